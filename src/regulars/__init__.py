@@ -1,0 +1,1 @@
+"""Regulars: the loyalty platform that shops run themselves."""
