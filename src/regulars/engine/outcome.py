@@ -1,0 +1,44 @@
+"""What a fold answers: the account, the memos it froze, the ledger entries and what is worth telling the member."""
+
+from msgspec import Struct
+
+from regulars.engine.account import Account, Memo
+
+# Where points can be. An entry moves points from one place to another, so a ledger adds up to zero by construction.
+PLACES = ("available", "deficit", "expired", "held", "issued", "pending", "redeemed", "written_off")
+
+# Why points moved. Stable for ever: stored in entries, named in the API.
+KINDS = ("earn", "expire", "mature", "repay", "reverse")
+
+
+class Entry(Struct, frozen=True, gc=False):
+    """One movement of points. `identity` names what caused it and stays the same however often it is folded again.
+
+    `why` holds the inputs of the derivation in compact form; `explain` renders them.
+    """
+
+    identity: str
+    kind: str
+    wallet: str
+    source: str
+    target: str
+    points: int
+    occurred_at: int
+    version: int
+    why: tuple[object, ...] = ()
+
+
+class Announcement(Struct, frozen=True):
+    """Something worth telling: `member.enrolled`, `tier.changed` (payload: from, to)."""
+
+    identity: str
+    kind: str
+    occurred_at: int
+    payload: dict[str, str]
+
+
+class Outcome(Struct):
+    account: Account
+    memos: dict[str, Memo]
+    entries: list[Entry]
+    announcements: list[Announcement]

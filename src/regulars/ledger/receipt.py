@@ -1,0 +1,32 @@
+"""What came of each fact handed to the ledger."""
+
+from uuid import UUID
+
+from msgspec import Struct
+
+from regulars.engine.facts import Fact
+from regulars.engine.outcome import Entry
+
+# recorded: new, its effect is in the ledger. repeated: already known, nothing changed. stale: older than what is known,
+# nothing changed. refused: see `code`; nothing changed.
+OUTCOMES = ("recorded", "refused", "repeated", "stale")
+
+# Codes are stable for ever and never reused.
+REFUSALS = ("order_of_other_member", "order_unknown", "too_far_in_future", "version_conflict")
+
+
+class Incoming(Struct, frozen=True):
+    """A fact and whose it is. `member_id` None: a guest's order, or a refund of an order already known."""
+
+    member_id: UUID | None
+    fact: Fact
+
+
+class Receipt(Struct, frozen=True):
+    """`entries` are those this fact's member got in the same write, oldest first; empty unless recorded."""
+
+    key: str
+    outcome: str
+    member_id: UUID | None = None
+    code: str = ""
+    entries: tuple[Entry, ...] = ()
