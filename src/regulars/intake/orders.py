@@ -1,0 +1,73 @@
+"""The shape in which every door hands orders over: API, file import and demo alike.
+
+Instants are microseconds since 1970 in UTC, money is an integer in the currency's minor unit. A door has translated its
+own notation before it builds these; what they mean for the ledger is decided in `split` and `actions`.
+"""
+
+from typing import TypeAlias
+from uuid import UUID
+
+from msgspec import Struct
+
+from regulars.engine.facts import Line, RefundLine
+
+
+class RefundIn(Struct, frozen=True, gc=False):
+    """Goods or money given back. `refunded_at` None: dated when it is first seen.
+
+    With `lines` the shop says what came back; with `amount` alone the money is spread over what is left of the lines.
+    """
+
+    id: str
+    refunded_at: int | None = None
+    lines: tuple[RefundLine, ...] = ()
+    amount: int | None = None
+
+
+class OrderIn(Struct, frozen=True):
+    """A purchase as the shop sees it now, with the refunds it has seen so far.
+
+    `customer` is the shop's own number for the customer; with neither `customer` nor `member_id` it is a guest's order.
+    `version_at` None: the snapshot is as old as its payment, or as its arrival. `lines` are as ordered, before refunds.
+    """
+
+    source: str
+    id: str
+    lines: tuple[Line, ...]
+    customer: str | None = None
+    member_id: UUID | None = None
+    version_at: int | None = None
+    paid_at: int | None = None
+    refunds: tuple[RefundIn, ...] = ()
+    channel: str = ""
+    store: str = ""
+    codes: tuple[str, ...] = ()
+    cancelled: bool = False
+    corrects: bool = False
+
+
+class LateRefund(Struct, frozen=True):
+    """A refund that arrives by itself, of an order handed over before or still to come."""
+
+    source: str
+    order: str
+    refund: RefundIn
+
+
+Arrival: TypeAlias = OrderIn | LateRefund
+
+
+def order_key(source: str, order: str) -> str:
+    """The order's key in the ledger: unique whatever the shop writes into its numbers."""
+    return f"{_part(source)}/{_part(order)}"
+
+
+def refund_key(source: str, order: str, refund: str) -> str:
+    return f"{order_key(source, order)}/{_part(refund)}"
+
+
+def _part(text: str) -> str:
+    """Slashes separate the parts of a key, so those of the shop are written as in an address."""
+    if "/" in text or "%" in text:
+        return text.replace("%", "%25").replace("/", "%2F")
+    return text
