@@ -1,0 +1,40 @@
+"""`python -m regulars VERB`: make the house ready, then hand over to the terminal's door."""
+
+import os
+import sys
+
+# Verbs that need no database; everything else finds it running and migrated.
+WITHOUT_DATABASE = {"version", "--help", "-h"}
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.project.settings")
+    words = set(sys.argv[1:])
+    if not words or words & WITHOUT_DATABASE:
+        _hand_over()
+        return
+    from regulars.project.database import database_running
+    from regulars.project.postgres.layout import EmbeddedFault
+
+    try:
+        with database_running():
+            _hand_over(migrate=True)
+    except EmbeddedFault as fault:
+        sys.exit(f"regulars: {fault}")
+
+
+def _hand_over(migrate: bool = False) -> None:
+    import django
+
+    django.setup()
+    if migrate:
+        from regulars.project.migration import migrate_when_needed
+
+        migrate_when_needed()
+    from regulars.cli.app import app
+
+    app(prog_name="regulars")
+
+
+if __name__ == "__main__":
+    main()

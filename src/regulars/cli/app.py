@@ -1,0 +1,26 @@
+"""The terminal's door: `regulars VERB`. Each verb translates its words into one action or query and prints what came of it."""
+
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as version_of
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
+
+
+@app.callback()
+def regulars() -> None:
+    """The loyalty platform that shops run themselves."""
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(f"regulars {_own_version()}")
+
+
+def _own_version() -> str:
+    try:
+        return version_of("regulars")
+    except PackageNotFoundError:
+        return "(from source)"

@@ -1,0 +1,57 @@
+"""Which database, and as whom.
+
+The application enters as DATABASE_URL says, migrations as DATABASE_OWNER_URL. Without them both lead to the embedded
+cluster, under two roles. With DATABASE_URL alone both are the same role, and the ledger's protection is that role's care.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict
+
+from regulars.project.place import data_folder
+from regulars.project.postgres.access import APPLICATION, OWNER, address
+from regulars.project.postgres.cluster import running
+from regulars.project.postgres.layout import Layout, layout
+
+
+def embedded() -> Layout | None:
+    """The embedded cluster, unless the environment names a server."""
+    return None if os.environ.get("DATABASE_URL") else layout(data_folder())
+
+
+def application_url() -> str:
+    place = embedded()
+    return address(place, APPLICATION) if place else os.environ["DATABASE_URL"]
+
+
+def owner_url() -> str:
+    place = embedded()
+    return address(place, OWNER) if place else os.environ.get("DATABASE_OWNER_URL") or os.environ["DATABASE_URL"]
+
+
+def django_database(url: str) -> dict[str, Any]:
+    """A libpq address as Django wants it."""
+    parts: dict[str, Any] = dict(conninfo_to_dict(url))
+    named = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    known = {key: str(parts.pop(part, "") or "") for key, part in named.items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        **known,
+        "OPTIONS": parts,
+        # Kept open between requests, but looked at before use: PostgreSQL may have been restarted meanwhile.
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+@contextmanager
+def database_running() -> Iterator[None]:
+    place = embedded()
+    if place is None:
+        yield
+        return
+    with running(place):
+        yield
