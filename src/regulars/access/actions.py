@@ -1,0 +1,69 @@
+"""Staff and keys: made, checked, revoked."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from hmac import compare_digest
+
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from regulars.access.keys import hash_of, new_key, prefix_of
+from regulars.access.models import ApiKey, Staff
+from regulars.access.permissions import ROLES, SCOPES
+from regulars.access.queries import Grant
+
+NO_HASH = bytes(32)
+# How exact "last used" is; it keeps a busy key from being written at every request.
+LAST_USED_STEP = timedelta(minutes=1)
+
+
+@transaction.atomic
+def create_staff(username: str, password: str, role: str, name: str = "", email: str = "") -> Staff:
+    """A person who may sign in. Raises ValueError for an unknown role, IntegrityError for a name that is taken."""
+    if role not in ROLES:
+        raise ValueError(f"no such role: {role}; there are {', '.join(ROLES)}")
+    return Staff.objects.create_user(username, email, password, role=role, name=name)
+
+
+@transaction.atomic
+def set_password(username: str, password: str) -> None:
+    """Give a person a new password; sessions made with the old one end. Raises Staff.DoesNotExist."""
+    staff = Staff.objects.get(username=username)
+    staff.set_password(password)
+    staff.save(update_fields=["password"])
+
+
+@transaction.atomic
+def issue_key(program_id: int, name: str, scopes: Iterable[str]) -> str:
+    """A new key, returned this once: only its hash is kept. Raises ValueError for a scope that keys cannot have."""
+    wanted = sorted(set(scopes))
+    unknown = set(wanted) - set(SCOPES)
+    if unknown:
+        raise ValueError(f"no such scope: {', '.join(sorted(unknown))}; there are {', '.join(SCOPES)}")
+    key = new_key()
+    ApiKey.objects.create(program_id=program_id, prefix=prefix_of(key), hash=hash_of(key), scopes=wanted, name=name)
+    return key
+
+
+@transaction.atomic
+def revoke_key(program_id: int, prefix: str) -> bool:
+    """From now on the key opens nothing. False when the program has no such living key."""
+    living = ApiKey.objects.filter(program_id=program_id, prefix=prefix, revoked_at=None)
+    return living.update(revoked_at=Now()) == 1
+
+
+@transaction.atomic
+def check_key(key: str) -> Grant | None:
+    """What this key grants, or None. Takes as long for an unknown key as for a wrong secret."""
+    found = ApiKey.objects.filter(prefix=prefix_of(key), revoked_at=None).first()
+    right = compare_digest(bytes(found.hash) if found else NO_HASH, hash_of(key))
+    if found is None or not right:
+        return None
+    _note_use(found.prefix)
+    return Grant(found.prefix, found.name, found.program_id, frozenset(found.scopes))
+
+
+def _note_use(prefix: str) -> None:
+    unnoted = Q(last_used_at=None) | Q(last_used_at__lt=Now() - LAST_USED_STEP)
+    ApiKey.objects.filter(unnoted, prefix=prefix).update(last_used_at=Now())

@@ -1,0 +1,35 @@
+"""Readings about who may act: frozen values out."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from regulars.access.models import ApiKey
+
+
+class Grant(Struct, frozen=True):
+    """What the holder of a key may do, and for which program. `key` is its prefix: safe to show and to log."""
+
+    key: str
+    name: str
+    program_id: int
+    permissions: frozenset[str]
+
+
+class KeyLine(Struct, frozen=True):
+    """A key as it is listed: everything but the secret, which nobody has."""
+
+    prefix: str
+    name: str
+    scopes: tuple[str, ...]
+    made_at: datetime
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+
+def keys(program_id: int) -> list[KeyLine]:
+    """The program's keys, newest first, revoked ones too."""
+    found = ApiKey.objects.filter(program_id=program_id).order_by("-made_at", "-id")
+    return [
+        KeyLine(key.prefix, key.name, tuple(key.scopes), key.made_at, key.last_used_at, key.revoked_at) for key in found
+    ]

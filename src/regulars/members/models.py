@@ -1,0 +1,40 @@
+from typing import ClassVar
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+
+
+class Member(models.Model):
+    """Who a member is. What a member has is in the ledger, under the same random id, and names nobody.
+
+    A customer whom we know only from orders is kept here too: `joined_at` is empty until they enrol. The column `words`
+    and its index, made by the migration, are what the search looks at.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    program_id = models.IntegerField()
+    external_id = models.TextField(blank=True, db_default="", db_collation="C")
+    card = models.TextField(blank=True, db_default="", db_collation="C")
+    name = models.TextField(blank=True, db_default="")
+    email = models.TextField(blank=True, db_default="")
+    phone = models.TextField(blank=True, db_default="")
+    language = models.CharField(max_length=10, blank=True, db_default="")
+    joined_at = models.DateTimeField(null=True)
+    # Invented for a demonstration or a load test, never a real person.
+    made = models.BooleanField(db_default=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "program_id", "external_id", condition=~Q(external_id=""), name="members_member_external_id"
+            ),
+            models.UniqueConstraint("program_id", "card", condition=~Q(card=""), name="members_member_card"),
+        ]
+        indexes: ClassVar = [
+            models.Index(F("program_id"), Lower("name"), F("id"), name="members_member_by_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.external_id or str(self.id)
