@@ -67,15 +67,17 @@ class Account(Struct, array_like=True):
 class Memo(Struct, array_like=True):
     """What an order froze when it was paid, and what it keeps so far.
 
-    `kept` holds points by rule; `returned` holds (quantity, minor units) by line; `growth` is what counted or waits.
+    `counts` is false when nobody was a member yet; `kept` holds points by rule; `returned` holds (quantity, minor units)
+    by line; `gross` was paid, `net` is left of it; growth is `net` until the order no longer counts.
     """
 
     version: int
     tier: str
     paid_at: int
     counts: bool
-    matures_at: int | None
-    kept: dict[str, int]
-    returned: dict[str, tuple[int, int]]
-    growth: int
+    growth_at: int
+    gross: int
     net: int
+    kept: dict[str, int] = field(default_factory=dict)
+    returned: dict[str, tuple[int, int]] = field(default_factory=dict)
+    gone: bool = False

@@ -8,7 +8,7 @@ from regulars.engine.account import Account, Memo
 PLACES = ("available", "deficit", "expired", "held", "issued", "pending", "redeemed", "written_off")
 
 # Why points moved. Stable for ever: stored in entries, named in the API.
-KINDS = ("earn", "expire", "mature", "repay", "reverse")
+KINDS = ("correct", "earn", "expire", "mature", "repay", "reverse")
 
 
 class Entry(Struct, frozen=True, gc=False):

@@ -1,17 +1,124 @@
-"""A program, compiled: the version in force decides each step."""
+"""A program as the fold reads it: typed rules, one compiled version after another."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from datetime import tzinfo
 
 from msgspec import Struct
 
+from regulars.engine.calendar import Calendar, Span, Term, calendar
+from regulars.engine.facts import Line
 
-class Programs:
-    """The versions of one program in order of their start.
 
-    `program_id`, `zone` (tzinfo) and `currency` (ISO 4217) hold for all versions.
+class Worth(Struct, frozen=True):
+    """So many minor units of money per so many points."""
+
+    minor: int
+    points: int
+
+
+class WalletRules(Struct, frozen=True):
+    name: str
+    unit: dict[str, list[str]]
+    worth: Worth | None
+    pending: Span | None
+    expires: Term | None
+    when_short: str
+
+
+class Level(Struct, frozen=True):
+    """A tier; `reach` and `retain` in minor units of spend, inclusive."""
+
+    tier: str
+    name: dict[str, str]
+    reach: int
+    retain: int
+    valid: Term
+    grace: Term | None
+
+
+class TierRules(Struct, frozen=True):
+    name: str
+    window: Span
+    levels: tuple[Level, ...]
+
+    def index(self, tier: str) -> int:
+        """Where the tier stands; a tier this version does not know counts as the lowest."""
+        for place, level in enumerate(self.levels):
+            if level.tier == tier:
+                return place
+        return 0
+
+
+class Scene(Struct, frozen=True, gc=False):
+    """What conditions may look at besides a line; frozen when the order is paid."""
+
+    day: int
+    weekday: int
+    tier: str
+    channel: str
+    store: str
+    codes: tuple[str, ...]
+    net: int
+
+
+SceneTest = Callable[[Scene], bool]
+LineTest = Callable[[Scene, Line], bool]
+
+
+class Rule(Struct, frozen=True):
+    """An earning rule. Per money: `points` for every `step` minor units. Fixed: `step` is 0.
+
+    A multiplier names the per-money rules it multiplies in `factors` as (numerator, denominator) of factor − 1.
     """
 
-    program_id: int
-    zone: tzinfo
+    name: str
+    trigger: str
+    title: dict[str, str]
+    wallet: str
+    points: int
+    step: int
+    rounds: str
+    scene_test: SceneTest | None
+    line_test: LineTest | None
+    factors: tuple[tuple[str, int, int], ...] = ()
+
+
+class Version(Struct, frozen=True):
+    number: int
+    starts_at: int
+    slug: str
     currency: str
+    zone: str
+    name: dict[str, str]
+    enrols_on_first_order: bool
+    wallets: dict[str, WalletRules]
+    tiers: TierRules | None
+    order_rules: tuple[Rule, ...]
+    enrolment_rules: tuple[Rule, ...]
+    bases: dict[str, Rule]
+
+
+class Programs:
+    """The versions of one program in order of their start; the one in force at a step's instant decides it."""
+
+    def __init__(self, program_id: int, versions: Sequence[Version]) -> None:
+        self.program_id = program_id
+        self.versions = tuple(sorted(versions, key=lambda version: (version.starts_at, version.number)))
+        self._starts = [version.starts_at for version in self.versions]
+        self._by_number = {version.number: version for version in self.versions}
+        newest = self.versions[-1]
+        self.currency = newest.currency
+        self.calendar: Calendar = calendar(newest.zone)
+        self.main_wallet = next(iter(newest.wallets))
+
+    @property
+    def zone(self) -> tzinfo:
+        return self.calendar.zone
+
+    def at(self, instant: int) -> Version:
+        """The version in force; before the first one starts, the first."""
+        return self.versions[max(bisect_right(self._starts, instant) - 1, 0)]
+
+    def numbered(self, number: int) -> Version:
+        return self._by_number[number]

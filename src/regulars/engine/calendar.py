@@ -1,0 +1,155 @@
+"""Local time in a program's zone, with whole numbers.
+
+Instants are microseconds since 1970 in UTC; a day is a count of days since 1970-01-01 in the program's zone. Offsets are
+looked up once per quarter of an hour, since no zone changes its offset between two of them. A local time that a change to
+summer time skips is read with the offset before the change, one that occurs twice is read as the first.
+"""
+
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+HOUR = 3_600_000_000
+DAY = 24 * HOUR
+QUARTER_HOUR = HOUR // 4
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+MICROSECOND = timedelta(microseconds=1)
+
+
+class Span(Struct, frozen=True):
+    """A length of calendar time: hours are exact, days and months are local and clamped to the month's end."""
+
+    count: int
+    unit: str
+
+
+class Term(Struct, frozen=True):
+    """A span counted from a local day and rounded up to the end of its day, month, quarter or year."""
+
+    span: Span
+    end_of: str = "day"
+
+
+def day_of(local: date) -> int:
+    return local.toordinal() - EPOCH_ORDINAL
+
+
+def date_of(day: int) -> date:
+    return date.fromordinal(day + EPOCH_ORDINAL)
+
+
+def instant_of(moment: datetime) -> int:
+    """Microseconds of an aware datetime."""
+    return (moment - EPOCH) // MICROSECOND
+
+
+def datetime_of(instant: int) -> datetime:
+    return EPOCH + instant * MICROSECOND
+
+
+def plus_months(local: date, months: int) -> date:
+    """The same day so many months on, or that month's last day."""
+    years, month = divmod(local.year * 12 + local.month - 1 + months, 12)
+    return date(years, month + 1, min(local.day, _last_day(years, month + 1)))
+
+
+def plus_span(local: date, span: Span) -> date:
+    if span.unit == "month":
+        return plus_months(local, span.count)
+    return local + timedelta(days=span.count)
+
+
+def end_of(local: date, period: str) -> date:
+    """The last day of the period that `local` lies in."""
+    if period == "month":
+        return local.replace(day=_last_day(local.year, local.month))
+    if period == "quarter":
+        month = (local.month + 2) // 3 * 3
+        return date(local.year, month, _last_day(local.year, month))
+    if period == "year":
+        return date(local.year, 12, 31)
+    return local
+
+
+class Calendar:
+    """Conversions in one zone, remembered as they are asked for."""
+
+    def __init__(self, zone: tzinfo) -> None:
+        self.zone = zone
+        self._offsets: dict[int, int] = {}
+        self._midnights: dict[int, int] = {}
+        self._terms: dict[tuple[Term, int], int] = {}
+        self._months_back: dict[tuple[int, int], int] = {}
+
+    def offset(self, instant: int) -> int:
+        """Microseconds that local time is ahead of UTC."""
+        block = instant // QUARTER_HOUR
+        found = self._offsets.get(block)
+        if found is None:
+            ahead = datetime_of(block * QUARTER_HOUR).astimezone(self.zone).utcoffset() or timedelta()
+            found = self._offsets[block] = ahead // MICROSECOND
+        return found
+
+    def day(self, instant: int) -> int:
+        return (instant + self.offset(instant)) // DAY
+
+    def midnight(self, day: int) -> int:
+        """The instant at which a local day begins."""
+        found = self._midnights.get(day)
+        if found is None:
+            local = date_of(day)
+            found = instant_of(datetime(local.year, local.month, local.day, tzinfo=self.zone))
+            self._midnights[day] = found
+        return found
+
+    def after(self, instant: int, span: Span) -> int:
+        """So much later: the same local time of day for days and months, exact for hours."""
+        if span.unit == "hour":
+            return instant + span.count * HOUR
+        local = datetime_of(instant + self.offset(instant)).replace(tzinfo=None)
+        if span.unit == "day":
+            shifted = instant + span.count * DAY
+            guess = shifted + self.offset(instant) - self.offset(shifted)
+            if self.offset(guess) == self.offset(shifted) == self.offset(guess - HOUR) == self.offset(guess + HOUR):
+                return guess
+        landed = datetime.combine(plus_span(local.date(), span), local.time(), tzinfo=self.zone)
+        return instant_of(landed)
+
+    def last_day(self, day: int, term: Term) -> int:
+        """The last local day of a term that starts on `day`."""
+        return day_of(end_of(plus_span(date_of(day), term.span), term.end_of))
+
+    def term_end(self, day: int, term: Term) -> int:
+        """The first instant after a term that starts on `day`."""
+        found = self._terms.get((term, day))
+        if found is None:
+            found = self._terms[term, day] = self.midnight(self.last_day(day, term) + 1)
+        return found
+
+    def back(self, day: int, span: Span) -> int:
+        """The day so much earlier; a rolling window holds the days after it."""
+        if span.unit == "day":
+            return day - span.count
+        key = (day, span.count)
+        found = self._months_back.get(key)
+        if found is None:
+            found = self._months_back[key] = day_of(plus_months(date_of(day), -span.count))
+        return found
+
+
+_calendars: dict[str, Calendar] = {}
+
+
+def calendar(zone: str) -> Calendar:
+    """The calendar of a zone by its IANA name; raises ZoneInfoNotFoundError (a KeyError) or ValueError."""
+    found = _calendars.get(zone)
+    if found is None:
+        found = _calendars[zone] = Calendar(ZoneInfo(zone))
+    return found
+
+
+def _last_day(year: int, month: int) -> int:
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return (following - timedelta(days=1)).day

@@ -1,0 +1,104 @@
+"""The program document as it is written: every scalar is text, unknown names are refused.
+
+This is stage one, the shape. What the phrases mean ("1 point per 100 TWD") is read by `grammar`.
+"""
+
+from typing import Literal
+
+import msgspec
+from msgspec import Struct, field
+
+Words = str | list[str]
+
+
+class RawWallet(Struct, forbid_unknown_fields=True):
+    unit: dict[str, Words] = field(default_factory=dict)
+    worth: str = ""
+    pending: str = ""
+    expires: str = ""
+    when_short: Literal["deficit", "write_off"] = "deficit"
+
+
+class RawLevel(Struct, forbid_unknown_fields=True):
+    tier: str
+    name: dict[str, str] = field(default_factory=dict)
+    reach: str = ""
+    retain: str = ""
+    valid: str = ""
+    grace: str = ""
+
+
+class RawTierSet(Struct, forbid_unknown_fields=True):
+    set: str
+    levels: list[RawLevel]
+    grows_by: Literal["spend"] = "spend"
+    window: str = "rolling 12 months"
+    upgrade_applies: Literal["next order"] = "next order"
+    downgrade: Literal["one level"] = "one level"
+
+
+class RawWhen(Struct, forbid_unknown_fields=True, omit_defaults=True):
+    product: Words = ""
+    category: Words = ""
+    brand: Words = ""
+    channel: Words = ""
+    store: Words = ""
+    tier: Words = ""
+    code: Words = ""
+    weekday: Words = ""
+    starts: str = field(default="", name="from")
+    ends: str = field(default="", name="until")
+    order_at_least: str = ""
+    every: list["RawWhen"] = field(default_factory=list, name="all")
+    some: list["RawWhen"] = field(default_factory=list, name="any")
+    none: "RawWhen | None" = field(default=None, name="not")
+
+
+class RawRule(Struct, forbid_unknown_fields=True):
+    rule: str
+    name: dict[str, str] = field(default_factory=dict)
+    on: Literal["order", "enrolment"] = "order"
+    when: RawWhen | None = None
+    give: str = ""
+    multiply: dict[str, str] = field(default_factory=dict)
+    round: Literal["down per order", "half up per order"] = "down per order"
+
+
+class RawDocument(Struct, forbid_unknown_fields=True):
+    program: str
+    timezone: str
+    currency: str
+    wallets: dict[str, RawWallet]
+    name: dict[str, str] = field(default_factory=dict)
+    enrolment: Literal["explicit", "first order"] = "explicit"
+    multipliers: Literal["add"] = "add"
+    tiers: list[RawTierSet] = field(default_factory=list)
+    earn: list[RawRule] = field(default_factory=list)
+
+
+class Problem(Struct, frozen=True):
+    """One thing that is wrong: where (`earn[2].when.from`), what stands there, and what is allowed."""
+
+    path: str
+    found: str
+    allowed: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.found!r}: {self.allowed}"
+
+
+class DocumentErrors(ValueError):
+    """The document cannot be a program; `problems` says all that is wrong with it."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("; ".join(map(str, problems)))
+        self.problems = problems
+
+
+def shape(tree: object) -> RawDocument:
+    """The document's shape from a tree of mappings, lists and text. Raises DocumentErrors."""
+    try:
+        return msgspec.convert(tree, RawDocument)
+    except msgspec.ValidationError as error:
+        said, _, path = str(error).partition(" - at `$")
+        raise DocumentErrors([Problem(path.rstrip("`").lstrip(".") or "document", "", said)]) from None

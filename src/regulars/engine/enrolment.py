@@ -1,0 +1,19 @@
+"""Becoming a member: once, with the lowest tier and what the program gives for joining."""
+
+from regulars.engine.account import Lot
+from regulars.engine.outcome import Announcement
+from regulars.engine.program import Version
+from regulars.engine.tape import Tape, earn, expiry
+
+
+def enrol(tape: Tape, version: Version, at: int, key: str) -> None:
+    account = tape.account
+    if account.enrolled_at is not None:
+        return
+    account.enrolled_at = at
+    if version.tiers is not None:
+        account.standing.tier, account.standing.since = version.tiers.levels[0].tier, at
+    tape.announcements.append(Announcement(f"enrolment:{key}", "member.enrolled", at, {}))
+    for rule in version.enrolment_rules:
+        lot = Lot(f"enrolment:{key}|{rule.name}", rule.points, expiry(tape, version, rule.wallet, at), at)
+        earn(tape, version, rule.wallet, lot, ("fixed", rule.points))

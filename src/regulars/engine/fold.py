@@ -1,0 +1,40 @@
+"""The fold: an account advanced step by step over what happened.
+
+It starts from nothing or from any stored state and gives the same account and the same net entries either way. The account
+handed in is changed in place: whoever calls hands over a copy of their own.
+"""
+
+from collections.abc import Iterable
+
+from regulars.engine import orders
+from regulars.engine.due import advance
+from regulars.engine.enrolment import enrol
+from regulars.engine.facts import Enrolment, Order, Refund
+from regulars.engine.outcome import Outcome
+from regulars.engine.tape import Tape
+from regulars.engine.timeline import EDIT, PAY, Happening
+
+
+def fold(tape: Tape, happenings: Iterable[Happening], until: int | None = None) -> Outcome:
+    """Apply steps in their order, then let time pass until `until` (inclusive)."""
+    for happening in happenings:
+        apply(tape, happening)
+    if until is not None:
+        advance(tape, until)
+    return tape.outcome()
+
+
+def apply(tape: Tape, happening: Happening) -> None:
+    """One step: time passes to its instant first."""
+    at, kind, _ = happening.step
+    advance(tape, at)
+    fact = happening.fact
+    if isinstance(fact, Order) and kind == PAY:
+        orders.pay(tape, fact)
+    elif isinstance(fact, Order) and kind == EDIT:
+        orders.edit(tape, fact, at)
+    elif isinstance(fact, Refund):
+        orders.refund(tape, fact, at)
+    elif isinstance(fact, Enrolment):
+        enrol(tape, tape.programs.at(at), at, fact.key)
+    tape.account.last = happening.step

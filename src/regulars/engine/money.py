@@ -1,0 +1,42 @@
+"""Money is an integer in the currency's minor unit and travels as a decimal string in major units.
+
+Digits after the point follow ISO 4217 (list one, 2024): TWD has two, so NT$499 is 49900.
+"""
+
+import re
+
+WITHOUT_MINOR = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split())
+THREE_DIGITS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
+
+_DECIMAL = re.compile(r"(-?)(\d{1,15})(?:\.(\d{1,4}))?")
+_CODE = re.compile(r"[A-Z]{3}")
+
+
+def is_currency(code: str) -> bool:
+    return _CODE.fullmatch(code) is not None
+
+
+def minor_digits(currency: str) -> int:
+    if currency in WITHOUT_MINOR:
+        return 0
+    return 3 if currency in THREE_DIGITS else 2
+
+
+def parse_major(text: str, currency: str) -> int:
+    """Minor units of "12.5". Raises ValueError when it is no plain decimal or has more digits than the currency."""
+    found = _DECIMAL.fullmatch(text)
+    digits = minor_digits(currency)
+    fraction = (found[3] or "") if found else ""
+    if not found or len(fraction.rstrip("0")) > digits:
+        raise ValueError(f"{text!r} is not an amount of {currency} with at most {digits} decimals")
+    minor = int(found[2] + fraction[:digits].ljust(digits, "0"))
+    return -minor if found[1] else minor
+
+
+def format_major(minor: int, currency: str) -> str:
+    """The decimal string in major units, all digits written: 49900 TWD is "499.00"."""
+    digits = minor_digits(currency)
+    if not digits:
+        return str(minor)
+    whole, fraction = divmod(abs(minor), 10**digits)
+    return f"{'-' if minor < 0 else ''}{whole}.{fraction:0{digits}}"

@@ -1,0 +1,96 @@
+"""Reads the phrases of a program document: "7 days", "12 months, end of month", "1 point per 100 TWD".
+
+Each reader raises ValueError with a sentence saying what is allowed.
+"""
+
+import re
+from datetime import date
+
+from regulars.engine.calendar import Span, Term, day_of
+from regulars.engine.money import parse_major
+from regulars.engine.program import Worth
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LARGEST_FACTOR = 100
+
+_SPAN = re.compile(r"(\d{1,4}) (hour|day|week|month|year)s?")
+_END = re.compile(r"end of (day|month|quarter|year)")
+_GIVE = re.compile(r"(\d{1,9}) ([a-z][a-z_-]*?)(?: per (\d+(?:\.\d+)?) ([A-Z]{3}))?")
+_WORTH = re.compile(r"(\d+(?:\.\d+)?) ([A-Z]{3}) per (\d{1,9})")
+_FACTOR = re.compile(r"(\d{1,3})(?:\.(\d{1,3}))?")
+_UNITS = {"week": ("day", 7), "year": ("month", 12)}
+
+
+def span(text: str) -> Span:
+    found = _SPAN.fullmatch(text)
+    if not found or found[1] == "0":
+        raise ValueError("a length of time such as '12 hours', '7 days', '2 weeks' or '12 months' is needed")
+    unit, times = _UNITS.get(found[2], (found[2], 1))
+    return Span(int(found[1]) * times, unit)
+
+
+def term(text: str) -> Term:
+    """A span and where it is rounded up to; always at least to the end of a local day."""
+    length, _, rounded = text.partition(", ")
+    found = _END.fullmatch(rounded) if rounded else None
+    counted = span(length)
+    if (rounded and not found) or counted.unit == "hour":
+        raise ValueError("a time such as '90 days' or '12 months, end of month' is needed")
+    return Term(counted, found[1] if found else "day")
+
+
+def rolling(text: str) -> Span:
+    if not text.startswith("rolling "):
+        raise ValueError("a window such as 'rolling 12 months' or 'rolling 90 days' is needed")
+    counted = span(text.removeprefix("rolling "))
+    if counted.unit == "hour":
+        raise ValueError("a rolling window counts local days: use days or months")
+    return counted
+
+
+def money(text: str, currency: str) -> int:
+    """Minor units of "100 TWD" or "100"; never negative."""
+    amount, _, code = text.partition(" ")
+    if code not in ("", currency) or amount.startswith("-"):
+        raise ValueError(f"an amount in {currency} such as '100 {currency}' is needed")
+    return parse_major(amount, currency)
+
+
+def give(text: str, currency: str) -> tuple[int, str, int]:
+    """(points, unit word, step in minor units; 0 when it is a fixed award)."""
+    found = _GIVE.fullmatch(text)
+    if not found or found[4] not in (None, currency) or found[1] == "0":
+        raise ValueError(f"a gift such as '1 point per 100 {currency}' or '50 points' is needed")
+    step = parse_major(found[3], currency) if found[3] else 0
+    if found[3] and step <= 0:
+        raise ValueError("points are given per an amount above zero")
+    return int(found[1]), found[2], step
+
+
+def worth(text: str, currency: str) -> Worth:
+    found = _WORTH.fullmatch(text)
+    if not found or found[2] != currency or not int(found[3]):
+        raise ValueError(f"a worth such as '10 {currency} per 100' is needed")
+    return Worth(parse_major(found[1], currency), int(found[3]))
+
+
+def extra(text: str) -> tuple[int, int]:
+    """Factor − 1 as (numerator, denominator): "1.5" is (500, 1000)."""
+    found = _FACTOR.fullmatch(text)
+    thousandths = int(found[1]) * 1000 + int((found[2] or "").ljust(3, "0")) if found else 0
+    if not 1000 < thousandths <= LARGEST_FACTOR * 1000:
+        raise ValueError(f"a factor above 1 and at most {LARGEST_FACTOR} is needed, with up to three decimals")
+    return thousandths - 1000, 1000
+
+
+def local_day(text: str) -> int:
+    try:
+        return day_of(date.fromisoformat(text))
+    except ValueError:
+        raise ValueError("a date such as '2026-05-01' is needed") from None
+
+
+def weekday(text: str) -> int:
+    if text not in WEEKDAYS:
+        raise ValueError("a weekday is one of " + ", ".join(WEEKDAYS))
+    return WEEKDAYS.index(text)
