@@ -14,6 +14,8 @@ from django.db import connections
 from django.db.backends.postgresql.operations import DatabaseOperations
 from psycopg import sql
 
+from regulars.project.catalogues import compile_stale
+
 HERE = Path(__file__).parent
 LAYERS = sorted(folder.name for folder in HERE.iterdir() if folder.is_dir() and not folder.name.startswith(("_", ".")))
 # Filled by migrations and by Django after them; the rest is emptied between tests with real commits.
@@ -21,6 +23,7 @@ KEPT_TABLES = ("auth_permission", "django_content_type", "django_migrations")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    compile_stale()
     for layer in LAYERS:
         config.addinivalue_line("markers", f"{layer}: tests in tests/{layer}")
 

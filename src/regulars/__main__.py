@@ -26,6 +26,9 @@ def main() -> None:
 def _hand_over(migrate: bool = False) -> None:
     import django
 
+    from regulars.project.catalogues import compile_stale
+
+    compile_stale()
     django.setup()
     if migrate:
         from regulars.project.migration import migrate_when_needed

@@ -1,4 +1,4 @@
-"""The terminal's door: `regulars VERB`. Each verb translates its words into one action or query and prints what came of it."""
+"""The terminal's door: `regulars VERB`. A verb translates its words into one action or query and prints the outcome."""
 
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as version_of

@@ -1,7 +1,7 @@
 """Which database, and as whom.
 
 The application enters as DATABASE_URL says, migrations as DATABASE_OWNER_URL. Without them both lead to the embedded
-cluster, under two roles. With DATABASE_URL alone both are the same role, and the ledger's protection is that role's care.
+cluster, under two roles. With DATABASE_URL alone both are one role, which then could change the ledger.
 """
 
 import os

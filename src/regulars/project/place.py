@@ -1,7 +1,7 @@
 """Where this installation keeps what it must remember.
 
-One data folder holds everything: `.data` beside the source, or where REGULARS_DATA says. Only the embedded database of a
-root account lies elsewhere (see postgres/layout.py), because PostgreSQL refuses to run as root.
+One data folder holds everything: `.data` beside the source, or where REGULARS_DATA says. Only the embedded database of
+a root account lies elsewhere (see postgres/layout.py), because PostgreSQL refuses to run as root.
 """
 
 import os
@@ -26,7 +26,7 @@ def keep(path: Path, make: Callable[[], str]) -> str:
     except FileNotFoundError:
         pass
     draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(make())
     try:
         os.link(draft, path)
@@ -42,5 +42,5 @@ def secret_key() -> str:
 
 
 def installation_id(folder: Path) -> str:
-    """Tells this data folder from an earlier one at the same path, so that a fresh clone never finds an old database."""
+    """Tells this data folder from an earlier one at the same path: a fresh clone must not find an old database."""
     return keep(folder / "id", lambda: secrets.token_hex(16))

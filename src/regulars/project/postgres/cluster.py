@@ -73,9 +73,7 @@ def _start(place: Layout) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not answers(place):
         if time.monotonic() > deadline:
-            raise EmbeddedFault(
-                f"PostgreSQL did not start within {START_SECONDS} s. The end of {place.log}:\n{_tail(place.log)}"
-            )
+            raise EmbeddedFault(f"PostgreSQL did not start. The end of {place.log}:\n{_tail(place.log)}")
         if server.poll() is not None:
             # After SIGKILL the old server's children hold its shared memory for a moment more: try again, a little.
             deadline = min(deadline, time.monotonic() + 10)
@@ -86,7 +84,7 @@ def _start(place: Layout) -> None:
 
 
 def _create(place: Layout) -> None:
-    """initdb beside the final place, then one rename: a first start killed half-way leaves nothing that looks finished."""
+    """initdb beside the final place, then one rename: a start killed half-way leaves nothing that looks finished."""
     draft = place.home / "data.new"
     shutil.rmtree(draft, ignore_errors=True)
     done = _run(place, [str(programs(place) / "initdb"), "-D", str(draft), *INITDB.split()])
@@ -98,19 +96,23 @@ def _create(place: Layout) -> None:
 
 def _refuse_other_major(data: Path) -> None:
     major = data.joinpath("PG_VERSION").read_text().strip()
-    if major != str(MAJOR):
-        raise EmbeddedFault(
-            f"The database in {data} was made by PostgreSQL {major}, this version brings {MAJOR}. With PostgreSQL {major}'s programs "
-            f"run: postgres -D {data} -k /tmp -c listen_addresses= & pg_dump -h /tmp -U regulars -Fc -f regulars.dump regulars\n"
-            f"Then move {data} away, start again, and load it: pg_restore -U regulars -d regulars --clean regulars.dump"
-        )
+    if major == str(MAJOR):
+        return
+    raise EmbeddedFault(
+        f"The database in {data} was made by PostgreSQL {major}; this version brings {MAJOR}.\n"
+        f"Take the data out with PostgreSQL {major}'s own programs:\n"
+        f"  postgres -D {data} -k /tmp -c listen_addresses= &\n"
+        f"  pg_dump -h /tmp -U regulars -Fc -f regulars.dump regulars\n"
+        f"Then move {data} away, start again, and bring the data back:\n"
+        f"  pg_restore -U regulars -d regulars --clean regulars.dump"
+    )
 
 
 def _spawn(place: Layout) -> subprocess.Popen[bytes]:
     settings = SETTINGS if place.durable else SETTINGS | UNSAFE_BUT_FAST
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     command = [str(programs(place) / "postgres"), "-D", str(place.data), "-k", str(place.sockets), *options]
-    with open(place.log, "ab") as log:
+    with place.log.open("ab") as log:
         # A session of its own: Ctrl-C at the terminal is ours to hear, the server is stopped in order.
         return subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
@@ -119,7 +121,8 @@ def _spawn(place: Layout) -> subprocess.Popen[bytes]:
 
 
 def _run(place: Layout, command: list[str]) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(command, capture_output=True, cwd=place.home, env=_environment(), **_as_account(place))
+    where = {"cwd": place.home, "env": _environment(), **_as_account(place)}
+    return subprocess.run(command, capture_output=True, check=False, **where)
 
 
 def _stop(place: Layout) -> None:

@@ -39,7 +39,7 @@ class Layout:
 
 
 def layout(folder: Path, name: str = "postgres", durable: bool = True) -> Layout:
-    """The cluster called `name` of the data folder. Nothing is made yet; `durable=False` gives up fsync for speed (tests)."""
+    """The cluster `name` of the data folder. Nothing is made yet; `durable=False` gives up fsync for speed (tests)."""
     mark = hashlib.sha256(f"{folder}\n{installation_id(folder)}".encode()).hexdigest()[:16]
     if os.geteuid() == 0:
         home = ROOT_HOME / mark / name

@@ -1,0 +1,134 @@
+"""The gates: what must hold before a change goes in. CI runs these very commands."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from regulars.project.place import CHECKOUT
+
+PYTHON = sys.executable
+# mypy --strict on the rooms where a wrong type is a wrong number of points.
+TYPED_FOLDERS = ("src/regulars/engine", "src/regulars/ledger", "tools")
+TYPED_PATTERNS = ("*/actions.py", "*/actions/*.py", "*/queries.py", "*/queries/*.py")
+FAST_LAYERS = ("architecture", "engine")
+# Branch coverage, per cent, of what decides about points.
+COVERED = ("*/regulars/engine/*", "*/regulars/*/actions.py", "*/regulars/*/actions/*")
+COVERAGE_FLOOR = 95
+
+
+def check(_words: list[str]) -> int:
+    """Everything that needs no database: about a minute."""
+    fast = [layer for layer in FAST_LAYERS if layer in layers()]
+    return _through(
+        [*_static(), (f"tests of {' and '.join(fast)}", lambda: pytest([f"tests/{layer}" for layer in fast]))]
+    )
+
+
+def fix(_words: list[str]) -> int:
+    """Formatting, imports, what ruff can mend by itself."""
+    return _through([("ruff --fix", lambda: ruff("check", "--fix")), ("ruff format", lambda: ruff("format"))])
+
+
+def test(words: list[str]) -> int:
+    """`test`: everything. `test LAYER [pytest's own words]`: that folder's tests."""
+    if words:
+        layer = CHECKOUT / "tests" / words[0]
+        if not layer.is_dir():
+            return _complain(f"There is no layer {words[0]}. Layers: {', '.join(layers())}.")
+        return pytest([str(layer), *words[1:]])
+    return _through([*_static(), *_everything()])
+
+
+def layers() -> list[str]:
+    return sorted(path.parent.name for path in CHECKOUT.glob("tests/*/") if any(path.glob("test_*.py")))
+
+
+def ruff(*words: str) -> int:
+    return _run("ruff", *words, ".")
+
+
+def mypy() -> int:
+    found = {
+        path.relative_to(CHECKOUT) for pattern in TYPED_PATTERNS for path in CHECKOUT.glob(f"src/regulars/{pattern}")
+    }
+    files = sorted(str(path) for path in found if not str(path).startswith(TYPED_FOLDERS))
+    return _run("mypy", *TYPED_FOLDERS, *files)
+
+
+def migrations() -> int:
+    """Whether the models say the same as the migrations; asks no database."""
+    import django
+    from django.apps import apps
+    from django.db.migrations.autodetector import MigrationAutodetector
+    from django.db.migrations.loader import MigrationLoader
+    from django.db.migrations.state import ProjectState
+
+    django.setup()
+    loader = MigrationLoader(None)
+    ours = {app.label for app in apps.get_app_configs() if app.name.startswith("regulars.")}
+    found = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps)).changes(loader.graph, ours)
+    changes = [
+        f"{label}: {operation.describe()}" for label, plan in found.items() for m in plan for operation in m.operations
+    ]
+    return _complain("Make a migration for these:\n" + "\n".join(changes)) if changes else 0
+
+
+def pytest(words: list[str]) -> int:
+    return _run("pytest", *words)
+
+
+def _static() -> list[tuple[str, Callable[[], int]]]:
+    return [
+        ("ruff format", lambda: ruff("format", "--check")),
+        ("ruff", lambda: ruff("check")),
+        ("import-linter", lambda: _command(str(Path(PYTHON).with_name("lint-imports")), "--no-cache")),
+        ("mypy --strict", mypy),
+        ("migrations", migrations),
+        ("message catalogues", _messages),
+    ]
+
+
+def _everything() -> list[tuple[str, Callable[[], int]]]:
+    return [
+        ("all tests", lambda: pytest(["--cov", "--cov-report="])),
+        (f"branch coverage of engine and actions at least {COVERAGE_FLOOR} %", coverage),
+    ]
+
+
+def coverage() -> int:
+    covered = f"--include={','.join(COVERED)}"
+    return _run("coverage", "report", covered, f"--fail-under={COVERAGE_FLOOR}", "--skip-covered", "--show-missing")
+
+
+def _messages() -> int:
+    from tools.messages import gaps
+
+    problems = gaps()
+    return _complain("\n".join(problems)) if problems else 0
+
+
+def _through(gates: list[tuple[str, Callable[[], int]]]) -> int:
+    """Every gate, also after one that failed: a contributor wants the whole list."""
+    failed = []
+    for name, gate in gates:
+        print(f"== {name}", flush=True)
+        begun = time.monotonic()
+        if gate():
+            failed.append(name)
+        print(f"   {time.monotonic() - begun:.1f} s", flush=True)
+    return _complain(f"Failed: {', '.join(failed)}.") if failed else 0
+
+
+def _run(module: str, *words: str) -> int:
+    return _command(PYTHON, "-m", module, *words)
+
+
+def _command(*words: str) -> int:
+    return subprocess.run(words, cwd=CHECKOUT, check=False).returncode
+
+
+def _complain(text: str) -> int:
+    print(text, file=sys.stderr, flush=True)
+    return 1
