@@ -2,15 +2,14 @@ from typing import ClassVar
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models import Q
 
 
 class Member(models.Model):
     """Who a member is. What a member has is in the ledger, under the same random id, and names nobody.
 
-    A customer whom we know only from orders is kept here too: `joined_at` is empty until they enrol. The column `words`
-    and its index, made by the migration, are what the search looks at.
+    A customer whom we know only from orders is kept here too: `joined_at` is empty until they enrol. The columns
+    `words` and `label`, made by a migration, are what lists search and sort by.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -31,9 +30,6 @@ class Member(models.Model):
                 "program_id", "external_id", condition=~Q(external_id=""), name="members_member_external_id"
             ),
             models.UniqueConstraint("program_id", "card", condition=~Q(card=""), name="members_member_card"),
-        ]
-        indexes: ClassVar = [
-            models.Index(F("program_id"), Lower("name"), F("id"), name="members_member_by_name"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,172 @@
+"""Readings of the members: frozen values out.
+
+Names, e-mail addresses and phone numbers come out only when `personal` is True; without it neither the search nor the
+order of a list can be used to find them out.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from msgspec import Struct
+
+from regulars.members.paging import Position, position_of, token_of
+from regulars.members.sql import statement
+
+PAGE_LIMIT = 200
+SEARCH_LIMIT = 100
+# What a list can be sorted by. A "-" before it turns it round.
+SORTS = {
+    "last_order": "coalesce((extract(epoch FROM a.last_order_at) * 1000000)::bigint, -1)",
+    "name": "m.label",
+    "points": "coalesce(a.available, 0)",
+    "spend": "coalesce(a.spend_minor, 0)",
+}
+IMPERSONAL_SORTS = {**SORTS, "name": "m.external_id"}
+
+CONDITIONS = {
+    "tier": "a.tier = %(tier)s",
+    "has_points": "(coalesce(a.available, 0) > 0) = %(has_points)s",
+    "ordered_since": "a.last_order_at >= %(ordered_since)s",
+    "not_ordered_since": "(a.last_order_at IS NULL OR a.last_order_at < %(not_ordered_since)s)",
+    "made": "m.made = %(made)s",
+}
+WORDS_BEGIN = "m.words @@ %(search)s::tsquery"
+NUMBER_BEGINS = "(m.external_id LIKE %(search)s OR m.card LIKE %(search)s)"
+
+
+class Filters(Struct, frozen=True):
+    """Which members a list shows; what is None does not matter. `not_ordered_since`: the last order is older."""
+
+    tier: str | None = None
+    has_points: bool | None = None
+    ordered_since: datetime | None = None
+    not_ordered_since: datetime | None = None
+    made: bool | None = None
+
+
+class MemberLine(Struct, frozen=True):
+    """A member with the plain figures of the account, which are as of its last entry; `spend_minor` in minor units."""
+
+    id: UUID
+    external_id: str
+    card: str
+    name: str
+    email: str
+    phone: str
+    language: str
+    joined_at: datetime | None
+    made: bool
+    tier: str
+    available: int
+    pending: int
+    orders: int
+    spend_minor: int
+    first_order_at: datetime | None
+    last_order_at: datetime | None
+    enrolled_at: datetime | None
+
+
+class Page(Struct, frozen=True):
+    """`after` asks for the next page; None on the last one."""
+
+    lines: list[MemberLine]
+    after: str | None
+
+
+ALL = Filters()
+
+
+def page(
+    program_id: int,
+    search: str = "",
+    filters: Filters = ALL,
+    sort: str = "name",
+    after: str | None = None,
+    limit: int = 50,
+    *,
+    personal: bool = True,
+) -> Page:
+    """Members in order of `sort`. Raises ValueError for a sort that does not exist or an `after` we never gave out."""
+    where, values = _which(program_id, search, filters, personal)
+    limit = min(limit, PAGE_LIMIT)
+    rows = _rows(where, values, sort, position_of(after, _kind(sort)) if after else None, limit + 1, personal)
+    lines = [_line(row, personal) for row in rows[:limit]]
+    token = token_of(Position(rows[limit - 1][-1], rows[limit - 1][0])) if len(rows) > limit else None
+    return Page(lines, token)
+
+
+def count(program_id: int, search: str = "", filters: Filters = ALL, *, personal: bool = True) -> int:
+    """How many members there are on all pages."""
+    where, values = _which(program_id, search, filters, personal)
+    with connection.cursor() as cursor:
+        cursor.execute(statement("count").format(which=where), values)
+        return int(cursor.fetchone()[0])
+
+
+def get(program_id: int, member_id: UUID, *, personal: bool = True) -> MemberLine | None:
+    return _one(program_id, "m.id = %(sought)s", member_id, personal)
+
+
+def get_external(program_id: int, external_id: str, *, personal: bool = True) -> MemberLine | None:
+    """The member whom the shop knows by this number."""
+    return _one(program_id, "m.external_id <> '' AND m.external_id = %(sought)s", external_id, personal)
+
+
+def _one(program_id: int, condition: str, sought: object, personal: bool) -> MemberLine | None:
+    where = f"m.program_id = %(program_id)s AND {condition}"
+    rows = _rows(where, {"program_id": program_id, "sought": sought}, "name", None, 1, personal)
+    return _line(rows[0], personal) if rows else None
+
+
+def _rows(
+    where: str, values: Mapping[str, object], sort: str, after: Position | None, limit: int, personal: bool
+) -> list[tuple[Any, ...]]:
+    key = (SORTS if personal else IMPERSONAL_SORTS).get(sort.removeprefix("-"))
+    if key is None:
+        raise ValueError(f"no such sort: {sort}; there are {', '.join(SORTS)}")
+    way, beyond = ("DESC", "<") if sort.startswith("-") else ("ASC", ">")
+    text = statement("page").format(key=key, way=way, beyond=beyond, which=where)
+    place = {"after_key": after.key if after else None, "after_id": after.id if after else None, "limit": limit}
+    with connection.cursor() as cursor:
+        cursor.execute(text, {**values, **place})
+        return cursor.fetchall()
+
+
+def _kind(sort: str) -> type:
+    return str if sort.removeprefix("-") == "name" else int
+
+
+def _line(row: tuple[Any, ...], personal: bool) -> MemberLine:
+    number, external_id, card, name, email, phone, *rest = row[:-1]
+    if not personal:
+        name = email = phone = ""
+    return MemberLine(number, external_id, card, name, email, phone, *rest)
+
+
+def _which(program_id: int, search: str, filters: Filters, personal: bool) -> tuple[str, dict[str, object]]:
+    """The condition of a list, and the values in it."""
+    asked = {name: getattr(filters, name) for name in CONDITIONS}
+    values = {"program_id": program_id, **{name: value for name, value in asked.items() if value is not None}}
+    chosen = ["m.program_id = %(program_id)s", *(CONDITIONS[name] for name in CONDITIONS if name in values)]
+    search = search[:SEARCH_LIMIT].replace("\0", "").strip()
+    if search:
+        chosen.append(WORDS_BEGIN if personal else NUMBER_BEGINS)
+        values["search"] = _query(search) if personal else _beginning(search)
+    return " AND ".join(chosen), values
+
+
+def _query(search: str) -> str:
+    """Every word of the search must begin a word of the member."""
+    return " & ".join(map(_lexeme, search.lower().split()))
+
+
+def _lexeme(word: str) -> str:
+    quoted = word.replace("\\", "\\\\").replace("'", "''")
+    return f"'{quoted}':*"
+
+
+def _beginning(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
