@@ -1,0 +1,119 @@
+"""What was bought in a period, by whom, and what it came to.
+
+Revenue is net of returns; a return lowers the revenue of the day on which its order was paid. An order stays an order,
+and its customer a buyer, however much of it came back. Worked examples: docs/metrics/average-order-value.md and others.
+"""
+
+from datetime import date
+
+import ibis
+from msgspec import Struct
+
+from regulars.insight import periods
+from regulars.insight.lake import Lake, kept
+from regulars.insight.periods import Period
+
+
+class Sales(Struct, frozen=True):
+    """Counts and minor units of a period. `customers` are identified buyers, `again` those who bought twice or more."""
+
+    orders: int
+    orders_members: int
+    orders_identified: int
+    revenue_minor: int
+    revenue_members_minor: int
+    customers: int
+    again: int
+
+
+class Lifetime(Struct, frozen=True):
+    """Everything bought by identified customers until the period's end."""
+
+    customers: int
+    orders: int
+    revenue_minor: int
+
+
+class MonthSales(Struct, frozen=True):
+    """Revenue of one month by who bought: for the first time in it, earlier too, or unrecognised."""
+
+    month: date
+    complete: bool
+    new_minor: int
+    returning_minor: int
+    guests_minor: int
+
+
+@kept
+def sales(lake: Lake, period: Period) -> Sales:
+    orders = within(lake.orders, period)
+    identified = orders.filter(~orders.guest)
+    buyers = identified.group_by("customer").aggregate(times=identified.count())
+    return Sales(
+        **lake.row(
+            orders.aggregate(
+                orders=orders.count(),
+                orders_members=orders.member.sum(),
+                orders_identified=(~orders.guest).sum(),
+                revenue_minor=orders.net_minor.sum(),
+                revenue_members_minor=orders.net_minor.sum(where=orders.member),
+            )
+        ),
+        **lake.row(buyers.aggregate(customers=buyers.count(), again=(buyers.times >= 2).sum())),
+    )
+
+
+@kept
+def first_day(lake: Lake) -> date | None:
+    """The day of the oldest order: before it nothing is known about anybody."""
+    day: date | None = lake.rows(lake.orders.aggregate(day=lake.orders.paid_on.min()))[0]["day"]
+    return day
+
+
+@kept
+def lifetime(lake: Lake, until: date) -> Lifetime:
+    orders = lake.orders.filter(~lake.orders.guest, lake.orders.paid_on < until)
+    return Lifetime(
+        **lake.row(
+            orders.aggregate(
+                customers=orders.customer.nunique(), orders=orders.count(), revenue_minor=orders.net_minor.sum()
+            )
+        )
+    )
+
+
+@kept
+def months(lake: Lake, until: date, count: int = 13) -> tuple[MonthSales, ...]:
+    """The calendar months up to the one in which the day before `until` lies, oldest first."""
+    last = periods.containing("month", until - periods.DAY)
+    found = {row["month"]: row for row in lake.rows(_by_month(lake, last.end))}
+    starts = [periods.add_months(last.start, -back) for back in range(count - 1, -1, -1)]
+    return tuple(_month(lake, start, found.get(start, {})) for start in starts if found and start >= min(found))
+
+
+def _month(lake: Lake, start: date, row: dict[str, int]) -> MonthSales:
+    return MonthSales(
+        month=start,
+        complete=periods.add_months(start, 1) <= lake.manifest.today,
+        new_minor=row.get("new_minor") or 0,
+        returning_minor=row.get("returning_minor") or 0,
+        guests_minor=row.get("guests_minor") or 0,
+    )
+
+
+def _by_month(lake: Lake, end: date) -> ibis.Table:
+    orders = lake.orders.filter(lake.orders.paid_on < end)
+    orders = orders.mutate(month=orders.paid_on.truncate("M"))
+    identified = orders.filter(~orders.guest)
+    first = identified.group_by("customer").aggregate(first_month=identified.month.min())
+    known = orders.left_join(first, "customer")
+    new = ~known.guest & (known.month == known.first_month)
+    return known.group_by("month").aggregate(
+        new_minor=known.net_minor.sum(where=new),
+        returning_minor=known.net_minor.sum(where=~known.guest & ~new),
+        guests_minor=known.net_minor.sum(where=known.guest),
+    )
+
+
+def within(orders: ibis.Table, period: Period) -> ibis.Table:
+    return orders.filter(orders.paid_on >= period.start, orders.paid_on < period.end)
