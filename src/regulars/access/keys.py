@@ -15,11 +15,11 @@ def new_key() -> str:
     return MARK + token_hex((PREFIX_LENGTH + SECRET_LENGTH) // 2)
 
 
-def prefix_of(key: str) -> str | None:
-    """The part a key is found by; None when it is no key at all."""
+def prefix_of(key: str) -> str:
+    """The part a key is found by; empty when it is no key at all."""
     rest = key.removeprefix(MARK)
     if rest == key or len(rest) != PREFIX_LENGTH + SECRET_LENGTH or not rest.isascii():
-        return None
+        return ""
     return rest[:PREFIX_LENGTH]
 
 

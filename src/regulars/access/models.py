@@ -1,3 +1,5 @@
+"""Who may sign in, and the keys of machines."""
+
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser

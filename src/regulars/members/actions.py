@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
@@ -59,7 +60,7 @@ def _known(program_id: int, external_ids: Iterable[str]) -> dict[str, UUID]:
         return dict(cursor.fetchall())
 
 
-def _insert(name: str, program_id: int, **values: object) -> dict[str, UUID]:
+def _insert(name: str, program_id: int, **values: Any) -> dict[str, UUID]:
     with connection.cursor() as cursor:
         cursor.execute(statement(name), {"program_id": program_id, **values})
         return dict(cursor.fetchall())

@@ -1,3 +1,5 @@
+"""Who the members are; what they have is the ledger's."""
+
 from typing import ClassVar
 from uuid import uuid4
 

@@ -122,7 +122,7 @@ def _one(program_id: int, condition: str, sought: object, personal: bool) -> Mem
 
 
 def _rows(
-    where: str, values: Mapping[str, object], sort: str, after: Position | None, limit: int, personal: bool
+    where: str, values: Mapping[str, Any], sort: str, after: Position | None, limit: int, personal: bool
 ) -> list[tuple[Any, ...]]:
     key = (SORTS if personal else IMPERSONAL_SORTS).get(sort.removeprefix("-"))
     if key is None:
@@ -132,7 +132,7 @@ def _rows(
     place = {"after_key": after.key if after else None, "after_id": after.id if after else None, "limit": limit}
     with connection.cursor() as cursor:
         cursor.execute(text, {**values, **place})
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _kind(sort: str) -> type:
@@ -146,7 +146,7 @@ def _line(row: tuple[Any, ...], personal: bool) -> MemberLine:
     return MemberLine(number, external_id, card, name, email, phone, *rest)
 
 
-def _which(program_id: int, search: str, filters: Filters, personal: bool) -> tuple[str, dict[str, object]]:
+def _which(program_id: int, search: str, filters: Filters, personal: bool) -> tuple[str, dict[str, Any]]:
     """The condition of a list, and the values in it."""
     asked = {name: getattr(filters, name) for name in CONDITIONS}
     values = {"program_id": program_id, **{name: value for name, value in asked.items() if value is not None}}

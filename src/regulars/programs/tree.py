@@ -1,0 +1,109 @@
+"""A program document as a tree of text, each place with its line.
+
+Read as YAML 1.2 with every scalar kept as it is written: `on`, `14:00` and `NO` are words here, what they mean is the
+grammar's business. What makes a document say two things at once is refused: doubled keys, anchors, aliases, tags.
+"""
+
+from collections.abc import Iterator
+
+import yaml
+from msgspec import Struct
+
+Tree = str | list["Tree"] | dict[str, "Tree"]
+
+SIZE_LIMIT = 200_000
+DEPTH_LIMIT = 20
+
+
+class Source(Struct, frozen=True):
+    """`lines` holds the line of each path, `earn[2].when.from`, counted from 1; the root's path is empty."""
+
+    tree: Tree
+    lines: dict[str, int]
+
+
+class Unreadable(ValueError):
+    """The text is no such tree."""
+
+    def __init__(self, line: int, path: str, found: str, allowed: str) -> None:
+        super().__init__(f"line {line}: {allowed}")
+        self.line, self.path, self.found, self.allowed = line, path, found, allowed
+
+
+def grown(text: str) -> Source:
+    """Raises Unreadable at the first thing that cannot be read."""
+    if len(text) > SIZE_LIMIT:
+        raise Unreadable(1, "", "", f"a document has at most {SIZE_LIMIT:,} characters")
+    reading = Reading(yaml.parse(text, Loader=yaml.BaseLoader))
+    try:
+        return reading.source()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise Unreadable(mark.line + 1 if mark else 1, "", "", f"this is not YAML: {error.problem}") from None
+    except yaml.YAMLError as error:
+        raise Unreadable(1, "", "", f"this is not YAML: {error}") from None
+
+
+class Reading:
+    """One pass over the parser's events."""
+
+    def __init__(self, events: Iterator[yaml.Event]) -> None:
+        self.events = events
+        self.lines: dict[str, int] = {}
+
+    def source(self) -> Source:
+        next(self.events)  # the stream begins
+        if isinstance(next(self.events), yaml.StreamEndEvent):
+            raise Unreadable(1, "", "", "the document is empty")
+        tree = self.node(next(self.events), "", 0)
+        next(self.events)  # the document ends
+        following = next(self.events)
+        if not isinstance(following, yaml.StreamEndEvent):
+            raise Unreadable(_line(following), "", "---", "one file holds one document")
+        return Source(tree, self.lines)
+
+    def node(self, event: yaml.Event, path: str, depth: int) -> Tree:
+        self.lines[path] = _line(event)
+        _refuse_riddles(event, path)
+        if depth > DEPTH_LIMIT:
+            raise Unreadable(_line(event), path, "", f"at most {DEPTH_LIMIT} levels may be nested")
+        if isinstance(event, yaml.MappingStartEvent):
+            return self.mapping(path, depth)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self.sequence(path, depth)
+        assert isinstance(event, yaml.ScalarEvent), event
+        return str(event.value)
+
+    def mapping(self, path: str, depth: int) -> dict[str, Tree]:
+        found: dict[str, Tree] = {}
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            if not isinstance(event, yaml.ScalarEvent):
+                raise Unreadable(_line(event), path, "", "a name is needed before the colon")
+            _refuse_riddles(event, path)
+            name = event.value
+            below = f"{path}.{name}" if path else name
+            if name in found:
+                raise Unreadable(_line(event), below, name, f"this is said already in line {self.lines[below]}")
+            found[name] = self.node(next(self.events), below, depth + 1)
+            self.lines[below] = _line(event)
+        return found
+
+    def sequence(self, path: str, depth: int) -> list[Tree]:
+        found: list[Tree] = []
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            found.append(self.node(event, f"{path}[{len(found)}]", depth + 1))
+        return found
+
+
+def _refuse_riddles(event: yaml.Event, path: str) -> None:
+    anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
+    if isinstance(event, yaml.AliasEvent):
+        raise Unreadable(_line(event), path, f"*{anchor}", "write it out: aliases are not allowed")
+    if anchor is not None:
+        raise Unreadable(_line(event), path, f"&{anchor}", "anchors are not allowed")
+    if tag is not None:
+        raise Unreadable(_line(event), path, tag, "tags are not allowed; everything is text")
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1

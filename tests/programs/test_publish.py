@@ -1,0 +1,119 @@
+"""Programs are published as versions: numbered, announced a minute ahead, never edited."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+
+from regulars.engine.calendar import instant_of
+from regulars.programs import actions, queries
+from regulars.programs.document import DocumentRefused
+from regulars.programs.models import Program, ProgramVersion
+from tests.programs.test_document import TINY
+
+pytestmark = pytest.mark.django_db
+MINUTE = 60_000_000
+YEAR = 365 * 24 * 60 * MINUTE
+
+
+def publish(text: str = TINY, starts_at: int | None = None) -> queries.Published:
+    return actions.publish("tiny", text, starts_at, "tests")
+
+
+def test_the_first_version_makes_the_program_and_may_start_at_any_time() -> None:
+    published = publish(TINY.replace("program: tiny", "program: tiny\nname: {en: Tiny, zh-Hant: 小店}"), starts_at=1)
+    assert (published.slug, published.currency, published.zone) == ("tiny", "TWD", "Asia/Taipei")
+    assert [published.name(language) for language in ("en", "zh-hant", "zh-hans")] == ["Tiny", "小店", "Tiny"]
+    assert published.programs.versions[0].starts_at == 1
+    assert queries.published("tiny") == published == queries.published_by_id(published.id)
+    assert queries.all_programs() == [published]
+
+
+def test_the_next_version_starts_a_minute_later() -> None:
+    publish()
+    second = publish(TINY.replace("1 point", "2 points"))
+    assert [version.number for version in second.programs.versions] == [1, 2]
+    row = ProgramVersion.objects.get(number=2)
+    assert instant_of(row.starts_at) - instant_of(row.published_at) == MINUTE
+    assert row.published_by == "tests"
+
+
+@pytest.mark.parametrize("ahead", [0, MINUTE - 5_000_000, -YEAR])
+def test_a_version_that_starts_too_soon_is_refused(ahead: int) -> None:
+    first = publish()
+    with pytest.raises(actions.PublishRefused) as refused:
+        publish(starts_at=queries.now(first) + ahead)
+    assert refused.value.code == "starts_too_soon"
+    assert ProgramVersion.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        ("program: tiny", "program: other", "other_program"),
+        ("TWD", "USD", "currency_changed"),
+        ("Asia/Taipei", "Asia/Tokyo", "timezone_changed"),
+    ],
+)
+def test_what_must_stay_the_same_is_refused(before: str, after: str, code: str) -> None:
+    first = publish()
+    with pytest.raises(actions.PublishRefused) as refused:
+        publish(TINY.replace(before, after))
+    assert refused.value.code == code
+    assert code in actions.REFUSALS
+    assert queries.published("tiny") == first
+    assert Program.objects.count() == ProgramVersion.objects.count() == 1
+
+
+def test_a_document_that_is_wrong_changes_nothing() -> None:
+    with pytest.raises(DocumentRefused, match="line 3"):
+        publish(TINY.replace("TWD", "NTD$"))
+    assert not Program.objects.exists()
+
+
+def test_what_is_compiled_is_kept_until_something_changes() -> None:
+    publish()
+    first = queries.published("tiny")
+    assert queries.published("tiny") is first
+    assert actions.set_clock("tiny", -YEAR).clock_offset_us == -YEAR
+    assert queries.published("tiny").clock_offset_us == -YEAR
+    publish(TINY.replace("1 point", "2 points"))
+    assert len(queries.published("tiny").programs.versions) == 2
+
+
+def test_a_version_that_was_rolled_back_is_forgotten() -> None:
+    publish()
+    with transaction.atomic():
+        publish(TINY.replace("1 point", "2 points"))
+        transaction.set_rollback(True)
+    assert len(queries.published("tiny").programs.versions) == 1
+    third = publish(TINY.replace("1 point", "3 points"))
+    assert queries.published("tiny").programs.numbered(2).order_rules[0].points == 3
+    assert len(third.programs.versions) == 2
+
+
+def test_a_program_without_a_version_is_none() -> None:
+    Program.objects.create(slug="empty", name={})
+    with pytest.raises(Program.DoesNotExist):
+        queries.published("empty")
+
+
+def test_a_sandbox_lives_in_its_own_time() -> None:
+    published = actions.publish("tiny", TINY, None, "tests", clock_offset_us=-YEAR)
+    behind = queries.real_now() - queries.now(published)
+    assert abs(behind - YEAR) < MINUTE
+    assert queries.local_today(actions.set_clock("tiny", 0)) - queries.local_today(published) == timedelta(days=365)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_publish_at_once_get_two_numbers() -> None:
+    def one(turn: int) -> None:
+        try:
+            publish(TINY.replace("1 point", f"{turn + 1} points"))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(one, range(4)))
+    assert sorted(ProgramVersion.objects.values_list("number", flat=True)) == [1, 2, 3, 4]
