@@ -17,7 +17,7 @@ def token_of(position: Position) -> str:
 
 
 def position_of(token: str, kind: type) -> Position:
-    """The place in a list whose sort key is of this kind. Raises ValueError for anything that `token_of` did not make."""
+    """The place in a list sorted by keys of this kind. Raises ValueError for what `token_of` did not make."""
     try:
         position = msgspec.json.decode(urlsafe_b64decode(token + "=" * (-len(token) % 4)), type=Position)
     except (ValueError, msgspec.MsgspecError) as error:
