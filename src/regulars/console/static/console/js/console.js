@@ -1,0 +1,26 @@
+// What a page does beyond links and forms. Without this file everything still works, one page at a time.
+
+const panel = document.getElementById("panel");
+
+// A definition opens beside the page; with a modifier key it opens as any link does.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-panel]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+  event.preventDefault();
+  htmx.ajax("GET", link.href, { source: link, target: "#panel-body", select: "#definition", swap: "innerHTML" });
+});
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.id === "panel-body" && !panel.open) panel.showModal();
+});
+
+// A click on what lies behind closes the panel, as people expect.
+panel?.addEventListener("click", (event) => {
+  if (event.target === panel) panel.close();
+});
+
+// When the server says no to a part of a page, show its answer as a page: it explains itself.
+document.addEventListener("htmx:responseError", (event) => {
+  const { requestConfig, xhr } = event.detail;
+  if (requestConfig.verb === "get" && xhr.status !== 0) window.location.assign(requestConfig.path);
+});

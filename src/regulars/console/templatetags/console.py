@@ -1,0 +1,49 @@
+"""What templates may say: figures in the reader's language, icons, the navigation."""
+
+from django import template
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from regulars.console import navigation, writing
+
+register = template.Library()
+register.filter("day", writing.day)
+register.filter("hour", writing.hour)
+register.filter("moment", writing.moment)
+register.filter("month", writing.month)
+register.filter("number", writing.number)
+register.filter("short_day", writing.short_day)
+register.filter("signed", writing.signed)
+
+ROLE_NAMES: dict[str, Promise] = {
+    "analyst": _("Analyst"),
+    "cashier": _("Cashier"),
+    "finance": _("Finance"),
+    "owner": _("Owner"),
+    "program_manager": _("Program manager"),
+    "service_desk": _("Service desk"),
+}
+
+
+@register.filter
+def role_name(role: str) -> Promise:
+    return ROLE_NAMES[role]
+
+
+@register.filter
+def money(minor: int, currency: str) -> str:
+    return writing.money(minor, currency)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Decoration only: the words beside it, or an aria-label around it, say what it means."""
+    return format_html('<svg class="icon" aria-hidden="true"><use href="#icon-{}"/></svg>', name)
+
+
+@register.inclusion_tag("console/navigation.html", takes_context=True, name="navigation")
+def show_navigation(context: template.Context) -> dict[str, object]:
+    request, shop = context["request"], context["shop"]
+    return {"jobs": navigation.links(shop.slug, request.user.permissions, request.path)}

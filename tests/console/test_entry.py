@@ -1,0 +1,83 @@
+"""Signing in and out, the switches that need no account, and the pages for what went wrong."""
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from regulars.access.actions import create_staff
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "oolong-in-the-morning"
+
+
+@pytest.fixture(autouse=True)
+def fresh_rate_limits() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def owner() -> object:
+    return create_staff("lin", PASSWORD, "owner", name="Lin", email="lin@example.org")
+
+
+@pytest.mark.parametrize("name", ["lin", "lin@example.org"])
+def test_staff_sign_in_by_name_or_address(client: Client, owner: object, name: str) -> None:
+    answer = client.post("/sign-in", {"login": name, "password": PASSWORD, "next": "/theme"})
+    assert answer.status_code == 302
+    assert answer["Location"] == "/theme"
+    assert "_auth_user_id" in client.session
+
+
+@pytest.mark.parametrize("name", ["lin", "nobody"])
+def test_a_wrong_password_says_the_same_for_known_and_unknown_names(client: Client, owner: object, name: str) -> None:
+    answer = client.post("/sign-in", {"login": name, "password": "not this one"})
+    assert answer.status_code == 200
+    assert answer.context["form"].non_field_errors() == ["The username and/or password you specified are not correct."]
+    assert "_auth_user_id" not in client.session
+
+
+def test_guessing_is_slowed_down_even_with_the_right_password_at_last(client: Client, owner: object) -> None:
+    for _ in range(5):
+        client.post("/sign-in", {"login": "lin", "password": "not this one"})
+    client.post("/sign-in", {"login": "lin", "password": PASSWORD})
+    assert "_auth_user_id" not in client.session
+
+
+def test_signing_out_needs_a_click_not_a_link(client: Client, owner: object) -> None:
+    client.post("/sign-in", {"login": "lin", "password": PASSWORD})
+    assert client.get("/sign-out").status_code == 200
+    assert "_auth_user_id" in client.session
+    client.post("/sign-out")
+    assert "_auth_user_id" not in client.session
+
+
+def test_nobody_can_sign_up() -> None:
+    with pytest.raises(NoReverseMatch):
+        reverse("account_signup")
+
+
+def test_theme_is_remembered_and_shown(client: Client) -> None:
+    answer = client.post("/theme", {"theme": "dark", "next": "/sign-in"})
+    assert answer["Location"] == "/sign-in"
+    assert b'data-theme="dark"' in client.get("/sign-in").content
+
+
+@pytest.mark.parametrize("elsewhere", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)"])
+def test_a_switch_never_leads_to_another_site(client: Client, elsewhere: str) -> None:
+    assert client.post("/theme", {"theme": "light", "next": elsewhere})["Location"] == "/"
+
+
+def test_an_unknown_theme_is_refused(client: Client) -> None:
+    assert client.post("/theme", {"theme": "<b>"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "There is nothing here"), ("zh-hant", "這裡沒有東西"), ("zh-hans", "这里没有内容")],
+)
+def test_a_wrong_address_gets_a_page_in_the_readers_language(client: Client, language: str, words: str) -> None:
+    answer = client.get("/no/such/page", headers={"accept-language": language})
+    assert answer.status_code == 404
+    assert words in answer.content.decode()
+    assert f'lang="{language}"' in answer.content.decode()
