@@ -67,8 +67,8 @@ class Account(Struct, array_like=True):
 class Memo(Struct, array_like=True):
     """What an order froze when it was paid, and what it keeps so far.
 
-    `counts` is false when nobody was a member yet; `kept` holds points by rule; `returned` holds (quantity, minor units)
-    by line; `gross` was paid, `net` is left of it; growth is `net` until the order no longer counts.
+    `counts` is false when nobody was a member yet; `kept` holds points by rule; `returned` holds (quantity, minor
+    units) by line; `gross` was paid, `net` is left of it; growth is `net` until the order no longer counts.
     """
 
     version: int

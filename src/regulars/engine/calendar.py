@@ -1,8 +1,8 @@
 """Local time in a program's zone, with whole numbers.
 
-Instants are microseconds since 1970 in UTC; a day is a count of days since 1970-01-01 in the program's zone. Offsets are
-looked up once per quarter of an hour, since no zone changes its offset between two of them. A local time that a change to
-summer time skips is read with the offset before the change, one that occurs twice is read as the first.
+Instants are microseconds since 1970 in UTC; a day is a count of days since 1970-01-01 in the program's zone. Offsets
+are looked up once per quarter of an hour, since no zone changes its offset between two of them. A local time that a
+change to summer time skips is read with the offset before the change, one that occurs twice is read as the first.
 """
 
 from datetime import UTC, date, datetime, timedelta, tzinfo

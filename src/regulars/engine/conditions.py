@@ -39,11 +39,11 @@ def compiled(when: RawWhen | None, currency: str) -> tuple[SceneTest | None, Lin
 def _line_tests(when: RawWhen) -> list[LineTest]:
     tests: list[LineTest] = []
     if products := frozenset(listed(when.product)):
-        tests.append(lambda scene, line: line.sku in products)
+        tests.append(lambda _, line: line.sku in products)
     if categories := frozenset(listed(when.category)):
-        tests.append(lambda scene, line: line.category in categories)
+        tests.append(lambda _, line: line.category in categories)
     if brands := frozenset(listed(when.brand)):
-        tests.append(lambda scene, line: line.brand in brands)
+        tests.append(lambda _, line: line.brand in brands)
     return tests
 
 

@@ -1,8 +1,9 @@
 """What an order earns: points per rule, from what is left of it.
 
 A per-money rule gives its points for every whole step of the matching lines' total and rounds once per order, so that
-splitting a basket never gains more than one step per rule. A multiplier's extra, (factor − 1) × the spend of the rule it
-multiplies on the lines both match, is an earning of its own and rounds by itself. Worked examples: docs/rules/per-spend.md.
+splitting a basket never gains more than one step per rule. A multiplier's extra, (factor − 1) × the spend of the rule
+it multiplies on the lines both match, is an earning of its own and rounds by itself. Worked examples:
+docs/rules/per-spend.md.
 """
 
 from collections.abc import Iterable, Sequence
@@ -39,8 +40,8 @@ def earned(version: Version, scene: Scene, lines: Sequence[Line]) -> list[Earned
 def _given(rule: Rule, scene: Scene, lines: Sequence[Line]) -> Iterable[Earned]:
     if rule.step:
         spend = _spend(lines, scene, rule)
-        points = _steps(spend, rule.step, rule.rounds) * rule.points
-        why: Why = ("per_money", spend, rule.step, rule.points)
+        points = whole_steps(spend, rule.step, rule.half_up) * rule.points
+        why: Why = ("per_money", spend, rule.step, rule.points, rule.half_up)
     else:
         points = rule.points if _any_line(lines, scene, rule) else 0
         why = ("fixed", rule.points)
@@ -55,10 +56,10 @@ def _multiplied(rule: Rule, bases: dict[str, Rule], scene: Scene, lines: Sequenc
         if base.scene_test is not None and not base.scene_test(scene):
             continue
         spend = _spend(lines, scene, rule, base)
-        extra = _steps(spend * numerator, base.step * denominator, rule.rounds) * base.points
+        extra = whole_steps(spend * numerator, base.step * denominator, rule.half_up) * base.points
         points += extra
         parts.append((name, spend, numerator, denominator, base.step, base.points))
-    return (Earned(rule, points, ("multiply", *parts)),) if points > 0 else ()
+    return (Earned(rule, points, ("multiply", rule.half_up, *parts)),) if points > 0 else ()
 
 
 def _spend(lines: Sequence[Line], scene: Scene, rule: Rule, other: Rule | None = None) -> int:
@@ -75,11 +76,11 @@ def _any_line(lines: Sequence[Line], scene: Scene, rule: Rule) -> bool:
     return any(rule.line_test is None or rule.line_test(scene, line) for line in lines)
 
 
-def _steps(amount: int, step: int, rounds: str) -> int:
-    """Whole steps; half up rounds to the nearest, a half upwards. Nothing for amounts below zero."""
+def whole_steps(amount: int, step: int, half_up: bool) -> int:
+    """Rounded down, or to the nearest with a half upwards. Nothing for amounts below zero."""
     if amount <= 0:
         return 0
-    return (2 * amount + step) // (2 * step) if rounds == "half up" else amount // step
+    return (2 * amount + step) // (2 * step) if half_up else amount // step
 
 
 def what_is_left(order: Order, returned: dict[str, tuple[int, int]]) -> Sequence[Line]:

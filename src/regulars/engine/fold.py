@@ -1,7 +1,7 @@
 """The fold: an account advanced step by step over what happened.
 
-It starts from nothing or from any stored state and gives the same account and the same net entries either way. The account
-handed in is changed in place: whoever calls hands over a copy of their own.
+It starts from nothing or from any stored state and gives the same account and the same net entries either way. The
+account handed in is changed in place: whoever calls hands over a copy of their own.
 """
 
 from collections.abc import Iterable

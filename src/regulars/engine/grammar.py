@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 from typing import TypeVar
 
 from regulars.engine import phrases
@@ -89,7 +90,7 @@ class Reading:
     def tier_set(self, raw: RawTierSet) -> TierRules:
         window = self.take("tiers[0].window", raw.window, phrases.rolling, Span(12, "month"))
         levels = tuple(self.level(f"tiers[0].levels[{place}]", level) for place, level in enumerate(raw.levels))
-        for place, (lower, upper) in enumerate(zip(levels, levels[1:], strict=False), start=1):
+        for place, (lower, upper) in enumerate(pairwise(levels), start=1):
             if upper.reach <= lower.reach:
                 self.blame(
                     f"tiers[0].levels[{place}].reach", str(upper.reach), "each tier must reach above the one before"
@@ -119,9 +120,8 @@ class Reading:
             self.blame(path, raw.rule, "a rule either gives or multiplies, and exactly one of the two")
         if raw.on == "enrolment" and (step or factors or raw.when):
             self.blame(path, raw.rule, "a rule on enrolment gives a fixed number of points, without conditions")
-        rounds = raw.round.removesuffix(" per order")
-        scene_test, line_test = tests
-        return Rule(raw.rule, raw.on, raw.name, wallet, points, step, rounds, scene_test, line_test, factors)
+        half_up = raw.round == "half up per order"
+        return Rule(raw.rule, raw.on, raw.name, wallet, points, step, half_up, *tests, factors)
 
     def _gift(self, path: str, raw: RawRule) -> tuple[int, str, int]:
         default = next(iter(self.raw.wallets), "points")

@@ -5,8 +5,11 @@ Digits after the point follow ISO 4217 (list one, 2024): TWD has two, so NT$499 
 
 import re
 
-WITHOUT_MINOR = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split())
-THREE_DIGITS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
+WITHOUT_MINOR = frozenset([
+    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG",
+    "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF",
+])  # fmt: skip
+THREE_DIGITS = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
 
 _DECIMAL = re.compile(r"(-?)(\d{1,15})(?:\.(\d{1,4}))?")
 _CODE = re.compile(r"[A-Z]{3}")

@@ -1,8 +1,8 @@
 """What an order gives when it is paid, and what goes back when less of it is left.
 
-Whatever remains is recomputed under the order's frozen memo and the difference is written, so the sum of partial refunds
-equals the full refund in any order of return. A refund that names no amount takes the line's share, cumulatively by
-quantity, half up.
+Whatever remains is recomputed under the order's frozen memo and the difference is written, so the sum of partial
+refunds equals the full refund in any order of return. A refund that names no amount takes the line's share,
+cumulatively by quantity, half up.
 """
 
 from collections.abc import Sequence

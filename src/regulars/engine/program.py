@@ -78,7 +78,7 @@ class Rule(Struct, frozen=True):
     wallet: str
     points: int
     step: int
-    rounds: str
+    half_up: bool
     scene_test: SceneTest | None
     line_test: LineTest | None
     factors: tuple[tuple[str, int, int], ...] = ()

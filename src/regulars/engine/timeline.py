@@ -1,8 +1,8 @@
 """Facts unrolled into steps in one total order: (occurred_at, kind, key).
 
 Kinds at one instant: enrolment, payment, edit, refund; what is due by time alone comes before all of them. An order's
-first paid snapshot, or the newest one that corrects, is its payment; each later snapshot is an edit dated by its version,
-never before the payment. A refund is dated not before the payment; while its order is unknown it waits.
+first paid snapshot, or the newest one that corrects, is its payment; each later snapshot is an edit dated by its
+version, never before the payment. A refund is dated not before the payment; while its order is unknown it waits.
 """
 
 from collections.abc import Iterable, Sequence

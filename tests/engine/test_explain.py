@@ -1,0 +1,104 @@
+"""Every code of docs/rules/explain.md, from the entries of a small history."""
+
+import pytest
+
+from regulars.engine.explain import Explanation, explain, order_of, recompute, rule_of
+from regulars.engine.outcome import Entry
+
+
+def entry(identity: str, kind: str, points: int, why: tuple[object, ...], places: str = "issued pending") -> Entry:
+    source, target = places.split()
+    return Entry(identity, kind, "points", source, target, points, 0, 1, why)
+
+
+PER_MONEY = ("per_money", 134800, 10000, 1, False)
+PER_MONEY_NOW = (13, *PER_MONEY)
+COUNTED = {"spend": 134800, "step": 10000, "steps": 13, "per_step": 1, "points": 13, "rounds": "down"}
+
+
+def test_a_fixed_gift():
+    welcome = entry("enrolment:lin|welcome", "earn", 100, ("fixed", 100))
+    assert explain(welcome) == Explanation("earn.fixed", "welcome", "", {"points": 100})
+    assert recompute(welcome) == 100
+
+
+def test_points_per_money():
+    earned = entry("order:shop/A-1|base", "earn", 13, PER_MONEY)
+    assert explain(earned) == Explanation("earn.per_money", "base", "shop/A-1", COUNTED)
+    assert recompute(earned) == 13
+
+
+def test_points_per_money_rounded_to_the_nearest():
+    earned = entry("order:shop/A-1|base", "earn", 2, ("per_money", 150, 100, 1, True))
+    assert explain(earned).parameters["rounds"] == "half up"
+    assert recompute(earned) == 2
+
+
+def test_a_multiplier_names_each_rule_it_multiplies():
+    why = ("multiply", False, ("base", 99800, 500, 1000, 10000, 1), ("tea", 99800, 1000, 1000, 20000, 2))
+    extra = entry("order:shop/A-1|double", "earn", 4 + 8, why)
+    told = explain(extra)
+    assert (told.code, told.parameters) == ("earn.multiply", {"points": 12})
+    assert [part.code for part in told.because] == ["earn.multiply.part"] * 2
+    assert [part.parameters["factor"] for part in told.because] == ["1.5", "2"]
+    assert [part.parameters["points"] for part in told.because] == [4, 8]
+    assert told.because[0].parameters == {
+        "base": "base", "factor": "1.5", "spend": 99800, "step": 10000, "steps": 4, "per_step": 1, "points": 4,
+        "rounds": "down",
+    }  # fmt: skip
+    assert recompute(extra) == 12
+
+
+def test_a_refund_says_what_the_order_still_earns():
+    back = entry("refund:shop/A-1/R-1|base", "reverse", 10, ("remains", 23, *PER_MONEY_NOW), "available issued")
+    told = explain(back)
+    assert (told.code, told.order) == ("reverse", "shop/A-1")
+    assert told.parameters == {"kept": 23, "keeps": 13, "points": 10, "place": "available"}
+    assert told.because == (Explanation("earn.per_money", "base", "shop/A-1", COUNTED),)
+    assert recompute(back) == 10
+
+
+def test_a_full_refund_needs_no_reason():
+    back = entry("refund:shop/A-1/R-1|base", "reverse", 23, ("remains", 23, 0), "available issued")
+    assert explain(back).because == ()
+    assert recompute(back) == 23
+
+
+def test_an_edit_that_adds_goods():
+    more = entry("edit:shop/A-1@17.0|base", "earn", 5, ("remains", 8, *PER_MONEY_NOW))
+    told = explain(more)
+    assert (told.code, told.order, told.parameters["place"]) == ("earn.more", "shop/A-1", "pending")
+    assert recompute(more) == 5
+
+
+def test_an_expiry_names_the_lots_as_stored():
+    """A derivation that was stored comes back with lists for tuples."""
+    out = entry("expire:points/2026-03-31|", "expire", 30, ("expire", ["order:shop/A-1|base", 20], ["x:y|z", 10]))
+    told = explain(out)
+    assert (told.code, told.parameters) == ("expire", {"points": 30})
+    assert told.because[0] == Explanation("expire.lot", "base", "shop/A-1", {"points": 20})
+    assert told.because[1].order == ""
+    assert recompute(out) == 30
+
+
+@pytest.mark.parametrize(("kind", "identity"), [("mature", "mature:shop/A-1|"), ("repay", "repay:mature:shop/A-1|")])
+def test_points_that_only_move_on_are_not_counted_again(kind: str, identity: str):
+    moved = entry(identity, kind, 22, ())
+    assert explain(moved) == Explanation(kind, "", "shop/A-1", {"points": 22})
+    assert recompute(moved) is None
+
+
+def test_a_correction_says_both_sums():
+    settled = entry("order:shop/A-1|base", "correct", 9, ("correct", 22, *PER_MONEY_NOW), "pending issued")
+    told = explain(settled)
+    assert (told.code, told.parameters) == ("correct", {"recorded": 22, "computed": 13, "points": 9})
+    assert told.because[0].code == "earn.per_money"
+    assert recompute(settled) == 9
+    withdrawn = entry("order:shop/A-1|base", "correct", 22, ("correct", 22, 0), "pending issued")
+    assert explain(withdrawn).because == ()
+
+
+def test_keys_may_hold_any_sign():
+    assert order_of("refund:shop/A|1/R|2|base") == "shop/A|1"
+    assert rule_of("refund:shop/A|1/R|2|base") == "base"
+    assert order_of("edit:shop/A@1@5.0|base") == "shop/A@1"
