@@ -151,7 +151,7 @@ def add(tape: Tape, version: Version, gift: Earned, touched: Touched, at: int, c
     if lot.matures_at is not None and lot.matures_at <= at:
         lot.matures_at = None
     if lot.expires_at is not None:
-        lot.expires_at = max(lot.expires_at, at)
+        lot.expires_at = max(lot.expires_at, at + 1)
     earn(tape, version, gift.rule.wallet, lot, gift.why)
 
 

@@ -1,29 +1,54 @@
-"""Readings of the ledger: frozen values out, nothing written."""
+"""Readings of the ledger: frozen values out, nothing written. Time alone is advanced in memory."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import psycopg
 from msgspec import Struct
 
+from regulars.engine.account import Account, Wallet
+from regulars.engine.calendar import date_of
 from regulars.engine.facts import Fact, Order
-from regulars.engine.account import Account
+from regulars.engine.fold import fold
 from regulars.engine.outcome import Announcement, Entry, Outcome
 from regulars.engine.program import Programs
+from regulars.engine.progress import Progress, progress
+from regulars.engine.tape import Tape
+from regulars.engine.timeline import unrolled
+from regulars.ledger import codec, load
+from regulars.ledger.connect import moment, rows
+from regulars.ledger.write import next_expiry
 
-
-class Statement(Struct, frozen=True):
-    """An account as of an instant: time alone was advanced in memory, nothing is written."""
-
-    member_id: UUID
-    account: Account
-    balances: dict[str, "Balance"]
-    tier: str
-    progress: "Progress | None"
+STATE = "SELECT state FROM ledger_account WHERE program_id = %s AND member_id = %s"
+ENTRIES = """
+    SELECT seq, identity, kind, wallet, source, target, points, occurred_at, version, why, available, pending, held,
+           recorded_at, hash
+    FROM ledger_entry WHERE program_id = %s AND member_id = %s AND seq < %s ORDER BY seq DESC LIMIT %s
+"""
+ENTRIES_OF = """
+    SELECT seq, identity, kind, wallet, source, target, points, occurred_at, version, why, available, pending, held,
+           recorded_at, hash
+    FROM ledger_entry WHERE program_id = %s AND member_id = %s AND split_part(identity, '|', 1) = ANY(%s) ORDER BY seq
+"""
+ORDERS = """
+    SELECT body, net_minor, refunded_minor, points, paid_at, memo FROM ledger_order AS o
+    JOIN ledger_fact AS f USING (program_id, member_id)
+    WHERE program_id = %s AND member_id = %s AND f.seq = o.snapshot_seq AND paid_at < %s
+    ORDER BY paid_at DESC, o.key LIMIT %s
+"""
+OWNER = "SELECT member_id FROM ledger_fact_key WHERE program_id = %s AND kind = 1 AND key = %s"
+ONE_ORDER = """
+    SELECT body, net_minor, refunded_minor, points, paid_at, memo FROM ledger_order AS o
+    JOIN ledger_fact AS f USING (program_id, member_id)
+    WHERE program_id = %s AND member_id = %s AND o.key = %s AND f.seq = o.snapshot_seq
+"""
+NEWEST = 2**31 - 1
 
 
 class Balance(Struct, frozen=True):
+    """One wallet. `next_expiry_on` is the last local day on which those points can be used."""
+
     available: int
     pending: int
     held: int
@@ -32,14 +57,14 @@ class Balance(Struct, frozen=True):
     next_expiry_points: int
 
 
-class Progress(Struct, frozen=True):
-    """Towards the next tier, and what it takes to keep the present one. Growth in minor units of spend."""
+class Statement(Struct, frozen=True):
+    """An account as of an instant: time alone was advanced in memory, nothing is written."""
 
-    growth: int
-    next_tier: str | None
-    missing: int
-    keep_missing: int
-    until: datetime | None
+    member_id: UUID
+    account: Account
+    balances: dict[str, Balance]
+    tier: str
+    progress: Progress | None
 
 
 class LedgerLine(Struct, frozen=True):
@@ -53,38 +78,101 @@ class LedgerLine(Struct, frozen=True):
 
 
 class OrderLine(Struct, frozen=True):
-    """An order as it stands: the newest snapshot and what is left of it after refunds."""
+    """An order as it stands: the newest snapshot and what is left of it after refunds.
+
+    `returned` holds (quantity, minor units) by line; `points` is what it keeps in the program's main wallet.
+    """
 
     order: Order
+    paid_at: datetime | None
     net_minor: int
     refunded_minor: int
     points: int
+    returned: dict[str, tuple[int, int]]
 
 
-def statement(conn: psycopg.Connection, programs: Programs, member_id: UUID, now: int) -> Statement | None:
+def statement(conn: psycopg.Connection[Any], programs: Programs, member_id: UUID, now: int) -> Statement | None:
     """What the member has at `now`; None when the ledger has never seen the member."""
-    raise NotImplementedError
+    account = account_at(conn, programs, member_id, now)
+    if account is None:
+        return None
+    wallets = {name: account.wallets.get(name) or Wallet() for name in programs.at(now).wallets}
+    wallets |= account.wallets
+    balances = {name: balance(programs, wallet) for name, wallet in wallets.items()}
+    return Statement(member_id, account, balances, account.standing.tier, progress(programs, account, now))
+
+
+def account_at(conn: psycopg.Connection[Any], programs: Programs, member_id: UUID, now: int) -> Account | None:
+    found = rows(conn, STATE, [programs.program_id, member_id])
+    if not found:
+        return None
+    tape = Tape(programs, codec.decode_account(found[0][0]))
+    return fold(tape, (), until=now).account
+
+
+def balance(programs: Programs, wallet: Wallet) -> Balance:
+    expires_at, points = next_expiry(wallet)
+    last_on = None if expires_at is None else date_of(programs.calendar.day(expires_at - 1))
+    return Balance(wallet.available, wallet.pending, wallet.held, wallet.deficit, last_on, points)
 
 
 def entries(
-    conn: psycopg.Connection, program_id: int, member_id: UUID, before_seq: int | None, limit: int
+    conn: psycopg.Connection[Any], program_id: int, member_id: UUID, before_seq: int | None, limit: int
 ) -> list[LedgerLine]:
-    """Entries, newest first, below `before_seq`."""
-    raise NotImplementedError
+    """Entries, newest recorded first, below `before_seq`."""
+    found = rows(conn, ENTRIES, [program_id, member_id, NEWEST if before_seq is None else before_seq, limit])
+    return [line_of(row) for row in found]
+
+
+def entries_of(conn: psycopg.Connection[Any], program_id: int, member_id: UUID, causes: list[str]) -> list[LedgerLine]:
+    """Entries with one of these causes (`order:web/A-1`), oldest first."""
+    return [line_of(row) for row in rows(conn, ENTRIES_OF, [program_id, member_id, causes])]
+
+
+def line_of(row: tuple[Any, ...]) -> LedgerLine:
+    available, pending, _, recorded_at, _ = row[10:]
+    return LedgerLine(row[0], load.entry_of(row), available, pending, recorded_at)
 
 
 def orders(
-    conn: psycopg.Connection, program_id: int, member_id: UUID, before: datetime | None, limit: int
+    conn: psycopg.Connection[Any], program_id: int, member_id: UUID, before: datetime | None, limit: int
 ) -> list[OrderLine]:
-    """Orders, newest first."""
-    raise NotImplementedError
+    """Paid orders, newest first, before an instant."""
+    until = before or moment(2**53)
+    return [order_of(row) for row in rows(conn, ORDERS, [program_id, member_id, until, limit])]
 
 
-def story(conn: psycopg.Connection, programs: Programs, member_id: UUID, now: int) -> list[Announcement]:
-    """What was worth telling so far (enrolled, tier changes), folded from the facts."""
-    raise NotImplementedError
+def order(conn: psycopg.Connection[Any], program_id: int, key: str) -> tuple[UUID, OrderLine] | None:
+    """An order by its key (`source/id`), with the member (or guest) whose it is."""
+    owner = rows(conn, OWNER, [program_id, key])
+    found = rows(conn, ONE_ORDER, [program_id, owner[0][0], key]) if owner else []
+    return (owner[0][0], order_of(found[0])) if found else None
 
 
-def quote(conn: psycopg.Connection, programs: Programs, member_id: UUID | None, fact: Fact, now: int) -> Outcome:
-    """What would happen if `fact` happened: the same fold, nothing kept. `entries` holds only what the fact adds."""
-    raise NotImplementedError
+def order_of(row: tuple[Any, ...]) -> OrderLine:
+    body, net_minor, refunded_minor, points, paid_at, memo = row
+    snapshot = codec.decode_fact(body)
+    assert isinstance(snapshot, Order)
+    returned = codec.decode_memo(memo).returned if memo is not None else {}
+    return OrderLine(snapshot, paid_at, net_minor, refunded_minor, points, returned)
+
+
+def story(conn: psycopg.Connection[Any], programs: Programs, member_id: UUID, now: int) -> list[Announcement]:
+    """What was worth telling so far (enrolled, tier changes), folded from the facts, oldest first."""
+    facts = [fact for _, fact in load.history(conn, programs.program_id, member_id)]
+    tape = Tape(programs, Account())
+    return fold(tape, unrolled(facts), until=now).announcements
+
+
+def quote(conn: psycopg.Connection[Any], programs: Programs, member_id: UUID | None, fact: Fact, now: int) -> Outcome:
+    """What would happen if `fact` happened as well: the same fold, nothing kept.
+
+    `entries` holds only what the fact adds. Without a member the answer is for somebody who joins with this order.
+    """
+    program_id = programs.program_id
+    facts = [known for _, known in load.history(conn, program_id, member_id)] if member_id else []
+    without = fold(Tape(programs, Account()), unrolled(facts), until=now)
+    outcome = fold(Tape(programs, Account()), unrolled([*facts, fact]), until=now)
+    known = {(entry.identity, entry.source, entry.target, entry.occurred_at) for entry in without.entries}
+    added = [e for e in outcome.entries if (e.identity, e.source, e.target, e.occurred_at) not in known]
+    return Outcome(outcome.account, outcome.memos, added, outcome.announcements)

@@ -14,12 +14,18 @@ OUTCOMES = ("recorded", "refused", "repeated", "stale")
 # Codes are stable for ever and never reused.
 REFUSALS = ("order_of_other_member", "order_unknown", "too_far_in_future", "version_conflict")
 
+# How a snapshot got its version: `stated` by the source for ever; `read` by a door from a source that dates coarsely,
+# so other content under a known version is a newer reading; `unknown`, dated on arrival, so the same content is a
+# repeat.
+VERSIONS = ("read", "stated", "unknown")
+
 
 class Incoming(Struct, frozen=True):
     """A fact and whose it is. `member_id` None: a guest's order, or a refund of an order already known."""
 
     member_id: UUID | None
     fact: Fact
+    version: str = "stated"
 
 
 class Receipt(Struct, frozen=True):

@@ -1,16 +1,83 @@
-"""The only way into the ledger."""
+"""The only way into the ledger: facts in, fold, difference out.
 
+One order is a batch of one. Keys are locked first, then accounts in id order; everything is written set-based in the
+caller's transaction, so that either all of a batch is there or nothing of it.
+"""
+
+from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
 
 import psycopg
 
+from regulars.engine.facts import Order, Refund
+from regulars.engine.fold import fold
 from regulars.engine.program import Programs
+from regulars.engine.tape import Tape
+from regulars.ledger import load
+from regulars.ledger.claims import Claim, claim
+from regulars.ledger.connect import moment, rows
 from regulars.ledger.receipt import Incoming, Receipt
+from regulars.ledger.resume import Folded, folded
+from regulars.ledger.write import write
+
+DUE_ACCOUNTS = """
+    SELECT member_id FROM ledger_account WHERE program_id = %s AND next_due_at <= %s
+    ORDER BY member_id LIMIT %s FOR UPDATE SKIP LOCKED
+"""
 
 
-def record(conn: psycopg.Connection, programs: Programs, incoming: Sequence[Incoming], now: int) -> list[Receipt]:
+def record(conn: psycopg.Connection[Any], programs: Programs, incoming: Sequence[Incoming], now: int) -> list[Receipt]:
     """Keep facts and write the difference they make, in the caller's transaction. One receipt per fact, in order.
 
-    `now` is the program's clock in microseconds. The caller opens the transaction, and commits it.
+    `now` is the program's clock in microseconds. Raises `Contended` when another request is recording the same new
+    fact: nothing was written, and trying again helps.
     """
-    raise NotImplementedError
+    decided = claim(conn, programs.program_id, incoming, now)
+    claims: defaultdict[UUID, list[Claim]] = defaultdict(list)
+    for item in decided.kept:
+        claims[item.member_id].append(item)
+    if claims:
+        loaded = load.accounts(conn, programs.program_id, {member: kept[0].guest for member, kept in claims.items()})
+        load.orders(conn, programs.program_id, loaded, touched_keys(decided.kept))
+        work = [folded(conn, programs, loaded[member], claims[member], decided.awaited) for member in sorted(claims)]
+        write(conn, programs, work, claims, now)
+        note_receipts(decided.receipts, work, claims)
+    assert all(receipt is not None for receipt in decided.receipts)
+    return [receipt for receipt in decided.receipts if receipt is not None]
+
+
+def touched_keys(kept: Sequence[Claim]) -> set[tuple[UUID, str]]:
+    """Orders known before this batch that a fact of it concerns."""
+    keys = set()
+    for item in kept:
+        if item.known_order and isinstance(item.fact, Order):
+            keys.add((item.member_id, item.fact.key))
+        elif item.known_order and isinstance(item.fact, Refund):
+            keys.add((item.member_id, item.fact.order))
+    return keys
+
+
+def note_receipts(receipts: list[Receipt | None], work: Sequence[Folded], claims: dict[UUID, list[Claim]]) -> None:
+    for item in work:
+        for kept in claims[item.loaded.member_id]:
+            entries = item.by_place.get(kept.place, ())
+            receipts[kept.place] = Receipt(kept.fact.key, "recorded", kept.member_id, "", entries)
+
+
+def advance_due(conn: psycopg.Connection[Any], programs: Programs, now: int, limit: int = 2000) -> int:
+    """Persist what time alone did to up to `limit` accounts by `now`; how many there were.
+
+    Figures never depend on when this runs.
+    """
+    due = [member_id for (member_id,) in rows(conn, DUE_ACCOUNTS, [programs.program_id, moment(now), limit])]
+    if not due:
+        return 0
+    work = []
+    for loaded in load.accounts(conn, programs.program_id, dict.fromkeys(due, False)).values():
+        tape = Tape(programs, loaded.account)
+        fold(tape, (), until=now)
+        work.append(Folded(loaded, tape, tape.entries, {}, {}, []))
+    write(conn, programs, work, {}, now)
+    return len(work)

@@ -1,0 +1,198 @@
+"""Which facts are new: the natural key and version of each, locked in key order before anything else.
+
+A refund and an enrolment are one-off: known is known. An order's newest version wins; an older one is stale, the same
+one is a repeat, and other content under the same version is refused unless the door reads versions that are dated
+coarsely.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+from msgspec import Struct
+from msgspec.structs import replace
+
+from regulars.engine.facts import Enrolment, Fact, Order, Refund
+from regulars.ledger import codec
+from regulars.ledger.codec import KIND_AWAITED, KIND_ENROLMENT, KIND_ORDER, KIND_REFUND
+from regulars.ledger.connect import instant, moment, rows, run
+from regulars.ledger.receipt import Incoming, Receipt
+
+CLOCK_SKEW = 5 * 60 * 1_000_000
+
+INSERT_KEYS = """
+    INSERT INTO ledger_fact_key (program_id, kind, key, member_id, version_at, number, digest)
+    SELECT %s, * FROM unnest(%s::smallint[], %s::text[], %s::uuid[], %s::timestamptz[], %s::int[], %s::bytea[])
+    ON CONFLICT DO NOTHING RETURNING kind, key
+"""
+LOCK_KEYS = """
+    SELECT kind, key, member_id, version_at, number, digest FROM ledger_fact_key
+    JOIN unnest(%s::smallint[], %s::text[]) AS wanted (kind, key) USING (kind, key)
+    WHERE program_id = %s ORDER BY kind, key FOR UPDATE OF ledger_fact_key
+"""
+UPDATE_KEYS = """
+    UPDATE ledger_fact_key SET version_at = new.version_at, number = new.number, digest = new.digest
+    FROM unnest(%s::text[], %s::timestamptz[], %s::int[], %s::bytea[]) AS new (key, version_at, number, digest)
+    WHERE program_id = %s AND kind = 1 AND ledger_fact_key.key = new.key
+"""
+
+Key = tuple[int, str]
+
+
+class Known(Struct):
+    """The newest version of a fact. `fresh`: this write brought it."""
+
+    member_id: UUID
+    version: tuple[int, int]
+    digest: bytes
+    fresh: bool = False
+    changed: bool = False
+
+
+class Claim(Struct):
+    """A fact that is to be kept, and whose it is. `place` is where it stood in the batch."""
+
+    place: int
+    member_id: UUID
+    guest: bool
+    fact: Fact
+    known_order: bool
+
+
+class Claims(Struct):
+    """`awaited`: orders that refunds were already waiting for."""
+
+    kept: list[Claim]
+    receipts: list[Receipt | None]
+    awaited: set[str]
+
+
+def claim(conn: psycopg.Connection[Any], program_id: int, incoming: Sequence[Incoming], now: int) -> Claims:
+    """Decide every fact of a batch, with its key locked until the transaction ends."""
+    receipts: list[Receipt | None] = [None] * len(incoming)
+    timely: dict[int, Incoming] = {}
+    for place, item in enumerate(incoming):
+        clamped = in_time(item, now)
+        if clamped is None:
+            receipts[place] = Receipt(item.fact.key, "refused", item.member_id, "too_far_in_future")
+        else:
+            timely[place] = clamped
+    known = known_keys(conn, program_id, {key for item in timely.values() for key in keys_of(item.fact)})
+    claims = Claims([], receipts, {key for kind, key in known if kind == KIND_AWAITED})
+    for place, item in timely.items():
+        decided = decide(place, item, known)
+        if isinstance(decided, Claim):
+            claims.kept.append(decided)
+        else:
+            receipts[place] = decided
+    keep_keys(conn, program_id, known)
+    return claims
+
+
+def in_time(item: Incoming, now: int) -> Incoming | None:
+    """The fact, read as of now where a clock runs slightly ahead; None when it lies further in the future."""
+    fact = item.fact
+    said = codec.occurred_at(fact) or 0
+    latest = max(said, fact.version_at) if isinstance(fact, Order) else said
+    if latest <= now:
+        return item
+    if latest > now + CLOCK_SKEW:
+        return None
+    if isinstance(fact, Order):
+        paid_at = None if fact.paid_at is None else min(fact.paid_at, now)
+        return replace(item, fact=replace(fact, paid_at=paid_at, version_at=min(fact.version_at, now)))
+    dated = {"refunded_at": now} if isinstance(fact, Refund) else {"enrolled_at": now}
+    return replace(item, fact=replace(fact, **dated))
+
+
+def keys_of(fact: Fact) -> tuple[Key, ...]:
+    if isinstance(fact, Order):
+        return ((KIND_ORDER, fact.key), (KIND_AWAITED, fact.key))
+    if isinstance(fact, Enrolment):
+        return ((KIND_ENROLMENT, fact.key),)
+    return ((KIND_REFUND, fact.key), (KIND_ORDER, fact.order))
+
+
+def known_keys(conn: psycopg.Connection[Any], program_id: int, keys: Iterable[Key]) -> dict[Key, Known]:
+    wanted = sorted(keys)
+    found = rows(conn, LOCK_KEYS, [[kind for kind, _ in wanted], [key for _, key in wanted], program_id])
+    return {
+        (kind, key): Known(member_id, (instant(version_at) or 0, number), digest)
+        for kind, key, member_id, version_at, number, digest in found
+    }
+
+
+def decide(place: int, item: Incoming, known: dict[Key, Known]) -> Claim | Receipt:
+    fact = item.fact
+    key = (codec.kind_of(fact), fact.key)
+    before = known.get(key)
+    if isinstance(fact, Order):
+        return decide_order(place, item, fact, before, known)
+    if before is not None:
+        return Receipt(fact.key, "repeated", before.member_id)
+    member_id, has_order = item.member_id, True
+    if isinstance(fact, Refund):
+        order = known.get((KIND_ORDER, fact.order))
+        has_order = order is not None
+        if order is not None and member_id not in (None, order.member_id):
+            return Receipt(fact.key, "refused", member_id, "order_of_other_member")
+        member_id = order.member_id if order is not None else member_id
+        if member_id is None:
+            return Receipt(fact.key, "refused", None, "order_unknown")
+    assert member_id is not None
+    known[key] = Known(member_id, codec.version_of(fact), codec.digest_of(fact), fresh=True)
+    if isinstance(fact, Refund) and not has_order:
+        known[KIND_AWAITED, fact.order] = Known(member_id, (0, 0), b"", fresh=True)
+    return Claim(place, member_id, False, fact, has_order)
+
+
+def decide_order(
+    place: int, item: Incoming, fact: Order, before: Known | None, known: dict[Key, Known]
+) -> Claim | Receipt:
+    digest = codec.digest_of(fact)
+    if before is None:
+        member_id = item.member_id or uuid4()
+        known[KIND_ORDER, fact.key] = Known(member_id, codec.version_of(fact), digest, fresh=True)
+        return Claim(place, member_id, item.member_id is None, fact, False)
+    if item.member_id not in (None, before.member_id):
+        return Receipt(fact.key, "refused", item.member_id, "order_of_other_member")
+    version = codec.version_of(fact)
+    if digest == before.digest and (version <= before.version or item.version == "unknown"):
+        return Receipt(fact.key, "repeated", before.member_id)
+    if version <= before.version and item.version == "unknown":
+        version = (before.version[0], before.version[1] + 1)
+    elif version < before.version:
+        return Receipt(fact.key, "stale", before.member_id)
+    elif version == before.version:
+        if item.version == "stated":
+            return Receipt(fact.key, "refused", before.member_id, "version_conflict")
+        version = (before.version[0], before.version[1] + 1)
+    before.version, before.digest, before.changed = version, digest, True
+    return Claim(place, before.member_id, False, replace(fact, version_at=version[0], number=version[1]), True)
+
+
+def keep_keys(conn: psycopg.Connection[Any], program_id: int, known: dict[Key, Known]) -> None:
+    fresh = sorted(item for item in known.items() if item[1].fresh)
+    if fresh:
+        columns: tuple[list[Any], ...] = ([], [], [], [], [], [])
+        for (kind, key), found in fresh:
+            values = (kind, key, found.member_id, moment(found.version[0]), found.version[1], found.digest)
+            for column, value in zip(columns, values, strict=True):
+                column.append(value)
+        added = rows(conn, INSERT_KEYS, [program_id, *columns])
+        if len(added) < len(fresh):
+            raise Contended("another request is recording the same fact; try again")
+    changed = [(key, found) for (_, key), found in known.items() if found.changed and not found.fresh]
+    if changed:
+        run(conn, UPDATE_KEYS, [
+            [key for key, _ in changed],
+            [moment(found.version[0]) for _, found in changed],
+            [found.version[1] for _, found in changed],
+            [found.digest for _, found in changed],
+            program_id,
+        ])  # fmt: skip
+
+
+class Contended(Exception):
+    """Two requests recorded the same new fact at once; this one wrote nothing and may be tried again."""

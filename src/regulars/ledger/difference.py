@@ -1,0 +1,76 @@
+"""The difference between what the fold says and what is recorded, as entries that settle it.
+
+Net points are compared per identity, wallet, pair of places and instant. What was never recorded is written as it is
+folded; what was recorded otherwise gets a correcting entry with its own explanation. Nothing recorded is changed.
+"""
+
+from collections.abc import Iterable
+
+from regulars.engine.outcome import Entry
+from regulars.ledger.load import Balances
+
+Key = tuple[str, str, str, str, int]
+COLUMN = {"available": 0, "pending": 1, "held": 2}
+
+
+def key_of(entry: Entry) -> tuple[Key, int]:
+    """What an entry is about, whichever way it moves, and its points with a sign."""
+    low, high = sorted((entry.source, entry.target))
+    key = (entry.identity, entry.wallet, low, high, entry.occurred_at)
+    return key, entry.points if entry.source == low else -entry.points
+
+
+def net(entries: Iterable[Entry]) -> dict[Key, tuple[int, Entry]]:
+    """Net points per key, with the last entry that spoke of it."""
+    sums: dict[Key, tuple[int, Entry]] = {}
+    for entry in entries:
+        key, points = key_of(entry)
+        sums[key] = (sums[key][0] + points if key in sums else points, entry)
+    return sums
+
+
+def difference(folded: Iterable[Entry], recorded: Iterable[Entry]) -> list[Entry]:
+    should, was = net(folded), net(recorded)
+    settled = []
+    for key in should.keys() | was.keys():
+        wanted, meant = should.get(key, (0, None))
+        had, said = was.get(key, (0, None))
+        if wanted != had:
+            settled.append(_correction(key, had, wanted, meant, said))
+    return sorted(settled, key=lambda entry: (entry.occurred_at, entry.identity, entry.wallet, entry.source))
+
+
+def _correction(key: Key, had: int, wanted: int, meant: Entry | None, said: Entry | None) -> Entry:
+    identity, wallet, low, high, occurred_at = key
+    delta = wanted - had
+    source, target = (low, high) if delta > 0 else (high, low)
+    version = (meant or said).version  # type: ignore[union-attr]  # one of the two is there
+    if said is None and meant is not None:
+        return Entry(identity, meant.kind, wallet, source, target, abs(delta), occurred_at, version, meant.why)
+    why = ("correct", had, wanted, *(meant.why if meant else ()))
+    return Entry(identity, "correct", wallet, source, target, abs(delta), occurred_at, version, why)
+
+
+def without_dips(entries: list[Entry], before: Balances) -> list[Entry]:
+    """Credits before debits, so that no running balance goes below zero on the way."""
+    balances = {wallet: list(held) for wallet, held in before.items()}
+    waiting, ordered = list(entries), []
+    while waiting:
+        place = next((place for place, entry in enumerate(waiting) if _covered(entry, balances)), 0)
+        entry = waiting.pop(place)
+        move(balances.setdefault(entry.wallet, [0, 0, 0]), entry)
+        ordered.append(entry)
+    return ordered
+
+
+def _covered(entry: Entry, balances: dict[str, list[int]]) -> bool:
+    column = COLUMN.get(entry.source)
+    return column is None or balances.get(entry.wallet, [0, 0, 0])[column] >= entry.points
+
+
+def move(balances: list[int], entry: Entry) -> None:
+    """Apply an entry to [available, pending, held]."""
+    if entry.source in COLUMN:
+        balances[COLUMN[entry.source]] -= entry.points
+    if entry.target in COLUMN:
+        balances[COLUMN[entry.target]] += entry.points

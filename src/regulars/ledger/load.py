@@ -1,0 +1,123 @@
+"""What a write needs from before it: accounts (locked, in id order), orders it touches, and, when late, the history."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from msgspec import Struct, field
+
+from regulars.engine.account import Account, Memo, Wallet
+from regulars.engine.facts import Fact, Order
+from regulars.engine.outcome import Entry
+from regulars.ledger import codec
+from regulars.ledger.connect import instant, moment, rows, run
+
+LOCK_ACCOUNTS = """
+    SELECT member_id, state, fact_seq, fact_hash, entry_seq, entry_hash FROM ledger_account
+    WHERE program_id = %s AND member_id = ANY(%s) ORDER BY member_id FOR UPDATE
+"""
+OPEN_ACCOUNTS = """
+    INSERT INTO ledger_account (program_id, member_id, guest, state)
+    SELECT %s, * FROM unnest(%s::uuid[], %s::bool[], %s::bytea[]) ON CONFLICT DO NOTHING
+"""
+ORDERS = """
+    SELECT member_id, o.key, snapshot_seq, memo, body FROM ledger_order AS o
+    JOIN unnest(%s::uuid[], %s::text[]) AS wanted (member_id, key) USING (member_id, key)
+    JOIN ledger_fact AS f USING (program_id, member_id)
+    WHERE program_id = %s AND f.seq = o.snapshot_seq
+"""
+HISTORY = "SELECT seq, body FROM ledger_fact WHERE program_id = %s AND member_id = %s ORDER BY seq"
+ENTRIES_SINCE = """
+    SELECT seq, identity, kind, wallet, source, target, points, occurred_at, version, why, available, pending, held,
+           recorded_at, hash
+    FROM ledger_entry WHERE program_id = %s AND member_id = %s AND occurred_at >= %s ORDER BY seq
+"""
+CHECKPOINTS = """
+    SELECT at, state FROM ledger_checkpoint WHERE program_id = %s AND member_id = %s AND at <= %s ORDER BY at DESC
+"""
+
+Balances = dict[str, tuple[int, int, int]]
+
+
+class StoredOrder(Struct):
+    """An order before this write; `memo` None while it is not paid."""
+
+    snapshot_seq: int
+    memo: Memo | None
+    order: Order
+
+
+class Loaded(Struct):
+    """An account before this write. `before` holds (available, pending, held) per wallet."""
+
+    member_id: UUID
+    account: Account
+    fact_seq: int
+    fact_hash: bytes
+    entry_seq: int
+    entry_hash: bytes
+    before: Balances
+    orders: dict[str, StoredOrder] = field(default_factory=dict)
+
+
+def accounts(conn: psycopg.Connection[Any], program_id: int, members: dict[UUID, bool]) -> dict[UUID, Loaded]:
+    """Lock the accounts of these members (id → guest) in id order, opening those that do not exist."""
+    wanted = sorted(members)
+    found = _locked(conn, program_id, wanted)
+    missing = [member_id for member_id in wanted if member_id not in found]
+    if missing:
+        states = [codec.encode(Account(guest=members[member_id])) for member_id in missing]
+        run(conn, OPEN_ACCOUNTS, [program_id, missing, [members[member_id] for member_id in missing], states])
+        found |= _locked(conn, program_id, missing)
+    return found
+
+
+def _locked(conn: psycopg.Connection[Any], program_id: int, wanted: list[UUID]) -> dict[UUID, Loaded]:
+    found = {}
+    for member_id, state, fact_seq, fact_hash, entry_seq, entry_hash in rows(conn, LOCK_ACCOUNTS, [program_id, wanted]):
+        account = codec.decode_account(state)
+        before = {name: balances(wallet) for name, wallet in account.wallets.items()}
+        found[member_id] = Loaded(member_id, account, fact_seq, fact_hash, entry_seq, entry_hash, before)
+    return found
+
+
+def balances(wallet: Wallet) -> tuple[int, int, int]:
+    return (wallet.available, wallet.pending, wallet.held)
+
+
+def orders(
+    conn: psycopg.Connection[Any], program_id: int, loaded: dict[UUID, Loaded], keys: Iterable[tuple[UUID, str]]
+) -> None:
+    """Fill in the orders of these members that a write touches."""
+    wanted = sorted(keys)
+    if not wanted:
+        return
+    found = rows(conn, ORDERS, [[member for member, _ in wanted], [key for _, key in wanted], program_id])
+    for member_id, key, snapshot_seq, memo, body in found:
+        order = codec.decode_fact(body)
+        assert isinstance(order, Order)
+        frozen = codec.decode_memo(memo) if memo is not None else None
+        loaded[member_id].orders[key] = StoredOrder(snapshot_seq, frozen, order)
+
+
+def history(conn: psycopg.Connection[Any], program_id: int, member_id: UUID) -> list[tuple[int, Fact]]:
+    """Every fact of a member with its place in the chain."""
+    return [(seq, codec.decode_fact(body)) for seq, body in rows(conn, HISTORY, [program_id, member_id])]
+
+
+def entries_since(conn: psycopg.Connection[Any], program_id: int, member_id: UUID, since: int) -> list[Entry]:
+    """What was recorded for this instant and later."""
+    return [entry_of(row) for row in rows(conn, ENTRIES_SINCE, [program_id, member_id, moment(since)])]
+
+
+def entry_of(row: tuple[Any, ...]) -> Entry:
+    _, identity, kind, wallet, source, target, points, occurred_at, version, why = row[:10]
+    occurred = instant(occurred_at) or 0
+    return Entry(identity, kind, wallet, source, target, points, occurred, version, codec.decode_why(why))
+
+
+def checkpoints(conn: psycopg.Connection[Any], program_id: int, member_id: UUID, until: int) -> list[tuple[int, bytes]]:
+    """Stored states at the start of months up to an instant, newest first."""
+    found = rows(conn, CHECKPOINTS, [program_id, member_id, moment(until)])
+    return [(instant(at) or 0, state) for at, state in found]

@@ -1,0 +1,187 @@
+"""Fold a member's new facts: from the account as it stands, or, when one is late, from a checkpoint or from nothing.
+
+Almost always every new step sorts after the last applied one, and the cost does not depend on the history. Otherwise
+all facts are unrolled again, the fold resumes from the newest stored state before the first step that changed, and the
+difference to what is recorded is what gets written.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+from msgspec import Struct
+
+from regulars.engine.account import NEVER, Account
+from regulars.engine.calendar import date_of, day_of
+from regulars.engine.due import DUE, advance
+from regulars.engine.facts import Fact, Order, Refund
+from regulars.engine.fold import apply, fold
+from regulars.engine.outcome import Entry
+from regulars.engine.program import Programs
+from regulars.engine.tape import Tape, Touched
+from regulars.engine.timeline import (
+    EDIT,
+    PAY,
+    REFUND,
+    Happening,
+    edit,
+    enrolment,
+    order_steps,
+    refund,
+    unrolled,
+    version_of,
+)
+from regulars.ledger import codec, load
+from regulars.ledger.claims import Claim
+from regulars.ledger.difference import difference, without_dips
+from regulars.ledger.load import Loaded
+
+BEFORE_ALL = -(2**61)
+# Members with fewer facts are folded from nothing as quickly as a checkpoint is read.
+CHECKPOINTS_FROM = 200
+
+
+class Folded(Struct):
+    """What a write adds for one member.
+
+    `snapshots` are the facts' places by order, `by_place` the entries by claim, `states` checkpoints that were passed;
+    `stale_from` is the instant from which older checkpoints no longer hold.
+    """
+
+    loaded: Loaded
+    tape: Tape
+    entries: list[Entry]
+    by_place: dict[int, tuple[Entry, ...]]
+    snapshots: dict[str, int]
+    states: list[tuple[int, bytes]]
+    stale_from: int | None = None
+
+
+def folded(
+    conn: psycopg.Connection[Any], programs: Programs, loaded: Loaded, claims: Sequence[Claim], awaited: set[str]
+) -> Folded:
+    steps = in_order(loaded, claims, awaited)
+    if steps is None:
+        return refolded(conn, programs, loaded, claims)
+    touched = {key: Touched(kept.order, kept.memo) for key, kept in loaded.orders.items() if kept.memo is not None}
+    tape = Tape(programs, loaded.account, touched)
+    by_place, states = {}, []
+    for place, happening in steps:
+        start = len(tape.entries)
+        states += checkpoint_before(tape, happening, loaded.fact_seq)
+        apply(tape, happening)
+        by_place[place] = tuple(tape.entries[start:])
+    return Folded(loaded, tape, tape.entries, by_place, snapshots_of(loaded, claims), states)
+
+
+def snapshots_of(loaded: Loaded, claims: Sequence[Claim]) -> dict[str, int]:
+    """Where each order's newest snapshot is, or will be, in the chain of facts."""
+    found = {key: kept.snapshot_seq for key, kept in loaded.orders.items()}
+    for seq, claim in enumerate(claims, start=loaded.fact_seq + 1):
+        if isinstance(claim.fact, Order):
+            found[claim.fact.key] = seq
+    return found
+
+
+def in_order(loaded: Loaded, claims: Sequence[Claim], awaited: set[str]) -> list[tuple[int, Happening]] | None:
+    """Each claim's step, sorted, when all come after the last applied one; None when one is late."""
+    paid: dict[str, int | None] = {key: kept.memo.paid_at if kept.memo else None for key, kept in loaded.orders.items()}
+    steps: list[tuple[int, Happening]] = []
+    for claim in claims:
+        if isinstance(claim.fact, Order) and (claim.fact.key in awaited or (claim.fact.corrects and claim.known_order)):
+            return None
+        step = step_of(claim.fact, paid)
+        if step is not None:
+            steps.append((claim.place, step))
+    steps.sort(key=lambda item: item[1].step)
+    if steps and steps[0][1].step <= loaded.account.last:
+        return None
+    return steps
+
+
+def step_of(fact: Fact, paid: dict[str, int | None]) -> Happening | None:
+    """The step a new fact adds, given when each known order was paid; None while it has no effect."""
+    if isinstance(fact, Order):
+        paid_at = paid.get(fact.key)
+        if paid_at is not None:
+            return edit(fact, paid_at)
+        paid[fact.key] = fact.paid_at
+        return next(iter(order_steps([fact])), None)
+    if isinstance(fact, Refund):
+        paid_at = paid.get(fact.order)
+        return None if paid_at is None else refund(fact, paid_at)
+    return enrolment(fact)
+
+
+def refolded(conn: psycopg.Connection[Any], programs: Programs, loaded: Loaded, claims: Sequence[Claim]) -> Folded:
+    """Fold again from the newest stored state before the first step that changed."""
+    program_id, member_id = programs.program_id, loaded.member_id
+    history = load.history(conn, program_id, member_id)
+    recorded = [fact for _, fact in history]
+    steps = unrolled([*recorded, *(claim.fact for claim in claims)])
+    changed_at = first_change(unrolled(recorded), steps, loaded.account.last)
+    since, account = stored_state(conn, program_id, loaded, steps, changed_at)
+    tape, states = Tape(programs, account), []
+    for happening in (happening for happening in steps if happening.step[0] >= since):
+        states += checkpoint_before(tape, happening, loaded.fact_seq)
+        apply(tape, happening)
+    fold(tape, (), until=last_instant(loaded.account))
+    settled = difference(tape.entries, load.entries_since(conn, program_id, member_id, max(since, 0)))
+    entries = without_dips(settled, loaded.before)
+    numbered = [*history, *((loaded.fact_seq + place, claim.fact) for place, claim in enumerate(claims, start=1))]
+    loaded.account = account
+    everyone = tuple(entries)
+    return Folded(loaded, tape, entries, {claim.place: everyone for claim in claims}, newest(numbered), states, since)
+
+
+def checkpoint_before(tape: Tape, happening: Happening, facts: int) -> list[tuple[int, bytes]]:
+    """The state at the start of the step's month, when a member with a long history enters a new month."""
+    if facts < CHECKPOINTS_FROM:
+        return []
+    calendar = tape.programs.calendar
+    month = calendar.midnight(day_of(date_of(calendar.day(happening.step[0])).replace(day=1)))
+    if tape.account.last[0] >= month:
+        return []
+    advance(tape, month - 1)
+    return [(month, codec.encode(tape.account))]
+
+
+def newest(numbered: Sequence[tuple[int, Fact]]) -> dict[str, int]:
+    """The place of each order's newest snapshot."""
+    snapshots = sorted((version_of(fact), seq, fact.key) for seq, fact in numbered if isinstance(fact, Order))
+    return {key: seq for _, seq, key in snapshots}
+
+
+def last_instant(account: Account) -> int | None:
+    return None if account.last == NEVER else account.last[0]
+
+
+def first_change(before: Sequence[Happening], after: Sequence[Happening], last: tuple[int, int, str]) -> int:
+    """The instant of the first step in which two timelines differ."""
+    for old, new in zip(before, after, strict=False):
+        if old != new:
+            return min(old.step[0], new.step[0])
+    longer = after if len(after) > len(before) else before
+    shared = min(len(before), len(after))
+    return longer[shared].step[0] if shared < len(longer) else last[0]
+
+
+def stored_state(
+    conn: psycopg.Connection[Any], program_id: int, loaded: Loaded, steps: Sequence[Happening], changed_at: int
+) -> tuple[int, Account]:
+    """The newest checkpoint that precedes the change, and every payment that a step after it touches."""
+    for at, state in load.checkpoints(conn, program_id, loaded.member_id, changed_at):
+        if is_self_contained(steps, at):
+            return at, codec.decode_account(state)
+    return BEFORE_ALL, Account(guest=loaded.account.guest)
+
+
+def is_self_contained(steps: Sequence[Happening], at: int) -> bool:
+    paid = {step.fact.key for step in steps if step.step[1] == PAY and step.step[0] >= at}
+    later = [step.fact for step in steps if step.step[0] >= at and step.step[1] in (EDIT, REFUND)]
+    return all((fact.order if isinstance(fact, Refund) else fact.key) in paid for fact in later)
+
+
+def is_due_last(account: Account) -> bool:
+    """Whether time alone was the last to change the account."""
+    return account.last != NEVER and account.last[1] == DUE

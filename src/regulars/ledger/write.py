@@ -1,0 +1,184 @@
+"""Set-based writes of what a batch adds: facts, entries, orders, accounts, checkpoints."""
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from regulars.engine.account import NEVER, Memo, Wallet
+from regulars.engine.calendar import datetime_of
+from regulars.engine.due import next_due
+from regulars.engine.facts import Order
+from regulars.engine.outcome import Entry
+from regulars.engine.program import Programs
+from regulars.ledger import codec
+from regulars.ledger.claims import Claim
+from regulars.ledger.connect import copy_in, moment, run
+from regulars.ledger.difference import move
+from regulars.ledger.load import Loaded
+from regulars.ledger.resume import Folded
+
+FACT_COLUMNS = ("program_id", "member_id", "seq", "kind", "key", "occurred_at", "recorded_at", "body", "hash")
+FACT_TYPES = ("int4", "uuid", "int4", "int2", "text", "timestamptz", "timestamptz", "bytea", "bytea")
+ENTRY_COLUMNS = (
+    "program_id", "member_id", "seq", "identity", "kind", "wallet", "source", "target", "points",
+    "available", "pending", "held", "occurred_at", "recorded_at", "version", "why", "hash",
+)  # fmt: skip
+ENTRY_TYPES = (
+    "int4", "uuid", "int4", "text", "text", "text", "text", "text", "int8",
+    "int8", "int8", "int8", "timestamptz", "timestamptz", "int4", "bytea", "bytea",
+)  # fmt: skip
+WRITE_ORDERS = """
+    INSERT INTO ledger_order (program_id, member_id, key, snapshot_seq, paid_at, gross_minor, refunded_minor, net_minor,
+        lines, quantity, channel, store, guest, cancelled, points, memo)
+    SELECT %s, * FROM unnest(%s::uuid[], %s::text[], %s::int[], %s::timestamptz[], %s::bigint[], %s::bigint[],
+        %s::bigint[], %s::int[], %s::bigint[], %s::text[], %s::text[], %s::bool[], %s::bool[], %s::bigint[],
+        %s::bytea[])
+    ON CONFLICT (program_id, member_id, key) DO UPDATE SET snapshot_seq = excluded.snapshot_seq,
+        paid_at = excluded.paid_at, gross_minor = excluded.gross_minor, refunded_minor = excluded.refunded_minor,
+        net_minor = excluded.net_minor, lines = excluded.lines, quantity = excluded.quantity,
+        channel = excluded.channel, store = excluded.store, cancelled = excluded.cancelled, points = excluded.points,
+        memo = excluded.memo
+"""
+WRITE_ACCOUNTS = """
+    UPDATE ledger_account AS a SET state = n.state, last_at = n.last_at, next_due_at = n.next_due_at,
+        fact_seq = n.fact_seq, fact_hash = n.fact_hash, entry_seq = n.entry_seq, entry_hash = n.entry_hash,
+        enrolled_at = n.enrolled_at, tier = n.tier, available = n.available, pending = n.pending, held = n.held,
+        deficit = n.deficit, orders = n.orders, spend_minor = n.spend_minor, first_order_at = n.first_order_at,
+        last_order_at = n.last_order_at, next_expiry_at = n.next_expiry_at, next_expiry_points = n.next_expiry_points
+    FROM unnest(%s::uuid[], %s::bytea[], %s::timestamptz[], %s::timestamptz[], %s::int[], %s::bytea[], %s::int[],
+        %s::bytea[], %s::timestamptz[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::int[],
+        %s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::bigint[])
+        AS n (member_id, state, last_at, next_due_at, fact_seq, fact_hash, entry_seq, entry_hash, enrolled_at, tier,
+            available, pending, held, deficit, orders, spend_minor, first_order_at, last_order_at, next_expiry_at,
+            next_expiry_points)
+    WHERE a.program_id = %s AND a.member_id = n.member_id
+"""
+DROP_CHECKPOINTS = "DELETE FROM ledger_checkpoint WHERE program_id = %s AND member_id = %s AND at > %s"
+WRITE_CHECKPOINTS = """
+    INSERT INTO ledger_checkpoint (program_id, member_id, at, state)
+    SELECT %s, * FROM unnest(%s::uuid[], %s::timestamptz[], %s::bytea[])
+    ON CONFLICT (program_id, member_id, at) DO UPDATE SET state = excluded.state
+"""
+
+Row = Sequence[Any]
+
+
+def write(
+    conn: psycopg.Connection[Any], programs: Programs, work: Sequence[Folded], claims: dict[UUID, list[Claim]], now: int
+) -> None:
+    """Everything a batch adds, a statement or COPY per table."""
+    program_id = programs.program_id
+    facts = chain.from_iterable(
+        fact_rows(program_id, item.loaded, claims.get(item.loaded.member_id, ()), now) for item in work
+    )
+    entries = chain.from_iterable(entry_rows(program_id, item, now) for item in work)
+    copy_in(conn, "ledger_fact", FACT_COLUMNS, FACT_TYPES, facts)
+    copy_in(conn, "ledger_entry", ENTRY_COLUMNS, ENTRY_TYPES, entries)
+    orders = [row for item in work for row in order_rows(programs, item, claims.get(item.loaded.member_id, ()))]
+    if orders:
+        run(conn, WRITE_ORDERS, [program_id, *columns(orders)])
+    run(conn, WRITE_ACCOUNTS, [*columns([account_row(programs, item.loaded) for item in work]), program_id])
+    write_checkpoints(conn, program_id, work)
+
+
+def columns(given: Sequence[Row]) -> list[list[Any]]:
+    return [list(column) for column in zip(*given, strict=True)]
+
+
+def fact_rows(program_id: int, loaded: Loaded, claims: Iterable[Claim], now: int) -> Iterable[Row]:
+    """The chain goes on from the account's head, which moves along."""
+    recorded = datetime_of(now)
+    for claim in claims:
+        fact = claim.fact
+        body, kind, occurred = codec.encode(fact), codec.kind_of(fact), codec.occurred_at(fact)
+        loaded.fact_seq += 1
+        loaded.fact_hash = codec.fact_hash(loaded.fact_hash, loaded.fact_seq, kind, fact.key, occurred, now, body)
+        yield (
+            program_id, loaded.member_id, loaded.fact_seq, kind, fact.key, moment(occurred), recorded, body,
+            loaded.fact_hash,
+        )  # fmt: skip
+
+
+def entry_rows(program_id: int, item: Folded, now: int) -> Iterable[Row]:
+    """Each entry with the balances after it; the chain goes on from the account's head."""
+    recorded = datetime_of(now)
+    loaded = item.loaded
+    running = {wallet: list(before) for wallet, before in loaded.before.items()}
+    for entry in item.entries:
+        after = running.setdefault(entry.wallet, [0, 0, 0])
+        move(after, entry)
+        yield entry_row(program_id, loaded, entry, (after[0], after[1], after[2]), now, recorded)
+
+
+def entry_row(
+    program_id: int, loaded: Loaded, entry: Entry, after: tuple[int, int, int], now: int, recorded: Any
+) -> Row:
+    why = codec.encode(entry.why)
+    loaded.entry_seq += 1
+    loaded.entry_hash = codec.entry_hash(loaded.entry_hash, loaded.entry_seq, entry, after, now, why)
+    return (
+        program_id, loaded.member_id, loaded.entry_seq, entry.identity, entry.kind, entry.wallet, entry.source,
+        entry.target, entry.points, *after, datetime_of(entry.occurred_at), recorded, entry.version, why,
+        loaded.entry_hash,
+    )  # fmt: skip
+
+
+def order_rows(programs: Programs, item: Folded, claims: Iterable[Claim]) -> Iterable[Row]:
+    """The orders that were touched, and new snapshots of orders that are not paid."""
+    touched = item.tape.touched
+    for key, kept in touched.items():
+        yield order_row(programs, item.loaded, item.snapshots[key], kept.order, kept.memo)
+    for claim in claims:
+        if isinstance(claim.fact, Order) and claim.fact.key not in touched:
+            yield order_row(programs, item.loaded, item.snapshots[claim.fact.key], claim.fact, None)
+
+
+def order_row(programs: Programs, loaded: Loaded, snapshot_seq: int, order: Order, memo: Memo | None) -> Row:
+    gross = memo.gross if memo else sum([line.total for line in order.lines])
+    net = memo.net if memo else gross
+    return (
+        loaded.member_id, order.key, snapshot_seq, moment(memo.paid_at if memo else None), gross, gross - net, net,
+        len(order.lines), sum([line.quantity for line in order.lines]), order.channel, order.store,
+        loaded.account.guest, order.cancelled, points_kept(programs, memo), codec.encode(memo) if memo else None,
+    )  # fmt: skip
+
+
+def points_kept(programs: Programs, memo: Memo | None) -> int:
+    """What the order keeps in the program's main wallet."""
+    if memo is None or not memo.kept:
+        return 0
+    wallets = {rule.name: rule.wallet for rule in programs.numbered(memo.version).order_rules}
+    return sum([points for rule, points in memo.kept.items() if wallets[rule] == programs.main_wallet])
+
+
+def account_row(programs: Programs, loaded: Loaded) -> Row:
+    account = loaded.account
+    wallet = account.wallets.get(programs.main_wallet) or Wallet()
+    expires_at, expiring = next_expiry(wallet)
+    last_at = account.last[0] if account.last != NEVER else None
+    return (
+        loaded.member_id, codec.encode(account), moment(last_at), moment(next_due(account)), loaded.fact_seq,
+        loaded.fact_hash, loaded.entry_seq, loaded.entry_hash, moment(account.enrolled_at), account.standing.tier,
+        wallet.available, wallet.pending, wallet.held, wallet.deficit, account.orders, account.spend,
+        moment(account.first_order_at), moment(account.last_order_at), moment(expires_at), expiring,
+    )  # fmt: skip
+
+
+def next_expiry(wallet: Wallet) -> tuple[int | None, int]:
+    """When available points run out next, and how many."""
+    if not wallet.lots or wallet.lots[0].expires_at is None:
+        return None, 0
+    first = wallet.lots[0].expires_at
+    return first, sum([lot.points for lot in wallet.lots if lot.expires_at == first])
+
+
+def write_checkpoints(conn: psycopg.Connection[Any], program_id: int, work: Sequence[Folded]) -> None:
+    for item in work:
+        if item.stale_from is not None:
+            run(conn, DROP_CHECKPOINTS, [program_id, item.loaded.member_id, moment(max(item.stale_from, 0))])
+    states = [(item.loaded.member_id, moment(at), state) for item in work for at, state in item.states]
+    if states:
+        run(conn, WRITE_CHECKPOINTS, [program_id, *columns(states)])
