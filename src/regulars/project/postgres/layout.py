@@ -53,6 +53,10 @@ def layout(folder: Path, name: str = "postgres", durable: bool = True) -> Layout
 
 def make_folders(place: Layout) -> None:
     """Make the folders, open to their owner only; refuse a socket folder that somebody else put there first."""
+    if place.account:
+        # Passable for the unprivileged account, whatever the umask.
+        ROOT_HOME.mkdir(parents=True, exist_ok=True)
+        ROOT_HOME.chmod(0o755)
     place.home.mkdir(parents=True, exist_ok=True)
     place.sockets.mkdir(mode=0o700, exist_ok=True)
     owner = place.account.pw_uid if place.account else os.geteuid()

@@ -1,0 +1,111 @@
+"""`regulars serve`: one parent for the web server, the job worker and the embedded database.
+
+Ctrl-C or TERM stops all of them in order and leaves the data. A child that dies is started again; PostgreSQL as well.
+"""
+
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from regulars.project.children import Child
+from regulars.project.database import revive_database
+from regulars.project.health import RUN
+from regulars.project.presence import Presence, announce, new_run, serving_alone, the_one_serving, wait_until_ready
+
+LOOPBACK = "127.0.0.1"
+PORT = 8000
+LOOK_SECONDS = 1.0
+
+Host = Annotated[str, typer.Option(help="Address to listen on. The default is this machine only.")]
+Port = Annotated[int | None, typer.Option(help=f"Port; by default {PORT}, or a free one when it is taken.")]
+
+
+def serve(host: Host = LOOPBACK, port: Port = None) -> None:
+    """Serve console and API and work off jobs, until Ctrl-C."""
+    serve_until_stopped(host, port, _greet)
+
+
+def serve_until_stopped(host: str, port: int | None, greet: Callable[[Presence, bool], None]) -> None:
+    """`greet(where, fresh)` is called when pages can be opened; `fresh`: by us, not by another process."""
+    with serving_alone() as alone:
+        if alone:
+            _supervise(host, _usable_port(host, port), greet)
+            return
+    other = the_one_serving()
+    if other is None:
+        sys.exit("regulars: another process serves this installation but does not answer. Stop it and start again.")
+    greet(other, False)
+
+
+def _supervise(host: str, port: int, greet: Callable[[Presence, bool], None]) -> None:
+    presence = Presence(os.getpid(), f"http://{_shown(host)}:{port}/", new_run())
+    # Before the first child starts, so that no signal finds us unprepared.
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: stopping.set())
+    web = Child("the web server", "regulars.project.web", host, str(port), env={RUN: presence.run})
+    children = [web, Child("the job worker", "regulars.project.worker")]
+    try:
+        _watch(children, stopping, lambda: _ready(presence, stopping, greet))
+    finally:
+        for child in children:
+            child.ask_to_stop()
+        for child in children:
+            child.wait()
+
+
+def _watch(children: list[Child], stopping: threading.Event, when_started: Callable[[], None]) -> None:
+    started = False
+    while not stopping.is_set():
+        revive_database()
+        for child in children:
+            if not child.revive():
+                sys.exit(f"regulars: {child.name} does not stay up; see the messages above.")
+        if not started:
+            started = True
+            when_started()
+        stopping.wait(LOOK_SECONDS)
+
+
+def _ready(presence: Presence, stopping: threading.Event, greet: Callable[[Presence, bool], None]) -> None:
+    if wait_until_ready(presence, seconds=30):
+        announce(presence)
+        greet(presence, True)
+    elif not stopping.is_set():
+        print("regulars: the web server is slow to answer.", file=sys.stderr)
+
+
+def _greet(presence: Presence, fresh: bool) -> None:
+    print(f"Regulars serves at {presence.url}" if fresh else f"Regulars is already running at {presence.url}")
+    print("Ctrl-C stops it; the data stay." if fresh else f"Its process is {presence.pid}.", flush=True)
+
+
+def _usable_port(host: str, wanted: int | None) -> int:
+    if _free(host, wanted or PORT):
+        return wanted or PORT
+    if wanted:
+        sys.exit(f"regulars: port {wanted} is taken. Choose another, or leave --port out.")
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
+
+
+def _free(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        # A port whose last connections are still fading out counts as free, as it does for the server.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+        return True
+
+
+def _shown(host: str) -> str:
+    return LOOPBACK if host in ("0.0.0.0", "") else host  # noqa: S104

@@ -1,0 +1,33 @@
+"""The web server's process: `python -m regulars.project.web ADDRESS PORT`, a child of `regulars serve`."""
+
+import os
+import sys
+
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+
+from regulars.project.children import end_with_parent
+from regulars.project.database import database_running
+
+# Each thread answers one request at a time over a database connection of its own; while one waits, another computes.
+THREADS = 2 * (os.cpu_count() or 1)
+
+
+def main(address: str, port: int) -> None:
+    end_with_parent()
+    with database_running():
+        Server(
+            "regulars.project.wsgi:application",
+            address=address,
+            port=port,
+            interface=Interfaces.WSGI,
+            blocking_threads=THREADS,
+            respawn_failed_workers=True,
+            log_level=LogLevels.warning,
+            websockets=False,
+        ).serve()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))
