@@ -23,17 +23,17 @@ CLOCK_SKEW = 5 * 60 * 1_000_000
 
 INSERT_KEYS = """
     INSERT INTO ledger_fact_key (program_id, kind, key, member_id, version_at, number, digest)
-    SELECT %s, * FROM unnest(%s::smallint[], %s::text[], %s::uuid[], %s::timestamptz[], %s::int[], %s::bytea[])
+    SELECT %s, * FROM unnest(%b::smallint[], %b::text[], %b::uuid[], %b::timestamptz[], %b::int[], %b::bytea[])
     ON CONFLICT DO NOTHING RETURNING kind, key
 """
 LOCK_KEYS = """
     SELECT kind, key, member_id, version_at, number, digest FROM ledger_fact_key
-    JOIN unnest(%s::smallint[], %s::text[]) AS wanted (kind, key) USING (kind, key)
+    JOIN unnest(%b::smallint[], %b::text[]) AS wanted (kind, key) USING (kind, key)
     WHERE program_id = %s ORDER BY kind, key FOR UPDATE OF ledger_fact_key
 """
 UPDATE_KEYS = """
     UPDATE ledger_fact_key SET version_at = new.version_at, number = new.number, digest = new.digest
-    FROM unnest(%s::text[], %s::timestamptz[], %s::int[], %s::bytea[]) AS new (key, version_at, number, digest)
+    FROM unnest(%b::text[], %b::timestamptz[], %b::int[], %b::bytea[]) AS new (key, version_at, number, digest)
     WHERE program_id = %s AND kind = 1 AND ledger_fact_key.key = new.key
 """
 

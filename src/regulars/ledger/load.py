@@ -19,11 +19,11 @@ LOCK_ACCOUNTS = """
 """
 OPEN_ACCOUNTS = """
     INSERT INTO ledger_account (program_id, member_id, guest, state)
-    SELECT %s, * FROM unnest(%s::uuid[], %s::bool[], %s::bytea[]) ON CONFLICT DO NOTHING
+    SELECT %s, * FROM unnest(%b::uuid[], %b::bool[], %b::bytea[]) ON CONFLICT DO NOTHING
 """
 ORDERS = """
     SELECT member_id, o.key, snapshot_seq, memo, body FROM ledger_order AS o
-    JOIN unnest(%s::uuid[], %s::text[]) AS wanted (member_id, key) USING (member_id, key)
+    JOIN unnest(%b::uuid[], %b::text[]) AS wanted (member_id, key) USING (member_id, key)
     JOIN ledger_fact AS f USING (program_id, member_id)
     WHERE program_id = %s AND f.seq = o.snapshot_seq
 """

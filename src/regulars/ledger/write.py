@@ -33,9 +33,9 @@ ENTRY_TYPES = (
 WRITE_ORDERS = """
     INSERT INTO ledger_order (program_id, member_id, key, snapshot_seq, paid_at, gross_minor, refunded_minor, net_minor,
         lines, quantity, channel, store, guest, cancelled, points, memo)
-    SELECT %s, * FROM unnest(%s::uuid[], %s::text[], %s::int[], %s::timestamptz[], %s::bigint[], %s::bigint[],
-        %s::bigint[], %s::int[], %s::bigint[], %s::text[], %s::text[], %s::bool[], %s::bool[], %s::bigint[],
-        %s::bytea[])
+    SELECT %s, * FROM unnest(%b::uuid[], %b::text[], %b::int[], %b::timestamptz[], %b::bigint[], %b::bigint[],
+        %b::bigint[], %b::int[], %b::bigint[], %b::text[], %b::text[], %b::bool[], %b::bool[], %b::bigint[],
+        %b::bytea[])
     ON CONFLICT (program_id, member_id, key) DO UPDATE SET snapshot_seq = excluded.snapshot_seq,
         paid_at = excluded.paid_at, gross_minor = excluded.gross_minor, refunded_minor = excluded.refunded_minor,
         net_minor = excluded.net_minor, lines = excluded.lines, quantity = excluded.quantity,
@@ -48,9 +48,9 @@ WRITE_ACCOUNTS = """
         enrolled_at = n.enrolled_at, tier = n.tier, available = n.available, pending = n.pending, held = n.held,
         deficit = n.deficit, orders = n.orders, spend_minor = n.spend_minor, first_order_at = n.first_order_at,
         last_order_at = n.last_order_at, next_expiry_at = n.next_expiry_at, next_expiry_points = n.next_expiry_points
-    FROM unnest(%s::uuid[], %s::bytea[], %s::timestamptz[], %s::timestamptz[], %s::int[], %s::bytea[], %s::int[],
-        %s::bytea[], %s::timestamptz[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::int[],
-        %s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::bigint[])
+    FROM unnest(%b::uuid[], %b::bytea[], %b::timestamptz[], %b::timestamptz[], %b::int[], %b::bytea[], %b::int[],
+        %b::bytea[], %b::timestamptz[], %b::text[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::int[],
+        %b::bigint[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::bigint[])
         AS n (member_id, state, last_at, next_due_at, fact_seq, fact_hash, entry_seq, entry_hash, enrolled_at, tier,
             available, pending, held, deficit, orders, spend_minor, first_order_at, last_order_at, next_expiry_at,
             next_expiry_points)
@@ -59,7 +59,7 @@ WRITE_ACCOUNTS = """
 DROP_CHECKPOINTS = "DELETE FROM ledger_checkpoint WHERE program_id = %s AND member_id = %s AND at > %s"
 WRITE_CHECKPOINTS = """
     INSERT INTO ledger_checkpoint (program_id, member_id, at, state)
-    SELECT %s, * FROM unnest(%s::uuid[], %s::timestamptz[], %s::bytea[])
+    SELECT %s, * FROM unnest(%b::uuid[], %b::timestamptz[], %b::bytea[])
     ON CONFLICT (program_id, member_id, at) DO UPDATE SET state = excluded.state
 """
 
