@@ -10,7 +10,7 @@ import psycopg
 from regulars.engine.account import NEVER, Memo, Wallet
 from regulars.engine.calendar import datetime_of
 from regulars.engine.due import next_due
-from regulars.engine.facts import Order
+from regulars.engine.facts import Fact, Order
 from regulars.engine.outcome import Entry
 from regulars.engine.program import Programs
 from regulars.ledger import codec
@@ -77,7 +77,11 @@ def write(
     entries = chain.from_iterable(entry_rows(program_id, item, now) for item in work)
     copy_in(conn, "ledger_fact", FACT_COLUMNS, FACT_TYPES, facts)
     copy_in(conn, "ledger_entry", ENTRY_COLUMNS, ENTRY_TYPES, entries)
-    orders = [row for item in work for row in order_rows(programs, item, claims.get(item.loaded.member_id, ()))]
+    orders = [
+        row
+        for item in work
+        for row in order_rows(programs, item, [claim.fact for claim in claims.get(item.loaded.member_id, ())])
+    ]
     if orders:
         run(conn, WRITE_ORDERS, [program_id, *columns(orders)])
     run(conn, WRITE_ACCOUNTS, [*columns([account_row(programs, item.loaded) for item in work]), program_id])
@@ -126,14 +130,14 @@ def entry_row(
     )  # fmt: skip
 
 
-def order_rows(programs: Programs, item: Folded, claims: Iterable[Claim]) -> Iterable[Row]:
-    """The orders that were touched, and new snapshots of orders that are not paid."""
+def order_rows(programs: Programs, item: Folded, facts: Iterable[Fact]) -> Iterable[Row]:
+    """The orders that were touched, and those of these snapshots that are not paid."""
     touched = item.tape.touched
     for key, kept in touched.items():
         yield order_row(programs, item.loaded, item.snapshots[key], kept.order, kept.memo)
-    for claim in claims:
-        if isinstance(claim.fact, Order) and claim.fact.key not in touched:
-            yield order_row(programs, item.loaded, item.snapshots[claim.fact.key], claim.fact, None)
+    unpaid = {fact.key: fact for fact in facts if isinstance(fact, Order) and fact.key not in touched}
+    for key, order in unpaid.items():
+        yield order_row(programs, item.loaded, item.snapshots[key], order, None)
 
 
 def order_row(programs: Programs, loaded: Loaded, snapshot_seq: int, order: Order, memo: Memo | None) -> Row:

@@ -1,0 +1,230 @@
+"""Proof that the ledger is exact: every member is folded again from nothing and compared with what is stored.
+
+Checked per member: both chains link by link, running balances, net entries against the fold, the account's state and
+plain columns, every order's memo and columns; over all members: points add up to zero, and no row is without an
+account.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import psycopg
+from msgspec import Struct
+
+from regulars.engine.account import Account
+from regulars.engine.facts import Fact, Order
+from regulars.engine.fold import fold
+from regulars.engine.outcome import Entry
+from regulars.engine.program import Programs
+from regulars.engine.tape import Tape
+from regulars.engine.timeline import unrolled
+from regulars.ledger import codec, load
+from regulars.ledger.connect import Rows, instant, rows
+from regulars.ledger.difference import difference, move
+from regulars.ledger.load import Loaded
+from regulars.ledger.resume import Folded, is_due_last, newest
+from regulars.ledger.write import account_row, order_rows
+
+CHUNK = 400
+LOWEST, HIGHEST = UUID(int=0), UUID(int=2**128 - 1)
+# What folding an altered fact or state may raise: the member must be named and the others still be checked.
+UNFOLDABLE = (ArithmeticError, AssertionError, AttributeError, LookupError, msgspec.MsgspecError, TypeError, ValueError)
+ACCOUNTS = """
+    SELECT member_id, state, last_at, next_due_at, fact_seq, fact_hash, entry_seq, entry_hash, enrolled_at, tier,
+        available, pending, held, deficit, orders, spend_minor, first_order_at, last_order_at, next_expiry_at,
+        next_expiry_points, guest
+    FROM ledger_account WHERE program_id = %s AND member_id > %s AND member_id <= %s ORDER BY member_id LIMIT %s
+"""
+FACTS = """
+    SELECT member_id, seq, kind, key, occurred_at, recorded_at, body, hash
+    FROM ledger_fact WHERE program_id = %s AND member_id = ANY(%b) ORDER BY member_id, seq
+"""
+ENTRIES = """
+    SELECT member_id, seq, identity, kind, wallet, source, target, points, occurred_at, version, why, available,
+        pending, held, recorded_at, hash
+    FROM ledger_entry WHERE program_id = %s AND member_id = ANY(%b) ORDER BY member_id, seq
+"""
+ORDERS = """
+    SELECT member_id, key, snapshot_seq, paid_at, gross_minor, refunded_minor, net_minor, lines, quantity, channel,
+        store, guest, cancelled, points, memo
+    FROM ledger_order WHERE program_id = %s AND member_id = ANY(%b)
+"""
+STRAYS = """
+    SELECT DISTINCT member_id, 'ledger_fact', '*' FROM ledger_fact AS t WHERE program_id = %s AND NOT EXISTS (
+        SELECT FROM ledger_account AS a WHERE (a.program_id, a.member_id) = (t.program_id, t.member_id))
+    UNION ALL
+    SELECT DISTINCT member_id, 'ledger_entry', '*' FROM ledger_entry AS t WHERE program_id = %s AND NOT EXISTS (
+        SELECT FROM ledger_account AS a WHERE (a.program_id, a.member_id) = (t.program_id, t.member_id))
+    UNION ALL
+    SELECT DISTINCT member_id, 'ledger_order', '*' FROM ledger_order AS t WHERE program_id = %s AND NOT EXISTS (
+        SELECT FROM ledger_account AS a WHERE (a.program_id, a.member_id) = (t.program_id, t.member_id))
+    UNION ALL
+    SELECT member_id, 'ledger_fact_key', kind || ' ' || key FROM ledger_fact_key AS t
+    WHERE program_id = %s AND kind < 4 AND NOT EXISTS (
+        SELECT FROM ledger_fact AS f
+        WHERE (f.program_id, f.member_id, f.kind, f.key) = (t.program_id, t.member_id, t.kind, t.key))
+"""
+ACCOUNT_COLUMNS = (
+    "member_id", "state", "last_at", "next_due_at", "fact_seq", "fact_hash", "entry_seq", "entry_hash", "enrolled_at",
+    "tier", "available", "pending", "held", "deficit", "orders", "spend_minor", "first_order_at", "last_order_at",
+    "next_expiry_at", "next_expiry_points",
+)  # fmt: skip
+
+
+class Finding(Struct, frozen=True):
+    """Something that does not hold. `code` is stable; `row` names the row in `table` (a place in a chain, or a key)."""
+
+    code: str
+    member_id: UUID
+    table: str
+    row: str
+    detail: str = ""
+
+
+class Verdict(Struct):
+    """What was proven so far. `places` holds points by wallet and place, over all members."""
+
+    members: int = 0
+    guests: int = 0
+    facts: int = 0
+    entries: int = 0
+    findings: list[Finding] = []
+    places: Counter[tuple[str, str]] = Counter()
+
+    @property
+    def is_exact(self) -> bool:
+        return not self.findings
+
+
+class Stored(Struct):
+    """Everything the ledger holds about one member."""
+
+    member_id: UUID
+    account: tuple[Any, ...]
+    facts: Rows
+    entries: Rows
+    orders: Rows
+
+
+def verify(
+    conn: psycopg.Connection[Any],
+    programs: Programs,
+    passed: Callable[[Verdict], None] = lambda _: None,
+    after: UUID = LOWEST,
+    until: UUID = HIGHEST,
+) -> Verdict:
+    """Prove every account of a program whose id lies in (after, until]. `passed` hears of progress after each chunk."""
+    verdict = Verdict(findings=[], places=Counter())
+    for member_id, table, row in rows(conn, STRAYS, [programs.program_id] * 4):
+        verdict.findings.append(Finding("stray_row", member_id, table, row))
+    for chunk in chunks(conn, programs.program_id, after, until):
+        for stored in chunk:
+            check_member(programs, stored, verdict)
+        passed(verdict)
+    return verdict
+
+
+def chunks(conn: psycopg.Connection[Any], program_id: int, after: UUID, until: UUID) -> Iterator[list[Stored]]:
+    while accounts := rows(conn, ACCOUNTS, [program_id, after, until, CHUNK]):
+        members = [row[0] for row in accounts]
+        facts, entries, orders = (
+            by_member(rows(conn, statement, [program_id, members])) for statement in (FACTS, ENTRIES, ORDERS)
+        )
+        yield [Stored(row[0], row, facts[row[0]], entries[row[0]], orders[row[0]]) for row in accounts]
+        after = members[-1]
+
+
+def by_member(found: Rows) -> defaultdict[UUID, Rows]:
+    grouped: defaultdict[UUID, Rows] = defaultdict(list)
+    for row in found:
+        grouped[row[0]].append(row[1:])
+    return grouped
+
+
+def check_member(programs: Programs, stored: Stored, verdict: Verdict) -> None:
+    """One member; a finding that makes the rest meaningless ends the check of that member."""
+    verdict.guests += stored.account[-1]
+    verdict.members += not stored.account[-1]
+    verdict.facts += len(stored.facts)
+    verdict.entries += len(stored.entries)
+    findings = [*fact_chain(stored), *entry_chain(stored)]
+    entries = [load.entry_of(row) for row in stored.entries]
+    for entry in entries:
+        verdict.places[entry.wallet, entry.source] -= entry.points
+        verdict.places[entry.wallet, entry.target] += entry.points
+    try:
+        findings += against_fold(programs, stored, entries)
+    except UNFOLDABLE as error:
+        findings.append(Finding("not_foldable", stored.member_id, "ledger_fact", "*", repr(error)[:200]))
+    verdict.findings += findings
+
+
+def fact_chain(stored: Stored) -> Iterable[Finding]:
+    before, place = b"", 0
+    for place, (seq, kind, key, occurred_at, recorded_at, body, said) in enumerate(stored.facts, start=1):
+        before = codec.fact_hash(before, seq, kind, key, instant(occurred_at), instant(recorded_at) or 0, body)
+        if seq != place:
+            yield Finding("fact_missing", stored.member_id, "ledger_fact", str(place))
+            return
+        if said != before:
+            yield Finding("fact_altered", stored.member_id, "ledger_fact", str(seq), key)
+            return
+    if (place, before) != (stored.account[4], stored.account[5]):
+        yield Finding("fact_head_differs", stored.member_id, "ledger_account", str(stored.member_id), f"seq {place}")
+
+
+def entry_chain(stored: Stored) -> Iterable[Finding]:
+    before, place = b"", 0
+    running: dict[str, list[int]] = {}
+    for place, row in enumerate(stored.entries, start=1):
+        entry, why, said = load.entry_of(row), row[9], row[14]
+        before = codec.entry_hash(before, row[0], entry, (row[10], row[11], row[12]), instant(row[13]) or 0, why)
+        after = running.setdefault(entry.wallet, [0, 0, 0])
+        move(after, entry)
+        if row[0] != place:
+            yield Finding("entry_missing", stored.member_id, "ledger_entry", str(place))
+            return
+        if said != before:
+            yield Finding("entry_altered", stored.member_id, "ledger_entry", str(row[0]), entry.identity)
+            return
+        if tuple(after) != (row[10], row[11], row[12]) or min(after) < 0:
+            yield Finding("balance_differs", stored.member_id, "ledger_entry", str(row[0]), entry.identity)
+            return
+    if (place, before) != (stored.account[6], stored.account[7]):
+        yield Finding("entry_head_differs", stored.member_id, "ledger_account", str(stored.member_id), f"seq {place}")
+
+
+def against_fold(programs: Programs, stored: Stored, entries: Sequence[Entry]) -> Iterable[Finding]:
+    """The fold from nothing, against entries, account and orders."""
+    facts = [(row[0], codec.decode_fact(row[5])) for row in stored.facts]
+    tape = folded_again(programs, stored, [fact for _, fact in facts])
+    for wrong in difference(tape.entries, entries):
+        yield Finding("points_differ", stored.member_id, "ledger_entry", wrong.identity, f"{wrong.points}")
+    fact_seq, fact_hash, entry_seq, entry_hash = stored.account[4:8]
+    again = Loaded(stored.member_id, tape.account, fact_seq, fact_hash, entry_seq, entry_hash, {})
+    for name, should, was in zip(ACCOUNT_COLUMNS, account_row(programs, again), stored.account, strict=False):
+        if should != was:
+            yield Finding("account_differs", stored.member_id, "ledger_account", str(stored.member_id), name)
+    yield from against_orders(programs, stored, Folded(again, tape, [], {}, newest(facts), []), facts)
+
+
+def folded_again(programs: Programs, stored: Stored, facts: Sequence[Fact]) -> Tape:
+    kept = codec.decode_account(stored.account[1])
+    tape = Tape(programs, Account(guest=stored.account[-1]))
+    fold(tape, unrolled(facts), until=kept.last[0] if is_due_last(kept) else None)
+    return tape
+
+
+def against_orders(
+    programs: Programs, stored: Stored, again: Folded, facts: Sequence[tuple[int, Fact]]
+) -> Iterable[Finding]:
+    by_seq = dict(facts)
+    unpaid = [by_seq[seq] for key, seq in again.snapshots.items() if key not in again.tape.touched]
+    should = {row[1]: row[1:] for row in order_rows(programs, again, [f for f in unpaid if isinstance(f, Order)])}
+    was = {row[0]: row for row in stored.orders}
+    for key in sorted(should.keys() | was.keys()):
+        if should.get(key) != was.get(key):
+            yield Finding("order_differs", stored.member_id, "ledger_order", key)
