@@ -1,0 +1,58 @@
+"""Arrivals translated into the ledger's facts: refunds split off snapshots, everything dated, amounts spread.
+
+A snapshot without a version is as old as its payment, else it is dated on arrival; the ledger keeps the date it saw
+first. So it is with an undated refund: its key is known the second time, and what is known is not recorded again.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from uuid import UUID
+
+from regulars.engine.facts import Order, Refund
+from regulars.intake.orders import Arrival, LateRefund, OrderIn, RefundIn, order_key, refund_key
+from regulars.intake.spreading import Spreading
+from regulars.ledger.receipt import Incoming, Receipt
+
+
+def facts(
+    arrivals: Sequence[Arrival], members: Mapping[str, UUID], spreading: Spreading, now: int, rereads: bool
+) -> Iterator[Incoming | Receipt]:
+    """One fact, or its refusal, for each order and each refund, in the order in which they were handed over."""
+    for arrival in arrivals:
+        if isinstance(arrival, LateRefund):
+            yield _refund(arrival, None, arrival.order, arrival.refund, spreading, now)
+            continue
+        snapshot = _order(arrival, members, now, rereads)
+        yield snapshot
+        for refund in arrival.refunds:
+            yield _refund(arrival, snapshot.member_id, arrival.id, refund, spreading, now)
+
+
+def _order(arrival: OrderIn, members: Mapping[str, UUID], now: int, rereads: bool) -> Incoming:
+    member_id = members[arrival.customer] if arrival.customer else arrival.member_id
+    if arrival.version_at is not None:
+        version_at, version = arrival.version_at, "read" if rereads else "stated"
+    else:
+        version_at, version = now if arrival.paid_at is None else arrival.paid_at, "unknown"
+    order = Order(
+        order_key(arrival.source, arrival.id),
+        version_at,
+        arrival.lines,
+        arrival.paid_at,
+        0,
+        arrival.channel,
+        arrival.store,
+        arrival.codes,
+        arrival.cancelled,
+        arrival.corrects,
+    )
+    return Incoming(member_id, order, version)
+
+
+def _refund(
+    arrival: Arrival, member_id: UUID | None, order: str, refund: RefundIn, spreading: Spreading, now: int
+) -> Incoming | Receipt:
+    key, of = refund_key(arrival.source, order, refund.id), order_key(arrival.source, order)
+    lines = spreading.lines_of(of, key, refund)
+    if lines is None:
+        return Receipt(key, "refused", member_id, "order_unknown")
+    return Incoming(member_id, Refund(key, of, now if refund.refunded_at is None else refund.refunded_at, lines))

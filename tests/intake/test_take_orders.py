@@ -1,0 +1,131 @@
+"""Orders as doors hand them over: members found, refunds split off, what is undated dated once."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from regulars.engine.facts import Line, RefundLine
+from regulars.intake.actions import take_orders
+from regulars.intake.orders import LateRefund, RefundIn, order_key, refund_key
+from regulars.intake.spreading import shares, spread
+from regulars.ledger.connect import raw, rows
+from regulars.members.models import Member
+from tests.intake.shop import NOW, at, ledger, order, orders_kept, shop
+
+DAY = 86_400_000_000
+
+
+@pytest.fixture
+def published(db):
+    return shop()
+
+
+def outcomes(receipts):
+    return [(receipt.key, receipt.outcome, receipt.code) for receipt in receipts]
+
+
+def test_a_customer_becomes_a_member_once(published):
+    take_orders(published, [order("A", "2019-12-01", 998), order("B", "2019-12-02", 500)], NOW)
+    take_orders(published, [order("C", "2019-12-03", 100)], NOW)
+    (member,) = Member.objects.all()
+    assert member.external_id == "lin"
+    assert {owner for (owner,) in rows(raw(), "SELECT member_id FROM ledger_order")} == {member.id}
+
+
+def test_guest_orders_are_kept_each_for_itself(published):
+    take_orders(
+        published, [order("A", "2019-12-01", 998, customer=None), order("B", "2019-12-01", 1, customer=None)], NOW
+    )
+    assert not Member.objects.exists()
+    assert rows(raw(), "SELECT count(DISTINCT member_id), bool_and(guest) FROM ledger_order") == [(2, True)]
+
+
+def test_refunds_are_split_off_the_snapshot(published):
+    refunds = (RefundIn("R1", at("2019-12-02"), (RefundLine("1", 1),)),)
+    receipts = take_orders(published, [order("A", "2019-12-01", 998, 500, refunds=refunds)], NOW)
+    assert outcomes(receipts) == [("web/A", "recorded", ""), ("web/A/R1", "recorded", "")]
+    assert orders_kept() == {"web/A": (1498, 999)}
+
+
+def test_the_same_batch_again_changes_nothing(published):
+    refunds = (RefundIn("R1", None, (RefundLine("1", 1),)), RefundIn("R2", None, amount=300))
+    batch = [order("A", "2019-12-01", 998, 500, refunds=refunds), order("B", "2019-12-01", 500, paid_at=None)]
+    take_orders(published, batch, NOW)
+    before = ledger()
+    receipts = take_orders(published, batch, NOW + DAY)
+    assert {receipt.outcome for receipt in receipts} == {"repeated"}
+    assert ledger() == before
+
+
+def test_an_amount_is_spread_over_what_is_left(published):
+    lines = order("A", "2019-12-01", 1000, 2000)
+    first = RefundIn("R1", at("2019-12-02"), (RefundLine("1", 2),))
+    take_orders(published, [replace(lines, refunds=(first,))], NOW)
+    (receipt,) = take_orders(published, [LateRefund("web", "A", RefundIn("R2", at("2019-12-03"), amount=500))], NOW)
+    assert receipt.outcome == "recorded"
+    assert orders_kept() == {"web/A": (3000, 1500)}
+
+
+def test_several_amounts_of_one_order_in_one_batch(published):
+    refunds = tuple(RefundIn(f"R{number}", at("2019-12-02"), amount=333) for number in range(3))
+    take_orders(published, [order("A", "2019-12-01", 500, 500, refunds=refunds)], NOW)
+    assert orders_kept() == {"web/A": (1000, 1)}
+
+
+def test_a_known_amount_is_not_spread_a_second_time(published):
+    first = RefundIn("R1", at("2019-12-02"), amount=600)
+    take_orders(published, [order("A", "2019-12-01", 500, 500, refunds=(first,))], NOW)
+    second = RefundIn("R2", at("2019-12-03"), amount=400)
+    take_orders(published, [order("A", "2019-12-01", 500, 500, refunds=(first, second))], NOW)
+    assert orders_kept() == {"web/A": (1000, 0)}
+
+
+def test_more_than_was_paid_is_kept_without_effect(published):
+    take_orders(published, [order("A", "2019-12-01", 500, refunds=(RefundIn("R", at("2019-12-02"), amount=900),))], NOW)
+    assert orders_kept() == {"web/A": (500, 0)}
+
+
+def test_an_amount_of_an_unknown_order_is_refused(published):
+    arrivals = [LateRefund("web", "A", RefundIn("R", None, amount=1)), order("B", "2019-12-01", 500)]
+    receipts = take_orders(published, arrivals, NOW)
+    assert outcomes(receipts) == [("web/A/R", "refused", "order_unknown"), ("web/B", "recorded", "")]
+
+
+def test_other_content_without_a_version_is_a_newer_reading(published):
+    take_orders(published, [order("A", "2019-12-01", 500)], NOW)
+    (receipt,) = take_orders(published, [order("A", "2019-12-01", 400)], NOW)
+    assert receipt.outcome == "recorded"
+    assert rows(raw(), "SELECT number FROM ledger_fact_key WHERE kind = 1") == [(1,)]
+
+
+@pytest.mark.parametrize(("rereads", "expected"), [(False, "refused"), (True, "recorded")])
+def test_other_content_under_a_stated_version(published, rereads, expected):
+    take_orders(published, [order("A", "2019-12-01", 500, version_at=at("2019-12-01"))], NOW)
+    changed = order("A", "2019-12-01", 400, version_at=at("2019-12-01"))
+    (receipt,) = take_orders(published, [changed], NOW, rereads=rereads)
+    assert receipt.outcome == expected
+
+
+def test_keys_are_unique_whatever_the_shop_writes():
+    assert refund_key("web", "a/b", "c") != refund_key("web", "a", "b/c")
+    assert order_key("web", "a/b") != order_key("web", "a%2Fb")
+
+
+@given(st.integers(0, 10**6), st.lists(st.integers(0, 10**6), min_size=1, max_size=20))
+def test_shares_add_up_and_are_off_by_less_than_one(amount, weights):
+    parts = shares(amount, weights)
+    if sum(weights):
+        assert sum(parts) == amount
+        assert all(
+            abs(part * sum(weights) - amount * weight) < sum(weights)
+            for part, weight in zip(parts, weights, strict=True)
+        )
+    else:
+        assert not any(parts)
+
+
+@given(st.integers(1, 10**6), st.lists(st.integers(0, 10**5), min_size=1, max_size=9))
+def test_a_spread_amount_is_the_amount(amount, totals):
+    lines = [Line(str(place), "x", 1, total) for place, total in enumerate(totals)]
+    assert sum(part.total or 0 for part in spread(amount, lines, {})) == amount
