@@ -12,9 +12,11 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.db.backends.postgresql.operations import DatabaseOperations
+from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 
 from regulars.project.catalogues import compile_stale
+from tools.chromium import MISSING, find
 
 HERE = Path(__file__).parent
 LAYERS = sorted(folder.name for folder in HERE.iterdir() if folder.is_dir() and not folder.name.startswith(("_", ".")))
@@ -24,6 +26,9 @@ KEPT_TABLES = ("auth_permission", "django_content_type", "django_migrations")
 
 def pytest_configure(config: pytest.Config) -> None:
     compile_stale()
+    # A slow machine is no counterexample.
+    hypothesis_settings.register_profile("house", deadline=None)
+    hypothesis_settings.load_profile("house")
     for layer in LAYERS:
         config.addinivalue_line("markers", f"{layer}: tests in tests/{layer}")
 
@@ -33,6 +38,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         layer = item.path.relative_to(HERE).parts[0]
         if layer in LAYERS:
             item.add_marker(layer)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a browser; a missing one fails the test, since a skipped test proves nothing."""
+    found = find()
+    return found or pytest.fail(MISSING, pytrace=False)
 
 
 @pytest.fixture(scope="session")

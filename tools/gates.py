@@ -7,11 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from regulars.project.place import CHECKOUT
+from tools.chromium import MISSING, find_or_install
 
 PYTHON = sys.executable
 # mypy --strict on the rooms where a wrong type is a wrong number of points.
 TYPED_FOLDERS = ("src/regulars/engine", "src/regulars/ledger", "tools")
 TYPED_PATTERNS = ("*/actions.py", "*/actions/*.py", "*/queries.py", "*/queries/*.py")
+BROWSER_LAYER = "browser"
 FAST_LAYERS = ("architecture", "engine")
 # Branch coverage, per cent, of what decides about points.
 COVERED = ("*/regulars/engine/*", "*/regulars/*/actions.py", "*/regulars/*/actions/*")
@@ -91,8 +93,11 @@ def _static() -> list[tuple[str, Callable[[], int]]]:
 
 
 def _everything() -> list[tuple[str, Callable[[], int]]]:
+    browser = find_or_install() if BROWSER_LAYER in layers() else "not needed"
+    left_out = [] if browser else [f"--ignore=tests/{BROWSER_LAYER}"]
     return [
-        ("all tests", lambda: pytest(["--cov", "--cov-report="])),
+        ("all tests", lambda: pytest(["--cov", "--cov-report=", *left_out])),
+        *([] if browser else [("browser tests", _tests_not_run)]),
         (f"branch coverage of engine and actions at least {COVERAGE_FLOOR} %", coverage),
     ]
 
@@ -100,6 +105,12 @@ def _everything() -> list[tuple[str, Callable[[], int]]]:
 def coverage() -> int:
     covered = f"--include={','.join(COVERED)}"
     return _run("coverage", "report", covered, f"--fail-under={COVERAGE_FLOOR}", "--skip-covered", "--show-missing")
+
+
+def _tests_not_run() -> int:
+    print("These tests were NOT run:", flush=True)
+    pytest([f"tests/{BROWSER_LAYER}", "--collect-only", "-q"])
+    return _complain(MISSING)
 
 
 def _messages() -> int:

@@ -3,7 +3,7 @@
 import os
 
 from regulars.project.database import application_url, django_database, owner_url
-from regulars.project.place import CHECKOUT, secret_key
+from regulars.project.place import CHECKOUT, data_folder, secret_key
 
 DEBUG = False
 SECRET_KEY = os.environ.get("REGULARS_SECRET_KEY") or secret_key()
@@ -62,6 +62,10 @@ TEMPLATES = [
         },
     }
 ]
+
+# What must be remembered besides the database. The lake can be made again from it.
+DATA_FOLDER = data_folder()
+LAKE_FOLDER = DATA_FOLDER / "lake"
 
 DATABASE_URL = application_url()
 DATABASE_OWNER_URL = owner_url()
