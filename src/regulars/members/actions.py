@@ -1,14 +1,32 @@
-"""Members come to be known."""
+"""Members come to be known, and enrol."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from msgspec import Struct
 
+from regulars.engine.calendar import datetime_of
+from regulars.engine.facts import Enrolment
+from regulars.engine.program import Programs
+from regulars.ledger.connect import raw
+from regulars.ledger.receipt import Incoming, Receipt
+from regulars.ledger.record import record
+from regulars.members.models import Member
 from regulars.members.sql import statement
+
+# Why somebody could not be enrolled, besides what the ledger refuses. Stable for ever.
+REFUSALS = ("already_enrolled", "card_taken")
+
+
+class EnrolmentRefused(Exception):
+    """Nothing was changed; `code` is one of REFUSALS or of the ledger's."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class Newcomer(Struct, frozen=True):
@@ -21,6 +39,11 @@ class Newcomer(Struct, frozen=True):
     phone: str = ""
     language: str = ""
     joined_at: datetime | None = None
+
+
+class Enrolled(Struct, frozen=True):
+    member_id: UUID
+    receipt: Receipt
 
 
 @transaction.atomic
@@ -52,6 +75,43 @@ def register(program_id: int, newcomers: Sequence[Newcomer], *, made: bool = Fal
         languages=[newcomer.language for newcomer in newcomers],
         joined_at=[newcomer.joined_at for newcomer in newcomers],
     )
+
+
+@transaction.atomic
+def enrol(programs: Programs, newcomer: Newcomer, enrolled_at: int, channel: str, now: int) -> Enrolled:
+    """Somebody becomes a member: known under a random id, and told to the ledger. Raises EnrolmentRefused.
+
+    A customer known from orders keeps what the ledger has of them.
+    """
+    member = _candidate(programs.program_id, newcomer)
+    _describe(member, newcomer, datetime_of(enrolled_at))
+    fact = Enrolment(key=str(member.id), enrolled_at=enrolled_at, channel=channel)
+    [receipt] = record(raw(), programs, [Incoming(member.id, fact)], now)
+    if receipt.outcome == "refused":
+        raise EnrolmentRefused(receipt.code)
+    return Enrolled(member.id, receipt)
+
+
+def _candidate(program_id: int, newcomer: Newcomer) -> Member:
+    if not newcomer.external_id:
+        return Member(program_id=program_id)
+    known = resolve(program_id, [newcomer.external_id])
+    member = Member.objects.select_for_update().get(id=known[newcomer.external_id])
+    if member.joined_at is not None:
+        raise EnrolmentRefused("already_enrolled")
+    return member
+
+
+def _describe(member: Member, newcomer: Newcomer, joined_at: datetime) -> None:
+    member.external_id = newcomer.external_id
+    member.card, member.language = newcomer.card, newcomer.language
+    member.name, member.email, member.phone = newcomer.name, newcomer.email, newcomer.phone
+    member.joined_at = joined_at
+    try:
+        with transaction.atomic():
+            member.save()
+    except IntegrityError:  # the number is ours by now, so it can only be the card
+        raise EnrolmentRefused("card_taken") from None
 
 
 def _known(program_id: int, external_ids: Iterable[str]) -> dict[str, UUID]:
