@@ -1,0 +1,74 @@
+"""Why points moved, as one sentence in the language that is active now.
+
+The derivation is the engine's (`engine.explain`); here it only gets its words.
+"""
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from regulars.engine.explain import Explanation, explain
+from regulars.engine.outcome import Entry
+from regulars.ledger.queries import LedgerLine
+from regulars.programs import wording
+from regulars.programs.queries import Published
+
+WHOLE = {
+    "correct": _("Counted again, because something arrived late: %(computed)s instead of %(recorded)s"),
+    "earn.fixed": _("%(rule)s: %(points)s"),
+    "earn.more": _("Order %(order)s changed: it earns %(keeps)s instead of %(kept)s (%(rule)s)"),
+    "earn.multiply": _("%(rule)s: %(parts)s"),
+    "earn.multiply.part": _("%(factor)s× on %(spend)s adds %(points)s"),
+    "earn.per_money": _("%(rule)s: %(spend)s at %(per_step)s for every %(step)s gives %(points)s"),
+    "expire": _("Not used in time: %(points)s expired"),
+    "mature": _("Order %(order)s is settled: %(points)s can be used from now on"),
+    "repay": _("Used to settle what was owed from before: %(points)s"),
+    "reverse": _("Order %(order)s came back in part: it keeps %(keeps)s of %(kept)s (%(rule)s)"),
+    "reverse.all": _("Order %(order)s came back, which takes back %(kept)s (%(rule)s)"),
+}
+# Where points were taken from, when it is not where one expects them.
+FROM = {
+    "deficit": _("%(said)s; owed from what is earned next: %(points)s"),
+    "expired": _("%(said)s; of which expired before: %(points)s"),
+    "written_off": _("%(said)s; of which let go, since they were spent: %(points)s"),
+}
+MONEY = frozenset({"spend", "step"})
+POINTS = frozenset({"computed", "keeps", "kept", "per_step", "points", "recorded"})
+
+
+def sentence(line: LedgerLine, published: Published) -> str:
+    """Why this line is in the ledger."""
+    return said(line.entry, published)
+
+
+def said(entry: Entry, published: Published) -> str:
+    """Why this entry was made, or would be."""
+    explanation = explain(entry)
+    text = _worded(explanation, entry, published)
+    if entry.kind != "reverse" or entry.source not in FROM:
+        return text
+    moved = wording.points(entry.points, entry.wallet, published.programs)
+    return str(FROM[entry.source]) % {"said": text, "points": moved}
+
+
+def _worded(explanation: Explanation, entry: Entry, published: Published) -> str:
+    code = explanation.code
+    if code == "reverse" and not explanation.parameters.get("keeps"):
+        code = "reverse.all"
+    words = _words(explanation, entry, published)
+    if code == "earn.multiply":
+        words["parts"] = gettext("; ").join(_worded(part, entry, published) for part in explanation.because)
+    return str(WHOLE[code]) % words
+
+
+def _words(explanation: Explanation, entry: Entry, published: Published) -> dict[str, str]:
+    programs = published.programs
+
+    def shown(name: str, value: int | str) -> str:
+        if name in MONEY:
+            return wording.money(int(value), programs.currency)
+        return wording.points(int(value), entry.wallet, programs) if name in POINTS else str(value)
+
+    return {name: shown(name, value) for name, value in explanation.parameters.items()} | {
+        "rule": wording.rule(explanation.rule, entry.version, programs),
+        "order": wording.order(explanation.order),
+    }

@@ -1,0 +1,61 @@
+"""How money, points and names are written in the language that is active now."""
+
+from decimal import Decimal
+from urllib.parse import unquote
+
+from babel.numbers import format_currency
+from django.utils.translation import get_language, ngettext
+
+from regulars.engine.money import format_major
+from regulars.engine.program import Programs
+from regulars.programs.queries import worded
+
+LOCALES = {"zh-hans": "zh_Hans_CN", "zh-hant": "zh_Hant_TW"}
+
+
+def language() -> str:
+    return get_language() or "en"
+
+
+def money(minor: int, currency: str) -> str:
+    """An amount as the reader's country writes it: "$12.50", "NT$499.00"."""
+    return format_currency(Decimal(format_major(minor, currency)), currency, locale=LOCALES.get(language(), "en"))
+
+
+def points(count: int, wallet: str, programs: Programs) -> str:
+    """ "13 points", "13 點": in the wallet's own unit, where the program names one."""
+    forms = _unit(wallet, programs)
+    if not forms:
+        return ngettext("%(count)s point", "%(count)s points", count) % {"count": f"{count:,}"}
+    return f"{count:,} {forms[0] if count == 1 else forms[-1]}"
+
+
+def rule(name: str, version: int, programs: Programs) -> str:
+    """The rule's title as the version has it, else as any version has it, else its name."""
+    for candidate in (programs.numbered(version), *reversed(programs.versions)):
+        for found in (*candidate.order_rules, *candidate.enrolment_rules):
+            if found.name == name:
+                return worded(found.title, language()) or name
+    return name
+
+
+def order(key: str) -> str:
+    """The shop's own number of an order, without the source."""
+    return unquote(key.partition("/")[2])
+
+
+def tier(name: str, programs: Programs) -> str:
+    """What the newest version that has this tier calls it."""
+    for version in reversed(programs.versions):
+        for level in version.tiers.levels if version.tiers else ():
+            if level.tier == name:
+                return worded(level.name, language()) or name
+    return name
+
+
+def _unit(wallet: str, programs: Programs) -> list[str]:
+    for version in reversed(programs.versions):
+        if wallet in version.wallets:
+            by_tag = {tag.lower(): forms for tag, forms in version.wallets[wallet].unit.items()}
+            return by_tag.get(language().lower()) or by_tag.get("en") or []
+    return []
