@@ -5,9 +5,12 @@ import os
 from django.db import OperationalError, connection
 from django.http import HttpRequest, JsonResponse
 
+from regulars.access.permissions import public
+
 RUN = "REGULARS_RUN"
 
 
+@public
 def health(_request: HttpRequest) -> JsonResponse:
     try:
         with connection.cursor() as cursor:
