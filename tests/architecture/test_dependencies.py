@@ -1,0 +1,30 @@
+"""Every package we ask for has a reason, and is pinned."""
+
+import re
+import tomllib
+
+from regulars.project.place import CHECKOUT
+
+NAME = re.compile(r"^[A-Za-z0-9-]+")
+
+
+def test_every_direct_dependency_has_its_reason():
+    page = (CHECKOUT / "docs/dependencies.md").read_text()
+    explained = {
+        name.strip() for row in re.findall(r"^\| ([\w, -]+) \|", page, re.MULTILINE) for name in row.split(",")
+    }
+    missing = sorted(set(direct()) - explained)
+    assert not missing, f"Say in docs/dependencies.md what these are for, and why these: {missing}"
+
+
+def test_every_direct_dependency_is_pinned():
+    pinned = set(re.findall(r"^([\w-]+)==", (CHECKOUT / "requirements/test.txt").read_text(), re.MULTILINE))
+    missing = sorted(set(direct()) - pinned)
+    assert not missing, f"Write the requirements again (CONTRIBUTING.md, Add a dependency): {missing}"
+
+
+def direct() -> list[str]:
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
+    extras = project["project"]["optional-dependencies"].values()
+    wanted = [*project["project"]["dependencies"], *sum(extras, []), *project["dependency-groups"]["dev"]]
+    return [match.group() for line in wanted if (match := NAME.match(line))]
