@@ -5,7 +5,11 @@ from importlib.metadata import version as version_of
 
 import typer
 
+from regulars.cli import proofs
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
+app.command()(proofs.verify)
+app.command()(proofs.digest)
 
 
 @app.callback()

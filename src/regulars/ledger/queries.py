@@ -43,6 +43,7 @@ ONE_ORDER = """
     JOIN ledger_fact AS f USING (program_id, member_id)
     WHERE program_id = %s AND member_id = %s AND o.key = %s AND f.seq = o.snapshot_seq
 """
+COUNT = "SELECT count(*) FROM ledger_account WHERE program_id = %s"
 NEWEST = 2**31 - 1
 
 
@@ -155,6 +156,11 @@ def order_of(row: tuple[Any, ...]) -> OrderLine:
     assert isinstance(snapshot, Order)
     returned = codec.decode_memo(memo).returned if memo is not None else {}
     return OrderLine(snapshot, paid_at, net_minor, refunded_minor, points, returned)
+
+
+def count_accounts(conn: psycopg.Connection[Any], program_id: int) -> int:
+    """Members and guest orders that the ledger knows."""
+    return int(rows(conn, COUNT, [program_id])[0][0])
 
 
 def story(conn: psycopg.Connection[Any], programs: Programs, member_id: UUID, now: int) -> list[Announcement]:

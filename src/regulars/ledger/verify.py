@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 import psycopg
-from msgspec import Struct
+from msgspec import Struct, field
 
 from regulars.engine.account import Account
 from regulars.engine.facts import Fact, Order
@@ -91,8 +91,8 @@ class Verdict(Struct):
     guests: int = 0
     facts: int = 0
     entries: int = 0
-    findings: list[Finding] = []
-    places: Counter[tuple[str, str]] = Counter()
+    findings: list[Finding] = field(default_factory=list)
+    places: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     @property
     def is_exact(self) -> bool:
@@ -117,7 +117,7 @@ def verify(
     until: UUID = HIGHEST,
 ) -> Verdict:
     """Prove every account of a program whose id lies in (after, until]. `passed` hears of progress after each chunk."""
-    verdict = Verdict(findings=[], places=Counter())
+    verdict = Verdict()
     for member_id, table, row in rows(conn, STRAYS, [programs.program_id] * 4):
         verdict.findings.append(Finding("stray_row", member_id, table, row))
     for chunk in chunks(conn, programs.program_id, after, until):
