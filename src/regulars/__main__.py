@@ -5,15 +5,16 @@ import signal
 import sys
 
 # Verbs that need no database; everything else finds it running and migrated.
-WITHOUT_DATABASE = {"version", "--help", "-h"}
+WITHOUT_DATABASE = {"version"}
+HELP = {"--help", "-h"}
 
 
 def main() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave_in_order)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.project.settings")
-    words = set(sys.argv[1:])
-    if not words or words & WITHOUT_DATABASE:
+    words = sys.argv[1:]
+    if not words or words[0] in WITHOUT_DATABASE or HELP & set(words):
         _hand_over()
         return
     from regulars.project.database import database_running
@@ -43,9 +44,11 @@ def _hand_over(migrate: bool = False) -> None:
 
         migrate_when_needed()
     from regulars.cli.app import app
+    from regulars.project.demo import demo
     from regulars.project.serve import serve
 
     app.command()(serve)
+    app.command()(demo)
     app(prog_name="regulars")
 
 

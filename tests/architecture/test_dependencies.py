@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from itertools import chain
 
 from regulars.project.place import CHECKOUT
 
@@ -26,5 +27,5 @@ def test_every_direct_dependency_is_pinned():
 def direct() -> list[str]:
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
     extras = project["project"]["optional-dependencies"].values()
-    wanted = [*project["project"]["dependencies"], *sum(extras, []), *project["dependency-groups"]["dev"]]
+    wanted = [*project["project"]["dependencies"], *chain(*extras), *project["dependency-groups"]["dev"]]
     return [match.group() for line in wanted if (match := NAME.match(line))]

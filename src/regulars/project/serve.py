@@ -31,10 +31,13 @@ def serve(host: Host = LOOPBACK, port: Port = None) -> None:
     serve_until_stopped(host, port, _greet)
 
 
-def serve_until_stopped(host: str, port: int | None, greet: Callable[[Presence, bool], None]) -> None:
-    """`greet(where, fresh)` is called when pages can be opened; `fresh`: by us, not by another process."""
+def serve_until_stopped(
+    host: str, port: int | None, greet: Callable[[Presence, bool], None], prepare: Callable[[], None] = lambda: None
+) -> None:
+    """Call `prepare()` unless another process serves already, serve, and call `greet(where, by_us)` when pages open."""
     with serving_alone() as alone:
         if alone:
+            prepare()
             _supervise(host, _usable_port(host, port), greet)
             return
     other = the_one_serving()
@@ -81,9 +84,11 @@ def _ready(presence: Presence, stopping: threading.Event, greet: Callable[[Prese
         print("regulars: the web server is slow to answer.", file=sys.stderr)
 
 
-def _greet(presence: Presence, fresh: bool) -> None:
-    print(f"Regulars serves at {presence.url}" if fresh else f"Regulars is already running at {presence.url}")
-    print("Ctrl-C stops it; the data stay." if fresh else f"Its process is {presence.pid}.", flush=True)
+def _greet(presence: Presence, by_us: bool) -> None:
+    if by_us:
+        print(f"Regulars serves at {presence.url}\nCtrl-C stops it; the data stay.", flush=True)
+    else:
+        print(f"Regulars is already running at {presence.url} (process {presence.pid}).")
 
 
 def _usable_port(host: str, wanted: int | None) -> int:

@@ -1,0 +1,93 @@
+"""`regulars demo`: a year of a grocer's baskets to look at, then the same as `serve`.
+
+The baskets are *The Complete Journey*: anonymised, possibly simulated grocery data (CC0 and MIT).
+"""
+
+import secrets
+import shutil
+from typing import Annotated
+
+import typer
+from django.conf import settings
+from django.db import connection
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from regulars.project.database import embedded
+from regulars.project.migration import migrate_when_needed
+from regulars.project.postgres.access import drop_database, make_role_and_database
+from regulars.project.presence import Presence
+from regulars.project.serve import LOOPBACK, Host, Port, serve_until_stopped
+
+OWNER = "owner"
+KEY_NAME = "demo"
+
+Fresh = Annotated[bool, typer.Option("--fresh", help="Throw the database away and begin again.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask before throwing away.")]
+Members = Annotated[int, typer.Option(help="Also make this many members, seeded and marked as made.", min=0)]
+
+
+def demo(
+    fresh: Fresh = False, yes: Yes = False, members: Members = 0, host: Host = LOOPBACK, port: Port = None
+) -> None:
+    """Load a year of a grocer's baskets, then serve, until Ctrl-C."""
+    if fresh and not yes:
+        typer.confirm("Throw away everything in the database and begin again?", abort=True)
+
+    def prepare() -> None:
+        if fresh:
+            _begin_again()
+        _load(members)
+
+    serve_until_stopped(host, port, _greet, prepare)
+
+
+def _begin_again() -> None:
+    place = embedded()
+    if place is None:
+        raise typer.BadParameter("--fresh empties the embedded database only, not the one that DATABASE_URL names.")
+    connection.close()
+    drop_database(place)
+    make_role_and_database(place)
+    shutil.rmtree(settings.LAKE_FOLDER, ignore_errors=True)
+    migrate_when_needed()
+
+
+def _load(members: int) -> None:
+    """What is loaded already stays; a load that was interrupted goes on where it stopped."""
+    from regulars.intake import demo
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns) as progress:
+        demo.load(progress, members)
+
+
+def _greet(presence: Presence, by_us: bool) -> None:
+    print(f"\nConsole  {presence.url}")
+    if not by_us:
+        print(f"It is already running (process {presence.pid}).")
+        return
+    _show_sign_in()
+    print(f"API      {presence.url}v1/docs\n\nCtrl-C stops everything; the data stay.", flush=True)
+
+
+def _show_sign_in() -> None:
+    """Made when somebody is there to read it, since neither is ever shown again."""
+    from regulars.access.actions import create_staff, issue_key
+    from regulars.access.models import Staff
+    from regulars.access.permissions import SCOPES
+    from regulars.intake.demo import SLUG
+    from regulars.programs.queries import published
+
+    if Staff.objects.exists():
+        print(f"Sign-in  {OWNER} (the password was shown once; `./run staff password {OWNER}` sets a new one)")
+        return
+    password = secrets.token_urlsafe(12)
+    key = issue_key(published(SLUG).id, KEY_NAME, SCOPES)
+    create_staff(OWNER, password, "owner")
+    print(f"Sign-in  {OWNER}\nPassword {password}   (shown once)\nAPI key  {key}   (shown once)")
