@@ -5,8 +5,12 @@ import random
 import pytest
 from msgspec.structs import replace
 
+from regulars.engine.fold import apply
+from regulars.ledger import resume
 from regulars.ledger.connect import raw
+from regulars.ledger.load import checkpoints
 from regulars.ledger.queries import entries, statement
+from regulars.ledger.verify import verify
 from tests.ledger.shop import NOW, PROGRAMS, at, enrolment, ledger, let_time_pass, member, order, put, refund
 
 pytestmark = pytest.mark.django_db
@@ -123,8 +127,10 @@ FACTS = [
 ]
 
 
+@pytest.mark.parametrize("checkpoints_from", [0, 3, resume.CHECKPOINTS_FROM])
 @pytest.mark.parametrize("seed", range(12))
-def test_any_order_of_arrival_gives_the_same_account_and_the_same_net_entries(seed):
+def test_any_order_of_arrival_gives_the_same_account_and_the_same_net_entries(seed, checkpoints_from, monkeypatch):
+    monkeypatch.setattr(resume, "CHECKPOINTS_FROM", checkpoints_from)
     put("lin", *FACTS)
     let_time_pass()
     shuffled = [fact for fact in FACTS if fact.key != "web/B"]
@@ -138,6 +144,7 @@ def test_any_order_of_arrival_gives_the_same_account_and_the_same_net_entries(se
             let_time_pass()
     let_time_pass()
     assert balances("mei") == balances("lin")
+    assert verify(raw(), PROGRAMS).findings == []
     assert {(_plain(key), points) for key, points in net_entries("mei").items()} == {
         (_plain(key), points) for key, points in net_entries("lin").items()
     }
@@ -171,6 +178,26 @@ def test_running_balances_never_dip():
         let_time_pass()
     lines = entries(raw(), 1, member("lin"), None, 10_000)
     assert all(line.available >= 0 and line.pending >= 0 for line in lines)
+
+
+def test_a_late_fact_of_a_member_with_a_long_history_resumes_from_a_checkpoint(monkeypatch):
+    monkeypatch.setattr(resume, "CHECKPOINTS_FROM", 3)
+    for month in range(1, 10):
+        put("lin", order(f"A{month}", f"2026-{month:02}-10 10:00", 1000 + month))
+    states = [at for at, _ in checkpoints(raw(), 1, member("lin"), NOW)]
+    assert states == [at(f"2026-{month:02}-01 00:00") for month in range(9, 3, -1)]
+    folded = []
+    monkeypatch.setattr(resume, "apply", lambda tape, step: (folded.append(step.fact.key), apply(tape, step)))
+    put("lin", order("late", "2026-08-20 10:00", 500))
+    assert folded == ["web/A8", "web/late", "web/A9"]
+    assert verify(raw(), PROGRAMS).findings == []
+    put(
+        "lin",
+        order("later", "2026-05-20 10:00", 500),
+        order("A6", "2026-06-11 10:00", 5000, version_at=NOW, corrects=True),
+    )
+    assert folded[3:] == ["web/A5", "web/later", "web/A6", "web/A7", "web/A8", "web/late", "web/A9"]
+    assert verify(raw(), PROGRAMS).findings == []
 
 
 def test_a_corrected_order_changes_the_past():
