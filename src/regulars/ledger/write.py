@@ -30,17 +30,23 @@ ENTRY_TYPES = (
     "int4", "uuid", "int4", "text", "text", "text", "text", "text", "int8",
     "int8", "int8", "int8", "timestamptz", "timestamptz", "int4", "bytea", "bytea",
 )  # fmt: skip
-WRITE_ORDERS = """
-    INSERT INTO ledger_order (program_id, member_id, key, snapshot_seq, paid_at, gross_minor, refunded_minor, net_minor,
-        lines, quantity, channel, store, guest, cancelled, points, memo)
-    SELECT %s, * FROM unnest(%b::uuid[], %b::text[], %b::int[], %b::timestamptz[], %b::bigint[], %b::bigint[],
-        %b::bigint[], %b::int[], %b::bigint[], %b::text[], %b::text[], %b::bool[], %b::bool[], %b::bigint[],
-        %b::bytea[])
-    ON CONFLICT (program_id, member_id, key) DO UPDATE SET snapshot_seq = excluded.snapshot_seq,
-        paid_at = excluded.paid_at, gross_minor = excluded.gross_minor, refunded_minor = excluded.refunded_minor,
-        net_minor = excluded.net_minor, lines = excluded.lines, quantity = excluded.quantity,
-        channel = excluded.channel, store = excluded.store, cancelled = excluded.cancelled, points = excluded.points,
-        memo = excluded.memo
+ORDER_COLUMNS = (
+    "member_id", "key", "snapshot_seq", "paid_at", "gross_minor", "refunded_minor", "net_minor", "lines", "quantity",
+    "channel", "store", "guest", "cancelled", "points", "memo", "program_id",
+)  # fmt: skip
+ORDER_TYPES = (
+    "uuid", "text", "int4", "timestamptz", "int8", "int8", "int8", "int4", "int8",
+    "text", "text", "bool", "bool", "int8", "bytea", "int4",
+)  # fmt: skip
+UPDATE_ORDERS = """
+    UPDATE ledger_order AS o SET snapshot_seq = n.snapshot_seq, paid_at = n.paid_at, gross_minor = n.gross_minor,
+        refunded_minor = n.refunded_minor, net_minor = n.net_minor, lines = n.lines, quantity = n.quantity,
+        channel = n.channel, store = n.store, cancelled = n.cancelled, points = n.points, memo = n.memo
+    FROM unnest(%b::uuid[], %b::text[], %b::int[], %b::timestamptz[], %b::bigint[], %b::bigint[], %b::bigint[],
+        %b::int[], %b::bigint[], %b::text[], %b::text[], %b::bool[], %b::bool[], %b::bigint[], %b::bytea[])
+        AS n (member_id, key, snapshot_seq, paid_at, gross_minor, refunded_minor, net_minor, lines, quantity, channel,
+            store, guest, cancelled, points, memo)
+    WHERE o.program_id = %s AND o.member_id = n.member_id AND o.key = n.key
 """
 WRITE_ACCOUNTS = """
     UPDATE ledger_account AS a SET state = n.state, last_at = n.last_at, next_due_at = n.next_due_at,
@@ -77,15 +83,27 @@ def write(
     entries = chain.from_iterable(entry_rows(program_id, item, now) for item in work)
     copy_in(conn, "ledger_fact", FACT_COLUMNS, FACT_TYPES, facts)
     copy_in(conn, "ledger_entry", ENTRY_COLUMNS, ENTRY_TYPES, entries)
-    orders = [
-        row
-        for item in work
-        for row in order_rows(programs, item, [claim.fact for claim in claims.get(item.loaded.member_id, ())])
-    ]
-    if orders:
-        run(conn, WRITE_ORDERS, [program_id, *columns(orders)])
+    write_orders(conn, programs, work, claims)
     run(conn, WRITE_ACCOUNTS, [*columns([account_row(programs, item.loaded) for item in work]), program_id])
     write_checkpoints(conn, program_id, work)
+
+
+def write_orders(
+    conn: psycopg.Connection[Any], programs: Programs, work: Sequence[Folded], claims: dict[UUID, list[Claim]]
+) -> None:
+    """Orders that nobody knew before are added, the others brought up to date."""
+    added: list[Row] = []
+    changed: list[Row] = []
+    for item in work:
+        kept = claims.get(item.loaded.member_id, ())
+        unknown = {claim.fact.key for claim in kept if isinstance(claim.fact, Order) and not claim.known_order}
+        for row in order_rows(programs, item, [claim.fact for claim in kept]):
+            (added if row[1] in unknown else changed).append(row)
+    program_id = programs.program_id
+    if added:
+        copy_in(conn, "ledger_order", ORDER_COLUMNS, ORDER_TYPES, [(*row, program_id) for row in added])
+    if changed:
+        run(conn, UPDATE_ORDERS, [*columns(changed), program_id])
 
 
 def columns(given: Sequence[Row]) -> list[list[Any]]:
