@@ -7,6 +7,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
+from regulars.insight.charts.bundle import write_bundle
 from regulars.project.children import end_with_parent
 from regulars.project.database import database_running
 
@@ -16,6 +17,7 @@ THREADS = 2 * (os.cpu_count() or 1)
 
 def main(address: str, port: int) -> None:
     end_with_parent()
+    write_bundle()
     with database_running():
         Server(
             "regulars.project.wsgi:application",

@@ -79,7 +79,7 @@ def _chart(points: tuple[CurvePoint, ...], look: Look) -> Layers:
             "share:Q",
             title=gettext("Share who bought"),
             scale=alt.Scale(domain=[0, 1]),
-            axis=alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1]),
+            axis=alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1], titleY=-36),
         ),
         tooltip=[
             alt.Tooltip("age:N", title=gettext("Months since")),
@@ -88,11 +88,12 @@ def _chart(points: tuple[CurvePoint, ...], look: Look) -> Layers:
         ],
     )
     fill = alt.when("datum.few").then(alt.value(look["surface"])).otherwise(alt.value(look["accent"]))
+    above, below = (base.transform_filter(test) for test in ("!datum.falls", "datum.falls"))
     return alt.layer(
         base.mark_line(color=look["accent"], strokeWidth=2.5),
         base.mark_point(size=64, stroke=look["accent"], strokeWidth=2, opacity=1).encode(fill=fill),
-        base.transform_filter("!datum.falls").mark_text(dy=-16, color=look["ink"]).encode(text="label:N"),
-        base.transform_filter("datum.falls").mark_text(dy=18, color=look["ink"]).encode(text="label:N"),
+        above.mark_text(dy=-16, color=look["ink"]).encode(text="label:N"),
+        below.mark_text(dy=18, color=look["ink"]).encode(text="label:N"),
     )
 
 

@@ -135,8 +135,7 @@ def _chart(months: tuple[MonthSales, ...], currency: str, look: Look) -> Layers:
             fill=look[ROLES[kind]] if complete else hatch(look, ROLES[kind]),
             fillOpacity=SHADES[kind],
         )
-        for kind in KINDS
-        for complete in (True, False)
+        for kind, complete in sorted({(row["kind"], row["complete"]) for row in rows if row["top"] > row["base"]})
     ]
     return alt.layer(*drawn, *_names(rows, look))
 
@@ -163,9 +162,14 @@ def _names(rows: list[dict[str, Any]], look: Look) -> list[alt.Chart]:
         labels.append({"at": floor, "name": row["name"], "kind": row["kind"]})
     named = alt.Chart(inline(labels)).encode(x=alt.value("width"), y="at:Q")
     swatches = [
-        named.transform_filter(f"datum.kind == '{kind}'").mark_point(
-            shape="square", size=90, xOffset=14, strokeOpacity=0, fill=look[ROLES[kind]], fillOpacity=SHADES[kind]
+        named.transform_filter(f"datum.kind == '{row['kind']}'").mark_point(
+            shape="square",
+            size=90,
+            xOffset=14,
+            strokeOpacity=0,
+            fill=look[ROLES[row["kind"]]],
+            fillOpacity=SHADES[row["kind"]],
         )
-        for kind in KINDS
+        for row in wanted
     ]
     return [*swatches, named.mark_text(align="left", dx=26, color=look["ink"]).encode(text="name:N")]

@@ -95,16 +95,15 @@ def _chart(steps: list[Step], look: Look) -> Layers:
     rows = [_row(place, step) for place, step in enumerate(steps)]
     bars = alt.Chart(inline(rows)).encode(
         x=alt.X("name:O", sort=None, axis=AXIS),
-        y=alt.Y("base:Q", title=gettext("Customers"), axis=alt.Axis(tickCount=5)),
-        y2="top:Q",
         tooltip=[alt.Tooltip("name:N", title=gettext("Step")), alt.Tooltip("said:N", title=gettext("Customers"))],
     )
     lost = alt.when("datum.kind == 'lost'").then(alt.value(look["attention"]))
     colour = lost.when("datum.kind == 'passive'").then(alt.value(look["edge"])).otherwise(alt.value(look["accent"]))
+    height = alt.Y("base:Q", title=gettext("Customers"), axis=alt.Axis(tickCount=5))
     return alt.layer(
         _connections(rows, look),
-        bars.mark_bar(width=alt.RelativeBandSize(0.62)).encode(color=colour),
-        bars.mark_text(dy=-10, color=look["ink"], fontWeight=600).encode(y="top:Q", y2=alt.Y2(), text="said:N"),
+        bars.mark_bar(width=alt.RelativeBandSize(0.62)).encode(y=height, y2="top:Q", color=colour),
+        bars.mark_text(dy=-10, color=look["ink"], fontWeight=600).encode(y="top:Q", text="said:N"),
     )
 
 
