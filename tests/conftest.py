@@ -16,6 +16,7 @@ from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 
 from regulars.project.catalogues import compile_stale
+from tests.installation import Installation
 from tools.chromium import MISSING, find
 
 HERE = Path(__file__).parent
@@ -38,6 +39,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         layer = item.path.relative_to(HERE).parts[0]
         if layer in LAYERS:
             item.add_marker(layer)
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    """A whole installation with a new data folder. Nothing of it runs when the test ends."""
+    made = Installation(tmp_path)
+    yield made
+    made.end()
 
 
 @pytest.fixture(scope="session")

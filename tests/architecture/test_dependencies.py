@@ -1,9 +1,10 @@
-"""Every package we ask for has a reason, and is pinned."""
+"""What pyproject.toml says agrees with the rest: every package has a reason and a pin, the version is one."""
 
 import re
 import tomllib
 from itertools import chain
 
+from regulars import __version__
 from regulars.project.place import CHECKOUT
 
 NAME = re.compile(r"^[A-Za-z0-9-]+")
@@ -22,6 +23,10 @@ def test_every_direct_dependency_is_pinned():
     pinned = set(re.findall(r"^([\w-]+)==", (CHECKOUT / "requirements/test.txt").read_text(), re.MULTILINE))
     missing = sorted(set(direct()) - pinned)
     assert not missing, f"Write the requirements again (CONTRIBUTING.md, Add a dependency): {missing}"
+
+
+def test_the_version_is_one():
+    assert tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]["version"] == __version__
 
 
 def direct() -> list[str]:

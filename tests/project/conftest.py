@@ -1,110 +1,16 @@
-"""Installations of their own, in a temporary folder, started as a person would start them."""
+"""A cluster of its own for each test of the supervisor."""
 
-import os
-import shutil
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
-from regulars.project.place import CHECKOUT
-from regulars.project.postgres.access import OWNER, address, answers
 from regulars.project.postgres.layout import Layout, layout
-
-PATIENCE_SECONDS = 60
+from tests.installation import remove
 
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Layout]:
-    """A cluster of its own that is not there yet."""
+    """It is not there yet: the first `running` makes it."""
     yield (found := layout(tmp_path, "trial", durable=False))
     remove(found)
-
-
-@pytest.fixture
-def installation(tmp_path: Path) -> Iterator["Installation"]:
-    """A checkout whose data folder is new. Nothing of it runs when the test ends."""
-    made = Installation(tmp_path)
-    yield made
-    made.end()
-
-
-@dataclass
-class Installation:
-    folder: Path
-    started: list[subprocess.Popen[str]] = field(default_factory=list)
-
-    @property
-    def cluster(self) -> Layout:
-        return layout(self.folder)
-
-    def start(self, *words: str) -> subprocess.Popen[str]:
-        ours = ("DATABASE_URL", "DATABASE_OWNER_URL", "DJANGO_SETTINGS_MODULE")
-        env = {name: value for name, value in os.environ.items() if name not in ours}
-        env |= {"REGULARS_DATA": str(self.folder), "PYTHONPATH": str(CHECKOUT / "src")}
-        process = subprocess.Popen(
-            [sys.executable, "-m", "regulars", *words],
-            env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
-        )  # fmt: skip
-        self.started.append(process)
-        return process
-
-    def end(self) -> None:
-        for process in self.started:
-            if process.poll() is None:
-                process.send_signal(signal.SIGTERM)
-            process.communicate(timeout=PATIENCE_SECONDS)
-        running = processes_of(self)
-        for pid in running:
-            os.kill(pid, signal.SIGKILL)
-        eventually(lambda: not processes_of(self), "the last processes are gone")
-        remove(self.cluster)
-        assert not running, "the test left processes behind"
-
-    def ask(self, query: str) -> object:
-        with psycopg.connect(address(self.cluster, OWNER)) as conn:
-            row = conn.execute(query).fetchone()
-        assert row is not None
-        return row[0]
-
-
-def remove(place: Layout) -> None:
-    """Outside of the temporary folder: root's home of the cluster, an ordinary user's socket folder."""
-    shutil.rmtree(place.home.parent if place.account else place.sockets, ignore_errors=True)
-
-
-def processes_of(installation: Installation) -> set[int]:
-    """Every process that this installation started, whoever its parent is by now."""
-    marks = (str(installation.folder).encode(), str(installation.cluster.home).encode())
-    return {pid for pid in _all_processes() if any(mark in _seen(pid) for mark in marks)}
-
-
-def eventually(holds: Callable[[], object], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
-        assert time.monotonic() < deadline, f"never happened: {what}"
-        time.sleep(0.05)
-
-
-def is_up(place: Layout) -> bool:
-    return place.data.exists() and answers(place)
-
-
-def _all_processes() -> set[int]:
-    own = {os.getpid(), os.getppid()}
-    return {int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()} - own
-
-
-def _seen(pid: int) -> bytes:
-    """Command line and environment; nothing for one that is gone, or waits to be reaped."""
-    folder = Path("/proc") / str(pid)
-    try:
-        return folder.joinpath("cmdline").read_bytes() + folder.joinpath("environ").read_bytes()
-    except OSError:
-        return b""

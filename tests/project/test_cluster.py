@@ -12,7 +12,7 @@ import pytest
 from regulars.project.postgres.access import APPLICATION, OWNER, address, answers, server_pid
 from regulars.project.postgres.cluster import join, leave, revive, running
 from regulars.project.postgres.layout import EmbeddedFault, Layout, make_folders
-from tests.project.conftest import eventually
+from tests.installation import eventually
 
 
 def test_stopping_leaves_the_data(place: Layout):

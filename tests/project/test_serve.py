@@ -4,10 +4,22 @@ import json
 import os
 import signal
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from regulars.project.postgres.access import server_pid
-from tests.project.conftest import Installation, eventually, is_up, processes_of
+from tests.installation import Installation, eventually, is_up, processes_of
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """One that serves already, for the tests that leave it as they found it."""
+    made = Installation(tmp_path_factory.mktemp("served"))
+    serve(made)
+    yield made
+    made.end()
 
 
 def test_ctrl_c_stops_everything_and_leaves_the_data(installation: Installation):
@@ -20,25 +32,24 @@ def test_ctrl_c_stops_everything_and_leaves_the_data(installation: Installation)
     again.terminate()
 
 
-def test_a_second_start_shows_the_running_one(installation: Installation):
-    serve(installation)
-    second = installation.start("serve")
+def test_a_second_start_shows_the_running_one(served: Installation):
+    second = served.start("serve")
     said, _ = second.communicate(timeout=60)
     assert second.returncode == 0
-    assert f"already running at {note(installation)['url']}" in said
-    assert health(installation)["database"] == "reachable"
+    assert f"already running at {note(served)['url']}" in said
+    assert health(served)["database"] == "reachable"
 
 
-def test_whatever_is_killed_comes_back(installation: Installation):
-    serving = serve(installation)
+def test_whatever_is_killed_comes_back(served: Installation):
     for name in ("regulars.project.web", "regulars.project.worker"):
-        victim = child(installation, name)
+        victim = child(served, name)
         os.kill(victim, signal.SIGKILL)
-        eventually(lambda name=name, victim=victim: child(installation, name) not in (0, victim), f"{name} is back")
-    os.kill(server_pid(installation.cluster), signal.SIGKILL)
-    eventually(lambda: not is_up(installation.cluster), "PostgreSQL is gone")
-    eventually(lambda: health(installation).get("database") == "reachable", "the page answers again")
-    assert serving.poll() is None
+        eventually(lambda name=name, victim=victim: child(served, name) not in (0, victim), f"{name} is back")
+    before = server_pid(served.cluster)
+    os.kill(before, signal.SIGKILL)
+    eventually(lambda: is_up(served.cluster) and server_pid(served.cluster) != before, "PostgreSQL is back")
+    eventually(lambda: health(served).get("database") == "reachable", "the page answers again")
+    assert served.started[0].poll() is None
 
 
 def test_when_the_parent_is_killed_nothing_outlives_it(installation: Installation):
@@ -48,11 +59,10 @@ def test_when_the_parent_is_killed_nothing_outlives_it(installation: Installatio
     eventually(lambda: not processes_of(installation), "children and database have ended")
 
 
-def test_a_command_that_finds_the_database_running_does_not_stop_it(installation: Installation):
-    serve(installation)
-    server = server_pid(installation.cluster)
-    installation.start("no-such-verb").communicate(timeout=60)
-    assert server_pid(installation.cluster) == server
+def test_a_command_that_finds_the_database_running_does_not_stop_it(served: Installation):
+    server = server_pid(served.cluster)
+    served.start("no-such-verb").communicate(timeout=60)
+    assert server_pid(served.cluster) == server
 
 
 def serve(installation: Installation):

@@ -1,10 +1,8 @@
 """The terminal's door: `regulars VERB`. A verb translates its words into one action or query and prints the outcome."""
 
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as version_of
-
 import typer
 
+from regulars import __version__
 from regulars.cli import proofs
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
@@ -20,11 +18,4 @@ def regulars() -> None:
 @app.command()
 def version() -> None:
     """Print the version."""
-    typer.echo(f"regulars {_own_version()}")
-
-
-def _own_version() -> str:
-    try:
-        return version_of("regulars")
-    except PackageNotFoundError:
-        return "(from source)"
+    typer.echo(f"regulars {__version__}")

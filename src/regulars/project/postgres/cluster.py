@@ -163,6 +163,7 @@ def _stop(place: Layout) -> None:
     server = _started.pop(place.home, None)
     if server is not None:
         server.wait(STOP_SECONDS)
+    place.sockets.rmdir()
 
 
 def _as_account(place: Layout) -> dict[str, object]:
