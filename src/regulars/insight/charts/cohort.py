@@ -9,7 +9,7 @@ import altair as alt
 from django.utils.translation import gettext, override
 
 from regulars.insight import wording
-from regulars.insight.charts.look import Drawing, Layers, Look, Table, finished, hatch, inline, readable_on_accent
+from regulars.insight.charts.look import Drawing, Layers, Look, Rows, Table, finished, hatch, readable_on_accent
 from regulars.insight.figure import FEW
 from regulars.insight.figures.cohorts import Cell, Cohort, curve
 
@@ -25,12 +25,15 @@ def drawing(grid: tuple[Cohort, ...], look: Look) -> Drawing | None:
         title = _finding(grid)
         measure = gettext("Share of each month's new customers who bought again, by months since their first purchase")
         note = gettext("Hatched: the month is not over.") if _any_incomplete(grid) else ""
+        over = Rows()
         return Drawing(
             name="cohort-retention",
             title=title,
             measure=measure,
             note=note,
-            spec=finished(_chart(shown, look), look, height=ROW * len(shown), description=f"{title}. {measure}."),
+            spec=finished(
+                _chart(shown, look, over), over, look, height=ROW * len(shown), description=f"{title}. {measure}."
+            ),
             table=table(grid),
             min_width=640,
         )
@@ -83,10 +86,10 @@ def _row(place: int, cohort: Cohort, cell: Cell) -> dict[str, Any]:
     }
 
 
-def _chart(grid: tuple[Cohort, ...], look: Look) -> Layers:
+def _chart(grid: tuple[Cohort, ...], look: Look, over: Rows) -> Layers:
     rows = _rows(grid)
     top = max((row["share"] for row in rows if row["state"] == "complete"), default=1)
-    cells = alt.Chart(inline(rows)).encode(
+    cells = over(rows).encode(
         x=alt.X("age:O", title=gettext("Months since first purchase"), axis=alt.Axis(orient="top", labelAngle=0)),
         y=alt.Y("place:O", axis=None),
         tooltip=[
@@ -111,18 +114,18 @@ def _chart(grid: tuple[Cohort, ...], look: Look) -> Layers:
         .encode(color=alt.Color("share:Q", legend=None, scale=scale)),
         cells.transform_filter("datum.state == 'incomplete'").mark_rect(fill=hatch(look), **gap),
         cells.mark_text().encode(text="label:N", color=ink),
-        _heads(grid, look),
+        _heads(grid, look, over),
     )
 
 
-def _heads(grid: tuple[Cohort, ...], look: Look) -> Layers:
+def _heads(grid: tuple[Cohort, ...], look: Look, over: Rows) -> Layers:
     """Each row's month and size, left of the cells, under their own headings."""
     rows = [
         {"place": place, "month": wording.short_month(cohort.month), "size": wording.count(cohort.size)}
         for place, cohort in enumerate(grid)
     ]
-    heads = alt.Chart(inline(rows)).encode(y="place:O", x=alt.value(0))
-    above = alt.Chart(inline([{}])).encode(y=alt.value(-13), x=alt.value(0))
+    heads = over(rows).encode(y="place:O", x=alt.value(0))
+    above = over([{}]).encode(y=alt.value(-13), x=alt.value(0))
     left: dict[str, Any] = {"align": "left", "dx": -152}
     right: dict[str, Any] = {"align": "right", "dx": -12}
     return alt.layer(

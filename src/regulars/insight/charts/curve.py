@@ -11,7 +11,7 @@ import altair as alt
 from django.utils.translation import gettext, override
 
 from regulars.insight import wording
-from regulars.insight.charts.look import Drawing, Layers, Look, Table, finished, inline
+from regulars.insight.charts.look import Drawing, Layers, Look, Rows, Table, finished
 from regulars.insight.figure import FEW
 from regulars.insight.figures.cohorts import Cohort, CurvePoint, curve
 
@@ -25,12 +25,13 @@ def drawing(grid: tuple[Cohort, ...], look: Look) -> Drawing | None:
         title = _finding(points)
         measure = gettext("Share of customers who bought in the month, by months since their first purchase")
         few = any(point.size < FEW for point in points)
+        over = Rows()
         return Drawing(
             name="retention-curve",
             title=title,
             measure=measure,
             note=gettext("Hollow: fewer than %d customers.") % FEW if few else "",
-            spec=finished(_chart(points, look), look, height=260, description=f"{title}. {measure}."),
+            spec=finished(_chart(points, look, over), over, look, height=260, description=f"{title}. {measure}."),
             table=table(points),
             min_width=480,
         )
@@ -68,8 +69,8 @@ def _rows(points: tuple[CurvePoint, ...]) -> list[dict[str, Any]]:
     ]
 
 
-def _chart(points: tuple[CurvePoint, ...], look: Look) -> Layers:
-    base = alt.Chart(inline(_rows(points))).encode(
+def _chart(points: tuple[CurvePoint, ...], look: Look, over: Rows) -> Layers:
+    base = over(_rows(points)).encode(
         x=alt.X(
             "age:O",
             title=gettext("Months since first purchase; below, customers observed so long"),

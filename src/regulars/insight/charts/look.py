@@ -49,11 +49,25 @@ class Drawing(Struct, frozen=True):
     min_width: int
 
 
-def finished(chart: Layers, look: Look, height: int, description: str) -> dict[str, Any]:
+class Rows:
+    """A chart's data under names. Altair copies its tree often, so rows join the specification only at the end."""
+
+    def __init__(self) -> None:
+        self.named: dict[str, list[dict[str, Any]]] = {}
+
+    def __call__(self, rows: list[dict[str, Any]]) -> alt.Chart:
+        """A chart over these rows."""
+        name = f"rows{len(self.named)}"
+        self.named[name] = rows
+        return alt.Chart(alt.NamedData(name=name))
+
+
+def finished(chart: Layers, rows: Rows, look: Look, height: int, description: str) -> dict[str, Any]:
     """The specification, as wide as the place it is put in."""
     spec: dict[str, Any] = chart.properties(width="container", height=height).to_dict(validate=False)
     spec.pop("config", None)
-    return {**spec, "description": description, "background": look["surface"], "config": config(look)}
+    frame = {"description": description, "background": look["surface"], "config": config(look)}
+    return {**spec, **frame, "datasets": rows.named}
 
 
 def config(look: Look) -> dict[str, Any]:
@@ -115,7 +129,3 @@ def readable_on_accent(field: str, look: Look) -> str:
     """A test for text on a shade of jade: does the light of `on-accent` stand out more than ink?"""
     shade = f"scale('color', datum.{field})"
     return f"contrast({shade}, '{look['on-accent']}') > contrast({shade}, '{look['ink']}')"
-
-
-def inline(rows: list[dict[str, Any]]) -> alt.InlineData:
-    return alt.InlineData(values=rows)

@@ -9,7 +9,7 @@ import altair as alt
 from django.utils.translation import get_language, gettext, override
 
 from regulars.insight import wording
-from regulars.insight.charts.look import Drawing, Layers, Look, Table, finished, hatch, inline, opaque
+from regulars.insight.charts.look import Drawing, Layers, Look, Rows, Table, finished, hatch, opaque
 from regulars.insight.figures.sales import MonthSales
 
 KINDS = ("returning", "new", "guests")
@@ -24,12 +24,15 @@ def drawing(months: tuple[MonthSales, ...], currency: str, look: Look) -> Drawin
     with override(look.language):
         title = _finding(months)
         measure = gettext("Revenue by month, net of returns, from new and from returning customers")
+        over = Rows()
         return Drawing(
             name="new-and-returning-revenue",
             title=title,
             measure=measure,
             note=_note(months),
-            spec=finished(_chart(months, currency, look), look, height=280, description=f"{title}. {measure}."),
+            spec=finished(
+                _chart(months, currency, look, over), over, look, height=280, description=f"{title}. {measure}."
+            ),
             table=table(months, currency),
             min_width=560,
         )
@@ -112,10 +115,10 @@ def _rows(months: tuple[MonthSales, ...], unit: int, currency: str) -> list[dict
     return rows
 
 
-def _chart(months: tuple[MonthSales, ...], currency: str, look: Look) -> Layers:
+def _chart(months: tuple[MonthSales, ...], currency: str, look: Look, over: Rows) -> Layers:
     unit, axis_title = _unit(months, currency)
     rows = _rows(months, unit, currency)
-    bars = alt.Chart(inline(rows)).encode(
+    bars = over(rows).encode(
         x=alt.X("month:O", axis=alt.Axis(title=None, labelAngle=0, labelExpr=_month_labels(months))),
         y=alt.Y("base:Q", title=axis_title, axis=alt.Axis(tickCount=5)),
         y2="top:Q",
@@ -137,7 +140,7 @@ def _chart(months: tuple[MonthSales, ...], currency: str, look: Look) -> Layers:
         )
         for kind, complete in sorted({(row["kind"], row["complete"]) for row in rows if row["top"] > row["base"]})
     ]
-    return alt.layer(*drawn, *_names(rows, look))
+    return alt.layer(*drawn, *_names(rows, look, over))
 
 
 def _month_labels(months: tuple[MonthSales, ...]) -> str:
@@ -149,7 +152,7 @@ def _month_labels(months: tuple[MonthSales, ...]) -> str:
     return f"{said!r}[datum.value]"
 
 
-def _names(rows: list[dict[str, Any]], look: Look) -> list[alt.Chart]:
+def _names(rows: list[dict[str, Any]], look: Look, over: Rows) -> list[alt.Chart]:
     """Names at the right of the last bars, apart from each other, instead of a legend."""
     last = rows[-len(KINDS) :]
     if not last[0]["complete"] and len(rows) > len(KINDS):
@@ -160,7 +163,7 @@ def _names(rows: list[dict[str, Any]], look: Look) -> list[alt.Chart]:
     for row in wanted:
         floor = max((row["base"] + row["top"]) / 2, floor + 0.08 * ceiling)
         labels.append({"at": floor, "name": row["name"], "kind": row["kind"]})
-    named = alt.Chart(inline(labels)).encode(x=alt.value("width"), y="at:Q")
+    named = over(labels).encode(x=alt.value("width"), y="at:Q")
     swatches = [
         named.transform_filter(f"datum.kind == '{row['kind']}'").mark_point(
             shape="square",

@@ -9,7 +9,7 @@ import altair as alt
 from django.utils.translation import gettext, override, pgettext
 
 from regulars.insight import wording
-from regulars.insight.charts.look import Drawing, Layers, Look, Table, finished, inline, readable_on_accent
+from regulars.insight.charts.look import Drawing, Layers, Look, Rows, Table, finished, readable_on_accent
 from regulars.insight.figures.rfm import CLASSES, Border, Box, Rfm
 from regulars.insight.periods import Period
 
@@ -23,6 +23,7 @@ def drawing(found: Rfm, currency: str, look: Look) -> Drawing | None:
     with override(look.language):
         title = _finding(found)
         measure = _measure(found)
+        over = Rows()
         return Drawing(
             name="rfm",
             title=title,
@@ -31,7 +32,11 @@ def drawing(found: Rfm, currency: str, look: Look) -> Drawing | None:
                 "Stronger colour: more revenue per customer. Equal customers share a fifth, so sizes may differ."
             ),
             spec=finished(
-                _chart(found, currency, look), look, height=ROW * CLASSES, description=f"{title}. {measure}."
+                _chart(found, currency, look, over),
+                over,
+                look,
+                height=ROW * CLASSES,
+                description=f"{title}. {measure}.",
             ),
             table=table(found, currency),
             min_width=640,
@@ -98,10 +103,10 @@ def _each(box: Box) -> int:
     return (2 * box.revenue_minor + box.customers) // (2 * box.customers)
 
 
-def _chart(found: Rfm, currency: str, look: Look) -> Layers:
+def _chart(found: Rfm, currency: str, look: Look, over: Rows) -> Layers:
     rows = [_row(box, currency) for box in found.boxes]
     ranks = list(range(1, CLASSES + 1))
-    cells = alt.Chart(inline(rows)).encode(
+    cells = over(rows).encode(
         x=alt.X(
             "recency:O",
             scale=alt.Scale(domain=ranks),

@@ -6,7 +6,7 @@ import altair as alt
 from django.utils.translation import gettext, override
 
 from regulars.insight import wording
-from regulars.insight.charts.look import Drawing, Layers, Look, Table, finished, inline
+from regulars.insight.charts.look import Drawing, Layers, Look, Rows, Table, finished
 from regulars.insight.figures.membership import Rung
 
 ROW = 52
@@ -19,12 +19,15 @@ def drawing(rungs: tuple[Rung, ...], look: Look) -> Drawing | None:
     with override(look.language):
         title = _finding(rungs)
         measure = gettext("Members by tier, now")
+        over = Rows()
         return Drawing(
             name="tier-pyramid",
             title=title,
             measure=measure,
             note="",
-            spec=finished(_chart(rungs, look), look, height=ROW * len(rungs), description=f"{title}. {measure}."),
+            spec=finished(
+                _chart(rungs, look, over), over, look, height=ROW * len(rungs), description=f"{title}. {measure}."
+            ),
             table=table(rungs),
             min_width=320,
         )
@@ -56,10 +59,10 @@ def _finding(rungs: tuple[Rung, ...]) -> str:
     return gettext("%(share)s of %(members)s members have reached %(tier)s or above") % words
 
 
-def _chart(rungs: tuple[Rung, ...], look: Look) -> Layers:
+def _chart(rungs: tuple[Rung, ...], look: Look, over: Rows) -> Layers:
     widest = max(rung.members for rung in rungs)
     rows = [_row(place, rung, rungs) for place, rung in enumerate(reversed(rungs))]
-    bars = alt.Chart(inline(rows)).encode(
+    bars = over(rows).encode(
         y=alt.Y("place:O", axis=None),
         x=alt.X("left:Q", axis=None, scale=alt.Scale(domain=[-widest / 2, widest / 2], nice=False)),
         x2="right:Q",
@@ -69,7 +72,7 @@ def _chart(rungs: tuple[Rung, ...], look: Look) -> Layers:
             alt.Tooltip("share:N", title=gettext("Share")),
         ],
     )
-    text = alt.Chart(inline(rows)).encode(y="place:O")
+    text = over(rows).encode(y="place:O")
     return alt.layer(
         bars.mark_bar(color=look["accent"], height=alt.RelativeBandSize(0.82), cornerRadius=2),
         text.mark_text(align="right", dx=-16, color=look["ink"], fontWeight=600).encode(x=alt.value(0), text="name:N"),

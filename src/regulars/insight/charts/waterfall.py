@@ -11,7 +11,7 @@ from django.utils.translation import gettext, override, pgettext
 from msgspec import Struct
 
 from regulars.insight import periods, wording
-from regulars.insight.charts.look import Drawing, Layers, Look, Table, finished, inline
+from regulars.insight.charts.look import Drawing, Layers, Look, Rows, Table, finished
 from regulars.insight.figures.customers import Bridge
 from regulars.insight.periods import Period
 
@@ -47,12 +47,13 @@ def drawing(bridge: Bridge, period: Period, look_back_days: int | None, look: Lo
         title = _finding(bridge, names)
         measure = _measure(look_back_days, names)
         steps = _steps(bridge)
+        over = Rows()
         return Drawing(
             name="customer-bridge",
             title=title,
             measure=measure,
             note="",
-            spec=finished(_chart(steps, look), look, height=280, description=f"{title}. {measure}."),
+            spec=finished(_chart(steps, look, over), over, look, height=280, description=f"{title}. {measure}."),
             table=table(steps),
             min_width=520,
         )
@@ -91,9 +92,9 @@ def _steps(bridge: Bridge) -> list[Step]:
     return [step for step in steps if step.total or step.top > step.base]
 
 
-def _chart(steps: list[Step], look: Look) -> Layers:
+def _chart(steps: list[Step], look: Look, over: Rows) -> Layers:
     rows = [_row(place, step) for place, step in enumerate(steps)]
-    bars = alt.Chart(inline(rows)).encode(
+    bars = over(rows).encode(
         x=alt.X("name:O", sort=None, axis=AXIS),
         tooltip=[alt.Tooltip("name:N", title=gettext("Step")), alt.Tooltip("said:N", title=gettext("Customers"))],
     )
@@ -101,7 +102,7 @@ def _chart(steps: list[Step], look: Look) -> Layers:
     colour = lost.when("datum.kind == 'passive'").then(alt.value(look["edge"])).otherwise(alt.value(look["accent"]))
     height = alt.Y("base:Q", title=gettext("Customers"), axis=alt.Axis(tickCount=5))
     return alt.layer(
-        _connections(rows, look),
+        _connections(rows, look, over),
         bars.mark_bar(width=alt.RelativeBandSize(0.62)).encode(y=height, y2="top:Q", color=colour),
         bars.mark_text(dy=-10, color=look["ink"], fontWeight=600).encode(y="top:Q", text="said:N"),
     )
@@ -119,13 +120,13 @@ def _row(place: int, step: Step) -> dict[str, Any]:
     }
 
 
-def _connections(rows: list[dict[str, Any]], look: Look) -> alt.Chart:
+def _connections(rows: list[dict[str, Any]], look: Look, over: Rows) -> alt.Chart:
     """Thin lines at the height that a bar hands on to the next."""
     links = []
     for left, right in pairwise(rows):
         falls = left["kind"] in ("lost", "passive")
         links.append({"from": left["name"], "to": right["name"], "at": left["base"] if falls else left["top"]})
     start = alt.X("from:O", sort=None, axis=AXIS, bandPosition=0.5)
-    rules = alt.Chart(inline(links)).mark_rule(color=look["edge"], strokeDash=[2, 3])
+    rules = over(links).mark_rule(color=look["edge"], strokeDash=[2, 3])
     drawn: alt.Chart = rules.encode(x=start, x2=alt.X2("to:O", bandPosition=0.5), y="at:Q")
     return drawn

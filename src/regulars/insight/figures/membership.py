@@ -49,11 +49,8 @@ def activity(lake: Lake, period: Period) -> Activity:
         (lake.entries.kind == "earn") | (lake.entries.target == "redeemed"),
     )
     members = lake.members.filter(lake.members.enrolled_on < period.start)
-    active = members.semi_join(entries, "customer")
-    return Activity(
-        members=lake.row(members.aggregate(members=members.count()))["members"],
-        active=lake.row(active.aggregate(active=active.count()))["active"],
-    )
+    each = members.left_join(entries.select("customer").distinct(), "customer")
+    return Activity(**lake.row(each.aggregate(members=each.count(), active=each.customer_right.count())))
 
 
 @kept

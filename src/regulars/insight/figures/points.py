@@ -6,7 +6,6 @@ claw-backs lower the figure of the period in which they count. Worked examples: 
 
 from datetime import date
 
-import ibis
 from msgspec import Struct
 
 from regulars.insight.lake import Lake, kept
@@ -26,37 +25,44 @@ class Flow(Struct, frozen=True):
     deficit: int
 
 
-@kept
+class Move(Struct, frozen=True):
+    """All that moved between two places on one day."""
+
+    day: date
+    source: str
+    target: str
+    points: int
+
+
 def flow(lake: Lake, period: Period) -> Flow:
     """What moved in the period; `outstanding` and `deficit` are changes. Members owe a deficit: it is below 0."""
-    entries = lake.entries
-    return _flow(lake, (entries.occurred_on >= period.start) & (entries.occurred_on < period.end))
+    return _flow([move for move in _moves(lake) if period.start <= move.day < period.end])
+
+
+def flow_until(lake: Lake, until: date) -> Flow:
+    """What moved from the beginning: `outstanding` is what stands."""
+    return _flow([move for move in _moves(lake) if move.day < until])
 
 
 @kept
-def flow_until(lake: Lake, until: date) -> Flow:
-    """What moved from the beginning: `outstanding` is what stands."""
-    return _flow(lake, lake.entries.occurred_on < until)
+def _moves(lake: Lake) -> tuple[Move, ...]:
+    """Entries of the program's first wallet by day: few enough to add up for any period."""
+    entries = lake.entries.filter(lake.entries.wallet == lake.manifest.wallet)
+    by_day = entries.group_by("source", "target", day=entries.occurred_on).aggregate(points=entries.points.sum())
+    return tuple(Move(**row) for row in lake.rows(by_day))
 
 
-def _flow(lake: Lake, when: ibis.Value) -> Flow:
-    entries = lake.entries.filter(lake.entries.wallet == lake.manifest.wallet, when)
+def _flow(moves: list[Move]) -> Flow:
     return Flow(
-        **lake.row(
-            entries.aggregate(
-                issued=-_into(entries, "issued"),
-                redeemed=_into(entries, "redeemed"),
-                expired=_into(entries, "expired"),
-                written_off=_into(entries, "written_off"),
-                outstanding=_into(entries, *OWED_TO_MEMBERS),
-                deficit=_into(entries, "deficit"),
-            )
-        )
+        issued=-_into(moves, "issued"),
+        redeemed=_into(moves, "redeemed"),
+        expired=_into(moves, "expired"),
+        written_off=_into(moves, "written_off"),
+        outstanding=_into(moves, *OWED_TO_MEMBERS),
+        deficit=_into(moves, "deficit"),
     )
 
 
-def _into(entries: ibis.Table, *places: str) -> ibis.Value:
+def _into(moves: list[Move], *places: str) -> int:
     """Net points that came into these places."""
-    came = entries.points.sum(where=entries.target.isin(places)).fill_null(0)
-    went = entries.points.sum(where=entries.source.isin(places)).fill_null(0)
-    return came - went
+    return sum(move.points * ((move.target in places) - (move.source in places)) for move in moves)

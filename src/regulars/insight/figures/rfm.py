@@ -4,6 +4,7 @@ A customer's class is 1 + ⌊5 × share of customers who are worse⌋, so equal 
 may be empty where many are equal. Worked example: docs/metrics/rfm.md.
 """
 
+from collections.abc import Iterator
 from datetime import date
 
 import ibis
@@ -12,6 +13,9 @@ from msgspec import Struct
 from regulars.insight import periods
 from regulars.insight.lake import Lake, kept
 
+# What is measured, and the column that says so.
+MEASURES = {"recency": "days_since", "frequency": "orders", "money": "net_minor"}
+BOUNDS = ("min", "max")
 CLASSES = 5
 MONTHS = 12
 
@@ -53,16 +57,24 @@ class Rfm(Struct, frozen=True):
     end: date
 
 
+class Group(Struct, frozen=True):
+    """Customers alike in all three classes; for each measure the least and the greatest value among them."""
+
+    ranks: dict[str, int]
+    spans: dict[str, tuple[int, int]]
+    customers: int
+    revenue_minor: int
+
+
 @kept
 def rfm(lake: Lake, until: date) -> Rfm:
     """Classes as of the day before `until`."""
     start = periods.add_months(until, -MONTHS)
-    each = _classed(_each(lake, start, until))
-    boxes = tuple(Box(segment=segment(row["recency"], row["frequency"]), **row) for row in lake.rows(_boxes(each)))
+    groups = [_group(row) for row in lake.rows(_grouped(_classed(_each(lake, start, until))))]
     return Rfm(
-        boxes=boxes,
-        borders=tuple(border for measure in MEASURES for border in _borders(lake, each, measure)),
-        customers=sum(box.customers for box in boxes),
+        boxes=_boxes(groups),
+        borders=tuple(border for measure in MEASURES for border in _borders(groups, measure)),
+        customers=sum(group.customers for group in groups),
         start=start,
         end=until,
     )
@@ -70,10 +82,6 @@ def rfm(lake: Lake, until: date) -> Rfm:
 
 def segment(recency: int, frequency: int) -> str:
     return SEGMENTS[recency][frequency - 1]
-
-
-# What is measured, and what to sort by so that the worst come first.
-MEASURES = {"recency": "days_since", "frequency": "orders", "money": "net_minor"}
 
 
 def _each(lake: Lake, start: date, until: date) -> ibis.Table:
@@ -101,15 +109,46 @@ def _class(each: ibis.Table, order: ibis.Value, everyone: ibis.Value) -> ibis.Va
     return (worse * CLASSES // each.count().over(everyone) + 1).cast("int64")
 
 
-def _boxes(each: ibis.Table) -> ibis.Table:
-    return (
-        each.group_by("recency", "frequency")
-        .aggregate(customers=each.count(), revenue_minor=each.net_minor.sum())
-        .order_by("recency", "frequency")
+def _grouped(each: ibis.Table) -> ibis.Table:
+    spans = {
+        f"{bound}_{measure}": getattr(each[column], bound)() for measure, column in MEASURES.items() for bound in BOUNDS
+    }
+    return each.group_by(*MEASURES).aggregate(customers=each.count(), revenue_minor=each.net_minor.sum(), **spans)
+
+
+def _group(row: dict[str, int]) -> Group:
+    return Group(
+        ranks={measure: row[measure] for measure in MEASURES},
+        spans={measure: (row[f"min_{measure}"], row[f"max_{measure}"]) for measure in MEASURES},
+        customers=row["customers"],
+        revenue_minor=row["revenue_minor"],
     )
 
 
-def _borders(lake: Lake, each: ibis.Table, measure: str) -> list[Border]:
-    value = each[MEASURES[measure]]
-    found = each.group_by(rank=each[measure]).aggregate(least=value.min(), most=value.max(), customers=each.count())
-    return [Border(measure=measure, **row) for row in lake.rows(found.order_by("rank"))]
+def _boxes(groups: list[Group]) -> tuple[Box, ...]:
+    by_box: dict[tuple[int, int], list[Group]] = {}
+    for group in groups:
+        by_box.setdefault((group.ranks["recency"], group.ranks["frequency"]), []).append(group)
+    return tuple(
+        Box(
+            recency=recency,
+            frequency=frequency,
+            segment=segment(recency, frequency),
+            customers=sum(group.customers for group in alike),
+            revenue_minor=sum(group.revenue_minor for group in alike),
+        )
+        for (recency, frequency), alike in sorted(by_box.items())
+    )
+
+
+def _borders(groups: list[Group], measure: str) -> Iterator[Border]:
+    for rank in sorted({group.ranks[measure] for group in groups}):
+        alike = [group for group in groups if group.ranks[measure] == rank]
+        spans = [group.spans[measure] for group in alike]
+        yield Border(
+            measure=measure,
+            rank=rank,
+            least=min(least for least, _ in spans),
+            most=max(most for _, most in spans),
+            customers=sum(group.customers for group in alike),
+        )

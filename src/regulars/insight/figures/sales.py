@@ -47,19 +47,24 @@ class MonthSales(Struct, frozen=True):
 @kept
 def sales(lake: Lake, period: Period) -> Sales:
     orders = within(lake.orders, period)
-    identified = orders.filter(~orders.guest)
-    buyers = identified.group_by("customer").aggregate(times=identified.count())
+    each = orders.group_by("customer", "guest").aggregate(
+        times=orders.count(),
+        times_member=orders.member.sum(),
+        minor=orders.net_minor.sum(),
+        minor_member=orders.net_minor.sum(where=orders.member),
+    )
     return Sales(
         **lake.row(
-            orders.aggregate(
-                orders=orders.count(),
-                orders_members=orders.member.sum(),
-                orders_identified=(~orders.guest).sum(),
-                revenue_minor=orders.net_minor.sum(),
-                revenue_members_minor=orders.net_minor.sum(where=orders.member),
+            each.aggregate(
+                orders=each.times.sum(),
+                orders_members=each.times_member.sum(),
+                orders_identified=each.times.sum(where=~each.guest),
+                revenue_minor=each.minor.sum(),
+                revenue_members_minor=each.minor_member.sum(),
+                customers=(~each.guest).sum(),
+                again=(~each.guest & (each.times >= 2)).sum(),
             )
-        ),
-        **lake.row(buyers.aggregate(customers=buyers.count(), again=(buyers.times >= 2).sum())),
+        )
     )
 
 
