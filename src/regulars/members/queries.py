@@ -4,7 +4,7 @@ Names, e-mail addresses and phone numbers come out only when `personal` is True;
 order of a list can be used to find them out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -113,6 +113,14 @@ def get(program_id: int, member_id: UUID, *, personal: bool = True) -> MemberLin
 def get_external(program_id: int, external_id: str, *, personal: bool = True) -> MemberLine | None:
     """The member whom the shop knows by this number."""
     return _one(program_id, "m.external_id <> '' AND m.external_id = %(sought)s", external_id, personal)
+
+
+def several(program_id: int, member_ids: Iterable[UUID], *, personal: bool = True) -> dict[UUID, MemberLine]:
+    """Those of these members who are known, by their id."""
+    sought = list(member_ids)
+    where = "m.program_id = %(program_id)s AND m.id = ANY(%(sought)s)"
+    found = _rows(where, {"program_id": program_id, "sought": sought}, "name", None, len(sought), personal)
+    return {row[0]: _line(row, personal) for row in found}
 
 
 def _one(program_id: int, condition: str, sought: object, personal: bool) -> MemberLine | None:
