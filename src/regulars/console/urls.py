@@ -1,13 +1,27 @@
 """The staff's door. Everything about one program lies under its name, so that an address can be sent to a colleague."""
 
 from allauth.account.views import login, logout
-from django.urls import path
+from django.urls import include, path
 
 from regulars.access.permissions import public
-from regulars.console.views import look
+from regulars.console.views import home, look, members, orders, program, start
+
+pages = [
+    path("", home.home, name="home"),
+    path("charts/<slug:name>.csv", home.chart_csv, name="chart_csv"),
+    path("figures/<slug:definition>", home.figure, name="figure"),
+    path("members", members.members_page, name="members"),
+    path("members/<uuid:member_id>", members.member_page, name="member"),
+    path("orders", orders.orders, name="orders"),
+    path("orders/<path:key>", orders.order, name="order"),
+    path("program", program.program, name="program"),
+    path("program/<int:number>", program.program, name="program_version"),
+]
 
 urlpatterns = [
+    path("", start.start, name="start"),
     path("sign-in", public(login), name="account_login"),
     path("sign-out", public(logout), name="account_logout"),
     path("theme", look.theme, name="theme"),
+    path("programs/<slug:slug>/", include(pages)),
 ]

@@ -7,15 +7,17 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from regulars.console import navigation, writing
+from regulars.insight import wording
 
 register = template.Library()
-register.filter("day", writing.day)
+register.filter("day", wording.day)
+register.filter("day_of_month", writing.day_of_month)
 register.filter("hour", writing.hour)
 register.filter("moment", writing.moment)
-register.filter("month", writing.month)
-register.filter("number", writing.number)
+register.filter("month", wording.month)
+register.filter("number", wording.count)
 register.filter("short_day", writing.short_day)
-register.filter("signed", writing.signed)
+register.filter("signed", wording.signed)
 
 ROLE_NAMES: dict[str, Promise] = {
     "analyst": _("Analyst"),
@@ -30,11 +32,6 @@ ROLE_NAMES: dict[str, Promise] = {
 @register.filter
 def role_name(role: str) -> Promise:
     return ROLE_NAMES[role]
-
-
-@register.filter
-def money(minor: int, currency: str) -> str:
-    return writing.money(minor, currency)
 
 
 @register.simple_tag

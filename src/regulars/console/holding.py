@@ -1,0 +1,78 @@
+"""What a member has now: points, what becomes of them next, and the way to the next tier."""
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+from msgspec import Struct
+
+from regulars.console.shop import Shop
+from regulars.engine.progress import Progress
+from regulars.insight import wording
+from regulars.ledger.queries import Balance, Statement
+
+NOTHING = Balance(0, 0, 0, 0, None, 0)
+
+
+class Way(Struct, frozen=True):
+    """Progress to the next tier in minor units of spend; `keep` says what it takes to stay."""
+
+    done: int
+    whole: int
+    words: str
+    keep: str
+    next_tier: str
+
+
+class Holding(Struct, frozen=True):
+    available: int
+    pending: int
+    held: int
+    deficit: int
+    worth: str
+    expiry_points: int
+    expiry_on: date | None
+    tier: str
+    way: Way | None
+
+
+def holding(shop: Shop, statement: Statement | None) -> Holding:
+    wallet = shop.published.programs.main_wallet
+    balance = statement.balances.get(wallet, NOTHING) if statement else NOTHING
+    return Holding(
+        available=balance.available,
+        pending=balance.pending,
+        held=balance.held,
+        deficit=balance.deficit,
+        worth=_worth(shop, balance.available),
+        expiry_points=balance.next_expiry_points,
+        expiry_on=balance.next_expiry_on,
+        tier=shop.tier(statement.tier) if statement else "",
+        way=_way(shop, statement.progress) if statement and statement.progress else None,
+    )
+
+
+def _worth(shop: Shop, points: int) -> str:
+    """What the points would buy, rounded down; nothing where the program names no worth."""
+    worth = shop.rules.wallets[shop.published.programs.main_wallet].worth
+    return shop.money(points * worth.minor // worth.points) if worth and points else ""
+
+
+def _way(shop: Shop, progress: Progress) -> Way:
+    done = progress.growth
+    if progress.next_tier is None:
+        return Way(done, max(done, 1), _("This is the highest tier."), _keep(shop, progress), "")
+    tier = shop.tier(progress.next_tier)
+    words = _("%(amount)s more to reach %(tier)s") % {"amount": shop.money(progress.missing), "tier": tier}
+    return Way(done, done + progress.missing, words, _keep(shop, progress), tier)
+
+
+def _keep(shop: Shop, progress: Progress) -> str:
+    if progress.until is None:
+        return ""
+    day = wording.day(shop.local(progress.until).date())
+    if not progress.keep_missing:
+        return _("Kept for another term after %(day)s.") % {"day": day}
+    return _("%(amount)s more by %(day)s to keep this tier.") % {
+        "amount": shop.money(progress.keep_missing),
+        "day": day,
+    }

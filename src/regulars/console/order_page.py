@@ -1,0 +1,85 @@
+"""One order: its lines, what came back, and what it earned."""
+
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from regulars.console import timeline
+from regulars.console.shop import Shop
+from regulars.engine.explain import order_of
+from regulars.ledger import queries as ledger
+from regulars.ledger.connect import raw
+from regulars.programs import wording
+
+# Entries of the member that are looked through for those of the order.
+LOOKED_THROUGH = 2_000
+
+
+class Good(Struct, frozen=True):
+    """A line of the order. `returned` is how many units came back, `returned_amount` their money."""
+
+    name: str
+    category: str
+    quantity: int
+    amount: str
+    returned: int
+    returned_amount: str
+
+
+class OrderPage(Struct, frozen=True):
+    number: str
+    at: datetime | None
+    member_id: UUID
+    place: str
+    codes: tuple[str, ...]
+    goods: list[Good]
+    gross: str
+    returned: str
+    net: str
+    points: int
+    cancelled: bool
+    months: list[timeline.Month]
+
+
+def order_page(shop: Shop, key: str) -> OrderPage | None:
+    found = ledger.order(raw(), shop.id, key)
+    if found is None:
+        return None
+    member_id, line = found
+    order = line.order
+    return OrderPage(
+        number=wording.order(key),
+        at=shop.local(order.paid_at) if order.paid_at is not None else None,
+        member_id=member_id,
+        place=" · ".join(filter(None, (order.store, order.channel))),
+        codes=order.codes,
+        goods=[_good(shop, line, place) for place in range(len(order.lines))],
+        gross=shop.money(line.net_minor + line.refunded_minor),
+        returned=shop.money(-line.refunded_minor) if line.refunded_minor else "",
+        net=shop.money(line.net_minor),
+        points=line.points,
+        cancelled=order.cancelled,
+        months=timeline.months(_earned(shop, member_id, key)),
+    )
+
+
+def _good(shop: Shop, line: ledger.OrderLine, place: int) -> Good:
+    good = line.order.lines[place]
+    returned, minor = line.returned.get(good.line, (0, 0))
+    return Good(
+        name=good.sku,
+        category=good.category,
+        quantity=good.quantity,
+        amount=shop.money(good.total),
+        returned=returned,
+        returned_amount=shop.money(-minor) if minor else "",
+    )
+
+
+def _earned(shop: Shop, member_id: UUID, key: str) -> list[timeline.Slip]:
+    """Newest first, as on the member's page, but without naming the order again and again."""
+    entries = ledger.entries(raw(), shop.id, member_id, None, LOOKED_THROUGH)
+    about = [line for line in entries if order_of(line.entry.identity) == key]
+    return [replace(slip, title="") for slip in timeline.timeline(shop, about, [], [])]

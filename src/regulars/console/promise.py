@@ -1,0 +1,89 @@
+"""What a version of the program promises, short enough to read at the counter: its points, its tiers, its rules."""
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from msgspec import Struct
+
+from regulars.console import writing
+from regulars.console.shop import Shop
+from regulars.engine.calendar import Span
+from regulars.engine.program import Rule, Version, WalletRules
+from regulars.programs import wording
+from regulars.programs.queries import worded
+
+
+class Rung(Struct, frozen=True):
+    name: str
+    reach: str
+    keep: str
+
+
+class Earning(Struct, frozen=True):
+    """A rule by name, and what it gives in a few words; when it applies is in the document."""
+
+    name: str
+    gives: str
+    sometimes: bool
+
+
+class Promise(Struct, frozen=True):
+    worth: str
+    pending: str
+    expires: str
+    rungs: list[Rung]
+    earnings: list[Earning]
+
+
+def promise(shop: Shop, number: int) -> Promise:
+    version = shop.published.programs.numbered(number)
+    wallet = version.wallets[next(iter(version.wallets))]
+    return Promise(
+        worth=_worth(shop, wallet),
+        pending=_span(wallet.pending) if wallet.pending else _("no wait"),
+        expires=_span(wallet.expires.span) if wallet.expires else _("never"),
+        rungs=_rungs(shop, version),
+        earnings=[_earning(shop, rule) for rule in (*version.order_rules, *version.enrolment_rules)],
+    )
+
+
+def _worth(shop: Shop, wallet: WalletRules) -> str:
+    if wallet.worth is None:
+        return _("not named")
+    points = wording.points(wallet.worth.points, wallet.name, shop.published.programs)
+    return _("%(money)s for %(points)s") % {"money": shop.money(wallet.worth.minor), "points": points}
+
+
+def _span(span: Span) -> str:
+    counted = {
+        "day": ngettext("%(count)s day", "%(count)s days", span.count),
+        "hour": ngettext("%(count)s hour", "%(count)s hours", span.count),
+        "month": ngettext("%(count)s month", "%(count)s months", span.count),
+    }
+    return counted[span.unit] % {"count": span.count}
+
+
+def _rungs(shop: Shop, version: Version) -> list[Rung]:
+    levels = version.tiers.levels if version.tiers else ()
+    return [
+        Rung(
+            name=worded(level.name, get_language() or "en") or level.tier,
+            reach=shop.money(level.reach) if level.reach else "",
+            keep=shop.money(level.retain) if level.retain else "",
+        )
+        for level in levels
+    ]
+
+
+def _earning(shop: Shop, rule: Rule) -> Earning:
+    name = worded(rule.title, get_language() or "en") or rule.name
+    return Earning(name, _gives(shop, rule), bool(rule.scene_test or rule.line_test))
+
+
+def _gives(shop: Shop, rule: Rule) -> str:
+    if rule.factors:
+        _base, above, below = rule.factors[0]
+        return _("%(factor)s× points") % {"factor": writing.plain(1 + above / below)}
+    points = wording.points(rule.points, rule.wallet, shop.published.programs)
+    if not rule.step:
+        return points
+    return _("%(points)s for every %(step)s") % {"points": points, "step": shop.money(rule.step)}

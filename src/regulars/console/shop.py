@@ -1,0 +1,105 @@
+"""What every screen about one program knows: its name, its money, its words, and what time it is there."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import wraps
+from pathlib import Path
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from msgspec import Struct
+
+from regulars.access.permissions import require
+from regulars.engine.calendar import datetime_of
+from regulars.engine.program import Version
+from regulars.insight import wording
+from regulars.insight.lake import Lake, current
+from regulars.programs.models import Program
+from regulars.programs.queries import Published, now, published, worded
+
+
+class Shop(Struct, frozen=True):
+    """A published program at an instant of its clock, in microseconds."""
+
+    published: Published
+    now: int
+
+    @property
+    def id(self) -> int:
+        return self.published.id
+
+    @property
+    def slug(self) -> str:
+        return self.published.slug
+
+    @property
+    def title(self) -> str:
+        return self.published.name(get_language() or "en")
+
+    @property
+    def currency(self) -> str:
+        return self.published.currency
+
+    @property
+    def zone_name(self) -> str:
+        return self.published.zone
+
+    @property
+    def test_clock(self) -> bool:
+        return self.published.clock_offset_us != 0
+
+    @property
+    def today(self) -> date:
+        return self.local(self.now).date()
+
+    @property
+    def lake(self) -> Lake | None:
+        """What figures are counted from; None until the first orders were taken into it."""
+        return current(Path(settings.DATA_FOLDER) / "lake" / str(self.id))
+
+    @property
+    def rules(self) -> Version:
+        """The version in force."""
+        return self.published.programs.at(self.now)
+
+    @property
+    def tiers(self) -> dict[str, str]:
+        """The present version's tiers by key, lowest first, named in the reader's language."""
+        levels = self.rules.tiers.levels if self.rules.tiers else ()
+        return {level.tier: worded(level.name, get_language() or "en") or level.tier for level in levels}
+
+    def tier(self, key: str) -> str:
+        return self.tiers.get(key, key)
+
+    def local(self, instant: int | datetime) -> datetime:
+        moment = datetime_of(instant) if isinstance(instant, int) else instant
+        return moment.astimezone(self.published.programs.zone)
+
+    def money(self, minor: int) -> str:
+        return wording.money(minor, self.currency)
+
+
+Screen = Callable[..., HttpResponse]
+
+
+def screen(*needed: str) -> Callable[[Screen], Screen]:
+    """Mark a view as a page about one program, for people who may do all that is `needed`. It is handed the shop."""
+
+    def mark(view: Screen) -> Screen:
+        @require(*needed)
+        @wraps(view)
+        def opened(request: HttpRequest, slug: str, **named: object) -> HttpResponse:
+            return view(request, shop_named(slug), **named)
+
+        return opened
+
+    return mark
+
+
+def shop_named(slug: str) -> Shop:
+    try:
+        found = published(slug)
+    except Program.DoesNotExist:
+        raise Http404(slug) from None
+    return Shop(found, now(found))

@@ -1,0 +1,54 @@
+"""The members: who they are, what they have, what happened."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from regulars.console import history, listing, people, timeline
+from regulars.console.holding import holding
+from regulars.console.shop import Shop, screen
+from regulars.ledger.connect import raw
+from regulars.ledger.queries import statement
+from regulars.members import queries as members
+
+
+@screen("members:read")
+def members_page(request: HttpRequest, shop: Shop) -> HttpResponse:
+    asked = listing.asked(request.GET, shop)
+    which = {"search": asked.search, "filters": asked.filters(shop), "personal": sees_names(request)}
+    try:
+        page = members.page(shop.id, sort=asked.sort, after=asked.after, limit=listing.PAGE_SIZE, **which)
+    except ValueError:
+        raise Http404 from None
+    shown = {
+        "asked": asked,
+        "count": members.count(shop.id, **which),
+        "menus": listing.menus(asked, shop),
+        "first": listing.address(asked),
+        "next": listing.address(asked, after=page.after) if page.after else "",
+        "rows": [people.row(line, shop) for line in page.lines],
+        "personal": sees_names(request),
+        "shop": shop,
+    }
+    return render(request, "console/members.html", shown)
+
+
+def sees_names(request: HttpRequest) -> bool:
+    return "members:read_personal" in request.user.permissions
+
+
+@screen("members:read")
+def member_page(request: HttpRequest, shop: Shop, member_id: UUID) -> HttpResponse:
+    member = members.get(shop.id, member_id, personal=sees_names(request))
+    if member is None:
+        raise Http404
+    page = history.page(shop, member_id, history.place(request.GET.get("before", "")))
+    shown = {
+        "months": timeline.months(page.slips),
+        "earlier": f"?before={page.earlier}" if page.earlier else "",
+        "holding": holding(shop, statement(raw(), shop.published.programs, member_id, shop.now)),
+        "shop": shop,
+        "who": people.header(member, shop),
+    }
+    return render(request, "console/member.html", shown)

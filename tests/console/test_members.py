@@ -1,0 +1,116 @@
+"""The member list and a member's page."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from regulars.ledger.connect import raw, rows
+from regulars.members import queries as members
+from regulars.programs.queries import Published
+from tests.console.conftest import CUSTOMERS
+from tests.console.pages import links, text
+from tests.teahouse import NOW
+
+LIST = "/programs/tea-house/members"
+
+
+def test_the_list_shows_everybody_with_their_figures(owner: Client, teahouse: Published) -> None:
+    page = owner.get(LIST)
+    shown = text(page.content)
+    assert f"{CUSTOMERS} members" in shown
+    for line in members.page(teahouse.id).lines:
+        assert (line.name or f"Customer {line.external_id}") in shown
+
+
+def test_without_the_right_to_names_there_are_none(cashier: Client, teahouse: Published) -> None:
+    pages = [cashier.get(LIST), *(cashier.get(url) for url in links(cashier.get(LIST).content, "row-link"))]
+    seen = " ".join(text(page.content) for page in pages)
+    for line in members.page(teahouse.id).lines:
+        for personal in filter(None, (line.name, line.email, line.phone)):
+            assert personal not in seen
+        assert f"Customer {line.external_id}" in seen
+
+
+def test_a_name_cannot_be_searched_for_without_that_right(owner: Client, cashier: Client, teahouse: Published) -> None:
+    name = next(line.name for line in members.page(teahouse.id).lines if line.name)
+    assert name in text(owner.get(LIST, {"search": name}).content)
+    assert "Nobody fits" in text(cashier.get(LIST, {"search": name}).content)
+
+
+def test_filters_and_order_hold(owner: Client, teahouse: Published) -> None:
+    page = owner.get(LIST, {"points": "some", "sort": "-points"})
+    points = [int(found.replace(",", "")) for found in re.findall(r"<strong>([\d,]+)</strong>", page.content.decode())]
+    assert points == sorted(points, reverse=True)
+    assert points
+    assert all(points)
+
+
+def test_pages_follow_each_other_without_losing_anybody(owner: Client, teahouse: Published, monkeypatch) -> None:
+    monkeypatch.setattr("regulars.console.listing.PAGE_SIZE", 5)
+    seen, url = [], LIST
+    while url:
+        page = owner.get(url)
+        seen += links(page.content, "row-link")
+        following = re.search(r'href="([^"]+)" rel="next"', page.content.decode())
+        url = LIST + following[1].replace("&amp;", "&") if following else ""
+    assert len(seen) == len(set(seen)) == CUSTOMERS
+
+
+@pytest.mark.parametrize(
+    "asked", [{"tier": "diamond"}, {"points": "'"}, {"sort": "password"}, {"last_order": "x"}, {"search": "\0%_'"}]
+)
+def test_words_that_mean_nothing_are_not_an_error(owner: Client, teahouse: Published, asked: dict[str, str]) -> None:
+    assert owner.get(LIST, asked).status_code == 200
+
+
+def test_a_page_nobody_gave_out_is_not_found(owner: Client, teahouse: Published) -> None:
+    assert owner.get(LIST, {"after": "nonsense"}).status_code == 404
+
+
+def test_a_program_nobody_published_is_not_found(owner: Client) -> None:
+    assert owner.get("/programs/nowhere/members").status_code == 404
+
+
+def test_every_entry_stands_on_the_members_page_once(owner: Client, teahouse: Published, monkeypatch) -> None:
+    """Also over several pages: as many lines as entries, and no order lost between them."""
+    monkeypatch.setattr("regulars.console.history.ENTRIES", 7)
+    [(busiest, entries, orders)] = rows(
+        raw(),
+        "SELECT a.member_id, a.entry_seq, a.orders FROM ledger_account AS a ORDER BY a.entry_seq DESC LIMIT 1",
+    )
+    url, lines, titles = f"{LIST}/{busiest}", 0, []
+    while url:
+        page = owner.get(url).content.decode()
+        lines += page.count('class="slip-line"') - page.count("This order earned no points.")
+        titles += re.findall(r">Order (\d+-\d+)</a>", page)
+        earlier = re.search(r'hx-get="([^"]+)" hx-select', page)
+        url = f"{LIST}/{busiest}{earlier[1]}" if earlier else ""
+    assert lines == entries
+    assert len(titles) == len(set(titles)) >= orders
+
+
+def test_the_newest_balance_is_what_the_member_has(owner: Client, teahouse: Published) -> None:
+    """For somebody for whom time alone has not changed anything since the last entry."""
+    [(member_id, available)] = rows(
+        raw(),
+        "SELECT member_id, available FROM ledger_account WHERE next_due_at > %s ORDER BY entry_seq DESC LIMIT 1",
+        [NOW],
+    )
+    page = owner.get(f"{LIST}/{member_id}").content.decode()
+    balances = re.findall(r"balance </span>([\d,]+)", page)
+    assert balances[0] == f"{available:,}"
+    assert f'<p class="figure">{available:,}</p>' in page
+
+
+def test_a_member_of_another_program_is_not_found(owner: Client, teahouse: Published) -> None:
+    assert owner.get(f"{LIST}/00000000-0000-4000-8000-000000000000").status_code == 404
+
+
+def test_an_empty_shop_says_how_members_come(owner: Client, db: None) -> None:
+    from tests.teahouse import open_teahouse
+
+    open_teahouse(0)
+    assert "They come with their first order" in text(owner.get(LIST).content)
+    assert "Orders will appear here" in text(owner.get("/programs/tea-house/orders").content)
+    assert "The answer will stand here" in text(owner.get("/programs/tea-house/").content)
