@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 from django.conf import settings
 from django.db import connection
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
 
 from regulars.project.database import embedded
 from regulars.project.migration import migrate_when_needed
@@ -54,7 +55,9 @@ def _begin_again() -> None:
 
 def _load(members: int) -> None:
     """What is loaded already stays; a load that was interrupted goes on where it stopped."""
-    from regulars.intake import demo
+    from regulars.intake.demo import load
+    from regulars.intake.importing import Progress
+    from regulars.jobs.upkeep import keep_up
 
     columns = (
         TextColumn("{task.description}"),
@@ -63,8 +66,16 @@ def _load(members: int) -> None:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns) as progress:
-        demo.load(progress, members)
+    with Bar(*columns) as bar:
+        task = bar.add_task("Reading a year of baskets", total=None)
+
+        def report(progress: Progress) -> None:
+            if progress.stage == "keeping":
+                bar.update(task, description="Keeping orders", completed=progress.done, total=progress.total)
+
+        loaded = load(report, members)
+        bar.update(task, description="Bringing the figures up to date")
+        keep_up(loaded.published)
 
 
 def _greet(presence: Presence, by_us: bool) -> None:

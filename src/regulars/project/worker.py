@@ -19,7 +19,7 @@ def main() -> None:
         from procrastinate.contrib.django import app
 
         with app.replace_connector(app.connector.get_worker_connector()) as worker:
-            worker.run_worker(shutdown_graceful_timeout=GRACE_SECONDS)
+            worker.run_worker(shutdown_graceful_timeout=GRACE_SECONDS, delete_jobs="successful")
 
 
 if __name__ == "__main__":

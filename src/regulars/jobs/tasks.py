@@ -1,0 +1,24 @@
+"""The clock's door: what the job worker does by itself. Each task calls one thing for every program."""
+
+import logging
+
+from django.db import close_old_connections
+from procrastinate.contrib.django import app
+
+from regulars.jobs.upkeep import keep_up
+from regulars.programs.queries import all_programs
+
+log = logging.getLogger(__name__)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="keep_up", lock="keep_up", queueing_lock="keep_up")
+def keep_up_everywhere(timestamp: int) -> None:  # noqa: ARG001 (its name is the scheduler's)
+    """Every minute; one at a time, and none waits behind another."""
+    # A job has no request around it: without this a connection that PostgreSQL's restart broke would stay.
+    close_old_connections()
+    try:
+        for published in all_programs():
+            log.info("keep_up %s: %s accounts", published.slug, keep_up(published))
+    finally:
+        close_old_connections()

@@ -1,0 +1,29 @@
+"""What time asks for: points mature and expire, tier periods end, and the lake follows the ledger.
+
+No figure depends on when this runs; screens advance accounts in memory. It keeps the stored accounts, by which staff
+search and sort, near to what the screens say.
+"""
+
+from django.db import transaction
+
+from regulars.insight.actions import refresh_lake
+from regulars.ledger.connect import raw
+from regulars.ledger.record import advance_due
+from regulars.programs.queries import Published, now
+
+# Accounts per transaction: orders of the same members wait as long.
+BATCH = 500
+
+
+def keep_up(published: Published) -> int:
+    """Bring a program's accounts to its present, then its lake; how many accounts time had touched."""
+    advanced = 0
+    while touched := _advance(published):
+        advanced += touched
+    refresh_lake(published)
+    return advanced
+
+
+@transaction.atomic
+def _advance(published: Published) -> int:
+    return advance_due(raw(), published.programs, now(published), BATCH)

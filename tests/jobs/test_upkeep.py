@@ -1,0 +1,49 @@
+"""Time's own work: accounts come to the present and the lake follows, however often it runs."""
+
+import pytest
+
+from regulars.insight.lake import current, folder_of
+from regulars.intake.actions import take_orders
+from regulars.jobs.tasks import keep_up_everywhere
+from regulars.jobs.upkeep import keep_up
+from regulars.ledger.connect import raw, rows
+from regulars.programs.actions import set_clock
+from regulars.programs.clock import real_now
+from regulars.programs.queries import published_by_id
+from tests.intake.shop import at, order, shop
+
+BALANCE = "SELECT available, pending FROM ledger_account"
+
+
+@pytest.fixture
+def program(transactional_db, settings, tmp_path):
+    """A shop with one order of 20.00, seen on the day of the order."""
+    settings.DATA_FOLDER = tmp_path
+    published = shop()
+    take_orders(published, [order("A", "2019-12-01", 2000)], at("2019-12-01 12:00"))
+    return travel(published, "2019-12-01 13:00")
+
+
+def travel(published, local):
+    return set_clock(published.slug, at(local) - real_now())
+
+
+def test_points_mature_when_their_time_has_come(program):
+    keep_up(program)
+    assert rows(raw(), BALANCE) == [(0, 20)]
+    assert keep_up(travel(program, "2019-12-09 00:00")) == 1
+    assert rows(raw(), BALANCE) == [(20, 0)]
+
+
+def test_running_again_changes_nothing(program):
+    later = travel(program, "2019-12-09 00:00")
+    keep_up(later)
+    before = rows(raw(), "SELECT t::text FROM ledger_account AS t")
+    assert keep_up(later) == 0
+    assert rows(raw(), "SELECT t::text FROM ledger_account AS t") == before
+
+
+def test_the_task_serves_every_program_and_the_lake_follows(program):
+    keep_up_everywhere(timestamp=0)
+    lake = current(folder_of(published_by_id(program.id).id))
+    assert lake.manifest.counts["orders"] == 1
