@@ -1,7 +1,7 @@
 """All routes of the installation, each with what it says about who may use it."""
 
-from collections.abc import Callable, Iterable, Iterator
-from inspect import getclosurevars, isfunction
+from collections.abc import Iterable, Iterator
+from inspect import getclosurevars, isfunction, unwrap
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -9,19 +9,21 @@ from msgspec import Struct
 
 
 class Route(Struct, frozen=True):
-    """`needs` is None for a route that is open to everyone. Not `marked`: nobody has said."""
+    """`mark` is what carries `required_permissions`: the view, or the key check of an operation of the API."""
 
     path: str
     methods: tuple[str, ...]
-    view: Callable[..., Any]
+    package: str
+    mark: object
 
     @property
     def marked(self) -> bool:
-        return hasattr(self.view, "required_permissions")
+        return hasattr(self.mark, "required_permissions")
 
     @property
     def needs(self) -> frozenset[str] | None:
-        found: frozenset[str] | None = getattr(self.view, "required_permissions", None)
+        """All of these; None for a route that is open to everyone."""
+        found: frozenset[str] | None = getattr(self.mark, "required_permissions", None)
         return found
 
 
@@ -30,10 +32,9 @@ def routes() -> list[Route]:
     return list(_below(get_resolver().url_patterns, ""))
 
 
-def unmarked(other_packages: Iterable[str] = ("django.", "ninja.", "allauth.")) -> list[str]:
+def unmarked(other_packages: Iterable[str] = ("allauth", "django")) -> list[str]:
     """Paths that say nothing about who may use them, except those of packages that guard themselves."""
-    foreign = tuple(other_packages)
-    return [route.path for route in routes() if not route.marked and not route.view.__module__.startswith(foreign)]
+    return [route.path for route in routes() if not route.marked and route.package not in other_packages]
 
 
 def _below(patterns: Iterable[URLPattern | URLResolver], under: str) -> Iterator[Route]:
@@ -47,10 +48,13 @@ def _below(patterns: Iterable[URLPattern | URLResolver], under: str) -> Iterator
 
 def _operations(path: str, view: Any) -> Iterator[Route]:
     """The view of an API path closes over the operations it chooses from; any other view is one operation."""
-    closed_over = getclosurevars(view).nonlocals if isfunction(view) else {}
+    inner = unwrap(view)
+    closed_over = getclosurevars(inner).nonlocals if isfunction(inner) else {}
     operations = getattr(closed_over.get("self"), "operations", None)
     if operations is None:
-        yield Route(path, (), view)
+        yield Route(path, (), view.__module__.partition(".")[0], view)
         return
     for operation in operations:
-        yield Route(path, tuple(operation.methods), operation.view_func)
+        checks = [check for check in operation.auth_callbacks if hasattr(check, "required_permissions")]
+        mark = checks[0] if len(checks) == len(operation.auth_callbacks) == 1 else operation.view_func
+        yield Route(path, tuple(operation.methods), operation.view_func.__module__.partition(".")[0], mark)

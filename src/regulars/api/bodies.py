@@ -1,0 +1,99 @@
+"""What callers send: closed shapes, nothing coerced, unknown fields refused."""
+
+from typing import Annotated
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from regulars.api import fields
+from regulars.api.fields import Currency, Id, Instant, Money, PositiveMoney, Quantity, Text, Word
+
+
+def _member_id(value: object) -> object:
+    try:
+        return UUID(value) if isinstance(value, str) and len(value) == 36 else value
+    except ValueError:
+        return value
+
+
+MemberId = Annotated[
+    UUID, BeforeValidator(_member_id), WithJsonSchema({"type": "string", "format": "uuid", "minLength": 36})
+]
+
+
+class Body(Schema):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class LineBody(Body):
+    """One line, with an id that stays the same in every version of the order."""
+
+    line: Id
+    sku: Word
+    quantity: Quantity
+    total: Money = Field(description="What the customer pays for the whole line, after discounts.")
+    category: Word = ""
+    brand: Word = ""
+    discount: PositiveMoney = Field("0", description="What was taken off already. For reports; earns nothing.")
+
+
+class RefundLineBody(Body):
+    line: Id
+    quantity: Quantity
+    total: PositiveMoney | None = Field(None, description="Without it, the line's share by quantity.")
+
+
+class RefundBody(Body):
+    """Goods or money given back: lines, or an amount that is spread over what is left."""
+
+    id: Id
+    refunded_at: Instant | None = Field(None, description="Without it, when it is first seen.")
+    lines: list[RefundLineBody] = Field([], max_length=fields.LINES_LIMIT)
+    amount: PositiveMoney | None = None
+
+
+class CartBody(Body):
+    """An order that is only being thought about. With neither `customer` nor `member` it is a guest's."""
+
+    currency: Currency
+    lines: list[LineBody] = Field(max_length=fields.LINES_LIMIT)
+    customer: Id | None = Field(None, description="The shop's own number for the customer.")
+    member: MemberId | None = Field(None, description="Our id of the member, in place of `customer`.")
+    paid_at: Instant | None = None
+    channel: Word = ""
+    store: Word = ""
+    codes: list[Word] = Field([], max_length=100)
+
+
+class OrderBody(CartBody):
+    """An order as the shop sees it now: its lines as ordered, and the refunds so far."""
+
+    version_at: Instant | None = Field(
+        None, description="When this version was made; the newest wins. Without it, when it was paid."
+    )
+    refunds: list[RefundBody] = Field([], max_length=fields.LINES_LIMIT)
+    cancelled: bool = False
+    corrects: bool = Field(False, description="This version says what was true all along, so the past is changed.")
+
+
+class BatchOrderBody(OrderBody):
+    source: Id
+    id: Id
+
+
+class BatchBody(Body):
+    orders: list[BatchOrderBody] = Field(min_length=1, max_length=fields.ORDERS_LIMIT)
+
+
+class EnrolmentBody(Body):
+    """Somebody who becomes a member. Everything may be left out; what is left out is not known."""
+
+    customer: Id | None = Field(None, description="The shop's own number for the customer.")
+    card: Word = ""
+    name: Text = ""
+    email: Text = ""
+    phone: Word = ""
+    language: Annotated[str, Field(max_length=10, pattern=r"^[A-Za-z0-9-]*$", examples=["zh-Hant"])] = ""
+    channel: Word = ""
+    enrolled_at: Instant | None = Field(None, description="Without it, now.")

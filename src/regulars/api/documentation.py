@@ -1,0 +1,123 @@
+"""The API described: for programs as OpenAPI 3.1, for people as pages that need no script from anywhere."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from msgspec import Struct
+
+from regulars.access.permissions import public
+from regulars.api.problems import KINDS, MEDIA_TYPE
+
+Schema = dict[str, Any]
+# What says in words how long, how large, or of which form.
+BOUNDS = ("format", "minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum", "pattern", "default")
+
+
+class FieldLine(Struct, frozen=True):
+    """One field of a body or an answer, under its whole path: `lines[].total`."""
+
+    path: str
+    kind: str
+    needed: bool
+    bounds: str
+    description: str
+
+
+class OperationPage(Struct, frozen=True):
+    method: str
+    path: str
+    summary: str
+    description: str
+    scope: str
+    parameters: list[FieldLine]
+    asks: list[FieldLine]
+    answers: list[FieldLine]
+
+
+@public
+def openapi(_request: HttpRequest) -> HttpResponse:
+    return JsonResponse(described(), json_dumps_params={"ensure_ascii": False})
+
+
+@public
+def docs(request: HttpRequest) -> HttpResponse:
+    return render(request, "api/docs.html", {"operations": list(pages(described()))})
+
+
+@public
+def problems(request: HttpRequest) -> HttpResponse:
+    return render(request, "api/problems.html", {"kinds": KINDS.items()})
+
+
+@cache
+def described() -> Schema:
+    """The OpenAPI document. Refusals are problems, which ninja does not know."""
+    from regulars.api.urls import api
+
+    schema: Schema = api.get_openapi_schema(path_prefix="/v1/")
+    for operation in _operations(schema):
+        for status, answer in operation["responses"].items():
+            if int(status) >= 400 and "content" in answer:
+                answer["content"] = {MEDIA_TYPE: next(iter(answer["content"].values()))}
+    return schema
+
+
+def pages(schema: Schema) -> Iterator[OperationPage]:
+    for path, methods in schema["paths"].items():
+        for method, operation in methods.items():
+            body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+            answer = next(answer for status, answer in operation["responses"].items() if int(status) < 400)
+            yield OperationPage(
+                method.upper(),
+                path,
+                operation["summary"],
+                operation.get("description", ""),
+                operation["x-scope"],
+                [_parameter(parameter) for parameter in operation["parameters"]],
+                list(_fields(body, schema)),
+                list(_fields(answer["content"]["application/json"]["schema"], schema)),
+            )
+
+
+def _operations(schema: Schema) -> Iterator[Schema]:
+    for methods in schema["paths"].values():
+        yield from methods.values()
+
+
+def _parameter(parameter: Schema) -> FieldLine:
+    shape = _plain(parameter["schema"])
+    said = shape.get("description", "")
+    return FieldLine(parameter["name"], parameter["in"], parameter.get("required", False), _bounds(shape), said)
+
+
+def _fields(shape: Schema, schema: Schema, under: str = "") -> Iterator[FieldLine]:
+    """The fields of a shape, those of the shapes inside it right after each."""
+    shape = _resolved(shape, schema)
+    for name, field in shape.get("properties", {}).items():
+        plain = _resolved(_plain(field), schema)
+        path = f"{under}.{name}" if under else name
+        kind = plain.get("type", "object")
+        said = field.get("description") or ""
+        yield FieldLine(path, kind, name in shape.get("required", ()), _bounds(plain), said)
+        yield from (
+            _fields(plain.get("items", {}), schema, f"{path}[]") if kind == "array" else _fields(plain, schema, path)
+        )
+
+
+def _resolved(shape: Schema, schema: Schema) -> Schema:
+    name = shape.get("$ref", "").rpartition("/")[2]
+    return {**schema["components"]["schemas"][name], **shape} if name else shape
+
+
+def _plain(shape: Schema) -> Schema:
+    """A shape that may be null, without the null."""
+    choices = [choice for choice in shape.get("anyOf", ()) if choice.get("type") != "null"]
+    return {**choices[0], **shape} if len(choices) == 1 else shape
+
+
+def _bounds(shape: Schema) -> str:
+    found = [(bound, shape.get(bound)) for bound in BOUNDS]
+    return ", ".join(f"{bound} {value}" for bound, value in found if value not in (None, "", [], False))

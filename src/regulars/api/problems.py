@@ -1,0 +1,95 @@
+"""Everything that a request can be refused for, as RFC 9457 problems.
+
+A code is stable for ever and never reused: programs of our callers branch on it. Its title is for people, in their
+language. `retry` says whether the same request may succeed later without a change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from django.http import JsonResponse
+from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Kind(Struct, frozen=True):
+    status: int
+    title: StrPromise
+    retry: bool = False
+
+
+KINDS: dict[str, Kind] = {
+    "already_enrolled": Kind(409, _("This customer is a member already")),
+    "body_too_large": Kind(413, _("The body is larger than 1 MB")),
+    "busy": Kind(409, _("Somebody else is changing the same thing; try again in a moment"), retry=True),
+    "card_taken": Kind(409, _("This card belongs to another member")),
+    "currency_mismatch": Kind(422, _("The program counts in another currency")),
+    "duplicate_order": Kind(422, _("The batch holds the same order twice")),
+    "idempotency_key_reused": Kind(422, _("This Idempotency-Key was used with other content")),
+    "internal_error": Kind(500, _("Something went wrong on our side"), retry=True),
+    "invalid": Kind(422, _("The request does not fit the description")),
+    "key_unknown": Kind(401, _("An API key is needed, and this is none")),
+    "malformed_json": Kind(400, _("The body is not JSON")),
+    "member_unknown": Kind(404, _("There is no such member")),
+    "method_not_allowed": Kind(405, _("This address does not answer this method")),
+    "not_found": Kind(404, _("There is nothing at this address")),
+    "order_of_other_member": Kind(409, _("This order belongs to another member")),
+    "order_unknown": Kind(422, _("A refund of an order that is not known")),
+    "permission_missing": Kind(403, _("This key may not do that")),
+    "too_far_in_future": Kind(422, _("A time lies more than five minutes ahead")),
+    "too_many_attempts": Kind(429, _("Too many wrong keys; wait a minute"), retry=True),
+    "version_conflict": Kind(409, _("This version of the order is known with other content")),
+}
+
+
+class Fault(Struct, frozen=True, omit_defaults=True):
+    """One thing that is wrong with a request: `pointer` into the body (RFC 6901), or the name of a `parameter`."""
+
+    detail: str
+    pointer: str | None = None
+    parameter: str | None = None
+
+
+class Problem(Exception):
+    """Ends a request; nothing was changed."""
+
+    def __init__(
+        self, code: str, detail: str = "", faults: Sequence[Fault] = (), headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(code, detail)
+        self.code, self.detail, self.faults, self.headers = code, detail, tuple(faults), headers or {}
+
+    @property
+    def status(self) -> int:
+        return KINDS[self.code].status
+
+    def document(self) -> dict[str, object]:
+        """The problem in the language that is active now."""
+        kind = KINDS[self.code]
+        found: dict[str, object] = {
+            "type": f"/v1/problems#{self.code}",
+            "title": str(kind.title),
+            "status": kind.status,
+            "code": self.code,
+            "retry": kind.retry,
+        }
+        if self.detail:
+            found["detail"] = self.detail
+        if self.faults:
+            found["errors"] = [_shown(fault) for fault in self.faults]
+        return found
+
+    def response(self) -> JsonResponse:
+        return JsonResponse(self.document(), status=self.status, content_type=MEDIA_TYPE, headers=dict(self.headers))
+
+
+def _shown(fault: Fault) -> dict[str, str]:
+    place = {"pointer": fault.pointer, "parameter": fault.parameter}
+    return {**{name: value for name, value in place.items() if value is not None}, "detail": fault.detail}

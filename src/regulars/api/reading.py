@@ -1,0 +1,136 @@
+"""From a body to what the rooms understand: money in minor units, times in microseconds, nothing said twice.
+
+Everything that is wrong with an order is said at once, each with its pointer into the body.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from regulars.api.bodies import CartBody, LineBody, OrderBody, RefundBody
+from regulars.api.fields import AMOUNT_LIMIT, instant
+from regulars.api.problems import Fault, Problem
+from regulars.engine.facts import Line, Order, RefundLine
+from regulars.engine.money import parse_major
+from regulars.intake.orders import OrderIn, RefundIn
+from regulars.ledger.claims import CLOCK_SKEW
+from regulars.members.queries import several
+
+
+class Reading:
+    """One order on its way in. `at` is where it stands in the body: "" or "/orders/3"."""
+
+    def __init__(self, currency: str, now: int, at: str = "") -> None:
+        self.currency, self.now, self.at = currency, now, at
+        self.faults: list[Fault] = []
+        self.late: list[Fault] = []
+
+    def order(self, source: str, number: str, body: OrderBody) -> OrderIn:
+        """Raises Problem."""
+        self.whose(body)
+        lines = self.lines(body.lines)
+        paid_at = self.time("/paid_at", body.paid_at)
+        refunds = tuple(self.refund(f"/refunds/{place}", refund) for place, refund in enumerate(body.refunds))
+        self.once((f"/refunds/{place}/id", refund.id) for place, refund in enumerate(body.refunds))
+        version_at = self.time("/version_at", body.version_at)
+        self.finish(body)
+        return OrderIn(
+            source=source,
+            id=number,
+            lines=lines,
+            customer=body.customer,
+            member_id=body.member,
+            version_at=version_at,
+            paid_at=paid_at,
+            refunds=refunds,
+            channel=body.channel,
+            store=body.store,
+            codes=tuple(body.codes),
+            cancelled=body.cancelled,
+            corrects=body.corrects,
+        )
+
+    def cart(self, body: CartBody) -> Order:
+        """An order that nobody has placed: under a key that no order can have. Raises Problem."""
+        self.whose(body)
+        lines = self.lines(body.lines)
+        paid_at = self.time("/paid_at", body.paid_at) or self.now
+        self.finish(body)
+        return Order("/cart", self.now, lines, paid_at, 0, body.channel, body.store, tuple(body.codes))
+
+    def lines(self, bodies: Sequence[LineBody]) -> tuple[Line, ...]:
+        self.once((f"/lines/{place}/line", body.line) for place, body in enumerate(bodies))
+        lines = tuple(self.line(f"/lines/{place}", body) for place, body in enumerate(bodies))
+        if sum(abs(line.total) for line in lines) > AMOUNT_LIMIT:
+            self.blame("/lines", _("an order's lines are too much together"))
+        return lines
+
+    def line(self, path: str, body: LineBody) -> Line:
+        total = self.amount(f"{path}/total", body.total)
+        discount = self.amount(f"{path}/discount", body.discount)
+        return Line(body.line, body.sku, body.quantity, total, body.category, body.brand, discount)
+
+    def refund(self, path: str, body: RefundBody) -> RefundIn:
+        if bool(body.lines) == (body.amount is not None):
+            self.blame(path, _("a refund names either its lines or an amount"))
+        self.once((f"{path}/lines/{place}/line", line.line) for place, line in enumerate(body.lines))
+        lines = tuple(
+            RefundLine(line.line, line.quantity, self.maybe(f"{path}/lines/{place}/total", line.total))
+            for place, line in enumerate(body.lines)
+        )
+        refunded_at = self.time(f"{path}/refunded_at", body.refunded_at)
+        return RefundIn(body.id, refunded_at, lines, self.maybe(f"{path}/amount", body.amount))
+
+    def maybe(self, path: str, text: str | None) -> int | None:
+        return None if text is None else self.amount(path, text)
+
+    def amount(self, path: str, text: str) -> int:
+        try:
+            minor = parse_major(text, self.currency)
+        except ValueError:
+            self.blame(path, _("%(currency)s has fewer decimals than this") % {"currency": self.currency})
+            return 0
+        if abs(minor) > AMOUNT_LIMIT:
+            self.blame(path, _("this amount is too large"))
+        return minor
+
+    def time(self, path: str, text: str | None) -> int | None:
+        if text is None:
+            return None
+        found = instant(text)
+        if found > self.now + CLOCK_SKEW:
+            self.late.append(Fault(_("this is more than five minutes ahead"), self.at + path))
+        return found
+
+    def whose(self, body: CartBody) -> None:
+        if body.customer is not None and body.member is not None:
+            self.blame("/member", _("either customer or member names the member, not both"))
+
+    def once(self, names: Iterable[tuple[str, str]]) -> None:
+        seen: set[str] = set()
+        for path, name in names:
+            if name in seen:
+                self.blame(path, _("this id occurs twice"))
+            seen.add(name)
+
+    def blame(self, path: str, detail: str) -> None:
+        self.faults.append(Fault(detail, self.at + path))
+
+    def finish(self, body: CartBody) -> None:
+        if body.currency != self.currency:
+            said = _("it counts in %(currency)s") % {"currency": self.currency}
+            raise Problem("currency_mismatch", faults=[Fault(said, f"{self.at}/currency")])
+        if self.faults:
+            raise Problem("invalid", faults=self.faults)
+        if self.late:
+            raise Problem("too_far_in_future", faults=self.late)
+
+
+def strangers(program_id: int, places: Iterable[tuple[str, UUID | None]]) -> Iterator[tuple[str, Problem]]:
+    """Places in the body that name a member who is none, each with its problem."""
+    named = [(at, member_id) for at, member_id in places if member_id is not None]
+    members = several(program_id, {member_id for _, member_id in named}, personal=False)
+    for at, member_id in named:
+        if member_id not in members:
+            yield at, Problem("member_unknown", faults=[Fault(_("there is no such member"), f"{at}/member")])

@@ -1,0 +1,118 @@
+"""How answers are made from the rooms' readings: money in major units, times in the program's own zone."""
+
+from datetime import datetime
+from typing import Any
+
+from regulars.engine.calendar import datetime_of
+from regulars.engine.explain import Explanation, explain
+from regulars.engine.money import format_major
+from regulars.engine.outcome import Entry
+from regulars.engine.progress import Progress
+from regulars.ledger.queries import Balance, LedgerLine, OrderLine, Statement
+from regulars.members.queries import MemberLine
+from regulars.programs import wording
+from regulars.programs.explain import said
+from regulars.programs.queries import Published
+
+MONEY_PARAMETERS = ("spend", "step")
+
+
+class Writing:
+    """Answers about one program."""
+
+    def __init__(self, published: Published) -> None:
+        self.published = published
+        self.programs = published.programs
+
+    def money(self, minor: int) -> str:
+        return format_major(minor, self.programs.currency)
+
+    def time(self, instant: int | None) -> str | None:
+        return None if instant is None else self.moment(datetime_of(instant))
+
+    def moment(self, moment: datetime) -> str:
+        """RFC 3339."""
+        return moment.astimezone(self.programs.zone).isoformat()
+
+    def movement(self, entry: Entry) -> dict[str, Any]:
+        return {
+            "kind": entry.kind,
+            "wallet": entry.wallet,
+            "points": entry.points,
+            "source": entry.source,
+            "target": entry.target,
+            "occurred_at": self.time(entry.occurred_at),
+            "why": {**self.why(explain(entry)), "sentence": said(entry, self.published)},
+        }
+
+    def why(self, explanation: Explanation) -> dict[str, Any]:
+        shown = {
+            name: self.money(int(value)) if name in MONEY_PARAMETERS else value
+            for name, value in explanation.parameters.items()
+        }
+        because = [self.why(part) for part in explanation.because]
+        known = {"code": explanation.code, "rule": explanation.rule, "order": explanation.order}
+        return {**known, "parameters": shown, "because": because}
+
+    def entry(self, line: LedgerLine) -> dict[str, Any]:
+        return {
+            **self.movement(line.entry),
+            "seq": line.seq,
+            "available": line.available,
+            "pending": line.pending,
+            "recorded_at": self.moment(line.recorded_at),
+            "version": line.entry.version,
+        }
+
+    def member(self, line: MemberLine, held: Statement | None, *, personal: bool) -> dict[str, Any]:
+        account = held.account if held else None
+        return {
+            "id": line.id,
+            "customer": line.external_id,
+            "card": line.card,
+            "language": line.language,
+            "person": {"name": line.name, "email": line.email, "phone": line.phone} if personal else None,
+            "enrolled_at": self.time(account.enrolled_at if account else None),
+            "currency": self.programs.currency,
+            "orders": account.orders if account else 0,
+            "spend": self.money(account.spend if account else 0),
+            "tier": self.tier(held.tier if held else ""),
+            "progress": self.progress(held.progress if held else None),
+            "wallets": {name: _balance(balance) for name, balance in held.balances.items()} if held else {},
+        }
+
+    def tier(self, name: str | None) -> dict[str, str] | None:
+        return {"tier": name, "name": wording.tier(name, self.programs)} if name else None
+
+    def progress(self, progress: Progress | None) -> dict[str, Any] | None:
+        if progress is None:
+            return None
+        return {
+            "growth": self.money(progress.growth),
+            "waiting": self.money(progress.waiting),
+            "next_tier": self.tier(progress.next_tier),
+            "missing": self.money(progress.missing),
+            "keep_missing": self.money(progress.keep_missing),
+            "until": self.time(progress.until),
+        }
+
+    def order(self, line: OrderLine | None, entries: list[LedgerLine]) -> dict[str, Any]:
+        return {
+            "paid_at": self.moment(line.paid_at) if line and line.paid_at else None,
+            "currency": self.programs.currency,
+            "net": self.money(line.net_minor if line else 0),
+            "refunded": self.money(line.refunded_minor if line else 0),
+            "points": line.points if line else 0,
+            "entries": [self.movement(entry.entry) for entry in entries],
+        }
+
+
+def _balance(balance: Balance) -> dict[str, Any]:
+    last_on = balance.next_expiry_on
+    return {
+        "available": balance.available,
+        "pending": balance.pending,
+        "held": balance.held,
+        "deficit": balance.deficit,
+        "next_expiry": {"on": last_on.isoformat(), "points": balance.next_expiry_points} if last_on else None,
+    }
