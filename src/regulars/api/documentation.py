@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
 from regulars.access.permissions import public
@@ -14,6 +15,17 @@ from regulars.api.problems import KINDS, MEDIA_TYPE
 Schema = dict[str, Any]
 # What says in words how long, how large, or of which form.
 BOUNDS = ("format", "minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum", "pattern", "default")
+
+# What holds for every request; names and examples are the same in every language.
+RULES = (
+    _('Send JSON with "Authorization: Bearer rk_…": a key of one program, whose scopes say what it may do.'),
+    _('Money is decimal text in major units, "12.50"; a JSON number is refused.'),
+    _("Times carry their offset, 2026-01-10T15:00:00+08:00, and lie at most five minutes ahead."),
+    _("Unknown fields are refused. A body has at most 1 MB, an order 1,000 lines, a page 200 entries."),
+    _("A refusal is a problem with a stable code and pointers into the body; nothing was changed."),
+    _("Putting the same order again gets the first answer. POST /v1/members does so by its Idempotency-Key."),
+    _("Answers are in the language of Accept-Language: en, zh-Hant, zh-Hans."),
+)
 
 
 class FieldLine(Struct, frozen=True):
@@ -44,7 +56,7 @@ def openapi(_request: HttpRequest) -> HttpResponse:
 
 @public
 def docs(request: HttpRequest) -> HttpResponse:
-    return render(request, "api/docs.html", {"operations": list(pages(described()))})
+    return render(request, "api/docs.html", {"operations": list(pages(described())), "rules": RULES})
 
 
 @public
