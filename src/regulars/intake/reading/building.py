@@ -1,0 +1,72 @@
+"""Staged orders as the structs that the ledger takes: columns to Python lists, lists to structs, nothing per field."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from msgspec import Struct
+
+from regulars.engine.facts import Line, RefundLine
+from regulars.intake.orders import Arrival, LateRefund, OrderIn, RefundIn
+
+_HEADS = """
+SELECT kind, order_id, refund_id, at_us, customer, channel, store, codes, items, first_line, line_count
+FROM arrivals WHERE part = $part AND place >= $since AND place < $until ORDER BY place
+"""
+# In the order of the fields of Line.
+_BASKET = """
+SELECT line_id, sku, quantity, total, category, brand, discount
+FROM basket WHERE part = $part AND place >= $since AND place < $until ORDER BY place, line
+"""
+# In the order of the fields of RefundLine.
+_GIVEN_BACK = """
+SELECT line_id, quantity
+FROM given_back WHERE part = $part AND place >= $since AND place < $until ORDER BY place, line_id
+"""
+# Few values repeat in these: each text is made once and shared.
+_REPEATING = frozenset(("brand", "category", "channel", "store"))
+
+
+class Batch(Struct, frozen=True):
+    """Arrivals of one part from a place on; for each its first line in the file, and how many lines it has there."""
+
+    arrivals: list[Arrival]
+    first_lines: list[int]
+    line_counts: list[int]
+
+
+def read_batch(conn: duckdb.DuckDBPyConnection, source: str, part: int, since: int, size: int) -> Batch:
+    """The next `size` arrivals of a part; fewer at its end."""
+    span = {"part": part, "since": since, "until": since + size}
+    *heads, first_lines, line_counts = _columns(conn, _HEADS, span)
+    lines = map(Line, *_columns(conn, _BASKET, span))
+    returned = map(RefundLine, *_columns(conn, _GIVEN_BACK, span)) if 1 in heads[0] else iter(())
+    return Batch(list(_arrivals(source, heads, lines, returned)), first_lines, line_counts)
+
+
+def _columns(conn: duckdb.DuckDBPyConnection, query: str, span: dict[str, int]) -> list[list[Any]]:
+    table = conn.execute(query, span).to_arrow_table()
+    return [_values(name, column) for name, column in zip(table.column_names, table.columns, strict=True)]
+
+
+def _values(name: str, column: pa.ChunkedArray) -> list[Any]:
+    if name not in _REPEATING:
+        plain: list[Any] = column.to_pylist()
+        return plain
+    coded = column.combine_chunks().dictionary_encode()
+    texts = coded.dictionary.to_pylist()
+    return [texts[code] for code in coded.indices.to_pylist()]
+
+
+def _arrivals(
+    source: str, heads: list[list[Any]], lines: Iterator[Line], returned: Iterator[RefundLine]
+) -> Iterator[Arrival]:
+    for kind, order, refund, at, customer, channel, store, codes, items in zip(*heads, strict=True):
+        if kind:
+            given_back = RefundIn(refund, at, tuple(islice(returned, items)))
+            yield LateRefund(source, order, given_back)
+        else:
+            basket = tuple(islice(lines, items))
+            yield OrderIn(source, order, basket, customer, None, None, at, (), channel, store, tuple(codes or ()))

@@ -1,0 +1,53 @@
+"""What can be wrong with a file, a mapping or a line of it, in words a merchant understands.
+
+The codes are stable: they stand in rejects files. The texts are translated where people see them.
+"""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from msgspec import Struct
+
+# Why a line was not taken. Alphabetised; never reused with another meaning.
+REASONS: dict[str, str | Promise] = {
+    "already_refunded": _("What was bought has been refunded already"),
+    "bad_line": _("This line cannot be read: broken quotes, or not a JSON object"),
+    "double_line": _("Two lines of this order have the same line number"),
+    "fractional": _("A whole number is needed"),
+    "incomplete_order": _("Another line of this order cannot be read, so the order is left out whole"),
+    "missing": _("A value is needed and the field is empty"),
+    "negative": _("A purchase cannot be below zero; say in the mapping what a refund looks like"),
+    "no_earlier_purchase": _("The customer has no earlier purchase of this product"),
+    "no_such_order": _("The file has no earlier order of this number with the product"),
+    "not_a_number": _("This is not a number"),
+    "not_a_time": _("This is not a date and time"),
+    "order_of_other_member": _("This order is already kept for another customer"),
+    "order_unknown": _("The order that this refund is of is not known"),
+    "partly_refunded": _("More was given back than was bought; the rest is left out"),
+    "refund_of_guest": _("A refund without a customer and without an order number"),
+    "several_customers": _("The lines of this order name several customers"),
+    "too_far_in_future": _("This order lies in the future"),
+    "too_large": _("This number is too large"),
+    "too_long": _("This text is too long"),
+    "too_many_lines": _("The order has too many lines"),
+    "unreadable": _("Characters of this field cannot be read in the file's encoding"),
+    "version_conflict": _("This order is already kept with other content"),
+    "wrong_field_count": _("The line has more or fewer fields than the header"),
+}
+
+
+class Fault(Struct, frozen=True):
+    """Something in a mapping, or a file that does not fit it. `path` is where: `columns.total`."""
+
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}" if self.path else self.message
+
+
+class Unreadable(Exception):
+    """The file cannot be imported with this mapping. `faults` holds everything that is wrong, not just the first."""
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__("\n".join(str(fault) for fault in faults))
+        self.faults = faults

@@ -1,0 +1,190 @@
+"""The mapping file: how the columns of a shop's export become orders.
+
+`docs/import.md` explains every key. A mapping is read strictly, and everything wrong with it is said at once.
+"""
+
+import hashlib
+import re
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+from django.utils.translation import gettext as _
+from msgspec import Struct, field
+
+from regulars.intake.reading.faults import Fault, Unreadable
+from regulars.intake.reading.strict import convert_all
+from regulars.programs import tree
+
+_NUMBER = re.compile(r"-?\d{1,11}(\.\d{1,6})?")
+_SOURCE = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
+
+
+class Test(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a column must look like; all that is said must hold."""
+
+    __test__ = False
+    one_of: tuple[str, ...] | None = None
+    starts_with: str | None = None
+    above: str | None = None
+    below: str | None = None
+    empty: bool | None = None
+
+
+class LeaveOut(Struct, frozen=True, forbid_unknown_fields=True):
+    """Lines that are neither purchase nor refund; counted under their name."""
+
+    name: str
+    when: dict[str, Test]
+
+
+class Category(Struct, frozen=True, forbid_unknown_fields=True):
+    """The category of lines that the file itself does not put into one."""
+
+    category: str
+    when: dict[str, Test]
+
+
+class Refunds(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a refund looks like. Without `order` it is of the customer's earlier purchases of the product."""
+
+    when: dict[str, Test]
+    order: str | None = None
+
+
+class Columns(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which column of the file holds what."""
+
+    order: str
+    time: str
+    product: str
+    customer: str | None = None
+    line: str | None = None
+    quantity: str | None = None
+    total: str | None = None
+    unit_price: str | None = None
+    category: str | None = None
+    brand: str | None = None
+    discount: tuple[str, ...] = ()
+    channel: str | None = None
+    store: str | None = None
+    codes: tuple[str, ...] = ()
+
+
+class Csv(Struct, frozen=True, forbid_unknown_fields=True):
+    delimiter: str = ","
+    quote: str = '"'
+
+
+class Constant(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is the same for every order of the file."""
+
+    channel: str = ""
+    store: str = ""
+
+
+class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
+    source: str
+    columns: Columns
+    time_zone: str = ""
+    time_format: str = ""
+    encoding: str = "utf-8"
+    decimal: str = "."
+    thousands: str = ""
+    money: str = "major"
+    csv: Csv = field(default_factory=Csv)
+    constant: Constant = field(default_factory=Constant)
+    guests: tuple[str, ...] = ()
+    categories: tuple[Category, ...] = ()
+    refunds: Refunds | None = None
+    leave_out: tuple[LeaveOut, ...] = ()
+
+    def used(self) -> dict[str, str]:
+        """Every column of the file that the mapping speaks of, by the path where it does."""
+        paths: dict[str, str] = {}
+        for name, column in msgspec.structs.asdict(self.columns).items():
+            for one in (column,) if isinstance(column, str) else column or ():
+                paths.setdefault(one, f"columns.{name}")
+        if self.refunds and self.refunds.order:
+            paths.setdefault(self.refunds.order, "refunds.order")
+        for path, when in self.tests().items():
+            for column in when:
+                paths.setdefault(column, f"{path}.when")
+        return paths
+
+    def tests(self) -> dict[str, dict[str, Test]]:
+        """Everything that looks at columns, by its path."""
+        found = {"refunds": self.refunds.when} if self.refunds else {}
+        found |= {f"leave_out[{place}]": rule.when for place, rule in enumerate(self.leave_out)}
+        return found | {f"categories[{place}]": rule.when for place, rule in enumerate(self.categories)}
+
+    def fingerprint(self) -> str:
+        """The same for mappings that read a file the same way, however they are written."""
+        return hashlib.sha256(msgspec.json.encode(self)).hexdigest()
+
+
+def read_mapping(path: Path) -> Mapping:
+    """The mapping in a YAML file. Raises Unreadable with everything that is wrong with it."""
+    try:
+        # Every scalar stays text: `no`, `1_000` and `12:30` are what the merchant wrote.
+        found = tree.grown(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tree.Unreadable) as problem:
+        raise Unreadable(Fault(path.name, str(problem))) from problem
+    return mapping_of(found.tree)
+
+
+def mapping_of(found: object) -> Mapping:
+    mapping, faults = convert_all(found, Mapping)
+    if mapping is not None:
+        faults = [*faults, *_contradictions(mapping)]
+    if mapping is None or faults:
+        raise Unreadable(*faults)
+    return mapping
+
+
+def _contradictions(mapping: Mapping) -> list[Fault]:
+    """What the types alone cannot say."""
+    columns = mapping.columns
+    checks = [
+        ("source", _SOURCE.fullmatch(mapping.source), _("lower-case letters, digits, '.', '_' and '-' only")),
+        ("columns", columns.total or columns.unit_price, _("name a column for total or for unit_price")),
+        ("encoding", _is_encoding(mapping.encoding), _("there is no encoding of this name")),
+        ("time_zone", _is_zone(mapping.time_zone), _("there is no time zone of this name, e.g. Asia/Taipei")),
+        ("decimal", mapping.decimal in (".", ","), _("'.' or ','")),
+        ("thousands", mapping.thousands in ("", ".", ",", " ", "'"), _("one of '.', ',', ' ' and \"'\", or nothing")),
+        ("thousands", mapping.thousands != mapping.decimal, _("cannot be the same as decimal")),
+        ("money", mapping.money in ("major", "minor"), _("'major' (12.50) or 'minor' (1250)")),
+        ("csv.delimiter", len(mapping.csv.delimiter) == 1, _("exactly one character")),
+        ("csv.quote", len(mapping.csv.quote) == 1, _("exactly one character")),
+    ]
+    return [Fault(path, message) for path, holds, message in checks if not holds] + _faulty_tests(mapping)
+
+
+def _faulty_tests(mapping: Mapping) -> list[Fault]:
+    rules = mapping.tests()
+    faults = [Fault(f"{path}.when", _("name at least one column")) for path, when in rules.items() if not when]
+    for path, when in rules.items():
+        for column, test in when.items():
+            faults += [Fault(f"{path}.when.{column}{key}", message) for key, message in _test_faults(test)]
+    return faults
+
+
+def _test_faults(test: Test) -> list[tuple[str, str]]:
+    said = {name: value for name, value in msgspec.structs.asdict(test).items() if value is not None}
+    faults = [] if said else [("", _("say what the column must look like"))]
+    bounds = [name for name in ("above", "below") if name in said and not _NUMBER.fullmatch(said[name])]
+    return faults + [(f".{name}", _("a plain number is needed")) for name in bounds]
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        return bool(b"a".decode(name, "replace"))
+    except (LookupError, ValueError):
+        return False
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        return name == "" or bool(ZoneInfo(name))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False

@@ -1,0 +1,130 @@
+"""A file understood line by line, in a scratch database on disk.
+
+Each record of the file becomes exactly one of: a line of an order, a refund, left out under a name of the mapping, or
+rejected. An order with a rejected line is rejected whole, since a part of it would be a false snapshot. Memory is
+bounded: DuckDB sorts and joins on disk where it must.
+"""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import duckdb
+from msgspec import Struct
+
+from regulars.intake.reading.arranging import arrange
+from regulars.intake.reading.checks import Check, checks
+from regulars.intake.reading.columns import Expressions
+from regulars.intake.reading.judging import judge_orders
+from regulars.intake.reading.mapping import Mapping
+from regulars.intake.reading.matching import match_refunds
+from regulars.intake.reading.tables import SHOWN_MAX, add_rows, load_raw
+from regulars.intake.reading.zones import DAY_US, local_days
+
+MEMORY = "400MB"
+STAGED = "staged.duckdb"
+
+# Without line numbers of the shop's own a line is known by its place among all lines of its order in the file.
+_PLACE = "CAST(row_number() OVER (PARTITION BY {order} ORDER BY line) AS VARCHAR)"
+
+
+class Shop(Struct, frozen=True):
+    """What the mapping leaves to the program: its zone, and the digits of its currency."""
+
+    zone: str
+    digits: int
+
+
+def scratch(folder: Path) -> duckdb.DuckDBPyConnection:
+    """A new scratch database in `folder`; it asks no network and takes its time zone from nobody."""
+    conn = duckdb.connect(str(folder / STAGED))
+    conn.execute("SET memory_limit = $limit", {"limit": MEMORY})
+    conn.execute("SET temp_directory = $folder", {"folder": str(folder)})
+    # It lives for minutes: compressing it would take longer than all the rest.
+    conn.execute("SET force_compression = 'uncompressed'")
+    conn.execute(
+        "SET TimeZone = 'UTC'; SET autoinstall_known_extensions = false; SET autoload_known_extensions = false"
+    )
+    return conn
+
+
+def stage(conn: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping, shop: Shop) -> None:
+    """Fill `lines`, `rejects`, `arrivals`, `basket` and `returned`. Raises Unreadable when the file does not fit."""
+    columns = Expressions(load_raw(conn, path, mapping), mapping, shop.digits)
+    conn.register("local_days", local_days(ZoneInfo(mapping.time_zone or shop.zone)))
+    understand(conn, columns)
+    judge_orders(conn)
+    match_refunds(conn, by_order=bool(mapping.refunds and mapping.refunds.order))
+    arrange(conn)
+
+
+def understand(conn: duckdb.DuckDBPyConnection, columns: Expressions) -> None:
+    """`lines`: what each record says and is (`kind`: order, refund, rejected, left:NAME); `rejects`: why not."""
+    found = checks(columns)
+    meant = ", ".join(f"{expression} AS {name}" for name, expression in _meant(columns).items())
+    local, zoned, exact = columns.local_time(), columns.instant(), columns.exact_total()
+    faults = " ".join(f"WHEN {check.condition} THEN {place}" for place, check in enumerate(found, 1))
+    parsed = ", ".join(f"{expression} AS {name}" for name, expression in columns.parsed.items())
+    conn.execute(
+        f"""
+        CREATE TEMP TABLE lines AS
+        WITH parsed AS (SELECT *, {parsed} FROM raw),
+        timed AS (
+            SELECT parsed.*, {exact} AS exact,
+                coalesce({zoned}, {local} - CASE WHEN {local} >= since_us THEN after_us ELSE before_us END) AS at_us
+            FROM parsed LEFT JOIN local_days ON {local} // {DAY_US} = day
+        ),
+        meant AS (
+            SELECT line, at_us, {meant}, TRY_CAST(round(exact, 0) AS BIGINT) AS total,
+                CASE {faults} ELSE 0 END AS fault
+            FROM timed
+        )
+        SELECT * REPLACE (
+            CASE WHEN kind LIKE 'left:%' THEN 0
+                WHEN fault = 0 AND kind = 'order' AND least(quantity, total) < 0 THEN {len(found) + 1}
+                ELSE fault END AS fault
+        ) FROM meant
+        """,
+        columns.values,
+    )
+    sign = Check(columns.mapping.columns.quantity or columns.priced(), "negative", "")
+    _reject(conn, columns, [*found, sign])
+
+
+def _meant(columns: Expressions) -> dict[str, str]:
+    mapping, named = columns.mapping, columns.mapping.columns
+    refund = columns.holds(mapping.refunds.when) if mapping.refunds else "false"
+    left = [f"WHEN {columns.holds(one.when)} THEN {columns.value('left:' + one.name)}" for one in mapping.leave_out]
+    return {
+        "order_id": columns.text(named.order),
+        "customer": columns.customer(),
+        "line_id": columns.text(named.line) if named.line else _PLACE.format(order=columns.text(named.order)),
+        "sku": columns.text(named.product),
+        "category": columns.category(),
+        "brand": columns.text_or(named.brand, ""),
+        "channel": columns.text_or(named.channel, mapping.constant.channel),
+        "store": columns.text_or(named.store, mapping.constant.store),
+        "codes": columns.codes(),
+        "refunded": f"CAST({columns.text(mapping.refunds.order) if mapping.refunds else 'NULL'} AS VARCHAR)",
+        "quantity": f"TRY_CAST({columns.quantity()} AS BIGINT)",
+        "discount": columns.discount(),
+        "rounded": columns.is_rounded(),
+        "kind": f"CASE WHEN {refund} THEN 'refund' {' '.join(left)} ELSE 'order' END",
+    }
+
+
+def _reject(conn: duckdb.DuckDBPyConnection, columns: Expressions, found: list[Check]) -> None:
+    places = columns.source.places
+    values = " ".join(
+        f"WHEN {number} THEN CAST({places[check.column]} AS VARCHAR)" for number, check in enumerate(found, 1)
+    )
+    conn.execute("CREATE TEMP TABLE faults (fault INTEGER, field VARCHAR, reason VARCHAR)")
+    add_rows(conn, "faults", [(number, check.column, check.reason) for number, check in enumerate(found, 1)])
+    conn.execute(
+        f"""
+        CREATE TABLE rejects AS
+        SELECT line, field, left(CASE fault {values} END, {SHOWN_MAX}) AS value, reason, order_id, kind
+        FROM lines JOIN faults USING (fault) JOIN raw USING (line)
+        UNION ALL SELECT line, '', text, reason, NULL, 'broken' FROM broken
+        """
+    )
+    conn.execute("UPDATE lines SET kind = 'rejected' WHERE fault > 0; DROP TABLE raw")
