@@ -4,10 +4,10 @@ import typer
 
 from regulars import __version__
 from regulars.cli import proofs
-from regulars.cli.staff import staff
+from regulars.cli.imports import imports
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
-app.add_typer(staff, name="staff")
+app.add_typer(imports, name="import")
 app.command()(proofs.verify)
 app.command()(proofs.digest)
 

@@ -1,11 +1,18 @@
-"""Take orders in: the one use case behind the API, the file import and the demo."""
+"""Take orders in: one use case behind the API, the file import and the demo. Imports remember how far they are."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models.functions import Now
+from msgspec import Struct, to_builtins
 
 from regulars.intake.facts import facts
+from regulars.intake.models import ImportPart, ImportRefusal, ImportRun
 from regulars.intake.orders import Arrival, OrderIn
+from regulars.intake.reading.arranging import PARTS
+from regulars.intake.reading.building import Batch
+from regulars.intake.reading.counting import Counts
 from regulars.intake.spreading import spreading
 from regulars.ledger.connect import raw
 from regulars.ledger.receipt import Incoming, Receipt
@@ -29,3 +36,70 @@ def take_orders(published: Published, orders: Sequence[Arrival], now: int, *, re
     incoming = [one for one in found if isinstance(one, Incoming)]
     recorded = iter(record(conn, published.programs, incoming, now))
     return [one if isinstance(one, Receipt) else next(recorded) for one in found]
+
+
+class Overtaken(Exception):
+    """Another process is importing the same part of the same file; nothing was written."""
+
+
+class Taken(Struct, frozen=True):
+    """What a batch brought."""
+
+    orders: int = 0
+    lines: int = 0
+    refunds: int = 0
+    refused: int = 0
+
+
+@transaction.atomic
+def begin_import(program_id: int, file_name: str, file_digest: str, mapping_digest: str) -> ImportRun:
+    """The run of this file with this mapping: a new one, or the one that was begun before."""
+    run, _ = ImportRun.objects.get_or_create(
+        program_id=program_id,
+        file_digest=file_digest,
+        mapping_digest=mapping_digest,
+        defaults={"file_name": file_name},
+    )
+    parts = [ImportPart(run=run, part=part) for part in range(PARTS)]
+    ImportPart.objects.bulk_create(parts, ignore_conflicts=True)
+    return run
+
+
+@transaction.atomic
+def note_counts(run: ImportRun, counts: Counts) -> None:
+    ImportRun.objects.filter(id=run.id).update(counts=to_builtins(counts))
+
+
+@transaction.atomic
+def take_batch(published: Published, run_id: int, part: int, position: int, batch: Batch, now: int) -> Taken:
+    """Take the next orders of a part, and remember in the same transaction that they were taken.
+
+    Raises Overtaken when the part is no longer at `position`.
+    """
+    progress = ImportPart.objects.select_for_update().get(run_id=run_id, part=part)
+    if progress.position != position:
+        raise Overtaken
+    receipts = take_orders(published, batch.arrivals, now)
+    counted = Counter[str]()
+    for arrival, lines, receipt in zip(batch.arrivals, batch.line_counts, receipts, strict=True):
+        outcome = receipt.outcome if receipt.outcome in ("recorded", "refused") else "known"
+        if isinstance(arrival, OrderIn):
+            counted[f"orders_{outcome}"] += 1
+            counted[f"lines_{outcome}"] += lines
+        else:
+            counted[f"refunds_{outcome}"] += 1
+    for name, number in counted.items():
+        setattr(progress, name, getattr(progress, name) + number)
+    progress.position += len(batch.arrivals)
+    progress.save()
+    refused = [(line, one) for line, one in zip(batch.first_lines, receipts, strict=True) if one.outcome == "refused"]
+    ImportRefusal.objects.bulk_create(
+        ImportRefusal(run_id=run_id, line=line, key=receipt.key, code=receipt.code) for line, receipt in refused
+    )
+    refunds = sum(not isinstance(arrival, OrderIn) for arrival in batch.arrivals)
+    return Taken(len(batch.arrivals) - refunds, sum(batch.line_counts), refunds, len(refused))
+
+
+@transaction.atomic
+def finish_import(run: ImportRun) -> None:
+    ImportRun.objects.filter(id=run.id, finished_at=None).update(finished_at=Now())

@@ -3,16 +3,14 @@
 The baskets are *The Complete Journey*: anonymised, possibly simulated grocery data (CC0 and MIT).
 """
 
+import secrets
 import shutil
-import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from django.conf import settings
 from django.db import connection
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
 from regulars.project.database import embedded
@@ -20,9 +18,6 @@ from regulars.project.migration import migrate_when_needed
 from regulars.project.postgres.access import drop_database, make_role_and_database
 from regulars.project.presence import Presence
 from regulars.project.serve import LOOPBACK, Host, Port, serve_until_stopped
-
-if TYPE_CHECKING:
-    from regulars.intake.importing import Progress
 
 OWNER = "owner"
 KEY_NAME = "demo"
@@ -60,10 +55,8 @@ def _begin_again() -> None:
 
 def _load(members: int) -> None:
     """What is loaded already stays; a load that was interrupted goes on where it stopped."""
-    from regulars.intake.crew import Failed
     from regulars.intake.demo import load
-    from regulars.intake.importing import Interrupted
-    from regulars.intake.reading.faults import Unreadable
+    from regulars.intake.importing import Progress
     from regulars.jobs.upkeep import keep_up
 
     columns = (
@@ -73,27 +66,16 @@ def _load(members: int) -> None:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    try:
-        with Bar(*columns, console=Console(stderr=True)) as bar:
-            loaded = load(_reporter(bar), members)
-    except (Interrupted, KeyboardInterrupt):
-        sys.exit("Stopped. What was loaded stays; the next start goes on from there.")
-    except (Failed, Unreadable) as fault:
-        sys.exit(f"regulars: {fault}")
-    keep_up(loaded.published)
+    with Bar(*columns) as bar:
+        task = bar.add_task("Reading a year of baskets", total=None)
 
+        def report(progress: Progress) -> None:
+            if progress.stage == "keeping":
+                bar.update(task, description="Keeping orders", completed=progress.done, total=progress.total)
 
-def _reporter(bar: Bar) -> Callable[["Progress"], None]:
-    """A line for each file, when there is one to load."""
-    tasks: list[TaskID] = []
-
-    def report(progress: "Progress") -> None:
-        if progress.stage == "keeping":
-            bar.update(tasks[-1], description="Keeping orders", completed=progress.done, total=progress.total)
-        elif not tasks or bar.tasks[-1].total is not None:
-            tasks.append(bar.add_task("Reading orders", total=None))
-
-    return report
+        loaded = load(report, members)
+        bar.update(task, description="Bringing the figures up to date")
+        keep_up(loaded.published)
 
 
 def _greet(presence: Presence, by_us: bool) -> None:
@@ -110,14 +92,13 @@ def _show_sign_in() -> None:
     from regulars.access.actions import create_staff, issue_key
     from regulars.access.models import Staff
     from regulars.access.permissions import SCOPES
-    from regulars.cli.staff import new_password
     from regulars.intake.demo import SLUG
     from regulars.programs.queries import published
 
     if Staff.objects.exists():
         print(f"Sign-in  {OWNER} (the password was shown once; `./run staff password {OWNER}` sets a new one)")
         return
-    password = new_password()
+    password = secrets.token_urlsafe(12)
     key = issue_key(published(SLUG).id, KEY_NAME, SCOPES)
     create_staff(OWNER, password, "owner")
     print(f"Sign-in  {OWNER}\nPassword {password}   (shown once)\nAPI key  {key}   (shown once)")

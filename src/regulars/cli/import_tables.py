@@ -1,0 +1,72 @@
+"""What an import shows on the terminal: the first orders as understood, and counts that add up to the file."""
+
+from django.utils.translation import gettext as _
+from rich.table import Table
+
+from regulars.engine.money import format_major
+from regulars.intake.orders import LateRefund, OrderIn
+from regulars.intake.previewing import Preview, Shown
+from regulars.intake.queries import Tally
+from regulars.intake.reading.counting import Counts
+from regulars.intake.reading.faults import REASONS
+
+
+def preview_tables(found: Preview, currency: str) -> list[Table]:
+    return [_arrival(shown, currency) for shown in found.first] + [summary_table(found.counts, None)]
+
+
+def _arrival(shown: Shown, currency: str) -> Table:
+    arrival, time = shown.arrival, f"{shown.local_time:%Y-%m-%d %H:%M:%S}"
+    if isinstance(arrival, LateRefund):
+        return _refund(arrival, time)
+    return _order(arrival, time, currency)
+
+
+def _order(order: OrderIn, time: str, currency: str) -> Table:
+    said = (time, order.id, order.customer or _("guest"), order.channel, order.store, *order.codes)
+    table = Table(title="  ".join(filter(None, said)), title_justify="left")
+    for name in (_("Line"), _("Product"), _("Category"), _("Brand"), _("Quantity"), _("Discount"), _("Total")):
+        table.add_column(name)
+    for line in order.lines:
+        money = (format_major(line.discount, currency), format_major(line.total, currency))
+        table.add_row(line.line, line.sku, line.category, line.brand, str(line.quantity), *money)
+    return table
+
+
+def _refund(late: LateRefund, time: str) -> Table:
+    table = Table(title="  ".join((time, _("Refund"), late.refund.id, "→", late.order)), title_justify="left")
+    for name in (_("Line"), _("Quantity")):
+        table.add_column(name)
+    for line in late.refund.lines:
+        table.add_row(line.line, str(line.quantity))
+    return table
+
+
+def summary_table(counts: Counts, tally: Tally | None) -> Table:
+    """The first number is the sum of the others."""
+    rows = [(counts.lines, _("lines in the file, of which"))]
+    rows += _orders_kept(tally) if tally else [(counts.order_lines, _in_orders(counts.orders))]
+    rows.append((counts.refund_lines, _("in %(refunds)s refunds") % {"refunds": f"{counts.refunds:,}"}))
+    rows += [(number, _("left out: %(name)s") % {"name": name}) for name, number in counts.left_out.items()]
+    rows += [
+        (number, _("not taken: %(reason)s") % {"reason": REASONS[code]}) for code, number in counts.rejected.items()
+    ]
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_column(justify="right")
+    table.add_column()
+    for place, (number, said) in enumerate(rows):
+        if number or not place:
+            table.add_row(f"{number:,}", said)
+    return table
+
+
+def _in_orders(orders: int) -> str:
+    return _("in %(orders)s orders") % {"orders": f"{orders:,}"}
+
+
+def _orders_kept(tally: Tally) -> list[tuple[int, str]]:
+    return [
+        (tally.lines_recorded, _("in %(orders)s new orders") % {"orders": f"{tally.orders_recorded:,}"}),
+        (tally.lines_known, _("in %(orders)s orders known before") % {"orders": f"{tally.orders_known:,}"}),
+        (tally.lines_refused, _("in %(orders)s orders refused") % {"orders": f"{tally.orders_refused:,}"}),
+    ]

@@ -1,0 +1,77 @@
+"""The processes of an import, one for each part, and what they say."""
+
+import os
+import queue
+import subprocess
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from regulars.intake.actions import Taken
+from regulars.intake.working import STOPPED, Assignment, command
+
+STOP_SECONDS = 60
+SAID_MAX = 2_000
+
+
+class Failed(Exception):
+    """A process of the import ended with an error; the same import goes on from its last batch."""
+
+
+class Crew:
+    """A session of their own for all: Ctrl-C is for the parent, which tells them to stop after the batch in hand."""
+
+    def __init__(self, assignments: Sequence[Assignment], folder: Path) -> None:
+        source = str(Path(__file__).resolve().parents[2])
+        path = os.pathsep.join(filter(None, (source, os.environ.get("PYTHONPATH"))))
+        self._said: queue.Queue[bytes | None] = queue.Queue()
+        self._complaints = [folder / f"complaints-{assignment.part}.txt" for assignment in assignments]
+        self._workers = []
+        for assignment, complaints in zip(assignments, self._complaints, strict=True):
+            with complaints.open("wb") as errors:
+                worker = subprocess.Popen(
+                    command(assignment),
+                    stdout=subprocess.PIPE,
+                    stderr=errors,
+                    env={**os.environ, "PYTHONPATH": path},
+                    start_new_session=True,
+                )
+            self._workers.append(worker)
+
+    def run(self, report: Callable[[Taken], None]) -> bool:
+        """Until all are done; False when one was told to stop. Raises Failed when one ended with an error."""
+        for worker in self._workers:
+            threading.Thread(target=self._listen, args=[worker], daemon=True).start()
+        try:
+            for _ in self._workers:
+                while (line := self._said.get()) is not None:
+                    report(msgspec.json.decode(line, type=Taken))
+        finally:
+            self.stop()
+        codes = [worker.returncode for worker in self._workers]
+        if any(code not in (0, STOPPED) for code in codes):
+            raise Failed(self._complaint())
+        return STOPPED not in codes
+
+    def stop(self) -> None:
+        """Let each finish the batch in hand."""
+        for worker in self._workers:
+            worker.terminate()
+        for worker in self._workers:
+            try:
+                worker.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                worker.kill()
+                worker.wait()
+
+    def _listen(self, worker: "subprocess.Popen[bytes]") -> None:
+        assert worker.stdout is not None
+        for line in worker.stdout:
+            self._said.put(line)
+        self._said.put(None)
+
+    def _complaint(self) -> str:
+        said = [complaints.read_text(errors="replace").strip() for complaints in self._complaints]
+        return "\n".join(filter(None, said))[-SAID_MAX:]

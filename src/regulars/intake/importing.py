@@ -1,0 +1,157 @@
+"""A file taken in from end to end: understood, put in order, handed to the ledger by one or two processes.
+
+Nothing of it is lost or doubled when any process dies at any point: the ledger and the position move in one
+transaction, and reading the same file again puts everything in the same order.
+"""
+
+import hashlib
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+from msgspec import Struct
+
+from regulars.engine.money import minor_digits
+from regulars.intake.actions import Taken, begin_import, finish_import, note_counts
+from regulars.intake.crew import Crew
+from regulars.intake.queries import Imported, imported, refusals
+from regulars.intake.reading.arranging import PARTS
+from regulars.intake.reading.counting import Counts, count
+from regulars.intake.reading.mapping import Mapping
+from regulars.intake.reading.rejects import write_rejects
+from regulars.intake.reading.staging import STAGED, Shop, scratch, stage
+from regulars.intake.working import Assignment, work
+from regulars.programs.queries import Published
+
+BATCH = 2_000
+# Below this a second process costs more than it brings.
+ALONE_BELOW = 5_000
+FOLDER = "regulars-import-"
+
+
+class Progress(Struct, frozen=True):
+    """How far an import is. `stage`: reading or keeping; `done` of `total` orders and refunds, `lines` so far."""
+
+    stage: str
+    done: int = 0
+    total: int = 0
+    lines: int = 0
+
+
+class Result(Struct, frozen=True):
+    """`is_known`: the file had been imported before, nothing was read. Seconds are those of this call."""
+
+    imported: Imported
+    is_known: bool = False
+    reading_seconds: float = 0
+    keeping_seconds: float = 0
+    taken_now: int = 0
+
+
+class Interrupted(Exception):
+    """The import was stopped; whatever was committed stays, and the same call goes on from there."""
+
+
+class Request(Struct, frozen=True):
+    """What to import. `processes` 0: in this process."""
+
+    path: Path
+    mapping: Mapping
+    size: int = BATCH
+    processes: int = PARTS
+    rejects: Path | None = None
+
+
+def import_file(published: Published, request: Request, progress: Callable[[Progress], None]) -> Result:
+    """Raises Unreadable, Interrupted, or Failed; each may be followed by the same call again."""
+    begun = time.monotonic()
+    run = begin_import(published.id, request.path.name, digest(request.path), request.mapping.fingerprint())
+    if run.finished_at is not None:
+        return Result(imported(run.id), is_known=True)
+    progress(Progress("reading"))
+    with scratch_folder() as folder:
+        counts = understand(folder, published, request)
+        note_counts(run, counts)
+        read = time.monotonic()
+        before = imported(run.id).position
+        try:
+            _keep(published, request, run.id, folder, _Meter(progress, counts, before))
+        except KeyboardInterrupt as stopped:
+            raise Interrupted from stopped
+        finally:
+            _report_rejects(folder, request, run.id)
+    finish_import(run)
+    return Result(imported(run.id), False, read - begun, time.monotonic() - read, counts.arrivals - before)
+
+
+def understand(folder: Path, published: Published, request: Request) -> Counts:
+    """Stage the file in `folder`."""
+    with scratch(folder) as conn:
+        stage(conn, request.path, request.mapping, Shop(published.zone, minor_digits(published.currency)))
+        return count(conn)
+
+
+def _report_rejects(folder: Path, request: Request, run_id: int) -> None:
+    if request.rejects:
+        with duckdb.connect(str(folder / STAGED), read_only=True) as conn:
+            write_rejects(conn, refusals(run_id), request.rejects)
+
+
+def digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """A folder for the scratch database. What a killed import left behind goes first."""
+    for old in Path(tempfile.gettempdir()).glob(f"{FOLDER}*"):
+        if not _is_alive(old.name.removeprefix(FOLDER).partition("-")[0]):
+            shutil.rmtree(old, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-") as folder:
+        yield Path(folder)
+
+
+def _is_alive(process: str) -> bool:
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, ValueError, OverflowError):
+        pass
+    return True
+
+
+class _Meter:
+    """Adds up what the parts report."""
+
+    def __init__(self, progress: Callable[[Progress], None], counts: Counts, done: int) -> None:
+        self._progress, self._total, self._done, self._lines = progress, counts.arrivals, done, 0
+        self._progress(Progress("keeping", done, counts.arrivals))
+
+    def __call__(self, taken: Taken) -> None:
+        self._done += taken.orders + taken.refunds
+        self._lines += taken.lines
+        self._progress(Progress("keeping", self._done, self._total, self._lines))
+
+    @property
+    def left(self) -> int:
+        return self._total - self._done
+
+
+def _keep(published: Published, request: Request, run_id: int, folder: Path, meter: _Meter) -> None:
+    staged = str(folder / STAGED)
+    assignments = [
+        Assignment(run_id, published.id, request.mapping.source, staged, part, request.size, os.getpid())
+        for part in range(PARTS)
+    ]
+    if request.processes < PARTS or meter.left < ALONE_BELOW:
+        for assignment in assignments:
+            work(assignment, meter, lambda: False)
+    elif not Crew(assignments, folder).run(meter):
+        raise Interrupted

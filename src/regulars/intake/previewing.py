@@ -1,0 +1,45 @@
+"""The first orders of a file as they would be understood; nothing is kept."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import duckdb
+from msgspec import Struct
+
+from regulars.intake.importing import Request, scratch_folder, understand
+from regulars.intake.orders import Arrival, LateRefund
+from regulars.intake.reading.arranging import PARTS
+from regulars.intake.reading.building import read_batch
+from regulars.intake.reading.counting import Counts
+from regulars.intake.reading.staging import STAGED
+from regulars.programs.queries import Published
+
+SHOWN = 5
+
+
+class Shown(Struct, frozen=True):
+    """An arrival, and when it happened where the shop is."""
+
+    local_time: datetime
+    arrival: Arrival
+
+
+class Preview(Struct, frozen=True):
+    first: list[Shown]
+    counts: Counts
+
+
+def preview(published: Published, request: Request) -> Preview:
+    """Raises Unreadable."""
+    with scratch_folder() as folder:
+        counts = understand(folder, published, request)
+        with duckdb.connect(str(folder / STAGED), read_only=True) as conn:
+            batches = [read_batch(conn, request.mapping.source, part, 0, SHOWN) for part in range(PARTS)]
+    zone = ZoneInfo(published.zone)
+    found = [Shown(_local_time(arrival, zone), arrival) for batch in batches for arrival in batch.arrivals]
+    return Preview(sorted(found, key=lambda shown: shown.local_time)[:SHOWN], counts)
+
+
+def _local_time(arrival: Arrival, zone: ZoneInfo) -> datetime:
+    instant = arrival.refund.refunded_at if isinstance(arrival, LateRefund) else arrival.paid_at
+    return datetime.fromtimestamp((instant or 0) / 1_000_000, UTC).astimezone(zone)

@@ -1,0 +1,105 @@
+"""One part of a staged file taken into the ledger, batch by batch; also the process that does it beside others.
+
+A process is started with its Assignment as JSON in its first argument and says after each batch what it brought, a line
+of JSON. It stops after the batch in hand when it is told to (SIGTERM) or when whoever started it is gone.
+"""
+
+import gc
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import duckdb
+import msgspec
+from msgspec import Struct
+
+TRIES = 5
+STOPPED = 3
+
+
+class Assignment(Struct, frozen=True):
+    """Which part of which staged file goes where. `parent`: the process to work for; 0 for oneself."""
+
+    run_id: int
+    program_id: int
+    source: str
+    staged: str
+    part: int
+    size: int
+    parent: int = 0
+
+
+def work(assignment: Assignment, report: Callable[[Any], None], is_stopped: Callable[[], bool]) -> bool:
+    """Take the part from where it stands to its end. False when it was stopped before."""
+    from regulars.intake.queries import position
+    from regulars.intake.reading.building import read_batch
+
+    with duckdb.connect(assignment.staged, read_only=True) as conn:
+        conn.execute("SET threads = 1")
+        at = position(assignment.run_id, assignment.part)
+        while not is_stopped():
+            batch = read_batch(conn, assignment.source, assignment.part, at, assignment.size)
+            if not batch.arrivals:
+                return True
+            report(_take(assignment, at, batch))
+            at += len(batch.arrivals)
+    return False
+
+
+def _take(assignment: Assignment, at: int, batch: Any) -> Any:
+    """Another transaction may be in the way (the API records the same order): nothing was written, so try again."""
+    from django.db import OperationalError
+    from psycopg.errors import DeadlockDetected
+
+    from regulars.intake.actions import take_batch
+    from regulars.ledger.claims import Contended
+    from regulars.programs.queries import now, published_by_id
+
+    for tries_left in reversed(range(TRIES)):
+        published = published_by_id(assignment.program_id)
+        try:
+            return take_batch(published, assignment.run_id, assignment.part, at, batch, now(published))
+        except (Contended, OperationalError) as problem:
+            in_the_way = isinstance(problem, Contended) or isinstance(problem.__cause__, DeadlockDetected)
+            if not (in_the_way and tries_left):
+                raise
+        time.sleep(0.2)
+    raise AssertionError("the last try returns or raises")
+
+
+def main() -> int:
+    import django
+
+    django.setup()
+    from django.db import OperationalError
+
+    from regulars.intake.actions import Overtaken
+
+    # Orders are many small values that live for one batch: looking for cycles among them costs a tenth of the time.
+    gc.freeze()
+    gc.set_threshold(200_000, 50, 50)
+    assignment = msgspec.json.decode(sys.argv[1], type=Assignment)
+    told: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _frame: told.append(number))
+    try:
+        done = work(assignment, _say, lambda: bool(told) or os.getppid() != assignment.parent)
+    except (OperationalError, Overtaken) as problem:
+        print(f"{type(problem).__name__}: {problem}", file=sys.stderr)
+        return 1
+    return 0 if done else STOPPED
+
+
+def _say(taken: Any) -> None:
+    sys.stdout.buffer.write(msgspec.json.encode(taken) + b"\n")
+    sys.stdout.flush()
+
+
+def command(assignment: Assignment) -> list[str]:
+    return [sys.executable, "-m", "regulars.intake.working", msgspec.json.encode(assignment).decode()]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,76 @@
+"""The verb as a shop types it."""
+
+import pytest
+from typer.testing import CliRunner
+
+from regulars.cli.imports import imports
+from tests.intake.shop import orders_kept, shop
+from tests.intake.staged import HEADER
+
+MAPPING = """
+source: shop
+columns: {order: id, time: at, customer: who, product: sku, quantity: qty, total: total}
+refunds: {when: {qty: {below: 0}}}
+"""
+CONTENT = (
+    HEADER
+    + "A,2020-01-01 10:00,lin,TEA,2,9.98\nB,2020-01-02,,CUP,1,3.50\nR,2020-01-03,lin,TEA,-1,-4.99\nX,?,lin,TEA,1,1\n"
+)
+
+
+@pytest.fixture
+def typed(db, tmp_path):
+    shop()
+    (tmp_path / "m.yaml").write_text(MAPPING)
+    (tmp_path / "orders.csv").write_text(CONTENT)
+
+    def type_in(*words, mapping=tmp_path / "m.yaml", program="shop"):
+        said = ["orders", str(tmp_path / "orders.csv"), "--mapping", str(mapping), "--program", program, *words]
+        return CliRunner(env={"COLUMNS": "120"}).invoke(imports, said)
+
+    return type_in
+
+
+def test_an_import(typed, tmp_path):
+    result = typed("--rejects", str(tmp_path / "r.csv"))
+    assert result.exit_code == 0, result.output
+    said = [" ".join(line.split()) for line in result.stdout.splitlines()]
+    assert said[:4] == [
+        "4 lines in the file, of which",
+        "2 in 2 new orders",
+        "1 in 1 refunds",
+        "1 not taken: This is not a date and time",
+    ]
+    assert "a second." in said[-1]
+    assert orders_kept() == {"shop/A": (998, 499), "shop/B": (350, 350)}
+    assert (tmp_path / "r.csv").exists()
+
+
+def test_the_second_time(typed):
+    typed()
+    result = typed()
+    assert result.exit_code == 0
+    assert "Nothing was changed" in result.stdout
+
+
+def test_a_preview(typed):
+    result = typed("--preview")
+    assert result.exit_code == 0, result.output
+    assert "2020-01-01 10:00:00  A  lin" in result.stdout
+    assert "guest" in result.stdout
+    assert "9.98" in result.stdout
+    assert "R  →  A" in result.stdout
+    assert orders_kept() == {}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ({"program": "nobody"}, "There is no program “nobody”."),
+        ({"mapping": "nothing.yaml"}, "nothing.yaml"),
+    ],
+)
+def test_what_cannot_be(typed, words, said):
+    result = typed(**words)
+    assert result.exit_code == 1
+    assert said in result.stderr
