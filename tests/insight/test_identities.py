@@ -6,11 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regulars.insight import periods
-from regulars.insight.figures.cohorts import cohorts, curve, number
+from regulars.insight.figures.cohorts import cohorts, curve
 from regulars.insight.figures.customers import bridge
 from regulars.insight.figures.points import flow, flow_until
 from regulars.insight.figures.rfm import rfm
 from regulars.insight.figures.sales import lifetime, months, sales
+from regulars.insight.figures.visits import number
 from regulars.insight.lake import Lake
 from regulars.insight.periods import Period
 from tests.insight import lakes, slow_model

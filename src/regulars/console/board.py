@@ -62,7 +62,7 @@ def board(lake: Lake, asked: choosing.Asked) -> dict[str, Any]:
 
 
 def returning(lake: Lake, found: Dashboard) -> Returning:
-    counted = bridge(lake, found.period)
+    counted = bridge(lake, found.period, None)
     rate, came_back = tiles(found, "retention-rate", "active-retention")
     return Returning(
         rate=rate,

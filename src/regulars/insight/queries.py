@@ -45,7 +45,7 @@ def customers_at_start(lake: Lake, period: Period, look_back_days: int | None = 
 
 
 def new_customers(lake: Lake, period: Period) -> Figure:
-    counted = bridge(lake, period)
+    counted = bridge(lake, period, None)
     return whole(lake, "new-customers", "count", counted.new, _during(period), _begins_inside(lake, period))
 
 

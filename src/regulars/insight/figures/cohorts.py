@@ -7,11 +7,11 @@ docs/metrics/cohort-retention.md.
 
 from datetime import date
 
-import ibis
 from msgspec import Struct
 
 from regulars.insight import periods
-from regulars.insight.lake import Lake, kept
+from regulars.insight.figures.visits import number, visits
+from regulars.insight.lake import Lake
 
 
 class Cell(Struct, frozen=True):
@@ -36,11 +36,10 @@ class CurvePoint(Struct, frozen=True):
     size: int
 
 
-@kept
 def cohorts(lake: Lake, until: date, count: int = 13) -> tuple[Cohort, ...]:
     """The cohorts of the calendar months up to the one holding the day before `until`, oldest first."""
     last = periods.containing("month", until - periods.DAY)
-    grid = {(row["cohort"], row["age"]): row["active"] for row in lake.rows(_grid(lake, last.end))}
+    grid = {(found.first, found.month - found.first): found.customers for found in visits(lake) if not found.guest}
     starts = [periods.add_months(last.start, -back) for back in range(count - 1, -1, -1)]
     return tuple(_cohort(lake, start, last.start, grid) for start in starts if (number(start), 0) in grid)
 
@@ -69,17 +68,3 @@ def _cohort(lake: Lake, start: date, last: date, grid: dict[tuple[int, int], int
 
 def _complete(lake: Lake, start: date, age: int) -> bool:
     return periods.add_months(start, age + 1) <= lake.manifest.today
-
-
-def _grid(lake: Lake, end: date) -> ibis.Table:
-    """Active customers by (cohort, age), months as plain numbers."""
-    orders = lake.orders.filter(~lake.orders.guest, lake.orders.paid_on < end)
-    months = orders.select("customer", month=orders.paid_on.year() * 12 + orders.paid_on.month() - 1).distinct()
-    first = months.group_by("customer").aggregate(cohort=months.month.min())
-    both = months.join(first, "customer")
-    return both.group_by(cohort=both.cohort, age=both.month - both.cohort).aggregate(active=both.count())
-
-
-def number(day: date) -> int:
-    """Months since year 0, so that ages are differences."""
-    return day.year * 12 + day.month - 1

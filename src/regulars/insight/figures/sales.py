@@ -10,6 +10,7 @@ import ibis
 from msgspec import Struct
 
 from regulars.insight import periods
+from regulars.insight.figures.visits import number, visits
 from regulars.insight.lake import Lake, kept
 from regulars.insight.periods import Period
 
@@ -87,36 +88,23 @@ def lifetime(lake: Lake, until: date) -> Lifetime:
     )
 
 
-@kept
 def months(lake: Lake, until: date, count: int = 13) -> tuple[MonthSales, ...]:
     """The calendar months up to the one in which the day before `until` lies, oldest first."""
-    last = periods.containing("month", until - periods.DAY)
-    found = {row["month"]: row for row in lake.rows(_by_month(lake, last.end))}
-    starts = [periods.add_months(last.start, -back) for back in range(count - 1, -1, -1)]
-    return tuple(_month(lake, start, found.get(start, {})) for start in starts if found and start >= min(found))
+    last = periods.containing("month", until - periods.DAY).start
+    began = min((found.month for found in visits(lake)), default=None)
+    starts = [periods.add_months(last, -back) for back in range(count - 1, -1, -1)]
+    return tuple(_month(lake, start) for start in starts if began is not None and number(start) >= began)
 
 
-def _month(lake: Lake, start: date, row: dict[str, int]) -> MonthSales:
+def _month(lake: Lake, start: date) -> MonthSales:
+    month = number(start)
+    found = [each for each in visits(lake) if each.month == month]
     return MonthSales(
         month=start,
         complete=periods.add_months(start, 1) <= lake.manifest.today,
-        new_minor=row.get("new_minor") or 0,
-        returning_minor=row.get("returning_minor") or 0,
-        guests_minor=row.get("guests_minor") or 0,
-    )
-
-
-def _by_month(lake: Lake, end: date) -> ibis.Table:
-    orders = lake.orders.filter(lake.orders.paid_on < end)
-    orders = orders.mutate(month=orders.paid_on.truncate("M"))
-    identified = orders.filter(~orders.guest)
-    first = identified.group_by("customer").aggregate(first_month=identified.month.min())
-    known = orders.left_join(first, "customer")
-    new = ~known.guest & (known.month == known.first_month)
-    return known.group_by("month").aggregate(
-        new_minor=known.net_minor.sum(where=new),
-        returning_minor=known.net_minor.sum(where=~known.guest & ~new),
-        guests_minor=known.net_minor.sum(where=known.guest),
+        new_minor=sum(each.net_minor for each in found if not each.guest and each.first == month),
+        returning_minor=sum(each.net_minor for each in found if not each.guest and each.first < month),
+        guests_minor=sum(each.net_minor for each in found if each.guest),
     )
 
 
