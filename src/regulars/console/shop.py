@@ -3,9 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import wraps
-from pathlib import Path
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from msgspec import Struct
@@ -14,7 +12,7 @@ from regulars.access.permissions import require
 from regulars.engine.calendar import datetime_of
 from regulars.engine.program import Version
 from regulars.insight import wording
-from regulars.insight.lake import Lake, current
+from regulars.insight.lake import Lake, current, folder_of
 from regulars.programs.models import Program
 from regulars.programs.queries import Published, now, published, worded
 
@@ -56,7 +54,7 @@ class Shop(Struct, frozen=True):
     @property
     def lake(self) -> Lake | None:
         """What figures are counted from; None until the first orders were taken into it."""
-        return current(Path(settings.DATA_FOLDER) / "lake" / str(self.id))
+        return current(folder_of(self.id))
 
     @property
     def rules(self) -> Version:
