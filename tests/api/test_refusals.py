@@ -152,6 +152,12 @@ def test_a_body_over_the_limit_is_refused_before_it_is_read(till: Till, size: in
     assert everything() == before
 
 
+def test_a_body_of_unknown_length_is_refused(till: Till) -> None:
+    before = everything()
+    refused(till.send("PUT", "/orders/web/A-1", order(), transfer_encoding="chunked"), "length_required")
+    assert everything() == before
+
+
 def test_a_body_at_the_limit_is_read(till: Till) -> None:
     content = json.dumps(order()).encode()
     assert till.put(body=content + b" " * (BODY_LIMIT - len(content))).status_code == 200

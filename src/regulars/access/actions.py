@@ -16,6 +16,7 @@ from regulars.access.queries import Grant
 NO_HASH = bytes(32)
 # How exact "last used" is; it keeps a busy key from being written at every request.
 LAST_USED_STEP = timedelta(minutes=1)
+UNNOTED = Q(last_used_at=None) | Q(last_used_at__lt=Now() - LAST_USED_STEP)
 
 
 @transaction.atomic
@@ -53,17 +54,13 @@ def revoke_key(program_id: int, prefix: str) -> bool:
     return living.update(revoked_at=Now()) == 1
 
 
-@transaction.atomic
 def check_key(key: str) -> Grant | None:
     """What this key grants, or None. Takes as long for an unknown key as for a wrong secret."""
-    found = ApiKey.objects.filter(prefix=prefix_of(key), revoked_at=None).first()
+    living = ApiKey.objects.filter(prefix=prefix_of(key), revoked_at=None)
+    found = living.annotate(unnoted=UNNOTED).first()
     right = compare_digest(bytes(found.hash) if found else NO_HASH, hash_of(key))
     if found is None or not right:
         return None
-    _note_use(found.prefix)
+    if found.unnoted:
+        living.filter(UNNOTED).update(last_used_at=Now())
     return Grant(found.prefix, found.name, found.program_id, frozenset(found.scopes))
-
-
-def _note_use(prefix: str) -> None:
-    unnoted = Q(last_used_at=None) | Q(last_used_at__lt=Now() - LAST_USED_STEP)
-    ApiKey.objects.filter(unnoted, prefix=prefix).update(last_used_at=Now())

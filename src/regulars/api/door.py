@@ -45,6 +45,8 @@ class Key(HttpBearer):
         self.required_permissions = frozenset(needed)
 
     def authenticate(self, request: HttpRequest, token: str) -> Grant:
+        if "Transfer-Encoding" in request.headers:
+            raise Problem("length_required")  # the server hands over no body without it
         address, prefix = request.META.get("REMOTE_ADDR", ""), prefix_of(token)
         if attempts.too_many(address, prefix):
             raise Problem("too_many_attempts", headers={"Retry-After": str(attempts.WINDOW_SECONDS)})

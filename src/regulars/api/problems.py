@@ -36,6 +36,7 @@ KINDS: dict[str, Kind] = {
     "internal_error": Kind(500, _("Something went wrong on our side"), retry=True),
     "invalid": Kind(422, _("The request does not fit the description")),
     "key_unknown": Kind(401, _("An API key is needed, and this is none")),
+    "length_required": Kind(411, _("The length of the body must be stated: send Content-Length")),
     "malformed_json": Kind(400, _("The body is not JSON")),
     "member_unknown": Kind(404, _("There is no such member")),
     "method_not_allowed": Kind(405, _("This address does not answer this method")),

@@ -130,7 +130,7 @@ class Reading:
 def strangers(program_id: int, places: Iterable[tuple[str, UUID | None]]) -> Iterator[tuple[str, Problem]]:
     """Places in the body that name a member who is none, each with its problem."""
     named = [(at, member_id) for at, member_id in places if member_id is not None]
-    members = several(program_id, {member_id for _, member_id in named}, personal=False)
+    members = several(program_id, {member_id for _, member_id in named}, personal=False) if named else {}
     for at, member_id in named:
         if member_id not in members:
             yield at, Problem("member_unknown", faults=[Fault(_("there is no such member"), f"{at}/member")])
