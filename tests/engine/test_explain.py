@@ -73,10 +73,10 @@ def test_an_edit_that_adds_goods():
 
 def test_an_expiry_names_the_lots_as_stored():
     """A derivation that was stored comes back with lists for tuples."""
-    out = entry("expire:points/2026-03-31|", "expire", 30, ("expire", ["order:shop/A-1|base", 20], ["x:y|z", 10]))
+    out = entry("expire:points/2026-03-31|", "expire", 30, ("expire", ["order:shop/A-1", 20], ["enrolment:lin", 10]))
     told = explain(out)
     assert (told.code, told.parameters) == ("expire", {"points": 30})
-    assert told.because[0] == Explanation("expire.lot", "base", "shop/A-1", {"points": 20})
+    assert told.because[0] == Explanation("expire.lot", "", "shop/A-1", {"points": 20})
     assert told.because[1].order == ""
     assert recompute(out) == 30
 

@@ -10,9 +10,12 @@ NEVER: Step = (-(2**62), 0, "")
 
 
 class Lot(Struct, array_like=True, gc=False):
-    """What is left of one earn entry. `expires_at` None: never; `earned_at` and `identity` break ties."""
+    """What is left of the points that one cause (`order:SOURCE/ID`) put into a wallet with one expiry.
 
-    identity: str
+    `expires_at` None: never; `earned_at` and `cause` break ties.
+    """
+
+    cause: str
     points: int
     expires_at: int | None
     earned_at: int
@@ -22,7 +25,7 @@ class Lot(Struct, array_like=True, gc=False):
 class Wallet(Struct, array_like=True):
     """One unit's balances. `lots` are available, soonest expiring first; `waiting` are pending, soonest maturing first.
 
-    `expired` keeps what ran out of each lot for a while, since a refund takes back the expired part first.
+    `expired` keeps by cause what ran out, and when, for a while: a refund takes back the expired part first.
     """
 
     available: int = 0
@@ -35,8 +38,13 @@ class Wallet(Struct, array_like=True):
 
 
 class Growth(Struct, array_like=True):
-    """What counts towards a tier: counted amounts by local day (ordinal), and amounts waiting for their order."""
+    """What counts towards a tier: amounts by local day and their `total`, and amounts waiting for their order.
 
+    Days before `since` fell out of the window and are forgotten: what concerns them changes nothing any more.
+    """
+
+    total: int = 0
+    since: int = -(2**31)
     days: list[tuple[int, int]] = field(default_factory=list)
     waiting: list[tuple[int, str, int]] = field(default_factory=list)
 
@@ -64,20 +72,28 @@ class Account(Struct, array_like=True):
     last_order_at: int | None = None
 
 
+class Returned(Struct, array_like=True, frozen=True, gc=False):
+    """What came back of a line: units, how many of them for their share of it, and the money stated for others."""
+
+    units: int
+    shared: int
+    stated: int
+
+
 class Memo(Struct, array_like=True):
     """What an order froze when it was paid, and what it keeps so far.
 
-    `counts` is false when nobody was a member yet; `kept` holds points by rule; `returned` holds (quantity, minor
-    units) by line; `gross` was paid, `net` is left of it; growth is `net` until the order no longer counts.
+    `counts` is false when nobody was a member yet; `growth_at` is None when there was nothing to grow. `gross` was
+    paid, `net` is left of it, `kept` holds points by rule, `returned` what came back by line. `gone`: nothing is left.
     """
 
     version: int
     tier: str
     paid_at: int
     counts: bool
-    growth_at: int
+    growth_at: int | None
     gross: int
     net: int
     kept: dict[str, int] = field(default_factory=dict)
-    returned: dict[str, tuple[int, int]] = field(default_factory=dict)
+    returned: dict[str, Returned] = field(default_factory=dict)
     gone: bool = False

@@ -1,8 +1,9 @@
 """Local time in a program's zone, with whole numbers.
 
 Instants are microseconds since 1970 in UTC; a day is a count of days since 1970-01-01 in the program's zone. Offsets
-are looked up once per quarter of an hour, since no zone changes its offset between two of them. A local time that a
-change to summer time skips is read with the offset before the change, one that occurs twice is read as the first.
+are looked up once per day of UTC, and once per quarter of an hour on days on which the zone changes its offset. A local
+time that a change to summer time skips is read with the offset before the change, one that occurs twice is read as the
+first.
 """
 
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -78,19 +79,39 @@ class Calendar:
 
     def __init__(self, zone: tzinfo) -> None:
         self.zone = zone
-        self._offsets: dict[int, int] = {}
+        self._offsets: dict[int, int | None] = {}
+        self._changing: dict[int, int] = {}
+        self._steady: dict[int, int | None] = {}
         self._midnights: dict[int, int] = {}
         self._terms: dict[tuple[Term, int], int] = {}
         self._months_back: dict[tuple[int, int], int] = {}
 
     def offset(self, instant: int) -> int:
         """Microseconds that local time is ahead of UTC."""
+        try:
+            ahead = self._offsets[instant // DAY]
+        except KeyError:
+            ahead = self._offsets[instant // DAY] = self._all_day(instant // DAY * DAY)
+        return self._offset_at(instant) if ahead is None else ahead
+
+    def _all_day(self, start: int) -> int | None:
+        """The offset from `start` to the same time tomorrow; None where it changes in between."""
+        first, last = self._offset_at(start), self._offset_at(start + DAY)
+        return first if first == last else None
+
+    def _offset_at(self, instant: int) -> int:
         block = instant // QUARTER_HOUR
-        found = self._offsets.get(block)
+        found = self._changing.get(block)
         if found is None:
             ahead = datetime_of(block * QUARTER_HOUR).astimezone(self.zone).utcoffset() or timedelta()
-            found = self._offsets[block] = ahead // MICROSECOND
+            found = self._changing[block] = ahead // MICROSECOND
         return found
+
+    def _offset_of_day(self, day: int) -> int | None:
+        """The offset that a local day has from just before it begins to its end; None where it changes."""
+        if day not in self._steady:
+            self._steady[day] = self._all_day(self.midnight(day) - 1)
+        return self._steady[day]
 
     def day(self, instant: int) -> int:
         return (instant + self.offset(instant)) // DAY
@@ -108,14 +129,14 @@ class Calendar:
         """So much later: the same local time of day for days and months, exact for hours."""
         if span.unit == "hour":
             return instant + span.count * HOUR
-        local = datetime_of(instant + self.offset(instant)).replace(tzinfo=None)
-        if span.unit == "day":
-            shifted = instant + span.count * DAY
-            guess = shifted + self.offset(instant) - self.offset(shifted)
-            if self.offset(guess) == self.offset(shifted) == self.offset(guess - HOUR) == self.offset(guess + HOUR):
-                return guess
-        landed = datetime.combine(plus_span(local.date(), span), local.time(), tzinfo=self.zone)
-        return instant_of(landed)
+        local = instant + self.offset(instant)
+        day = local // DAY
+        landing = day + span.count if span.unit == "day" else self.last_day(day, Term(span))
+        ahead = self._offset_of_day(landing)
+        if ahead is not None:
+            return local + (landing - day) * DAY - ahead
+        time = datetime_of(local).time()
+        return instant_of(datetime.combine(date_of(landing), time, tzinfo=self.zone))
 
     def last_day(self, day: int, term: Term) -> int:
         """The last local day of a term that starts on `day`."""

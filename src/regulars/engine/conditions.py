@@ -36,6 +36,10 @@ def compiled(when: RawWhen | None, currency: str) -> tuple[SceneTest | None, Lin
     return _all_scenes(scenes), _all_lines(lines)
 
 
+def both(first: LineTest | None, second: LineTest | None) -> LineTest | None:
+    return _all_lines([test for test in (first, second) if test is not None])
+
+
 def _line_tests(when: RawWhen) -> list[LineTest]:
     tests: list[LineTest] = []
     if products := frozenset(listed(when.product)):

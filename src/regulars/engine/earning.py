@@ -6,14 +6,11 @@ it multiplies on the lines both match, is an earning of its own and rounds by it
 docs/rules/per-spend.md.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from msgspec.structs import replace
-
-from regulars.engine.facts import Line, Order
-from regulars.engine.program import Rule, Scene, Version
-
-Why = tuple[object, ...]
+from regulars.engine.facts import Line
+from regulars.engine.outcome import Why
+from regulars.engine.program import LineTest, Rule, Scene, Version
 
 
 class Earned:
@@ -33,47 +30,57 @@ def earned(version: Version, scene: Scene, lines: Sequence[Line]) -> list[Earned
     for rule in version.order_rules:
         if rule.scene_test is not None and not rule.scene_test(scene):
             continue
-        found.extend(_multiplied(rule, version.bases, scene, lines) if rule.factors else _given(rule, scene, lines))
+        if rule.step:
+            points, why = _per_money(rule, scene, lines)
+        elif rule.factors:
+            points, why = _multiplied(rule, scene, lines)
+        else:
+            points, why = _fixed(rule, scene, lines)
+        if points:
+            found.append(Earned(rule, points, why))
     return found
 
 
-def _given(rule: Rule, scene: Scene, lines: Sequence[Line]) -> Iterable[Earned]:
-    if rule.step:
-        spend = _spend(lines, scene, rule)
-        points = whole_steps(spend, rule.step, rule.half_up) * rule.points
-        why: Why = ("per_money", spend, rule.step, rule.points, rule.half_up)
-    else:
-        points = rule.points if _any_line(lines, scene, rule) else 0
-        why = ("fixed", rule.points)
-    return (Earned(rule, points, why),) if points > 0 else ()
+def _per_money(rule: Rule, scene: Scene, lines: Sequence[Line]) -> tuple[int, Why]:
+    spend = _spend(rule.line_test, scene, lines)
+    why = ("per_money", spend, rule.step, rule.points, rule.half_up)
+    return whole_steps(spend, rule.step, rule.half_up) * rule.points, why
 
 
-def _multiplied(rule: Rule, bases: dict[str, Rule], scene: Scene, lines: Sequence[Line]) -> Iterable[Earned]:
-    """One earning per multiplying rule: the extras of all rules it multiplies, each rounded by itself."""
-    points, parts = 0, []
-    for name, numerator, denominator in rule.factors:
-        base = bases[name]
+def _multiplied(rule: Rule, scene: Scene, lines: Sequence[Line]) -> tuple[int, Why]:
+    """The extras of all rules it multiplies, each rounded by itself."""
+    points = 0
+    parts: list[tuple[object, ...]] = []
+    for factor in rule.factors:
+        base = factor.base
         if base.scene_test is not None and not base.scene_test(scene):
             continue
-        spend = _spend(lines, scene, rule, base)
-        extra = whole_steps(spend * numerator, base.step * denominator, rule.half_up) * base.points
-        points += extra
-        parts.append((name, spend, numerator, denominator, base.step, base.points))
-    return (Earned(rule, points, ("multiply", rule.half_up, *parts)),) if points > 0 else ()
+        spend = _spend(factor.line_test, scene, lines)
+        steps = whole_steps(spend * factor.numerator, base.step * factor.denominator, rule.half_up)
+        points += steps * base.points
+        parts.append((base.name, spend, factor.numerator, factor.denominator, base.step, base.points))
+    return points, ("multiply", rule.half_up, *parts)
 
 
-def _spend(lines: Sequence[Line], scene: Scene, rule: Rule, other: Rule | None = None) -> int:
-    tests = [r.line_test for r in (rule, other) if r is not None and r.line_test is not None]
-    if not tests:
-        return sum([line.total for line in lines])
-    if len(tests) == 1:
-        test = tests[0]
-        return sum([line.total for line in lines if test(scene, line)])
-    return sum([line.total for line in lines if tests[0](scene, line) and tests[1](scene, line)])
+def _fixed(rule: Rule, scene: Scene, lines: Sequence[Line]) -> tuple[int, Why]:
+    """Given once, when goods are among the matching lines."""
+    test = rule.line_test
+    for line in lines:
+        if _is_goods(line) and (test is None or test(scene, line)):
+            return rule.points, ("fixed", rule.points)
+    return 0, ()
 
 
-def _any_line(lines: Sequence[Line], scene: Scene, rule: Rule) -> bool:
-    return any(rule.line_test is None or rule.line_test(scene, line) for line in lines)
+def _spend(test: LineTest | None, scene: Scene, lines: Sequence[Line]) -> int:
+    """The total of the matching lines; discount lines, below zero, among them."""
+    if test is None:
+        return scene.net
+    return sum([line.total for line in lines if test(scene, line)])
+
+
+def _is_goods(line: Line) -> bool:
+    """Neither a discount (total below zero) nor an empty line."""
+    return line.total > 0 or (line.total == 0 and line.quantity > 0)
 
 
 def whole_steps(amount: int, step: int, half_up: bool) -> int:
@@ -81,18 +88,3 @@ def whole_steps(amount: int, step: int, half_up: bool) -> int:
     if amount <= 0:
         return 0
     return (2 * amount + step) // (2 * step) if half_up else amount // step
-
-
-def what_is_left(order: Order, returned: dict[str, tuple[int, int]]) -> Sequence[Line]:
-    """The order's lines less what came back, in order; lines that are gone are left out."""
-    if order.cancelled:
-        return ()
-    if not returned:
-        return order.lines
-    left = []
-    for line in order.lines:
-        quantity, total = returned.get(line.line, (0, 0))
-        rest = line.quantity - quantity
-        if rest > 0 or total != line.total:
-            left.append(replace(line, quantity=max(rest, 0), total=line.total - total))
-    return left

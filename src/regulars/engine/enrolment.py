@@ -3,7 +3,7 @@
 from regulars.engine.account import Lot
 from regulars.engine.outcome import Announcement
 from regulars.engine.program import Version
-from regulars.engine.tape import Tape, earn, expiry
+from regulars.engine.tape import Tape, expiry, put, write
 
 
 def enrol(tape: Tape, version: Version, at: int, key: str) -> None:
@@ -15,5 +15,8 @@ def enrol(tape: Tape, version: Version, at: int, key: str) -> None:
         account.standing.tier, account.standing.since = version.tiers.levels[0].tier, at
     tape.announcements.append(Announcement(f"enrolment:{key}", "member.enrolled", at, {}))
     for rule in version.enrolment_rules:
-        lot = Lot(f"enrolment:{key}|{rule.name}", rule.points, expiry(tape, version, rule.wallet, at), at)
-        earn(tape, version, rule.wallet, lot, ("fixed", rule.points))
+        lot = Lot(f"enrolment:{key}", rule.points, expiry(tape, version, rule.wallet, at), at)
+        write(
+            tape, f"{lot.cause}|{rule.name}", rule.wallet, lot, rule.points, at, version.number, ("fixed", rule.points)
+        )
+        put(tape, rule.wallet, lot, at, version.number, lot.cause)

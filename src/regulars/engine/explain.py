@@ -94,7 +94,7 @@ def _explained(entry: Entry, why: Stored, rule: str, order: str) -> Explanation:
         settled: Parameters = {"recorded": had, "computed": wanted, "points": entry.points}
         return Explanation("correct", rule, order, settled, (_explained(entry, rest, rule, order),) if rest else ())
     if code == "expire":
-        lots = tuple(_expired(identity, points) for identity, points in inputs)
+        lots = tuple(_expired(cause, points) for cause, points in inputs)
         return Explanation("expire", rule, order, {"points": _computed(why)}, lots)
     if code == "multiply":
         half_up, *parts = inputs
@@ -106,8 +106,8 @@ def _explained(entry: Entry, why: Stored, rule: str, order: str) -> Explanation:
     return Explanation("earn.fixed", rule, order, {"points": inputs[0]})
 
 
-def _expired(identity: str, points: int) -> Explanation:
-    return Explanation("expire.lot", rule_of(identity), order_of(identity), {"points": points})
+def _expired(cause: str, points: int) -> Explanation:
+    return Explanation("expire.lot", "", order_of(f"{cause}|"), {"points": points})
 
 
 def _per_money(spend: int, step: int, points: int, half_up: bool) -> Parameters:

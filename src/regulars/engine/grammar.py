@@ -5,9 +5,11 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from regulars.engine import phrases
 from regulars.engine.calendar import Span, Term, calendar
-from regulars.engine.conditions import compiled, listed
+from regulars.engine.conditions import both, compiled, listed
 from regulars.engine.document import (
     DocumentErrors,
     Problem,
@@ -20,7 +22,7 @@ from regulars.engine.document import (
     shape,
 )
 from regulars.engine.money import is_currency
-from regulars.engine.program import Level, LineTest, Rule, SceneTest, TierRules, Version, WalletRules
+from regulars.engine.program import Factor, Level, LineTest, Rule, SceneTest, TierRules, Version, WalletRules
 
 T = TypeVar("T")
 DEFAULT_VALIDITY = Term(Span(12, "month"))
@@ -48,7 +50,7 @@ class Reading:
         self._head()
         rules = tuple(self.rule(f"earn[{place}]", rule) for place, rule in enumerate(raw.earn))
         self._names_once()
-        self._multiplied_exist(rules)
+        rules = self._multipliers(rules)
         return Version(
             number=number,
             starts_at=starts_at,
@@ -61,7 +63,6 @@ class Reading:
             tiers=self.tier_set(raw.tiers[0]) if raw.tiers else None,
             order_rules=tuple(rule for rule in rules if rule.trigger == "order"),
             enrolment_rules=tuple(rule for rule in rules if rule.trigger == "enrolment"),
-            bases={rule.name: rule for rule in rules if rule.step},
         )
 
     def take(self, path: str, text: str, reader: Callable[[str], T], default: T) -> T:
@@ -112,16 +113,12 @@ class Reading:
     def rule(self, path: str, raw: RawRule) -> Rule:
         tests = self._tests(f"{path}.when", raw.when)
         points, wallet, step = self._gift(path, raw)
-        factors = tuple(
-            (base, *self.take(f"{path}.multiply.{base}", factor, phrases.extra, (0, 1)))
-            for base, factor in raw.multiply.items()
-        )
         if bool(raw.give) == bool(raw.multiply):
             self.blame(path, raw.rule, "a rule either gives or multiplies, and exactly one of the two")
-        if raw.on == "enrolment" and (step or factors or raw.when):
+        if raw.on == "enrolment" and (step or raw.multiply or raw.when):
             self.blame(path, raw.rule, "a rule on enrolment gives a fixed number of points, without conditions")
         half_up = raw.round == "half up per order"
-        return Rule(raw.rule, raw.on, raw.name, wallet, points, step, half_up, *tests, factors)
+        return Rule(raw.rule, raw.on, raw.name, wallet, points, step, half_up, *tests)
 
     def _gift(self, path: str, raw: RawRule) -> tuple[int, str, int]:
         default = next(iter(self.raw.wallets), "points")
@@ -167,14 +164,26 @@ class Reading:
                 self.blame(f"earn[{place}].rule", rule.rule, "a rule's name is not empty and has no '|'")
             seen.add(rule.rule)
 
-    def _multiplied_exist(self, rules: tuple[Rule, ...]) -> None:
-        per_money = {rule.name for rule in rules if rule.step}
-        for place, rule in enumerate(rules):
-            for base, _, _ in rule.factors:
-                if base not in per_money:
-                    self.blame(
-                        f"earn[{place}].multiply", base, "only a rule that gives points per money can be multiplied"
-                    )
+    def _multipliers(self, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+        """Multipliers know the rules they multiply, and give to the same wallet."""
+        bases = {rule.name: rule for rule in rules if rule.step}
+        found = []
+        for place, (rule, raw) in enumerate(zip(rules, self.raw.earn, strict=True)):
+            path = f"earn[{place}].multiply"
+            factors = tuple(
+                self._factor(path, rule, bases[base], text) for base, text in raw.multiply.items() if base in bases
+            )
+            for base in raw.multiply.keys() - bases.keys():
+                self.blame(path, base, "only a rule that gives points per money can be multiplied")
+            wallets = sorted({factor.base.wallet for factor in factors})
+            if len(wallets) > 1:
+                self.blame(path, ", ".join(wallets), "one multiplier multiplies rules of one wallet")
+            found.append(replace(rule, factors=factors, wallet=wallets[0]) if factors else rule)
+        return tuple(found)
+
+    def _factor(self, path: str, rule: Rule, base: Rule, text: str) -> Factor:
+        numerator, denominator = self.take(f"{path}.{base.name}", text, phrases.extra, (0, 1))
+        return Factor(base, numerator, denominator, both(rule.line_test, base.line_test))
 
 
 def _length(span: Span) -> timedelta:

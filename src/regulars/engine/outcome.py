@@ -1,5 +1,7 @@
 """What a fold answers: the account, the memos it froze, the ledger entries and what is worth telling the member."""
 
+from typing import TypeAlias
+
 from msgspec import Struct
 
 from regulars.engine.account import Account, Memo
@@ -11,10 +13,14 @@ PLACES = ("available", "deficit", "expired", "held", "issued", "pending", "redee
 KINDS = ("correct", "earn", "expire", "mature", "repay", "reverse")
 
 
+# The inputs of a derivation, in compact form.
+Why: TypeAlias = tuple[object, ...]
+
+
 class Entry(Struct, frozen=True, gc=False):
     """One movement of points. `identity` names what caused it and stays the same however often it is folded again.
 
-    `why` holds the inputs of the derivation in compact form; `explain` renders them.
+    `why` holds the inputs of the derivation; `explain` renders them.
     """
 
     identity: str
@@ -25,7 +31,7 @@ class Entry(Struct, frozen=True, gc=False):
     points: int
     occurred_at: int
     version: int
-    why: tuple[object, ...] = ()
+    why: Why = ()
 
 
 class Announcement(Struct, frozen=True):

@@ -49,6 +49,16 @@ class TierRules(Struct, frozen=True):
                 return place
         return 0
 
+    def knows(self, tier: str) -> bool:
+        return self.levels[self.index(tier)].tier == tier
+
+    def reached(self, growth: int) -> int:
+        """The highest tier that so much growth enters; the lowest is everyone's."""
+        place = len(self.levels) - 1
+        while place and growth < self.levels[place].reach:
+            place -= 1
+        return place
+
 
 class Scene(Struct, frozen=True, gc=False):
     """What conditions may look at besides a line; frozen when the order is paid."""
@@ -67,10 +77,7 @@ LineTest = Callable[[Scene, Line], bool]
 
 
 class Rule(Struct, frozen=True):
-    """An earning rule. Per money: `points` for every `step` minor units. Fixed: `step` is 0.
-
-    A multiplier names the per-money rules it multiplies in `factors` as (numerator, denominator) of factor − 1.
-    """
+    """An earning rule. Per money: `points` for every `step` minor units. Fixed: `step` is 0. Else it multiplies."""
 
     name: str
     trigger: str
@@ -81,7 +88,16 @@ class Rule(Struct, frozen=True):
     half_up: bool
     scene_test: SceneTest | None
     line_test: LineTest | None
-    factors: tuple[tuple[str, int, int], ...] = ()
+    factors: tuple["Factor", ...] = ()
+
+
+class Factor(Struct, frozen=True):
+    """What a multiplier adds to one per-money rule: factor − 1 as a fraction, on the lines that both rules match."""
+
+    base: Rule
+    numerator: int
+    denominator: int
+    line_test: LineTest | None
 
 
 class Version(Struct, frozen=True):
@@ -96,18 +112,29 @@ class Version(Struct, frozen=True):
     tiers: TierRules | None
     order_rules: tuple[Rule, ...]
     enrolment_rules: tuple[Rule, ...]
-    bases: dict[str, Rule]
+
+    @property
+    def main_wallet(self) -> WalletRules:
+        """The first one written: growth waits as long as its points do."""
+        return next(iter(self.wallets.values()))
 
 
 class Programs:
-    """The versions of one program in order of their start; the one in force at a step's instant decides it."""
+    """The versions of one program in order of their start; the one in force at a step's instant decides it.
+
+    Currency and time zone belong to the program: money and days already counted cannot change their meaning. Raises
+    ValueError when versions differ in them.
+    """
 
     def __init__(self, program_id: int, versions: Sequence[Version]) -> None:
         self.program_id = program_id
         self.versions = tuple(sorted(versions, key=lambda version: (version.starts_at, version.number)))
-        self._starts = [version.starts_at for version in self.versions]
+        # Before the first one starts, the first.
+        self._starts = [version.starts_at for version in self.versions[1:]]
         self._by_number = {version.number: version for version in self.versions}
         newest = self.versions[-1]
+        if any((version.currency, version.zone) != (newest.currency, newest.zone) for version in self.versions):
+            raise ValueError("the versions of a program share one currency and one time zone")
         self.currency = newest.currency
         self.calendar: Calendar = calendar(newest.zone)
         self.main_wallet = next(iter(newest.wallets))
@@ -117,8 +144,7 @@ class Programs:
         return self.calendar.zone
 
     def at(self, instant: int) -> Version:
-        """The version in force; before the first one starts, the first."""
-        return self.versions[max(bisect_right(self._starts, instant) - 1, 0)]
+        return self.versions[bisect_right(self._starts, instant)]
 
     def numbered(self, number: int) -> Version:
         return self._by_number[number]

@@ -5,7 +5,7 @@ from msgspec import Struct, field
 from regulars.engine import lots
 from regulars.engine.account import Account, Lot, Memo, Wallet
 from regulars.engine.facts import Order
-from regulars.engine.outcome import Announcement, Entry, Outcome
+from regulars.engine.outcome import Announcement, Entry, Outcome, Why
 from regulars.engine.program import Programs, Version
 
 
@@ -17,37 +17,43 @@ class Touched(Struct):
 
 
 class Tape(Struct):
-    """What every step works on. `grown_by` is the order whose growth counted last."""
+    """What every step works on."""
 
     programs: Programs
     account: Account
     touched: dict[str, Touched] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     announcements: list[Announcement] = field(default_factory=list)
-    grown_by: str = ""
 
     def outcome(self) -> Outcome:
         memos = {key: touched.memo for key, touched in self.touched.items()}
         return Outcome(self.account, memos, self.entries, self.announcements)
 
 
-def earn(tape: Tape, version: Version, name: str, lot: Lot, why: tuple[object, ...]) -> None:
-    """Put a new lot in, waiting or available, and write its entry."""
-    wallet = tape.account.wallets.get(name)
-    if wallet is None:
-        wallet = tape.account.wallets[name] = Wallet()
-    place = "pending" if lot.matures_at is not None else "available"
-    entry = Entry(lot.identity, "earn", name, "issued", place, lot.points, lot.earned_at, version.number, why)
-    tape.entries.append(entry)
+def write(tape: Tape, identity: str, wallet: str, lot: Lot, points: int, at: int, version: int, why: Why) -> None:
+    """The entry for points that go into a lot, waiting or available."""
+    place = "available" if lot.matures_at is None else "pending"
+    tape.entries.append(Entry(identity, "earn", wallet, "issued", place, points, at, version, why))
+
+
+def put(tape: Tape, name: str, lot: Lot, at: int, version: int, cause: str) -> None:
+    """Put points in. A rise of available points settles what the member owes first."""
+    wallet = wallet_of(tape.account, name)
     if lot.matures_at is not None:
         lots.put_waiting(wallet, lot)
     elif repaid := lots.put_available(wallet, lot):
-        repay(tape, lot.identity, name, repaid, lot.earned_at, version.number)
+        repay(tape, cause, name, repaid, at, version)
 
 
-def repay(tape: Tape, identity: str, wallet: str, points: int, at: int, version: int) -> None:
-    """A rise of available points settles what the member owes first."""
-    tape.entries.append(Entry(f"repay:{identity}", "repay", wallet, "available", "deficit", points, at, version))
+def wallet_of(account: Account, name: str) -> Wallet:
+    wallet = account.wallets.get(name)
+    if wallet is None:
+        wallet = account.wallets[name] = Wallet()
+    return wallet
+
+
+def repay(tape: Tape, cause: str, wallet: str, points: int, at: int, version: int) -> None:
+    tape.entries.append(Entry(f"repay:{cause}|", "repay", wallet, "available", "deficit", points, at, version))
 
 
 def expiry(tape: Tape, version: Version, wallet: str, at: int) -> int | None:

@@ -1,10 +1,12 @@
 """Tiers by rolling spend. Growth counts when the order's points mature, so that a tier cannot be bought and returned.
 
-The window holds the local days after the day so many months back; thresholds are inclusive. A tier is judged again when
-its validity ends (retain, then grace, then one level down) and when a refund lowers growth.
+The window holds the local days after the day so many months back; thresholds are inclusive. A member rises as growth
+comes in; stays or falls when the tier's validity ends (retain, then grace, then one level down) and when a refund
+lowers growth. A tier that the version in force does not know counts as its lowest. Worked examples:
+docs/rules/tiers.md.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left
 
 from regulars.engine.account import Account, Growth, Standing
 from regulars.engine.calendar import Calendar
@@ -12,64 +14,75 @@ from regulars.engine.program import TierRules
 
 
 def grow(growth: Growth, day: int, amount: int) -> None:
-    if growth.days and growth.days[-1][0] == day:
-        growth.days[-1] = (day, growth.days[-1][1] + amount)
-    elif not growth.days or growth.days[-1][0] < day:
-        growth.days.append((day, amount))
+    """Count an amount, positive or not, on a local day; nothing for days that are forgotten."""
+    if day < growth.since or not amount:
+        return
+    growth.total += amount
+    days = growth.days
+    if not days or days[-1][0] < day:
+        days.append((day, amount))
+        return
+    place = bisect_left(days, (day,))
+    before = days[place][1] if days[place][0] == day else None
+    if before is None:
+        days.insert(place, (day, amount))
+    elif before + amount:
+        days[place] = (day, before + amount)
     else:
-        _shrink_or_insert(growth, day, amount)
-
-
-def _shrink_or_insert(growth: Growth, day: int, amount: int) -> None:
-    place = bisect_right(growth.days, (day, -(2**62)))
-    if place < len(growth.days) and growth.days[place][0] == day:
-        growth.days[place] = (day, growth.days[place][1] + amount)
-    else:
-        growth.days.insert(place, (day, amount))
+        del days[place]
 
 
 def in_window(growth: Growth, rules: TierRules, calendar: Calendar, day: int) -> int:
     """Growth of the rolling window that ends with `day`; what fell out of it is forgotten."""
     first = calendar.back(day, rules.window) + 1
-    gone = 0
-    while gone < len(growth.days) and growth.days[gone][0] < first:
-        gone += 1
-    del growth.days[:gone]
-    return sum([amount for _, amount in growth.days])
+    if first > growth.since:
+        growth.since = first
+        gone = 0
+        for counted_on, amount in growth.days:
+            if counted_on >= first:
+                break
+            growth.total -= amount
+            gone += 1
+        del growth.days[:gone]
+    return growth.total
 
 
-def judge(account: Account, rules: TierRules, calendar: Calendar, at: int, gained_by: str) -> str | None:
-    """Move the member up, or judge an ended validity. Returns the tier left, None when nothing changed."""
+def rise(account: Account, rules: TierRules, calendar: Calendar, at: int, order: str) -> str | None:
+    """Growth came in with this order: move up as far as it reaches. Returns the tier left, None when it stays."""
+    growth = in_window(account.growth, rules, calendar, calendar.day(at))
+    reached = rules.reached(growth)
+    if reached <= rules.index(account.standing.tier) and rules.knows(account.standing.tier):
+        return None
+    return _stand(account, rules, calendar, at, reached, order)
+
+
+def fall(account: Account, rules: TierRules, calendar: Calendar, at: int, order: str) -> str | None:
+    """A refund lowered growth: against reach if this order gained the tier, else against retain; one level down."""
     standing = account.standing
-    day = calendar.day(at)
+    present = rules.index(standing.tier)
+    level = rules.levels[present]
+    needed = level.reach if standing.gained_by == order else level.retain
+    if present == 0 or in_window(account.growth, rules, calendar, calendar.day(at)) >= needed:
+        return None
+    return _stand(account, rules, calendar, at, present - 1, "")
+
+
+def review(account: Account, rules: TierRules, calendar: Calendar, at: int) -> str | None:
+    """The tier's validity ended: renew it, grant the grace, or move one level down."""
+    standing, day = account.standing, calendar.day(at)
     growth = in_window(account.growth, rules, calendar, day)
     present = rules.index(standing.tier)
-    reached = max(place for place, level in enumerate(rules.levels) if place == 0 or growth >= level.reach)
-    if reached > present or not standing.tier:
-        return _stand(account, rules, calendar, at, reached, gained_by)
-    if standing.until is None or standing.until > at:
-        return None
     level = rules.levels[present]
+    if not rules.knows(standing.tier):
+        return _stand(account, rules, calendar, at, rules.reached(growth), "")
+    if present == 0:
+        standing.until, standing.in_grace = None, False
+        return None
     if growth >= level.retain:
-        standing.until = calendar.term_end(day, level.valid)
-        standing.in_grace = False
+        standing.until, standing.in_grace = calendar.term_end(day, level.valid), False
         return None
     if level.grace and not standing.in_grace:
-        standing.until = calendar.term_end(day, level.grace)
-        standing.in_grace = True
-        return None
-    return _stand(account, rules, calendar, at, max(present - 1, 0), "")
-
-
-def judge_refund(account: Account, rules: TierRules, calendar: Calendar, at: int, order: str) -> str | None:
-    """Growth fell: against reach if this order gained the tier, else against retain; one level down."""
-    standing = account.standing
-    present = rules.index(standing.tier)
-    if present == 0:
-        return None
-    level = rules.levels[present]
-    growth = in_window(account.growth, rules, calendar, calendar.day(at))
-    if growth >= (level.reach if standing.gained_by == order else level.retain):
+        standing.until, standing.in_grace = calendar.term_end(day, level.grace), True
         return None
     return _stand(account, rules, calendar, at, present - 1, "")
 

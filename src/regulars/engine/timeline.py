@@ -1,8 +1,9 @@
 """Facts unrolled into steps in one total order: (occurred_at, kind, key).
 
 Kinds at one instant: enrolment, payment, edit, refund; what is due by time alone comes before all of them. An order's
-first paid snapshot, or the newest one that corrects, is its payment; each later snapshot is an edit dated by its
-version, never before the payment. A refund is dated not before the payment; while its order is unknown it waits.
+first paid snapshot is its payment, not looking before the newest one that corrects; each later snapshot is an edit
+dated by its version, never before the payment. A refund is dated not before the payment; while its order is unknown it
+waits.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,21 +24,22 @@ class Happening(Struct, frozen=True, gc=False):
 
 
 def unrolled(facts: Iterable[Fact]) -> list[Happening]:
-    """Every step of one member's facts, sorted. The same set of facts gives the same steps in any order."""
-    snapshots: dict[str, list[Order]] = {}
-    refunds: list[Refund] = []
-    steps: list[Happening] = []
+    """Every step of one member's facts, sorted. The same facts give the same steps in any order, repeated or not."""
+    snapshots: dict[str, dict[tuple[int, int], Order]] = {}
+    refunds: dict[str, Refund] = {}
+    enrolments: dict[str, Enrolment] = {}
     for fact in facts:
         if isinstance(fact, Order):
-            snapshots.setdefault(fact.key, []).append(fact)
+            snapshots.setdefault(fact.key, {}).setdefault(version_of(fact), fact)
         elif isinstance(fact, Refund):
-            refunds.append(fact)
+            refunds.setdefault(fact.key, fact)
         else:
-            steps.append(enrolment(fact))
+            enrolments.setdefault(fact.key, fact)
+    steps = [enrolment(fact) for fact in enrolments.values()]
     for versions in snapshots.values():
-        steps += order_steps(sorted(versions, key=version_of))
+        steps += order_steps(sorted(versions.values(), key=version_of))
     paid_at = {happening.fact.key: happening.step[0] for happening in steps if happening.step[1] == PAY}
-    steps += [refund(fact, paid_at[fact.order]) for fact in refunds if fact.order in paid_at]
+    steps += [refund(fact, paid_at[fact.order]) for fact in refunds.values() if fact.order in paid_at]
     return sorted(steps, key=lambda happening: happening.step)
 
 
@@ -48,13 +50,11 @@ def version_of(order: Order) -> tuple[int, int]:
 def order_steps(versions: Sequence[Order]) -> list[Happening]:
     """Payment and edits of one order from its snapshots, oldest version first."""
     start = max((place for place, order in enumerate(versions) if order.corrects), default=0)
-    while start < len(versions) and versions[start].paid_at is None and not versions[start].corrects:
-        start += 1
-    if start == len(versions) or versions[start].paid_at is None:
-        return []
-    first = versions[start]
-    paid_at = first.paid_at or 0
-    return [Happening((paid_at, PAY, first.key), first)] + [edit(order, paid_at) for order in versions[start + 1 :]]
+    for place, first in enumerate(versions[start:], start=start):
+        if (paid_at := first.paid_at) is not None:
+            later = [edit(order, paid_at) for order in versions[place + 1 :]]
+            return [Happening((paid_at, PAY, first.key), first), *later]
+    return []
 
 
 def edit(order: Order, paid_at: int) -> Happening:

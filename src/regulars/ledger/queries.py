@@ -14,6 +14,7 @@ from regulars.engine.fold import fold
 from regulars.engine.outcome import Announcement, Entry, Outcome
 from regulars.engine.program import Programs
 from regulars.engine.progress import Progress, progress
+from regulars.engine.returns import came_back
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import unrolled
 from regulars.ledger import codec, load
@@ -154,7 +155,7 @@ def order_of(row: tuple[Any, ...]) -> OrderLine:
     body, net_minor, refunded_minor, points, paid_at, memo = row
     snapshot = codec.decode_fact(body)
     assert isinstance(snapshot, Order)
-    returned = codec.decode_memo(memo).returned if memo is not None else {}
+    returned = came_back(snapshot, codec.decode_memo(memo).returned) if memo is not None else {}
     return OrderLine(snapshot, paid_at, net_minor, refunded_minor, points, returned)
 
 

@@ -16,7 +16,6 @@ import typer
 from regulars.project.children import Child
 from regulars.project.database import revive_database
 from regulars.project.health import RUN
-from regulars.project.leaving import leaving
 from regulars.project.presence import Presence, announce, new_run, serving_alone, the_one_serving, wait_until_ready
 
 LOOPBACK = "127.0.0.1"
@@ -51,7 +50,7 @@ def _supervise(host: str, port: int, greet: Callable[[Presence, bool], None]) ->
     presence = Presence(os.getpid(), f"http://{_shown(host)}:{port}/", new_run())
     # Before the first child starts, so that no signal finds us unprepared.
     stopping = threading.Event()
-    for number in (signal.SIGINT, *leaving()):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stopping.set())
     web = Child("the web server", "regulars.project.web", host, str(port), env={RUN: presence.run})
     children = [web, Child("the job worker", "regulars.project.worker")]
