@@ -1,0 +1,232 @@
+"""Random programs and random histories, small enough to be looked at when one of them fails.
+
+A story is read off one string of bytes, so that thousands are made in a second; the shrinking of bytes towards zero is
+the shrinking of stories, since the first choice of each is the plainest. Times come from few days and few times of day:
+ties, midnights, month ends and changes to summer time are common.
+"""
+
+import os
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from msgspec import Struct
+
+from regulars.engine import grammar
+from regulars.engine.calendar import instant_of
+from regulars.engine.facts import Enrolment, Fact, Line, Order, Refund, RefundLine
+from regulars.engine.program import Programs
+
+T = TypeVar("T")
+Tree = dict[str, Any]
+ZONES = ["Asia/Taipei", "America/New_York", "Europe/London", "America/Sao_Paulo", "Australia/Lord_Howe"]
+TIMES = [time(12), time(0), time(0, 30), time(2, 30), time(23, 59, 59, 999_999)]
+# New York, London, Sao Paulo and Lord Howe change their clocks on some of these; the others end months.
+DAYS = [
+    *(date(2017, 1, 31), date(2017, 2, 28), date(2017, 3, 12), date(2017, 3, 26), date(2017, 4, 2), date(2017, 5, 31)),
+    *(date(2017, 10, 1), date(2017, 10, 15), date(2017, 10, 29), date(2017, 11, 5), date(2017, 12, 31)),
+    *(date(2018, 2, 18), date(2018, 3, 11), date(2018, 12, 31), date(2020, 2, 29)),
+]
+LINES, CATEGORIES, CHANNELS = ["a", "b", "c"], ["tea", "cups"], ["web", "store"]
+TIERS = ["member", "silver", "gold", "ruby"]
+UNITS = {"points": "point", "credits": "credit"}
+TOTALS = [1000, 333, 1, 99, 100, 2_500, 4_000, 0, -250, -1, 10**12]
+BEGINNING, END = -(2**53), 1_600_000_000_000_000
+
+
+# How many times the usual number of examples; a long run also draws other ones each time.
+LONG = int(os.environ.get("REGULARS_LONG", "1"))
+thoroughly = settings(
+    max_examples=400 * LONG,
+    derandomize=LONG == 1,
+    deadline=None,
+    database=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+)
+
+
+class Story(Struct):
+    """`trees` with their starts, the same as `programs`, and the facts in no particular order."""
+
+    trees: list[tuple[int, Tree]]
+    programs: Programs
+    facts: list[Fact]
+
+
+class Choices:
+    """Choices read off a string of bytes; when it is used up, the first of everything."""
+
+    def __init__(self, said: bytes) -> None:
+        self.said = iter(said)
+
+    def upto(self, most: int) -> int:
+        return next(self.said, 0) % (most + 1)
+
+    def pick(self, options: Sequence[T]) -> T:
+        return options[self.upto(len(options) - 1)]
+
+    def rarely(self, one_in: int) -> bool:
+        return self.upto(255) % one_in == one_in - 1
+
+    def some(self, options: Sequence[T]) -> list[T]:
+        """One of them, or two."""
+        first = self.upto(len(options) - 1)
+        return [options[first]] if self.rarely(2) else [options[first], options[first - 1]]
+
+    def order(self, things: list[T]) -> list[T]:
+        """Most often as they are."""
+        if not self.rarely(3):
+            return things
+        return [things.pop(self.upto(len(things) - 1)) for _ in range(len(things))]
+
+    def instant(self, zone: str) -> int:
+        day = self.pick(DAYS) + timedelta(days=self.pick([0, 1, -1]))
+        return instant_of(datetime.combine(day, self.pick(TIMES), ZoneInfo(zone)))
+
+
+@st.composite
+def stories(draw: st.DrawFn, size: int = 400) -> Story:
+    choose = Choices(draw(st.binary(min_size=size, max_size=size)))
+    zone = choose.pick(ZONES)
+    starts = sorted({BEGINNING, *(choose.instant(zone) for _ in range(choose.pick([0, 0, 1, 2])))})
+    said = [(start, tree(choose, zone)) for start in starts]
+    versions = [grammar.read(tree, number, start) for number, (start, tree) in enumerate(said, start=1)]
+    return Story(said, Programs(1, versions), choose.order(history(choose, zone)))
+
+
+# Programs
+
+
+def tree(choose: Choices, zone: str) -> Tree:
+    names = choose.pick([["points"], ["points", "credits"], ["credits", "points"]])
+    parts: Tree = {
+        "program": "shop",
+        "timezone": zone,
+        "currency": "TWD",
+        "enrolment": choose.pick(["first order", "first order", "explicit"]),
+        "wallets": {name: wallet(choose) for name in names},
+        "earn": rules(choose, names),
+    }
+    return parts | ({} if choose.rarely(3) else {"tiers": [ladder(choose)]})
+
+
+def wallet(choose: Choices) -> Tree:
+    said = {
+        "pending": choose.pick(["", "1 day", "36 hours", "2 weeks", "27 days"]),
+        "expires": choose.pick(["", "28 days", "1 month, end of month", "3 months", "1 year"]),
+        "when_short": choose.pick(["deficit", "deficit", "write_off"]),
+    }
+    return {name: text for name, text in said.items() if text}
+
+
+def rules(choose: Choices, names: list[str]) -> list[Tree]:
+    """A rate for each wallet, then what comes: gifts, further rates, multipliers, a welcome."""
+    found = []
+    for name in names:
+        step = choose.pick(["1", "0.07", "3.33", "10"])
+        give = f"{1 + choose.upto(4)} {UNITS[name]} per {step} TWD"
+        found.append({"rule": f"base-{name}", "give": give} | (conditions(choose) if choose.rarely(6) else {}))
+    for place in range(choose.upto(3)):
+        name = choose.pick(names)
+        kind = choose.pick(["fixed", "rate", "multiply", "multiply", "welcome"])
+        rule: Tree = {"rule": f"{kind}-{place}"}
+        if kind == "multiply":
+            rule["multiply"] = {f"base-{name}": choose.pick(["2", "1.5", "1.001", "3.25"])}
+        else:
+            rule["give"] = f"2 {name} per 0.5 TWD" if kind == "rate" else f"{1 + choose.upto(30)} {name}"
+        rule |= {"on": "enrolment"} if kind == "welcome" else conditions(choose)
+        found.append(rule)
+    return [rule | {"round": choose.pick(["down per order", "half up per order"])} for rule in found]
+
+
+def conditions(choose: Choices) -> Tree:
+    kind = choose.pick(["none", "plain", "plain", "any", "all", "not"])
+    if kind == "none":
+        return {}
+    if kind == "plain":
+        return {"when": condition(choose)}
+    if kind == "not":
+        return {"when": {"not": condition(choose)}}
+    return {"when": {kind: [condition(choose) for _ in range(1 + choose.upto(1))]}}
+
+
+def condition(choose: Choices) -> Tree:
+    every: Tree = {
+        "category": choose.some(CATEGORIES),
+        "channel": choose.some(CHANNELS),
+        "tier": choose.some(TIERS),
+        "product": ["sku-a"],
+        "code": "SPRING",
+        "weekday": ["sun", "tue"],
+        "from": "2017-03-12",
+        "until": "2017-10-29",
+        "order_at_least": choose.pick(["0.01", "10 TWD", "30"]),
+    }
+    names = choose.some(list(every))
+    return {name: every[name] for name in names}
+
+
+def ladder(choose: Choices) -> Tree:
+    first = choose.upto(3)
+    levels: list[Tree] = [{"tier": TIERS[first]}]
+    for place in range(1, 1 + choose.upto(2)):
+        level: Tree = {"tier": TIERS[first - place], "reach": str(12 * place)}
+        level["valid"] = choose.pick(["1 month", "90 days, end of month", "2 years"])
+        level |= choose.pick([{}, {"retain": str(12 * place - 8)}])
+        level |= choose.pick([{}, {"grace": "10 days"}, {"grace": "1 month"}])
+        levels.append(level)
+    return {"set": "status", "window": choose.pick(["rolling 12 months", "rolling 2 months", "rolling 45 days"]),
+            "levels": levels}  # fmt: skip
+
+
+# What happens
+
+
+def history(choose: Choices, zone: str) -> list[Fact]:
+    found: list[Fact] = [Enrolment(key, choose.instant(zone)) for key in ("lin", "wang")[: choose.pick([0, 1, 1, 2])]]
+    for key in ("A", "B", "C", "D")[: 1 + choose.upto(3)]:
+        found += snapshots(choose, key, zone)
+        found += [refund(choose, key, f"R{place}", zone) for place in range(choose.pick([0, 1, 1, 2, 3]))]
+    return [*found, refund(choose, "E", "R0", zone)] if choose.rarely(20) else found
+
+
+def snapshots(choose: Choices, key: str, zone: str) -> list[Order]:
+    paid_at = choose.instant(zone)
+    return [
+        Order(
+            f"shop/{key}",
+            choose.pick([paid_at, choose.instant(zone), paid_at - 1]) if number else paid_at,
+            lines(choose),
+            None if choose.rarely(12) else paid_at,
+            number,
+            channel=choose.pick(CHANNELS),
+            codes=choose.pick([(), ("SPRING",)]),
+            cancelled=choose.rarely(12),
+            corrects=number > 0 and choose.rarely(8),
+        )
+        for number in range(choose.pick([1, 1, 1, 2, 3]))
+    ]
+
+
+def lines(choose: Choices) -> tuple[Line, ...]:
+    names = LINES[: choose.pick([1, 2, 3, 3, 0])]
+    return tuple(
+        Line(
+            name,
+            f"sku-{name}",
+            choose.pick([1, 2, 3, 0, 4]),
+            choose.pick(TOTALS[:7] * 4 + TOTALS),
+            choose.pick(CATEGORIES),
+        )
+        for name in names
+    )
+
+
+def refund(choose: Choices, key: str, name: str, zone: str) -> Refund:
+    names = choose.pick([["a"], ["a", "b"], ["a", "b", "c"], ["b"], ["c", "unknown"], ["a", "a"]])
+    parts = [RefundLine(one, choose.pick([1, 5, 2, 0]), choose.pick([None, None, 300, 0, 2_000, -5])) for one in names]
+    return Refund(f"shop/{key}/{name}", f"shop/{key}", choose.instant(zone), tuple(parts))

@@ -1,0 +1,107 @@
+"""What the slow model reads off a document and off an order, without the engine."""
+
+import calendar
+from datetime import date, timedelta
+from fractions import Fraction
+from math import floor
+from typing import Any
+
+from regulars.engine.facts import Line, Order, RefundLine
+
+Tree = dict[str, Any]
+Back = tuple[str, int, int | None]
+
+
+def minor(amount: str) -> Fraction:
+    """Minor units of a currency with two of them; no more than a comparison or a division needs."""
+    return Fraction(amount) * 100
+
+
+def gift(text: str) -> tuple[int, str, Fraction]:
+    words = text.split(" ")
+    return int(words[0]), words[1], minor(words[3]) if len(words) > 2 else Fraction(0)
+
+
+def wallet_named(tree: Tree, word: str) -> str:
+    return next(name for name in tree["wallets"] if word in (name, name.rstrip("s")))
+
+
+def order_rules(tree: Tree) -> list[Tree]:
+    return [rule for rule in tree["earn"] if rule.get("on", "order") == "order"]
+
+
+def ladder_set(tree: Tree) -> Tree:
+    sets = tree.get("tiers") or [{}]
+    return dict(sets[0])
+
+
+def ladder(tree: Tree) -> list[Tree]:
+    """Levels with what is not written said: entering needs nothing at the bottom, staying as much as entering."""
+    levels = ladder_set(tree).get("levels", [])
+    said = [{"reach": "0"} | level for level in levels]
+    return [{"retain": level["reach"]} | level for level in said]
+
+
+def rounded(steps: Fraction, how: str) -> int:
+    if steps <= 0:
+        return 0
+    return floor(steps + Fraction(1, 2)) if how == "half up per order" else floor(steps)
+
+
+def total(lines: list[Line]) -> int:
+    return sum(line.total for line in lines)
+
+
+def forward(start: date, count: int, unit: str) -> date:
+    unit = unit.rstrip("s")
+    if unit in ("day", "week"):
+        return start + timedelta(days=count * (7 if unit == "week" else 1))
+    months = start.year * 12 + start.month - 1 + count * (12 if unit == "year" else 1)
+    year, month = months // 12, months % 12 + 1
+    return date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
+
+
+def back(start: date, count: int, unit: str) -> date:
+    return forward(start, -count, unit)
+
+
+def came_back(line: Line, returned: list[Back]) -> tuple[int, int]:
+    """Units and money of a line that came back, the money no more than the line's."""
+    units, money = as_said(line, returned)
+    return units, between(money, line.total)
+
+
+def as_said(line: Line, returned: list[Back]) -> tuple[int, int]:
+    """Shares half up of the line, the shop's own amounts as stated."""
+    bought = max(line.quantity, 1)
+    mine = [(units, stated) for name, units, stated in returned if name == line.line]
+    by_share = min(sum(units for units, stated in mine if stated is None), bought)
+    share = floor(Fraction(line.total * by_share, bought) + Fraction(1, 2))
+    money = share + sum(stated for _, stated in mine if stated is not None)
+    return sum(units for units, _ in mine), money
+
+
+def between(amount: int, bound: int) -> int:
+    low, high = sorted((0, bound))
+    return max(low, min(amount, high))
+
+
+def possible(line: Line, returned: list[Back], part: RefundLine) -> list[Back]:
+    """What of a refund can be: neither more units nor more money than are left; what was too much before is dropped."""
+    units, money = came_back(line, returned)
+    dropped = (line.line, 0, money - as_said(line, returned)[1])
+    wanted = 1 if line.quantity <= 0 and part.total is None else part.quantity
+    taken = max(0, min(wanted, max(line.quantity, 1) - units))
+    return [dropped, (line.line, taken, None if part.total is None else between(part.total, line.total - money))]
+
+
+def remaining(order: Order, returned: list[Back]) -> list[Line]:
+    lines = []
+    for line in () if order.cancelled else order.lines:
+        units, money = came_back(line, returned)
+        if all(name != line.line for name, _, _ in returned):
+            lines.append(line)
+        elif line.quantity > units or line.total != money:
+            left = max(line.quantity - units, 0)
+            lines.append(Line(line.line, line.sku, left, line.total - money, line.category, line.brand))
+    return lines

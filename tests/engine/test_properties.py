@@ -1,0 +1,250 @@
+"""What holds for every program and every history (the invariants at the foot of the rules)."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from regulars.engine.account import Account, Memo, Wallet
+from regulars.engine.due import advance
+from regulars.engine.explain import explain, recompute
+from regulars.engine.facts import Order, Refund, RefundLine
+from regulars.engine.fold import apply, fold
+from regulars.engine.outcome import KINDS, PLACES, Entry, Outcome
+from regulars.engine.tape import Tape, Touched
+from regulars.engine.timeline import Happening, unrolled
+from tests.builders import copied
+from tests.engine.histories import END, Story, stories, thoroughly
+
+encode = msgspec.msgpack.encode
+
+
+def from_nothing(story: Story) -> Outcome:
+    return fold(Tape(story.programs, Account()), unrolled(story.facts), END)
+
+
+def resumed(story: Story, happening: Happening, account: Account, orders: dict[str, Touched]) -> Tape:
+    """One step from stored bytes: the account, and only the order that the step is about."""
+    fact = happening.fact
+    key = fact.order if isinstance(fact, Refund) else fact.key
+    touched = {}
+    if key in orders:
+        memo = msgspec.msgpack.decode(encode(orders[key].memo), type=Memo)
+        touched[key] = Touched(orders[key].order, memo)
+    tape = Tape(story.programs, copied(account), touched)
+    apply(tape, happening)
+    orders |= tape.touched
+    return tape
+
+
+@thoroughly
+@given(stories())
+def test_resuming_after_every_step_is_folding_from_nothing(story: Story):
+    account, orders, entries, announcements = Account(), dict[str, Touched](), list[Entry](), []
+    for happening in unrolled(story.facts):
+        tape = resumed(story, happening, account, orders)
+        account = tape.account
+        entries += tape.entries
+        announcements += tape.announcements
+    last = fold(Tape(story.programs, copied(account)), (), END)
+    whole = from_nothing(story)
+    assert encode(last.account) == encode(whole.account)
+    assert entries + last.entries == whole.entries
+    assert announcements + last.announcements == whole.announcements
+    assert {key: encode(touched.memo) for key, touched in orders.items()} == {
+        key: encode(memo) for key, memo in whole.memos.items()
+    }
+
+
+@thoroughly
+@given(stories(), st.randoms(use_true_random=False))
+def test_facts_may_arrive_in_any_order(story: Story, random):
+    arrived = list(story.facts)
+    random.shuffle(arrived)
+    assert unrolled(arrived) == unrolled(story.facts)
+    assert unrolled([*arrived, *arrived]) == unrolled(story.facts)
+
+
+@thoroughly
+@given(stories(), st.lists(st.integers(1_485_000_000_000_000, END), max_size=8))
+def test_time_may_pass_in_many_steps(story: Story, stops: list[int]):
+    tape = Tape(story.programs, Account())
+    for happening in unrolled(story.facts):
+        for stop in sorted(stops):
+            if stop < happening.step[0]:
+                advance(tape, stop)
+        apply(tape, happening)
+    for stop in sorted(stops):
+        advance(tape, stop)
+    advance(tape, END)
+    advance(tape, END)
+    whole = from_nothing(story)
+    assert encode(tape.account) == encode(whole.account)
+    assert tape.entries == whole.entries
+
+
+@thoroughly
+@given(stories())
+def test_entries_balances_and_lots_agree_after_every_step(story: Story):
+    tape = Tape(story.programs, Account())
+    for happening in unrolled(story.facts):
+        apply(tape, happening)
+        agree(tape)
+    advance(tape, END)
+    agree(tape)
+
+
+def agree(tape: Tape) -> None:
+    places = by_place(tape.entries)
+    for name, wallet in tape.account.wallets.items():
+        assert wallet.available == sum(lot.points for lot in wallet.lots) == places[name, "available"]
+        assert wallet.pending == sum(lot.points for lot in wallet.waiting) == places[name, "pending"]
+        assert -wallet.deficit == places[name, "deficit"]
+        assert wallet.held == 0 == places[name, "held"]
+        assert sum(places[name, place] for place in PLACES) == 0
+        assert is_in_order(wallet)
+        assert sum(points for points, _ in wallet.expired.values()) <= places[name, "expired"]
+    assert tape.account.growth.total == sum(amount for _, amount in tape.account.growth.days)
+
+
+def by_place(entries: Iterable[Entry]) -> Counter[tuple[str, str]]:
+    places: Counter[tuple[str, str]] = Counter()
+    for entry in entries:
+        places[entry.wallet, entry.source] -= entry.points
+        places[entry.wallet, entry.target] += entry.points
+    return places
+
+
+def is_in_order(wallet: Wallet) -> bool:
+    """No empty lot, the next to expire first, and nothing both owed and at hand."""
+    lots = [(lot.expires_at is None, lot.expires_at or 0, lot.earned_at, lot.cause) for lot in wallet.lots]
+    waiting = [(lot.matures_at or 0, lot.cause) for lot in wallet.waiting]
+    full = all(lot.points > 0 for lot in [*wallet.lots, *wallet.waiting])
+    return full and lots == sorted(lots) and waiting == sorted(waiting) and not (wallet.deficit and wallet.available)
+
+
+@thoroughly
+@given(stories())
+def test_no_running_balance_dips_below_zero(story: Story):
+    running: Counter[tuple[str, str]] = Counter()
+    for entry in from_nothing(story).entries:
+        running[entry.wallet, entry.source] -= entry.points
+        running[entry.wallet, entry.target] += entry.points
+        held = [points for (_, place), points in running.items() if place in ("available", "pending", "expired")]
+        assert min(held, default=0) >= 0
+        assert all(points <= 0 for (_, place), points in running.items() if place in ("deficit", "written_off"))
+
+
+@thoroughly
+@given(stories())
+def test_entries_are_well_formed_and_said_once(story: Story):
+    entries = from_nothing(story).entries
+    assert all(entry.points > 0 and entry.source != entry.target for entry in entries)
+    assert all({entry.source, entry.target} <= set(PLACES) and entry.kind in KINDS for entry in entries)
+    said = Counter((e.identity, e.wallet, e.source, e.target, e.occurred_at) for e in entries)
+    assert max(said.values(), default=1) == 1
+    assert [entry.occurred_at for entry in entries] == sorted(entry.occurred_at for entry in entries)
+
+
+@thoroughly
+@given(stories())
+def test_every_derivation_recomputes_to_its_points(story: Story):
+    entries = from_nothing(story).entries
+    moved: Counter[tuple[str, str, int]] = Counter()
+    for entry in entries:
+        moved[entry.identity, entry.kind, entry.occurred_at] += entry.points
+    for entry in entries:
+        points = recompute(entry)
+        assert (points is None) == (entry.kind in ("mature", "repay"))
+        assert points in (None, moved[entry.identity, entry.kind, entry.occurred_at])
+        told = explain(entry)
+        assert told.code.startswith(entry.kind)
+        if entry.why and entry.why[0] == "remains":
+            assert told.parameters["keeps"] == sum(int(part.parameters["points"]) for part in told.because)
+
+
+@thoroughly
+@given(stories())
+def test_an_order_keeps_what_it_earned_less_what_went_back(story: Story):
+    outcome = from_nothing(story)
+    kept: Counter[tuple[str, str]] = Counter()
+    for entry in outcome.entries:
+        if entry.kind in ("earn", "reverse"):
+            told = explain(entry)
+            kept[told.order, told.rule] += entry.points if entry.kind == "earn" else -entry.points
+    orders = {(key, rule): points for key, memo in outcome.memos.items() for rule, points in memo.kept.items()}
+    assert {about: points for about, points in kept.items() if points and about[0]} == orders
+    assert outcome.account.spend == sum(memo.net for memo in outcome.memos.values())
+    assert outcome.account.orders == sum(not memo.gone for memo in outcome.memos.values())
+    assert all(not memo.kept and not memo.net for memo in outcome.memos.values() if memo.gone)
+
+
+# Refunds
+
+WHOLE = RefundLine("", 10**6)
+
+
+def newest(story: Story) -> dict[str, Order]:
+    """Each order's snapshot in force at the end."""
+    found = {}
+    for happening in unrolled(story.facts):
+        if isinstance(happening.fact, Order):
+            found[happening.fact.key] = happening.fact
+    return found
+
+
+def returns(order: Order, at: int, place: int) -> Refund:
+    """Everything; a refund takes no more than is left."""
+    lines = tuple(RefundLine(line.line, max(line.quantity, 1), line.total) for line in order.lines)
+    return Refund(f"{order.key}/all-{place}", order.key, at, lines)
+
+
+@thoroughly
+@given(stories())
+def test_returning_everything_leaves_nothing_earned(story: Story):
+    """Also after edits, earlier refunds and expiry: what remains issued are the gifts for joining."""
+    outcome = from_nothing(story)
+    facts = [*story.facts, *(returns(order, END, 0) for order in newest(story).values())]
+    bare = fold(Tape(story.programs, Account()), unrolled(facts), END)
+    gifts = by_place(entry for entry in outcome.entries if entry.identity.startswith("enrolment:"))
+    left = by_place(bare.entries)
+    assert all(left[name, "issued"] == gifts[name, "issued"] for name, _ in left)
+    assert all((memo.kept, memo.net, memo.gone) == ({}, 0, True) for memo in bare.memos.values())
+    assert (bare.account.orders, bare.account.spend, bare.account.growth.total) == (0, 0, 0)
+    assert not bare.account.growth.waiting
+
+
+def unit_by_unit(order: Order, at: list[int], random) -> list[Refund]:
+    units = [line.line for line in order.lines for _ in range(max(line.quantity, 1))]
+    random.shuffle(units)
+    return [
+        Refund(f"{order.key}/unit-{place}", order.key, at[place % len(at)], (RefundLine(name, 1),))
+        for place, name in enumerate(units)
+    ]
+
+
+@thoroughly
+@given(stories(), st.randoms(use_true_random=False))
+def test_parts_in_any_order_are_the_whole(story: Story, random):
+    """One order comes back at once, or unit by unit in any order, at times when nothing else happens to points."""
+    orders = newest(story)
+    order = orders[min(orders)] if orders else Order("shop/none", 0, ())
+    facts = [fact for fact in story.facts if not (isinstance(fact, Refund) and fact.order == order.key)]
+    at_once = fold(Tape(story.programs, Account()), unrolled([*facts, returns(order, END, 0)]), END)
+    parts = unit_by_unit(order, [END], random)
+    in_parts = fold(Tape(story.programs, Account()), unrolled([*facts, *parts]), END)
+    assert balances(in_parts.account) == balances(at_once.account)
+    assert by_place(in_parts.entries) == by_place(at_once.entries)
+    for key, memo in at_once.memos.items():
+        assert (memo.kept, memo.net, memo.gone) == (
+            in_parts.memos[key].kept,
+            in_parts.memos[key].net,
+            in_parts.memos[key].gone,
+        )
+
+
+def balances(account: Account) -> dict[str, tuple[int, int, int]]:
+    sums = {name: (w.available, w.pending, w.deficit) for name, w in account.wallets.items()}
+    return {name: points for name, points in sums.items() if any(points)}
