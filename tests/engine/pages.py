@@ -1,0 +1,144 @@
+"""Reads the worked tables off the pages in docs/rules, and acts out what their rows say.
+
+A page shows programs in fenced blocks (`yaml`; `yaml from 2026-03-01` adds a version to the one above) and below each
+its tables. Money is in major units, times are local ones of the program.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+from msgspec import Struct
+
+from regulars.engine import grammar
+from regulars.engine.account import Account
+from regulars.engine.calendar import instant_of
+from regulars.engine.facts import Enrolment, Fact, Line, Order, Refund, RefundLine
+from regulars.engine.fold import fold
+from regulars.engine.money import parse_major
+from regulars.engine.outcome import Outcome
+from regulars.engine.program import Programs
+from regulars.engine.tape import Tape
+from regulars.engine.timeline import unrolled
+from tests.builders import document
+
+PAGES = Path(__file__).parents[2] / "docs" / "rules"
+Tree = dict[str, Any]
+Row = dict[str, str]
+
+
+class Table(Struct):
+    """A table of a page under its heading, with the versions of the program above it: (start, tree)."""
+
+    page: str
+    heading: str
+    versions: list[tuple[str, Tree]]
+    rows: list[Row]
+
+    def __str__(self) -> str:
+        return f"{self.page}: {self.heading}"
+
+    @property
+    def columns(self) -> set[str]:
+        return set(self.rows[0])
+
+    def programs(self) -> Programs:
+        zone = self.versions[0][1]["timezone"]
+        read = [
+            grammar.read(tree, number, instant(start, zone) if start else -(2**53))
+            for number, (start, tree) in enumerate(self.versions, start=1)
+        ]
+        return Programs(1, read)
+
+
+def tables(page: Path) -> Iterator[Table]:
+    heading, versions, lines = "", [("", document())], iter(page.read_text().splitlines())
+    for line in lines:
+        if line.startswith("#"):
+            heading = line.lstrip("# ")
+        elif line.startswith("```yaml"):
+            start = line.removeprefix("```yaml").removeprefix(" from ").strip()
+            text = "\n".join(iter(lambda: next(lines), "```"))
+            tree = document(**yaml.load(text, Loader=yaml.BaseLoader))
+            versions = [*versions, (start, tree)] if start else [("", tree)]
+        elif line.startswith("|"):
+            header = cells(line)
+            next(lines)
+            rows = [dict(zip(header, cells(row), strict=True)) for row in iter(lambda: next(lines, ""), "")]
+            yield Table(page.name, heading, versions, rows)
+
+
+def cells(line: str) -> list[str]:
+    return [cell.strip().strip("`") for cell in line.strip("|").split("|")]
+
+
+def instant(text: str, zone: str) -> int:
+    """A local time; "23:59:59.999999" is as exact as can be."""
+    return instant_of(datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)))
+
+
+# What a row says
+
+LINE = re.compile(r"(?:(\d+) )?([a-z]+) (-?[\d.]+)")
+PART = re.compile(r"(\d+) ([a-z]+)(?: for ([\d.]+))?")
+
+
+def order_lines(text: str) -> tuple[Line, ...]:
+    """ "2 tea 998, cups 350": units (one if not said), the line's name and category, and its total."""
+    found = [LINE.fullmatch(part) for part in text.split(", ")] if text else []
+    assert all(found), f"cannot read the lines {text!r}"
+    return tuple(
+        Line(line[2], f"sku-{line[2]}", int(line[1] or 1), parse_major(line[3], "TWD"), line[2])
+        for line in found
+        if line
+    )
+
+
+class Stage:
+    """The facts that the rows of a table tell, one after the other."""
+
+    def __init__(self, table: Table) -> None:
+        self.programs = table.programs()
+        self.zone = str(self.programs.zone)
+        self.facts: list[Fact] = []
+
+    def act(self, row: Row) -> Outcome:
+        """What the member has after a row: at the time the row was learned."""
+        when = instant(row["when"], self.zone)
+        for place, deed in enumerate(filter(None, row["what happens"].split("; "))):
+            self.facts.append(self.fact(deed, when, f"R{len(self.facts)}-{place}"))
+        learned = instant(row["learned"], self.zone) if "learned" in row else when
+        return fold(Tape(self.programs, Account()), unrolled(self.facts), learned)
+
+    def fact(self, deed: str, when: int, name: str) -> Fact:
+        verb, _, rest = deed.partition(" ")
+        key, _, said = rest.partition(": ")
+        if verb == "joins":
+            return Enrolment("member", when)
+        if verb == "returns":
+            return Refund(f"shop/{key}/{name}", f"shop/{key}", when, self.parts(key, said))
+        assert verb in ("buys", "orders", "edits", "corrects", "cancels", "repeats"), deed
+        known = [fact for fact in self.facts if isinstance(fact, Order) and fact.key == f"shop/{key}"]
+        if verb == "repeats":
+            return known[-1]
+        paid_at = None if verb == "orders" else known[0].paid_at if known and known[0].paid_at else when
+        lines = known[-1].lines if verb == "cancels" else order_lines(said)
+        return Order(f"shop/{key}", when, lines, paid_at, len(known), cancelled=verb == "cancels",
+                     corrects=verb == "corrects")  # fmt: skip
+
+    def parts(self, key: str, said: str) -> tuple[RefundLine, ...]:
+        """ "1 tea, 2 cups for 300", or "everything"."""
+        if said == "everything":
+            newest = [fact for fact in self.facts if isinstance(fact, Order) and fact.key == f"shop/{key}"][-1]
+            return tuple(RefundLine(line.line, max(line.quantity, 1)) for line in newest.lines)
+        found = [PART.fullmatch(part) for part in said.split(", ")]
+        assert all(found), f"cannot read the refund {said!r}"
+        return tuple(
+            RefundLine(part[2], int(part[1]), parse_major(part[3], "TWD") if part[3] else None)
+            for part in found
+            if part
+        )

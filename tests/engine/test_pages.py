@@ -1,0 +1,120 @@
+"""Every table in docs/rules is acted out, and what it promises must be so."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+import pytest
+
+from regulars.engine.account import Account, Wallet
+from regulars.engine.calendar import Span, date_of, datetime_of
+from regulars.engine.explain import rule_of
+from regulars.engine.facts import Order
+from regulars.engine.fold import fold
+from regulars.engine.money import format_major
+from regulars.engine.outcome import Outcome
+from regulars.engine.phrases import span, term
+from regulars.engine.program import Programs
+from regulars.engine.tape import Tape
+from regulars.engine.timeline import unrolled
+from tests.builders import document, programs
+from tests.engine.pages import PAGES, Row, Stage, Table, instant, order_lines, tables
+
+ALL = [
+    table
+    for page in sorted(PAGES.glob("*.md"))
+    for table in tables(page)
+    if "code" not in table.columns or "order" in table.columns
+]
+BALANCES = {"available", "pending", "owed", "expired", "written off", "tier", "growth", "orders", "spend", "why"}
+
+
+def test_every_page_has_a_table_that_is_acted_out():
+    without = {page.name for page in PAGES.glob("*.md")} - {table.page for table in ALL} - {"explain.md", "README.md"}
+    assert not without
+
+
+@pytest.mark.parametrize("table", [table for table in ALL if "what happens" in table.columns], ids=str)
+def test_a_story(table: Table):
+    stage = Stage(table)
+    for number, row in enumerate(table.rows, start=1):
+        outcome = stage.act(row)
+        expected = {name: text for name, text in row.items() if name in BALANCES and text}
+        found = {name: seen(stage.programs, outcome, name, row) for name in expected}
+        assert found == expected, f"row {number}: {row['when']} {row['what happens']}"
+        unknown = row.keys() - BALANCES - {"when", "learned", "what happens", "because"}
+        assert not unknown, "no test looks at these columns"
+
+
+def seen(versions: Programs, outcome: Outcome, name: str, row: Row) -> str:
+    account = outcome.account
+    wallet = account.wallets.get(versions.main_wallet) or Wallet()
+    if name == "why":
+        when = instant(row["when"], str(versions.zone))
+        return ", ".join(
+            f"{rule_of(e.identity) or e.kind} {e.points}" for e in outcome.entries if e.occurred_at == when
+        )
+    if name in ("expired", "written off"):
+        place = name.replace(" ", "_")
+        moved = sum((e.target == place) * e.points - (e.source == place) * e.points for e in outcome.entries)
+        return str(abs(moved))
+    plain = {
+        "available": wallet.available,
+        "pending": wallet.pending,
+        "owed": wallet.deficit,
+        "tier": account.standing.tier,
+        "growth": money(account.growth.total),
+        "orders": account.orders,
+        "spend": money(account.spend),
+    }
+    return str(plain[name])
+
+
+def money(minor: int) -> str:
+    return format_major(minor, "TWD").removesuffix(".00")
+
+
+@pytest.mark.parametrize("table", [table for table in ALL if "order" in table.columns], ids=str)
+def test_what_an_order_earns(table: Table):
+    """Columns named after rules hold their points; `give` and `round` stand for a program of that one rule."""
+    for number, row in enumerate(table.rows, start=1):
+        versions = table.programs()
+        if "give" in row:
+            versions = programs(
+                document(
+                    earn=[{"rule": "points", "give": row["give"], "round": f"{row.get('round') or 'down'} per order"}]
+                )
+            )
+        points = earned(versions, row)
+        rules = {rule.name for version in versions.versions for rule in version.order_rules}
+        expected = {name: int(text) for name, text in row.items() if name in rules}
+        assert expected, "no column is named after a rule"
+        assert {name: points[name] for name in expected} == expected, f"row {number}: {row}"
+        assert not row.keys() - rules - {"give", "round", "order", "when", "channel", "store", "code", "because"}
+
+
+def earned(versions: Programs, row: Row) -> Counter[str]:
+    at = instant(row.get("when") or "2026-01-07 12:00", str(versions.zone))
+    codes = (row["code"],) if row.get("code") else ()
+    order = Order("shop/A", at, order_lines(row["order"]), at, 0, row.get("channel", ""), row.get("store", ""), codes)
+    outcome = fold(Tape(versions, Account()), unrolled([order]))
+    return Counter({rule_of(entry.identity): entry.points for entry in outcome.entries if entry.kind == "earn"})
+
+
+@pytest.mark.parametrize("table", [table for table in ALL if "last day" in table.columns], ids=str)
+def test_the_last_day_of_points(table: Table):
+    for row in table.rows:
+        clock = programs(document(timezone=row.get("zone") or "Asia/Taipei")).calendar
+        day = clock.day(instant(row["earned"], str(clock.zone)))
+        ends_at = clock.term_end(day, term(row["expires"]))
+        assert str(date_of(clock.day(ends_at - 1))) == row["last day"], row
+        assert clock.day(ends_at) > clock.day(ends_at - 1)
+
+
+@pytest.mark.parametrize("table", [table for table in ALL if "can be spent from" in table.columns], ids=str)
+def test_when_points_can_be_spent(table: Table):
+    for row in table.rows:
+        clock = programs(document(timezone=row.get("zone") or "Asia/Taipei")).calendar
+        length: Span = span(row["pending"])
+        matures_at = clock.after(instant(row["bought"], str(clock.zone)), length)
+        local: datetime = datetime_of(matures_at) + timedelta(microseconds=clock.offset(matures_at))
+        assert local.strftime("%Y-%m-%d %H:%M") == row["can be spent from"], row
