@@ -1,8 +1,9 @@
 """`python -m regulars VERB`: make the house ready, then hand over to the terminal's door."""
 
 import os
-import signal
 import sys
+
+from regulars.project.leaving import leave_in_order
 
 # Verbs that need no database; everything else finds it running and migrated.
 WITHOUT_DATABASE = {"version"}
@@ -10,8 +11,7 @@ HELP = {"--help", "-h"}
 
 
 def main() -> None:
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _leave_in_order)
+    leave_in_order()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.project.settings")
     words = sys.argv[1:]
     if not words or words[0] in WITHOUT_DATABASE or HELP & set(words):
@@ -25,11 +25,6 @@ def main() -> None:
             _hand_over(migrate=True)
     except EmbeddedFault as fault:
         sys.exit(f"regulars: {fault}")
-
-
-def _leave_in_order(number: int, _frame: object) -> None:
-    """Asked to stop: what is open gets closed and the database stopped, as after Ctrl-C."""
-    sys.exit(128 + number)
 
 
 def _hand_over(migrate: bool = False) -> None:

@@ -126,3 +126,12 @@ def test_an_empty_shop_has_figures_too(settings: Settings, tmp_path: Path) -> No
     figures = queries.dashboard(lake, MARCH).figures
     assert {compared.now.value for compared in figures.values()} <= {0, None}
     assert {compared.before for compared in figures.values()} == {None}
+
+
+def test_a_manifest_of_another_format_is_written_anew(published: Published) -> None:
+    manifest = folder_of(published.id) / "manifest.json"
+    before = refreshed(published).manifest
+    for strange in (b'{"format": 99}', manifest.read_bytes().replace(b'"format":1', b'"format":0')):
+        manifest.write_bytes(strange)
+        assert queries.lake_of(published) is None
+        assert refreshed(published).manifest.data_version == before.data_version

@@ -36,7 +36,7 @@ def refresh_lake(published: Published) -> Manifest:
             before = _described(published, version, as_of, _written(conn, published, root / version))
         manifest = msgspec.structs.replace(before, as_of=as_of)
         _replace(root / "manifest.json", msgspec.json.encode(manifest))
-    _forget_old_versions(root, manifest)
+        _forget_old_versions(root, manifest)
     return manifest
 
 

@@ -128,10 +128,10 @@ def folder_of(program_id: int) -> Path:
 
 
 def read_manifest(root: Path) -> Manifest | None:
-    """The manifest in force; None before the first version, or when another format wrote it."""
+    """The manifest in force; None before the first version, or when another release wrote it in another format."""
     try:
         manifest = msgspec.json.decode((root / "manifest.json").read_bytes(), type=Manifest)
-    except FileNotFoundError:
+    except (FileNotFoundError, msgspec.ValidationError):
         return None
     return manifest if manifest.format == FORMAT else None
 

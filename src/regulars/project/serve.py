@@ -16,6 +16,7 @@ import typer
 from regulars.project.children import Child
 from regulars.project.database import revive_database
 from regulars.project.health import RUN
+from regulars.project.leaving import leaving
 from regulars.project.presence import Presence, announce, new_run, serving_alone, the_one_serving, wait_until_ready
 
 LOOPBACK = "127.0.0.1"
@@ -50,7 +51,7 @@ def _supervise(host: str, port: int, greet: Callable[[Presence, bool], None]) ->
     presence = Presence(os.getpid(), f"http://{_shown(host)}:{port}/", new_run())
     # Before the first child starts, so that no signal finds us unprepared.
     stopping = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, *leaving()):
         signal.signal(number, lambda *_: stopping.set())
     web = Child("the web server", "regulars.project.web", host, str(port), env={RUN: presence.run})
     children = [web, Child("the job worker", "regulars.project.worker")]
