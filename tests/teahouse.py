@@ -1,4 +1,4 @@
-"""A tea house in Taipei with fourteen months of invented orders, always the same, brought in through the real rooms.
+"""A tea house in Taipei with thirteen months of invented orders, always the same, brought in through the real rooms.
 
 It lives on a test clock: at noon of 5 March 2026. Most customers are members, some are known by number alone, some come
 as guests; some goods are brought back.
@@ -19,7 +19,7 @@ from regulars.programs.clock import real_now
 from regulars.programs.queries import Published
 
 TAIPEI = ZoneInfo("Asia/Taipei")
-OPENED = datetime(2025, 1, 2, 10, tzinfo=TAIPEI)
+OPENED = datetime(2025, 2, 1, 10, tzinfo=TAIPEI)
 NOW = datetime(2026, 3, 5, 12, tzinfo=TAIPEI)
 DOCUMENT = """
 program: tea-house
@@ -83,14 +83,14 @@ def _history(program: Published, customers: int) -> Iterator[OrderIn]:
     for number in range(customers):
         yield from _customer(program, chance, number)
     for number in range(customers // 3):
-        day = OPENED + timedelta(days=chance.randrange(420))
+        day = OPENED + timedelta(days=chance.randrange(395))
         yield _order(chance, f"G-{number}", None, day)
 
 
 def _customer(program: Published, chance: Random, number: int) -> Iterator[OrderIn]:
     """From a first visit on, a customer returns in some months; a few come every week, many come once."""
     external_id = f"{1001 + number}"
-    first = OPENED + timedelta(days=int(400 * chance.random() ** 1.6), hours=chance.randrange(9))
+    first = OPENED + timedelta(days=int(390 * chance.random() ** 2), hours=chance.randrange(9))
     if chance.random() < 0.8:
         _enrol(program, chance, external_id, first)
     habit = chance.choice((0.05, 0.2, 0.45, 0.7, 0.95))

@@ -1,15 +1,25 @@
 """A real Chromium against a real server: what people see and click.
 
-The pages are strict about themselves: a violation of the content policy, an error in the console or a failed request
-fails the test that met it.
+The pages are strict about themselves: a violation of the content policy, an error in the console or a request that
+failed fails the test that met it.
 """
 
 import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import override_settings
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from regulars.access.actions import create_staff
+from regulars.access.models import Staff
+from regulars.insight.actions import refresh_lake
+from regulars.insight.charts.bundle import write_bundle
+from tests.teahouse import open_teahouse
 
 # Playwright's synchronous interface runs an event loop in the test's thread, which Django takes for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -22,33 +32,62 @@ SWITCHES = [
     "--disable-sync",
     "--no-first-run",
 ]
-
-
-def chromium_path() -> str | None:
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    return next((path for path in map(shutil.which, names) if path), None)
+PASSWORD = "a password of some length"
+CUSTOMERS = 200
+CHARTS = 6
+HOME = "/programs/tea-house/"
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium_path(), args=SWITCHES)
+        opened = playwright.chromium.launch(executable_path=chromium, args=SWITCHES)
         yield opened
         opened.close()
 
 
-@pytest.fixture
-def context(browser: Browser, live_server: object) -> Iterator[BrowserContext]:
-    opened = browser.new_context(base_url=str(live_server), locale="en-GB", viewport={"width": 1280, "height": 900})
-    yield opened
-    opened.close()
+@pytest.fixture(scope="module")
+def address(
+    django_db_setup: None, django_db_blocker: object, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Where a tea house is being served, with somebody who may do everything; loaded once for a module's tests."""
+    folder = override_settings(DATA_FOLDER=tmp_path_factory.mktemp("regulars"))
+    write_bundle()
+    with django_db_blocker.unblock(), folder:  # type: ignore[attr-defined]
+        create_staff("lin", PASSWORD, "owner", name="Lin Ya-ting")
+        refresh_lake(open_teahouse(CUSTOMERS))
+        server = LiveServer("localhost")
+        yield server.url
+        server.stop()
+        connection.ops.execute_sql_flush([])
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A browser that nobody has used yet."""
+    context = browser.new_context(base_url=address, locale="en-GB", viewport={"width": 1280, "height": 900})
     opened = context.new_page()
     wrong: list[str] = []
     opened.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
     opened.on("pageerror", lambda error: wrong.append(str(error)))
+    # Whoever goes on before all is loaded aborts the rest; that is no fault of the page.
+    opened.on("requestfailed", lambda it: None if it.failure == "net::ERR_ABORTED" else wrong.append(it.url))
     yield opened
+    context.close()
     assert not wrong, wrong
+
+
+@pytest.fixture
+def signed_in(page: Page, address: str) -> Page:
+    """The same, when somebody has signed in and sees the dashboard."""
+    client = Client()
+    client.force_login(Staff.objects.get(username="lin"))
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": address}])
+    page.goto(HOME)
+    return page
+
+
+def drawn(page: Page) -> None:
+    """Wait until every chart is there."""
+    expect(page.locator(".chart[data-drawn]")).to_have_count(CHARTS)

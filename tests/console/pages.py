@@ -27,7 +27,7 @@ def text(content: bytes) -> str:
     """Everything that is read on the page, in one line."""
     reader = Text()
     reader.feed(content.decode())
-    return re.sub(r"\s+", " ", " ".join(reader.parts))
+    return re.sub(r"[ \n]+", " ", " ".join(reader.parts))
 
 
 def links(content: bytes, marked: str) -> list[str]:

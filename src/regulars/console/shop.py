@@ -12,7 +12,8 @@ from regulars.access.permissions import require
 from regulars.engine.calendar import datetime_of
 from regulars.engine.program import Version
 from regulars.insight import wording
-from regulars.insight.lake import Lake, current, folder_of
+from regulars.insight.lake import Lake
+from regulars.insight.queries import lake_of
 from regulars.programs.models import Program
 from regulars.programs.queries import Published, now, published, worded
 
@@ -54,7 +55,7 @@ class Shop(Struct, frozen=True):
     @property
     def lake(self) -> Lake | None:
         """What figures are counted from; None until the first orders were taken into it."""
-        return current(folder_of(self.id))
+        return lake_of(self.published)
 
     @property
     def rules(self) -> Version:

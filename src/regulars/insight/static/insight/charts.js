@@ -42,6 +42,8 @@ async function draw(place) {
   if (!canvas) {
     canvas = document.createElement("div");
     canvas.className = "chart-canvas";
+    // Read aloud, the chart is its title and the table beside it, not a hundred unnamed marks.
+    canvas.ariaHidden = "true";
     place.append(canvas);
   }
   drawn.get(place)?.finalize();

@@ -1,0 +1,160 @@
+"""What the staff do in a browser: sign in, look, search, read a history, switch language and theme, on a phone too."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import CHARTS, HOME, PASSWORD, drawn
+
+PHONE = {"width": 360, "height": 740}
+# What a tall page of a phone shows at once must not be wider than the phone.
+TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+def pages(page: Page) -> dict[str, str]:
+    """One page of each kind, by name."""
+    page.goto(f"{HOME}members?sort=-points")
+    member = page.locator(".row-link").first.get_attribute("href") or ""
+    page.goto(f"{HOME}orders")
+    order = page.locator(".row-link").first.get_attribute("href") or ""
+    lists = {"members": f"{HOME}members", "orders": f"{HOME}orders", "program": f"{HOME}program"}
+    return {"home": HOME, **lists, "member": member, "order": order, "figure": f"{HOME}figures/retention-rate"}
+
+
+def test_staff_sign_in_and_see_the_dashboard(page: Page) -> None:
+    page.goto(HOME)
+    page.fill("#id_login", "lin")
+    page.fill("#id_password", PASSWORD)
+    page.click("main button")
+    page.wait_for_url(f"**{HOME}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Do customers come back?")
+
+
+def test_every_chart_is_drawn_with_something_in_it(signed_in: Page) -> None:
+    page = signed_in
+    drawn(page)
+    marks = [
+        plot.locator("svg .mark-rect path, svg .mark-symbol path").count() for plot in page.locator(".chart").all()
+    ]
+    assert len(marks) == CHARTS
+    assert all(marks), marks
+    page.get_by_text("Show the data").first.click()
+    expect(page.locator(".behind").first).to_be_visible()
+
+
+def test_another_period_changes_the_figures_without_a_new_page(signed_in: Page) -> None:
+    page = signed_in
+    before = page.locator(".tiles").first.inner_text()
+    page.evaluate("window.same = true")
+    page.select_option("#period", "2025-12")
+    page.wait_for_url(re.compile("period=2025-12"))
+    expect(page.locator(".tiles").first).not_to_have_text(before)
+    drawn(page)
+    assert page.evaluate("window.same")
+    assert "December 2025" in page.locator("#returning-title").inner_text()
+
+
+def test_a_figure_opens_its_definition_beside_the_page(signed_in: Page) -> None:
+    page = signed_in
+    page.locator(".tile", has_text="Repeat purchase rate").click()
+    panel = page.locator("dialog.panel")
+    expect(panel.get_by_role("heading", name="Repeat purchase rate")).to_be_visible()
+    expect(panel).to_contain_text("customers with two or more orders")
+    panel.get_by_label("Close").click()
+    expect(panel).to_be_hidden()
+    assert page.url.endswith(HOME)
+
+
+def test_members_are_found_while_typing(signed_in: Page) -> None:
+    page = signed_in
+    page.get_by_role("link", name="Members", exact=True).click()
+    name = page.locator(".row-link").filter(has_not_text="Customer").first.inner_text()
+    page.fill("#search", name)
+    page.wait_for_url(re.compile("search="))
+    expect(page.locator(".row-link").first).to_have_text(name)
+    page.locator(".row-link").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+
+
+def test_a_long_history_goes_on_where_it_was(signed_in: Page) -> None:
+    page = signed_in
+    page.goto(f"{HOME}members?sort=-points")
+    page.locator(".row-link").first.click()
+    slips = page.locator(".slip")
+    before = slips.count()
+    page.get_by_text("Show earlier").click()
+    expect(slips).not_to_have_count(before)
+    assert page.get_by_text("Joined the program").count() <= 1
+
+
+def test_language_and_theme_stay_as_chosen(signed_in: Page) -> None:
+    page = signed_in
+    page.get_by_label("Language").click()
+    page.get_by_role("button", name="繁體中文").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("顧客會回來嗎？")
+    page.get_by_label("帳號").click()
+    page.get_by_role("button", name="深色").click()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(23, 22, 19)"
+    drawn(page)
+    page.goto(f"{HOME}members")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert page.evaluate("document.documentElement.lang") == "zh-hant"
+
+
+def test_signing_out_ends_it(signed_in: Page) -> None:
+    page = signed_in
+    page.get_by_label("Account").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in")
+    page.goto(HOME)
+    assert "/sign-in" in page.url
+
+
+def test_a_phone_scrolls_one_way_only(signed_in: Page) -> None:
+    page = signed_in
+    found = pages(page)
+    page.set_viewport_size(PHONE)
+    for name, url in found.items():
+        page.goto(url)
+        if name == "home":
+            drawn(page)
+        assert not page.evaluate(TOO_WIDE), name
+
+
+@pytest.mark.parametrize(("scheme", "rules"), [("light", None), ("dark", {"runOnly": ["color-contrast"]})])
+def test_nothing_keeps_anybody_out(signed_in: Page, scheme: str, rules: dict[str, list[str]] | None) -> None:
+    """axe finds no serious fault on any page, and enough contrast in the dark too."""
+    page = signed_in
+    page.emulate_media(color_scheme=scheme)
+    for name, url in {**pages(page), "sign-in": "/sign-in"}.items():
+        page.goto(url)
+        if name == "home":
+            drawn(page)
+        found = Axe().run(page, options=rules).response["violations"]
+        serious = [
+            f"{fault['id']}: {fault['nodes'][0]['html'][:200]}"
+            for fault in found
+            if fault["impact"] in ("serious", "critical")
+        ]
+        assert not serious, (name, serious)
+
+
+def test_without_scripts_everything_but_the_drawing_works(browser, address) -> None:
+    context = browser.new_context(base_url=address, java_script_enabled=False, locale="en-GB")
+    page = context.new_page()
+    page.goto("/sign-in")
+    page.fill("#id_login", "lin")
+    page.fill("#id_password", PASSWORD)
+    page.click("main button")
+    page.select_option("#period", "2025-12")
+    page.click("text=Show >> nth=0")
+    assert "period=2025-12" in page.url
+    page.locator(".tile").first.click()
+    assert "/figures/revenue" in page.url
+    page.goto(f"{HOME}members")
+    page.fill("#search", "100")
+    page.click("form.filters button")
+    assert page.locator(".row-link").count()
+    context.close()

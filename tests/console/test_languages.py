@@ -1,0 +1,80 @@
+"""Three languages: no page keeps a word of another one."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.utils import translation
+
+from regulars.console.definitions import DEFINITIONS
+from regulars.insight.actions import refresh_lake
+from regulars.ledger.connect import raw, rows
+from tests.console.conftest import signed_in
+from tests.console.pages import text
+from tests.teahouse import DOCUMENT, open_teahouse
+
+pytestmark = pytest.mark.django_db(transaction=True)
+# Names, codes and data: the same in every language.
+SAME = {
+    *(
+        "API",
+        "Asia/Taipei",
+        "CSV",
+        "English",
+        "FILE",
+        "NT",
+        "Regulars",
+        "TWD",
+        "demo",
+        "import",
+        "orders",
+        "regulars",
+        "run",
+    ),
+    *("Dihua", "Street", "store", "web", "oolong", "black-tea", "green-tea", "cups", "cake", "test", "Owner"),
+}
+WORD = re.compile(r"[A-Za-z][A-Za-z/.'’-]+")
+# Characters that only one of the two scripts uses, out of words that every page has.
+ONLY = {"zh-hans": re.compile("[會員點數級訂單]"), "zh-hant": re.compile("[会员点数级订单]")}
+
+
+def addresses() -> Iterator[str]:
+    place = "/programs/tea-house/"
+    [(member,)] = rows(raw(), "SELECT member_id FROM ledger_account ORDER BY entry_seq DESC LIMIT 1")
+    [(order,)] = rows(raw(), "SELECT key FROM ledger_order WHERE refunded_minor > 0 ORDER BY points DESC LIMIT 1")
+    yield from (place, f"{place}members", f"{place}members/{member}", f"{place}orders", f"{place}orders/{order}")
+    yield from (f"{place}orders/till/G-0", f"{place}program", f"{place}members?search=nobody", "/no/such/page")
+    yield from (f"{place}figures/{definition}" for definition in DEFINITIONS)
+
+
+def said(client: Client, address: str, language: str) -> str:
+    """What the page says in this language, without the shop's own data."""
+    content = client.get(address, headers={"accept-language": language}).content
+    shown = text(content).replace(" ".join(DOCUMENT.split()), "")
+    return re.sub(r"\S+@example.org|\d+-\d+|[A-Z]+-\d+|\b[0-9a-f]{6,}\b|\(E − N\) / S|\([SEN−\s]+\)", " ", shown)
+
+
+@pytest.mark.parametrize("language", ["zh-hant", "zh-hans"])
+def test_chinese_pages_are_chinese_throughout(tmp_path, settings, language: str) -> None:
+    settings.DATA_FOLDER = tmp_path
+    refresh_lake(open_teahouse(24))
+    client = signed_in("owner")
+    for address in addresses():
+        shown = said(client, address, language)
+        english = [word for word in WORD.findall(shown) if word not in SAME]
+        assert not english, (address, english)
+
+
+def test_the_two_chinese_scripts_are_not_mixed() -> None:
+    """Texts of the console; the shop's own names are as the shop writes them."""
+    for language, foreign in ONLY.items():
+        with translation.override(language):
+            for definition in DEFINITIONS.values():
+                spoken = f"{definition.name}{definition.sentence}{definition.above}{definition.below}"
+                assert not set(foreign.findall(spoken)) - set("数"), (language, spoken)
+
+
+def test_whoever_chooses_a_language_keeps_it(owner: Client) -> None:
+    owner.post("/i18n/setlang/", {"language": "zh-hant", "next": "/theme"})
+    assert owner.cookies["django_language"].value == "zh-hant"
