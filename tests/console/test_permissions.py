@@ -19,9 +19,8 @@ PLACES = {
 
 
 def ours() -> list[Route]:
-    return [
-        route for route in routes() if route.view.__module__.startswith("regulars.console") and route.needs is not None
-    ]
+    """The console's pages: all that people sign in for, which leaves the API out."""
+    return [route for route in routes() if route.needs is not None and not route.path.startswith("v1/")]
 
 
 def address(route: Route) -> str:
