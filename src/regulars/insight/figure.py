@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from regulars.engine.program import Worth
 from regulars.insight.lake import Lake
 from regulars.insight.periods import Comparison, Period
 
@@ -100,6 +101,12 @@ def money_each(lake: Lake, definition: str, minor: int, count: int, window: Wind
     """Money shared by a count. Rounds once, half up."""
     value = (2 * minor + count) // (2 * count) if count else None
     return _figure(lake, definition, "money", value, minor, count, window, note)
+
+
+def money_for_points(lake: Lake, definition: str, points: int, worth: Worth, window: Window) -> Figure:
+    """What points are worth; they are its numerator. Rounds once, half up."""
+    value = (2 * points * worth.minor + worth.points) // (2 * worth.points)
+    return _figure(lake, definition, "money", value, points, None, window, "")
 
 
 def _figure(

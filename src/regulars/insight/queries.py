@@ -7,7 +7,17 @@ from collections.abc import Callable
 from datetime import date
 
 from regulars.insight import periods
-from regulars.insight.figure import Compared, Dashboard, Figure, Window, money_each, rate, ratio, whole
+from regulars.insight.figure import (
+    Compared,
+    Dashboard,
+    Figure,
+    Window,
+    money_each,
+    money_for_points,
+    rate,
+    ratio,
+    whole,
+)
 from regulars.insight.figures.customers import bridge
 from regulars.insight.figures.membership import activity, enrolled
 from regulars.insight.figures.points import flow, flow_until
@@ -162,12 +172,12 @@ def points_outstanding(lake: Lake, period: Period) -> Figure:
 
 
 def points_worth(lake: Lake, period: Period) -> Figure:
-    """What the points outstanding would buy. Not a liability in the accounting sense. Rounds once, half up."""
+    """What the points outstanding would buy. Not a liability in the accounting sense."""
     standing = flow_until(lake, period.end).outstanding
     worth = lake.manifest.worth
     if worth is None:
         return whole(lake, "points-worth", "money", 0, _until(period.end), "no_worth_named")
-    return money_each(lake, "points-worth", standing * worth.minor, worth.points, _until(period.end))
+    return money_for_points(lake, "points-worth", standing, worth, _until(period.end))
 
 
 Reading = Callable[[Lake, Period], Figure]
