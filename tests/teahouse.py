@@ -9,10 +9,14 @@ from datetime import datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
+
 from regulars.engine.calendar import datetime_of, instant_of
 from regulars.engine.facts import Line, RefundLine
 from regulars.intake.actions import take_orders
 from regulars.intake.orders import OrderIn, RefundIn
+from regulars.ledger.connect import raw
+from regulars.ledger.record import advance_due
 from regulars.members.actions import Newcomer, enrol
 from regulars.programs.actions import publish
 from regulars.programs.clock import real_now
@@ -75,6 +79,8 @@ def open_teahouse(customers: int = 90) -> Published:
     orders = sorted(_history(program, customers), key=lambda order: order.paid_at or 0)
     for begin in range(0, len(orders), 500):
         take_orders(program, orders[begin : begin + 500], instant_of(NOW))
+    with transaction.atomic():
+        advance_due(raw(), program.programs, instant_of(NOW), customers + 1)
     return program
 
 

@@ -81,8 +81,8 @@ def _earning(shop: Shop, rule: Rule) -> Earning:
 
 def _gives(shop: Shop, rule: Rule) -> str:
     if rule.factors:
-        _base, above, below = rule.factors[0]
-        return _("%(factor)s× points") % {"factor": writing.plain(1 + above / below)}
+        factor = rule.factors[0]
+        return _("%(factor)s× points") % {"factor": writing.plain(1 + factor.numerator / factor.denominator)}
     points = wording.points(rule.points, rule.wallet, shop.published.programs)
     if not rule.step:
         return points
