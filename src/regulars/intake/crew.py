@@ -26,7 +26,8 @@ class Crew:
     def __init__(self, assignments: Sequence[Assignment], folder: Path) -> None:
         source = str(Path(__file__).resolve().parents[2])
         path = os.pathsep.join(filter(None, (source, os.environ.get("PYTHONPATH"))))
-        self._said: queue.Queue[bytes | None] = queue.Queue()
+        # What a process says, and itself when it has ended.
+        self._said: queue.Queue[bytes | subprocess.Popen[bytes]] = queue.Queue()
         self._complaints = [folder / f"complaints-{assignment.part}.txt" for assignment in assignments]
         self._workers = []
         for assignment, complaints in zip(assignments, self._complaints, strict=True):
@@ -45,15 +46,25 @@ class Crew:
         for worker in self._workers:
             threading.Thread(target=self._listen, args=[worker], daemon=True).start()
         try:
-            for _ in self._workers:
-                while (line := self._said.get()) is not None:
-                    report(msgspec.json.decode(line, type=Taken))
+            self._hear(report)
         finally:
             self.stop()
         codes = [worker.returncode for worker in self._workers]
         if any(code not in (0, STOPPED) for code in codes):
             raise Failed(self._complaint())
         return STOPPED not in codes
+
+    def _hear(self, report: Callable[[Taken], None]) -> None:
+        """Until all have ended well, or one has not: then the others need not go on."""
+        running = len(self._workers)
+        while running:
+            said = self._said.get()
+            if isinstance(said, bytes):
+                report(msgspec.json.decode(said, type=Taken))
+            elif said.wait():
+                return
+            else:
+                running -= 1
 
     def stop(self) -> None:
         """Let each finish the batch in hand."""
@@ -70,7 +81,7 @@ class Crew:
         assert worker.stdout is not None
         for line in worker.stdout:
             self._said.put(line)
-        self._said.put(None)
+        self._said.put(worker)
 
     def _complaint(self) -> str:
         said = [complaints.read_text(errors="replace").strip() for complaints in self._complaints]
