@@ -62,6 +62,7 @@ class Choices:
 
     def __init__(self, said: bytes) -> None:
         self.said = iter(said)
+        self.tiers: list[str] = []
 
     def upto(self, most: int) -> int:
         return next(self.said, 0) % (most + 1)
@@ -103,15 +104,17 @@ def stories(draw: st.DrawFn, size: int = 400) -> Story:
 
 def tree(choose: Choices, zone: str) -> Tree:
     names = choose.pick([["points"], ["points", "credits"], ["credits", "points"]])
-    parts: Tree = {
+    tiers = [] if choose.rarely(3) else [ladder(choose)]
+    choose.tiers = [level["tier"] for tier_set in tiers for level in tier_set["levels"]]
+    return {
         "program": "shop",
         "timezone": zone,
         "currency": "TWD",
         "enrolment": choose.pick(["first order", "first order", "explicit"]),
         "wallets": {name: wallet(choose) for name in names},
+        "tiers": tiers,
         "earn": rules(choose, names),
     }
-    return parts | ({} if choose.rarely(3) else {"tiers": [ladder(choose)]})
 
 
 def wallet(choose: Choices) -> Tree:
@@ -158,7 +161,6 @@ def condition(choose: Choices) -> Tree:
     every: Tree = {
         "category": choose.some(CATEGORIES),
         "channel": choose.some(CHANNELS),
-        "tier": choose.some(TIERS),
         "product": ["sku-a"],
         "code": "SPRING",
         "weekday": ["sun", "tue"],
@@ -166,6 +168,8 @@ def condition(choose: Choices) -> Tree:
         "until": "2017-10-29",
         "order_at_least": choose.pick(["0.01", "10 TWD", "30"]),
     }
+    if choose.tiers:
+        every["tier"] = choose.some(choose.tiers)
     names = choose.some(list(every))
     return {name: every[name] for name in names}
 

@@ -1,5 +1,6 @@
 """Reads a document into a version of a program, and collects everything that is wrong with it at once."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import pairwise
@@ -25,6 +26,7 @@ from regulars.engine.money import is_currency
 from regulars.engine.program import Factor, Level, LineTest, Rule, SceneTest, TierRules, Version, WalletRules
 
 T = TypeVar("T")
+_NAME = re.compile(r"[a-z][a-z_-]*")
 DEFAULT_VALIDITY = Term(Span(12, "month"))
 
 
@@ -80,6 +82,8 @@ class Reading:
 
     def wallet(self, name: str, raw: RawWallet) -> WalletRules:
         path = f"wallets.{name}"
+        if not _NAME.fullmatch(name):
+            self.blame(path, name, "a wallet's name has small letters, '-' and '_'")
         pending = self.take(f"{path}.pending", raw.pending, phrases.span, None)
         expires = self.take(f"{path}.expires", raw.expires, phrases.term, None)
         if pending and expires and _length(pending) >= _length(expires.span):
@@ -91,6 +95,12 @@ class Reading:
     def tier_set(self, raw: RawTierSet) -> TierRules:
         window = self.take("tiers[0].window", raw.window, phrases.rolling, Span(12, "month"))
         levels = tuple(self.level(f"tiers[0].levels[{place}]", level) for place, level in enumerate(raw.levels))
+        if levels and levels[0].reach:
+            self.blame("tiers[0].levels[0].reach", raw.levels[0].reach, "the lowest tier is for everyone")
+        names = [level.tier for level in levels]
+        for place, name in enumerate(names):
+            if name in names[:place]:
+                self.blame(f"tiers[0].levels[{place}].tier", name, "each tier needs a name of its own")
         for place, (lower, upper) in enumerate(pairwise(levels), start=1):
             if upper.reach <= lower.reach:
                 self.blame(
@@ -134,11 +144,22 @@ class Reading:
         return points, named[0] if named else default, step
 
     def _tests(self, path: str, when: RawWhen | None) -> tuple[SceneTest | None, LineTest | None]:
+        self._tiers_exist(path, when)
         try:
             return compiled(when, self.raw.currency)
         except ValueError as error:
             self.blame(path, "", str(error))
             return None, None
+
+    def _tiers_exist(self, path: str, when: RawWhen | None) -> None:
+        if when is None:
+            return
+        known = [level.tier for tier_set in self.raw.tiers for level in tier_set.levels]
+        for tier in listed(when.tier):
+            if tier not in known:
+                self.blame(f"{path}.tier", tier, "a tier of this program: " + ", ".join(known))
+        for nested in (*when.every, *when.some, when.none):
+            self._tiers_exist(path, nested)
 
     def _head(self) -> None:
         raw = self.raw

@@ -11,7 +11,7 @@ WITHOUT_MINOR = frozenset([
 ])  # fmt: skip
 THREE_DIGITS = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
 
-_DECIMAL = re.compile(r"(-?)(\d{1,15})(?:\.(\d{1,4}))?")
+_DECIMAL = re.compile(r"(-?)(\d{1,15})(?:\.(\d{1,4}))?", re.ASCII)
 _CODE = re.compile(r"[A-Z]{3}")
 
 

@@ -12,12 +12,15 @@ from regulars.engine.program import Worth
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LARGEST_FACTOR = 100
+LONGEST_MONTHS = 100 * 12
+# So that no order of at most 10^12 minor units earns more than 64 bits hold, whatever multiplies it.
+MOST_POINTS_PER_MINOR = 1_000
 
-_SPAN = re.compile(r"(\d{1,4}) (hour|day|week|month|year)s?")
-_END = re.compile(r"end of (day|month|quarter|year)")
-_GIVE = re.compile(r"(\d{1,9}) ([a-z][a-z_-]*?)(?: per (\d+(?:\.\d+)?) ([A-Z]{3}))?")
-_WORTH = re.compile(r"(\d+(?:\.\d+)?) ([A-Z]{3}) per (\d{1,9})")
-_FACTOR = re.compile(r"(\d{1,3})(?:\.(\d{1,3}))?")
+_SPAN = re.compile(r"(\d{1,4}) (hour|day|week|month|year)s?", re.ASCII)
+_END = re.compile(r"end of (day|month|quarter|year)", re.ASCII)
+_GIVE = re.compile(r"(\d{1,9}) ([a-z][a-z_-]*?)(?: per (\d+(?:\.\d+)?) ([A-Z]{3}))?", re.ASCII)
+_WORTH = re.compile(r"(\d+(?:\.\d+)?) ([A-Z]{3}) per (\d{1,9})", re.ASCII)
+_FACTOR = re.compile(r"(\d{1,3})(?:\.(\d{1,3}))?", re.ASCII)
 _UNITS = {"week": ("day", 7), "year": ("month", 12)}
 
 
@@ -26,7 +29,10 @@ def span(text: str) -> Span:
     if not found or found[1] == "0":
         raise ValueError("a length of time such as '12 hours', '7 days', '2 weeks' or '12 months' is needed")
     unit, times = _UNITS.get(found[2], (found[2], 1))
-    return Span(int(found[1]) * times, unit)
+    count = int(found[1]) * times
+    if unit == "month" and count > LONGEST_MONTHS:
+        raise ValueError("at most 100 years are possible")
+    return Span(count, unit)
 
 
 def term(text: str) -> Term:
@@ -59,11 +65,13 @@ def money(text: str, currency: str) -> int:
 def give(text: str, currency: str) -> tuple[int, str, int]:
     """(points, unit word, step in minor units; 0 when it is a fixed award)."""
     found = _GIVE.fullmatch(text)
-    if not found or found[4] not in (None, currency) or found[1] == "0":
+    if not found or found[4] not in (None, currency) or not int(found[1]):
         raise ValueError(f"a gift such as '1 point per 100 {currency}' or '50 points' is needed")
     step = parse_major(found[3], currency) if found[3] else 0
     if found[3] and step <= 0:
         raise ValueError("points are given per an amount above zero")
+    if found[3] and int(found[1]) > step * MOST_POINTS_PER_MINOR:
+        raise ValueError(f"at most {MOST_POINTS_PER_MINOR:,} points for the smallest amount of money are possible")
     return int(found[1]), found[2], step
 
 

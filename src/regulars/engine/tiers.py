@@ -15,7 +15,7 @@ from regulars.engine.program import TierRules
 
 def grow(growth: Growth, day: int, amount: int) -> None:
     """Count an amount, positive or not, on a local day; nothing for days that are forgotten."""
-    if day < growth.since or not amount:
+    if day < growth.since:
         return
     growth.total += amount
     days = growth.days

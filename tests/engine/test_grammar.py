@@ -1,0 +1,139 @@
+"""Documents that cannot be programs: every problem at once, each with its place."""
+
+from typing import Any
+
+import pytest
+
+from regulars.engine import grammar
+from regulars.engine.document import DocumentErrors
+from regulars.engine.program import Programs
+from tests.builders import Tree, at, document, programs
+
+LOWEST = {"tier": "member"}
+SILVER = {"tier": "silver", "reach": "1000"}
+
+
+def problems(tree: Tree) -> list[str]:
+    with pytest.raises(DocumentErrors) as errors:
+        grammar.read(tree)
+    return [f"{problem.path}: {problem.found}" for problem in errors.value.problems]
+
+
+def rule(**parts: Any) -> Tree:
+    return document(earn=[{"rule": "base", "give": "1 point per 100 TWD"}, {"rule": "more"} | parts])
+
+
+def wallet(**parts: str) -> Tree:
+    return document(wallets={"points": parts})
+
+
+def ladder(*levels: Tree, **parts: str) -> Tree:
+    return document(tiers=[{"set": "status", "levels": list(levels)} | parts])
+
+
+@pytest.mark.parametrize(
+    ("tree", "said"),
+    [
+        (document(currency="dollars"), ["currency: dollars", "earn[0].give: 1 point per 100 TWD"]),
+        (document(timezone="Asia/Atlantis"), ["timezone: Asia/Atlantis"]),
+        (document(timezone="../Taipei"), ["timezone: ../Taipei"]),
+        (document(wallets={}, earn=[]), ["wallets: "]),
+        (document(wallets={"Points": {}}, earn=[]), ["wallets.Points: Points"]),
+        (wallet(pending="soon"), ["wallets.points.pending: soon"]),
+        (wallet(pending="0 days"), ["wallets.points.pending: 0 days"]),
+        (wallet(pending="101 years"), ["wallets.points.pending: 101 years"]),
+        (wallet(expires="12 hours"), ["wallets.points.expires: 12 hours"]),
+        (wallet(expires="1 day, end of week"), ["wallets.points.expires: 1 day, end of week"]),
+        (wallet(pending="30 days", expires="28 days"), ["wallets.points.expires: 28 days"]),
+        (wallet(worth="10 USD per 100"), ["wallets.points.worth: 10 USD per 100"]),
+        (wallet(worth="10 TWD per 0"), ["wallets.points.worth: 10 TWD per 0"]),
+        (document(tiers=[{"set": "a", "levels": [LOWEST]}, {"set": "b", "levels": [LOWEST]}]), ["tiers: b"]),
+        (ladder(), ["tiers[0].levels: "]),
+        (ladder(SILVER), ["tiers[0].levels[0].reach: 1000"]),
+        (ladder(LOWEST, {"tier": "silver"}), ["tiers[0].levels[1].reach: 0"]),
+        (ladder(LOWEST, SILVER, {"tier": "gold", "reach": "1000"}), ["tiers[0].levels[2].reach: 100000"]),
+        (ladder(LOWEST, {"tier": "member", "reach": "5"}), ["tiers[0].levels[1].tier: member"]),
+        (ladder(LOWEST, SILVER | {"retain": "1000.01"}), ["tiers[0].levels[1].retain: 1000.01"]),
+        (ladder(LOWEST, SILVER | {"reach": "-5"}), ["tiers[0].levels[1].reach: -5", "tiers[0].levels[1].reach: 0"]),
+        (ladder(LOWEST, SILVER | {"valid": "1 hour"}), ["tiers[0].levels[1].valid: 1 hour"]),
+        (ladder(LOWEST, window="12 months"), ["tiers[0].window: 12 months"]),
+        (ladder(LOWEST, window="rolling 12 hours"), ["tiers[0].window: rolling 12 hours"]),
+        (rule(give="1 point per 100 USD"), ["earn[1].give: 1 point per 100 USD"]),
+        (rule(give="00 points"), ["earn[1].give: 00 points"]),
+        (rule(give="1 point per 0 TWD"), ["earn[1].give: 1 point per 0 TWD"]),
+        (rule(give="1001 points per 0.01 TWD"), ["earn[1].give: 1001 points per 0.01 TWD"]),
+        (rule(give="5 stamps"), ["earn[1].give: 5 stamps"]),
+        (rule(), ["earn[1]: more"]),
+        (rule(give="1 point", multiply={"base": "2"}), ["earn[1]: more"]),
+        (rule(multiply={"bass": "2"}), ["earn[1].multiply: bass"]),
+        (rule(multiply={"base": "1"}), ["earn[1].multiply.base: 1"]),
+        (rule(multiply={"base": "100.001"}), ["earn[1].multiply.base: 100.001"]),
+        (rule(multiply={"base": "2,5"}), ["earn[1].multiply.base: 2,5"]),
+        (rule(on="enrolment", give="1 point per 1 TWD"), ["earn[1]: more"]),
+        (rule(on="enrolment", give="5 points", when={"channel": "web"}), ["earn[1]: more"]),
+        (rule(rule="base", give="5 points"), ["earn[1].rule: base"]),
+        (rule(rule="a|b", give="5 points"), ["earn[1].rule: a|b"]),
+        (rule(rule="", give="5 points"), ["earn[1].rule: "]),
+        (rule(give="5 points", when={"weekday": "friday"}), ["earn[1].when: "]),
+        (rule(give="5 points", when={"from": "1 May"}), ["earn[1].when: "]),
+        (rule(give="5 points", when={"order_at_least": "5 USD"}), ["earn[1].when: "]),
+        (rule(give="5 points", when={"any": [{"not": {"tier": "gold"}}]}), ["earn[1].when.tier: gold"]),
+        (rule(give="5 points", colour="red"), ["earn[1]: "]),
+        (document(earn="none"), ["earn: "]),
+        ({}, ["document: "]),
+    ],
+)  # fmt: skip
+def test_what_is_refused(tree: Tree, said: list[str]):
+    assert problems(tree) == said
+
+
+def test_everything_that_is_wrong_is_said_at_once():
+    tree = document(currency="TWD", timezone="Mars", wallets={"points": {"pending": "soon", "expires": "late"}})
+    assert problems(tree) == ["timezone: Mars", "wallets.points.pending: soon", "wallets.points.expires: late"]
+    with pytest.raises(DocumentErrors, match="'soon': a length of time such as"):
+        grammar.read(tree)
+
+
+def test_a_multiplier_gives_to_the_wallet_of_what_it_multiplies():
+    rates = [{"rule": "p", "give": "1 point per 1 TWD"}, {"rule": "c", "give": "1 credit per 1 TWD"}]
+    wallets = {"points": {}, "credits": {}}
+    read = grammar.read(document(wallets=wallets, earn=[*rates, {"rule": "double", "multiply": {"c": "2"}}]))
+    assert [rule.wallet for rule in read.order_rules] == ["points", "credits", "credits"]
+    both = document(wallets=wallets, earn=[*rates, {"rule": "double", "multiply": {"c": "2", "p": "2"}}])
+    assert problems(both) == ["earn[2].multiply: credits, points"]
+
+
+def test_a_full_document_says_what_it_says():
+    read = grammar.read(
+        document(
+            name={"en": "Tea House"},
+            enrolment="explicit",
+            wallets={"points": {"unit": {"en": ["point", "points"]}, "worth": "10 TWD per 100", "expires": "2 years"}},
+            tiers=[{"set": "status", "window": "rolling 2 weeks", "levels": [LOWEST, SILVER | {"valid": "1 year"}]}],
+        ),
+        number=3,
+        starts_at=7,
+    )
+    assert (read.number, read.starts_at, read.name, read.enrols_on_first_order) == (3, 7, {"en": "Tea House"}, False)
+    wallet = read.wallets["points"]
+    assert wallet is read.main_wallet
+    assert wallet.worth is not None
+    assert (wallet.worth.minor, wallet.worth.points, wallet.unit) == (1000, 100, {"en": ["point", "points"]})
+    assert wallet.expires is not None
+    assert (wallet.expires.span.count, wallet.expires.span.unit, wallet.expires.end_of) == (24, "month", "day")
+    assert read.tiers is not None
+    assert (read.tiers.window.count, read.tiers.window.unit) == (14, "day")
+    assert [(level.reach, level.retain) for level in read.tiers.levels] == [(0, 0), (100_000, 100_000)]
+
+
+def test_money_and_days_keep_their_meaning_from_version_to_version():
+    with pytest.raises(ValueError, match="one currency and one time zone"):
+        programs(document(), document(timezone="Asia/Tokyo"), starts=["2026-01-01"])
+
+
+def test_the_version_in_force_starts_inclusive():
+    versions: Programs = programs(document(), document(), document(), starts=["2026-01-01", "2026-02-01"])
+    starts = [at("2020-01-01"), at("2026-01-01") - 1, at("2026-01-01"), at("2026-02-01") - 1, at("2026-02-01")]
+    assert [versions.at(instant).number for instant in starts] == [1, 1, 2, 2, 3]
+    assert [versions.numbered(number).number for number in (1, 3)] == [1, 3]
+    assert str(versions.zone) == "Asia/Taipei"
