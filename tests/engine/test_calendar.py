@@ -1,0 +1,74 @@
+"""Local time by whole numbers against the standard library's, over summer times that skip and repeat."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from regulars.engine.calendar import (
+    DAY,
+    HOUR,
+    MICROSECOND,
+    QUARTER_HOUR,
+    Calendar,
+    Span,
+    calendar,
+    datetime_of,
+    day_of,
+    end_of,
+    instant_of,
+    plus_span,
+)
+from tests.builders import at
+from tests.engine.histories import thoroughly
+
+ZONES = [
+    "Africa/Casablanca", "America/Havana", "America/New_York", "America/Sao_Paulo", "America/St_Johns", "Asia/Beirut",
+    "Asia/Kathmandu", "Asia/Taipei", "Australia/Lord_Howe", "Europe/London", "Pacific/Apia", "UTC",
+]  # fmt: skip
+# Anywhere from 1990 to 2037, or at a quarter of an hour of 2011 to 2018, give or take a microsecond.
+instants = st.integers(20 * 366 * DAY, 67 * 366 * DAY) | st.builds(
+    lambda quarter, off: at("2011-01-01") + quarter * QUARTER_HOUR + off,
+    st.integers(0, 8 * 366 * 96),
+    st.sampled_from([-1, 0, 1]),
+)
+spans = st.builds(Span, st.integers(1, 40), st.sampled_from(["day", "month"]))
+
+
+@thoroughly
+@given(st.sampled_from(ZONES), instants, spans)
+def test_local_time_is_that_of_the_standard_library(zone: str, instant: int, span: Span):
+    clock, local = Calendar(ZoneInfo(zone)), datetime_of(instant).astimezone(ZoneInfo(zone))
+    assert clock.offset(instant) == (local.utcoffset() or timedelta()) // MICROSECOND
+    assert clock.day(instant) == day_of(local.date())
+    landed = datetime.combine(plus_span(local.date(), span), local.time(), tzinfo=ZoneInfo(zone))
+    assert clock.after(instant, span) == instant_of(landed)
+    assert clock.after(instant, Span(span.count, "hour")) == instant + span.count * HOUR
+
+
+@thoroughly
+@given(st.sampled_from(ZONES), instants)
+def test_a_day_begins_once_and_lasts_until_the_next(zone: str, instant: int):
+    clock = calendar(zone)
+    day = clock.day(instant)
+    assert clock.midnight(day) <= instant < clock.midnight(day + 1)
+    assert clock.day(clock.midnight(day)) == day
+    assert clock.day(clock.midnight(day) - 1) < day
+
+
+def test_what_one_calendar_remembers_serves_every_instant():
+    """The same questions to a fresh calendar and to one that was asked before, in any order."""
+    asked = calendar("America/New_York")
+    for quarter in range(0, 96 * 400, 7):
+        instant = at("2026-01-01") + quarter * QUARTER_HOUR
+        assert asked.offset(instant) == Calendar(ZoneInfo("America/New_York")).offset(instant)
+
+
+@pytest.mark.parametrize(
+    ("period", "last"),
+    [("day", "2026-05-10"), ("month", "2026-05-31"), ("quarter", "2026-06-30"), ("year", "2026-12-31")],
+)
+def test_the_end_of_a_period(period: str, last: str):
+    assert str(end_of(datetime_of(at("2026-05-10 12:00")).date(), period)) == last
