@@ -42,10 +42,9 @@ def test_whoever_waits_too_long_is_told_to_come_back(till: Till, monkeypatch: py
     def ask() -> Any:
         return till.batch({"source": "web", "id": "A-1", **newer}) if batch else till.put(body=newer)
 
-    with transaction.atomic(), connection.cursor() as cursor:
+    with ThreadPoolExecutor(1) as pool, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM ledger_fact_key FOR UPDATE")
-        with ThreadPoolExecutor(1) as pool:
-            answer = pool.submit(alone, ask).result()
+        answer = pool.submit(alone, ask).result(timeout=20)
     told = refused(answer, "busy")
     assert told["retry"]
     assert answer["Retry-After"] == "1"

@@ -87,7 +87,6 @@ def test_a_version_that_was_rolled_back_is_forgotten() -> None:
     with transaction.atomic():
         publish(TINY.replace("1 point", "2 points"))
         transaction.set_rollback(True)
-    assert len(queries.published("tiny").programs.versions) == 1
     third = publish(TINY.replace("1 point", "3 points"))
     assert queries.published("tiny").programs.numbered(2).order_rules[0].points == 3
     assert len(third.programs.versions) == 2

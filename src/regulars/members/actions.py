@@ -49,13 +49,13 @@ class Enrolled(Struct, frozen=True):
 @transaction.atomic
 def resolve(program_id: int, external_ids: Iterable[str]) -> dict[str, UUID]:
     """The members behind these numbers of the shop; whoever was unknown becomes known. Set-based, safe in a race."""
-    wanted = {external_id for external_id in external_ids if external_id}
+    wanted = dict.fromkeys(external_id for external_id in external_ids if external_id)
     found = _known(program_id, wanted)
-    missing = sorted(wanted - found.keys())
+    missing = [external_id for external_id in wanted if external_id not in found]
     if missing:
         found |= _insert("resolve", program_id, external_ids=missing, ids=[uuid4() for _ in missing])
     if len(found) < len(wanted):  # another transaction was quicker with some
-        found |= _known(program_id, wanted - found.keys())
+        found |= _known(program_id, wanted.keys() - found.keys())
     return found
 
 
