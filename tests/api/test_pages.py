@@ -51,3 +51,9 @@ def test_openapi_says_what_may_come_back(client: Client) -> None:
 @pytest.mark.parametrize("path", PAGES)
 def test_the_pages_of_another_language_are_whole(client: Client, path: str) -> None:
     assert client.get(path, headers={"Accept-Language": "zh-Hans"}).status_code == 200
+
+
+def test_bounds_are_said_in_words(client: Client) -> None:
+    page = client.get("/v1/docs").content.decode()
+    for said in ("1 to 100 characters, no control characters", "at most 1000 items", "at most 1000000000", "date-time"):
+        assert f"<small>{said}</small>" in page

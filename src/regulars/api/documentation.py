@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
 from regulars.access.permissions import public
+from regulars.api.fields import NO_CONTROL
 from regulars.api.problems import KINDS, MEDIA_TYPE
 
 Schema = dict[str, Any]
-# What says in words how long, how large, or of which form.
-BOUNDS = ("format", "minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum", "pattern", "default")
+# How long, how large, how many: the least and the most of each.
+RANGES = {"characters": ("minLength", "maxLength"), "items": ("minItems", "maxItems"), "": ("minimum", "maximum")}
 
 # What holds for every request; names and examples are the same in every language.
 RULES = (
@@ -131,5 +132,17 @@ def _plain(shape: Schema) -> Schema:
 
 
 def _bounds(shape: Schema) -> str:
-    found = [(bound, shape.get(bound)) for bound in BOUNDS]
-    return ", ".join(f"{bound} {value}" for bound, value in found if value not in (None, "", [], False))
+    """What a value must keep to: "1 to 100 characters, no control characters"."""
+    found = [_range(shape.get(least), shape.get(most), unit) for unit, (least, most) in RANGES.items()]
+    found.append(shape.get("format", ""))
+    pattern = shape.get("pattern", "")
+    found.append("no control characters" if pattern == NO_CONTROL else pattern)
+    if shape.get("default") not in (None, "", [], False):
+        found.append(f"{shape['default']} unless said")
+    return ", ".join(filter(None, found))
+
+
+def _range(least: object, most: object, unit: str) -> str:
+    if most is None:
+        return ""
+    return f"{least} to {most} {unit}".rstrip() if least else f"at most {most} {unit}".rstrip()
