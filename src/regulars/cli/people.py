@@ -1,0 +1,93 @@
+"""`regulars staff` and `regulars keys`: who may come in, and with which key. What is shown is shown once."""
+
+import secrets
+from typing import Annotated, NoReturn
+
+import typer
+from django.db import IntegrityError
+from rich.console import Console
+from rich.table import Table
+
+from regulars.access import actions
+from regulars.access.models import Staff
+from regulars.access.permissions import ROLES, SCOPES
+from regulars.access.queries import keys as listed
+from regulars.programs.models import Program
+from regulars.programs.queries import Published, published
+
+staff = typer.Typer(no_args_is_help=True, help="The people who sign in to the console.")
+keys = typer.Typer(no_args_is_help=True, help="The keys with which machines use the API.")
+
+Username = Annotated[str, typer.Argument(help="The name to sign in with.")]
+Slug = Annotated[str, typer.Argument(help="The program's slug.")]
+
+
+@staff.command("add")
+def add_staff(
+    username: Username,
+    role: Annotated[str, typer.Option(help=f"One of {', '.join(ROLES)}.")],
+    name: Annotated[str, typer.Option(help="What colleagues call the person.")] = "",
+    email: Annotated[str, typer.Option(help="Where mail reaches the person.")] = "",
+) -> None:
+    """Let somebody sign in; prints a new password."""
+    password = secrets.token_urlsafe(12)
+    try:
+        actions.create_staff(username, password, role, name, email)
+    except ValueError as error:
+        _refuse(str(error))
+    except IntegrityError:
+        _refuse(f"there is a {username} already")
+    typer.echo(password)
+
+
+@staff.command("password")
+def new_password(username: Username) -> None:
+    """Give somebody a new password; prints it."""
+    password = secrets.token_urlsafe(12)
+    try:
+        actions.set_password(username, password)
+    except Staff.DoesNotExist:
+        _refuse(f"nobody signs in as {username}")
+    typer.echo(password)
+
+
+@keys.command("issue")
+def issue_key(
+    program: Slug,
+    name: Annotated[str, typer.Argument(help="What the key is for, such as the till's name.")],
+    scope: Annotated[list[str], typer.Option(help=f"What it may do; several: {', '.join(SCOPES)}.")],
+) -> None:
+    """Make a key; prints it."""
+    try:
+        typer.echo(actions.issue_key(_program(program).id, name, scope))
+    except ValueError as error:
+        _refuse(str(error))
+
+
+@keys.command("list")
+def list_keys(program: Slug) -> None:
+    """Show a program's keys, without their secrets."""
+    table = Table("Key", "Name", "Scopes", "Made", "Last used", "Revoked")
+    for line in listed(_program(program).id):
+        moments = [f"{at:%Y-%m-%d %H:%M}" if at else "" for at in (line.made_at, line.last_used_at, line.revoked_at)]
+        table.add_row(line.prefix, line.name, " ".join(line.scopes), *moments)
+    Console().print(table)
+
+
+@keys.command("revoke")
+def revoke_key(program: Slug, key: Annotated[str, typer.Argument(help="Its eight characters, as listed.")]) -> None:
+    """Close a key for ever."""
+    if not actions.revoke_key(_program(program).id, key):
+        _refuse(f"{program} has no living key {key}")
+
+
+def _program(slug: str) -> Published:
+    try:
+        return published(slug)
+    except Program.DoesNotExist:
+        _refuse(f"there is no program {slug}")
+
+
+def _refuse(said: str) -> NoReturn:
+    typer.echo(f"regulars: {said}", err=True)
+    raise typer.Exit(1)

@@ -1,0 +1,31 @@
+"""`regulars publish FILE`: a program document becomes the next version of its program."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from regulars.engine.calendar import datetime_of, instant_of
+from regulars.programs import actions
+from regulars.programs.document import DocumentRefused, version
+
+
+def publish(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The program document (YAML).")],
+    starts: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%dT%H:%M:%S%z"], help="With its offset; without it as soon as it may."),
+    ] = None,
+) -> None:
+    """Publish a program, or its next version. All that is wrong with a document is said at once."""
+    text = file.read_text()
+    try:
+        slug = version(text, 0, 0).slug
+        published = actions.publish(slug, text, instant_of(starts) if starts else None, "terminal")
+    except (DocumentRefused, actions.PublishRefused) as refused:
+        typer.echo(str(refused), err=True)
+        raise typer.Exit(1) from None
+    newest = published.programs.versions[-1]
+    begins = datetime_of(newest.starts_at).astimezone(published.programs.zone)
+    typer.echo(f"{slug}: version {newest.number}, in force from {begins.isoformat(timespec='seconds')}")
