@@ -5,12 +5,15 @@ The baskets are *The Complete Journey*: anonymised, possibly simulated grocery d
 
 import secrets
 import shutil
-from typing import Annotated
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from django.conf import settings
 from django.db import connection
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
 from regulars.project.database import embedded
@@ -18,6 +21,9 @@ from regulars.project.migration import migrate_when_needed
 from regulars.project.postgres.access import drop_database, make_role_and_database
 from regulars.project.presence import Presence
 from regulars.project.serve import LOOPBACK, Host, Port, serve_until_stopped
+
+if TYPE_CHECKING:
+    from regulars.intake.importing import Progress
 
 OWNER = "owner"
 KEY_NAME = "demo"
@@ -55,8 +61,10 @@ def _begin_again() -> None:
 
 def _load(members: int) -> None:
     """What is loaded already stays; a load that was interrupted goes on where it stopped."""
+    from regulars.intake.crew import Failed
     from regulars.intake.demo import load
-    from regulars.intake.importing import Progress
+    from regulars.intake.importing import Interrupted
+    from regulars.intake.reading.faults import Unreadable
     from regulars.jobs.upkeep import keep_up
 
     columns = (
@@ -66,16 +74,27 @@ def _load(members: int) -> None:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Bar(*columns) as bar:
-        task = bar.add_task("Reading a year of baskets", total=None)
+    try:
+        with Bar(*columns, console=Console(stderr=True)) as bar:
+            loaded = load(_reporter(bar), members)
+    except (Interrupted, KeyboardInterrupt):
+        sys.exit("Stopped. What was loaded stays; the next start goes on from there.")
+    except (Failed, Unreadable) as fault:
+        sys.exit(f"regulars: {fault}")
+    keep_up(loaded.published)
 
-        def report(progress: Progress) -> None:
-            if progress.stage == "keeping":
-                bar.update(task, description="Keeping orders", completed=progress.done, total=progress.total)
 
-        loaded = load(report, members)
-        bar.update(task, description="Bringing the figures up to date")
-        keep_up(loaded.published)
+def _reporter(bar: Bar) -> Callable[["Progress"], None]:
+    """A line for each file, when there is one to load."""
+    tasks: list[TaskID] = []
+
+    def report(progress: "Progress") -> None:
+        if progress.stage == "keeping":
+            bar.update(tasks[-1], description="Keeping orders", completed=progress.done, total=progress.total)
+        elif not tasks or bar.tasks[-1].total is not None:
+            tasks.append(bar.add_task("Reading orders", total=None))
+
+    return report
 
 
 def _greet(presence: Presence, by_us: bool) -> None:
