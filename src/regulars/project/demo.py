@@ -40,12 +40,17 @@ def demo(
     if fresh and not yes:
         typer.confirm("Throw away everything in the database and begin again?", abort=True)
 
+    def greet(presence: Presence, by_us: bool) -> None:
+        _greet(presence, by_us)
+        if fresh and not by_us:
+            sys.exit("Nothing was thrown away. Stop it with Ctrl-C where it runs, then begin again.")
+
     def prepare() -> None:
         if fresh:
             _begin_again()
         _load(members)
 
-    serve_until_stopped(host, port, _greet, prepare)
+    serve_until_stopped(host, port, greet, prepare)
 
 
 def _begin_again() -> None:
