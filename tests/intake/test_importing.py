@@ -12,6 +12,7 @@ from regulars.intake.orders import OrderIn
 from regulars.intake.previewing import preview
 from regulars.intake.queries import imported, latest_imports
 from regulars.intake.reading.building import Batch
+from regulars.intake.reading.faults import Unreadable
 from regulars.programs.queries import now
 from tests.intake.shop import ledger, order, orders_kept, shop
 from tests.intake.staged import HEADER, mapping
@@ -152,6 +153,11 @@ def test_the_preview_keeps_nothing(published, file):
     assert f"{found.first[0].local_time:%Y-%m-%d %H:%M}" == "2020-01-01 10:00"
     assert ledger() == before
     assert not ImportRun.objects.exists()
+
+
+def test_a_time_format_that_is_none(published, file):
+    with pytest.raises(Unreadable, match="%Q"):
+        import_file(published, Request(file, mapping(**HOW, time_format="%Q"), 10, 0), lambda _: None)
 
 
 def test_scratch_folders_of_the_dead_are_cleared_away(tmp_path, monkeypatch):

@@ -11,7 +11,7 @@ from rich.progress import Progress as Bar
 
 from regulars.cli.import_tables import preview_tables, summary_table
 from regulars.intake.crew import Failed
-from regulars.intake.importing import BATCH, Interrupted, Progress, Request, Result, import_file
+from regulars.intake.importing import BATCH, Progress, Request, Result, import_file
 from regulars.intake.mappings import found_mapping
 from regulars.intake.previewing import preview
 from regulars.intake.reading.arranging import PARTS
@@ -54,7 +54,7 @@ def orders(
         stop(str(problem))
     except Failed as problem:
         stop(str(problem), _("Nothing is lost: the same command goes on from the last batch."))
-    except (Interrupted, KeyboardInterrupt):
+    except KeyboardInterrupt:
         typer.echo(_("Stopped. The same command goes on from here."), err=True)
         raise typer.Exit(STOPPED_BY_HAND) from None
 
@@ -71,12 +71,13 @@ def import_with_bar(shop: Published, request: Request) -> Result:
         task = bar.add_task(_("Reading the file"), total=None, rate="")
 
         def report(progress: Progress) -> None:
-            if progress.stage == "keeping":
-                speed = bar.tasks[0].speed
-                rate = _("%(rate)s orders/s") % {"rate": f"{speed:,.0f}"} if speed else ""
-                bar.update(
-                    task, description=_("Keeping orders"), completed=progress.done, total=progress.total, rate=rate
-                )
+            if progress.stage != "keeping":
+                return
+            if not progress.lines:  # what an earlier call did says nothing about the speed of this one
+                bar.reset(task, description=_("Keeping orders"), completed=progress.done, total=progress.total)
+            speed = bar.tasks[0].speed
+            rate = _("%(rate)s orders/s") % {"rate": f"{speed:,.0f}"} if speed else ""
+            bar.update(task, completed=progress.done, rate=rate)
 
         return import_file(shop, request, report)
 

@@ -22,6 +22,7 @@ from regulars.intake.crew import Crew
 from regulars.intake.queries import Imported, imported, refusals
 from regulars.intake.reading.arranging import PARTS
 from regulars.intake.reading.counting import Counts, count
+from regulars.intake.reading.faults import Fault, Unreadable
 from regulars.intake.reading.mapping import Mapping
 from regulars.intake.reading.rejects import write_rejects
 from regulars.intake.reading.staging import STAGED, Shop, scratch, stage
@@ -53,8 +54,8 @@ class Result(Struct, frozen=True):
     taken_now: int = 0
 
 
-class Interrupted(Exception):
-    """The import was stopped; whatever was committed stays, and the same call goes on from there."""
+class Interrupted(KeyboardInterrupt):
+    """The import was stopped in order; whatever was committed stays, and the same call goes on from there."""
 
 
 class Request(Struct, frozen=True):
@@ -90,10 +91,13 @@ def import_file(published: Published, request: Request, progress: Callable[[Prog
 
 
 def understand(folder: Path, published: Published, request: Request) -> Counts:
-    """Stage the file in `folder`."""
-    with scratch(folder) as conn:
-        stage(conn, request.path, request.mapping, Shop(published.zone, minor_digits(published.currency)))
-        return count(conn)
+    """Stage the file in `folder`. Raises Unreadable."""
+    try:
+        with scratch(folder) as conn:
+            stage(conn, request.path, request.mapping, Shop(published.zone, minor_digits(published.currency)))
+            return count(conn)
+    except duckdb.Error as problem:  # a time format that is none, a disk that is full
+        raise Unreadable(Fault(request.path.name, str(problem))) from problem
 
 
 def _report_rejects(folder: Path, request: Request, run_id: int) -> None:

@@ -87,30 +87,39 @@ class Expressions:
 
     def local_time(self) -> str:
         """A time without an offset, in microseconds of the clock on the wall."""
-        column = self.mapping.columns.time
-        place, kind = self.source.places[column], self.source.kinds[column]
+        place, kind = self._time()
         if kind in ("time", "date"):
             return self._parse("local_us", f"epoch_us(CAST({place} AS TIMESTAMP))")
-        if kind != "text":
+        if kind != "text" or self._format_has_offset():
             return self._parse("local_us", "CAST(NULL AS BIGINT)")
         if self.mapping.time_format:
-            read = f"try_strptime(trim({place}), {self.value(self.mapping.time_format)})"
-            return self._parse("local_us", f"epoch_us({read})")
+            return self._parse("local_us", self._by_format(place))
         plain = f"regexp_matches(trim({place}), '{DATED}') AND NOT regexp_matches(trim({place}), '{ZONED}')"
         return self._parse("local_us", f"CASE WHEN {plain} THEN epoch_us(TRY_CAST(trim({place}) AS TIMESTAMP)) END")
 
     def instant(self) -> str:
         """A time that says its own offset, in microseconds."""
-        column = self.mapping.columns.time
-        place, kind = self.source.places[column], self.source.kinds[column]
+        place, kind = self._time()
         if kind == "instant":
             return self._parse("zoned_us", f"epoch_us({place})")
+        if kind == "text" and self._format_has_offset():
+            return self._parse("zoned_us", self._by_format(place))
         if kind != "text" or self.mapping.time_format:
             return self._parse("zoned_us", "CAST(NULL AS BIGINT)")
         zoned = f"regexp_matches(trim({place}), '{DATED}.*{ZONED}')"
         seconds = f"regexp_replace(trim({place}), '([T ]\\d\\d:\\d\\d)(Z|[+-])', '\\1:00\\2')"
         colon = f"regexp_replace({seconds}, '([+-]\\d\\d)(\\d\\d)$', '\\1:\\2')"
         return self._parse("zoned_us", f"CASE WHEN {zoned} THEN epoch_us(TRY_CAST({colon} AS TIMESTAMPTZ)) END")
+
+    def _time(self) -> tuple[str, str]:
+        column = self.mapping.columns.time
+        return self.source.places[column], self.source.kinds[column]
+
+    def _format_has_offset(self) -> bool:
+        return "%z" in self.mapping.time_format.lower()
+
+    def _by_format(self, place: str) -> str:
+        return f"epoch_us(try_strptime(trim({place}), {self.value(self.mapping.time_format)}))"
 
     def quantity(self) -> str:
         return self.number(self.mapping.columns.quantity) if self.mapping.columns.quantity else f"CAST(1 AS {DECIMAL})"
