@@ -122,8 +122,7 @@ class SlowMember:
     def expire(self, at: int, identity: Any) -> None:
         for lot in self.lots:
             if lot["place"] == "available" and lot["expires"] is not None and lot["expires"] <= at and lot["points"]:
-                same = self.expired(lot["wallet"], lot["cause"], at)
-                lot["place"], lot["gone"] = "expired", same[0]["gone"] if same else at
+                lot["place"], lot["gone"] = "expired", at
                 self.move(identity(lot["wallet"]), lot["wallet"], "available", "expired", lot["points"], at)
 
     def settle_debt(self, lot: dict[str, Any], cause: str, at: int) -> None:

@@ -105,7 +105,7 @@ def agree(tape: Tape) -> None:
         assert wallet.held == 0 == places[name, "held"]
         assert sum(places[name, place] for place in PLACES) == 0
         assert is_in_order(wallet)
-        assert sum(points for points, _ in wallet.expired.values()) <= places[name, "expired"]
+        assert sum(points for _, gone in wallet.expired for points in gone.values()) <= places[name, "expired"]
     assert tape.account.growth.total == sum(amount for _, amount in tape.account.growth.days)
 
 

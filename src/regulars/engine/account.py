@@ -25,7 +25,7 @@ class Lot(Struct, array_like=True, gc=False):
 class Wallet(Struct, array_like=True):
     """One unit's balances. `lots` are available, soonest expiring first; `waiting` are pending, soonest maturing first.
 
-    `expired` keeps by cause what ran out, and when, for a while: a refund takes back the expired part first.
+    `expired` keeps for a while what ran out, by instant and cause: a refund takes back the expired part first.
     """
 
     available: int = 0
@@ -34,7 +34,7 @@ class Wallet(Struct, array_like=True):
     deficit: int = 0
     lots: list[Lot] = field(default_factory=list)
     waiting: list[Lot] = field(default_factory=list)
-    expired: dict[str, tuple[int, int]] = field(default_factory=dict)
+    expired: list[tuple[int, dict[str, int]]] = field(default_factory=list)
 
 
 class Growth(Struct, array_like=True):

@@ -82,16 +82,17 @@ class Calendar:
         self._offsets: dict[int, int | None] = {}
         self._changing: dict[int, int] = {}
         self._steady: dict[int, int | None] = {}
+        self._ahead = self._offsets.get
         self._midnights: dict[int, int] = {}
         self._terms: dict[tuple[Term, int], int] = {}
         self._months_back: dict[tuple[int, int], int] = {}
 
     def offset(self, instant: int) -> int:
         """Microseconds that local time is ahead of UTC."""
-        try:
-            ahead = self._offsets[instant // DAY]
-        except KeyError:
-            ahead = self._offsets[instant // DAY] = self._all_day(instant // DAY * DAY)
+        day = instant // DAY
+        if day not in self._offsets:
+            self._offsets[day] = self._all_day(day * DAY)
+        ahead = self._offsets[day]
         return self._offset_at(instant) if ahead is None else ahead
 
     def _all_day(self, start: int) -> int | None:
@@ -109,12 +110,12 @@ class Calendar:
 
     def _offset_of_day(self, day: int) -> int | None:
         """The offset that a local day has from just before it begins to its end; None where it changes."""
-        if day not in self._steady:
-            self._steady[day] = self._all_day(self.midnight(day) - 1)
-        return self._steady[day]
+        found = self._steady[day] = self._all_day(self.midnight(day) - 1)
+        return found
 
     def day(self, instant: int) -> int:
-        return (instant + self.offset(instant)) // DAY
+        ahead = self._ahead(instant // DAY)
+        return (instant + (self.offset(instant) if ahead is None else ahead)) // DAY
 
     def midnight(self, day: int) -> int:
         """The instant at which a local day begins."""
@@ -129,10 +130,11 @@ class Calendar:
         """So much later: the same local time of day for days and months, exact for hours."""
         if span.unit == "hour":
             return instant + span.count * HOUR
-        local = instant + self.offset(instant)
+        ahead = self._ahead(instant // DAY)
+        local = instant + (self.offset(instant) if ahead is None else ahead)
         day = local // DAY
         landing = day + span.count if span.unit == "day" else self.last_day(day, Term(span))
-        ahead = self._offset_of_day(landing)
+        ahead = self._steady[landing] if landing in self._steady else self._offset_of_day(landing)
         if ahead is not None:
             return local + (landing - day) * DAY - ahead
         time = datetime_of(local).time()

@@ -51,7 +51,7 @@ def advance(tape: Tape, until: int) -> None:
 def mature(tape: Tape, name: str, wallet: Wallet, at: int) -> None:
     """Waiting lots become available."""
     version = tape.programs.at(at).number
-    while (lot := lots.next_matured(wallet, at)) is not None:
+    for lot in lots.matured(wallet, at):
         cause = "mature:" + lot.cause.partition(":")[2]
         tape.entries.append(Entry(f"{cause}|", "mature", name, "pending", "available", lot.points, at, version))
         if repaid := lots.put_available(wallet, lot):

@@ -7,21 +7,14 @@ docs/rules/per-spend.md.
 """
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from regulars.engine.facts import Line
 from regulars.engine.outcome import Why
 from regulars.engine.program import LineTest, Rule, Scene, Version
 
-
-class Earned:
-    """Points of one rule with the inputs of their derivation."""
-
-    __slots__ = ("points", "rule", "why")
-
-    def __init__(self, rule: Rule, points: int, why: Why) -> None:
-        self.rule = rule
-        self.points = points
-        self.why = why
+# A rule, the points it gives, and the inputs of their derivation.
+Earned: TypeAlias = tuple[Rule, int, Why]
 
 
 def earned(version: Version, scene: Scene, lines: Sequence[Line]) -> list[Earned]:
@@ -37,7 +30,7 @@ def earned(version: Version, scene: Scene, lines: Sequence[Line]) -> list[Earned
         else:
             points, why = _fixed(rule, scene, lines)
         if points:
-            found.append(Earned(rule, points, why))
+            found.append((rule, points, why))
     return found
 
 

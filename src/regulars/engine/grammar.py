@@ -106,7 +106,7 @@ class Reading:
                 self.blame(
                     f"tiers[0].levels[{place}].reach", str(upper.reach), "each tier must reach above the one before"
                 )
-        return TierRules(raw.set, window, levels)
+        return TierRules(raw.set, window, levels, {name: place for place, name in enumerate(names)})
 
     def level(self, path: str, raw: RawLevel) -> Level:
         def amount(text: str) -> int:

@@ -16,6 +16,7 @@ def tier_at_payment(tape: Tape, version: Version, at: int) -> str:
     if rules is None:
         return ""
     if not rules.knows(account.standing.tier):
+        tiers.in_window(account.growth, rules, tape.programs.calendar, tape.programs.calendar.day(at))
         announce_tier(tape, tiers.rise(account, rules, tape.programs.calendar, at, ""), at)
     return account.standing.tier
 
@@ -53,9 +54,10 @@ def wait(tape: Tape, order: str, until: int, amount: int) -> None:
 def count(tape: Tape, order: str, counts_from: int, amount: int, at: int) -> None:
     """Growth changes on the day it counts from, unless that has left the window; the tier is judged."""
     growth, calendar, rules = tape.account.growth, tape.programs.calendar, tape.programs.at(at).tiers
-    day = calendar.day(counts_from)
+    today = calendar.day(at)
+    day = today if counts_from == at else calendar.day(counts_from)
     if rules is not None:
-        tiers.in_window(growth, rules, calendar, calendar.day(at))
+        tiers.in_window(growth, rules, calendar, today)
     if day < growth.since:
         return
     tiers.grow(growth, day, amount)

@@ -56,14 +56,17 @@ def _insert(lots: list[Lot], lot: Lot, order: Callable[[Lot], Any]) -> None:
     insort(lots, lot, key=order)
 
 
-def next_matured(wallet: Wallet, instant: int) -> Lot | None:
-    """Take out the first waiting lot if it matures by `instant`."""
-    if not wallet.waiting or maturing_order(wallet.waiting[0])[0] > instant:
-        return None
-    lot = wallet.waiting.pop(0)
-    wallet.pending -= lot.points
-    lot.matures_at = None
-    return lot
+def matured(wallet: Wallet, instant: int) -> list[Lot]:
+    """Take out the waiting lots that mature by `instant`, in order."""
+    ready = []
+    for lot in wallet.waiting:
+        if lot.matures_at is None or lot.matures_at > instant:
+            break
+        ready.append(lot)
+        lot.matures_at = None
+        wallet.pending -= lot.points
+    del wallet.waiting[: len(ready)]
+    return ready
 
 
 def run_out(wallet: Wallet, instant: int) -> list[Lot]:
@@ -73,22 +76,20 @@ def run_out(wallet: Wallet, instant: int) -> list[Lot]:
         if lot.expires_at is None or lot.expires_at > instant:
             break
         gone.append(lot)
+        wallet.available -= lot.points
     if gone:
         del wallet.lots[: len(gone)]
-        _forget(wallet.expired, instant - EXPIRED_KEPT)
-    for lot in gone:
-        wallet.available -= lot.points
-        before, since = wallet.expired.get(lot.cause, (0, instant))
-        wallet.expired[lot.cause] = (before + lot.points, since)
+        _forget(wallet, instant)
+        by_cause: dict[str, int] = {}
+        for lot in gone:
+            by_cause[lot.cause] = by_cause.get(lot.cause, 0) + lot.points
+        wallet.expired.append((instant, by_cause))
     return gone
 
 
-def _forget(expired: dict[str, tuple[int, int]], before: int) -> None:
-    while expired:
-        oldest = next(iter(expired))
-        if expired[oldest][1] >= before:
-            break
-        del expired[oldest]
+def _forget(wallet: Wallet, instant: int) -> None:
+    while wallet.expired and wallet.expired[0][0] < instant - EXPIRED_KEPT:
+        del wallet.expired[0]
 
 
 def take_back(wallet: Wallet, cause: str, points: int, when_short: str, instant: int) -> list[Move]:
@@ -98,7 +99,7 @@ def take_back(wallet: Wallet, cause: str, points: int, when_short: str, instant:
     (`write_off`): either place then holds less than nothing, so that the ledger still adds up to zero.
     """
     moves: list[Move] = []
-    _forget(wallet.expired, instant - EXPIRED_KEPT)
+    _forget(wallet, instant)
     for place, take in (("expired", _from_expired), ("pending", _from_waiting), ("available", _from_available)):
         if taken := take(wallet, cause, points):
             moves.append((place, "issued", taken))
@@ -112,13 +113,15 @@ def take_back(wallet: Wallet, cause: str, points: int, when_short: str, instant:
 
 
 def _from_expired(wallet: Wallet, cause: str, points: int) -> int:
-    left, since = wallet.expired.get(cause, (0, 0))
-    taken = min(left, points)
-    if taken < left:
-        wallet.expired[cause] = (left - taken, since)
-    elif left:
-        del wallet.expired[cause]
-    return taken
+    wanted = points
+    for _, gone in wallet.expired:
+        part = min(gone.get(cause, 0), wanted)
+        if part:
+            wanted -= part
+            gone[cause] -= part
+            if not gone[cause]:
+                del gone[cause]
+    return points - wanted
 
 
 def _from_waiting(wallet: Wallet, cause: str, points: int) -> int:

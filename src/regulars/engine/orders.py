@@ -44,11 +44,14 @@ def count_order(account: Account, memo: Memo, gone: bool) -> None:
     if gone == memo.gone:
         return
     memo.gone = gone
-    account.orders += -1 if gone else 1
-    if not gone:
-        at = memo.paid_at
-        account.first_order_at = at if account.first_order_at is None else min(at, account.first_order_at)
-        account.last_order_at = at if account.last_order_at is None else max(at, account.last_order_at)
+    if gone:
+        account.orders -= 1
+        return
+    account.orders += 1
+    if account.first_order_at is None or memo.paid_at < account.first_order_at:
+        account.first_order_at = memo.paid_at
+    if account.last_order_at is None or memo.paid_at > account.last_order_at:
+        account.last_order_at = memo.paid_at
 
 
 def give(tape: Tape, version: Version, touched: Touched, lines: Sequence[Line]) -> None:
@@ -56,14 +59,13 @@ def give(tape: Tape, version: Version, touched: Touched, lines: Sequence[Line]) 
     order, memo = touched.order, touched.memo
     cause = f"order:{order.key}"
     given: dict[str, Lot] = {}
-    for gift in earned(version, scene(tape, order, memo), lines):
-        name = gift.rule.wallet
-        lot = given.get(name)
+    for rule, points, why in earned(version, scene(tape, order, memo), lines):
+        lot = given.get(rule.wallet)
         if lot is None:
-            lot = given[name] = new_lot(tape, version, order, memo, name)
-        lot.points += gift.points
-        memo.kept[gift.rule.name] = gift.points
-        write(tape, f"{cause}|{gift.rule.name}", name, lot, gift.points, memo.paid_at, version.number, gift.why)
+            lot = given[rule.wallet] = new_lot(tape, version, order, memo, rule.wallet)
+        lot.points += points
+        memo.kept[rule.name] = points
+        write(tape, f"{cause}|{rule.name}", rule.wallet, lot, points, memo.paid_at, version.number, why)
     for name, lot in given.items():
         put(tape, name, lot, memo.paid_at, version.number, cause)
 
@@ -116,16 +118,16 @@ def settle(tape: Tape, touched: Touched, at: int, cause: str) -> None:
 def settle_points(tape: Tape, touched: Touched, lines: Sequence[Line], at: int, cause: str) -> None:
     order, memo = touched.order, touched.memo
     version = tape.programs.numbered(memo.version)
-    left = {gift.rule.name: gift for gift in earned(version, scene(tape, order, memo), lines)}
+    left = {rule.name: (points, why) for rule, points, why in earned(version, scene(tape, order, memo), lines)}
     fewer: list[tuple[Rule, int, Why]] = []
     for rule in version.order_rules:
-        gift, kept = left.get(rule.name), memo.kept.pop(rule.name, 0)
-        keeps = gift.points if gift else 0
+        keeps, because = left.get(rule.name, (0, ()))
+        kept = memo.kept.pop(rule.name, 0)
         if keeps:
             memo.kept[rule.name] = keeps
-        why: Why = ("remains", kept, keeps, *(gift.why if gift else ()))
+        why: Why = ("remains", kept, keeps, *because)
         if keeps > kept:
-            add(tape, version, Earned(rule, keeps - kept, why), touched, at, cause)
+            add(tape, version, (rule, keeps - kept, why), touched, at, cause)
         elif keeps < kept:
             fewer.append((rule, kept - keeps, why))
     for rule, points, why in fewer:
@@ -134,13 +136,14 @@ def settle_points(tape: Tape, touched: Touched, lines: Sequence[Line], at: int, 
 
 def add(tape: Tape, version: Version, gift: Earned, touched: Touched, at: int, cause: str) -> None:
     """More is left than before: the difference joins the order's lot; if that has expired, it expires at once."""
-    name = gift.rule.wallet
+    rule, points, why = gift
+    name = rule.wallet
     lot = new_lot(tape, version, touched.order, touched.memo, name)
-    lot.points = gift.points
+    lot.points = points
     if lot.matures_at is not None and lot.matures_at <= at:
         lot.matures_at = None
-    identity = f"{cause}|{gift.rule.name}"
-    write(tape, identity, name, lot, gift.points, at, version.number, gift.why)
+    identity = f"{cause}|{rule.name}"
+    write(tape, identity, name, lot, points, at, version.number, why)
     put(tape, name, lot, at, version.number, cause)
     due.expire(tape, name, wallet_of(tape.account, name), at, identity)
 

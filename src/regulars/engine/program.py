@@ -38,19 +38,19 @@ class Level(Struct, frozen=True):
 
 
 class TierRules(Struct, frozen=True):
+    """`places` says where on the ladder a tier stands."""
+
     name: str
     window: Span
     levels: tuple[Level, ...]
+    places: dict[str, int]
 
     def index(self, tier: str) -> int:
         """Where the tier stands; a tier this version does not know counts as the lowest."""
-        for place, level in enumerate(self.levels):
-            if level.tier == tier:
-                return place
-        return 0
+        return self.places.get(tier, 0)
 
     def knows(self, tier: str) -> bool:
-        return self.levels[self.index(tier)].tier == tier
+        return tier in self.places
 
     def reached(self, growth: int) -> int:
         """The highest tier that so much growth enters; the lowest is everyone's."""

@@ -49,9 +49,8 @@ def in_window(growth: Growth, rules: TierRules, calendar: Calendar, day: int) ->
 
 def rise(account: Account, rules: TierRules, calendar: Calendar, at: int, order: str) -> str | None:
     """Growth came in with this order: move up as far as it reaches. Returns the tier left, None when it stays."""
-    growth = in_window(account.growth, rules, calendar, calendar.day(at))
-    reached = rules.reached(growth)
-    if reached <= rules.index(account.standing.tier) and rules.knows(account.standing.tier):
+    reached = rules.reached(account.growth.total)
+    if reached <= rules.places.get(account.standing.tier, -1):
         return None
     return _stand(account, rules, calendar, at, reached, order)
 
@@ -62,7 +61,7 @@ def fall(account: Account, rules: TierRules, calendar: Calendar, at: int, order:
     present = rules.index(standing.tier)
     level = rules.levels[present]
     needed = level.reach if standing.gained_by == order else level.retain
-    if present == 0 or in_window(account.growth, rules, calendar, calendar.day(at)) >= needed:
+    if present == 0 or account.growth.total >= needed:
         return None
     return _stand(account, rules, calendar, at, present - 1, "")
 
