@@ -39,9 +39,11 @@ def test_the_console_defines_every_figure_and_knows_every_chart() -> None:
 
 def test_the_dashboard_shows_the_figures_of_the_last_whole_month(lake: Lake) -> None:
     shown = text(signed_in("owner").get(HOME).content)
-    for definition in ("revenue", "retention-rate", "active-retention", "repeat-purchase-rate", "points-outstanding"):
-        figure = compared(lake, definition, periods.month(2026, 2)).now
-        assert wording.value(figure) in shown, definition
+    february = periods.month(2026, 2)
+    for definition in ("revenue", "lifetime-value", "repeat-purchase-rate", "points-outstanding", "points-worth"):
+        assert wording.value(compared(lake, definition, february).now) in shown, definition
+    for definition in ("retention-rate", "active-retention"):
+        assert wording.percent(compared(lake, definition, february).now.value, 2) in shown, definition
     assert "No rewards are on offer yet" in shown
 
 

@@ -32,10 +32,12 @@ class Part(Struct, frozen=True):
 
 
 class Returning(Struct, frozen=True):
-    """The retention block: two rates side by side, and the counts (S, E, N) that lead from one to the other."""
+    """The retention block: two rates side by side, with two decimals, and the counts between them."""
 
     rate: Tile
+    rate_value: str
     came_back: Tile
+    came_back_value: str
     start: int
     end: int
     new: int
@@ -66,7 +68,9 @@ def returning(lake: Lake, found: Dashboard) -> Returning:
     rate, came_back = tiles(found, "retention-rate", "active-retention")
     return Returning(
         rate=rate,
+        rate_value=_exact(found.figures["retention-rate"].now),
         came_back=came_back,
+        came_back_value=_exact(found.figures["active-retention"].now),
         start=counted.start,
         end=counted.end,
         new=counted.new,
@@ -80,3 +84,7 @@ def returning(lake: Lake, found: Dashboard) -> Returning:
 def part(figure: Figure) -> Part:
     share = wording.value(figure) if figure.unit == "rate" and figure.value is not None else ""
     return Part(figure.definition, DEFINITIONS[figure.definition].name, figure.numerator, share)
+
+
+def _exact(figure: Figure) -> str:
+    return wording.value(figure) if figure.value is None else wording.percent(figure.value, 2)

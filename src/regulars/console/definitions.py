@@ -29,10 +29,7 @@ DEFINITIONS: dict[str, Definition] = {
     ),
     "active-retention": Definition(
         _("Came back"),
-        _(
-            "Of the customers at the start, how many bought again in the period. "
-            "Nobody who returned after a break counts."
-        ),
+        _("Of the customers at the start, how many bought again in the period. Recovered customers do not count."),
         _("customers at the start who bought again"),
         START_CUSTOMERS,
     ),
@@ -71,9 +68,9 @@ DEFINITIONS: dict[str, Definition] = {
         _("recognised customers, ever"),
     ),
     "lost-customers": Definition(
-        _("Stayed away"),
+        _("Lost customers"),
         _("Customers at the start who neither bought nor showed any sign of interest in the period."),
-        _("customers at the start who stayed away"),
+        _("customers at the start who were lost"),
         START_CUSTOMERS,
     ),
     "members-share-of-revenue": Definition(
@@ -89,9 +86,9 @@ DEFINITIONS: dict[str, Definition] = {
     ),
     "orders": Definition(_("Orders"), _("Orders paid in the period and not cancelled."), _("orders")),
     "passive-retention": Definition(
-        _("Kept in touch"),
+        _("Passive customers"),
         _("Customers at the start who did not buy but showed interest, for instance by using points."),
-        _("customers at the start who did not buy but kept in touch"),
+        _("customers at the start who did not buy but showed interest"),
         START_CUSTOMERS,
     ),
     "points-expired": Definition(
@@ -113,8 +110,7 @@ DEFINITIONS: dict[str, Definition] = {
     "points-worth": Definition(
         _("Worth of points"),
         _("What the outstanding points would buy, at the worth the program names. It is not an accounting liability."),
-        _("outstanding points × worth in money"),
-        _("points that this worth is for"),
+        _("worth of the points held by members"),
     ),
     "purchase-frequency": Definition(
         _("Orders per customer"),
@@ -123,7 +119,7 @@ DEFINITIONS: dict[str, Definition] = {
         CUSTOMERS,
     ),
     "recovered-customers": Definition(
-        _("Returned after a break"),
+        _("Recovered customers"),
         _("Customers who had lapsed before the period and bought in it, out of all who had lapsed."),
         _("lapsed customers who bought"),
         _("customers who had lapsed"),
@@ -137,8 +133,8 @@ DEFINITIONS: dict[str, Definition] = {
     "retention-rate": Definition(
         _("Retention rate"),
         _(
-            "Customers at the end who are not new, over customers at the start: (E − N) / S. It also counts customers "
-            "who return after a break and may therefore pass 100 %. Read it together with the share that came back."
+            "Customers at the end who are not new, over customers at the start: (E − N) / S. It also counts recovered "
+            "customers and may therefore pass 100 %. Read it together with the share that came back."
         ),
         _("customers at the end less new ones (E − N)"),
         START_CUSTOMERS,

@@ -15,8 +15,8 @@ from regulars.members.queries import Filters
 
 PAGE_SIZE = 50
 SORTS: dict[str, Promise] = {
-    "-last_order": _("Last order, newest first"),
-    "last_order": _("Last order, oldest first"),
+    "-last_order": _("Latest order first"),
+    "last_order": _("Oldest order first"),
     "name": _("Name"),
     "-points": _("Most points"),
     "-spend": _("Highest spend"),

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from regulars.console import people
 from regulars.console.shop import Shop
+from regulars.console.timeline import place_of
 from regulars.engine.calendar import datetime_of, instant_of
 from regulars.ledger.connect import raw
 from regulars.ledger.order_list import Last, Listed, newest
@@ -60,7 +61,7 @@ def _row(shop: Shop, order: Listed, member: members.MemberLine | None) -> Row:
         at=shop.local(order.paid_at),
         who=people.called(member) if member else _("Guest"),
         who_url=reverse("member", args=[shop.slug, member.id]) if member else "",
-        place=order.store or order.channel,
+        place=place_of(order.store, order.channel),
         lines=order.lines,
         amount=shop.money(order.gross_minor),
         returned=shop.money(order.refunded_minor) if order.refunded_minor else "",

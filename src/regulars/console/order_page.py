@@ -53,7 +53,7 @@ def order_page(shop: Shop, key: str) -> OrderPage | None:
         number=wording.order(key),
         at=shop.local(order.paid_at) if order.paid_at is not None else None,
         member_id=member_id,
-        place=" · ".join(filter(None, (order.store, order.channel))),
+        place=timeline.place_of(order.store, order.channel),
         codes=order.codes,
         goods=[_good(shop, line, place) for place in range(len(order.lines))],
         gross=shop.money(line.net_minor + line.refunded_minor),

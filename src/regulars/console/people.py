@@ -79,7 +79,8 @@ def number(member: MemberLine) -> str:
 
 
 def initial(member: MemberLine) -> str:
-    return member.name[:1].upper() or _known_as(member)[-2:]
+    """Nothing for somebody without a name; a picture stands there then."""
+    return member.name[:1].upper()
 
 
 def _known_as(member: MemberLine) -> str:

@@ -91,7 +91,7 @@ def order_slip(shop: Shop, line: OrderLine, lines: list[LedgerLine]) -> Slip:
         title=title("order", order.key),
         url=order_url(shop, order.key),
         amount=shop.money(line.net_minor + line.refunded_minor),
-        more=tuple(filter(None, (place_of(line), items_of(line), returned, state))),
+        more=tuple(filter(None, (place_of(order.store, order.channel), items_of(line), returned, state))),
         lines=tuple(said(shop, lines)) or (Line(_("This order earned no points."), "", "", "", ""),),
     )
 
@@ -112,9 +112,8 @@ def effect(entry: Entry) -> tuple[str, str, str]:
     return figures.signed(pending), "waiting", _("pending") if pending else ""
 
 
-def place_of(line: OrderLine) -> str:
-    store = line.order.store
-    return _("store %(name)s") % {"name": store} if store else line.order.channel
+def place_of(store: str, channel: str) -> str:
+    return _("store %(name)s") % {"name": store} if store else channel
 
 
 def items_of(line: OrderLine) -> str:
