@@ -6,7 +6,6 @@ search and sort, near to what the screens say.
 
 from django.db import transaction
 
-from regulars.insight.actions import refresh_lake
 from regulars.ledger.connect import raw
 from regulars.ledger.record import advance_due
 from regulars.programs.queries import Published, now
@@ -17,6 +16,9 @@ BATCH = 500
 
 def keep_up(published: Published) -> int:
     """Bring a program's accounts to its present, then its lake; how many accounts time had touched."""
+    # Django imports this module at every start; what writes the lake takes a second to import, and few need it.
+    from regulars.insight.actions import refresh_lake
+
     advanced = 0
     while touched := _advance(published):
         advanced += touched
