@@ -53,6 +53,13 @@ def test_the_second_time(typed):
     assert "Nothing was changed" in result.stdout
 
 
+def test_known_refunds_are_told(typed, tmp_path):
+    typed()
+    (tmp_path / "orders.csv").write_text(CONTENT + "D,2020-01-04,lin,TEA,1,4.99\n")
+    said = [" ".join(line.split()) for line in typed().stdout.splitlines()]
+    assert "1 in 1 refunds, 1 of them known before" in said
+
+
 def test_a_preview(typed):
     result = typed("--preview")
     assert result.exit_code == 0, result.output

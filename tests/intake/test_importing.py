@@ -29,6 +29,14 @@ HOW = {
 }
 
 
+RETURNS = """id,at,who,sku,qty,total,of
+A1,2020-01-01 09:00,lin,X,1,3.00,
+A1,2020-01-01 09:00,lin,Y,1,5.00,
+{number},2020-01-02 10:00,lin,X,-1,-3.00,A1
+{number},2020-01-02 10:01,lin,Y,-1,-5.00,A1
+"""
+
+
 @pytest.fixture
 def published(db):
     return shop()
@@ -93,6 +101,18 @@ def test_the_same_orders_in_another_file_are_known(published, file, tmp_path):
     tally = run(published, longer).imported.tally
     assert (tally.orders_known, tally.orders_recorded) == (60, 1)
     assert len(ledger()["ledger_fact"]) == len(before["ledger_fact"]) + 1
+
+
+@pytest.mark.parametrize("number", ["A1", "C9"])
+def test_no_refund_is_lost_whatever_its_number_names(published, tmp_path, number):
+    """A return's own number, or the order's once more: both units come back, and a second reading adds nothing."""
+    how = mapping(refunds={"when": {"qty": {"below": "0"}}, "order": "of"})
+    for again in (False, True):
+        path = tmp_path / f"{again}.csv"
+        path.write_text(RETURNS.format(number=number) + "\n" * again)
+        tally = import_file(published, Request(path, how, 10, 0), lambda _: None).imported.tally
+        assert (tally.refunds_recorded, tally.refunds_known) == ((0, 2) if again else (2, 0))
+        assert orders_kept() == {"shop/A1": (800, 0)}
 
 
 def test_an_import_goes_on_where_it_was_stopped(published, file, tmp_path):

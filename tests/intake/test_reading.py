@@ -253,6 +253,28 @@ def test_several_lines_of_a_refund_on_one_line_of_an_order(tmp_path):
     assert found.counts.refund_lines == 2
 
 
+def test_a_refund_number_at_several_times_is_several_refunds(tmp_path):
+    """The ledger takes a key once: without a number of its own the second part would be a repeat of the first."""
+    content = HEADER + (
+        "A1,2020-01-01 09:00,lin,X,1,3\nA1,2020-01-01 09:00,lin,Y,1,5\n"
+        "C9,2020-01-02 10:00,lin,X,-1,-3\nC9,2020-01-02 10:01,lin,Y,-1,-5\n"
+    )
+    found = read(tmp_path, content, **REFUNDS)
+    assert taken(found) == [("A1", "C9", [("1", 1)]), ("A1", "C9@2020-01-02 10:01:00", [("2", 1)])]
+
+
+@pytest.mark.parametrize("earlier", ["A1,2020-01-02 10:00,,X,1,3,A1,return\n", ""])
+def test_a_return_that_only_names_its_order_is_known_by_its_time(tmp_path, earlier):
+    """Also in the next month's file, which no longer has the earlier return."""
+    content = (
+        "id,at,who,sku,qty,total,of,type\nA1,2020-01-01,,X,1,3,,sale\nA1,2020-01-01,,Y,1,5,,sale\n"
+        f"{earlier}A1,2020-01-03 10:00,,Y,1,5,A1,return\n"
+    )
+    found = read(tmp_path, content, refunds={"when": {"type": {"one_of": ["return"]}}, "order": "of"})
+    assert taken(found)[-1] == ("A1", "A1@2020-01-03 10:00:00", [("2", 1)])
+    assert len({late.refund.id for late in found.refunds}) == len(earlier.splitlines()) + 1
+
+
 def test_newline_delimited_json(tmp_path):
     content = (
         '{"id": 1, "at": "2020-01-01", "who": null, "sku": "S", "qty": 1, "total": 0.1}\n\n'

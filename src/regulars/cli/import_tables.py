@@ -46,7 +46,7 @@ def summary_table(counts: Counts, tally: Tally | None) -> Table:
     """The first number is the sum of the others."""
     rows = [(counts.lines, _("lines in the file, of which"))]
     rows += _orders_kept(tally) if tally else [(counts.order_lines, _in_orders(counts.orders))]
-    rows.append((counts.refund_lines, _("in %(refunds)s refunds") % {"refunds": f"{counts.refunds:,}"}))
+    rows.append((counts.refund_lines, _in_refunds(counts.refunds, tally.refunds_known if tally else 0)))
     rows += [(number, _("left out: %(name)s") % {"name": name}) for name, number in counts.left_out.items()]
     rows += [
         (number, _("not taken: %(reason)s") % {"reason": REASONS[code]}) for code, number in counts.rejected.items()
@@ -62,6 +62,13 @@ def summary_table(counts: Counts, tally: Tally | None) -> Table:
 
 def _in_orders(orders: int) -> str:
     return _("in %(orders)s orders") % {"orders": f"{orders:,}"}
+
+
+def _in_refunds(refunds: int, known: int) -> str:
+    if known:
+        said = _("in %(refunds)s refunds, %(known)s of them known before")
+        return said % {"refunds": f"{refunds:,}", "known": f"{known:,}"}
+    return _("in %(refunds)s refunds") % {"refunds": f"{refunds:,}"}
 
 
 def _orders_kept(tally: Tally) -> list[tuple[int, str]]:

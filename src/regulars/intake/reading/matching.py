@@ -3,6 +3,10 @@
 A refund that names its order takes from that order's lines of the product; any other takes from the customer's earlier
 purchases of it, newest first. Never more than was bought: what is beyond is reported. Its worth is what was paid for
 those units, so the ledger needs no amount.
+
+The ledger takes a refund's number once for each order. So one that stands there at several times is several refunds:
+the first keeps the number, the others add their time to it. A refund under the order's own number has none, and is
+known by its time alone, in whatever file it stands.
 """
 
 from collections.abc import Iterator
@@ -60,6 +64,13 @@ _KEYS = {
     False: "customer",
 }
 
+_TELL_APART = """
+UPDATE returned SET refund_id = returned.refund_id || '@' || make_timestamp(at_us)
+FROM (SELECT order_id, refund_id, min(at_us) AS first_us FROM returned GROUP BY ALL) AS firsts
+WHERE returned.order_id = firsts.order_id AND returned.refund_id = firsts.refund_id
+    AND (at_us > first_us OR returned.refund_id = returned.order_id)
+"""
+
 
 def match_refunds(conn: duckdb.DuckDBPyConnection, by_order: bool) -> None:
     """`returned`: which units of which order line each refund takes back. What finds nothing is rejected."""
@@ -71,6 +82,7 @@ def match_refunds(conn: duckdb.DuckDBPyConnection, by_order: bool) -> None:
         return
     found = list(_matched(conn, by_order))
     add_rows(conn, "returned", [astuple(one) for one in found if isinstance(one, Taken)])
+    conn.execute(_TELL_APART)
     add_rows(conn, "rejects", [one for one in found if not isinstance(one, Taken)])
     _report_the_others(conn, by_order)
 
