@@ -94,7 +94,8 @@ def stories(draw: st.DrawFn, size: int = 400) -> Story:
     choose = Choices(draw(st.binary(min_size=size, max_size=size)))
     zone = choose.pick(ZONES)
     starts = sorted({BEGINNING, *(choose.instant(zone) for _ in range(choose.pick([0, 0, 1, 2])))})
-    said = [(start, tree(choose, zone)) for start in starts]
+    wallets = choose.pick([["points", "credits"], ["points", "credits"], ["credits", "points"]])
+    said = [(start, tree(choose, zone, wallets)) for start in starts]
     versions = [grammar.read(tree, number, start) for number, (start, tree) in enumerate(said, start=1)]
     return Story(said, Programs(1, versions), choose.order(history(choose, zone)))
 
@@ -102,8 +103,9 @@ def stories(draw: st.DrawFn, size: int = 400) -> Story:
 # Programs
 
 
-def tree(choose: Choices, zone: str) -> Tree:
-    names = choose.pick([["points"], ["points", "credits"], ["credits", "points"]])
+def tree(choose: Choices, zone: str, wallets: list[str]) -> Tree:
+    """One version: the first wallet is the program's for ever, another one may come and go."""
+    names = wallets[: choose.pick([1, 2, 2])]
     tiers = [] if choose.rarely(3) else [ladder(choose)]
     choose.tiers = [level["tier"] for tier_set in tiers for level in tier_set["levels"]]
     return {

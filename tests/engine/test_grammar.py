@@ -127,7 +127,7 @@ def test_a_full_document_says_what_it_says():
 
 
 def test_money_and_days_keep_their_meaning_from_version_to_version():
-    with pytest.raises(ValueError, match="one currency and one time zone"):
+    with pytest.raises(ValueError, match="share one currency, one time zone and their first wallet"):
         programs(document(), document(timezone="Asia/Tokyo"), starts=["2026-01-01"])
 
 

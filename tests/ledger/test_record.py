@@ -87,6 +87,33 @@ def test_a_fact_too_far_in_the_future_is_refused_and_a_slightly_fast_clock_is_re
     assert {entry.occurred_at for entry in recorded.entries} == {NOW}
 
 
+def test_an_order_from_a_clock_that_runs_ahead_is_a_repeat_when_it_comes_again():
+    ahead = order("A", "2026-12-31 12:04", 998)
+    put("lin", ahead)
+    before = ledger()
+    assert [put("lin", ahead, now=NOW + wait * 1_000_000)[0].outcome for wait in (0, 1, 100, 600)] == ["repeated"] * 4
+    assert ledger() == before
+    (other,) = put("lin", order("A", "2026-12-31 12:04", 500), now=NOW + 1_000_000)
+    assert other.code == "version_conflict"
+    assert ledger() == before
+
+
+def test_versions_from_a_clock_that_runs_ahead_keep_their_order():
+    first = order("A", "2026-12-31 11:00", 998, version_at=at("2026-12-31 12:02"))
+    second = order("A", "2026-12-31 11:00", 500, version_at=at("2026-12-31 12:03"))
+    assert [receipt.outcome for receipt in put("lin", first, second)] == ["recorded", "recorded"]
+    assert balances() == (10, 10, 0)
+    assert verify(raw(), PROGRAMS).findings == []
+    assert put("lin", first)[0].outcome == "stale"
+
+
+def test_a_refund_that_stands_before_its_order_in_one_batch_counts():
+    receipts = put("lin", refund("A", "2026-12-30 10:00"), order("A", "2026-12-29 10:00", 1000))
+    assert [receipt.outcome for receipt in receipts] == ["recorded", "recorded"]
+    assert balances() == (10, 10, 0)
+    assert verify(raw(), PROGRAMS).findings == []
+
+
 def test_a_refund_of_an_order_that_nobody_knows_is_refused_without_a_member():
     before = ledger()
     (receipt,) = put(None, refund("A", "2026-12-30 10:00"))

@@ -1,12 +1,14 @@
 """verify() says that all is exact, and names the member and the row when one number was altered by a superuser."""
 
+from threading import Thread
+
 import psycopg
 import pytest
 from django.conf import settings
 from django.db import ProgrammingError, connection, transaction
 
-from regulars.ledger import codec
-from regulars.ledger.connect import raw
+from regulars.ledger import codec, resume
+from regulars.ledger.connect import raw, rows
 from regulars.ledger.digest import BadDigest, lines, read, rewritten
 from regulars.ledger.verify import verify
 from tests.ledger.shop import PROGRAMS, at, enrolment, let_time_pass, member, order, put, refund
@@ -88,6 +90,39 @@ def test_one_altered_number_is_named(shop, statement, finding):
         code, table, row = finding
         assert (code, member("lin"), table, row) in found()
         assert {who for _, who, _, _ in found()} == {member("lin")}
+
+
+def test_a_shop_that_goes_on_selling_meanwhile_is_exact(shop, monkeypatch):
+    """Between any two statements of verify an order arrives, on a connection of its own."""
+    numbers = iter(range(1000))
+
+    def sell():
+        put("lin", order(f"live-{next(numbers)}", "2026-12-30 10:00", 100))
+        connection.close()
+
+    plain = rows
+
+    def interrupted(conn, statement, parameters=()):
+        found = plain(conn, statement, parameters)
+        seller = Thread(target=sell)
+        seller.start()
+        seller.join()
+        return found
+
+    monkeypatch.setattr("regulars.ledger.verify.rows", interrupted)
+    assert verify(raw(), PROGRAMS).findings == []
+    assert next(numbers) > 3
+
+
+def test_an_altered_checkpoint_is_named(shop, monkeypatch):
+    monkeypatch.setattr(resume, "CHECKPOINTS_FROM", 1)
+    put("lin", order("G", "2026-09-01 10:00", 100))
+    assert verify(raw(), PROGRAMS).findings == []
+    as_superuser(
+        "UPDATE ledger_checkpoint SET state = set_byte(state, 1, get_byte(state, 1) # 1) WHERE member_id = %s",
+        member("lin"),
+    )
+    assert {(code, who) for code, who, _, _ in found()} == {("checkpoint_differs", member("lin"))}
 
 
 def test_a_state_that_was_altered_consistently_with_its_columns_is_found(shop):

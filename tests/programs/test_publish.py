@@ -54,6 +54,7 @@ def test_a_version_that_starts_too_soon_is_refused(ahead: int) -> None:
         ("program: tiny", "program: other", "other_program"),
         ("TWD", "USD", "currency_changed"),
         ("Asia/Taipei", "Asia/Tokyo", "timezone_changed"),
+        ("wallets:\n", "wallets:\n  stars: {}\n", "main_wallet_changed"),
     ],
 )
 def test_what_must_stay_the_same_is_refused(before: str, after: str, code: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from typing import Annotated, Any
+from uuid import uuid4
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -77,14 +78,15 @@ def put_orders(request: HttpRequest, body: BatchBody) -> dict[str, Any]:
     **operation("orders:read", QuoteAnswer),
 )
 def quote_order(request: HttpRequest, body: CartBody) -> dict[str, Any]:
-    """Nothing is kept. A customer we do not know is quoted as somebody who joins with this order."""
+    """Nothing is kept. The answer is what putting the order would give, also to a customer not known yet or a guest."""
     published = program_of(request)
     present = now(published)
     cart = Reading(published.currency, present).cart(body)
     for _at, problem in strangers(published.id, [("", body.member)]):
         raise problem
     known = get_external(published.id, body.customer, personal=False) if body.customer else None
-    member_id = known.id if known else body.member
+    newcomer = uuid4() if body.customer else None
+    member_id = known.id if known else body.member or newcomer
     outcome = ledger.quote(raw(), published.programs, member_id, cart, max(present, cart.paid_at or 0))
     earns: Counter[str] = Counter()
     for entry in outcome.entries:

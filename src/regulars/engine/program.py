@@ -114,6 +114,11 @@ class Version(Struct, frozen=True):
     enrolment_rules: tuple[Rule, ...]
 
     @property
+    def for_ever(self) -> tuple[str, str, str]:
+        """What all versions of a program share: currency, time zone, main wallet."""
+        return (self.currency, self.zone, self.main_wallet.name)
+
+    @property
     def main_wallet(self) -> WalletRules:
         """The first one written: growth waits as long as its points do."""
         return next(iter(self.wallets.values()))
@@ -122,8 +127,8 @@ class Version(Struct, frozen=True):
 class Programs:
     """The versions of one program in order of their start; the one in force at a step's instant decides it.
 
-    Currency and time zone belong to the program: money and days already counted cannot change their meaning. Raises
-    ValueError when versions differ in them.
+    Currency, time zone and the main wallet (the first one written) belong to the program: money, days and balances
+    already counted cannot change their meaning. Raises ValueError when versions differ in them.
     """
 
     def __init__(self, program_id: int, versions: Sequence[Version]) -> None:
@@ -133,11 +138,11 @@ class Programs:
         self._starts = [version.starts_at for version in self.versions[1:]]
         self._by_number = {version.number: version for version in self.versions}
         newest = self.versions[-1]
-        if any((version.currency, version.zone) != (newest.currency, newest.zone) for version in self.versions):
-            raise ValueError("the versions of a program share one currency and one time zone")
+        if any(version.for_ever != newest.for_ever for version in self.versions):
+            raise ValueError("the versions of a program share one currency, one time zone and their first wallet")
         self.currency = newest.currency
         self.calendar: Calendar = calendar(newest.zone)
-        self.main_wallet = next(iter(newest.wallets))
+        self.main_wallet = newest.main_wallet.name
 
     @property
     def zone(self) -> tzinfo:

@@ -59,7 +59,7 @@ def order_steps(versions: Sequence[Order]) -> list[Happening]:
 
 def edit(order: Order, paid_at: int) -> Happening:
     at = max(order.version_at, paid_at)
-    return Happening((at, EDIT, f"{order.key}@{order.version_at:020}.{order.number:06}"), order)
+    return Happening((at, EDIT, f"{order.key}@{order.version_at:020}.{order.number:010}"), order)
 
 
 def refund(fact: Refund, paid_at: int) -> Happening:

@@ -12,7 +12,7 @@ import msgspec
 from adbc_driver_postgresql.dbapi import Connection
 from django.conf import settings
 
-from regulars.engine.calendar import datetime_of
+from regulars.engine.calendar import datetime_of, instant_of
 from regulars.insight import export
 from regulars.insight.lake import Manifest, Tier, folder_of, read_manifest
 from regulars.programs.queries import Published, now
@@ -52,7 +52,7 @@ def _written(conn: Connection, published: Published, folder: Path) -> dict[str, 
 
 
 def _described(published: Published, version: str, as_of: datetime, counts: dict[str, int]) -> Manifest:
-    rules = published.programs.versions[-1]
+    rules = published.programs.at(instant_of(as_of))
     wallet = published.programs.main_wallet
     levels = rules.tiers.levels if rules.tiers else ()
     return Manifest(

@@ -61,7 +61,7 @@ class Claim(Struct):
 
 
 class Claims(Struct):
-    """`awaited`: orders that refunds were already waiting for."""
+    """`awaited`: orders that a refund arrived before."""
 
     kept: list[Claim]
     receipts: list[Receipt | None]
@@ -73,37 +73,43 @@ def claim(conn: psycopg.Connection[Any], program_id: int, incoming: Sequence[Inc
     receipts: list[Receipt | None] = [None] * len(incoming)
     timely: dict[int, Incoming] = {}
     for place, item in enumerate(incoming):
-        clamped = in_time(item, now)
-        if clamped is None:
+        if said_at(item.fact) > now + CLOCK_SKEW:
             receipts[place] = Receipt(item.fact.key, "refused", item.member_id, "too_far_in_future")
         else:
-            timely[place] = clamped
+            timely[place] = item
     known = known_keys(conn, program_id, {key for item in timely.values() for key in keys_of(item.fact)})
-    claims = Claims([], receipts, {key for kind, key in known if kind == KIND_AWAITED})
+    claims = Claims([], receipts, set())
     for place, item in timely.items():
         decided = decide(place, item, known)
         if isinstance(decided, Claim):
+            decided.fact = as_of(decided.fact, now)
             claims.kept.append(decided)
         else:
             receipts[place] = decided
+    claims.awaited = {key for kind, key in known if kind == KIND_AWAITED}
     keep_keys(conn, program_id, known)
     return claims
 
 
-def in_time(item: Incoming, now: int) -> Incoming | None:
-    """The fact, read as of now where a clock runs slightly ahead; None when it lies further in the future."""
-    fact = item.fact
+def said_at(fact: Fact) -> int:
+    """The latest instant that a fact speaks of."""
     said = codec.occurred_at(fact) or 0
-    latest = max(said, fact.version_at) if isinstance(fact, Order) else said
-    if latest <= now:
-        return item
-    if latest > now + CLOCK_SKEW:
-        return None
+    return max(said, fact.version_at) if isinstance(fact, Order) else said
+
+
+def as_of(fact: Fact, now: int) -> Fact:
+    """What is kept of a fact from a clock that runs slightly ahead: it is read as of now.
+
+    Whether it is a repeat was decided by what it says. Versions keep their order: how far one ran ahead counts as its
+    number.
+    """
+    if said_at(fact) <= now:
+        return fact
     if isinstance(fact, Order):
+        ahead = max(fact.version_at - now, 0)
         paid_at = None if fact.paid_at is None else min(fact.paid_at, now)
-        return replace(item, fact=replace(fact, paid_at=paid_at, version_at=min(fact.version_at, now)))
-    dated = {"refunded_at": now} if isinstance(fact, Refund) else {"enrolled_at": now}
-    return replace(item, fact=replace(fact, **dated))
+        return replace(fact, paid_at=paid_at, version_at=fact.version_at - ahead, number=fact.number + ahead)
+    return replace(fact, refunded_at=now) if isinstance(fact, Refund) else replace(fact, enrolled_at=now)
 
 
 def keys_of(fact: Fact) -> tuple[Key, ...]:

@@ -1,12 +1,14 @@
 """The psycopg connection under Django's, and values on their way in and out of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, LiteralString
 
 import psycopg
 from django.db import connection
 from psycopg import sql
+from psycopg.pq import TransactionStatus
 
 from regulars.engine.calendar import datetime_of, instant_of
 
@@ -30,6 +32,17 @@ def rows(conn: psycopg.Connection[Any], statement: LiteralString, parameters: Se
 def run(conn: psycopg.Connection[Any], statement: LiteralString, parameters: Sequence[object] = ()) -> None:
     with psycopg.Cursor(conn) as cursor:
         cursor.execute(statement, parameters)
+
+
+@contextmanager
+def one_moment(conn: psycopg.Connection[Any]) -> Iterator[None]:
+    """Everything read inside is as of one moment; inside a transaction of the caller's, that one's rules hold."""
+    if conn.info.transaction_status != TransactionStatus.IDLE:
+        yield
+        return
+    with conn.transaction():
+        run(conn, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
 
 
 def copy_in(

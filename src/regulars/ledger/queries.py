@@ -9,16 +9,18 @@ from msgspec import Struct
 
 from regulars.engine.account import Account, Wallet
 from regulars.engine.calendar import date_of
-from regulars.engine.facts import Fact, Order
+from regulars.engine.due import advance
+from regulars.engine.facts import Order
 from regulars.engine.fold import fold
 from regulars.engine.outcome import Announcement, Entry, Outcome
 from regulars.engine.program import Programs
 from regulars.engine.progress import Progress, progress
 from regulars.engine.returns import came_back
 from regulars.engine.tape import Tape
-from regulars.engine.timeline import unrolled
+from regulars.engine.timeline import order_steps, unrolled
 from regulars.ledger import codec, load
 from regulars.ledger.connect import moment, rows
+from regulars.ledger.difference import difference
 from regulars.ledger.write import next_expiry
 
 STATE = "SELECT state FROM ledger_account WHERE program_id = %s AND member_id = %s"
@@ -104,7 +106,8 @@ def statement(conn: psycopg.Connection[Any], programs: Programs, member_id: UUID
     return Statement(member_id, account, balances, account.standing.tier, progress(programs, account, now))
 
 
-def account_at(conn: psycopg.Connection[Any], programs: Programs, member_id: UUID, now: int) -> Account | None:
+def account_at(conn: psycopg.Connection[Any], programs: Programs, member_id: UUID, now: int | None) -> Account | None:
+    """The account at `now`, or as it stands; None when the ledger has never seen the member."""
     found = rows(conn, STATE, [programs.program_id, member_id])
     if not found:
         return None
@@ -171,15 +174,23 @@ def story(conn: psycopg.Connection[Any], programs: Programs, member_id: UUID, no
     return fold(tape, unrolled(facts), until=now).announcements
 
 
-def quote(conn: psycopg.Connection[Any], programs: Programs, member_id: UUID | None, fact: Fact, now: int) -> Outcome:
-    """What would happen if `fact` happened as well: the same fold, nothing kept.
+def quote(conn: psycopg.Connection[Any], programs: Programs, member_id: UUID | None, order: Order, now: int) -> Outcome:
+    """What would happen if this order, not known yet, were paid: the same fold, nothing kept.
 
-    `entries` holds only what the fact adds. Without a member the answer is for somebody who joins with this order.
+    `entries` holds only what the order adds. Without a member it is a guest's. From the account as it stands when the
+    order comes after everything that happened, else over the whole history.
     """
-    program_id = programs.program_id
-    facts = [known for _, known in load.history(conn, program_id, member_id)] if member_id else []
-    without = fold(Tape(programs, Account()), unrolled(facts), until=now)
-    outcome = fold(Tape(programs, Account()), unrolled([*facts, fact]), until=now)
-    known = {(entry.identity, entry.source, entry.target, entry.occurred_at) for entry in without.entries}
-    added = [e for e in outcome.entries if (e.identity, e.source, e.target, e.occurred_at) not in known]
+    guest = Account(guest=True)
+    account = (account_at(conn, programs, member_id, None) or Account()) if member_id else guest
+    steps = order_steps([order])
+    if steps and steps[0].step > account.last:
+        tape = Tape(programs, account)
+        advance(tape, steps[0].step[0])
+        before = len(tape.entries)
+        outcome = fold(tape, steps, until=now)
+        return Outcome(outcome.account, outcome.memos, outcome.entries[before:], outcome.announcements)
+    facts = [known for _, known in load.history(conn, programs.program_id, member_id)] if member_id else []
+    without = fold(Tape(programs, Account(guest=member_id is None)), unrolled(facts), until=now)
+    outcome = fold(Tape(programs, Account(guest=member_id is None)), unrolled([*facts, order]), until=now)
+    added = difference(outcome.entries, without.entries)
     return Outcome(outcome.account, outcome.memos, added, outcome.announcements)

@@ -5,6 +5,7 @@ plain columns, every order's memo and columns; over all members: points add up t
 account.
 """
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
@@ -20,9 +21,9 @@ from regulars.engine.fold import fold
 from regulars.engine.outcome import Entry
 from regulars.engine.program import Programs
 from regulars.engine.tape import Tape
-from regulars.engine.timeline import unrolled
+from regulars.engine.timeline import Happening, unrolled
 from regulars.ledger import codec, load
-from regulars.ledger.connect import Rows, instant, rows
+from regulars.ledger.connect import Rows, instant, one_moment, rows
 from regulars.ledger.difference import difference, move
 from regulars.ledger.load import Loaded
 from regulars.ledger.resume import Folded, is_due_last, newest
@@ -51,6 +52,10 @@ ORDERS = """
     SELECT member_id, key, snapshot_seq, paid_at, gross_minor, refunded_minor, net_minor, lines, quantity, channel,
         store, guest, cancelled, points, memo
     FROM ledger_order WHERE program_id = %s AND member_id = ANY(%b)
+"""
+CHECKPOINTS = """
+    SELECT member_id, at, state FROM ledger_checkpoint WHERE program_id = %s AND member_id = ANY(%b)
+    ORDER BY member_id, at
 """
 STRAYS = """
     SELECT DISTINCT member_id, 'ledger_fact', '*' FROM ledger_fact AS t WHERE program_id = %s AND NOT EXISTS (
@@ -107,6 +112,7 @@ class Stored(Struct):
     facts: Rows
     entries: Rows
     orders: Rows
+    checkpoints: Rows
 
 
 def verify(
@@ -118,8 +124,9 @@ def verify(
 ) -> Verdict:
     """Prove every account of a program whose id lies in (after, until]. `passed` hears of progress after each chunk."""
     verdict = Verdict()
-    for member_id, table, row in rows(conn, STRAYS, [programs.program_id] * 4):
-        verdict.findings.append(Finding("stray_row", member_id, table, row))
+    with one_moment(conn):
+        for member_id, table, row in rows(conn, STRAYS, [programs.program_id] * 4):
+            verdict.findings.append(Finding("stray_row", member_id, table, row))
     for chunk in chunks(conn, programs.program_id, after, until):
         for stored in chunk:
             check_member(programs, stored, verdict)
@@ -128,13 +135,21 @@ def verify(
 
 
 def chunks(conn: psycopg.Connection[Any], program_id: int, after: UUID, until: UUID) -> Iterator[list[Stored]]:
-    while accounts := rows(conn, ACCOUNTS, [program_id, after, until, CHUNK]):
+    """Each chunk is read as of one moment, so that a shop may go on selling meanwhile."""
+    while chunk := read_chunk(conn, program_id, after, until):
+        yield chunk
+        after = chunk[-1].member_id
+
+
+def read_chunk(conn: psycopg.Connection[Any], program_id: int, after: UUID, until: UUID) -> list[Stored]:
+    with one_moment(conn):
+        accounts = rows(conn, ACCOUNTS, [program_id, after, until, CHUNK])
         members = [row[0] for row in accounts]
-        facts, entries, orders = (
-            by_member(rows(conn, statement, [program_id, members])) for statement in (FACTS, ENTRIES, ORDERS)
+        facts, entries, orders, states = (
+            by_member(rows(conn, statement, [program_id, members]))
+            for statement in (FACTS, ENTRIES, ORDERS, CHECKPOINTS)
         )
-        yield [Stored(row[0], row, facts[row[0]], entries[row[0]], orders[row[0]]) for row in accounts]
-        after = members[-1]
+    return [Stored(row[0], row, facts[row[0]], entries[row[0]], orders[row[0]], states[row[0]]) for row in accounts]
 
 
 def by_member(found: Rows) -> defaultdict[UUID, Rows]:
@@ -200,7 +215,8 @@ def entry_chain(stored: Stored) -> Iterable[Finding]:
 def against_fold(programs: Programs, stored: Stored, entries: Sequence[Entry]) -> Iterable[Finding]:
     """The fold from nothing, against entries, account and orders."""
     facts = [(row[0], codec.decode_fact(row[5])) for row in stored.facts]
-    tape = folded_again(programs, stored, [fact for _, fact in facts])
+    tape = Tape(programs, Account(guest=stored.account[-1]))
+    yield from folded_again(tape, stored, unrolled(fact for _, fact in facts))
     for wrong in difference(tape.entries, entries):
         yield Finding("points_differ", stored.member_id, "ledger_entry", wrong.identity, f"{wrong.points}")
     fact_seq, fact_hash, entry_seq, entry_hash = stored.account[4:8]
@@ -211,11 +227,18 @@ def against_fold(programs: Programs, stored: Stored, entries: Sequence[Entry]) -
     yield from against_orders(programs, stored, Folded(again, tape, [], {}, newest(facts), []), facts)
 
 
-def folded_again(programs: Programs, stored: Stored, facts: Sequence[Fact]) -> Tape:
+def folded_again(tape: Tape, stored: Stored, steps: Sequence[Happening]) -> Iterable[Finding]:
+    """Fold from nothing to where the account stands, comparing the checkpoints on the way."""
+    done = 0
+    for at, state in stored.checkpoints:
+        month = instant(at) or 0
+        passed = bisect_left(steps, month, key=lambda happening: happening.step[0])
+        fold(tape, steps[done:passed], until=month - 1)
+        done = passed
+        if codec.encode(tape.account) != state:
+            yield Finding("checkpoint_differs", stored.member_id, "ledger_checkpoint", str(at))
     kept = codec.decode_account(stored.account[1])
-    tape = Tape(programs, Account(guest=stored.account[-1]))
-    fold(tape, unrolled(facts), until=kept.last[0] if is_due_last(kept) else None)
-    return tape
+    fold(tape, steps[done:], until=kept.last[0] if is_due_last(kept) else None)
 
 
 def against_orders(

@@ -12,7 +12,7 @@ from regulars.programs.queries import Published, published_by_id
 # A version is known before it is in force, so that no order is read by rules nobody could have seen.
 NOTICE_US = 60_000_000
 # Why a document that reads well cannot be published. Stable for ever.
-REFUSALS = ("currency_changed", "other_program", "starts_too_soon", "timezone_changed")
+REFUSALS = ("currency_changed", "main_wallet_changed", "other_program", "starts_too_soon", "timezone_changed")
 
 
 class PublishRefused(Exception):
@@ -39,7 +39,7 @@ def publish(
     newest = program.versions.order_by("-number").first()
     published_at = real_now() + program.clock_offset_us
     if newest is not None:
-        _same_money_and_zone(version(newest.document, newest.number, 0), read)
+        _same_for_ever(version(newest.document, newest.number, 0), read)
         starts_at = _with_notice(starts_at, published_at)
     program.name = read.name
     program.save(update_fields=["name"])
@@ -77,8 +77,10 @@ def _with_notice(starts_at: int | None, published_at: int) -> int:
     return earliest if starts_at is None else starts_at
 
 
-def _same_money_and_zone(before: Version, after: Version) -> None:
+def _same_for_ever(before: Version, after: Version) -> None:
     if after.currency != before.currency:
         raise PublishRefused("currency_changed", f"the program's money is {before.currency} for ever")
     if after.zone != before.zone:
         raise PublishRefused("timezone_changed", f"the program's time zone is {before.zone} for ever")
+    if after.main_wallet.name != before.main_wallet.name:
+        raise PublishRefused("main_wallet_changed", f"the program's first wallet is {before.main_wallet.name} for ever")
