@@ -1,0 +1,48 @@
+"""Ladders that change under the members who stand on them."""
+
+from regulars.engine.due import next_due
+from tests.builders import Tree, at, document, line, order, programs, told
+
+UP = {"tier": "silver", "reach": "1000", "valid": "1 month"}
+EARLY = order("A", "2026-01-10 12:00", line("tea", 1000))
+
+
+def ladder(*levels: Tree) -> Tree:
+    return document(tiers=[{"set": "status", "levels": list(levels)}])
+
+
+def test_a_tier_that_became_the_lowest_is_judged_no_more():
+    versions = programs(ladder({"tier": "member"}, UP), ladder({"tier": "silver"}), starts=["2026-02-01"])
+    before = told(versions, [EARLY], "2026-02-10").account
+    assert (before.standing.tier, next_due(before)) == ("silver", at("2026-02-11"))
+    after = told(versions, [EARLY], "2026-02-11").account
+    assert (after.standing.tier, next_due(after)) == ("silver", None)
+
+
+def test_growth_below_zero_is_no_way_to_the_top():
+    gold = {"tier": "gold", "reach": "5000"}
+    versions = programs(ladder({"tier": "member"}, UP), ladder({"tier": "silver"}, gold), starts=["2026-02-01"])
+    owed = order("B", "2026-02-05 12:00", line("discount", -3000))
+    account = told(versions, [EARLY, owed], "2026-03-01").account
+    assert (account.growth.total, account.standing.tier) == (-200_000, "silver")
+
+
+def test_tiers_that_are_given_up_leave_the_member_where_they_stood():
+    versions = programs(ladder({"tier": "member"}, UP), document(), starts=["2026-02-01"])
+    account = told(versions, [EARLY, order("B", "2026-03-05 12:00", line("tea", 100))], "2026-04-01").account
+    assert (account.standing.tier, account.standing.until, account.growth.total) == ("silver", None, 100_000)
+
+
+def test_each_tier_is_told_once_and_the_one_that_was_left():
+    versions = programs(ladder({"tier": "member"}, UP))
+    outcome = told(versions, [EARLY], "2026-12-01")
+    assert [(one.kind, one.payload) for one in outcome.announcements] == [
+        ("member.enrolled", {}),
+        ("tier.changed", {"from": "member", "to": "silver"}),
+    ]
+
+
+def test_growth_that_the_window_left_behind_ends_a_tier_at_its_review():
+    versions = programs(ladder({"tier": "member"}, UP))
+    account = told(versions, [EARLY], "2027-02-01").account
+    assert (account.growth.total, account.growth.days, account.standing.tier) == (0, [], "member")
