@@ -111,7 +111,7 @@ class SlowMember:
                 cause = "mature:" + lot["cause"].split(":", 1)[1]
                 lot["place"] = "available"
                 self.move(f"{cause}|", lot["wallet"], "pending", "available", lot["points"], at)
-                self.settle_debt(lot, cause, at)
+                self.settle_debt(lot, f"{cause}|", at)
         self.expire(at, lambda wallet: f"expire:{wallet}/{self.day(at - 1)}|")
         for key, order in sorted(self.orders.items(), key=lambda item: (item[1]["grows_at"] or 0, item[0])):
             if waits(order) and order["grows_at"] <= at:
@@ -125,11 +125,11 @@ class SlowMember:
                 lot["place"], lot["gone"] = "expired", at
                 self.move(identity(lot["wallet"]), lot["wallet"], "available", "expired", lot["points"], at)
 
-    def settle_debt(self, lot: dict[str, Any], cause: str, at: int) -> None:
+    def settle_debt(self, lot: dict[str, Any], identity: str, at: int) -> None:
         paid = min(self.owed[lot["wallet"]], lot["points"])
         self.owed[lot["wallet"]] -= paid
         lot["points"] -= paid
-        self.move(f"repay:{cause}|", lot["wallet"], "available", "deficit", paid, at)
+        self.move(f"repay:{identity}", lot["wallet"], "available", "deficit", paid, at)
 
     # What people do
 
@@ -255,7 +255,7 @@ class SlowMember:
         lot["points"] = points
         self.move(f"{cause}|{rule}", lot["wallet"], "issued", lot["place"], points, at)
         if lot["place"] == "available":
-            self.settle_debt(lot, cause, at)
+            self.settle_debt(lot, f"{cause}|" if cause.startswith("order:") else f"{cause}|{rule}", at)
 
     def take_back(self, key: str, rule: Tree, points: int, cause: str, at: int) -> None:
         wallet = self.wallet_of(self.orders[key]["tree"], rule)

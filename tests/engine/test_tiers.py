@@ -46,3 +46,12 @@ def test_growth_that_the_window_left_behind_ends_a_tier_at_its_review():
     versions = programs(ladder({"tier": "member"}, UP))
     account = told(versions, [EARLY], "2027-02-01").account
     assert (account.growth.total, account.growth.days, account.standing.tier) == (0, [], "member")
+
+
+def test_whoever_is_placed_on_a_new_ladder_brings_no_growth_from_before_the_window():
+    new = ladder({"tier": "guest"}, {"tier": "jade", "reach": "500"})
+    versions = programs(ladder({"tier": "member"}, UP | {"valid": "5 years"}), new, starts=["2027-06-01"])
+    small = order("B", "2027-07-01 12:00", line("tea", 1))
+    assert told(versions, [EARLY, small]).account.standing.tier == "guest"
+    recent = order("C", "2027-05-01 12:00", line("tea", 600))
+    assert told(versions, [EARLY, recent, small]).account.standing.tier == "jade"

@@ -52,10 +52,10 @@ def mature(tape: Tape, name: str, wallet: Wallet, at: int) -> None:
     """Waiting lots become available."""
     version = tape.programs.at(at).number
     for lot in lots.matured(wallet, at):
-        cause = "mature:" + lot.cause.partition(":")[2]
-        tape.entries.append(Entry(f"{cause}|", "mature", name, "pending", "available", lot.points, at, version))
+        identity = f"mature:{lot.cause.partition(':')[2]}|"
+        tape.entries.append(Entry(identity, "mature", name, "pending", "available", lot.points, at, version))
         if repaid := lots.put_available(wallet, lot):
-            repay(tape, cause, name, repaid, at, version)
+            repay(tape, identity, name, repaid, at, version)
 
 
 def expire(tape: Tape, name: str, wallet: Wallet, at: int, cause: str = "") -> None:

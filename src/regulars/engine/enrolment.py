@@ -16,7 +16,6 @@ def enrol(tape: Tape, version: Version, at: int, key: str) -> None:
     tape.announcements.append(Announcement(f"enrolment:{key}", "member.enrolled", at, {}))
     for rule in version.enrolment_rules:
         lot = Lot(f"enrolment:{key}", rule.points, expiry(tape, version, rule.wallet, at), at)
-        write(
-            tape, f"{lot.cause}|{rule.name}", rule.wallet, lot, rule.points, at, version.number, ("fixed", rule.points)
-        )
-        put(tape, rule.wallet, lot, at, version.number, lot.cause)
+        identity = f"{lot.cause}|{rule.name}"
+        write(tape, identity, rule.wallet, lot, rule.points, at, version.number, ("fixed", rule.points))
+        put(tape, rule.wallet, lot, at, version.number, identity)

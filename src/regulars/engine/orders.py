@@ -32,6 +32,7 @@ def pay(tape: Tape, order: Order) -> None:
     growth_at = growing.counts_at(tape, version, at) if counts else None
     memo = Memo(version.number, tier, at, counts, growth_at, net, net, gone=True)
     tape.touched[order.key] = touched = Touched(order, memo)
+    # It counts from now on, if there is anything in it.
     count_order(account, memo, not lines)
     account.spend += net
     if counts:
@@ -67,7 +68,7 @@ def give(tape: Tape, version: Version, touched: Touched, lines: Sequence[Line]) 
         memo.kept[rule.name] = points
         write(tape, f"{cause}|{rule.name}", rule.wallet, lot, points, memo.paid_at, version.number, why)
     for name, lot in given.items():
-        put(tape, name, lot, memo.paid_at, version.number, cause)
+        put(tape, name, lot, memo.paid_at, version.number, f"{cause}|")
 
 
 def new_lot(tape: Tape, version: Version, order: Order, memo: Memo, wallet: str) -> Lot:
@@ -144,7 +145,7 @@ def add(tape: Tape, version: Version, gift: Earned, touched: Touched, at: int, c
         lot.matures_at = None
     identity = f"{cause}|{rule.name}"
     write(tape, identity, name, lot, points, at, version.number, why)
-    put(tape, name, lot, at, version.number, cause)
+    put(tape, name, lot, at, version.number, identity)
     due.expire(tape, name, wallet_of(tape.account, name), at, identity)
 
 

@@ -36,13 +36,13 @@ def write(tape: Tape, identity: str, wallet: str, lot: Lot, points: int, at: int
     tape.entries.append(Entry(identity, "earn", wallet, "issued", place, points, at, version, why))
 
 
-def put(tape: Tape, name: str, lot: Lot, at: int, version: int, cause: str) -> None:
+def put(tape: Tape, name: str, lot: Lot, at: int, version: int, identity: str) -> None:
     """Put points in. A rise of available points settles what the member owes first."""
     wallet = wallet_of(tape.account, name)
     if lot.matures_at is not None:
         lots.put_waiting(wallet, lot)
     elif repaid := lots.put_available(wallet, lot):
-        repay(tape, cause, name, repaid, at, version)
+        repay(tape, identity, name, repaid, at, version)
 
 
 def wallet_of(account: Account, name: str) -> Wallet:
@@ -52,8 +52,8 @@ def wallet_of(account: Account, name: str) -> Wallet:
     return wallet
 
 
-def repay(tape: Tape, cause: str, wallet: str, points: int, at: int, version: int) -> None:
-    tape.entries.append(Entry(f"repay:{cause}|", "repay", wallet, "available", "deficit", points, at, version))
+def repay(tape: Tape, identity: str, wallet: str, points: int, at: int, version: int) -> None:
+    tape.entries.append(Entry(f"repay:{identity}", "repay", wallet, "available", "deficit", points, at, version))
 
 
 def expiry(tape: Tape, version: Version, wallet: str, at: int) -> int | None:
@@ -65,5 +65,6 @@ def expiry(tape: Tape, version: Version, wallet: str, at: int) -> int | None:
 
 def announce_tier(tape: Tape, left: str | None, at: int) -> None:
     if left:
-        moved = {"from": left, "to": tape.account.standing.tier}
-        tape.announcements.append(Announcement(f"tier:{at}", "tier.changed", at, moved))
+        to = tape.account.standing.tier
+        moved = {"from": left, "to": to}
+        tape.announcements.append(Announcement(f"tier:{at}|{left}>{to}", "tier.changed", at, moved))

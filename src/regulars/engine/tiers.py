@@ -14,9 +14,7 @@ from regulars.engine.program import TierRules
 
 
 def grow(growth: Growth, day: int, amount: int) -> None:
-    """Count an amount, positive or not, on a local day; nothing for days that are forgotten."""
-    if day < growth.since:
-        return
+    """Count an amount, positive or not, on a local day that is not forgotten."""
     growth.total += amount
     days = growth.days
     if not days or days[-1][0] < day:

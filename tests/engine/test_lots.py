@@ -1,0 +1,44 @@
+"""Lots by themselves: what joins, what runs out together, how long the expired part is remembered."""
+
+from regulars.engine import lots
+from regulars.engine.account import Lot, Wallet
+
+YEAR = lots.EXPIRED_KEPT
+
+
+def test_lots_of_one_cause_that_run_out_together_are_remembered_together():
+    wallet = Wallet()
+    lots.put_available(wallet, Lot("order:a", 5, 100, 1))
+    lots.put_available(wallet, Lot("order:a", 7, 90, 1))
+    assert [lot.points for lot in lots.run_out(wallet, 100)] == [7, 5]
+    assert lots.take_back(wallet, "order:a", 13, "deficit", 100) == [
+        ("expired", "issued", 12),
+        ("deficit", "issued", 1),
+    ]
+
+
+def test_waiting_points_join_only_what_runs_out_with_them():
+    wallet = Wallet()
+    for points, expires_at in [(5, 100), (7, 90), (1, 100)]:
+        lots.put_waiting(wallet, Lot("order:a", points, expires_at, 1, 50))
+    assert sorted((lot.expires_at, lot.points) for lot in wallet.waiting) == [(90, 7), (100, 6)]
+    assert wallet.pending == 13
+
+
+def test_the_expired_part_is_remembered_to_the_instant():
+    for late, taken in [(0, "expired"), (1, "deficit")]:
+        wallet = Wallet()
+        lots.put_available(wallet, Lot("order:a", 5, 100, 1))
+        lots.run_out(wallet, 100)
+        assert lots.take_back(wallet, "order:a", 5, "deficit", 100 + YEAR + late) == [(taken, "issued", 5)]
+
+
+def test_others_give_in_the_order_of_spending():
+    wallet = Wallet()
+    for cause, expires_at, earned_at in [("d", None, 0), ("c", 100, 2), ("b", 100, 1), ("a", 50, 9)]:
+        lots.put_available(wallet, Lot(cause, 10, expires_at, earned_at))
+    assert [lot.cause for lot in wallet.lots] == ["a", "b", "c", "d"]
+    assert lots.take_back(wallet, "c", 25, "write_off", 40) == [("available", "issued", 25)]
+    assert [(lot.cause, lot.points) for lot in wallet.lots] == [("b", 5), ("d", 10)]
+    assert lots.take_back(wallet, "c", 20, "write_off", 40)[1:] == [("written_off", "issued", 5)]
+    assert (wallet.available, wallet.deficit) == (0, 0)
