@@ -1,6 +1,7 @@
 """Members over HTTP: enrolled once, read with balances and tier, their entries page by page."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.db import connection, transaction
 
 from regulars.api.models import Answer
 from regulars.api.transactions import _ours_alone
+from regulars.engine.calendar import datetime_of
 from regulars.ledger.connect import raw
 from regulars.ledger.record import advance_due
 from regulars.members.models import Member
@@ -83,6 +85,23 @@ def test_nothing_personal_for_a_key_without_leave(shop: Published, till: Till) -
     assert read.json()["person"] is None
     assert "陳美" not in read.content.decode()
     assert "mei@example.com" not in read.content.decode()
+
+
+def test_whoever_enrolled_with_an_order_is_told_since_when(till: Till) -> None:
+    till.put()
+    told = till.enrol(**{**MEI, "enrolled_at": "2026-06-01T09:00:00+08:00"}).json()
+    assert told["enrolled_at"] == "2026-05-01T10:00:00+08:00"
+    assert [entry["kind"] for entry in told["entries"]] == ["mature"], "welcomed with that order, not again"
+    assert told["enrolled_at"] == till.get("/members/external:C-1").json()["enrolled_at"]
+    assert Member.objects.get().joined_at == datetime.fromisoformat(told["enrolled_at"])
+
+
+def test_a_till_whose_clock_runs_ahead_is_told_our_time(till: Till, shop: Published) -> None:
+    ahead = datetime_of(now(shop)) + timedelta(minutes=4)
+    told = till.enrol(**{**MEI, "enrolled_at": ahead.isoformat()}).json()
+    assert datetime.fromisoformat(told["enrolled_at"]) < ahead - timedelta(minutes=1)
+    assert told["enrolled_at"] == till.get(f"/members/{told['id']}").json()["enrolled_at"]
+    assert Member.objects.get().joined_at == datetime.fromisoformat(told["enrolled_at"])
 
 
 def test_the_same_request_again_gets_the_first_answer(till: Till) -> None:

@@ -119,4 +119,5 @@ def _enrolled(published: Published, body: EnrolmentBody) -> Told:
         raise Problem(refused.code) from None
     writing = Writing(published)
     entries = [writing.movement(entry) for entry in enrolled.receipt.entries]
-    return Told(201, {"id": str(enrolled.member_id), "enrolled_at": writing.time(enrolled_at), "entries": entries})
+    since = writing.time(enrolled.enrolled_at)
+    return Told(201, {"id": str(enrolled.member_id), "enrolled_at": since, "entries": entries})

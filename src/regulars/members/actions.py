@@ -12,6 +12,7 @@ from regulars.engine.calendar import datetime_of
 from regulars.engine.facts import Enrolment
 from regulars.engine.program import Programs
 from regulars.ledger.connect import raw
+from regulars.ledger.queries import account_at
 from regulars.ledger.receipt import Incoming, Receipt
 from regulars.ledger.record import record
 from regulars.members.models import Member
@@ -42,7 +43,10 @@ class Newcomer(Struct, frozen=True):
 
 
 class Enrolled(Struct, frozen=True):
+    """`enrolled_at` is the ledger's: an order may have enrolled them before, a clock may run ahead."""
+
     member_id: UUID
+    enrolled_at: int
     receipt: Receipt
 
 
@@ -84,12 +88,20 @@ def enrol(programs: Programs, newcomer: Newcomer, enrolled_at: int, channel: str
     A customer known from orders keeps what the ledger has of them.
     """
     member = _candidate(programs.program_id, newcomer)
-    _describe(member, newcomer, datetime_of(enrolled_at))
     fact = Enrolment(key=str(member.id), enrolled_at=enrolled_at, channel=channel)
     [receipt] = record(raw(), programs, [Incoming(member.id, fact)], now)
     if receipt.outcome == "refused":
         raise EnrolmentRefused(receipt.code)
-    return Enrolled(member.id, receipt)
+    since = _enrolled_at(programs, member.id, now)
+    _describe(member, newcomer, datetime_of(since))
+    return Enrolled(member.id, since, receipt)
+
+
+def _enrolled_at(programs: Programs, member_id: UUID, now: int) -> int:
+    account = account_at(raw(), programs, member_id, now)
+    assert account is not None
+    assert account.enrolled_at is not None
+    return account.enrolled_at
 
 
 def _candidate(program_id: int, newcomer: Newcomer) -> Member:
