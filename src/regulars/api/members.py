@@ -4,6 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Header, Path, Query, Router, Status
 from pydantic import Field
 
@@ -11,7 +12,7 @@ from regulars.api.answers import EnrolledAnswer, EntriesAnswer, MemberAnswer
 from regulars.api.bodies import EnrolmentBody
 from regulars.api.door import grant_of, operation, program_of
 from regulars.api.fields import NO_CONTROL, PAGE_LIMIT, Id, instant
-from regulars.api.problems import Problem
+from regulars.api.problems import Fault, Problem
 from regulars.api.transactions import Told, once
 from regulars.api.writing import Writing
 from regulars.ledger import queries as ledger
@@ -53,7 +54,7 @@ def enrol_member(request: HttpRequest, idempotency_key: RequestKey, body: Enrolm
     asked = ["POST", "/members", body.model_dump(mode="json")]
     told = once(published.id, idempotency_key, asked, lambda: _enrolled(published, body))
     if told.refused:
-        raise Problem(str(told.body["code"]), str(told.body.get("detail", "")))
+        raise Problem.read(told.body)
     return Status(told.status, told.body)
 
 
@@ -116,8 +117,13 @@ def _enrolled(published: Published, body: EnrolmentBody) -> Told:
     try:
         enrolled = enrol(published.programs, newcomer, enrolled_at, body.channel, present)
     except EnrolmentRefused as refused:
-        raise Problem(refused.code) from None
+        raise _refused(refused.code) from None
     writing = Writing(published)
     entries = [writing.movement(entry) for entry in enrolled.receipt.entries]
     since = writing.time(enrolled.enrolled_at)
     return Told(201, {"id": str(enrolled.member_id), "enrolled_at": since, "entries": entries})
+
+
+def _refused(code: str) -> Problem:
+    late = code == "too_far_in_future"
+    return Problem(code, faults=[Fault(_("this is more than five minutes ahead"), "/enrolled_at")] if late else ())

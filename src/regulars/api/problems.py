@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import msgspec
 from django.http import JsonResponse
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
@@ -66,6 +67,12 @@ class Problem(Exception):
     ) -> None:
         super().__init__(code, detail)
         self.code, self.detail, self.faults, self.headers = code, detail, tuple(faults), headers or {}
+
+    @classmethod
+    def read(cls, document: Mapping[str, object]) -> Problem:
+        """The problem that a document of ours told of; its title is said anew, in the caller's language."""
+        faults = msgspec.convert(document.get("errors", []), list[Fault])
+        return cls(str(document["code"]), str(document.get("detail", "")), faults)
 
     @property
     def status(self) -> int:
