@@ -1,6 +1,7 @@
 """Everything a request can be refused for: the status, the code, the place, and that nothing was changed."""
 
 import json
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -16,6 +17,13 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 
 def refunds(**changes: Any) -> dict[str, Any]:
     return {"refunds": [{"id": "R-1", "refunded_at": "2026-05-03T10:00:00+08:00", **changes}]}
+
+
+class Unreadable(BytesIO):
+    """A body that nobody may touch."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        raise AssertionError(size)
 
 
 # What is changed in a good order, and what is then refused, at which places.
@@ -150,6 +158,11 @@ def test_a_body_over_the_limit_is_refused_before_it_is_read(till: Till, size: in
     refused(till.put(body=b"{" * size), "body_too_large")
     refused(till.send("POST", "/orders:batch", b" " * size), "body_too_large")
     assert everything() == before
+
+
+def test_a_body_that_states_to_be_over_the_limit_is_left_unread(till: Till) -> None:
+    unread = {"wsgi.input": Unreadable(), "CONTENT_LENGTH": str(BODY_LIMIT + 1), "CONTENT_TYPE": "application/json"}
+    refused(till.client.generic("PUT", "/v1/orders/web/A-1", headers=till.headers, **unread), "body_too_large")
 
 
 def test_a_body_of_unknown_length_is_refused(till: Till) -> None:
