@@ -67,6 +67,14 @@ def test_a_page_nobody_gave_out_is_not_found(owner: Client, teahouse: Published)
     assert owner.get(LIST, {"after": "nonsense"}).status_code == 404
 
 
+@pytest.mark.parametrize("digits", ["9" * 17, "9" * 18, "9" * 4301, "٣"])
+def test_a_history_that_begins_nowhere_begins_at_the_newest(owner: Client, teahouse: Published, digits: str) -> None:
+    [(member_id,)] = rows(raw(), "SELECT member_id FROM ledger_account ORDER BY entry_seq DESC LIMIT 1")
+    newest = text(owner.get(f"{LIST}/{member_id}").content)
+    for place in (f"{'9' * 9}.{digits}", f"{digits}.{'9' * 17}"):
+        assert text(owner.get(f"{LIST}/{member_id}", {"before": place}).content) == newest
+
+
 def test_a_program_nobody_published_is_not_found(owner: Client) -> None:
     assert owner.get("/programs/nowhere/members").status_code == 404
 

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from django.test import Client
 
 from regulars.ledger.connect import raw, rows
@@ -24,6 +25,11 @@ def test_pages_of_orders_follow_each_other_without_losing_one(owner: Client, tea
     assert len(seen) == len(set(seen)) == count
 
 
+@pytest.mark.parametrize("place", ["9" * 17 + ".", "9" * 18 + ".web/1", "9" * 4301 + ".", "٣.web/1", "1.\0", "1"])
+def test_a_list_that_begins_nowhere_begins_at_the_newest(owner: Client, teahouse: Published, place: str) -> None:
+    assert links(owner.get(LIST, {"after": place}).content, "row-link") == links(owner.get(LIST).content, "row-link")
+
+
 def test_an_order_shows_what_came_back_and_what_it_earned(owner: Client, teahouse: Published) -> None:
     [(key, points)] = rows(
         raw(), "SELECT key, points FROM ledger_order WHERE refunded_minor > 0 AND points > 0 ORDER BY key LIMIT 1"
@@ -42,6 +48,7 @@ def test_a_guests_order_says_why_it_earned_nothing(owner: Client, teahouse: Publ
 
 def test_an_unknown_order_is_not_found(owner: Client, teahouse: Published) -> None:
     assert owner.get(f"{LIST}/till/never").status_code == 404
+    assert owner.get(f"{LIST}/till/%00").status_code == 404
 
 
 def test_names_are_hidden_here_too(cashier: Client, owner: Client, teahouse: Published) -> None:

@@ -1,5 +1,6 @@
 """A member's history page by page: so many entries each, and the orders without points of the same time."""
 
+import re
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from regulars.ledger.connect import raw
 ENTRIES = 60
 ORDERS = 200
 BEGINNING = 0
+# No more digits than an instant of the calendar has: 17 reach to the year 5138.
+PLACE = re.compile(r"([0-9]{1,9})\.([0-9]{1,17})")
 
 
 class Place(Struct, frozen=True):
@@ -30,8 +33,8 @@ class Page(Struct, frozen=True):
 
 def place(token: str) -> Place:
     """Reads `SEQ.INSTANT`; anything else is the newest page."""
-    seq, _dot, until = token.partition(".")
-    return Place(int(seq), int(until)) if seq.isdecimal() and until.isdecimal() else Place()
+    found = PLACE.fullmatch(token)
+    return Place(int(found[1]), int(found[2])) if found else Place()
 
 
 def page(shop: Shop, member_id: UUID, begin: Place) -> Page:

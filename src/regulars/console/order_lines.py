@@ -1,5 +1,6 @@
 """Orders as the list shows them, and where its next page begins."""
 
+import re
 from datetime import datetime
 
 from django.urls import reverse
@@ -16,6 +17,8 @@ from regulars.members import queries as members
 from regulars.programs import wording
 
 PAGE_SIZE = 50
+# No more digits than an instant of the calendar has, and no character that PostgreSQL's text cannot hold.
+LAST = re.compile(r"([0-9]{1,17})\.([^\0]*)")
 
 
 class Row(Struct, frozen=True):
@@ -46,8 +49,8 @@ def page(shop: Shop, token: str, *, personal: bool) -> Page:
 
 def last(token: str) -> Last | None:
     """Reads `INSTANT.KEY`; anything else is the first page."""
-    instant, dot, key = token.partition(".")
-    return Last(datetime_of(int(instant)), key) if dot and instant.isdecimal() else None
+    found = LAST.fullmatch(token)
+    return Last(datetime_of(int(found[1])), found[2]) if found else None
 
 
 def _token(order: Listed) -> str:
