@@ -5,6 +5,7 @@ orders. Inside `any` and `not` the two kinds are asked line by line.
 """
 
 from collections.abc import Callable, Iterable
+from functools import reduce
 
 from regulars.engine import phrases
 from regulars.engine.document import RawWhen, Words
@@ -86,9 +87,11 @@ def _size_tests(when: RawWhen, currency: str) -> list[SceneTest]:
 
 def _whole(when: RawWhen, currency: str) -> Test:
     scene_test, line_test = compiled(when, currency)
+    if scene_test is None:
+        return line_test or (lambda _scene, _line: True)
 
     def test(scene: Scene, line: Line) -> bool:
-        return (scene_test is None or scene_test(scene)) and (line_test is None or line_test(scene, line))
+        return scene_test(scene) and (line_test is None or line_test(scene, line))
 
     return test
 
@@ -109,6 +112,9 @@ def _all_scenes(tests: list[SceneTest]) -> SceneTest | None:
 
 def _all_lines(tests: Iterable[LineTest]) -> LineTest | None:
     asked = tuple(tests)
-    if len(asked) < 2:
-        return asked[0] if asked else None
-    return lambda scene, line: all(test(scene, line) for test in asked)
+    return reduce(_both, asked) if asked else None
+
+
+def _both(first: LineTest, second: LineTest) -> LineTest:
+    """Asked for every line of every order, and half the price of a generator over the tests."""
+    return lambda scene, line: first(scene, line) and second(scene, line)
