@@ -67,6 +67,20 @@ def test_an_amount_is_spread_over_what_is_left(published):
     assert orders_kept() == {"web/A": (3000, 1500)}
 
 
+@pytest.mark.parametrize("before", [0, 1, 2])
+def test_an_amount_is_spread_as_the_engine_counts_what_came_back(published, before):
+    """A unit for 50 and a unit for its share of 100 are 83, wherever a batch ends; 17 and the other 100 are left."""
+    bought = replace(order("A", "2019-12-01"), lines=(Line("1", "x", 3, 100), Line("2", "y", 1, 100)))
+    refunds = (
+        RefundIn("R1", at("2019-12-02"), (RefundLine("1", 1, 50),)),
+        RefundIn("R2", at("2019-12-03"), (RefundLine("1", 1),)),
+        RefundIn("R3", at("2019-12-04"), amount=117),
+    )
+    take_orders(published, [replace(bought, refunds=refunds[:before])], NOW)
+    take_orders(published, [LateRefund("web", "A", refund) for refund in refunds[before:]], NOW)
+    assert orders_kept() == {"web/A": (200, 0)}
+
+
 def test_several_amounts_of_one_order_in_one_batch(published):
     refunds = tuple(RefundIn(f"R{number}", at("2019-12-02"), amount=333) for number in range(3))
     take_orders(published, [order("A", "2019-12-01", 500, 500, refunds=refunds)], NOW)

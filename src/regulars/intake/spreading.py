@@ -11,7 +11,10 @@ from typing import Any
 import psycopg
 from msgspec import Struct
 
+from regulars.engine import returns
+from regulars.engine.account import Returned
 from regulars.engine.facts import Line, RefundLine
+from regulars.engine.returns import NOTHING, money_back
 from regulars.intake.orders import Arrival, LateRefund, OrderIn, RefundIn, order_key, refund_key
 from regulars.ledger import queries
 from regulars.ledger.connect import rows
@@ -21,14 +24,14 @@ LOCK_ORDERS = """
 """
 KNOWN_REFUNDS = "SELECT key FROM ledger_fact_key WHERE program_id = %s AND kind = 2 AND key = ANY(%s)"
 
-Returned = Mapping[str, tuple[int, int]]
+Returns = Mapping[str, Returned]
 
 
 class Left(Struct):
-    """An order while refunds of it are spread: its lines, and (quantity, minor units) that came back of each."""
+    """An order while refunds of it are spread: its lines, and what came back of each."""
 
     lines: Sequence[Line]
-    returned: Returned
+    returned: Returns
 
 
 class Spreading:
@@ -48,7 +51,7 @@ class Spreading:
         if left is None or not left.lines:
             return None
         lines = refund.lines or spread(refund.amount or 0, left.lines, left.returned)
-        left.returned = with_returned(left.returned, left.lines, lines)
+        left.returned = after_refund(left.returned, left.lines, lines)
         return lines
 
 
@@ -59,9 +62,7 @@ def spreading(conn: psycopg.Connection[Any], program_id: int, arrivals: Sequence
         return Spreading({}, frozenset())
     rows(conn, LOCK_ORDERS, [program_id, sorted(bare)])
     orders = {
-        key: Left(found[1].order.lines, found[1].returned)
-        for key in bare
-        if (found := queries.order(conn, program_id, key))
+        key: Left(found[0].lines, found[1]) for key in bare if (found := queries.returns_of(conn, program_id, key))
     }
     for arrival in arrivals:
         key = order_key(arrival.source, arrival.id) if isinstance(arrival, OrderIn) else ""
@@ -86,8 +87,8 @@ def _refund_keys(arrival: Arrival) -> list[str]:
     return [refund_key(arrival.source, arrival.id, refund.id) for refund in arrival.refunds]
 
 
-def spread(amount: int, lines: Sequence[Line], returned: Returned) -> tuple[RefundLine, ...]:
-    left = [max(line.total - returned.get(line.line, (0, 0))[1], 0) for line in lines]
+def spread(amount: int, lines: Sequence[Line], returned: Returns) -> tuple[RefundLine, ...]:
+    left = [max(line.total - money_back(line, returned.get(line.line, NOTHING)), 0) for line in lines]
     parts = shares(min(amount, sum(left)), left)
     if (beyond := amount - sum(parts)) > 0:
         parts[max(range(len(lines)), key=lambda place: lines[place].total)] += beyond
@@ -109,20 +110,11 @@ def shares(amount: int, weights: Sequence[int]) -> list[int]:
     return parts
 
 
-def with_returned(returned: Returned, lines: Sequence[Line], given_back: Sequence[RefundLine]) -> Returned:
+def after_refund(returned: Returns, lines: Sequence[Line], given_back: Sequence[RefundLine]) -> Returns:
     """What has come back once this refund is counted too, as the ledger will count it."""
     bought = {line.line: line for line in lines}
     after = dict(returned)
     for part in given_back:
         if line := bought.get(part.line):
-            after[line.line] = _one_more(after.get(line.line, (0, 0)), line, part)
+            after[line.line] = returns.with_refund(line, after.get(line.line, NOTHING), part)
     return after
-
-
-def _one_more(before: tuple[int, int], line: Line, part: RefundLine) -> tuple[int, int]:
-    quantity = min(before[0] + part.quantity, line.quantity)
-    if part.total is not None:
-        return quantity, min(before[1] + part.total, line.total)
-    if not line.quantity:
-        return quantity, before[1]
-    return quantity, max(before[1], (2 * line.total * quantity + line.quantity) // (2 * line.quantity))

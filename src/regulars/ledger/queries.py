@@ -7,7 +7,7 @@ from uuid import UUID
 import psycopg
 from msgspec import Struct
 
-from regulars.engine.account import Account, Wallet
+from regulars.engine.account import Account, Returned, Wallet
 from regulars.engine.calendar import date_of
 from regulars.engine.due import advance
 from regulars.engine.facts import Order
@@ -149,17 +149,33 @@ def orders(
 
 def order(conn: psycopg.Connection[Any], program_id: int, key: str) -> tuple[UUID, OrderLine] | None:
     """An order by its key (`source/id`), with the member (or guest) whose it is."""
+    found = order_row(conn, program_id, key)
+    return (found[0], order_of(found[1])) if found else None
+
+
+def returns_of(conn: psycopg.Connection[Any], program_id: int, key: str) -> tuple[Order, dict[str, Returned]] | None:
+    """An order and what came back of its lines, to count on from there with the engine's arithmetic."""
+    found = order_row(conn, program_id, key)
+    return snapshot_of(found[1]) if found else None
+
+
+def order_row(conn: psycopg.Connection[Any], program_id: int, key: str) -> tuple[UUID, tuple[Any, ...]] | None:
     owner = rows(conn, OWNER, [program_id, key])
     found = rows(conn, ONE_ORDER, [program_id, owner[0][0], key]) if owner else []
-    return (owner[0][0], order_of(found[0])) if found else None
+    return (owner[0][0], found[0]) if found else None
 
 
 def order_of(row: tuple[Any, ...]) -> OrderLine:
-    body, net_minor, refunded_minor, points, paid_at, memo = row
+    _, net_minor, refunded_minor, points, paid_at, _ = row
+    snapshot, returned = snapshot_of(row)
+    return OrderLine(snapshot, paid_at, net_minor, refunded_minor, points, came_back(snapshot, returned))
+
+
+def snapshot_of(row: tuple[Any, ...]) -> tuple[Order, dict[str, Returned]]:
+    body, *_, memo = row
     snapshot = codec.decode_fact(body)
     assert isinstance(snapshot, Order)
-    returned = came_back(snapshot, codec.decode_memo(memo).returned) if memo is not None else {}
-    return OrderLine(snapshot, paid_at, net_minor, refunded_minor, points, returned)
+    return snapshot, codec.decode_memo(memo).returned if memo is not None else {}
 
 
 def count_accounts(conn: psycopg.Connection[Any], program_id: int) -> int:
