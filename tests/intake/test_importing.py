@@ -1,11 +1,15 @@
 """Files into the ledger: each line accounted for, safe to run twice and to be stopped between batches."""
 
 import csv
+from threading import Timer
 
+import psycopg
 import pytest
+from django.db import connection
 
 from regulars.intake import importing
 from regulars.intake.actions import Overtaken, begin_import, take_batch
+from regulars.intake.crew import Failed
 from regulars.intake.importing import Interrupted, Request, import_file
 from regulars.intake.models import ImportPart, ImportRun
 from regulars.intake.orders import OrderIn
@@ -13,6 +17,7 @@ from regulars.intake.previewing import preview
 from regulars.intake.queries import imported, latest_imports
 from regulars.intake.reading.building import Batch
 from regulars.intake.reading.faults import Unreadable
+from regulars.ledger.connect import raw
 from regulars.programs.queries import now
 from tests.intake.shop import ledger, order, orders_kept, shop
 from tests.intake.staged import HEADER, mapping
@@ -135,6 +140,42 @@ def test_an_import_goes_on_where_it_was_stopped(published, file, tmp_path):
     positions = [progress.done for progress in seen if progress.stage == "keeping" and not progress.lines]
     assert positions == sorted(positions)
     assert positions[-1] == result.imported.counts.arrivals
+
+
+@pytest.fixture
+def contended(transactional_db, file, tmp_path):
+    """An import that meets an order which another transaction holds, for so many seconds from when it gets there."""
+    shared = shop()
+    run(shared, file)
+    longer = tmp_path / "longer.csv"
+    longer.write_text(ORDERS + "61,2020-01-30,1,S1,1,1\n")
+
+    def import_while_held(seconds):
+        with psycopg.connect(**connection.get_connection_params()) as other:
+            other.execute("SELECT 1 FROM ledger_fact_key WHERE key = 'shop/28' FOR UPDATE")
+            raw().execute("SET lock_timeout = '100ms'")
+            release = Timer(seconds, other.rollback)
+            try:
+                return import_file(shared, request_of(longer), lambda said: said.lines or started(release, said))
+            finally:
+                release.cancel()
+
+    yield import_while_held
+    connection.close()
+
+
+def started(release, said):
+    if said.stage == "keeping":
+        release.start()
+
+
+def test_an_import_waits_for_whoever_holds_an_order(contended):
+    assert contended(0.5).imported.tally.orders_recorded == 1
+
+
+def test_an_import_that_waited_in_vain_says_so(contended):
+    with pytest.raises(Failed, match="lock timeout"):
+        contended(60)
 
 
 def test_two_imports_of_the_same_part_do_not_both_write(published):

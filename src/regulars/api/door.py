@@ -5,7 +5,6 @@ from http import HTTPStatus
 from typing import Any
 
 import msgspec
-import psycopg
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
@@ -21,13 +20,11 @@ from regulars.access.queries import Grant
 from regulars.api.answers import ProblemAnswer
 from regulars.api.faults import faults
 from regulars.api.problems import KINDS, Problem
-from regulars.ledger.claims import Contended
+from regulars.ledger.claims import is_busy
 from regulars.programs.models import Program
 from regulars.programs.queries import Published, published_by_id
 
 BODY_LIMIT = 1_000_000
-# Somebody else holds what we need; the database gave up waiting for it.
-BUSY = (Contended, psycopg.errors.DeadlockDetected, psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled)
 REFUSALS = frozenset(kind.status for kind in KINDS.values() if kind.status not in (405, 500))
 
 log = logging.getLogger(__name__)
@@ -125,6 +122,6 @@ def _problem(error: Exception) -> Problem:
         return Problem("invalid", faults=faults(error.errors))
     if isinstance(error, AuthenticationError):
         return _unknown()
-    if isinstance(error, BUSY) or isinstance(error.__cause__, BUSY):
+    if is_busy(error):
         return Problem("busy", headers={"Retry-After": "1"})
     return Problem("internal_error")

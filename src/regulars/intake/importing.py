@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from regulars.engine.money import minor_digits
 from regulars.intake.actions import Taken, begin_import, finish_import, note_counts
-from regulars.intake.crew import Crew
+from regulars.intake.crew import Crew, Failed
 from regulars.intake.queries import Imported, imported, refusals
 from regulars.intake.reading.arranging import PARTS
 from regulars.intake.reading.counting import Counts, count
@@ -26,7 +26,7 @@ from regulars.intake.reading.faults import Fault, Unreadable
 from regulars.intake.reading.mapping import Mapping
 from regulars.intake.reading.rejects import write_rejects
 from regulars.intake.reading.staging import STAGED, Shop, scratch, stage
-from regulars.intake.working import Assignment, work
+from regulars.intake.working import UNAVAILABLE, Assignment, work
 from regulars.programs.queries import Published
 
 BATCH = 2_000
@@ -155,7 +155,10 @@ def _keep(published: Published, request: Request, run_id: int, folder: Path, met
         for part in range(PARTS)
     ]
     if request.processes < PARTS or meter.left < ALONE_BELOW:
-        for assignment in assignments:
-            work(assignment, meter, lambda: False)
+        try:
+            for assignment in assignments:
+                work(assignment, meter, lambda: False)
+        except UNAVAILABLE as problem:
+            raise Failed(str(problem)) from problem
     elif not Crew(assignments, folder).run(meter):
         raise Interrupted

@@ -13,10 +13,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import django.db
 import duckdb
 import msgspec
+import psycopg
 from msgspec import Struct
 
+from regulars.ledger.claims import BUSY, is_busy
+
+# The database is gone or busy: what was committed stays, and the same import goes on from there.
+UNAVAILABLE = (*BUSY, django.db.OperationalError, psycopg.OperationalError)
 TRIES = 5
 STOPPED = 3
 
@@ -69,31 +75,22 @@ def without_cycle_search() -> Iterator[None]:
 
 def _take(assignment: Assignment, at: int, batch: Any) -> Any:
     """Another transaction may be in the way (the API records the same order): nothing was written, so try again."""
-    from django.db import OperationalError
-    from psycopg.errors import DeadlockDetected
-
     from regulars.intake.actions import take_batch
-    from regulars.ledger.claims import Contended
     from regulars.programs.queries import now, published_by_id
 
     for tries_left in reversed(range(TRIES)):
         published = published_by_id(assignment.program_id)
         try:
             return take_batch(published, assignment.run_id, assignment.part, at, batch, now(published))
-        except (Contended, OperationalError) as problem:
-            in_the_way = isinstance(problem, Contended) or isinstance(problem.__cause__, DeadlockDetected)
-            if not (in_the_way and tries_left):
+        except Exception as problem:
+            if not (is_busy(problem) and tries_left):
                 raise
         time.sleep(0.2)
     raise AssertionError("the last try returns or raises")
 
 
 def main() -> int:
-    import django
-
     django.setup()
-    from django.db import OperationalError
-
     from regulars.intake.actions import Overtaken
 
     assignment = msgspec.json.decode(sys.argv[1], type=Assignment)
@@ -101,7 +98,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda number, _frame: told.append(number))
     try:
         done = work(assignment, _say, lambda: bool(told) or os.getppid() != assignment.parent)
-    except (OperationalError, Overtaken) as problem:
+    except (*UNAVAILABLE, Overtaken) as problem:
         print(f"{type(problem).__name__}: {problem}", file=sys.stderr)
         return 1
     return 0 if done else STOPPED

@@ -202,3 +202,12 @@ def keep_keys(conn: psycopg.Connection[Any], program_id: int, known: dict[Key, K
 
 class Contended(Exception):
     """Two requests recorded the same new fact at once; this one wrote nothing and may be tried again."""
+
+
+# Somebody else holds what we need; the database gave up waiting for it. Nothing was written.
+BUSY = (Contended, psycopg.errors.DeadlockDetected, psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled)
+
+
+def is_busy(error: Exception) -> bool:
+    """Whether the same may be tried again. Django wraps what its own cursors raise; the ledger's are bare."""
+    return isinstance(error, BUSY) or isinstance(error.__cause__, BUSY)
