@@ -1,7 +1,7 @@
 """The shape in which every door hands orders over: API, file import and demo alike.
 
 Instants are microseconds since 1970 in UTC, money is an integer in the currency's minor unit. A door has translated its
-own notation before it builds these; what they mean for the ledger is decided in `split` and `actions`.
+own notation before it builds these; what they mean for the ledger is decided in `facts` and `actions`.
 """
 
 from typing import TypeAlias

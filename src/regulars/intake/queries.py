@@ -8,10 +8,6 @@ from msgspec import Struct, convert, structs
 from regulars.intake.models import ImportPart, ImportRefusal, ImportRun
 from regulars.intake.reading.counting import Counts
 
-TALLIES = tuple(
-    f"{what}_{came}" for what in ("orders", "lines", "refunds") for came in ("recorded", "known", "refused")
-)
-
 
 class Tally(Struct, frozen=True):
     """What came of the orders and refunds of a file so far; `lines` are those of the orders."""
