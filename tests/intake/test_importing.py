@@ -108,6 +108,16 @@ def test_the_same_orders_in_another_file_are_known(published, file, tmp_path):
     assert len(ledger()["ledger_fact"]) == len(before["ledger_fact"]) + 1
 
 
+def test_an_order_exported_again_with_other_content_is_a_newer_reading(published, file, tmp_path):
+    """The time in the file is that of the purchase, so it cannot tell which of two files is newer; the later one is."""
+    run(published, file)
+    again = tmp_path / "again.csv"
+    again.write_text(ORDERS.replace(",S2,2,29.00", ",S2,2,19.00"))
+    tally = run(published, again).imported.tally
+    assert (tally.orders_recorded, tally.orders_known, tally.orders_refused) == (1, 59, 0)
+    assert orders_kept()["shop/29"] == (2900, 1900)
+
+
 @pytest.mark.parametrize("number", ["A1", "C9"])
 def test_no_refund_is_lost_whatever_its_number_names(published, tmp_path, number):
     """A return's own number, or the order's once more: both units come back, and a second reading adds nothing."""

@@ -22,17 +22,17 @@ from regulars.programs.queries import Published
 
 
 @transaction.atomic
-def take_orders(published: Published, orders: Sequence[Arrival], now: int, *, rereads: bool = False) -> list[Receipt]:
+def take_orders(published: Published, orders: Sequence[Arrival], now: int) -> list[Receipt]:
     """Keep orders and refunds, in one transaction. One receipt per fact: an order's first, then its refunds'.
 
-    `now` is the program's clock in microseconds. `rereads`: the door reads orders again from a source that dates
-    versions coarsely, so other content under a known version is a newer reading of it; for any other door it is refused
-    with `version_conflict` (RULES 1). Raises the ledger's `Contended` when another request is recording the same fact.
+    `now` is the program's clock in microseconds. Other content under a version that the door states is refused with
+    `version_conflict`; without one, as from a file, it is a newer reading (RULES 1). Raises the ledger's `Contended`
+    when another request is recording the same fact.
     """
     conn = raw()
     customers = {order.customer for order in orders if isinstance(order, OrderIn) and order.customer}
     members = resolve(published.id, customers)
-    found = list(facts(orders, members, spreading(conn, published.id, orders), now, rereads))
+    found = list(facts(orders, members, spreading(conn, published.id, orders), now))
     incoming = [one for one in found if isinstance(one, Incoming)]
     recorded = iter(record(conn, published.programs, incoming, now))
     return [one if isinstance(one, Receipt) else next(recorded) for one in found]

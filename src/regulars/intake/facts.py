@@ -14,23 +14,23 @@ from regulars.ledger.receipt import Incoming, Receipt
 
 
 def facts(
-    arrivals: Sequence[Arrival], members: Mapping[str, UUID], spreading: Spreading, now: int, rereads: bool
+    arrivals: Sequence[Arrival], members: Mapping[str, UUID], spreading: Spreading, now: int
 ) -> Iterator[Incoming | Receipt]:
     """One fact, or its refusal, for each order and each refund, in the order in which they were handed over."""
     for arrival in arrivals:
         if isinstance(arrival, LateRefund):
             yield _refund(arrival, None, arrival.order, arrival.refund, spreading, now)
             continue
-        snapshot = _order(arrival, members, now, rereads)
+        snapshot = _order(arrival, members, now)
         yield snapshot
         for refund in arrival.refunds:
             yield _refund(arrival, snapshot.member_id, arrival.id, refund, spreading, now)
 
 
-def _order(arrival: OrderIn, members: Mapping[str, UUID], now: int, rereads: bool) -> Incoming:
+def _order(arrival: OrderIn, members: Mapping[str, UUID], now: int) -> Incoming:
     member_id = members[arrival.customer] if arrival.customer else arrival.member_id
     if arrival.version_at is not None:
-        version_at, version = arrival.version_at, "read" if rereads else "stated"
+        version_at, version = arrival.version_at, "stated"
     else:
         version_at, version = now if arrival.paid_at is None else arrival.paid_at, "unknown"
     order = Order(
