@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from regulars.engine.account import Account
 from regulars.engine.fold import fold
+from regulars.engine.returns import came_back
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import unrolled
 from tests.builders import at, back, document, line, moves, order, programs, refund, told
@@ -46,6 +47,19 @@ def test_an_edit_without_a_change_changes_nothing():
     outcome = told(VERSIONS, [EARLY, again, empty, same])
     assert moves(outcome.entries) == ["earn base 10 issued>available"]
     assert outcome.account.orders == 2
+
+
+def test_a_brand_is_a_condition_on_lines():
+    rule = {"rule": "brand", "when": {"brand": "Leaf"}, "give": "1 point per 100 TWD"}
+    bought = order("A", "2026-01-01", replace(line("a", 300), brand="Leaf"), line("b", 500))
+    assert moves(told(programs(document(earn=[rule])), [bought]).entries) == ["earn brand 3 issued>available"]
+
+
+def test_what_came_back_is_told_by_line():
+    bought = order("A", "2026-01-01", line("tea", 100, 3), line("cups", 350), line("bag", 5, quantity=0))
+    parts = refund("A/R", "2026-01-02", back("tea", 2), back("cups", 0, 50), back("bag"))
+    memo = told(VERSIONS, [bought, parts]).memos["shop/A"]
+    assert came_back(bought, memo.returned) == {"tea": (2, 6667), "cups": (0, 5000), "bag": (0, 500)}
 
 
 def test_the_largest_order_there_is_can_be_stored():

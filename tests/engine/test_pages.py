@@ -1,13 +1,15 @@
 """Every table in docs/rules is acted out, and what it promises must be so."""
 
+import re
 from collections import Counter
 from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import given
 
 from regulars.engine.account import Account, Wallet
 from regulars.engine.calendar import Span, date_of, datetime_of
-from regulars.engine.explain import rule_of
+from regulars.engine.explain import explain, rule_of
 from regulars.engine.facts import Order
 from regulars.engine.fold import fold
 from regulars.engine.money import format_major
@@ -17,6 +19,7 @@ from regulars.engine.program import Programs
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import unrolled
 from tests.builders import document, programs
+from tests.engine.histories import END, Story, stories, thoroughly
 from tests.engine.pages import PAGES, Row, Stage, Table, instant, order_lines, tables
 
 ALL = [
@@ -118,3 +121,22 @@ def test_when_points_can_be_spent(table: Table):
         matures_at = clock.after(instant(row["bought"], str(clock.zone)), length)
         local: datetime = datetime_of(matures_at) + timedelta(microseconds=clock.offset(matures_at))
         assert local.strftime("%Y-%m-%d %H:%M") == row["can be spent from"], row
+
+
+def documented() -> dict[str, set[str]]:
+    """The codes on the page about explanations, and the parameters that it promises."""
+    rows = [row for table in tables(PAGES / "explain.md") for row in table.rows if "code" in row]
+    plain = {row["code"]: re.sub(r"\([^)]*\)", "", row["parameters"]) for row in rows}
+    return {code: set(re.findall(r"[a-z_]+", text)) for code, text in plain.items()}
+
+
+@thoroughly
+@given(stories())
+def test_every_explanation_is_on_the_page(story: Story):
+    page = documented()
+    outcome = fold(Tape(story.programs, Account()), unrolled(story.facts), END)
+    told = [explain(entry) for entry in outcome.entries]
+    while told:
+        one = told.pop()
+        assert set(one.parameters) == page[one.code]
+        told += one.because
