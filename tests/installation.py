@@ -72,6 +72,27 @@ def processes_of(installation: Installation) -> set[int]:
     return {pid for pid in _all_processes() if any(mark in _seen(pid) for mark in marks)}
 
 
+def child(installation: Installation, module: str) -> int:
+    """The process that `serve` runs this module in; of the web server, the parent of its workers. 0: there is none."""
+    found = [pid for pid in processes_of(installation) if module.encode() in words_of(pid)]
+    return next((pid for pid in found if _leads(pid)), 0)
+
+
+def _leads(pid: int) -> bool:
+    try:
+        return os.getpgid(pid) == pid
+    except ProcessLookupError:
+        return False
+
+
+def words_of(pid: int) -> list[bytes]:
+    """The command line; nothing for a process that is gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return []
+
+
 def eventually(holds: Callable[[], object], what: str) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not holds():

@@ -1,7 +1,7 @@
 """Whatever is killed in the middle of an import: started again, nothing is lost and nothing is doubled.
 
-One program's import is killed four times, in small batches and with the server dead; a twin's goes through at once. In
-the end both ledgers say the same, and both verify.
+One program's import, in small batches, sees the web server, the job worker and their parent die while it goes on; then
+it is itself killed four times. A twin's goes through at once. In the end both ledgers say the same, and both verify.
 """
 
 import os
@@ -19,10 +19,11 @@ from regulars.intake.reading.arranging import PARTS
 from regulars.project.place import CHECKOUT
 from regulars.project.postgres.access import OWNER, address, server_pid
 from regulars.project.postgres.cluster import running
-from tests.installation import Installation, eventually, processes_of
+from tests.installation import Installation, child, eventually, processes_of, words_of
 
 BATCH = 50
 STEP = 2 * BATCH
+CHILDREN = ("regulars.project.web", "regulars.project.worker")
 MAPPING = """
 source: journey
 columns:
@@ -94,6 +95,9 @@ def test_nothing_is_lost_and_nothing_doubled(installation: Installation, baskets
         importing = start_import(installation, "killed", baskets, "--batch", str(BATCH))
         wait_for_a_step(installation, importing)
         if serving.poll() is None:
+            for module in CHILDREN:
+                kill_child(installation, module)
+                wait_for_a_step(installation, importing)
             serving.kill()
             wait_for_a_step(installation, importing)
         kill(importing)
@@ -133,6 +137,13 @@ def wait_for_a_step(installation: Installation, importing: "subprocess.Popen[str
     eventually(lambda: is_running(importing) and position(installation) >= before + STEP, "the import goes on")
 
 
+def kill_child(installation: Installation, module: str) -> None:
+    eventually(lambda: child(installation, module), f"{module} runs")
+    victim = child(installation, module)
+    os.kill(victim, signal.SIGKILL)
+    eventually(lambda: child(installation, module) not in (0, victim), f"{module} is back")
+
+
 def is_running(importing: "subprocess.Popen[str]") -> bool:
     assert importing.poll() is None, f"it ended before it was killed: {importing.communicate()[0]}"
     return True
@@ -144,10 +155,3 @@ def position(installation: Installation) -> int:
 
 def workers_of(installation: Installation) -> list[int]:
     return [pid for pid in processes_of(installation) if b"regulars.intake.working" in words_of(pid)]
-
-
-def words_of(pid: int) -> list[bytes]:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-    except OSError:
-        return []

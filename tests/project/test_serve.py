@@ -5,12 +5,11 @@ import os
 import signal
 import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from regulars.project.postgres.access import server_pid
-from tests.installation import Installation, eventually, is_up, processes_of
+from tests.installation import Installation, child, eventually, is_up, processes_of
 
 
 @pytest.fixture(scope="module")
@@ -82,16 +81,3 @@ def health(installation: Installation) -> dict:
             return json.load(response)
     except (OSError, ValueError):
         return {}
-
-
-def child(installation: Installation, name: str) -> int:
-    """The process id of that child; of the web server, the parent of its workers."""
-    found = {}
-    for pid in processes_of(installation):
-        try:
-            words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-        except OSError:
-            continue
-        if name.encode() in words:
-            found[pid] = os.getpgid(pid)
-    return next((pid for pid, group in found.items() if pid == group), 0)

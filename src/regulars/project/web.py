@@ -13,6 +13,7 @@ from regulars.project.database import database_running
 
 # Each thread answers one request at a time over a database connection of its own; while one waits, another computes.
 THREADS = 2 * (os.cpu_count() or 1)
+STOP_SECONDS = 5
 
 
 def main(address: str, port: int) -> None:
@@ -26,6 +27,8 @@ def main(address: str, port: int) -> None:
             interface=Interfaces.WSGI,
             blocking_threads=THREADS,
             respawn_failed_workers=True,
+            # One that is told to stop while it starts may miss it, and with `serve` dead nobody else would end it.
+            workers_kill_timeout=STOP_SECONDS,
             log_level=LogLevels.warning,
             websockets=False,
         ).serve()
