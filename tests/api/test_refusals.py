@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from regulars.api.door import BODY_LIMIT
 from regulars.api.problems import KINDS, MEDIA_TYPE
@@ -237,6 +238,13 @@ def test_an_address_that_answers_otherwise(till: Till, method: str, path: str, c
     answer = till.send(method, path)
     refused(answer, code)
     assert answer.get("Allow") == allow
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/v1/nothing", "/v1/orders/web/a%0Ab"])
+def test_an_address_of_nothing_asks_no_machine_for_a_form_s_token(path: str) -> None:
+    answer = Client(enforce_csrf_checks=True).put(path)
+    assert (answer.status_code, answer["Content-Type"]) == (404, MEDIA_TYPE)
 
 
 def test_all_codes_are_in_order_and_documented(till: Till) -> None:
