@@ -15,7 +15,7 @@ from regulars.insight.figures.points import flow_until
 from regulars.insight.lake import Lake, folder_of
 from regulars.intake.actions import take_orders
 from regulars.intake.orders import LateRefund, RefundIn
-from regulars.ledger.connect import raw, rows
+from regulars.ledger.connect import raw, rows, run
 from regulars.ledger.record import advance_due
 from regulars.programs.queries import Published, now
 from tests.intake import shop
@@ -96,6 +96,25 @@ def test_a_version_is_written_only_when_something_changed(published: Published) 
     later = refreshed(published)
     assert later.manifest.data_version != first.data_version
     assert queries.new_customers(later, periods.month(2019, 5)).value == 1
+
+
+def test_two_members_who_change_places_make_a_version(published: Published) -> None:
+    """As many on each tier as before, with as many facts and entries."""
+    pair = [shop.order(name, "2019-03-05 10:00", 100, customer=name) for name in ("fay", "gus")]
+    take_orders(published, pair, shop.NOW)
+    refreshed(published)
+    stands("web/fay", "silver")
+    before = refreshed(published)
+    stands("web/fay", "member")
+    stands("web/gus", "silver")
+    assert refreshed(published).manifest.data_version != before.manifest.data_version
+
+
+def stands(key: str, tier: str) -> None:
+    """Whose order that is, from now on without any fact or entry."""
+    change = "UPDATE ledger_account SET tier = %s WHERE member_id = (SELECT member_id FROM ledger_order WHERE key = %s)"
+    with transaction.atomic():
+        run(raw(), change, [tier, key])
 
 
 def test_only_the_last_versions_are_kept(published: Published) -> None:
