@@ -9,7 +9,7 @@ from regulars.engine.fold import apply
 from regulars.ledger import resume
 from regulars.ledger.connect import raw
 from regulars.ledger.load import checkpoints
-from regulars.ledger.queries import entries, statement
+from regulars.ledger.queries import entries, entries_about, statement
 from regulars.ledger.verify import verify
 from tests.ledger.shop import NOW, PROGRAMS, at, enrolment, ledger, let_time_pass, member, order, put, refund
 
@@ -248,3 +248,22 @@ def test_a_batch_may_hold_several_versions_and_refunds_of_one_order():
     receipts = put("lin", first, second, refund("A", "2026-12-30 12:00", quantity=2))
     assert [receipt.outcome for receipt in receipts] == ["recorded"] * 3
     assert balances() == (10, 10, 0)
+
+
+def test_entries_about_an_order_hold_its_refunds_and_edits_and_nothing_else():
+    put(
+        "lin",
+        order("A", "2026-01-05 10:00", 998, 350),
+        order("A/B", "2026-01-05 11:00", 700),
+        order("A1", "2026-01-05 12:00", 700),
+    )
+    put("lin", refund("A", "2026-01-06 10:00", name="R1"), refund("A", "2026-02-06 10:00", line="2", name="R2"))
+    put("lin", order("A", "2026-01-05 10:00", 998, version_at=at("2026-03-01 10:00")))
+    causes = {line.entry.identity.partition("|")[0] for line in entries_about(raw(), 1, member("lin"), "web/A")}
+    assert causes == {
+        "order:web/A",
+        "mature:web/A",
+        "refund:web/A/R1",
+        "refund:web/A/R2",
+        f"edit:web/A@{at('2026-03-01 10:00')}.0",
+    }

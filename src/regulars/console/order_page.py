@@ -8,13 +8,9 @@ from msgspec.structs import replace
 
 from regulars.console import timeline
 from regulars.console.shop import Shop
-from regulars.engine.explain import order_of
 from regulars.ledger import queries as ledger
 from regulars.ledger.connect import raw
 from regulars.programs import wording
-
-# Entries of the member that are looked through for those of the order.
-LOOKED_THROUGH = 2_000
 
 
 class Good(Struct, frozen=True):
@@ -81,6 +77,5 @@ def _good(shop: Shop, line: ledger.OrderLine, place: int) -> Good:
 
 def _earned(shop: Shop, member_id: UUID, key: str) -> list[timeline.Slip]:
     """Newest first, as on the member's page, but without naming the order again and again."""
-    entries = ledger.entries(raw(), shop.id, member_id, None, LOOKED_THROUGH)
-    about = [line for line in entries if order_of(line.entry.identity) == key]
+    about = ledger.entries_about(raw(), shop.id, member_id, key)
     return [replace(slip, title="") for slip in timeline.timeline(shop, about, [], [])]

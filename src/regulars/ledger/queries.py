@@ -34,6 +34,12 @@ ENTRIES_OF = """
            recorded_at, hash
     FROM ledger_entry WHERE program_id = %s AND member_id = %s AND split_part(identity, '|', 1) = ANY(%s) ORDER BY seq
 """
+ENTRIES_ABOUT = """
+    SELECT seq, identity, kind, wallet, source, target, points, occurred_at, version, why, available, pending, held,
+           recorded_at, hash
+    FROM ledger_entry WHERE program_id = %s AND member_id = %s
+    AND EXISTS (SELECT FROM unnest(%b::text[]) AS prefix WHERE starts_with(identity, prefix)) ORDER BY seq DESC
+"""
 ORDERS = """
     SELECT body, net_minor, refunded_minor, points, paid_at, memo FROM ledger_order AS o
     JOIN ledger_fact AS f USING (program_id, member_id)
@@ -132,6 +138,13 @@ def entries(
 def entries_of(conn: psycopg.Connection[Any], program_id: int, member_id: UUID, causes: list[str]) -> list[LedgerLine]:
     """Entries with one of these causes (`order:web/A-1`), oldest first."""
     return [line_of(row) for row in rows(conn, ENTRIES_OF, [program_id, member_id, causes])]
+
+
+def entries_about(conn: psycopg.Connection[Any], program_id: int, member_id: UUID, key: str) -> list[LedgerLine]:
+    """Everything an order, its edits and its refunds brought about, newest recorded first."""
+    causes = (f"order:{key}|", f"mature:{key}|", f"edit:{key}@", f"refund:{key}/")
+    prefixes = [f"{repaid}{cause}" for cause in causes for repaid in ("", "repay:")]
+    return [line_of(row) for row in rows(conn, ENTRIES_ABOUT, [program_id, member_id, prefixes])]
 
 
 def line_of(row: tuple[Any, ...]) -> LedgerLine:
