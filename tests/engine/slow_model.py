@@ -158,7 +158,7 @@ class SlowMember:
         grows_at = (self.later(at, main["pending"]) if main.get("pending") else at) if self.joined and levels else None
         self.orders[order.key] = {
             "order": order, "tree": tree, "paid": at, "counts": self.joined, "tier": self.tier if levels else "",
-            "returned": [], "kept": Counter(), "net": 0, "grows_at": grows_at, "grew": False,
+            "returned": [], "kept": Counter(), "forgiven": Counter(), "net": 0, "grows_at": grows_at, "grew": False,
         }  # fmt: skip
         self.settle(order.key, f"order:{order.key}", at)
 
@@ -236,6 +236,10 @@ class SlowMember:
         record = self.orders[key]
         tree, paid = record["tree"], record["paid"]
         wallet = self.wallet_of(tree, rule)
+        forgiven = min(points, record["forgiven"][wallet])
+        record["forgiven"][wallet] -= forgiven
+        self.move(f"{cause}|{rule['rule']}", wallet, "issued", "written_off", forgiven, at)
+        points -= forgiven
         pending = tree["wallets"][wallet].get("pending")
         matures = self.later(paid, pending) if pending else None
         if matures is not None and matures <= at:
@@ -278,7 +282,7 @@ class SlowMember:
         self.move(
             f"{cause}|{rule['rule']}", wallet, {"deficit": "deficit"}.get(policy, "written_off"), "issued", points, at
         )
-        self.owed[wallet] += points if policy == "deficit" else 0
+        (self.owed if policy == "deficit" else self.orders[key]["forgiven"])[wallet] += points
 
     def expired(self, wallet: str, cause: str, at: int) -> list[dict[str, Any]]:
         """What ran out of a cause's points; more than a year later it counts as spent."""

@@ -85,6 +85,7 @@ class Memo(Struct, array_like=True):
 
     `counts` is false when nobody was a member yet; `growth_at` is None when there was nothing to grow. `gross` was
     paid, `net` is left of it, `kept` holds points by rule, `returned` what came back by line. `gone`: nothing is left.
+    `forgiven` holds by wallet the points that went back on paper only, as written off.
     """
 
     version: int
@@ -97,3 +98,4 @@ class Memo(Struct, array_like=True):
     kept: dict[str, int] = field(default_factory=dict)
     returned: dict[str, Returned] = field(default_factory=dict)
     gone: bool = False
+    forgiven: dict[str, int] = field(default_factory=dict)

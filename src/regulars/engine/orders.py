@@ -132,29 +132,41 @@ def settle_points(tape: Tape, touched: Touched, lines: Sequence[Line], at: int, 
         elif keeps < kept:
             fewer.append((rule, kept - keeps, why))
     for rule, points, why in fewer:
-        reverse(tape, order.key, rule, points, at, cause, why)
+        reverse(tape, touched, rule, points, at, cause, why)
 
 
 def add(tape: Tape, version: Version, gift: Earned, touched: Touched, at: int, cause: str) -> None:
-    """More is left than before: the difference joins the order's lot; if that has expired, it expires at once."""
+    """More is left than before: the difference joins the order's lot; if that has expired, it expires at once.
+
+    What was written off for this order comes first: the member still has those points.
+    """
     rule, points, why = gift
     name = rule.wallet
+    identity = f"{cause}|{rule.name}"
+    if forgiven := min(points, touched.memo.forgiven.get(name, 0)):
+        touched.memo.forgiven[name] -= forgiven
+        entry = Entry(identity, "earn", name, "issued", "written_off", forgiven, at, version.number, why)
+        tape.entries.append(entry)
+        points -= forgiven
+    if not points:
+        return
     lot = new_lot(tape, version, touched.order, touched.memo, name)
     lot.points = points
     if lot.matures_at is not None and lot.matures_at <= at:
         lot.matures_at = None
-    identity = f"{cause}|{rule.name}"
     write(tape, identity, name, lot, points, at, version.number, why)
     put(tape, name, lot, at, version.number, identity)
     due.expire(tape, name, wallet_of(tape.account, name), at, identity)
 
 
-def reverse(tape: Tape, order: str, rule: Rule, points: int, at: int, cause: str, why: Why) -> None:
+def reverse(tape: Tape, touched: Touched, rule: Rule, points: int, at: int, cause: str, why: Why) -> None:
     """Take points back by the policy in force now."""
     version = tape.programs.at(at)
     policy = version.wallets[rule.wallet].when_short if rule.wallet in version.wallets else "deficit"
-    wallet = wallet_of(tape.account, rule.wallet)
+    wallet, forgiven = wallet_of(tape.account, rule.wallet), touched.memo.forgiven
     identity = f"{cause}|{rule.name}"
-    for source, target, moved in lots.take_back(wallet, f"order:{order}", points, policy, at):
+    for source, target, moved in lots.take_back(wallet, f"order:{touched.order.key}", points, policy, at):
+        if source == "written_off":
+            forgiven[rule.wallet] = forgiven.get(rule.wallet, 0) + moved
         entry = Entry(identity, "reverse", rule.wallet, source, target, moved, at, version.number, why)
         tape.entries.append(entry)
