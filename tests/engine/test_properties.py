@@ -229,21 +229,35 @@ def unit_by_unit(order: Order, at: list[int], random) -> list[Refund]:
 @thoroughly
 @given(stories(), st.randoms(use_true_random=False))
 def test_parts_in_any_order_are_the_whole(story: Story, random):
-    """One order comes back at once, or unit by unit in any order, at times when nothing else happens to points."""
+    """One order comes back at once, or unit by unit in any order.
+
+    Only a policy that gives points away may let go here what is owed there: when a discount comes back first, its order
+    earns more for a moment, and that settles a debt.
+    """
     orders = newest(story)
     order = orders[min(orders)] if orders else Order("shop/none", 0, ())
     facts = [fact for fact in story.facts if not (isinstance(fact, Refund) and fact.order == order.key)]
     at_once = fold(Tape(story.programs, Account()), unrolled([*facts, returns(order, END, 0)]), END)
     parts = unit_by_unit(order, [END], random)
     in_parts = fold(Tape(story.programs, Account()), unrolled([*facts, *parts]), END)
-    assert balances(in_parts.account) == balances(at_once.account)
-    assert by_place(in_parts.entries) == by_place(at_once.entries)
+    assert short_as_one(in_parts) == short_as_one(at_once)
+    if not any(entry.source == "written_off" for entry in in_parts.entries):
+        assert balances(in_parts.account) == balances(at_once.account)
     for key, memo in at_once.memos.items():
         assert (memo.kept, memo.net, memo.gone) == (
             in_parts.memos[key].kept,
             in_parts.memos[key].net,
             in_parts.memos[key].gone,
         )
+
+
+def short_as_one(outcome: Outcome) -> Counter[tuple[str, str]]:
+    """Points by place, with no difference between what is owed and what was let go."""
+    places = by_place(outcome.entries)
+    for name, place in list(places):
+        if place == "written_off":
+            places[name, "deficit"] += places.pop((name, place))
+    return Counter({where: points for where, points in places.items() if points})
 
 
 @thoroughly
