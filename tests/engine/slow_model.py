@@ -112,18 +112,19 @@ class SlowMember:
                 lot["place"] = "available"
                 self.move(f"{cause}|", lot["wallet"], "pending", "available", lot["points"], at)
                 self.settle_debt(lot, f"{cause}|", at)
-        self.expire(at, lambda wallet: f"expire:{wallet}/{self.day(at - 1)}|")
+        self.expire(at)
         for key, order in sorted(self.orders.items(), key=lambda item: (item[1]["grows_at"] or 0, item[0])):
             if waits(order) and order["grows_at"] <= at:
                 self.growth_changed(key, order["net"], at)
         if self.until is not None and self.until <= at:
             self.review(at)
 
-    def expire(self, at: int, identity: Any) -> None:
+    def expire(self, at: int) -> None:
         for lot in self.lots:
             if lot["place"] == "available" and lot["expires"] is not None and lot["expires"] <= at and lot["points"]:
                 lot["place"], lot["gone"] = "expired", at
-                self.move(identity(lot["wallet"]), lot["wallet"], "available", "expired", lot["points"], at)
+                identity = f"expire:{lot['wallet']}/{self.day(at - 1)}|"
+                self.move(identity, lot["wallet"], "available", "expired", lot["points"], at)
 
     def settle_debt(self, lot: dict[str, Any], identity: str, at: int) -> None:
         paid = min(self.owed[lot["wallet"]], lot["points"])
@@ -244,9 +245,10 @@ class SlowMember:
         matures = self.later(paid, pending) if pending else None
         if matures is not None and matures <= at:
             matures = None
-        self.put(self.lot(wallet, f"order:{key}", matures, self.runs_out(tree, wallet, paid), paid), points, cause,
-                 rule["rule"], at)  # fmt: skip
-        self.expire(at, lambda wallet: f"expire:{wallet}/{cause}|{rule['rule']}|")
+        lot = self.lot(wallet, f"order:{key}", matures, self.runs_out(tree, wallet, paid), paid)
+        if lot["place"] == "available" and lot["expires"] is not None and lot["expires"] <= at:
+            lot["place"], lot["gone"] = "expired", at
+        self.put(lot, points, cause, rule["rule"], at)
 
     def lot(self, wallet: str, cause: str, matures: int | None, expires: int | None, earned: int) -> dict[str, Any]:
         place = "available" if matures is None else "pending"

@@ -21,6 +21,10 @@ class Lot(Struct, array_like=True, gc=False):
     earned_at: int
     matures_at: int | None = None
 
+    @property
+    def place(self) -> str:
+        return "available" if self.matures_at is None else "pending"
+
 
 class Wallet(Struct, array_like=True):
     """One unit's balances. `lots` are available, soonest expiring first; `waiting` are pending, soonest maturing first.

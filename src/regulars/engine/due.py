@@ -58,12 +58,12 @@ def mature(tape: Tape, name: str, wallet: Wallet, at: int) -> None:
             repay(tape, identity, name, repaid, at, version)
 
 
-def expire(tape: Tape, name: str, wallet: Wallet, at: int, cause: str = "") -> None:
+def expire(tape: Tape, name: str, wallet: Wallet, at: int) -> None:
     """Lots run out; one entry per wallet and local day, its derivation names the lots."""
     gone = lots.run_out(wallet, at)
     if gone:
         version = tape.programs.at(at).number
-        identity = f"expire:{name}/{cause or date_of(tape.programs.calendar.day(at - 1))}|"
+        identity = f"expire:{name}/{date_of(tape.programs.calendar.day(at - 1))}|"
         points = sum([lot.points for lot in gone])
         why = ("expire", *[(lot.cause, lot.points) for lot in gone])
         tape.entries.append(Entry(identity, "expire", name, "available", "expired", points, at, version, why))

@@ -17,5 +17,5 @@ def enrol(tape: Tape, version: Version, at: int, key: str) -> None:
     for rule in version.enrolment_rules:
         lot = Lot(f"enrolment:{key}", rule.points, expiry(tape, version, rule.wallet, at), at)
         identity = f"{lot.cause}|{rule.name}"
-        write(tape, identity, rule.wallet, lot, rule.points, at, version.number, ("fixed", rule.points))
+        write(tape, identity, rule.wallet, lot.place, rule.points, at, version.number, ("fixed", rule.points))
         put(tape, rule.wallet, lot, at, version.number, identity)

@@ -79,12 +79,17 @@ def run_out(wallet: Wallet, instant: int) -> list[Lot]:
         wallet.available -= lot.points
     if gone:
         del wallet.lots[: len(gone)]
-        _forget(wallet, instant)
-        by_cause: dict[str, int] = {}
-        for lot in gone:
-            by_cause[lot.cause] = by_cause.get(lot.cause, 0) + lot.points
-        wallet.expired.append((instant, by_cause))
+        remember(wallet, gone, instant)
     return gone
+
+
+def remember(wallet: Wallet, gone: list[Lot], instant: int) -> None:
+    """For refunds, what ran out of each cause's points."""
+    _forget(wallet, instant)
+    by_cause: dict[str, int] = {}
+    for lot in gone:
+        by_cause[lot.cause] = by_cause.get(lot.cause, 0) + lot.points
+    wallet.expired.append((instant, by_cause))
 
 
 def _forget(wallet: Wallet, instant: int) -> None:

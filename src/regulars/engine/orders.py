@@ -7,7 +7,7 @@ Worked examples: docs/rules/refunds.md.
 
 from collections.abc import Sequence
 
-from regulars.engine import due, growing, lots
+from regulars.engine import growing, lots
 from regulars.engine.account import Account, Lot, Memo
 from regulars.engine.earning import Earned, earned
 from regulars.engine.enrolment import enrol
@@ -66,7 +66,7 @@ def give(tape: Tape, version: Version, touched: Touched, lines: Sequence[Line]) 
             lot = given[rule.wallet] = new_lot(tape, version, order, memo, rule.wallet)
         lot.points += points
         memo.kept[rule.name] = points
-        write(tape, f"{cause}|{rule.name}", rule.wallet, lot, points, memo.paid_at, version.number, why)
+        write(tape, f"{cause}|{rule.name}", rule.wallet, lot.place, points, memo.paid_at, version.number, why)
     for name, lot in given.items():
         put(tape, name, lot, memo.paid_at, version.number, f"{cause}|")
 
@@ -136,27 +136,29 @@ def settle_points(tape: Tape, touched: Touched, lines: Sequence[Line], at: int, 
 
 
 def add(tape: Tape, version: Version, gift: Earned, touched: Touched, at: int, cause: str) -> None:
-    """More is left than before: the difference joins the order's lot; if that has expired, it expires at once.
+    """More is left than before: the difference joins the order's lot. What has run out by now is not given out again.
 
     What was written off for this order comes first: the member still has those points.
     """
     rule, points, why = gift
-    name = rule.wallet
+    name, memo, wallet = rule.wallet, touched.memo, wallet_of(tape.account, rule.wallet)
     identity = f"{cause}|{rule.name}"
-    if forgiven := min(points, touched.memo.forgiven.get(name, 0)):
-        touched.memo.forgiven[name] -= forgiven
-        entry = Entry(identity, "earn", name, "issued", "written_off", forgiven, at, version.number, why)
-        tape.entries.append(entry)
+    if forgiven := min(points, memo.forgiven.get(name, 0)):
+        memo.forgiven[name] -= forgiven
         points -= forgiven
-    if not points:
-        return
-    lot = new_lot(tape, version, touched.order, touched.memo, name)
+        write(tape, identity, name, "written_off", forgiven, at, version.number, why)
+    lot = new_lot(tape, version, touched.order, memo, name)
     lot.points = points
     if lot.matures_at is not None and lot.matures_at <= at:
         lot.matures_at = None
-    write(tape, identity, name, lot, points, at, version.number, why)
-    put(tape, name, lot, at, version.number, identity)
-    due.expire(tape, name, wallet_of(tape.account, name), at, identity)
+    if not points:
+        return
+    if lot.matures_at is None and lot.expires_at is not None and lot.expires_at <= at:
+        lots.remember(wallet, [lot], at)
+        write(tape, identity, name, "expired", points, at, version.number, why)
+    else:
+        write(tape, identity, name, lot.place, points, at, version.number, why)
+        put(tape, name, lot, at, version.number, identity)
 
 
 def reverse(tape: Tape, touched: Touched, rule: Rule, points: int, at: int, cause: str, why: Why) -> None:

@@ -30,9 +30,8 @@ class Tape(Struct):
         return Outcome(self.account, memos, self.entries, self.announcements)
 
 
-def write(tape: Tape, identity: str, wallet: str, lot: Lot, points: int, at: int, version: int, why: Why) -> None:
-    """The entry for points that go into a lot, waiting or available."""
-    place = "available" if lot.matures_at is None else "pending"
+def write(tape: Tape, identity: str, wallet: str, place: str, points: int, at: int, version: int, why: Why) -> None:
+    """The entry for points that come in."""
     tape.entries.append(Entry(identity, "earn", wallet, "issued", place, points, at, version, why))
 
 
