@@ -113,3 +113,12 @@ def test_points_come_from_somewhere_and_go_somewhere(
     assert found.issued == found.redeemed + found.expired + found.written_off + found.outstanding + found.deficit
     assert after.outstanding == before.outstanding + found.outstanding
     assert after.issued == before.issued + found.issued
+
+
+@quick
+@given(shops)
+def test_rfm_of_a_period_that_is_not_over_counts_from_today(shop: list[Bought]) -> None:
+    lake = lake_of(shop)
+    tomorrow = lake.manifest.today + periods.DAY
+    assert rfm(lake, tomorrow + 30 * periods.DAY) == rfm(lake, tomorrow)
+    assert rfm(lake, END).end == min(END, tomorrow)

@@ -4,7 +4,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from ninja import Header, Path, Query, Router, Status
 from pydantic import Field
 
@@ -13,6 +12,7 @@ from regulars.api.bodies import EnrolmentBody
 from regulars.api.door import grant_of, operation, program_of
 from regulars.api.fields import NO_CONTROL, PAGE_LIMIT, Id, instant
 from regulars.api.problems import Fault, Problem
+from regulars.api.reading import said_ahead
 from regulars.api.transactions import Told, once
 from regulars.api.writing import Writing
 from regulars.ledger import queries as ledger
@@ -117,13 +117,13 @@ def _enrolled(published: Published, body: EnrolmentBody) -> Told:
     try:
         enrolled = enrol(published.programs, newcomer, enrolled_at, body.channel, present)
     except EnrolmentRefused as refused:
-        raise _refused(refused.code) from None
+        raise _refused(refused.code, present) from None
     writing = Writing(published)
     entries = [writing.movement(entry) for entry in enrolled.receipt.entries]
     since = writing.time(enrolled.enrolled_at)
     return Told(201, {"id": str(enrolled.member_id), "enrolled_at": since, "entries": entries})
 
 
-def _refused(code: str) -> Problem:
+def _refused(code: str, present: int) -> Problem:
     late = code == "too_far_in_future"
-    return Problem(code, faults=[Fault(_("this is more than five minutes ahead"), "/enrolled_at")] if late else ())
+    return Problem(code, faults=[Fault(said_ahead(present), "/enrolled_at")] if late else ())

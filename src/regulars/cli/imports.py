@@ -88,7 +88,9 @@ def show_result(console: Console, result: Result, rejects: Path | None) -> None:
         when = {"when": f"{known.finished_at:%Y-%m-%d %H:%M} UTC"}
         console.print(_("This file was imported with this mapping on %(when)s. Nothing was changed.") % when)
     console.print(summary_table(known.counts, known.tally))
-    if known.has_rejects:
+    if known.has_rejects and result.is_known:
+        console.print(_("Rejects are written down while a file is imported, not afterwards."))
+    elif known.has_rejects:
         where = _("They are in %(path)s.") % {"path": rejects} if rejects else _("--rejects FILE writes them down.")
         console.print(where, markup=False, highlight=False)
     if not result.is_known:

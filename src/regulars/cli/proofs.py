@@ -118,5 +118,5 @@ def _check(path: Path, key: bytes) -> None:
     wrong = list(digests.rewritten(raw(), program_id, heads))
     for item in wrong[:SHOWN]:
         console.print(f"rewritten: member {item.member_id}, {item.table}, up to row {item.seq}", soft_wrap=True)
-    console.print(f"{len(heads):,} members checked against {path}: {len(wrong):,} chains rewritten.")
+    console.print(f"{len(heads):,} members and guest orders checked against {path}: {len(wrong):,} chains rewritten.")
     raise typer.Exit(1 if wrong else 0)

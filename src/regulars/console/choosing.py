@@ -75,7 +75,5 @@ def _choices(kind: Kind, count: int, chosen: Period, first_day: date, today: dat
     for _turn in range(count):
         if period.end <= first_day:
             return
-        name = wording.period(period)
-        running = _("%(period)s, so far") % {"period": name}
-        yield Choice(str(period), running if period.end > today else name, period == chosen)
+        yield Choice(str(period), wording.period_so_far(period, today), period == chosen)
         period = periods.previous(period)

@@ -124,6 +124,12 @@ def year_alone(start: date) -> str:
     return dates.format_skeleton("y", start, locale=locale())
 
 
+def period_so_far(value: Period, today: date) -> str:
+    """The period's name, and that it is not over when it is not."""
+    name = period(value)
+    return gettext("%(period)s, so far") % {"period": name} if value.end > today else name
+
+
 def period(value: Period) -> str:
     match value.kind:
         case "year":

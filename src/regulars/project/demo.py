@@ -121,6 +121,7 @@ def _show_sign_in() -> None:
 
     if Staff.objects.exists():
         print(f"Sign-in  {OWNER} (the password was shown once; `./run staff password {OWNER}` sets a new one)")
+        print(f"API key  shown once as well; `./run keys issue {SLUG} NAME --scope orders:write` makes another")
         return
     password = secrets.token_urlsafe(12)
     key = issue_key(published(SLUG).id, KEY_NAME, SCOPES)

@@ -99,7 +99,9 @@ def _usable_port(host: str, wanted: int | None) -> int:
         sys.exit(f"regulars: port {wanted} is taken. Choose another, or leave --port out.")
     with socket.socket() as probe:
         probe.bind((host, 0))
-        return int(probe.getsockname()[1])
+        free = int(probe.getsockname()[1])
+    print(f"Port {PORT} is taken by something else; using {free}.")
+    return free
 
 
 def _free(host: str, port: int) -> bool:

@@ -15,7 +15,9 @@ from regulars.insight.periods import Period
 Painter = Callable[[Lake, Period, Look], Drawing | None]
 
 CHARTS: dict[str, Painter] = {
-    "customer-bridge": lambda lake, period, look: waterfall.drawing(bridge(lake, period, None), period, None, look),
+    "customer-bridge": lambda lake, period, look: waterfall.drawing(
+        bridge(lake, period, None), period, None, look, lake.manifest.today
+    ),
     "new-and-returning-revenue": lambda lake, period, look: revenue.drawing(
         months(lake, period.end), lake.manifest.currency, look
     ),

@@ -3,6 +3,7 @@
 start − lost − passive = stayed; stayed + recovered + new = end. A step of nobody is left out.
 """
 
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -38,12 +39,12 @@ class Step(Struct, frozen=True):
         )
 
 
-def drawing(bridge: Bridge, period: Period, look_back_days: int | None, look: Look) -> Drawing | None:
+def drawing(bridge: Bridge, period: Period, look_back_days: int | None, look: Look, today: date) -> Drawing | None:
     """None where there was nobody, neither before nor in the period."""
     if not bridge.start and not bridge.end:
         return None
     with override(look.language):
-        names = {"period": wording.period(period), "before": wording.period(periods.previous(period))}
+        names = {"period": wording.period_so_far(period, today), "before": wording.period(periods.previous(period))}
         title = _finding(bridge, names)
         measure = _measure(look_back_days, names)
         steps = _steps(bridge)

@@ -68,7 +68,8 @@ class Group(Struct, frozen=True):
 
 @kept
 def rfm(lake: Lake, until: date) -> Rfm:
-    """Classes as of the day before `until`."""
+    """Classes as of the day before `until`; while that lies ahead, as of today."""
+    until = min(until, lake.manifest.today + periods.DAY)
     start = periods.add_months(until, -MONTHS)
     groups = [_group(row) for row in lake.rows(_grouped(_classed(_each(lake, start, until))))]
     return Rfm(
