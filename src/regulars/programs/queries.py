@@ -1,10 +1,10 @@
 """Readings of the programs: published versions, compiled, and what time it is in them."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Max
-from msgspec import Struct
+from msgspec import Struct, convert
 
 from regulars.engine.calendar import date_of, instant_of
 from regulars.engine.program import Programs
@@ -36,11 +36,15 @@ class Published(Struct, frozen=True):
 
 
 class Stamp(Struct, frozen=True):
-    """What must be the same for a compiled program to be still true. `newest` is the id of its newest version's row."""
+    """What must be the same for a compiled program to be still true.
+
+    `newest` is the id of its newest version's row, `published_at` its time: a database that was emptied counts anew.
+    """
 
     id: int
     clock_offset_us: int
     newest: int
+    published_at: datetime
 
 
 # Compiled programs of this process. Versions are never edited, so the newest one says whether this is out of date;
@@ -83,8 +87,9 @@ def worded(words: dict[str, str], language: str) -> str:
 
 
 def _stamp(**which: Any) -> Stamp:
-    found = Program.objects.annotate(newest=Max("versions__id")).exclude(newest=None).get(**which)
-    return Stamp(found.id, found.clock_offset_us, found.newest)
+    newest = {"newest": Max("versions__id"), "published_at": Max("versions__published_at")}
+    found = Program.objects.annotate(**newest).exclude(newest=None)
+    return convert(found.values(*Stamp.__struct_fields__).get(**which), Stamp)
 
 
 def _current(stamp: Stamp) -> Published:
