@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Max
-from msgspec import Struct, convert
+from msgspec import Struct
 
 from regulars.engine.calendar import date_of, instant_of
 from regulars.engine.program import Programs
@@ -87,9 +87,9 @@ def worded(words: dict[str, str], language: str) -> str:
 
 
 def _stamp(**which: Any) -> Stamp:
-    newest = {"newest": Max("versions__id"), "published_at": Max("versions__published_at")}
-    found = Program.objects.annotate(**newest).exclude(newest=None)
-    return convert(found.values(*Stamp.__struct_fields__).get(**which), Stamp)
+    programs = Program.objects.annotate(newest=Max("versions__id"), published_at=Max("versions__published_at"))
+    found = programs.exclude(newest=None).get(**which)
+    return Stamp(found.id, found.clock_offset_us, found.newest, found.published_at)
 
 
 def _current(stamp: Stamp) -> Published:
