@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 
@@ -39,6 +40,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         layer = item.path.relative_to(HERE).parts[0]
         if layer in LAYERS:
             item.add_marker(layer)
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> None:
+    """A request leaves its language behind in the thread; every test begins with the process's own."""
+    translation.deactivate()
 
 
 @pytest.fixture

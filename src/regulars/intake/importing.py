@@ -29,7 +29,7 @@ from regulars.intake.reading.staging import STAGED, Shop, scratch, stage
 from regulars.intake.working import UNAVAILABLE, Assignment, work
 from regulars.programs.queries import Published
 
-BATCH = 2_000
+BATCH = 5_000
 # Below this a second process costs more than it brings.
 ALONE_BELOW = 5_000
 FOLDER = "regulars-import-"
