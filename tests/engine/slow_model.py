@@ -83,9 +83,9 @@ class SlowMember:
                     steps.append((when, 3, name, lambda at, order=order: self.edit(order, at)))
         for fact in facts:
             if isinstance(fact, Enrolment):
-                steps.append((fact.enrolled_at, 1, fact.key, lambda at, fact=fact: self.join(fact.key, at)))
+                steps.append((fact.at, 1, fact.key, lambda at, fact=fact: self.join(fact.key, at)))
             if isinstance(fact, Refund) and fact.order in paid:
-                when = max(fact.refunded_at, paid[fact.order])
+                when = max(fact.at, paid[fact.order])
                 steps.append((when, 4, fact.key, lambda at, fact=fact: self.refund(fact, at)))
         return steps
 

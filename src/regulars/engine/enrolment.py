@@ -1,9 +1,14 @@
 """Becoming a member: once, with the lowest tier and what the program gives for joining."""
 
 from regulars.engine.account import Lot
+from regulars.engine.facts import Enrolment
 from regulars.engine.outcome import Announcement
 from regulars.engine.program import Version
 from regulars.engine.tape import Tape, expiry, put, write
+
+
+def joined(tape: Tape, fact: Enrolment, at: int) -> None:
+    enrol(tape, tape.programs.at(at), at, fact.key)
 
 
 def enrol(tape: Tape, version: Version, at: int, key: str) -> None:

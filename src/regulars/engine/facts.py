@@ -1,8 +1,8 @@
-"""What happened, as facts that are kept for ever.
+"""What happened and what was decided, as facts that are kept for ever.
 
 Facts are plain values. Instants are microseconds since 1970 in UTC, money is an integer in the currency's minor unit,
 quantities are whole units. A fact's key is unique within its kind and program: `source/id`, and `source/order/refund`
-for a refund. Nothing here rounds.
+for a refund. Nothing here rounds. New fields go to the end, with a default: what is stored stays readable.
 """
 
 from typing import TypeAlias
@@ -11,7 +11,10 @@ from msgspec import Struct
 
 
 class Line(Struct, frozen=True, array_like=True, gc=False):
-    """One line of an order. `total` is what the customer pays for the whole line, after `discount` was taken off."""
+    """One line of an order. `total` is what the customer pays for the whole line, after `discount` was taken off.
+
+    `kind`: goods, shipping, gift_card or fee; only goods are merchandise.
+    """
 
     line: str
     sku: str
@@ -20,6 +23,17 @@ class Line(Struct, frozen=True, array_like=True, gc=False):
     category: str = ""
     brand: str = ""
     discount: int = 0
+    tags: tuple[str, ...] = ()
+    kind: str = "goods"
+    tax: int = 0
+
+
+class Payment(Struct, frozen=True, array_like=True, gc=False):
+    """A part of what was paid. `redemption` is the key of the decision by which points or credit paid it."""
+
+    method: str
+    amount: int
+    redemption: str = ""
 
 
 class Order(Struct, frozen=True, array_like=True, tag="order"):
@@ -39,6 +53,9 @@ class Order(Struct, frozen=True, array_like=True, tag="order"):
     codes: tuple[str, ...] = ()
     cancelled: bool = False
     corrects: bool = False
+    partner: str = ""
+    country: str = ""
+    payments: tuple[Payment, ...] = ()
 
 
 class RefundLine(Struct, frozen=True, array_like=True, gc=False):
@@ -54,16 +71,184 @@ class Refund(Struct, frozen=True, array_like=True, tag="refund"):
 
     key: str
     order: str
-    refunded_at: int
+    at: int
     lines: tuple[RefundLine, ...]
+
+
+class Fulfilment(Struct, frozen=True, array_like=True, tag="fulfilment"):
+    """An order was handed over in full; points that wait for it mature."""
+
+    key: str
+    order: str
+    at: int
 
 
 class Enrolment(Struct, frozen=True, array_like=True, tag="enrolment"):
     """The customer became a member."""
 
     key: str
-    enrolled_at: int
+    at: int
     channel: str = ""
 
 
-Fact: TypeAlias = Order | Refund | Enrolment
+class Activity(Struct, frozen=True, array_like=True, tag="activity"):
+    """A member did something other than buying: `review`, `share`, `visit`."""
+
+    key: str
+    name: str
+    at: int
+    channel: str = ""
+    store: str = ""
+    partner: str = ""
+    country: str = ""
+
+
+class Details(Struct, frozen=True, array_like=True, tag="details"):
+    """What rules may know of a member, from `at` to the next such fact. `birthday` is (month, day)."""
+
+    key: str
+    at: int
+    birthday: tuple[int, int] | None = None
+    country: str = ""
+    attributes: dict[str, str] = {}
+
+
+class PlanStanding(Struct, frozen=True, array_like=True, tag="plan"):
+    """A paid membership that holds from `at` to `until` (None: open end); a later fact about the plan replaces it."""
+
+    key: str
+    plan: str
+    at: int
+    until: int | None = None
+
+
+class SegmentStanding(Struct, frozen=True, array_like=True, tag="segment"):
+    """The member belongs to a segment from `at` on, or no longer does."""
+
+    key: str
+    segment: str
+    at: int
+    belongs: bool = True
+
+
+class Effect(Struct, frozen=True, array_like=True, tag="effect"):
+    """Something another member did has an effect here: `referral`. `cause` names the fact there; a later `withdrawn`
+    one about the same cause takes it back."""
+
+    key: str
+    name: str
+    at: int
+    cause: str
+    withdrawn: bool = False
+
+
+# Decisions: what was accepted under the lock. They stand; later knowledge undoes none of them.
+
+
+class Redemption(Struct, frozen=True, array_like=True, tag="redemption"):
+    """Points were spent at once, on a reward or on an order."""
+
+    key: str
+    wallet: str
+    points: int
+    at: int
+    order: str = ""
+    reward: str = ""
+
+
+class Hold(Struct, frozen=True, array_like=True, tag="hold"):
+    """Points were reserved for an open checkout; they lapse at `until` unless captured or released before."""
+
+    key: str
+    wallet: str
+    points: int
+    at: int
+    until: int
+    order: str = ""
+    reward: str = ""
+
+
+class Capture(Struct, frozen=True, array_like=True, tag="capture"):
+    """A hold was made final."""
+
+    key: str
+    hold: str
+    at: int
+
+
+class Release(Struct, frozen=True, array_like=True, tag="release"):
+    """A hold was given back."""
+
+    key: str
+    hold: str
+    at: int
+
+
+class Restoration(Struct, frozen=True, array_like=True, tag="restoration"):
+    """A redemption was undone (a void at the till): so many points go back to their lots; None: all that are left."""
+
+    key: str
+    redemption: str
+    at: int
+    points: int | None = None
+
+
+class Transfer(Struct, frozen=True, array_like=True, tag="transfer"):
+    """Points were handed to another member; `to` is an opaque id."""
+
+    key: str
+    wallet: str
+    points: int
+    at: int
+    to: str
+
+
+class HandedLot(Struct, frozen=True, array_like=True, gc=False):
+    """A part of a lot that changes hands, with its own expiry."""
+
+    points: int
+    expires_at: int | None
+    earned_at: int
+    funder: str = ""
+
+
+class Received(Struct, frozen=True, array_like=True, tag="received"):
+    """The other side of a transfer: exactly the lots that were handed over. `cause` is the transfer's key."""
+
+    key: str
+    wallet: str
+    lots: tuple[HandedLot, ...]
+    at: int
+    cause: str
+
+
+class Adjustment(Struct, frozen=True, array_like=True, tag="adjustment"):
+    """Points given (above zero) or taken by hand, with a reason and who did it."""
+
+    key: str
+    wallet: str
+    points: int
+    at: int
+    reason: str
+    actor: str
+    approver: str = ""
+
+
+class TierGrant(Struct, frozen=True, array_like=True, tag="tier_grant"):
+    """A tier given by hand until an instant (None: until it is judged), with a reason and who did it."""
+
+    key: str
+    tier_set: str
+    tier: str
+    at: int
+    until: int | None
+    reason: str
+    actor: str
+
+
+Decision: TypeAlias = Redemption | Hold | Capture | Release | Restoration | Transfer | Received | Adjustment | TierGrant
+# Everything but an order is a one-off: known is known.
+OneOff: TypeAlias = (
+    Refund | Fulfilment | Enrolment | Activity | Details | PlanStanding | SegmentStanding | Effect | Decision
+)
+Fact: TypeAlias = Order | OneOff

@@ -4,15 +4,22 @@ It starts from nothing or from any stored state and gives the same account and t
 account handed in is changed in place: whoever calls hands over a copy of their own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from regulars.engine import orders
 from regulars.engine.due import advance
-from regulars.engine.enrolment import enrol
-from regulars.engine.facts import Enrolment, Order, Refund
+from regulars.engine.enrolment import joined
+from regulars.engine.facts import Enrolment, OneOff, Order, Refund
 from regulars.engine.outcome import Outcome
 from regulars.engine.tape import Tape
-from regulars.engine.timeline import EDIT, PAY, Happening
+from regulars.engine.timeline import PAY, Happening
+
+# What each kind of fact does to an account at its instant.
+DEEDS: dict[type[OneOff], Callable[[Tape, Any, int], None]] = {
+    Enrolment: joined,
+    Refund: orders.refund,
+}
 
 
 def fold(tape: Tape, happenings: Iterable[Happening], until: int | None = None) -> Outcome:
@@ -29,12 +36,10 @@ def apply(tape: Tape, happening: Happening) -> None:
     at, kind, _ = happening.step
     advance(tape, at)
     fact = happening.fact
-    if isinstance(fact, Order) and kind == PAY:
+    if not isinstance(fact, Order):
+        DEEDS[type(fact)](tape, fact, at)
+    elif kind == PAY:
         orders.pay(tape, fact)
-    elif isinstance(fact, Order) and kind == EDIT:
+    else:
         orders.edit(tape, fact, at)
-    elif isinstance(fact, Refund):
-        orders.refund(tape, fact, at)
-    elif isinstance(fact, Enrolment):
-        enrol(tape, tape.programs.at(at), at, fact.key)
     tape.account.last = happening.step

@@ -1,19 +1,40 @@
 """Facts unrolled into steps in one total order: (occurred_at, kind, key).
 
-Kinds at one instant: enrolment, payment, edit, refund; what is due by time alone comes before all of them. An order's
-first paid snapshot is its payment, not looking before the newest one that corrects; each later snapshot is an edit
-dated by its version, never before the payment. A refund is dated not before the payment; while its order is unknown it
-waits.
+Kinds at one instant: what holds of a member (details, plans, segments), enrolment, payment, edit, refund, fulfilment,
+activity, what others did, our own decisions; what is due by time alone comes before all of them. An order's first paid
+snapshot is its payment, not looking before the newest one that corrects; each later snapshot is an edit dated by its
+version, never before the payment. Refunds and fulfilments are dated not before the payment; while their order is
+unknown they wait.
 """
 
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from regulars.engine import facts
 from regulars.engine.account import Step
-from regulars.engine.facts import Enrolment, Fact, Order, Refund
+from regulars.engine.facts import Fact, Fulfilment, OneOff, Order, Refund
 
-ENROL, PAY, EDIT, REFUND = 1, 2, 3, 4
+STANDS, ENROL, PAY, EDIT, REFUND, FULFIL, ACT, EFFECT, DECIDE = range(1, 10)
+KINDS: dict[type[OneOff], int] = {
+    facts.Details: STANDS,
+    facts.PlanStanding: STANDS,
+    facts.SegmentStanding: STANDS,
+    facts.Enrolment: ENROL,
+    facts.Refund: REFUND,
+    facts.Fulfilment: FULFIL,
+    facts.Activity: ACT,
+    facts.Effect: EFFECT,
+    facts.Redemption: DECIDE,
+    facts.Hold: DECIDE,
+    facts.Capture: DECIDE,
+    facts.Release: DECIDE,
+    facts.Restoration: DECIDE,
+    facts.Transfer: DECIDE,
+    facts.Received: DECIDE,
+    facts.Adjustment: DECIDE,
+    facts.TierGrant: DECIDE,
+}
 
 
 class Happening(Struct, frozen=True, gc=False):
@@ -23,23 +44,20 @@ class Happening(Struct, frozen=True, gc=False):
     fact: Fact
 
 
-def unrolled(facts: Iterable[Fact]) -> list[Happening]:
+def unrolled(given: Iterable[Fact]) -> list[Happening]:
     """Every step of one member's facts, sorted. The same facts give the same steps in any order, repeated or not."""
     snapshots: dict[str, dict[tuple[int, int], Order]] = {}
-    refunds: dict[str, Refund] = {}
-    enrolments: dict[str, Enrolment] = {}
-    for fact in facts:
+    others: dict[tuple[type[OneOff], str], OneOff] = {}
+    for fact in given:
         if isinstance(fact, Order):
             snapshots.setdefault(fact.key, {}).setdefault(version_of(fact), fact)
-        elif isinstance(fact, Refund):
-            refunds.setdefault(fact.key, fact)
         else:
-            enrolments.setdefault(fact.key, fact)
-    steps = [enrolment(fact) for fact in enrolments.values()]
+            others.setdefault((type(fact), fact.key), fact)
+    steps: list[Happening] = []
     for versions in snapshots.values():
         steps += order_steps(sorted(versions.values(), key=version_of))
-    paid_at = {happening.fact.key: happening.step[0] for happening in steps if happening.step[1] == PAY}
-    steps += [refund(fact, paid_at[fact.order]) for fact in refunds.values() if fact.order in paid_at]
+    paid_at: dict[str, int | None] = {step.fact.key: step.step[0] for step in steps if step.step[1] == PAY}
+    steps += [step for fact in others.values() if (step := one_off(fact, paid_at))]
     return sorted(steps, key=lambda happening: happening.step)
 
 
@@ -62,9 +80,12 @@ def edit(order: Order, paid_at: int) -> Happening:
     return Happening((at, EDIT, f"{order.key}@{order.version_at:020}.{order.number:010}"), order)
 
 
-def refund(fact: Refund, paid_at: int) -> Happening:
-    return Happening((max(fact.refunded_at, paid_at), REFUND, fact.key), fact)
-
-
-def enrolment(fact: Enrolment) -> Happening:
-    return Happening((fact.enrolled_at, ENROL, fact.key), fact)
+def one_off(fact: OneOff, paid_at: dict[str, int | None]) -> Happening | None:
+    """The step of a fact other than an order; None while it waits for its order to be paid."""
+    at = fact.at
+    if isinstance(fact, Refund | Fulfilment):
+        paid = paid_at.get(fact.order)
+        if paid is None:
+            return None
+        at = max(at, paid)
+    return Happening((at, KINDS[type(fact)], fact.key), fact)

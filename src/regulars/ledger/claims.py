@@ -13,9 +13,9 @@ import psycopg
 from msgspec import Struct
 from msgspec.structs import replace
 
-from regulars.engine.facts import Enrolment, Fact, Order, Refund
+from regulars.engine.facts import Fact, Fulfilment, Order, Refund
 from regulars.ledger import codec
-from regulars.ledger.codec import KIND_AWAITED, KIND_ENROLMENT, KIND_ORDER, KIND_REFUND
+from regulars.ledger.codec import KIND_AWAITED, KIND_ORDER
 from regulars.ledger.connect import instant, moment, rows, run
 from regulars.ledger.receipt import Incoming, Receipt
 
@@ -109,15 +109,14 @@ def as_of(fact: Fact, now: int) -> Fact:
         ahead = max(fact.version_at - now, 0)
         paid_at = None if fact.paid_at is None else min(fact.paid_at, now)
         return replace(fact, paid_at=paid_at, version_at=fact.version_at - ahead, number=fact.number + ahead)
-    return replace(fact, refunded_at=now) if isinstance(fact, Refund) else replace(fact, enrolled_at=now)
+    return replace(fact, at=now)
 
 
 def keys_of(fact: Fact) -> tuple[Key, ...]:
     if isinstance(fact, Order):
         return ((KIND_ORDER, fact.key), (KIND_AWAITED, fact.key))
-    if isinstance(fact, Enrolment):
-        return ((KIND_ENROLMENT, fact.key),)
-    return ((KIND_REFUND, fact.key), (KIND_ORDER, fact.order))
+    own = (codec.kind_of(fact), fact.key)
+    return (own, (KIND_ORDER, fact.order)) if isinstance(fact, Refund | Fulfilment) else (own,)
 
 
 def known_keys(conn: psycopg.Connection[Any], program_id: int, keys: Iterable[Key]) -> dict[Key, Known]:
@@ -138,7 +137,7 @@ def decide(place: int, item: Incoming, known: dict[Key, Known]) -> Claim | Recei
     if before is not None:
         return Receipt(fact.key, "repeated", before.member_id)
     member_id, has_order = item.member_id, True
-    if isinstance(fact, Refund):
+    if isinstance(fact, Refund | Fulfilment):
         order = known.get((KIND_ORDER, fact.order))
         has_order = order is not None
         if order is not None and member_id not in (None, order.member_id):
@@ -148,7 +147,7 @@ def decide(place: int, item: Incoming, known: dict[Key, Known]) -> Claim | Recei
             return Receipt(fact.key, "refused", None, "order_unknown")
     assert member_id is not None
     known[key] = Known(member_id, codec.version_of(fact), codec.digest_of(fact), fresh=True)
-    if isinstance(fact, Refund) and not has_order:
+    if isinstance(fact, Refund | Fulfilment) and not has_order:
         known[KIND_AWAITED, fact.order] = Known(member_id, (0, 0), b"", fresh=True)
     return Claim(place, member_id, False, fact, has_order)
 

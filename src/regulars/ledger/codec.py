@@ -8,13 +8,35 @@ from hashlib import sha256
 
 import msgspec
 
+from regulars.engine import facts
 from regulars.engine.account import Account, Memo
-from regulars.engine.facts import Enrolment, Fact, Order, Refund
+from regulars.engine.facts import Enrolment, Fact, Order
 from regulars.engine.outcome import Entry
 
 KIND_ORDER, KIND_REFUND, KIND_ENROLMENT = 1, 2, 3
-# An order that a refund already waits for.
+# An order that a refund or a fulfilment already waits for.
 KIND_AWAITED = 4
+# Stored with every fact: stable for ever.
+KINDS: dict[type[Fact], int] = {
+    Order: KIND_ORDER,
+    facts.Refund: KIND_REFUND,
+    Enrolment: KIND_ENROLMENT,
+    facts.Fulfilment: 5,
+    facts.Activity: 6,
+    facts.Details: 7,
+    facts.PlanStanding: 8,
+    facts.SegmentStanding: 9,
+    facts.Effect: 10,
+    facts.Redemption: 11,
+    facts.Hold: 12,
+    facts.Capture: 13,
+    facts.Release: 14,
+    facts.Restoration: 15,
+    facts.Transfer: 16,
+    facts.Received: 17,
+    facts.Adjustment: 18,
+    facts.TierGrant: 19,
+}
 
 encode = msgspec.msgpack.Encoder().encode
 decode_fact = msgspec.msgpack.Decoder(Fact).decode
@@ -24,22 +46,16 @@ _decode_why = msgspec.msgpack.Decoder(list[object]).decode
 
 
 def kind_of(fact: Fact) -> int:
-    if isinstance(fact, Order):
-        return KIND_ORDER
-    return KIND_REFUND if isinstance(fact, Refund) else KIND_ENROLMENT
+    return KINDS[type(fact)]
 
 
 def occurred_at(fact: Fact) -> int | None:
     """When it happened; None for an order that is not paid."""
-    if isinstance(fact, Order):
-        return fact.paid_at
-    return fact.refunded_at if isinstance(fact, Refund) else fact.enrolled_at
+    return fact.paid_at if isinstance(fact, Order) else fact.at
 
 
 def version_of(fact: Fact) -> tuple[int, int]:
-    if isinstance(fact, Order):
-        return (fact.version_at, fact.number)
-    return (fact.refunded_at if isinstance(fact, Refund) else fact.enrolled_at, 0)
+    return (fact.version_at, fact.number) if isinstance(fact, Order) else (fact.at, 0)
 
 
 def digest_of(fact: Fact) -> bytes:
@@ -47,7 +63,7 @@ def digest_of(fact: Fact) -> bytes:
     if isinstance(fact, Order):
         fact = msgspec.structs.replace(fact, version_at=0, number=0)
     elif isinstance(fact, Enrolment):
-        fact = msgspec.structs.replace(fact, enrolled_at=0)
+        fact = msgspec.structs.replace(fact, at=0)
     return sha256(encode(fact)).digest()
 
 

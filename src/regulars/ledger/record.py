@@ -11,7 +11,7 @@ from uuid import UUID
 
 import psycopg
 
-from regulars.engine.facts import Order, Refund
+from regulars.engine.facts import Fulfilment, Order, Refund
 from regulars.engine.fold import fold
 from regulars.engine.program import Programs
 from regulars.engine.tape import Tape
@@ -54,7 +54,7 @@ def touched_keys(kept: Sequence[Claim]) -> set[tuple[UUID, str]]:
     for item in kept:
         if item.known_order and isinstance(item.fact, Order):
             keys.add((item.member_id, item.fact.key))
-        elif item.known_order and isinstance(item.fact, Refund):
+        elif item.known_order and isinstance(item.fact, Refund | Fulfilment):
             keys.add((item.member_id, item.fact.order))
     return keys
 

@@ -14,23 +14,12 @@ from msgspec import Struct
 from regulars.engine.account import NEVER, Account
 from regulars.engine.calendar import date_of, day_of
 from regulars.engine.due import DUE, advance
-from regulars.engine.facts import Fact, Order, Refund
+from regulars.engine.facts import Fact, Fulfilment, Order, Refund
 from regulars.engine.fold import apply, fold
 from regulars.engine.outcome import Entry
 from regulars.engine.program import Programs
 from regulars.engine.tape import Tape, Touched
-from regulars.engine.timeline import (
-    EDIT,
-    PAY,
-    REFUND,
-    Happening,
-    edit,
-    enrolment,
-    order_steps,
-    refund,
-    unrolled,
-    version_of,
-)
+from regulars.engine.timeline import EDIT, PAY, Happening, edit, one_off, order_steps, unrolled, version_of
 from regulars.ledger import codec, load
 from regulars.ledger.claims import Claim
 from regulars.ledger.difference import difference, without_dips
@@ -107,10 +96,7 @@ def step_of(fact: Fact, paid: dict[str, int | None]) -> Happening | None:
             return edit(fact, paid_at)
         paid[fact.key] = fact.paid_at
         return next(iter(order_steps([fact])), None)
-    if isinstance(fact, Refund):
-        paid_at = paid.get(fact.order)
-        return None if paid_at is None else refund(fact, paid_at)
-    return enrolment(fact)
+    return one_off(fact, paid)
 
 
 def refolded(conn: psycopg.Connection[Any], programs: Programs, loaded: Loaded, claims: Sequence[Claim]) -> Folded:
@@ -178,8 +164,14 @@ def stored_state(
 
 def is_self_contained(steps: Sequence[Happening], at: int) -> bool:
     paid = {step.fact.key for step in steps if step.step[1] == PAY and step.step[0] >= at}
-    later = [step.fact for step in steps if step.step[0] >= at and step.step[1] in (EDIT, REFUND)]
-    return all((fact.order if isinstance(fact, Refund) else fact.key) in paid for fact in later)
+    return all(touched in paid for step in steps if step.step[0] >= at and (touched := order_touched(step)))
+
+
+def order_touched(step: Happening) -> str:
+    """The order whose memo a step needs; "" when it needs none, or freezes one."""
+    if isinstance(step.fact, Refund | Fulfilment):
+        return step.fact.order
+    return step.fact.key if step.step[1] == EDIT else ""
 
 
 def is_due_last(account: Account) -> bool:

@@ -88,7 +88,7 @@ def enrol(programs: Programs, newcomer: Newcomer, enrolled_at: int, channel: str
     A customer known from orders keeps what the ledger has of them.
     """
     member = _candidate(programs.program_id, newcomer)
-    fact = Enrolment(key=str(member.id), enrolled_at=enrolled_at, channel=channel)
+    fact = Enrolment(str(member.id), enrolled_at, channel)
     [receipt] = record(raw(), programs, [Incoming(member.id, fact)], now)
     if receipt.outcome == "refused":
         raise EnrolmentRefused(receipt.code)

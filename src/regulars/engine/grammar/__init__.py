@@ -1,0 +1,54 @@
+"""Reads a document into a version of a program, and collects everything that is wrong with it at once."""
+
+from regulars.engine.calendar import calendar
+from regulars.engine.document import DocumentErrors, shape
+from regulars.engine.grammar.desk import Desk
+from regulars.engine.grammar.rules import rules
+from regulars.engine.grammar.tiers import tier_set
+from regulars.engine.grammar.wallets import wallet
+from regulars.engine.money import is_currency
+from regulars.engine.program import Version
+
+
+def read(tree: object, number: int = 1, starts_at: int = 0) -> Version:
+    """The version that a tree of text says. Raises DocumentErrors with every problem found."""
+    desk = Desk(shape(tree))
+    version = _version(desk, number, starts_at)
+    if desk.problems:
+        raise DocumentErrors(desk.problems)
+    return version
+
+
+def _version(desk: Desk, number: int, starts_at: int) -> Version:
+    raw = desk.raw
+    _head(desk)
+    earn = rules(desk)
+    return Version(
+        number=number,
+        starts_at=starts_at,
+        slug=raw.program,
+        currency=raw.currency,
+        zone=raw.timezone,
+        name=raw.name or {"en": raw.program},
+        enrols_on_first_order=raw.enrolment == "first order",
+        wallets={name: wallet(desk, name, said) for name, said in raw.wallets.items()},
+        tiers=tier_set(desk, raw.tiers[0]) if raw.tiers else None,
+        order_rules=tuple(rule for rule in earn if rule.trigger == "order"),
+        enrolment_rules=tuple(rule for rule in earn if rule.trigger == "enrolment"),
+    )
+
+
+def _head(desk: Desk) -> None:
+    raw = desk.raw
+    if not is_currency(raw.currency):
+        desk.blame("currency", raw.currency, "an ISO 4217 code such as TWD is needed")
+    try:
+        calendar(raw.timezone)
+    except (KeyError, ValueError):
+        desk.blame("timezone", raw.timezone, "an IANA time zone such as Asia/Taipei is needed")
+    if not raw.wallets:
+        desk.blame("wallets", "", "a program needs at least one wallet")
+    if len(raw.tiers) > 1:
+        desk.blame("tiers", raw.tiers[1].set, "one tier set is possible in this version of the grammar")
+    if raw.tiers and not raw.tiers[0].levels:
+        desk.blame("tiers[0].levels", "", "a tier set needs at least one level")

@@ -1,0 +1,30 @@
+"""Where a document is read: the raw document, and all that was found to be wrong with it so far."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from msgspec import Struct, field
+
+from regulars.engine.document import Problem, RawDocument
+
+T = TypeVar("T")
+
+
+class Desk(Struct):
+    """`problems` grows as the chapters read."""
+
+    raw: RawDocument
+    problems: list[Problem] = field(default_factory=list)
+
+    def take(self, path: str, text: str, reader: Callable[[str], T], default: T) -> T:
+        """What the phrase says; an empty phrase or one that is wrong gives the default."""
+        if not text:
+            return default
+        try:
+            return reader(text)
+        except ValueError as error:
+            self.blame(path, text, str(error))
+            return default
+
+    def blame(self, path: str, found: str, allowed: str) -> None:
+        self.problems.append(Problem(path, found, allowed))
