@@ -22,7 +22,8 @@ from regulars.project.postgres.access import OWNER, address, server_pid
 from regulars.project.postgres.cluster import running
 from tests.installation import Installation, child, eventually, processes_of, words_of
 
-BATCH = 50
+# Small, so that whoever watches is quicker than the import.
+BATCH = 20
 STEP = 2 * BATCH
 CHILDREN = ("regulars.project.web", "regulars.project.worker")
 MAPPING = """
