@@ -12,8 +12,8 @@ def test_lots_of_one_cause_that_run_out_together_are_remembered_together():
     lots.put_available(wallet, Lot("order:a", 7, 90, 1))
     assert [lot.points for lot in lots.run_out(wallet, 100)] == [7, 5]
     assert lots.take_back(wallet, "order:a", 13, "deficit", 100) == [
-        ("expired", "issued", 12),
-        ("deficit", "issued", 1),
+        ("expired", "issued", 12, ""),
+        ("deficit", "issued", 1, ""),
     ]
 
 
@@ -30,7 +30,7 @@ def test_the_expired_part_is_remembered_to_the_instant():
         wallet = Wallet()
         lots.put_available(wallet, Lot("order:a", 5, 100, 1))
         lots.run_out(wallet, 100)
-        assert lots.take_back(wallet, "order:a", 5, "deficit", 100 + YEAR + late) == [(taken, "issued", 5)]
+        assert lots.take_back(wallet, "order:a", 5, "deficit", 100 + YEAR + late) == [(taken, "issued", 5, "")]
 
 
 def test_others_give_in_the_order_of_spending():
@@ -38,7 +38,7 @@ def test_others_give_in_the_order_of_spending():
     for cause, expires_at, earned_at in [("d", None, 0), ("c", 100, 2), ("b", 100, 1), ("a", 50, 9)]:
         lots.put_available(wallet, Lot(cause, 10, expires_at, earned_at))
     assert [lot.cause for lot in wallet.lots] == ["a", "b", "c", "d"]
-    assert lots.take_back(wallet, "c", 25, "write_off", 40) == [("available", "issued", 25)]
+    assert lots.take_back(wallet, "c", 25, "write_off", 40) == [("available", "issued", 25, "")]
     assert [(lot.cause, lot.points) for lot in wallet.lots] == [("b", 5), ("d", 10)]
-    assert lots.take_back(wallet, "c", 20, "write_off", 40)[1:] == [("written_off", "issued", 5)]
+    assert lots.take_back(wallet, "c", 20, "write_off", 40)[1:] == [("written_off", "issued", 5, "")]
     assert (wallet.available, wallet.deficit) == (0, 0)

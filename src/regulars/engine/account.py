@@ -10,9 +10,9 @@ NEVER: Step = (-(2**62), 0, "")
 
 
 class Lot(Struct, array_like=True, gc=False):
-    """What is left of the points that one cause (`order:SOURCE/ID`) put into a wallet with one expiry.
+    """What is left of the points that one cause (`order:SOURCE/ID`) and one funder put into a wallet with one expiry.
 
-    `expires_at` None: never; `earned_at` and `cause` break ties.
+    `expires_at` None: never; `earned_at`, `cause` and `funder` break ties. `funder` "": the shop itself.
     """
 
     cause: str
@@ -20,16 +20,38 @@ class Lot(Struct, array_like=True, gc=False):
     expires_at: int | None
     earned_at: int
     matures_at: int | None = None
+    funder: str = ""
 
     @property
     def place(self) -> str:
         return "available" if self.matures_at is None else "pending"
 
 
+class Claim(Struct, array_like=True, gc=False):
+    """Points of a cause and funder that went back while they were held: they are taken when the hold ends."""
+
+    cause: str
+    points: int
+    funder: str = ""
+
+
+class Held(Struct, array_like=True):
+    """A hold: so many `points` as it was decided, the `lots` it froze, what was claimed of them meanwhile."""
+
+    key: str
+    until: int
+    at: int
+    points: int
+    lots: list[Lot] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+
+
 class Wallet(Struct, array_like=True):
     """One unit's balances. `lots` are available, soonest expiring first; `waiting` are pending, soonest maturing first.
 
-    `expired` keeps for a while what ran out, by instant and cause: a refund takes back the expired part first.
+    `expired` keeps for a while what ran out, by instant and cause: a refund takes back the expired part first;
+    `expired_of` does so for points of other funders than the shop. `holds` are open, the next to lapse first. `let_go`
+    holds by cause what was written off when a hold with a claim was captured.
     """
 
     available: int = 0
@@ -39,6 +61,9 @@ class Wallet(Struct, array_like=True):
     lots: list[Lot] = field(default_factory=list)
     waiting: list[Lot] = field(default_factory=list)
     expired: list[tuple[int, dict[str, int]]] = field(default_factory=list)
+    expired_of: dict[str, list[tuple[int, dict[str, int]]]] = field(default_factory=dict)
+    holds: list[Held] = field(default_factory=list)
+    let_go: dict[str, int] = field(default_factory=dict)
 
 
 class Growth(Struct, array_like=True):

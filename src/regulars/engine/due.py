@@ -53,20 +53,24 @@ def mature(tape: Tape, name: str, wallet: Wallet, at: int) -> None:
     version = tape.programs.at(at).number
     for lot in lots.matured(wallet, at):
         identity = f"mature:{lot.cause.partition(':')[2]}|"
-        tape.entries.append(Entry(identity, "mature", name, "pending", "available", lot.points, at, version))
+        funder = lot.funder
+        tape.entries.append(
+            Entry(identity, "mature", name, "pending", "available", lot.points, at, version, (), funder)
+        )
         if repaid := lots.put_available(wallet, lot):
-            repay(tape, identity, name, repaid, at, version)
+            repay(tape, identity, name, repaid, at, version, funder)
 
 
 def expire(tape: Tape, name: str, wallet: Wallet, at: int) -> None:
-    """Lots run out; one entry per wallet and local day, its derivation names the lots."""
+    """Lots run out; one entry per wallet, funder and local day, its derivation names the lots."""
     gone = lots.run_out(wallet, at)
     if gone:
         version = tape.programs.at(at).number
         identity = f"expire:{name}/{date_of(tape.programs.calendar.day(at - 1))}|"
-        points = sum([lot.points for lot in gone])
         why = ("expire", *[(lot.cause, lot.points) for lot in gone])
-        tape.entries.append(Entry(identity, "expire", name, "available", "expired", points, at, version, why))
+        for funder, points in lots.by_funder(gone).items():
+            entry = Entry(identity, "expire", name, "available", "expired", points, at, version, why, funder)
+            tape.entries.append(entry)
 
 
 def count_growth(tape: Tape, at: int) -> None:

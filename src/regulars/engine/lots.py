@@ -1,29 +1,32 @@
 """Lots: points with their own expiry. Put in, matured, run out, taken back; the wallet's sums move with them.
 
-Available lots are kept soonest expiring first, then oldest, then by cause; lots that never expire last. Waiting lots
-are kept soonest maturing first. What an order adds later with the same dates joins its lot. No entry is written here.
+Available lots are kept soonest expiring first, then oldest, then by cause and funder; lots that never expire last.
+Waiting lots are kept soonest maturing first. What an order adds later with the same dates joins its lot. No entry is
+written here.
 """
 
 from bisect import insort
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from regulars.engine.account import Lot, Wallet
+from regulars.engine.account import Claim, Lot, Wallet
 
 FOREVER = 2**62
 # A refund takes back the expired part of its own lot first; what expired longer ago than this counts as spent.
 EXPIRED_KEPT = 366 * 24 * 3_600_000_000
 
-# (place taken from, place gone to, points)
-Move = tuple[str, str, int]
+# (place taken from, place gone to, points, funder)
+Move = tuple[str, str, int, str]
+# What a wallet's policy says where a shortfall is booked.
+SHORTFALL = {"charge": "charged", "deficit": "deficit", "write_off": "written_off"}
 
 
-def spending_order(lot: Lot) -> tuple[int, int, str]:
-    return (FOREVER if lot.expires_at is None else lot.expires_at, lot.earned_at, lot.cause)
+def spending_order(lot: Lot) -> tuple[int, int, str, str]:
+    return (FOREVER if lot.expires_at is None else lot.expires_at, lot.earned_at, lot.cause, lot.funder)
 
 
-def maturing_order(lot: Lot) -> tuple[int, str]:
-    return (lot.matures_at or 0, lot.cause)
+def maturing_order(lot: Lot) -> tuple[int, str, str]:
+    return (lot.matures_at or 0, lot.cause, lot.funder)
 
 
 def put_waiting(wallet: Wallet, lot: Lot) -> None:
@@ -45,12 +48,12 @@ def put_available(wallet: Wallet, lot: Lot) -> int:
 
 
 def _insert(lots: list[Lot], lot: Lot, order: Callable[[Lot], Any]) -> None:
-    """Mostly at the end; points of the same cause and dates join their lot."""
+    """Mostly at the end; points of the same cause, funder and dates join their lot."""
     if not lots or order(lots[-1]) < order(lot):
         lots.append(lot)
         return
     for other in lots:
-        if other.cause == lot.cause and other.expires_at == lot.expires_at and order(other) == order(lot):
+        if other.expires_at == lot.expires_at and order(other) == order(lot):
             other.points += lot.points
             return
     insort(lots, lot, key=order)
@@ -83,43 +86,81 @@ def run_out(wallet: Wallet, instant: int) -> list[Lot]:
     return gone
 
 
-def remember(wallet: Wallet, gone: list[Lot], instant: int) -> None:
+def remember(wallet: Wallet, gone: Sequence[Lot], instant: int) -> None:
     """For refunds, what ran out of each cause's points."""
     _forget(wallet, instant)
-    by_cause: dict[str, int] = {}
+    by_cause: dict[str, dict[str, int]] = {}
     for lot in gone:
-        by_cause[lot.cause] = by_cause.get(lot.cause, 0) + lot.points
-    wallet.expired.append((instant, by_cause))
+        mine = by_cause.setdefault(lot.funder, {})
+        mine[lot.cause] = mine.get(lot.cause, 0) + lot.points
+    for funder, mine in by_cause.items():
+        (wallet.expired_of.setdefault(funder, []) if funder else wallet.expired).append((instant, mine))
 
 
 def _forget(wallet: Wallet, instant: int) -> None:
-    while wallet.expired and wallet.expired[0][0] < instant - EXPIRED_KEPT:
-        del wallet.expired[0]
+    for expired in (wallet.expired, *wallet.expired_of.values()):
+        while expired and expired[0][0] < instant - EXPIRED_KEPT:
+            del expired[0]
 
 
-def take_back(wallet: Wallet, cause: str, points: int, when_short: str, instant: int) -> list[Move]:
+def use(wallet: Wallet, points: int) -> list[Lot]:
+    """Take up to so many available points, in the order of spending; the parts of lots that were taken."""
+    used: list[Lot] = []
+    lots = wallet.lots
+    while points > 0 and lots:
+        lot = lots[0]
+        if lot.points <= points:
+            used.append(lots.pop(0))
+        else:
+            used.append(Lot(lot.cause, points, lot.expires_at, lot.earned_at, None, lot.funder))
+            lot.points -= points
+        wallet.available -= used[-1].points
+        points -= used[-1].points
+    return used
+
+
+def by_funder(lots: Iterable[Lot]) -> dict[str, int]:
+    """Points of lots by who funded them, the first one met first."""
+    sums: dict[str, int] = {}
+    for lot in lots:
+        sums[lot.funder] = sums.get(lot.funder, 0) + lot.points
+    return sums
+
+
+def total(lots: Iterable[Lot]) -> int:
+    return sum([lot.points for lot in lots])
+
+
+def take_back(
+    wallet: Wallet, cause: str, points: int, when_short: str, instant: int, funder: str = "", claims: bool = True
+) -> list[Move]:
     """Take points back: what expired of the cause's lots, what is left of them, other available lots, then by policy.
 
-    Moves are (place taken from, place gone to, points). The shortfall is owed (`deficit`) or booked as given away
-    (`write_off`): either place then holds less than nothing, so that the ledger still adds up to zero.
+    What a hold froze of them comes before other lots, as a claim on the hold (unless not `claims`). The shortfall is
+    owed (`deficit`), booked as given away (`write_off`) or paid in money (`charge`). Those places then hold less than
+    nothing, so that the ledger still adds up to zero.
     """
-    moves: list[Move] = []
     _forget(wallet, instant)
-    for place, take in (("expired", _from_expired), ("pending", _from_waiting), ("available", _from_available)):
-        if taken := take(wallet, cause, points):
-            moves.append((place, "issued", taken))
+    own: dict[str, int] = {}
+    for place, take in OWN:
+        if points and (claims or place != "claimed") and (taken := take(wallet, cause, funder, points)):
+            own[place] = taken
             points -= taken
-    if points and when_short == "deficit":
-        wallet.deficit += points
-        moves.append(("deficit", "issued", points))
-    elif points:
-        moves.append(("written_off", "issued", points))
+    others = by_funder(use(wallet, points)) if points and wallet.lots else {}
+    points -= sum(others.values())
+    if funder in others:
+        own["available"] = own.get("available", 0) + others.pop(funder)
+    moves = [(place, "issued", taken, funder) for place, taken in own.items()]
+    moves += [("available", "issued", taken, other) for other, taken in others.items()]
+    if points:
+        wallet.deficit += points if when_short == "deficit" else 0
+        moves.append((SHORTFALL[when_short], "issued", points, funder))
     return moves
 
 
-def _from_expired(wallet: Wallet, cause: str, points: int) -> int:
+def _from_expired(wallet: Wallet, cause: str, funder: str, points: int) -> int:
     wanted = points
-    for _, gone in wallet.expired:
+    for _, gone in wallet.expired_of.get(funder, ()) if funder else wallet.expired:
         part = min(gone.get(cause, 0), wanted)
         if part:
             wanted -= part
@@ -129,27 +170,51 @@ def _from_expired(wallet: Wallet, cause: str, points: int) -> int:
     return points - wanted
 
 
-def _from_waiting(wallet: Wallet, cause: str, points: int) -> int:
-    taken = _reduce(wallet.waiting, points, cause)
+def _from_waiting(wallet: Wallet, cause: str, funder: str, points: int) -> int:
+    taken = reduce(wallet.waiting, cause, funder, points)
     wallet.pending -= taken
     return taken
 
 
-def _from_available(wallet: Wallet, cause: str, points: int) -> int:
-    taken = _reduce(wallet.lots, points, cause)
-    taken += _reduce(wallet.lots, points - taken)
+def _from_available(wallet: Wallet, cause: str, funder: str, points: int) -> int:
+    taken = reduce(wallet.lots, cause, funder, points)
     wallet.available -= taken
     return taken
 
 
-def _reduce(lots: list[Lot], points: int, cause: str | None = None) -> int:
-    """Take up to so many points from the lots of a cause (or from any), in their order; empty lots go."""
+def _from_held(wallet: Wallet, cause: str, funder: str, points: int) -> int:
+    """Claims on the holds that froze points of the cause, the next to lapse first."""
+    wanted = points
+    for held in wallet.holds:
+        mine = sum([lot.points for lot in held.lots if lot.cause == cause and lot.funder == funder])
+        claim = next((one for one in held.claims if one.cause == cause and one.funder == funder), None)
+        part = min(mine - (claim.points if claim else 0), wanted)
+        if part > 0:
+            wanted -= part
+            if claim is None:
+                held.claims.append(Claim(cause, part, funder))
+            else:
+                claim.points += part
+    return points - wanted
+
+
+# The cause's own lots, in the order in which they are taken back.
+OWN = (
+    ("expired", _from_expired),
+    ("pending", _from_waiting),
+    ("available", _from_available),
+    ("claimed", _from_held),
+)
+
+
+def reduce(lots: list[Lot], cause: str, funder: str, points: int) -> int:
+    """Take up to so many points from the lots of a cause and funder, in their order; empty lots go."""
     wanted = points
     emptied = False
     for lot in lots:
         if not wanted:
             break
-        if cause is None or lot.cause == cause:
+        if lot.cause == cause and lot.funder == funder:
             part = min(lot.points, wanted)
             lot.points -= part
             wanted -= part

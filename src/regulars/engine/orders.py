@@ -167,8 +167,8 @@ def reverse(tape: Tape, touched: Touched, rule: Rule, points: int, at: int, caus
     policy = version.wallets[rule.wallet].when_short if rule.wallet in version.wallets else "deficit"
     wallet, forgiven = wallet_of(tape.account, rule.wallet), touched.memo.forgiven
     identity = f"{cause}|{rule.name}"
-    for source, target, moved in lots.take_back(wallet, f"order:{touched.order.key}", points, policy, at):
+    for source, target, moved, funder in lots.take_back(wallet, f"order:{touched.order.key}", points, policy, at):
         if source == "written_off":
             forgiven[rule.wallet] = forgiven.get(rule.wallet, 0) + moved
-        entry = Entry(identity, "reverse", rule.wallet, source, target, moved, at, version.number, why)
+        entry = Entry(identity, "reverse", rule.wallet, source, target, moved, at, version.number, why, funder)
         tape.entries.append(entry)

@@ -7,7 +7,11 @@ from msgspec import Struct
 from regulars.engine.account import Account, Memo
 
 # Where points can be. An entry moves points from one place to another, so a ledger adds up to zero by construction.
-PLACES = ("available", "deficit", "expired", "held", "issued", "pending", "redeemed", "written_off")
+# `charged`, `claimed`, `deficit` and `written_off` hold less than nothing.
+PLACES = (
+    *("available", "charged", "claimed", "deficit", "expired", "held", "issued", "pending", "redeemed"),
+    *("transferred", "written_off"),
+)
 
 # Why points moved. Stable for ever: stored in entries, named in the API.
 KINDS = ("correct", "earn", "expire", "mature", "repay", "reverse")
@@ -20,7 +24,7 @@ Why: TypeAlias = tuple[object, ...]
 class Entry(Struct, frozen=True, gc=False):
     """One movement of points. `identity` names what caused it and stays the same however often it is folded again.
 
-    `why` holds the inputs of the derivation; `explain` renders them.
+    `why` holds the inputs of the derivation; `explain` renders them. `funder` "": the shop itself.
     """
 
     identity: str
@@ -32,6 +36,7 @@ class Entry(Struct, frozen=True, gc=False):
     occurred_at: int
     version: int
     why: Why = ()
+    funder: str = ""
 
 
 class Announcement(Struct, frozen=True):

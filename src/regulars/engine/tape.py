@@ -41,7 +41,7 @@ def put(tape: Tape, name: str, lot: Lot, at: int, version: int, identity: str) -
     if lot.matures_at is not None:
         lots.put_waiting(wallet, lot)
     elif repaid := lots.put_available(wallet, lot):
-        repay(tape, identity, name, repaid, at, version)
+        repay(tape, identity, name, repaid, at, version, lot.funder)
 
 
 def wallet_of(account: Account, name: str) -> Wallet:
@@ -51,8 +51,9 @@ def wallet_of(account: Account, name: str) -> Wallet:
     return wallet
 
 
-def repay(tape: Tape, identity: str, wallet: str, points: int, at: int, version: int) -> None:
-    tape.entries.append(Entry(f"repay:{identity}", "repay", wallet, "available", "deficit", points, at, version))
+def repay(tape: Tape, identity: str, wallet: str, points: int, at: int, version: int, funder: str = "") -> None:
+    name = f"repay:{identity}"
+    tape.entries.append(Entry(name, "repay", wallet, "available", "deficit", points, at, version, (), funder))
 
 
 def expiry(tape: Tape, version: Version, wallet: str, at: int) -> int | None:

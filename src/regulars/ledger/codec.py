@@ -76,7 +76,7 @@ def entry_hash(
 ) -> bytes:
     said = (
         seq, entry.identity, entry.kind, entry.wallet, entry.source, entry.target, entry.points, balances,
-        entry.occurred_at, recorded, entry.version,
+        entry.occurred_at, recorded, entry.version, *((entry.funder,) if entry.funder else ()),
     )  # fmt: skip
     return sha256(before + encode(said) + why).digest()
 

@@ -1,7 +1,7 @@
 """The difference between what the fold says and what is recorded, as entries that settle it.
 
-Net points are compared per identity, wallet, pair of places and instant. What was never recorded is written as it is
-folded; what was recorded otherwise gets a correcting entry with its own explanation. Nothing recorded is changed.
+Net points are compared per identity, wallet, funder, pair of places and instant. What was never recorded is written as
+it is folded; what was recorded otherwise gets a correcting entry with its own explanation. Nothing recorded is changed.
 """
 
 from collections.abc import Iterable
@@ -9,14 +9,14 @@ from collections.abc import Iterable
 from regulars.engine.outcome import Entry
 from regulars.ledger.load import Balances
 
-Key = tuple[str, str, str, str, int]
+Key = tuple[str, str, str, str, str, int]
 COLUMN = {"available": 0, "pending": 1, "held": 2}
 
 
 def key_of(entry: Entry) -> tuple[Key, int]:
     """What an entry is about, whichever way it moves, and its points with a sign."""
     low, high = sorted((entry.source, entry.target))
-    key = (entry.identity, entry.wallet, low, high, entry.occurred_at)
+    key = (entry.identity, entry.wallet, entry.funder, low, high, entry.occurred_at)
     return key, entry.points if entry.source == low else -entry.points
 
 
@@ -37,18 +37,20 @@ def difference(folded: Iterable[Entry], recorded: Iterable[Entry]) -> list[Entry
         had, said = was.get(key, (0, None))
         if wanted != had:
             settled.append(_correction(key, had, wanted, meant, said))
-    return sorted(settled, key=lambda entry: (entry.occurred_at, entry.identity, entry.wallet, entry.source))
+    return sorted(
+        settled, key=lambda entry: (entry.occurred_at, entry.identity, entry.wallet, entry.source, entry.funder)
+    )
 
 
 def _correction(key: Key, had: int, wanted: int, meant: Entry | None, said: Entry | None) -> Entry:
-    identity, wallet, low, high, occurred_at = key
+    identity, wallet, funder, low, high, occurred_at = key
     delta = wanted - had
     source, target = (low, high) if delta > 0 else (high, low)
     version = (meant or said).version  # type: ignore[union-attr]  # one of the two is there
     if said is None and meant is not None:
-        return Entry(identity, meant.kind, wallet, source, target, abs(delta), occurred_at, version, meant.why)
+        return Entry(identity, meant.kind, wallet, source, target, abs(delta), occurred_at, version, meant.why, funder)
     why = ("correct", had, wanted, *(meant.why if meant else ()))
-    return Entry(identity, "correct", wallet, source, target, abs(delta), occurred_at, version, why)
+    return Entry(identity, "correct", wallet, source, target, abs(delta), occurred_at, version, why, funder)
 
 
 def without_dips(entries: list[Entry], before: Balances) -> list[Entry]:

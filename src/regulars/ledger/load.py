@@ -30,7 +30,7 @@ ORDERS = """
 HISTORY = "SELECT seq, body FROM ledger_fact WHERE program_id = %s AND member_id = %s ORDER BY seq"
 ENTRIES_SINCE = """
     SELECT seq, identity, kind, wallet, source, target, points, occurred_at, version, why, available, pending, held,
-           recorded_at, hash
+           recorded_at, hash, funder
     FROM ledger_entry WHERE program_id = %s AND member_id = %s AND occurred_at >= %s ORDER BY seq
 """
 CHECKPOINTS = """
@@ -113,8 +113,8 @@ def entries_since(conn: psycopg.Connection[Any], program_id: int, member_id: UUI
 
 def entry_of(row: tuple[Any, ...]) -> Entry:
     _, identity, kind, wallet, source, target, points, occurred_at, version, why = row[:10]
-    occurred = instant(occurred_at) or 0
-    return Entry(identity, kind, wallet, source, target, points, occurred, version, codec.decode_why(why))
+    occurred, funder = instant(occurred_at) or 0, row[15]
+    return Entry(identity, kind, wallet, source, target, points, occurred, version, codec.decode_why(why), funder)
 
 
 def checkpoints(conn: psycopg.Connection[Any], program_id: int, member_id: UUID, until: int) -> list[tuple[int, bytes]]:

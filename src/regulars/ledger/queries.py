@@ -26,17 +26,17 @@ from regulars.ledger.write import next_expiry
 STATE = "SELECT state FROM ledger_account WHERE program_id = %s AND member_id = %s"
 ENTRIES = """
     SELECT seq, identity, kind, wallet, source, target, points, occurred_at, version, why, available, pending, held,
-           recorded_at, hash
+           recorded_at, hash, funder
     FROM ledger_entry WHERE program_id = %s AND member_id = %s AND seq < %s ORDER BY seq DESC LIMIT %s
 """
 ENTRIES_OF = """
     SELECT seq, identity, kind, wallet, source, target, points, occurred_at, version, why, available, pending, held,
-           recorded_at, hash
+           recorded_at, hash, funder
     FROM ledger_entry WHERE program_id = %s AND member_id = %s AND split_part(identity, '|', 1) = ANY(%s) ORDER BY seq
 """
 ENTRIES_ABOUT = """
     SELECT seq, identity, kind, wallet, source, target, points, occurred_at, version, why, available, pending, held,
-           recorded_at, hash
+           recorded_at, hash, funder
     FROM ledger_entry WHERE program_id = %s AND member_id = %s
     AND EXISTS (SELECT FROM unnest(%b::text[]) AS prefix WHERE starts_with(identity, prefix)) ORDER BY seq DESC
 """
@@ -148,7 +148,7 @@ def entries_about(conn: psycopg.Connection[Any], program_id: int, member_id: UUI
 
 
 def line_of(row: tuple[Any, ...]) -> LedgerLine:
-    available, pending, _, recorded_at, _ = row[10:]
+    available, pending, _, recorded_at = row[10:14]
     return LedgerLine(row[0], load.entry_of(row), available, pending, recorded_at)
 
 

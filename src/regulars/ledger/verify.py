@@ -45,7 +45,7 @@ FACTS = """
 """
 ENTRIES = """
     SELECT member_id, seq, identity, kind, wallet, source, target, points, occurred_at, version, why, available,
-        pending, held, recorded_at, hash
+        pending, held, recorded_at, hash, funder
     FROM ledger_entry WHERE program_id = %s AND member_id = ANY(%b) ORDER BY member_id, seq
 """
 ORDERS = """

@@ -24,11 +24,11 @@ FACT_COLUMNS = ("program_id", "member_id", "seq", "kind", "key", "occurred_at", 
 FACT_TYPES = ("int4", "uuid", "int4", "int2", "text", "timestamptz", "timestamptz", "bytea", "bytea")
 ENTRY_COLUMNS = (
     "program_id", "member_id", "seq", "identity", "kind", "wallet", "source", "target", "points",
-    "available", "pending", "held", "occurred_at", "recorded_at", "version", "why", "hash",
+    "available", "pending", "held", "occurred_at", "recorded_at", "version", "why", "hash", "funder",
 )  # fmt: skip
 ENTRY_TYPES = (
     "int4", "uuid", "int4", "text", "text", "text", "text", "text", "int8",
-    "int8", "int8", "int8", "timestamptz", "timestamptz", "int4", "bytea", "bytea",
+    "int8", "int8", "int8", "timestamptz", "timestamptz", "int4", "bytea", "bytea", "text",
 )  # fmt: skip
 ORDER_COLUMNS = (
     "member_id", "key", "snapshot_seq", "paid_at", "gross_minor", "refunded_minor", "net_minor", "lines", "quantity",
@@ -144,7 +144,7 @@ def entry_row(
     return (
         program_id, loaded.member_id, loaded.entry_seq, entry.identity, entry.kind, entry.wallet, entry.source,
         entry.target, entry.points, *after, datetime_of(entry.occurred_at), recorded, entry.version, why,
-        loaded.entry_hash,
+        loaded.entry_hash, entry.funder,
     )  # fmt: skip
 
 
