@@ -7,13 +7,18 @@ from regulars.project.leaving import leave_in_order
 
 # Verbs that need no database; everything else finds it running and migrated.
 WITHOUT_DATABASE = {"version"}
+# Verbs that need nothing but words.
+AUTHORING = {"check"}
 HELP = {"--help", "-h"}
 
 
 def main() -> None:
     leave_in_order()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.project.settings")
     words = sys.argv[1:]
+    if words and words[0] in AUTHORING:
+        _hand_over_words()
+        return
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.project.settings")
     if not words or words[0] in WITHOUT_DATABASE or HELP & set(words):
         _hand_over()
         return
@@ -25,6 +30,19 @@ def main() -> None:
             _hand_over(migrate=True)
     except EmbeddedFault as fault:
         sys.exit(f"regulars: {fault}")
+
+
+def _hand_over_words() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "regulars.project.words"
+    import django
+
+    from regulars.project.catalogues import compile_stale
+
+    compile_stale()
+    django.setup()
+    from regulars.cli.authoring import app
+
+    app(prog_name="regulars")
 
 
 def _hand_over(migrate: bool = False) -> None:

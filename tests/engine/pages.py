@@ -1,7 +1,8 @@
 """Reads the worked tables off the pages in docs/rules, and acts out what their rows say.
 
 A page shows programs in fenced blocks (`yaml`; `yaml from 2026-03-01` adds a version to the one above) and below each
-its tables. Money is in major units, times are local ones of the program.
+its tables and its stories (`story`; without a program of its own
+it is about the first version above). Money is in major units, times are local ones of the program.
 """
 
 import re
@@ -65,11 +66,39 @@ def tables(page: Path) -> Iterator[Table]:
             text = "\n".join(iter(lambda: next(lines), "```"))
             tree = document(**yaml.load(text, Loader=yaml.BaseLoader))
             versions = [*versions, (start, tree)] if start else [("", tree)]
+        elif line.startswith("```"):
+            list(iter(lambda: next(lines), "```"))
         elif line.startswith("|"):
             header = cells(line)
             next(lines)
             rows = [dict(zip(header, cells(row), strict=True)) for row in iter(lambda: next(lines, ""), "")]
             yield Table(page.name, heading, versions, rows)
+
+
+class Tale(Struct):
+    """A story of a page under its heading, with the first version of the program above it."""
+
+    page: str
+    heading: str
+    line: int
+    program: Tree
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.page}:{self.line}: {self.heading}"
+
+
+def tales(page: Path) -> Iterator[Tale]:
+    heading, program, lines = "", document(), enumerate(page.read_text().splitlines(), start=1)
+    for number, line in lines:
+        if line.startswith("#"):
+            heading = line.lstrip("# ")
+        elif line.startswith("```"):
+            text = "\n".join(iter(lambda: next(lines)[1], "```"))
+            if line == "```yaml":
+                program = document(**yaml.load(text, Loader=yaml.BaseLoader))
+            elif line == "```story":
+                yield Tale(page.name, heading, number, program, text)
 
 
 def cells(line: str) -> list[str]:

@@ -78,13 +78,24 @@ def ladder(*levels: Tree, **parts: str) -> Tree:
         (rule(give="5 points", when={"from": "1 May"}), ["earn[1].when: "]),
         (rule(give="5 points", when={"order_at_least": "5 USD"}), ["earn[1].when: "]),
         (rule(give="5 points", when={"any": [{"not": {"tier": "gold"}}]}), ["earn[1].when.tier: gold"]),
-        (rule(give="5 points", colour="red"), ["earn[1]: "]),
-        (document(earn="none"), ["earn: "]),
-        ({}, ["document: "]),
+        (rule(give="5 points", colour="red"), ["earn[1].colour: colour"]),
+        (rule(give=["5 points"], round="up"), ["earn[1].give: ", "earn[1].round: up"]),
+        (rule(when={"not": "web", "category": {}}), ["earn[1].when.not: web", "earn[1].when.category: "]),
+        (document(rewards=[{"reward": "tea", "costs": "0 points"}]), ["rewards[0].costs: 0 points"]),
+        (document(rewards=[{"reward": "tea", "costs": "5 gems"}]), ["rewards[0].costs: 5 gems"]),
+        (document(rewards=[{"reward": "tea", "costs": "1 point"}] * 2), ["rewards[1].reward: tea"]),
+        (document(wallets=["points"], earn="none"), ["wallets: ", "earn: none"]),
+        ({}, ["document: "] * 4),
+        ("shop", ["document: shop"]),
     ],
 )  # fmt: skip
 def test_what_is_refused(tree: Tree, said: list[str]):
     assert problems(tree) == said
+
+
+def test_a_reward_costs_points_of_a_wallet():
+    read = grammar.read(document(rewards=[{"reward": "tea", "costs": "150 points", "gives": {"product": "T"}}]))
+    assert [(one.name, one.wallet, one.points) for one in read.rewards.values()] == [("tea", "points", 150)]
 
 
 def test_everything_that_is_wrong_is_said_at_once():

@@ -54,8 +54,8 @@ def test_all_that_is_wrong_is_said_at_once_in_order_of_lines() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ("    give:", "    gift: 1\n    give:", "line 8: earn[0]: "),
-        ("    pending: 7 days", "    pendling: 7 days", "line 4: wallets"),
+        ("    give:", "    gift: 1\n    give:", "line 9: earn[0].gift: "),
+        ("    pending: 7 days", "    pendling: 7 days", "line 6: wallets.points.pendling: "),
         ("currency: TWD\n", "", "line 1: "),
         ("earn:", "earn: &all", "line 7: earn: '&all': anchors are not allowed"),
     ],

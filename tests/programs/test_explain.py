@@ -8,9 +8,8 @@ from regulars.engine.program import Programs
 from regulars.programs.document import version
 from regulars.programs.explain import WHOLE, said
 from regulars.programs.presets import preset
-from regulars.programs.queries import Published
 
-GROCER = Published(7, "grocer", {}, Programs(7, [version(preset("grocer"), 1, 0)]), 0)
+GROCER = Programs(7, [version(preset("grocer"), 1, 0)])
 PER_MONEY = ("per_money", 5430, 100, 1, False)
 MULTIPLY = ("multiply", False, ("base", 1250, 1, 1, 100, 1), ("fuel", 2000, 500, 1000, 500, 1))
 

@@ -42,7 +42,7 @@ class Writing:
             "source": entry.source,
             "target": entry.target,
             "occurred_at": self.time(entry.occurred_at),
-            "why": {**self.why(explain(entry)), "sentence": said(entry, self.published)},
+            "why": {**self.why(explain(entry)), "sentence": said(entry, self.published.programs)},
         }
 
     def why(self, explanation: Explanation) -> dict[str, Any]:

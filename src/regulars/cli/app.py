@@ -3,7 +3,7 @@
 import typer
 
 from regulars import __version__
-from regulars.cli import proofs
+from regulars.cli import authoring, proofs
 from regulars.cli.imports import imports
 from regulars.cli.people import keys, staff
 from regulars.cli.publishing import publish
@@ -12,6 +12,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.add_typer(imports, name="import")
 app.add_typer(keys, name="keys")
 app.add_typer(staff, name="staff")
+authoring.add_to(app)
 app.command()(publish)
 app.command()(proofs.verify)
 app.command()(proofs.digest)

@@ -9,7 +9,7 @@ from regulars.console.shop import Shop
 from regulars.engine.calendar import Span
 from regulars.engine.program import Rule, Version, WalletRules
 from regulars.programs import wording
-from regulars.programs.queries import worded
+from regulars.programs.wording import worded
 
 
 class Rung(Struct, frozen=True):

@@ -15,7 +15,8 @@ from regulars.insight import wording
 from regulars.insight.lake import Lake
 from regulars.insight.queries import lake_of
 from regulars.programs.models import Program
-from regulars.programs.queries import Published, now, published, worded
+from regulars.programs.queries import Published, now, published
+from regulars.programs.wording import worded
 
 
 class Shop(Struct, frozen=True):

@@ -20,7 +20,7 @@ from regulars.engine.outcome import Announcement, Entry
 from regulars.insight import wording as figures
 from regulars.ledger.queries import LedgerLine, OrderLine
 from regulars.programs import wording
-from regulars.programs.explain import sentence
+from regulars.programs.explain import said as sentence
 
 
 class Line(Struct, frozen=True):
@@ -100,7 +100,7 @@ def said(shop: Shop, lines: Iterable[LedgerLine]) -> Iterator[Line]:
     for line in lines:
         points, tone, label = effect(line.entry)
         balance = "" if label else figures.count(line.available)
-        yield Line(sentence(line, shop.published), points, tone, label, balance)
+        yield Line(sentence(line.entry, shop.published.programs), points, tone, label, balance)
 
 
 def effect(entry: Entry) -> tuple[str, str, str]:

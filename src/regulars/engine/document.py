@@ -5,8 +5,10 @@ This is stage one, the shape. What the phrases mean ("1 point per 100 TWD") is r
 
 from typing import Literal
 
-import msgspec
 from msgspec import Struct, field
+from msgspec.structs import replace
+
+from regulars.engine.shape import Problem, shaped
 
 Words = str | list[str]
 
@@ -64,6 +66,18 @@ class RawRule(Struct, forbid_unknown_fields=True):
     round: Literal["down per order", "half up per order"] = "down per order"
 
 
+class RawReward(Struct, forbid_unknown_fields=True):
+    """Something that points buy; the engine knows what it costs, the catalogue what it gives."""
+
+    reward: str
+    costs: str
+    name: dict[str, str] = field(default_factory=dict)
+    gives: dict[str, str] = field(default_factory=dict)
+    when: RawWhen | None = None
+    limit: str = ""
+    valid: str = ""
+
+
 class RawDocument(Struct, forbid_unknown_fields=True):
     program: str
     timezone: str
@@ -74,17 +88,7 @@ class RawDocument(Struct, forbid_unknown_fields=True):
     multipliers: Literal["add"] = "add"
     tiers: list[RawTierSet] = field(default_factory=list)
     earn: list[RawRule] = field(default_factory=list)
-
-
-class Problem(Struct, frozen=True):
-    """One thing that is wrong: where (`earn[2].when.from`), what stands there, and what is allowed."""
-
-    path: str
-    found: str
-    allowed: str
-
-    def __str__(self) -> str:
-        return f"{self.path}: {self.found!r}: {self.allowed}"
+    rewards: list[RawReward] = field(default_factory=list)
 
 
 class DocumentErrors(ValueError):
@@ -96,9 +100,8 @@ class DocumentErrors(ValueError):
 
 
 def shape(tree: object) -> RawDocument:
-    """The document's shape from a tree of mappings, lists and text. Raises DocumentErrors."""
-    try:
-        return msgspec.convert(tree, RawDocument)
-    except msgspec.ValidationError as error:
-        said, _, path = str(error).partition(" - at `$")
-        raise DocumentErrors([Problem(path.rstrip("`").lstrip(".") or "document", "", said)]) from None
+    """The document's shape from a tree of mappings, lists and text. Raises DocumentErrors with all that is wrong."""
+    raw, problems = shaped(tree, RawDocument)
+    if raw is None:
+        raise DocumentErrors([problem if problem.path else replace(problem, path="document") for problem in problems])
+    return raw

@@ -100,6 +100,15 @@ class Factor(Struct, frozen=True):
     line_test: LineTest | None
 
 
+class Reward(Struct, frozen=True):
+    """What points of a wallet buy: so many of them."""
+
+    name: str
+    title: dict[str, str]
+    wallet: str
+    points: int
+
+
 class Version(Struct, frozen=True):
     number: int
     starts_at: int
@@ -112,6 +121,7 @@ class Version(Struct, frozen=True):
     tiers: TierRules | None
     order_rules: tuple[Rule, ...]
     enrolment_rules: tuple[Rule, ...]
+    rewards: dict[str, Reward] = {}
 
     @property
     def for_ever(self) -> tuple[str, str, str]:

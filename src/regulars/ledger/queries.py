@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from regulars.engine.account import Account, Returned, Wallet
 from regulars.engine.calendar import date_of
+from regulars.engine.difference import difference
 from regulars.engine.due import advance
 from regulars.engine.facts import Order
 from regulars.engine.fold import fold
@@ -20,7 +21,6 @@ from regulars.engine.tape import Tape
 from regulars.engine.timeline import order_steps, unrolled
 from regulars.ledger import codec, load
 from regulars.ledger.connect import moment, rows
-from regulars.ledger.difference import difference
 from regulars.ledger.write import next_expiry
 
 STATE = "SELECT state FROM ledger_account WHERE program_id = %s AND member_id = %s"

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from regulars.engine.account import NEVER, Account
 from regulars.engine.calendar import date_of, day_of
+from regulars.engine.difference import difference, without_dips
 from regulars.engine.due import DUE, advance
 from regulars.engine.facts import Fact, Fulfilment, Order, Refund
 from regulars.engine.fold import apply, fold
@@ -22,7 +23,6 @@ from regulars.engine.tape import Tape, Touched
 from regulars.engine.timeline import EDIT, PAY, Happening, edit, one_off, order_steps, unrolled, version_of
 from regulars.ledger import codec, load
 from regulars.ledger.claims import Claim
-from regulars.ledger.difference import difference, without_dips
 from regulars.ledger.load import Loaded
 
 BEFORE_ALL = -(2**61)

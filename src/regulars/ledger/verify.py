@@ -16,6 +16,7 @@ import psycopg
 from msgspec import Struct, field
 
 from regulars.engine.account import Account
+from regulars.engine.difference import difference, move
 from regulars.engine.facts import Fact, Order
 from regulars.engine.fold import fold
 from regulars.engine.outcome import Entry
@@ -24,7 +25,6 @@ from regulars.engine.tape import Tape
 from regulars.engine.timeline import Happening, unrolled
 from regulars.ledger import codec, load
 from regulars.ledger.connect import Rows, instant, one_moment, rows
-from regulars.ledger.difference import difference, move
 from regulars.ledger.load import Loaded
 from regulars.ledger.resume import Folded, is_due_last, newest
 from regulars.ledger.write import account_row, order_rows

@@ -9,6 +9,7 @@ import psycopg
 
 from regulars.engine.account import NEVER, Memo, Wallet
 from regulars.engine.calendar import datetime_of
+from regulars.engine.difference import move
 from regulars.engine.due import next_due
 from regulars.engine.facts import Fact, Order
 from regulars.engine.outcome import Entry
@@ -16,7 +17,6 @@ from regulars.engine.program import Programs
 from regulars.ledger import codec
 from regulars.ledger.claims import Claim
 from regulars.ledger.connect import copy_in, moment, run
-from regulars.ledger.difference import move
 from regulars.ledger.load import Loaded
 from regulars.ledger.resume import Folded
 

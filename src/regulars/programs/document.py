@@ -39,11 +39,11 @@ def version(text: str, number: int, starts_at: int) -> Version:
         problem = DocumentProblem(error.line, error.path, error.found, error.allowed)
         raise DocumentRefused([problem]) from None
     except DocumentErrors as errors:
-        found = [DocumentProblem(_line(source, p.path), p.path, p.found, p.allowed) for p in errors.problems]
+        found = [DocumentProblem(line_of(source, p.path), p.path, p.found, p.allowed) for p in errors.problems]
         raise DocumentRefused(sorted(found, key=lambda problem: problem.line)) from None
 
 
-def _line(source: Source, path: str) -> int:
+def line_of(source: Source, path: str) -> int:
     """The line of a path, or of the nearest place above it that was written."""
     while path and path not in source.lines:
         path = path[: max(path.rfind("."), path.rfind("["), 0)]

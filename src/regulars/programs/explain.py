@@ -8,9 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.engine.explain import Explanation, explain
 from regulars.engine.outcome import Entry
-from regulars.ledger.queries import LedgerLine
+from regulars.engine.program import Programs
 from regulars.programs import wording
-from regulars.programs.queries import Published
 
 WHOLE = {
     "correct": _("Counted again, because something arrived late: %(computed)s instead of %(recorded)s"),
@@ -35,34 +34,27 @@ MONEY = frozenset({"spend", "step"})
 POINTS = frozenset({"computed", "keeps", "kept", "per_step", "points", "recorded"})
 
 
-def sentence(line: LedgerLine, published: Published) -> str:
-    """Why this line is in the ledger."""
-    return said(line.entry, published)
-
-
-def said(entry: Entry, published: Published) -> str:
+def said(entry: Entry, programs: Programs) -> str:
     """Why this entry was made, or would be."""
     explanation = explain(entry)
-    text = _worded(explanation, entry, published)
+    text = _worded(explanation, entry, programs)
     if entry.kind != "reverse" or entry.source not in FROM:
         return text
-    moved = wording.points(entry.points, entry.wallet, published.programs)
+    moved = wording.points(entry.points, entry.wallet, programs)
     return str(FROM[entry.source]) % {"said": text, "points": moved}
 
 
-def _worded(explanation: Explanation, entry: Entry, published: Published) -> str:
+def _worded(explanation: Explanation, entry: Entry, programs: Programs) -> str:
     code = explanation.code
     if code == "reverse" and not explanation.parameters.get("keeps"):
         code = "reverse.all"
-    words = _words(explanation, entry, published)
+    words = _words(explanation, entry, programs)
     if code == "earn.multiply":
-        words["parts"] = gettext("; ").join(_worded(part, entry, published) for part in explanation.because)
+        words["parts"] = gettext("; ").join(_worded(part, entry, programs) for part in explanation.because)
     return str(WHOLE[code]) % words
 
 
-def _words(explanation: Explanation, entry: Entry, published: Published) -> dict[str, str]:
-    programs = published.programs
-
+def _words(explanation: Explanation, entry: Entry, programs: Programs) -> dict[str, str]:
     def shown(name: str, value: int | str) -> str:
         if name in MONEY:
             return wording.money(int(value), programs.currency)

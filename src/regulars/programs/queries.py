@@ -11,6 +11,7 @@ from regulars.engine.program import Programs
 from regulars.programs.clock import real_now
 from regulars.programs.document import version
 from regulars.programs.models import Program
+from regulars.programs.wording import worded
 
 
 class Published(Struct, frozen=True):
@@ -75,15 +76,6 @@ def now(published: Published) -> int:
 def local_today(published: Published) -> date:
     """Which day it is where the program's shop is."""
     return date_of(published.programs.calendar.day(now(published)))
-
-
-def worded(words: dict[str, str], language: str) -> str:
-    """The text in this language, or in the nearest there is: `zh-hant-tw` takes `zh-Hant`, others take `en`."""
-    by_tag = {tag.lower(): text for tag, text in words.items()}
-    tag = language.lower()
-    while tag and tag not in by_tag:
-        tag = tag.rpartition("-")[0]
-    return by_tag.get(tag) or by_tag.get("en") or next(iter(by_tag.values()), "")
 
 
 def _stamp(**which: Any) -> Stamp:

@@ -8,9 +8,17 @@ from django.utils.translation import get_language, ngettext
 
 from regulars.engine.money import format_major
 from regulars.engine.program import Programs
-from regulars.programs.queries import worded
 
 LOCALES = {"zh-hans": "zh_Hans_CN", "zh-hant": "zh_Hant_TW"}
+
+
+def worded(words: dict[str, str], language: str) -> str:
+    """The text in this language, or in the nearest there is: `zh-hant-tw` takes `zh-Hant`, others take `en`."""
+    by_tag = {tag.lower(): text for tag, text in words.items()}
+    tag = language.lower()
+    while tag and tag not in by_tag:
+        tag = tag.rpartition("-")[0]
+    return by_tag.get(tag) or by_tag.get("en") or next(iter(by_tag.values()), "")
 
 
 def language() -> str:

@@ -3,6 +3,7 @@
 from regulars.engine.calendar import calendar
 from regulars.engine.document import DocumentErrors, shape
 from regulars.engine.grammar.desk import Desk
+from regulars.engine.grammar.rewards import rewards
 from regulars.engine.grammar.rules import rules
 from regulars.engine.grammar.tiers import tier_set
 from regulars.engine.grammar.wallets import wallet
@@ -35,6 +36,7 @@ def _version(desk: Desk, number: int, starts_at: int) -> Version:
         tiers=tier_set(desk, raw.tiers[0]) if raw.tiers else None,
         order_rules=tuple(rule for rule in earn if rule.trigger == "order"),
         enrolment_rules=tuple(rule for rule in earn if rule.trigger == "enrolment"),
+        rewards=rewards(desk),
     )
 
 

@@ -5,7 +5,8 @@ from typing import TypeVar
 
 from msgspec import Struct, field
 
-from regulars.engine.document import Problem, RawDocument
+from regulars.engine.document import RawDocument
+from regulars.engine.shape import Problem
 
 T = TypeVar("T")
 

@@ -4,12 +4,13 @@ Net points are compared per identity, wallet, funder, pair of places and instant
 it is folded; what was recorded otherwise gets a correcting entry with its own explanation. Nothing recorded is changed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from regulars.engine.outcome import Entry
-from regulars.ledger.load import Balances
 
 Key = tuple[str, str, str, str, str, int]
+# (available, pending, held) per wallet.
+Balances = Mapping[str, tuple[int, int, int]]
 COLUMN = {"available": 0, "pending": 1, "held": 2}
 
 

@@ -1,0 +1,21 @@
+"""The verbs for whoever writes a program: they need no database, and start without one."""
+
+import typer
+
+from regulars.cli.checking import check
+
+VERBS = {"check": check}
+
+
+def add_to(app: typer.Typer) -> None:
+    for name, verb in VERBS.items():
+        app.command(name)(verb)
+
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
+add_to(app)
+
+
+@app.callback()
+def regulars() -> None:
+    """The loyalty platform that shops run themselves."""

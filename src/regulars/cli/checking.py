@@ -1,0 +1,91 @@
+"""`regulars check FILE...`: runs stories, and shows the first step of each that does not hold."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+from rich.text import Text
+
+from regulars.programs.languages import language_of
+from regulars.programs.stories.telling import Failure, LedgerLine, Verdict
+from regulars.programs.stories.telling import check as verdict_of
+
+ENDING = "*.story.yaml"
+MANY = 10
+
+Files = Annotated[list[Path], typer.Argument(help="Stories, programs, or folders of stories (*.story.yaml).")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print everything as JSON, for machines.")]
+Language = Annotated[
+    str, typer.Option(envvar=["LC_ALL", "LANG"], help="Language of the messages: en, zh-Hant, zh-Hans.")
+]
+
+
+def check(files: Files, as_json: AsJson = False, language: Language = "en") -> None:
+    """Run stories. Exits with 0 only if all of them hold."""
+    with override(language_of(language)):
+        paths = list(_stories(files))
+        verdicts = [verdict_of(path) for path in _shown_as_progress(paths)]
+        if as_json:
+            typer.echo(msgspec.json.format(msgspec.json.encode(_plain(verdicts)), indent=2).decode())
+        else:
+            _tell(verdicts)
+    raise typer.Exit(0 if verdicts and all(verdict.holds for verdict in verdicts) else 1)
+
+
+def _stories(files: Iterable[Path]) -> Iterator[Path]:
+    for path in files:
+        if path.is_dir():
+            yield from sorted(path.rglob(ENDING))
+        else:
+            yield path
+
+
+def _shown_as_progress(paths: list[Path]) -> Iterable[Path]:
+    console = Console(stderr=True)
+    return track(
+        paths, _("Stories"), console=console, transient=True, disable=len(paths) < MANY or not console.is_terminal
+    )
+
+
+def _plain(verdicts: list[Verdict]) -> dict[str, object]:
+    stories = [{"holds": verdict.holds} | msgspec.to_builtins(verdict) for verdict in verdicts]
+    return {"holds": all(verdict.holds for verdict in verdicts), "stories": stories}
+
+
+def _tell(verdicts: list[Verdict]) -> None:
+    console = Console(soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 160)
+    for verdict in verdicts:
+        for problem in verdict.problems:
+            console.print(Text(f"{verdict.file}: {problem}"), soft_wrap=True)
+        if verdict.failure:
+            _tell_failure(console, verdict, verdict.failure)
+    held = sum(verdict.holds for verdict in verdicts)
+    said = ngettext("%(held)s of %(count)s story holds.", "%(held)s of %(count)s stories hold.", len(verdicts))
+    console.print(Text(said % {"held": held, "count": len(verdicts)}, "green" if held == len(verdicts) else "red"))
+
+
+def _tell_failure(console: Console, verdict: Verdict, failure: Failure) -> None:
+    where = {"file": verdict.file, "line": failure.line, "step": failure.step, "at": failure.at, "title": failure.title}
+    console.print(Text(_("%(file)s:%(line)s: step %(step)s, %(at)s %(title)s") % where, "bold red"), soft_wrap=True)
+    differences = Table(_("Line"), "", _("Expected"), _("Found"))
+    for one in failure.differences:
+        differences.add_row(str(one.line), one.what, Text(one.expected, "green"), Text(one.found, "red"))
+    console.print(differences)
+    console.print(_ledger(failure.member, failure.ledger))
+
+
+def _ledger(member: str, lines: list[LedgerLine]) -> Table:
+    table = Table(_("When"), _("Wallet"), _("Points"), _("From"), _("To"), _("Why"))
+    table.title = _("The ledger of %(member)s") % {"member": member}
+    table.columns[2].justify = "right"
+    for line in lines:
+        table.add_row(line.at, line.wallet, f"{line.points:+,}", line.source, line.target, Text(line.sentence))
+    return table

@@ -1,0 +1,90 @@
+"""What a step asks of us: the decisions that are taken under the lock, or refused."""
+
+from django.utils.translation import gettext as _
+
+from regulars.engine import facts
+from regulars.engine.facts import Fact
+from regulars.programs.stories import written
+from regulars.programs.stories.deeds import Deed
+from regulars.programs.stories.script import Here, key_of
+
+
+def redeem(here: Here, raw: written.RawRedeem) -> Fact:
+    wallet, points = _cost(here, raw)
+    return facts.Redemption(raw.id or here.name, wallet, points, here.at, _order(raw.order), raw.reward)
+
+
+def hold(here: Here, raw: written.RawHold) -> Fact:
+    wallet, points = _cost(here, raw)
+    until = here.script.take(f"{here.path}.for", raw.lasts, lambda said: here.script.later(here.at, said), here.at)
+    return facts.Hold(raw.id or here.name, wallet, points, here.at, until, _order(raw.order), raw.reward)
+
+
+def _cost(here: Here, raw: written.RawRedeem | written.RawHold) -> tuple[str, int]:
+    """(wallet, points), as said or as the reward costs."""
+    script, path = here.script, here.path
+    reward = script.versions[-1].rewards.get(raw.reward)
+    if raw.reward and reward is None:
+        names = {"names": ", ".join(script.versions[-1].rewards)}
+        script.blame(f"{path}.reward", raw.reward, _("possible is %(names)s") % names)
+    if not raw.points and not raw.reward:
+        script.blame(path, "", _("say how many points, or which reward"))
+    wallet = script.wallet(f"{path}.wallet", raw.wallet or (reward.wallet if reward else ""))
+    return wallet, script.whole(f"{path}.points", raw.points, reward.points if reward else 0)
+
+
+def _order(name: str) -> str:
+    return key_of(name) if name else ""
+
+
+def capture(here: Here, raw: str) -> Fact:
+    return facts.Capture(here.name, raw, here.at)
+
+
+def release(here: Here, raw: str) -> Fact:
+    return facts.Release(here.name, raw, here.at)
+
+
+def restore(here: Here, raw: written.RawRestore) -> Fact:
+    points = here.script.whole(f"{here.path}.points", raw.points) if raw.points else None
+    return facts.Restoration(here.name, raw.redemption, here.at, points)
+
+
+def transfer(here: Here, raw: written.RawTransfer) -> Fact:
+    points = here.script.whole(f"{here.path}.points", raw.points)
+    return facts.Transfer(here.name, here.script.wallet(f"{here.path}.wallet", raw.wallet), points, here.at, raw.to)
+
+
+def receive(here: Here, raw: written.RawReceive) -> Fact:
+    lots = tuple(_lot(here, f"{here.path}.lots[{place}]", one) for place, one in enumerate(raw.lots))
+    return facts.Received(here.name, here.script.wallet(f"{here.path}.wallet", raw.wallet), lots, here.at, raw.cause)
+
+
+def _lot(here: Here, path: str, raw: written.RawHandedLot) -> facts.HandedLot:
+    expires_at = here.script.maybe(f"{path}.expires", raw.expires)
+    earned_at = here.script.instant(f"{path}.earned", raw.earned, here.at)
+    return facts.HandedLot(here.script.whole(f"{path}.points", raw.points), expires_at, earned_at, raw.funder)
+
+
+def adjust(here: Here, raw: written.RawAdjust) -> Fact:
+    points = here.script.whole(f"{here.path}.points", raw.points)
+    wallet = here.script.wallet(f"{here.path}.wallet", raw.wallet)
+    return facts.Adjustment(here.name, wallet, points, here.at, raw.reason, raw.actor, raw.approver)
+
+
+def grant(here: Here, raw: written.RawGrant) -> Fact:
+    until = here.script.maybe(f"{here.path}.until", raw.until)
+    return facts.TierGrant(here.name, raw.set, raw.tier, here.at, until, raw.reason, raw.actor)
+
+
+REQUESTS: dict[str, Deed] = {
+    "redeem": redeem,
+    "hold": hold,
+    "capture": capture,
+    "release": release,
+    "restore": restore,
+    "transfer": transfer,
+    "receive": receive,
+    "adjust": adjust,
+    "grant": grant,
+}

@@ -1,0 +1,173 @@
+"""What a step says has happened, as the fact that a door would have recorded."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from msgspec.structs import replace
+
+from regulars.engine import facts
+from regulars.engine.facts import Fact, Line, Order, RefundLine
+from regulars.programs.stories import written
+from regulars.programs.stories.script import Here, Script, key_of, listed
+
+# A step's fact, None when its words are wrong.
+Deed = Callable[[Here, Any], Fact | None]
+
+
+def enrol(here: Here, raw: written.RawEnrol | str) -> Fact:
+    return facts.Enrolment(here.name, here.at, "" if isinstance(raw, str) else raw.channel)
+
+
+def order(here: Here, raw: written.RawOrder) -> Fact:
+    """Paid as it is placed, unless it says `paid: no`; told again, it is a later snapshot of the same order."""
+    key = key_of(raw.id)
+    before = here.script.orders.get(key)
+    paid_at = before.paid_at if before and before.paid_at is not None else here.at if raw.paid == "yes" else None
+    payments = tuple(_payment(here, f"{here.path}.payments[{place}]", one) for place, one in enumerate(raw.payments))
+    return _kept(
+        here.script,
+        Order(
+            key,
+            here.at,
+            lines(here.script, f"{here.path}.lines", raw.lines),
+            paid_at,
+            here.script.whole(f"{here.path}.version", raw.version),
+            raw.channel,
+            raw.store,
+            listed(raw.codes),
+            partner=raw.partner,
+            country=raw.country,
+            payments=payments,
+        ),
+    )
+
+
+def _payment(here: Here, path: str, raw: written.RawPayment) -> facts.Payment:
+    return facts.Payment(raw.method, here.script.money(f"{path}.amount", raw.amount), raw.redemption)
+
+
+def lines(script: Script, path: str, raw: list[written.RawLine]) -> tuple[Line, ...]:
+    """A line's total is said, or its price times its quantity less its discount. Lines are named or counted."""
+    return tuple(_line(script, f"{path}[{place}]", one, str(place + 1)) for place, one in enumerate(raw))
+
+
+def _line(script: Script, path: str, raw: written.RawLine, number: str) -> Line:
+    if bool(raw.price) == bool(raw.total):
+        script.blame(path, raw.line or number, _("a line says either its price or its total"))
+    quantity = script.whole(f"{path}.quantity", raw.quantity, 1)
+    discount = script.money(f"{path}.discount", raw.discount)
+    price, total = script.money(f"{path}.price", raw.price), script.money(f"{path}.total", raw.total)
+    return Line(
+        raw.line or number,
+        raw.sku,
+        quantity,
+        price * quantity - discount if raw.price else total,
+        raw.category,
+        raw.brand,
+        discount,
+        listed(raw.tags),
+        raw.kind,
+        script.money(f"{path}.tax", raw.tax),
+    )
+
+
+def pay(here: Here, raw: str) -> Fact | None:
+    return _again(here.script, here.path, raw, version_at=here.at, paid_at=here.at)
+
+
+def edit(here: Here, raw: written.RawEdit) -> Fact | None:
+    changes = {
+        "lines": lines(here.script, f"{here.path}.lines", raw.lines),
+        "number": here.script.whole(f"{here.path}.version", raw.version),
+        "corrects": raw.corrects == "yes",
+        "cancelled": False,
+    }
+    return _again(here.script, f"{here.path}.order", raw.order, version_at=here.at, **changes)
+
+
+def cancel(here: Here, raw: str) -> Fact | None:
+    return _again(here.script, here.path, raw, version_at=here.at, cancelled=True, corrects=False)
+
+
+def repeat(here: Here, raw: str) -> Fact | None:
+    return here.script.known(here.path, raw)
+
+
+def _again(script: Script, path: str, name: str, **changes: Any) -> Fact | None:
+    before = script.known(path, name)
+    return _kept(script, replace(before, **changes)) if before else None
+
+
+def _kept(script: Script, order: Order) -> Order:
+    script.orders[order.key] = order
+    return order
+
+
+def refund(here: Here, raw: written.RawRefund) -> Fact:
+    """Of an order that is told later, too: it waits."""
+    if isinstance(raw.lines, str):
+        known = here.script.known(f"{here.path}.order", raw.order)
+        back = tuple(RefundLine(line.line, max(line.quantity, 1)) for line in (known.lines if known else ()))
+    else:
+        back = tuple(_came_back(here.script, f"{here.path}.lines[{place}]", one) for place, one in enumerate(raw.lines))
+    return facts.Refund(f"{key_of(raw.order)}/{raw.refund or here.name}", key_of(raw.order), here.at, back)
+
+
+def _came_back(script: Script, path: str, raw: written.RawRefundLine) -> RefundLine:
+    total = script.money(f"{path}.total", raw.total) if raw.total else None
+    return RefundLine(raw.line, script.whole(f"{path}.quantity", raw.quantity, 1), total)
+
+
+def fulfilled(here: Here, raw: str) -> Fact:
+    return facts.Fulfilment(f"{key_of(raw)}/{here.name}", key_of(raw), here.at)
+
+
+def activity(here: Here, raw: written.RawActivity | str) -> Fact:
+    if isinstance(raw, str):
+        return facts.Activity(here.name, raw, here.at)
+    return facts.Activity(here.name, raw.name, here.at, raw.channel, raw.store, raw.partner, raw.country)
+
+
+def details(here: Here, raw: written.RawDetails | written.RawMember) -> facts.Details:
+    birthday = here.script.take(f"{here.path}.birthday", raw.birthday, month_and_day, None)
+    return facts.Details(here.name, here.at, birthday, raw.country, raw.attributes)
+
+
+def month_and_day(text: str) -> tuple[int, int]:
+    """ "1990-03-02" or, where nobody's business is the year, "03-02"."""
+    try:
+        day = date.fromisoformat(text if len(text) > 5 else f"2000-{text}")
+    except ValueError:
+        raise ValueError(_("a day such as '1990-03-02' or '03-02' is needed")) from None
+    return day.month, day.day
+
+
+def plan(here: Here, raw: written.RawPlan) -> Fact:
+    return facts.PlanStanding(here.name, raw.plan, here.at, here.script.maybe(f"{here.path}.until", raw.until))
+
+
+def segment(here: Here, raw: written.RawSegment) -> Fact:
+    return facts.SegmentStanding(here.name, raw.segment, here.at, raw.belongs == "yes")
+
+
+def effect(here: Here, raw: written.RawEffect) -> Fact:
+    return facts.Effect(here.name, raw.name, here.at, raw.cause, raw.withdrawn == "yes")
+
+
+HAPPENINGS: dict[str, Deed] = {
+    "enrol": enrol,
+    "order": order,
+    "pay": pay,
+    "edit": edit,
+    "cancel": cancel,
+    "repeat": repeat,
+    "refund": refund,
+    "fulfilled": fulfilled,
+    "activity": activity,
+    "details": details,
+    "plan": plan,
+    "segment": segment,
+    "effect": effect,
+}

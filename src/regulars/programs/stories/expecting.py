@@ -1,0 +1,109 @@
+"""What a step expects to be true, read into comparisons that `judging` can make."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+from msgspec import Struct
+
+from regulars.engine.outcome import PLACES
+from regulars.engine.progress import Progress
+from regulars.programs.stories.script import Script, listed, whole
+
+# What is expected as a list of words, and as a number or a name.
+LISTS = ("why", "says", "explained", "announced")
+COUNTS = ("orders",)
+AMOUNTS = ("spend", "growth")
+ENTRY = ("rule", "kind", "wallet", "points", "from", "to")
+PROGRESS = Progress.__struct_fields__
+
+
+class Expected(Struct, frozen=True):
+    """One comparison: its place in the file, what it is about (`points.available`), and what must be there."""
+
+    path: str
+    what: str
+    wanted: Any
+    line: int = 0
+
+
+def expected(script: Script, path: str, said: dict[str, Any]) -> list[Expected]:
+    found: list[Expected] = []
+    for name, tree in said.items():
+        found += _one(script, f"{path}.{name}", name, tree)
+    return found
+
+
+def _one(script: Script, path: str, name: str, tree: Any) -> Iterator[Expected]:
+    if name in LISTS:
+        if isinstance(tree, dict) or not all(isinstance(word, str) for word in tree):
+            script.blame(path, "", _("a list of words is needed"))
+        else:
+            yield Expected(path, name, listed(tree))
+    elif name == "entries":
+        yield from _entries(script, path, tree)
+    elif name in ("tier", "progress") and isinstance(tree, dict):
+        for part, wanted in tree.items():
+            yield from _named(script, f"{path}.{part}", name, part, wanted)
+    elif name == "tier":
+        yield from _word(script, path, name, tree)
+    elif name in COUNTS:
+        yield from _number(script, path, name, tree)
+    elif name in AMOUNTS:
+        yield from _amount(script, path, name, tree)
+    else:
+        yield from _balances(script, path, name, tree)
+
+
+def _named(script: Script, path: str, name: str, part: str, tree: Any) -> Iterator[Expected]:
+    """A tier by its set, a figure of the progress by its name."""
+    if name == "progress" and part not in PROGRESS:
+        script.blame(path, part, _("possible is %(names)s") % {"names": ", ".join(PROGRESS)})
+        return
+    yield from _word(script, path, f"{name}.{part}", tree)
+
+
+def _balances(script: Script, path: str, wallet: str, tree: Any) -> Iterator[Expected]:
+    """`points: 100` are available ones; else by place."""
+    known = sorted({name for version in script.versions for name in version.wallets})
+    if wallet not in known:
+        possible = ", ".join([*known, "tier", "progress", "entries", *LISTS, *COUNTS, *AMOUNTS])
+        script.blame(path, wallet, _("possible is %(names)s") % {"names": possible})
+        return
+    for place, text in (tree if isinstance(tree, dict) else {"available": tree}).items():
+        below = f"{path}.{place}" if isinstance(tree, dict) else path
+        if place in PLACES:
+            yield from _number(script, below, f"{wallet}.{place}", text)
+        else:
+            script.blame(below, place, _("possible is %(names)s") % {"names": ", ".join(PLACES)})
+
+
+def _entries(script: Script, path: str, tree: Any) -> Iterator[Expected]:
+    """A list of entries, each told by some of its parts."""
+    if not isinstance(tree, list) or not all(isinstance(one, dict) for one in tree):
+        script.blame(
+            path, "", _("a list of entries is needed, each with some of %(names)s") % {"names": ", ".join(ENTRY)}
+        )
+        return
+    for place, one in enumerate(tree):
+        for name in one:
+            if name not in ENTRY:
+                script.blame(f"{path}[{place}].{name}", name, _("possible is %(names)s") % {"names": ", ".join(ENTRY)})
+    yield Expected(path, "entries", tuple(tree))
+
+
+def _word(script: Script, path: str, what: str, tree: Any) -> Iterator[Expected]:
+    if isinstance(tree, str):
+        yield Expected(path, what, tree)
+    else:
+        script.blame(path, "", _("one word is needed"))
+
+
+def _number(script: Script, path: str, what: str, tree: Any) -> Iterator[Expected]:
+    for said in _word(script, path, what, tree):
+        yield Expected(path, what, script.take(path, said.wanted or "-", whole, 0))
+
+
+def _amount(script: Script, path: str, what: str, tree: Any) -> Iterator[Expected]:
+    for said in _word(script, path, what, tree):
+        yield Expected(path, what, script.money(path, said.wanted or "-"))

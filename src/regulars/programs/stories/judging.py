@@ -1,0 +1,126 @@
+"""Compares what a step brought about with what the story expects, and keeps every difference."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from regulars.engine.account import Wallet
+from regulars.engine.calendar import date_of
+from regulars.engine.explain import Explanation, explain, rule_of
+from regulars.engine.money import format_major
+from regulars.engine.outcome import Entry
+from regulars.engine.progress import progress
+from regulars.programs.explain import said
+from regulars.programs.stories.acting import Turn
+from regulars.programs.stories.expecting import AMOUNTS, ENTRY, Expected
+
+HELD_IN_ACCOUNT = ("available", "pending", "held", "deficit")
+
+
+class Difference(Struct, frozen=True):
+    """`what` is not as expected; `line` is where the story says so."""
+
+    line: int
+    what: str
+    expected: str
+    found: str
+
+
+def judge(turn: Turn) -> list[Difference]:
+    """All that is not so. Sentences are compared in the language that is active."""
+    step = turn.step
+    wrong = [] if turn.refusal == step.refused else [Difference(step.line, "refused", step.refused, turn.refusal)]
+    return wrong + [found for one in step.expected if (found := _compared(turn, one))]
+
+
+def _compared(turn: Turn, one: Expected) -> Difference | None:
+    found = _seen(turn, one)
+    if _holds(one, found):
+        return None
+    return Difference(one.line, one.what, shown(turn, one.what, one.wanted), shown(turn, one.what, found))
+
+
+def _holds(one: Expected, found: Any) -> bool:
+    if one.what not in ("says", "explained", "announced") or not one.wanted:
+        return bool(one.wanted == found)
+    if one.what == "says":
+        return all(any(sentence in spoken for spoken in found) for sentence in one.wanted)
+    return set(one.wanted) <= set(found)
+
+
+def _seen(turn: Turn, one: Expected) -> Any:
+    """What is there, in the form in which it is expected."""
+    account, entries = turn.account, turn.entries
+    what, _, part = one.what.partition(".")
+    plain: dict[str, Callable[[], Any]] = {
+        "orders": lambda: account.orders,
+        "spend": lambda: account.spend,
+        "growth": lambda: account.growth.total,
+        "tier": lambda: account.standing.tier,
+        "progress": lambda: _figure(turn, part),
+        "why": lambda: _why(entries, one.wanted),
+        "says": lambda: tuple(said(entry, turn.programs) for entry in entries),
+        "explained": lambda: tuple(sorted({code for entry in entries for code in _codes(explain(entry))})),
+        "announced": lambda: tuple(announcement.kind for announcement in turn.announced),
+        "entries": lambda: _entries(entries, one.wanted),
+    }
+    return plain[what]() if what in plain else _balance(turn, what, part)
+
+
+def _balance(turn: Turn, wallet: str, place: str) -> int:
+    if place in HELD_IN_ACCOUNT:
+        return int(getattr(turn.account.wallets.get(wallet) or Wallet(), place))
+    return sum(
+        (entry.target == place) * entry.points - (entry.source == place) * entry.points
+        for entry in turn.ledger
+        if entry.wallet == wallet
+    )
+
+
+def _figure(turn: Turn, name: str) -> str:
+    """A figure of the progress: money in major units, instants as local days."""
+    found = progress(turn.programs, turn.account, turn.step.now)
+    value = getattr(found, name) if found else None
+    if isinstance(value, int) and name == "until":
+        return str(date_of(turn.programs.calendar.day(value - 1)))
+    return _money(value, turn) if isinstance(value, int) else value or ""
+
+
+def _money(minor: int, turn: Turn) -> str:
+    text = format_major(minor, turn.programs.currency)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def name_of(entry: Entry) -> str:
+    """The rule, or what time or a decision did."""
+    return rule_of(entry.identity) or entry.kind
+
+
+def _why(entries: Sequence[Entry], wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """Names, with points where they are expected with points."""
+    with_points = any(" " in word for word in wanted)
+    return tuple(f"{name_of(entry)} {entry.points}" if with_points else name_of(entry) for entry in entries)
+
+
+def _entries(entries: Sequence[Entry], wanted: tuple[dict[str, str], ...]) -> tuple[dict[str, str], ...]:
+    """All entries by the parts that are expected of the one in the same place, in full where none is."""
+    asked = [list(one) for one in wanted] + [list(ENTRY)] * max(len(entries) - len(wanted), 0)
+    parts = [dict(zip(ENTRY, _parts(entry), strict=True)) for entry in entries]
+    return tuple({name: whole[name] for name in names} for names, whole in zip(asked, parts, strict=False))
+
+
+def _parts(entry: Entry) -> tuple[str, ...]:
+    return (name_of(entry), entry.kind, entry.wallet, str(entry.points), entry.source, entry.target)
+
+
+def _codes(explanation: Explanation) -> set[str]:
+    return {explanation.code}.union(*(_codes(one) for one in explanation.because))
+
+
+def shown(turn: Turn, what: str, value: Any) -> str:
+    if what in AMOUNTS:
+        return _money(value, turn)
+    if what == "entries":
+        return "\n".join(", ".join(f"{name}: {text}" for name, text in one.items()) for one in value)
+    return ("\n" if what == "says" else ", ").join(value) if isinstance(value, tuple) else str(value)

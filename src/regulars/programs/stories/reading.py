@@ -1,0 +1,223 @@
+"""From the text of a story to its steps, each with its instant and its fact; or to all that is wrong, line by line.
+
+A step without `at` happens one microsecond after the one before; `wait` lets time pass first. Steps are told in the
+order in which we learn of them: what happened earlier says `learned`.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext as _
+from msgspec import Struct
+from msgspec.structs import replace
+
+from regulars.engine import grammar
+from regulars.engine.calendar import calendar
+from regulars.engine.document import DocumentErrors
+from regulars.engine.facts import Details, Fact, Order
+from regulars.engine.fold import DEEDS as FOLDED
+from regulars.engine.program import Version
+from regulars.engine.shape import Problem, shaped
+from regulars.programs.document import DocumentProblem, DocumentRefused, line_of, version
+from regulars.programs.stories.asking import REQUESTS
+from regulars.programs.stories.deeds import HAPPENINGS, details
+from regulars.programs.stories.expecting import Expected, expected
+from regulars.programs.stories.script import Here, Script
+from regulars.programs.stories.written import DEEDS, RawMember, RawStep, RawStory
+from regulars.programs.tree import Source, Unreadable, grown
+
+BEGINNING = -(2**53)
+# Gives the text of a file named in the story; raises OSError.
+Fetch = Callable[[str], str]
+Tree = dict[str, Any]
+
+
+class Step(Struct, frozen=True):
+    """`at` is when it happened, `now` when we learned of it; `versions` are those published by then."""
+
+    line: int
+    title: str
+    member: str
+    at: int
+    now: int
+    fact: Fact | None
+    is_request: bool
+    versions: tuple[Version, ...]
+    expected: tuple[Expected, ...]
+    refused: str
+
+
+class Story(Struct, frozen=True):
+    """`known` is what rules may know of each member from the beginning; `lines` says where each path was written."""
+
+    versions: tuple[Version, ...]
+    known: dict[str, Details | None]
+    steps: tuple[Step, ...]
+    source: Source
+    language: str
+
+
+class StoryRefused(Exception):
+    """The text is no story; `problems` says all that is wrong with it, in order of line."""
+
+    def __init__(self, problems: list[DocumentProblem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+
+def read(text: str, fetch: Fetch, program: Tree | None = None) -> Story:
+    """The story; without a program of its own it is about the one given. Raises StoryRefused."""
+    try:
+        source = grown(text)
+    except Unreadable as error:
+        raise StoryRefused([DocumentProblem(error.line, error.path, error.found, error.allowed)]) from None
+    raw, problems = shaped(source.tree, RawStory)
+    said = source.tree.get("program", "") if isinstance(source.tree, dict) else ""
+    script = None if isinstance(said, list) else _opened(said or program or "", fetch, problems)
+    if raw is None or script is None:
+        raise refused(source, problems)
+    script.members = [member.id for member in (raw.member, *raw.others)]
+    steps = tuple(_step(script, source, f"story[{place}]", step, fetch) for place, step in enumerate(raw.story))
+    known = {one.id: _details(script, path, one, steps) for path, one in _members(raw)}
+    if not steps:
+        script.blame("story", "", _("a story has at least one step"))
+    if script.problems:
+        raise refused(source, script.problems)
+    return Story(tuple(script.versions), known, steps, source, raw.language)
+
+
+def refused(source: Source, problems: list[Problem]) -> StoryRefused:
+    found = [DocumentProblem(line_of(source, p.path), p.path, p.found, p.allowed) for p in problems]
+    return StoryRefused(sorted(found, key=lambda problem: problem.line))
+
+
+def _members(raw: RawStory) -> list[tuple[str, RawMember]]:
+    return [("member", raw.member), *((f"others[{place}]", one) for place, one in enumerate(raw.others))]
+
+
+def _details(script: Script, path: str, raw: RawMember, steps: tuple[Step, ...]) -> Details | None:
+    if not steps or not (raw.birthday or raw.country or raw.attributes):
+        return None
+    found = details(Here(script, path, steps[0].at, "member"), raw)
+    return found if _is_possible(script, path, found) else None
+
+
+# The program and its versions
+
+
+def _opened(said: str | Tree, fetch: Fetch, problems: list[Problem]) -> Script | None:
+    found = _program(said, fetch, "program", 1, BEGINNING, problems)
+    if found is None:
+        return None
+    first, tree = found
+    return Script(calendar(first.zone), first.currency, [first], [tree], [])
+
+
+def _program(
+    said: str | Tree, fetch: Fetch, path: str, number: int, starts_at: int, problems: list[Problem]
+) -> tuple[Version, Tree] | None:
+    """The version and its tree, from a file or from the document itself."""
+    if not said:
+        problems.append(Problem(path, "", _("a program is needed: the path of a document, or the document itself")))
+        return None
+    try:
+        if isinstance(said, str):
+            text = fetch(said)
+            tree = grown(text).tree
+            assert isinstance(tree, dict)
+            return version(text, number, starts_at), tree
+        return grammar.read(said, number, starts_at), said
+    except OSError:
+        problems.append(Problem(path, str(said), _("there is no such file")))
+    except (DocumentRefused, Unreadable) as error:
+        problems.append(Problem(path, str(said), str(error)))
+    except DocumentErrors as errors:
+        problems += [replace(problem, path=f"{path}.{problem.path}") for problem in errors.problems]
+    return None
+
+
+def _publish(script: Script, path: str, said: str | Tree, at: int, fetch: Fetch) -> None:
+    """A new version from `at` on. What a document without `program` does not say stays as it was."""
+    if isinstance(said, dict) and "program" not in said:
+        said = script.documents[-1] | said
+    found = _program(said, fetch, path, len(script.versions) + 1, at, script.problems)
+    if found is None:
+        return
+    if found[0].for_ever != script.versions[-1].for_ever:
+        script.blame(path, "", _("currency, time zone and the first wallet stay for ever"))
+        return
+    script.versions.append(found[0])
+    script.documents.append(found[1])
+
+
+# Steps
+
+
+def _step(script: Script, source: Source, path: str, raw: RawStep, fetch: Fetch) -> Step:
+    at = _instant(script, path, raw)
+    now = script.instant(f"{path}.learned", raw.learned, at)
+    if script.now is not None and now < script.now:
+        script.blame(f"{path}.at", raw.at, _("steps are told as we learn of them: say with 'learned' when that was"))
+    script.now = max(now, script.now or now)
+    deeds = [name for name in DEEDS if getattr(raw, name) is not None]
+    if len(deeds) > 1:
+        script.blame(path, ", ".join(deeds), _("a step tells one deed"))
+    member = raw.member or script.members[0]
+    if member not in script.members:
+        script.blame(f"{path}.member", member, _("possible is %(names)s") % {"names": ", ".join(script.members)})
+    fact = _deed(script, path, raw, deeds[0], at, fetch) if deeds else None
+    is_request = bool(deeds) and deeds[0] in REQUESTS
+    if is_request and now != at:
+        script.blame(f"{path}.learned", raw.learned, _("what we decide ourselves is never learned later"))
+    return Step(
+        line_of(source, path),
+        _title(raw, deeds),
+        member,
+        at,
+        now,
+        fact,
+        is_request,
+        tuple(script.versions),
+        tuple(replace(one, line=line_of(source, one.path)) for one in expected(script, f"{path}.expect", raw.expect)),
+        raw.refused,
+    )
+
+
+def _instant(script: Script, path: str, raw: RawStep) -> int:
+    before = script.now
+    if raw.at and raw.wait:
+        script.blame(f"{path}.wait", raw.wait, _("a step says either when it happens or how long to wait"))
+    if raw.at or before is None:
+        if not raw.at:
+            script.blame(path, "", _("the first step says when it happens: 'at'"))
+        return script.instant(f"{path}.at", raw.at, before or 0)
+    if raw.wait:
+        return script.take(f"{path}.wait", raw.wait, lambda said: script.later(before, said), before)
+    return before + 1
+
+
+def _deed(script: Script, path: str, raw: RawStep, name: str, at: int, fetch: Fetch) -> Fact | None:
+    said, below = getattr(raw, name), f"{path}.{name}"
+    if name == "publish":
+        _publish(script, below, said, at, fetch)
+        return None
+    place = path.removeprefix("story[").removesuffix("]")
+    fact = (HAPPENINGS | REQUESTS)[name](Here(script, below, at, f"step-{int(place) + 1}"), said)
+    return fact if fact and _is_possible(script, below, fact) else None
+
+
+def _is_possible(script: Script, path: str, fact: Fact) -> bool:
+    if isinstance(fact, Order) or type(fact) in FOLDED:
+        return True
+    script.blame(path, "", _("this is not possible yet"))
+    return False
+
+
+def _title(raw: RawStep, deeds: list[str]) -> str:
+    """ "order A-1", "wait 7 days": how a step is called when it is told."""
+    if not deeds:
+        return f"wait {raw.wait}" if raw.wait else ""
+    said = getattr(raw, deeds[0])
+    names = ("id", "order", "refund", "name", "plan", "segment", "reward", "redemption", "to", "tier")
+    shown = said if isinstance(said, str) else next((getattr(said, n) for n in names if getattr(said, n, "")), "")
+    return f"{deeds[0]} {shown}".strip()

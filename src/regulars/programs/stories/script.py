@@ -1,0 +1,115 @@
+"""Where a story is read: the program so far, the time, the orders told so far, and all that is wrong."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.utils.translation import gettext as _
+from msgspec import Struct, field
+
+from regulars.engine import phrases
+from regulars.engine.calendar import Calendar, instant_of
+from regulars.engine.facts import Order
+from regulars.engine.money import parse_major
+from regulars.engine.program import Version
+from regulars.engine.shape import Problem
+
+T = TypeVar("T")
+MINUTE = 60_000_000
+SOURCE = "shop"
+
+_WHOLE = re.compile(r"-?\d{1,12}", re.ASCII)
+_MINUTES = re.compile(r"(\d{1,4}) minutes?", re.ASCII)
+
+
+class Script(Struct):
+    """`now` is the instant of the step before; `documents` holds the program's tree, version by version."""
+
+    calendar: Calendar
+    currency: str
+    versions: list[Version]
+    documents: list[dict[str, Any]]
+    members: list[str]
+    now: int | None = None
+    orders: dict[str, Order] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def main_wallet(self) -> str:
+        return self.versions[-1].main_wallet.name
+
+    def take(self, path: str, text: str, reader: Callable[[str], T], default: T) -> T:
+        """What the words say; none, or wrong ones, give the default."""
+        if not text:
+            return default
+        try:
+            return reader(text)
+        except ValueError as error:
+            self.blame(path, text, str(error))
+            return default
+
+    def blame(self, path: str, found: str, allowed: str) -> None:
+        self.problems.append(Problem(path, found, allowed))
+
+    def money(self, path: str, text: str) -> int:
+        return self.take(path, text, lambda said: parse_major(said, self.currency), 0)
+
+    def whole(self, path: str, text: str, default: int = 0) -> int:
+        return self.take(path, text, whole, default)
+
+    def instant(self, path: str, text: str, default: int) -> int:
+        return self.take(path, text, self.local, default)
+
+    def maybe(self, path: str, text: str) -> int | None:
+        return self.instant(path, text, 0) if text else None
+
+    def local(self, text: str) -> int:
+        """The instant of a local time: "2026-01-05 09:00", "2026-01-05" (its midnight)."""
+        try:
+            said = datetime.fromisoformat(text)
+        except ValueError:
+            raise ValueError(_("a local time such as '2026-01-05 09:00' is needed")) from None
+        return instant_of(said if said.tzinfo else said.replace(tzinfo=self.calendar.zone))
+
+    def later(self, instant: int, text: str) -> int:
+        """So much after an instant: "15 minutes", "7 days"."""
+        minutes = _MINUTES.fullmatch(text)
+        return instant + int(minutes[1]) * MINUTE if minutes else self.calendar.after(instant, phrases.span(text))
+
+    def wallet(self, path: str, name: str) -> str:
+        known = sorted({wallet for version in self.versions for wallet in version.wallets})
+        if name and name not in known:
+            self.blame(path, name, _("a wallet of the program is needed: %(names)s") % {"names": ", ".join(known)})
+        return name or self.main_wallet
+
+    def known(self, path: str, name: str) -> Order | None:
+        """The newest snapshot told so far."""
+        order = self.orders.get(key_of(name))
+        if order is None:
+            self.blame(path, name, _("no step before this one tells of such an order"))
+        return order
+
+
+class Here(Struct, frozen=True):
+    """The deed of a step: where it is written, when it happens, and a name that no other step has."""
+
+    script: Script
+    path: str
+    at: int
+    name: str
+
+
+def whole(text: str) -> int:
+    if not _WHOLE.fullmatch(text):
+        raise ValueError(_("a whole number is needed"))
+    return int(text)
+
+
+def key_of(name: str) -> str:
+    """An order's key from its name in the story: `A-1` is the shop's own, `web/A-1` says whose."""
+    return name if "/" in name else f"{SOURCE}/{name}"
+
+
+def listed(words: str | list[str]) -> tuple[str, ...]:
+    return tuple(words) if isinstance(words, list) else (words,) if words else ()

@@ -1,0 +1,125 @@
+"""Runs a story's file and tells what came of it: how far it holds, what was expected and found, the member's ledger."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.utils.translation import override
+from msgspec import Struct
+
+from regulars.engine.calendar import EPOCH
+from regulars.engine.outcome import Entry
+from regulars.engine.program import Programs
+from regulars.programs.document import DocumentProblem, DocumentRefused, version
+from regulars.programs.explain import said
+from regulars.programs.languages import language_of
+from regulars.programs.stories.acting import Turn, staged
+from regulars.programs.stories.judging import Difference, judge, name_of
+from regulars.programs.stories.reading import Story, StoryRefused, Tree, read
+from regulars.programs.tree import Unreadable, grown
+
+# Where a wallet's owner has something; the rest of the places belong to the shop.
+OWN = ("available", "pending", "held", "deficit")
+
+
+class LedgerLine(Struct, frozen=True):
+    """An entry of the member's ledger as it is read: in local time, with the sentence that says why."""
+
+    at: str
+    wallet: str
+    name: str
+    points: int
+    source: str
+    target: str
+    sentence: str
+
+
+class Failure(Struct, frozen=True):
+    """The first step that does not hold. `step` counts from 1, `line` is where it begins."""
+
+    step: int
+    line: int
+    title: str
+    at: str
+    member: str
+    differences: list[Difference]
+    ledger: list[LedgerLine]
+
+
+class Verdict(Struct, frozen=True):
+    """What came of a file. `problems`: it could not be read; `steps` are those that held."""
+
+    file: str
+    steps: int = 0
+    problems: list[DocumentProblem] = []
+    failure: Failure | None = None
+
+    @property
+    def holds(self) -> bool:
+        return not self.problems and self.failure is None
+
+
+def check(path: Path) -> Verdict:
+    """A story is acted; any other document is read as a program."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        return Verdict(str(path), problems=[DocumentProblem(1, "", "", str(error))])
+    if not _is_story(text):
+        return _program(str(path), text)
+    return told(str(path), text, path.parent)
+
+
+def told(name: str, text: str, folder: Path, program: Tree | None = None) -> Verdict:
+    """A story's text; its program's path starts at the folder."""
+    try:
+        story = read(text, lambda said: (folder / said).read_text(encoding="utf-8"), program)
+    except StoryRefused as refused:
+        return Verdict(name, problems=refused.problems)
+    return acted(name, story)
+
+
+def acted(name: str, story: Story) -> Verdict:
+    stage = staged(story)
+    for place, step in enumerate(story.steps):
+        turn = stage.act(step)
+        with override(language_of(story.language)):
+            differences = judge(turn)
+        if differences:
+            return Verdict(name, place, failure=_failure(place + 1, turn, differences))
+    return Verdict(name, len(story.steps))
+
+
+def _is_story(text: str) -> bool:
+    try:
+        tree = grown(text).tree
+    except Unreadable:
+        return True
+    return not isinstance(tree, dict) or "story" in tree or "wallets" not in tree
+
+
+def _program(name: str, text: str) -> Verdict:
+    try:
+        version(text, 1, 0)
+    except DocumentRefused as refused:
+        return Verdict(name, problems=refused.problems)
+    return Verdict(name)
+
+
+def _failure(number: int, turn: Turn, differences: list[Difference]) -> Failure:
+    step, programs = turn.step, turn.programs
+    ledger = [_line(entry, programs) for entry in turn.ledger]
+    return Failure(number, step.line, step.title, local(step.at, programs), step.member, differences, ledger)
+
+
+def _line(entry: Entry, programs: Programs) -> LedgerLine:
+    """Points with a sign: what comes to the member and what goes."""
+    comes = (entry.target in OWN) - (entry.source in OWN)
+    points = entry.points if comes >= 0 else -entry.points
+    at, why = local(entry.occurred_at, programs), said(entry, programs)
+    return LedgerLine(at, entry.wallet, name_of(entry), points, entry.source, entry.target, why)
+
+
+def local(instant: int, programs: Programs) -> str:
+    moment: datetime = (EPOCH + timedelta(microseconds=instant)).astimezone(programs.zone).replace(tzinfo=None)
+    text = moment.isoformat(" ")
+    return text.removesuffix(":00") if not moment.microsecond else text

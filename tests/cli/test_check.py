@@ -1,0 +1,96 @@
+"""`regulars check`: what it prints, and with what it leaves."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from regulars.cli.app import app
+from regulars.project.place import CHECKOUT
+from tests.programs.test_stories import HEAD, ORDER
+
+FAILS = HEAD + ORDER + "    expect: {points: {pending: 23}}\n"
+
+
+def run(*words: str | Path) -> Result:
+    return CliRunner().invoke(app, ["check", *map(str, words)])
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    path = tmp_path / "good.story.yaml"
+    path.write_text(HEAD)
+    return path
+
+
+@pytest.fixture
+def bad(tmp_path: Path) -> Path:
+    path = tmp_path / "bad.story.yaml"
+    path.write_text(FAILS)
+    return path
+
+
+def test_stories_that_hold(good: Path) -> None:
+    said = run(good)
+    assert (said.exit_code, said.output) == (0, "1 of 1 story holds.\n")
+
+
+def test_a_story_that_does_not_hold_is_shown(good: Path, bad: Path) -> None:
+    said = run(good, bad)
+    assert said.exit_code == 1
+    assert f"{bad}:17: step 2, 2026-01-10 15:00 order A-1" in said.output
+    row = next(line for line in said.output.splitlines() if "points.pending" in line)
+    assert row.split("│")[1:5] == [" 19   ", " points.pending ", " 23       ", " 22    "]
+    assert "double-tea: 2× on NT$998.00 adds 9 points" in said.output
+    assert said.output.endswith("1 of 2 stories hold.\n")
+
+
+def test_a_folder_of_stories(good: Path, bad: Path, tmp_path: Path) -> None:
+    assert "1 of 2 stories hold." in run(tmp_path).output
+    assert run(tmp_path / "good.story.yaml", tmp_path / "good.story.yaml").output == "2 of 2 stories hold.\n"
+
+
+def test_nothing_to_run_is_no_success(tmp_path: Path) -> None:
+    assert run(tmp_path).exit_code == 1
+
+
+def test_what_cannot_be_read_is_said_with_its_line(good: Path) -> None:
+    good.write_text(HEAD.replace("points: 100", "points: many"))
+    said = run(good)
+    assert said.exit_code == 1
+    assert f"{good}: line 16: story[0].expect.points: 'many': a whole number is needed" in said.output
+
+
+def test_machines_read_json(good: Path, bad: Path) -> None:
+    said = run("--json", good, bad)
+    assert said.exit_code == 1
+    told = json.loads(said.output)
+    assert [told["holds"], *(story["holds"] for story in told["stories"])] == [False, True, False]
+    failure = told["stories"][1]["failure"]
+    assert (failure["step"], failure["line"]) == (2, 17)
+    assert failure["differences"] == [{"line": 19, "what": "points.pending", "expected": "23", "found": "22"}]
+    assert [line["points"] for line in failure["ledger"]] == [100, 13, 9]
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh_TW.UTF-8", "預期"), ("zh-Hans", "预期"), ("de_DE", "Expected")])
+def test_in_the_readers_language(bad: Path, language: str, said: str) -> None:
+    assert said in run("--language", language, bad).output
+
+
+def test_it_starts_without_a_database_at_once(good: Path) -> None:
+    """Half a second on a quiet machine; the bound is for a busy one. What makes it slow is named."""
+    import_names = "import sys; from regulars.__main__ import main; sys.argv[1:] = ['check', {!r}]\n"
+    code = import_names.format(str(good)) + (
+        "try: main()\nexcept SystemExit as left: assert not left.code\n"
+        "print(sorted({'regulars.programs.models', 'psycopg', 'ninja', 'duckdb'} & set(sys.modules)))"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT / "src"), "LC_ALL": "C"}
+    begun = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    assert done.stdout == "1 of 1 story holds.\n[]\n", done.stderr
+    assert time.monotonic() - begun < 5
