@@ -80,6 +80,105 @@ SENTENCES = [
         "用來補足先前所欠：5 點",
         "用来补足之前所欠：5 积分",
     ),
+    (
+        ("redeem:web/D-1|", "redeem", "available", "redeemed", 5, ("redeem", ("order:web/A-1", 5))),
+        "Used: 5 points",
+        "已使用：5 點",
+        "已使用：5 积分",
+    ),
+    (
+        ("redeem:web/D-1|", "redeem", "deficit", "redeemed", 2, ("redeem", ("order:web/A-1", 3), ("", 2))),
+        "Used: 2 points; owed from what is earned next: 2 points",
+        "已使用：2 點；其中 2 點先欠著，從之後得到的扣除",
+        "已使用：2 积分；其中 2 积分先欠着，从之后获得的中扣除",
+    ),
+    (
+        ("hold:web/H-1|", "hold", "available", "held", 5, ("hold", ("order:web/A-1", 5))),
+        "Reserved for a purchase that is under way: 5 points",
+        "結帳中，先保留 5 點",
+        "结算中，先冻结 5 积分",
+    ),
+    (
+        ("capture:web/C-1|", "capture", "held", "redeemed", 5, ("capture", ("order:web/A-1", 5))),
+        "Used, after being reserved: 5 points",
+        "已使用先前保留的 5 點",
+        "已使用此前冻结的 5 积分",
+    ),
+    (
+        ("release:web/L-1|", "release", "held", "available", 5, ("release", ("order:web/A-1", 5))),
+        "No longer reserved: 5 points",
+        "取消保留，退回 5 點",
+        "解除冻结，退回 5 积分",
+    ),
+    (
+        ("lapse:web/H-1|", "lapse", "held", "expired", 5, ("lapse", ("order:web/A-1", 5))),
+        "The reservation ran out: 5 points; of which expired meanwhile: 5 points",
+        "保留逾時，退回 5 點；其中 5 點在這期間已過期",
+        "冻结超时，退回 5 积分；其中 5 积分在此期间已过期",
+    ),
+    (
+        ("claim:web/H-1/order:web/A-1|", "claim", "held", "claimed", 5, ("claim", ("order:web/A-1", 5))),
+        "Order A-1 came back while its points were reserved: 5 points taken back now",
+        "訂單 A-1 退貨時仍在保留中，現在收回 5 點",
+        "订单 A-1 退货时仍被冻结，现收回 5 积分",
+    ),
+    (
+        ("refund:web/A-1/R-1|base", "reverse", "claimed", "issued", 3, ("remains", 54, 0)),
+        (
+            "Order A-1 came back, which takes back 54 points (Points on groceries); "
+            "of which reserved, to be taken back when they are free: 3 points"
+        ),
+        "訂單 A-1 全部退貨，收回 54 點（購物積點）；其中 3 點仍保留中，解除後再收回",
+        "订单 A-1 全部退货，收回 54 积分（购物积分）；其中 3 积分仍被冻结，解冻后再收回",
+    ),
+    (
+        ("refund:web/A-1/R-1|base", "reverse", "charged", "issued", 3, ("remains", 54, 0)),
+        "Order A-1 came back, which takes back 54 points (Points on groceries); of which settled in money: 3 points",
+        "訂單 A-1 全部退貨，收回 54 點（購物積點）；其中 3 點從退款中扣抵",
+        "订单 A-1 全部退货，收回 54 积分（购物积分）；其中 3 积分从退款中扣除",
+    ),
+    (
+        ("restore:web/V-1|", "restore", "redeemed", "available", 5, ("restore", ("order:web/A-1", 5))),
+        "Given back, since what they paid for was undone: 5 points",
+        "使用已取消，退還 5 點",
+        "使用已撤销，退还 5 积分",
+    ),
+    (
+        ("refund:web/A-1/R-1|", "restore", "redeemed", "deficit", 5, ("restore", ("", 5))),
+        "Order A-1 came back, which gives back what paid for it: 5 points; of which settle what was owed: 5 points",
+        "訂單 A-1 退貨，退還折抵的 5 點；其中 5 點用來補足先前所欠",
+        "订单 A-1 退货，退还抵扣的 5 积分；其中 5 积分用来补足之前所欠",
+    ),
+    (
+        ("edit:web/A-1@5.0|", "redeem", "available", "redeemed", 5, ("redeem", ("order:web/B-1", 5))),
+        "Order A-1 changed: 5 points pay for it again",
+        "訂單 A-1 有變更，再次折抵 5 點",
+        "订单 A-1 有变更，重新抵扣 5 积分",
+    ),
+    (
+        ("transfer:web/T-1|", "transfer", "available", "transferred", 5, ("transfer", ("order:web/A-1", 5))),
+        "Passed on to another member: 5 points",
+        "轉贈其他會員：5 點",
+        "转赠其他会员：5 积分",
+    ),
+    (
+        ("receive:web/T-1|", "receive", "transferred", "available", 5, ("receive", ("receive:web/T-1", 5))),
+        "Received from another member: 5 points",
+        "其他會員轉贈：5 點",
+        "其他会员转赠：5 积分",
+    ),
+    (
+        ("adjust:web/J-1|", "adjust", "issued", "available", 5, ("adjust", ("adjust:web/J-1", 5))),
+        "Given by hand: 5 points",
+        "人工補發：5 點",
+        "人工补发：5 积分",
+    ),
+    (
+        ("adjust:web/J-1|", "adjust", "available", "issued", 5, ("adjust", ("order:web/A-1", 5))),
+        "Taken by hand: 5 points",
+        "人工扣除：5 點",
+        "人工扣除：5 积分",
+    ),
 ]
 
 

@@ -51,7 +51,8 @@ class Wallet(Struct, array_like=True):
 
     `expired` keeps for a while what ran out, by instant and cause: a refund takes back the expired part first;
     `expired_of` does so for points of other funders than the shop. `holds` are open, the next to lapse first. `let_go`
-    holds by cause what was written off when a hold with a claim was captured.
+    holds by cause what was written off when a hold with a claim was captured; `redeemed` counts what was redeemed or
+    held by local day, as far back as a limit looks.
     """
 
     available: int = 0
@@ -64,6 +65,7 @@ class Wallet(Struct, array_like=True):
     expired_of: dict[str, list[tuple[int, dict[str, int]]]] = field(default_factory=dict)
     holds: list[Held] = field(default_factory=list)
     let_go: dict[str, int] = field(default_factory=dict)
+    redeemed: list[tuple[int, int]] = field(default_factory=list)
 
 
 class Growth(Struct, array_like=True):
@@ -114,7 +116,9 @@ class Memo(Struct, array_like=True):
 
     `counts` is false when nobody was a member yet; `growth_at` is None when there was nothing to grow. `gross` was
     paid, `net` is left of it, `kept` holds points by rule, `returned` what came back by line. `gone`: nothing is left.
-    `forgiven` holds by wallet the points that went back on paper only, as written off.
+    `forgiven` holds by wallet the points that went back on paper only, as written off. `with_points` is what points
+    paid, `given_back` how many of them came back by redemption, `charged` by wallet what the till withheld for points
+    that were short: points, and minor units for them.
     """
 
     version: int
@@ -128,3 +132,22 @@ class Memo(Struct, array_like=True):
     returned: dict[str, Returned] = field(default_factory=dict)
     gone: bool = False
     forgiven: dict[str, int] = field(default_factory=dict)
+    with_points: int = 0
+    given_back: dict[str, int] = field(default_factory=dict)
+    charged: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+
+class Spent(Struct, array_like=True):
+    """What a redemption or a hold took, kept by its key for whoever gives it back.
+
+    `points` as decided, `lots` the parts of lots it used and did not give back, `short` what it owes for. `fate`:
+    redeemed at once, or held, then captured or released; a hold that is still `held` after `until` has lapsed.
+    """
+
+    wallet: str
+    points: int
+    at: int
+    lots: list[Lot]
+    short: int = 0
+    until: int | None = None
+    fate: str = "redeemed"

@@ -13,12 +13,25 @@ from regulars.engine.shape import Problem, shaped
 Words = str | list[str]
 
 
+class RawSpend(Struct, forbid_unknown_fields=True):
+    at_least: str = ""
+    at_most: str = ""
+    step: str = ""
+    share_of_order: str = ""
+    per_day: str = field(default="", name="per day")
+    per_week: str = field(default="", name="per week")
+    per_month: str = field(default="", name="per month")
+    per_year: str = field(default="", name="per year")
+
+
 class RawWallet(Struct, forbid_unknown_fields=True):
     unit: dict[str, Words] = field(default_factory=dict)
     worth: str = ""
     pending: str = ""
     expires: str = ""
-    when_short: Literal["deficit", "write_off"] = "deficit"
+    when_short: Literal["charge", "deficit", "write_off"] = "deficit"
+    grace_on_return: str = ""
+    spend: RawSpend = field(default_factory=RawSpend)
 
 
 class RawLevel(Struct, forbid_unknown_fields=True):

@@ -1,9 +1,9 @@
-"""What time alone does to an account: points mature, lots expire, growth counts, tiers are judged.
+"""What time alone does to an account: points mature, holds lapse, lots expire, growth counts, tiers are judged.
 
 At one instant they happen in this order, before any step of that instant.
 """
 
-from regulars.engine import growing, lots, tiers
+from regulars.engine import growing, holds, lots, tiers
 from regulars.engine.account import Account, Wallet
 from regulars.engine.calendar import date_of
 from regulars.engine.outcome import Entry
@@ -24,6 +24,8 @@ def next_due(account: Account) -> int | None:
             at = wallet.lots[0].expires_at
             if due is None or (at is not None and at < due):
                 due = at
+        if wallet.holds and (due is None or wallet.holds[0].until < due):
+            due = wallet.holds[0].until
     if account.growth.waiting:
         at = account.growth.waiting[0][0]
         if due is None or at < due:
@@ -38,6 +40,9 @@ def advance(tape: Tape, until: int) -> None:
         for name, wallet in account.wallets.items():
             if wallet.waiting:
                 mature(tape, name, wallet, due)
+        for name, wallet in account.wallets.items():
+            if wallet.holds:
+                holds.lapse(tape, name, wallet, due)
         for name, wallet in account.wallets.items():
             if wallet.lots:
                 expire(tape, name, wallet, due)

@@ -14,6 +14,9 @@ from regulars.engine.outcome import Entry
 
 Parameters = dict[str, int | str]
 Stored = Sequence[Any]
+# Decisions, which move lots; some of them back into the wallet.
+INWARD = frozenset({"lapse", "receive", "release", "restore"})
+DECIDED = INWARD | {"adjust", "capture", "claim", "hold", "redeem", "transfer"}
 
 
 class Explanation(Struct, frozen=True):
@@ -31,7 +34,7 @@ def explain(entry: Entry) -> Explanation:
     rule, order = rule_of(entry.identity), order_of(entry.identity)
     if not entry.why:
         return Explanation(entry.kind, rule, order, {"points": entry.points})
-    return _explained(entry, entry.why, rule, order)
+    return _told(entry, entry.why, rule, order)
 
 
 def recompute(entry: Entry) -> int | None:
@@ -40,7 +43,10 @@ def recompute(entry: Entry) -> int | None:
     A reversal may take its points from several places and is then several entries. None where an entry only moves
     points on (`mature`, `repay`): what they sum up to was explained when it was earned.
     """
-    return _computed(entry.why) if entry.why else None
+    why: Stored = entry.why
+    if why and why[0] in DECIDED:
+        return sum(int(points) for _, points in why[1:])
+    return _computed(why) if why else None
 
 
 def rule_of(identity: str) -> str:
@@ -82,6 +88,18 @@ def _extra(part: Stored, half_up: bool) -> int:
     return whole_steps(spend * numerator, step * denominator, half_up) * int(points)
 
 
+def _told(entry: Entry, why: Stored, rule: str, order: str) -> Explanation:
+    """What decisions do with lots is told of the lots, anything else of rules."""
+    code, *parts = why
+    if code not in DECIDED:
+        return _explained(entry, why, rule, order)
+    inward = code in INWARD or entry.source == "issued"
+    moved: Parameters = {"points": entry.points, "place": entry.target if inward else entry.source}
+    if code == "claim":
+        return Explanation(code, "", order_of(f"{parts[0][0]}|"), moved)
+    return Explanation(code, "", order, moved, tuple(_lot(cause, points) for cause, points in parts))
+
+
 def _explained(entry: Entry, why: Stored, rule: str, order: str) -> Explanation:
     code, *inputs = why
     if code == "remains":
@@ -92,7 +110,7 @@ def _explained(entry: Entry, why: Stored, rule: str, order: str) -> Explanation:
     if code == "correct":
         had, wanted, *rest = inputs
         settled: Parameters = {"recorded": had, "computed": wanted, "points": entry.points}
-        return Explanation("correct", rule, order, settled, (_explained(entry, rest, rule, order),) if rest else ())
+        return Explanation("correct", rule, order, settled, (_told(entry, rest, rule, order),) if rest else ())
     if code == "expire":
         lots = tuple(_expired(cause, points) for cause, points in inputs)
         return Explanation("expire", rule, order, {"points": _computed(why)}, lots)
@@ -104,6 +122,11 @@ def _explained(entry: Entry, why: Stored, rule: str, order: str) -> Explanation:
         return Explanation("earn.per_money", rule, order, _per_money(*inputs))
     assert code == "fixed", code
     return Explanation("earn.fixed", rule, order, {"points": inputs[0]})
+
+
+def _lot(cause: str, points: int) -> Explanation:
+    """Without a cause: what was owed for the rest."""
+    return Explanation("lot" if cause else "owed", "", order_of(f"{cause}|"), {"points": points})
 
 
 def _expired(cause: str, points: int) -> Explanation:

@@ -67,12 +67,16 @@ class RefundLine(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Refund(Struct, frozen=True, array_like=True, tag="refund"):
-    """Goods or money given back for an order; a one-off fact."""
+    """Goods or money given back for an order; a one-off fact.
+
+    `withheld`: (wallet, points) for which the till kept money back, because they were short; None where nobody asked.
+    """
 
     key: str
     order: str
     at: int
     lines: tuple[RefundLine, ...]
+    withheld: tuple[tuple[str, int], ...] | None = None
 
 
 class Fulfilment(Struct, frozen=True, array_like=True, tag="fulfilment"):

@@ -7,7 +7,7 @@ account handed in is changed in place: whoever calls hands over a copy of their 
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from regulars.engine import orders
+from regulars.engine import facts, holds, orders, spending, transfers
 from regulars.engine.due import advance
 from regulars.engine.enrolment import joined
 from regulars.engine.facts import Enrolment, OneOff, Order, Refund
@@ -19,6 +19,14 @@ from regulars.engine.timeline import PAY, Happening
 DEEDS: dict[type[OneOff], Callable[[Tape, Any, int], None]] = {
     Enrolment: joined,
     Refund: orders.refund,
+    facts.Adjustment: transfers.adjust,
+    facts.Capture: holds.capture,
+    facts.Hold: holds.hold,
+    facts.Received: transfers.receive,
+    facts.Redemption: spending.redeem,
+    facts.Release: holds.release,
+    facts.Restoration: spending.restore,
+    facts.Transfer: transfers.transfer,
 }
 
 

@@ -7,8 +7,8 @@ Worked examples: docs/rules/refunds.md.
 
 from collections.abc import Sequence
 
-from regulars.engine import growing, lots
-from regulars.engine.account import Account, Lot, Memo
+from regulars.engine import charging, growing, lots, payments
+from regulars.engine.account import Account, Lot, Memo, Wallet
 from regulars.engine.earning import Earned, earned
 from regulars.engine.enrolment import enrol
 from regulars.engine.facts import Line, Order, Refund
@@ -34,6 +34,8 @@ def pay(tape: Tape, order: Order) -> None:
     tape.touched[order.key] = touched = Touched(order, memo)
     # It counts from now on, if there is anything in it.
     count_order(account, memo, not lines)
+    if order.payments:
+        payments.settle(tape, touched, lines, at, f"order:{order.key}")
     account.spend += net
     if counts:
         give(tape, version, touched, lines)
@@ -99,7 +101,9 @@ def refund(tape: Tape, fact: Refund, at: int) -> None:
         line = bought.get(part.line)
         if line is not None:
             returned[part.line] = with_refund(line, returned.get(part.line, NOTHING), part)
+    touched.withheld = None if fact.withheld is None else dict(fact.withheld)
     settle(tape, touched, at, f"refund:{fact.key}")
+    touched.withheld = {}
 
 
 def settle(tape: Tape, touched: Touched, at: int, cause: str) -> None:
@@ -111,6 +115,8 @@ def settle(tape: Tape, touched: Touched, at: int, cause: str) -> None:
     memo.net = net
     account.spend += gained
     count_order(account, memo, not lines)
+    if order.payments or memo.given_back:
+        payments.settle(tape, touched, lines, at, cause)
     if memo.counts:
         settle_points(tape, touched, lines, at, cause)
         growing.changed(tape, order.key, memo, gained, at)
@@ -143,8 +149,7 @@ def add(tape: Tape, version: Version, gift: Earned, touched: Touched, at: int, c
     rule, points, why = gift
     name, memo, wallet = rule.wallet, touched.memo, wallet_of(tape.account, rule.wallet)
     identity = f"{cause}|{rule.name}"
-    if forgiven := min(points, memo.forgiven.get(name, 0)):
-        memo.forgiven[name] -= forgiven
+    if forgiven := taken_up(memo, wallet, name, f"order:{touched.order.key}", points):
         points -= forgiven
         write(tape, identity, name, "written_off", forgiven, at, version.number, why)
     lot = new_lot(tape, version, touched.order, memo, name)
@@ -161,13 +166,26 @@ def add(tape: Tape, version: Version, gift: Earned, touched: Touched, at: int, c
         put(tape, name, lot, at, version.number, identity)
 
 
+def taken_up(memo: Memo, wallet: Wallet, name: str, cause: str, points: int) -> int:
+    """How many of the points were written off for this order before: they are no longer."""
+    at_refunds = min(points, memo.forgiven.get(name, 0))
+    if at_refunds:
+        memo.forgiven[name] -= at_refunds
+    at_captures = min(points - at_refunds, wallet.let_go.get(cause, 0))
+    if at_captures:
+        wallet.let_go[cause] -= at_captures
+        if not wallet.let_go[cause]:
+            del wallet.let_go[cause]
+    return at_refunds + at_captures
+
+
 def reverse(tape: Tape, touched: Touched, rule: Rule, points: int, at: int, cause: str, why: Why) -> None:
     """Take points back by the policy in force now."""
     version = tape.programs.at(at)
-    policy = version.wallets[rule.wallet].when_short if rule.wallet in version.wallets else "deficit"
     wallet, forgiven = wallet_of(tape.account, rule.wallet), touched.memo.forgiven
+    rules = version.wallets.get(rule.wallet)
     identity = f"{cause}|{rule.name}"
-    for source, target, moved, funder in lots.take_back(wallet, f"order:{touched.order.key}", points, policy, at):
+    for source, target, moved, funder in charging.taken_back(touched, wallet, rules, rule.wallet, points, at):
         if source == "written_off":
             forgiven[rule.wallet] = forgiven.get(rule.wallet, 0) + moved
         entry = Entry(identity, "reverse", rule.wallet, source, target, moved, at, version.number, why, funder)

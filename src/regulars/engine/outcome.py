@@ -2,9 +2,10 @@
 
 from typing import TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, field
 
-from regulars.engine.account import Account, Memo
+from regulars.engine.account import Account, Memo, Spent
+from regulars.engine.facts import HandedLot
 
 # Where points can be. An entry moves points from one place to another, so a ledger adds up to zero by construction.
 # `charged`, `claimed`, `deficit` and `written_off` hold less than nothing.
@@ -14,7 +15,10 @@ PLACES = (
 )
 
 # Why points moved. Stable for ever: stored in entries, named in the API.
-KINDS = ("correct", "earn", "expire", "mature", "repay", "reverse")
+KINDS = (
+    *("adjust", "capture", "claim", "correct", "earn", "expire", "hold", "lapse", "mature", "receive", "redeem"),
+    *("release", "repay", "restore", "reverse", "transfer"),
+)
 
 
 # The inputs of a derivation, in compact form.
@@ -49,7 +53,11 @@ class Announcement(Struct, frozen=True):
 
 
 class Outcome(Struct):
+    """`spent` are the memos of redemptions and holds by key, `handed` the lots of transfers, for the other side."""
+
     account: Account
     memos: dict[str, Memo]
     entries: list[Entry]
     announcements: list[Announcement]
+    spent: dict[str, Spent] = field(default_factory=dict)
+    handed: dict[str, tuple[HandedLot, ...]] = field(default_factory=dict)

@@ -21,6 +21,8 @@ _END = re.compile(r"end of (day|month|quarter|year)", re.ASCII)
 _GIVE = re.compile(r"(\d{1,9}) ([a-z][a-z_-]*?)(?: per (\d+(?:\.\d+)?) ([A-Z]{3}))?", re.ASCII)
 _WORTH = re.compile(r"(\d+(?:\.\d+)?) ([A-Z]{3}) per (\d{1,9})", re.ASCII)
 _FACTOR = re.compile(r"(\d{1,3})(?:\.(\d{1,3}))?", re.ASCII)
+_POINTS = re.compile(r"(\d{1,9})(?: ([a-z][a-z_-]*))?", re.ASCII)
+_PERCENT = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?%", re.ASCII)
 _UNITS = {"week": ("day", 7), "year": ("month", 12)}
 
 
@@ -102,3 +104,20 @@ def weekday(text: str) -> int:
     if text not in WEEKDAYS:
         raise ValueError("a weekday is one of " + ", ".join(WEEKDAYS))
     return WEEKDAYS.index(text)
+
+
+def points(text: str, wallet: str) -> int:
+    """A number of a wallet's points, above zero: "100 points" or "100"."""
+    found = _POINTS.fullmatch(text)
+    if not found or not int(found[1]) or found[2] not in (None, wallet, wallet.removesuffix("s")):
+        raise ValueError(f"a number of points such as '100' or '100 {wallet}' is needed")
+    return int(found[1])
+
+
+def percent(text: str) -> int:
+    """Hundredths of a percent: "12.5%" is 1250."""
+    found = _PERCENT.fullmatch(text)
+    hundredths = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")) if found else 0
+    if not 0 < hundredths <= 10_000:
+        raise ValueError("a share above 0% and at most 100%, with up to two decimals, is needed")
+    return hundredths

@@ -17,13 +17,30 @@ class Worth(Struct, frozen=True):
     points: int
 
 
+class SpendRules(Struct, frozen=True):
+    """What a redemption must keep to, in points; `share_of_order` in hundredths of a percent, `per` by window."""
+
+    at_least: int = 1
+    at_most: int | None = None
+    step: int = 1
+    share_of_order: int | None = None
+    per: tuple[tuple[str, int], ...] = ()
+
+
+ANY_SPENDING = SpendRules()
+
+
 class WalletRules(Struct, frozen=True):
+    """`grace_on_return` is how long points may still be used that come back after their last day; None: not at all."""
+
     name: str
     unit: dict[str, list[str]]
     worth: Worth | None
     pending: Span | None
     expires: Term | None
     when_short: str
+    grace_on_return: Term | None = None
+    spend: SpendRules = ANY_SPENDING
 
 
 class Level(Struct, frozen=True):

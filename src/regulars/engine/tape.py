@@ -3,31 +3,40 @@
 from msgspec import Struct, field
 
 from regulars.engine import lots
-from regulars.engine.account import Account, Lot, Memo, Wallet
-from regulars.engine.facts import Order
+from regulars.engine.account import Account, Lot, Memo, Spent, Wallet
+from regulars.engine.facts import HandedLot, Order
 from regulars.engine.outcome import Announcement, Entry, Outcome, Why
 from regulars.engine.program import Programs, Version
 
 
 class Touched(Struct):
-    """An order as it stands: its newest applied snapshot and its memo."""
+    """An order as it stands: its newest applied snapshot and its memo.
+
+    `withheld`: by wallet, the points that the till kept money for in the refund at hand; None while it is asking.
+    """
 
     order: Order
     memo: Memo
+    withheld: dict[str, int] | None = field(default_factory=dict)
 
 
 class Tape(Struct):
-    """What every step works on."""
+    """What every step works on.
+
+    `touched` and `spent` hold the orders and the redemptions that steps name, as they stand.
+    """
 
     programs: Programs
     account: Account
     touched: dict[str, Touched] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     announcements: list[Announcement] = field(default_factory=list)
+    spent: dict[str, Spent] = field(default_factory=dict)
+    handed: dict[str, tuple[HandedLot, ...]] = field(default_factory=dict)
 
     def outcome(self) -> Outcome:
         memos = {key: touched.memo for key, touched in self.touched.items()}
-        return Outcome(self.account, memos, self.entries, self.announcements)
+        return Outcome(self.account, memos, self.entries, self.announcements, self.spent, self.handed)
 
 
 def write(tape: Tape, identity: str, wallet: str, place: str, points: int, at: int, version: int, why: Why) -> None:

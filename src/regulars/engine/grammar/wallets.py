@@ -6,9 +6,9 @@ from datetime import timedelta
 from regulars.engine import phrases
 from regulars.engine.calendar import Span
 from regulars.engine.conditions import listed
-from regulars.engine.document import RawWallet
+from regulars.engine.document import RawSpend, RawWallet
 from regulars.engine.grammar.desk import Desk
-from regulars.engine.program import WalletRules
+from regulars.engine.program import SpendRules, WalletRules
 
 _NAME = re.compile(r"[a-z][a-z_-]*")
 
@@ -22,8 +22,32 @@ def wallet(desk: Desk, name: str, raw: RawWallet) -> WalletRules:
     if pending and expires and _length(pending) >= _length(expires.span):
         desk.blame(f"{path}.expires", raw.expires, "points must not expire before they mature")
     worth = desk.take(f"{path}.worth", raw.worth, lambda text: phrases.worth(text, desk.raw.currency), None)
+    if raw.when_short == "charge" and not worth:
+        desk.blame(f"{path}.when_short", raw.when_short, "points that are paid in money need a worth")
+    grace = desk.take(f"{path}.grace_on_return", raw.grace_on_return, phrases.term, None)
     unit = {language: list(listed(words)) for language, words in raw.unit.items()}
-    return WalletRules(name, unit, worth, pending, expires, raw.when_short)
+    return WalletRules(
+        name, unit, worth, pending, expires, raw.when_short, grace_on_return=grace, spend=_spend(desk, name, raw.spend)
+    )
+
+
+def _spend(desk: Desk, name: str, raw: RawSpend) -> SpendRules:
+    path = f"wallets.{name}.spend"
+
+    def points(field: str, text: str, default: int | None) -> int | None:
+        return desk.take(f"{path}.{field}", text, lambda said: phrases.points(said, name), default)
+
+    per = [("day", raw.per_day), ("week", raw.per_week), ("month", raw.per_month), ("year", raw.per_year)]
+    rules = SpendRules(
+        at_least=points("at_least", raw.at_least, None) or 1,
+        at_most=points("at_most", raw.at_most, None),
+        step=points("step", raw.step, None) or 1,
+        share_of_order=desk.take(f"{path}.share_of_order", raw.share_of_order, phrases.percent, None),
+        per=tuple((period, most) for period, text in per if (most := points(f"per {period}", text, None))),
+    )
+    if rules.at_most is not None and rules.at_most < rules.at_least:
+        desk.blame(f"{path}.at_most", raw.at_most, "the most must not be below the least")
+    return rules
 
 
 def _length(span: Span) -> timedelta:

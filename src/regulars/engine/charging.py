@@ -1,0 +1,51 @@
+"""Shortfalls that the till settles in money: `when_short: charge`.
+
+A quote names the points that are short, as if the till withheld money for them; the refund then records which points it
+did withhold money for, and that stands: they come first, and what is short beyond them is owed. Money is rounded half
+up and cumulatively per order. Only a refund can charge: where nobody is at the till, the shortfall is owed. Worked
+examples: docs/rules/shortfall.md.
+"""
+
+from regulars.engine import lots
+from regulars.engine.account import Memo, Wallet
+from regulars.engine.lots import Move
+from regulars.engine.program import WalletRules, Worth
+from regulars.engine.tape import Touched
+
+
+def taken_back(
+    touched: Touched, wallet: Wallet, rules: WalletRules | None, name: str, points: int, at: int
+) -> list[Move]:
+    """Take points of an order back by the wallet's policy in force."""
+    cause = f"order:{touched.order.key}"
+    if rules is None or rules.when_short != "charge" or rules.worth is None:
+        policy = rules.when_short if rules and rules.when_short != "charge" else "deficit"
+        return lots.take_back(wallet, cause, points, policy, at)
+    asked, kept = touched.withheld, 0
+    if asked is not None:
+        kept = min(points, asked.get(name, 0))
+        asked[name] = asked.get(name, 0) - kept
+    moves = lots.take_back(wallet, cause, points - kept, "charge" if asked is None else "deficit", at)
+    if kept:
+        moves.append(("charged", "issued", kept, ""))
+    charge(touched.memo, rules.worth, name, sum([moved for place, _, moved, _ in moves if place == "charged"]))
+    return moves
+
+
+def charge(memo: Memo, worth: Worth, name: str, points: int) -> None:
+    if points:
+        had, money = memo.charged.get(name, (0, 0))
+        memo.charged[name] = (had + points, max(money, money_for(worth, had + points)))
+
+
+def money_for(worth: Worth, points: int) -> int:
+    """Minor units, half up."""
+    return (2 * points * worth.minor + worth.points) // (2 * worth.points)
+
+
+def withheld(before: Memo | None, after: Memo) -> dict[str, tuple[int, int]]:
+    """By wallet, the points charged between two states of an order's memo, and the minor units to withhold for them."""
+    was = before.charged if before else {}
+    now = {name: (had - was.get(name, (0, 0))[0], money - was.get(name, (0, 0))[1])
+           for name, (had, money) in after.charged.items()}  # fmt: skip
+    return {name: charged for name, charged in now.items() if charged[0]}

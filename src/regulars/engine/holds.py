@@ -1,0 +1,102 @@
+"""Points reserved for an open checkout: frozen by a hold, then captured, released or lapsed; exactly one of them.
+
+A frozen lot does not expire; if its last day is over it expires when it is released. Points that went back meanwhile
+are a claim on the hold: taken when it ends without being used, else taken from what else is there, then by policy.
+Worked examples: docs/rules/holds.md.
+"""
+
+from bisect import insort
+
+from regulars.engine import limits, lots
+from regulars.engine.account import Claim, Held, Spent, Wallet
+from regulars.engine.facts import Capture, Hold, Release
+from regulars.engine.spending import Back, Occasion, because, move, note, occasion, pay_out, put_back
+from regulars.engine.tape import Tape, wallet_of
+
+
+def hold(tape: Tape, fact: Hold, at: int) -> None:
+    """Freeze lots. One that is over before it begins has no effect."""
+    if fact.points <= 0 or fact.until <= at:
+        return
+    wallet = wallet_of(tape.account, fact.wallet)
+    frozen = lots.use(wallet, fact.points)
+    wallet.held += lots.total(frozen)
+    on = occasion(tape, "hold", fact.key, fact.wallet, at)
+    move(tape, on, ("available", "held"), frozen, because(on, frozen))
+    insort(wallet.holds, Held(fact.key, fact.until, at, fact.points, frozen), key=lapsing_order)
+    tape.spent[fact.key] = Spent(fact.wallet, fact.points, at, [], 0, fact.until, "held")
+    limits.count(tape, fact.wallet, at, fact.points, at)
+
+
+def lapsing_order(held: Held) -> tuple[int, str]:
+    return (held.until, held.key)
+
+
+def capture(tape: Tape, fact: Capture, at: int) -> None:
+    """The hold is final. What it could not freeze is taken now, and what was claimed of it from elsewhere."""
+    found = taken_out(tape, fact.hold)
+    if found is None:
+        return
+    name, held = found
+    on = occasion(tape, "capture", fact.key, name, at)
+    used, short = pay_out(tape, on, "redeemed", held.points, held.lots)
+    tape.spent[held.key] = Spent(name, held.points, held.at, used, short, held.until, "captured")
+    for claim in held.claims:
+        settle_elsewhere(tape, claim, about(tape, on, claim, fact.key))
+
+
+def release(tape: Tape, fact: Release, at: int) -> None:
+    """The hold is given back."""
+    found = taken_out(tape, fact.hold)
+    if found is not None:
+        name, held = found
+        tape.spent[held.key] = Spent(name, held.points, held.at, [], 0, held.until, "released")
+        give_up(tape, held, occasion(tape, "release", fact.key, name, at), fact.key)
+
+
+def lapse(tape: Tape, name: str, wallet: Wallet, at: int) -> None:
+    """Holds whose time is over give their points back."""
+    while wallet.holds and wallet.holds[0].until <= at:
+        held = wallet.holds.pop(0)
+        wallet.held -= lots.total(held.lots)
+        give_up(tape, held, occasion(tape, "lapse", held.key, name, at), held.key)
+
+
+def taken_out(tape: Tape, key: str) -> tuple[str, Held] | None:
+    """An open hold and its wallet; None when there is none (any more)."""
+    for name, wallet in tape.account.wallets.items():
+        for place, held in enumerate(wallet.holds):
+            if held.key == key:
+                wallet.held -= lots.total(held.lots)
+                return name, wallet.holds.pop(place)
+    return None
+
+
+def give_up(tape: Tape, held: Held, on: Occasion, key: str) -> None:
+    """First what was claimed meanwhile, then back to the lots."""
+    limits.count(tape, on.wallet, held.at, -held.points, on.at)
+    for claim in held.claims:
+        lots.reduce(held.lots, claim.cause, claim.funder, claim.points)
+        note(tape, about(tape, on, claim, key), ("held", "claimed"), claim.points, why(claim), claim.funder)
+    put_back(tape, on, "held", Back(held.lots))
+
+
+def settle_elsewhere(tape: Tape, claim: Claim, on: Occasion) -> None:
+    """The hold's points are gone for good: the claim is settled from what else is there, then by policy."""
+    wallet = wallet_of(tape.account, on.wallet)
+    rules = on.version.wallets.get(on.wallet)
+    # Nobody is at the till to pay money.
+    policy = "write_off" if rules and rules.when_short == "write_off" else "deficit"
+    moves = lots.take_back(wallet, claim.cause, claim.points, policy, on.at, claim.funder, claims=False)
+    for source, _, points, funder in moves:
+        if source == "written_off":
+            wallet.let_go[claim.cause] = wallet.let_go.get(claim.cause, 0) + points
+        note(tape, on, (source, "claimed"), points, why(claim), funder)
+
+
+def about(tape: Tape, on: Occasion, claim: Claim, key: str) -> Occasion:
+    return occasion(tape, "claim", f"{key}/{claim.cause}", on.wallet, on.at)
+
+
+def why(claim: Claim) -> tuple[object, ...]:
+    return ("claim", (claim.cause, claim.points))
