@@ -217,3 +217,15 @@ def test_a_program_lies_beside_its_story(tmp_path: Path) -> None:
     assert [problem.line for problem in check(story).problems] == [1]
     assert [problem.line for problem in check(tmp_path / "shop.yaml").problems] == [3, 10, 11]
     assert check(tmp_path / "nothing.yaml").problems
+
+
+def test_what_a_program_probably_does_not_mean_is_a_warning() -> None:
+    head = HEAD.replace("give: 1 point per 100 TWD", "give: 5 points").replace("    - {rule: double-tea", "    # - {")
+    found = verdict("", head)
+    assert found.holds
+    assert [(one.line, one.path) for one in found.warnings] == [(11, "program.earn[0]")]
+
+
+def test_a_program_that_makes_no_sense_has_no_story() -> None:
+    head = HEAD.replace("category: oolong", "from: 2026-02-01, until: 2026-01-01")
+    assert problems(head)[0].startswith("line 12: program.earn[1].when: nothing can meet this rule")

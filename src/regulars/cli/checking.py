@@ -65,6 +65,9 @@ def _tell(verdicts: list[Verdict]) -> None:
     for verdict in verdicts:
         for problem in verdict.problems:
             console.print(Text(f"{verdict.file}: {problem}"), soft_wrap=True)
+        for warning in verdict.warnings:
+            said = _("Warning: %(warning)s") % {"warning": f"{verdict.file}: {warning}"}
+            console.print(Text(said, "yellow"), soft_wrap=True)
         if verdict.failure:
             _tell_failure(console, verdict, verdict.failure)
     held = sum(verdict.holds for verdict in verdicts)

@@ -5,7 +5,7 @@ from django.db import transaction
 from regulars.engine.calendar import datetime_of
 from regulars.engine.program import Version
 from regulars.programs.clock import real_now
-from regulars.programs.document import version
+from regulars.programs.document import draft, version
 from regulars.programs.models import Program, ProgramVersion
 from regulars.programs.queries import Published, published_by_id
 
@@ -32,7 +32,7 @@ def publish(
     Without `starts_at` it starts as soon as it may. `clock_offset_us` sets the clock of a program that is new.
     Raises DocumentRefused or PublishRefused.
     """
-    read = version(document_text, 0, 0)
+    read = draft(document_text).version
     if read.slug != slug:
         raise PublishRefused("other_program", f"the document is of the program {read.slug}, not {slug}")
     program = _locked(slug, clock_offset_us or 0)

@@ -1,11 +1,17 @@
 """From the text of a program document to the version that the engine compiles, or to all that is wrong with it."""
 
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
 from msgspec import Struct
 
 from regulars.engine import grammar
 from regulars.engine.document import DocumentErrors
 from regulars.engine.program import Version
+from regulars.engine.shape import Problem
 from regulars.programs.tree import Source, Unreadable, grown
+
+T = TypeVar("T")
 
 
 class DocumentProblem(Struct, frozen=True):
@@ -30,17 +36,43 @@ class DocumentRefused(Exception):
         self.problems = problems
 
 
+class Draft(Struct, frozen=True):
+    """A document that may be published; `warnings` say what may be meant, but probably is not."""
+
+    version: Version
+    warnings: list[DocumentProblem]
+
+
 def version(text: str, number: int, starts_at: int) -> Version:
-    """The compiled version. Raises DocumentRefused."""
+    """The compiled version of a document, also of one that was published long ago. Raises DocumentRefused."""
+    return _understood(text, lambda source: grammar.read(source.tree, number, starts_at))
+
+
+def draft(text: str, number: int = 1, starts_at: int = 0) -> Draft:
+    """What is about to be published: it must make sense as a whole, too. Raises DocumentRefused."""
+    return _understood(text, lambda source: _reviewed(source, number, starts_at))
+
+
+def _reviewed(source: Source, number: int, starts_at: int) -> Draft:
+    found = grammar.reviewed(source.tree, number, starts_at)
+    return Draft(found.version, placed(source, found.warnings))
+
+
+def placed(source: Source, problems: Iterable[Problem]) -> list[DocumentProblem]:
+    """With their lines, in order of these."""
+    found = [DocumentProblem(line_of(source, p.path), p.path, p.found, p.allowed) for p in problems]
+    return sorted(found, key=lambda problem: problem.line)
+
+
+def _understood(text: str, reader: Callable[[Source], T]) -> T:
     try:
         source = grown(text)
-        return grammar.read(source.tree, number, starts_at)
+        return reader(source)
     except Unreadable as error:
         problem = DocumentProblem(error.line, error.path, error.found, error.allowed)
         raise DocumentRefused([problem]) from None
     except DocumentErrors as errors:
-        found = [DocumentProblem(line_of(source, p.path), p.path, p.found, p.allowed) for p in errors.problems]
-        raise DocumentRefused(sorted(found, key=lambda problem: problem.line)) from None
+        raise DocumentRefused(placed(source, errors.problems)) from None
 
 
 def line_of(source: Source, path: str) -> int:

@@ -1,19 +1,46 @@
 """Reads a document into a version of a program, and collects everything that is wrong with it at once."""
 
+from msgspec import Struct
+
 from regulars.engine.calendar import calendar
 from regulars.engine.document import DocumentErrors, shape
 from regulars.engine.grammar.desk import Desk
 from regulars.engine.grammar.rewards import rewards
 from regulars.engine.grammar.rules import rules
+from regulars.engine.grammar.sense import sense
 from regulars.engine.grammar.tiers import tier_set
 from regulars.engine.grammar.wallets import wallet
 from regulars.engine.money import is_currency
 from regulars.engine.program import Version
+from regulars.engine.shape import Problem
+
+
+class Reviewed(Struct, frozen=True):
+    """A version that may be published. `warnings` say what may be meant, but probably is not."""
+
+    version: Version
+    warnings: list[Problem]
 
 
 def read(tree: object, number: int = 1, starts_at: int = 0) -> Version:
-    """The version that a tree of text says. Raises DocumentErrors with every problem found."""
+    """The version that a tree of text says. Raises DocumentErrors with every problem found.
+
+    What was published once is read for ever: whether it makes sense is asked by `reviewed`, before.
+    """
+    return _read(Desk(shape(tree)), number, starts_at)
+
+
+def reviewed(tree: object, number: int = 1, starts_at: int = 0) -> Reviewed:
+    """The same, and what its parts together cannot mean is refused as well."""
     desk = Desk(shape(tree))
+    version = _read(desk, number, starts_at)
+    sense(desk, version)
+    if desk.problems:
+        raise DocumentErrors(desk.problems)
+    return Reviewed(version, desk.warnings)
+
+
+def _read(desk: Desk, number: int, starts_at: int) -> Version:
     version = _version(desk, number, starts_at)
     if desk.problems:
         raise DocumentErrors(desk.problems)

@@ -12,10 +12,11 @@ T = TypeVar("T")
 
 
 class Desk(Struct):
-    """`problems` grows as the chapters read."""
+    """`problems` grows as the chapters read; `warnings` are what may be meant, but probably is not."""
 
     raw: RawDocument
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
 
     def take(self, path: str, text: str, reader: Callable[[str], T], default: T) -> T:
         """What the phrase says; an empty phrase or one that is wrong gives the default."""
@@ -29,3 +30,6 @@ class Desk(Struct):
 
     def blame(self, path: str, found: str, allowed: str) -> None:
         self.problems.append(Problem(path, found, allowed))
+
+    def warn(self, path: str, found: str, said: str) -> None:
+        self.warnings.append(Problem(path, found, said))

@@ -18,7 +18,7 @@ from regulars.engine.facts import Details, Fact, Order
 from regulars.engine.fold import DEEDS as FOLDED
 from regulars.engine.program import Version
 from regulars.engine.shape import Problem, shaped
-from regulars.programs.document import DocumentProblem, DocumentRefused, line_of, version
+from regulars.programs.document import DocumentProblem, DocumentRefused, draft, line_of, placed
 from regulars.programs.stories.asking import REQUESTS
 from regulars.programs.stories.deeds import HAPPENINGS, details
 from regulars.programs.stories.expecting import Expected, expected
@@ -55,6 +55,7 @@ class Story(Struct, frozen=True):
     steps: tuple[Step, ...]
     source: Source
     language: str
+    warnings: tuple[DocumentProblem, ...]
 
 
 class StoryRefused(Exception):
@@ -83,12 +84,11 @@ def read(text: str, fetch: Fetch, program: Tree | None = None) -> Story:
         script.blame("story", "", _("a story has at least one step"))
     if script.problems:
         raise refused(source, script.problems)
-    return Story(tuple(script.versions), known, steps, source, raw.language)
+    return Story(tuple(script.versions), known, steps, source, raw.language, tuple(placed(source, script.warnings)))
 
 
 def refused(source: Source, problems: list[Problem]) -> StoryRefused:
-    found = [DocumentProblem(line_of(source, p.path), p.path, p.found, p.allowed) for p in problems]
-    return StoryRefused(sorted(found, key=lambda problem: problem.line))
+    return StoryRefused(placed(source, problems))
 
 
 def _members(raw: RawStory) -> list[tuple[str, RawMember]]:
@@ -105,49 +105,72 @@ def _details(script: Script, path: str, raw: RawMember, steps: tuple[Step, ...])
 # The program and its versions
 
 
+class Opened(Struct, frozen=True):
+    """A version with the tree it was read from, and what may not be meant."""
+
+    version: Version
+    tree: Tree
+    warnings: list[Problem]
+
+
 def _opened(said: str | Tree, fetch: Fetch, problems: list[Problem]) -> Script | None:
     found = _program(said, fetch, "program", 1, BEGINNING, problems)
     if found is None:
         return None
-    first, tree = found
-    return Script(calendar(first.zone), first.currency, [first], [tree], [])
+    first = found.version
+    return Script(calendar(first.zone), first.currency, [first], [found.tree], [], warnings=found.warnings)
 
 
 def _program(
     said: str | Tree, fetch: Fetch, path: str, number: int, starts_at: int, problems: list[Problem]
-) -> tuple[Version, Tree] | None:
-    """The version and its tree, from a file or from the document itself."""
+) -> Opened | None:
+    """A program from a file, or from the document itself."""
     if not said:
         problems.append(Problem(path, "", _("a program is needed: the path of a document, or the document itself")))
         return None
     try:
         if isinstance(said, str):
-            text = fetch(said)
-            tree = grown(text).tree
-            assert isinstance(tree, dict)
-            return version(text, number, starts_at), tree
-        return grammar.read(said, number, starts_at), said
+            return _lying_beside(said, fetch, path, number, starts_at)
+        return _written_here(said, path, number, starts_at)
     except OSError:
         problems.append(Problem(path, str(said), _("there is no such file")))
     except (DocumentRefused, Unreadable) as error:
         problems.append(Problem(path, str(said), str(error)))
     except DocumentErrors as errors:
-        problems += [replace(problem, path=f"{path}.{problem.path}") for problem in errors.problems]
+        problems += _below(path, errors.problems)
     return None
 
 
-def _publish(script: Script, path: str, said: str | Tree, at: int, fetch: Fetch) -> None:
-    """A new version from `at` on. What a document without `program` does not say stays as it was."""
+def _lying_beside(name: str, fetch: Fetch, path: str, number: int, starts_at: int) -> Opened:
+    text = fetch(name)
+    found, tree = draft(text, number, starts_at), grown(text).tree
+    assert isinstance(tree, dict)
+    return Opened(found.version, tree, [Problem(path, name, str(warning)) for warning in found.warnings])
+
+
+def _written_here(tree: Tree, path: str, number: int, starts_at: int) -> Opened:
+    found = grammar.reviewed(tree, number, starts_at)
+    return Opened(found.version, tree, _below(path, found.warnings))
+
+
+def _below(path: str, problems: list[Problem]) -> list[Problem]:
+    return [replace(problem, path=f"{path}.{problem.path}") for problem in problems]
+
+
+def _publish(here: Here, said: str | Tree, fetch: Fetch) -> None:
+    """A new version from now on. What a document without `program` does not say stays as it was."""
+    script, path = here.script, here.path
     if isinstance(said, dict) and "program" not in said:
         said = script.documents[-1] | said
-    found = _program(said, fetch, path, len(script.versions) + 1, at, script.problems)
+    found = _program(said, fetch, path, len(script.versions) + 1, here.at, script.problems)
     if found is None:
         return
-    if found[0].for_ever != script.versions[-1].for_ever:
+    if found.version.for_ever != script.versions[-1].for_ever:
         script.blame(path, "", _("currency, time zone and the first wallet stay for ever"))
         return
-    script.versions.append(found[0])
-    script.documents.append(found[1])
+    script.versions.append(found.version)
+    script.documents.append(found.tree)
+    script.warnings += found.warnings
 
 
 # Steps
@@ -197,13 +220,13 @@ def _instant(script: Script, path: str, raw: RawStep) -> int:
 
 
 def _deed(script: Script, path: str, raw: RawStep, name: str, at: int, fetch: Fetch) -> Fact | None:
-    said, below = getattr(raw, name), f"{path}.{name}"
+    said, number = getattr(raw, name), int(path.removeprefix("story[").removesuffix("]")) + 1
+    here = Here(script, f"{path}.{name}", at, f"step-{number}")
     if name == "publish":
-        _publish(script, below, said, at, fetch)
+        _publish(here, said, fetch)
         return None
-    place = path.removeprefix("story[").removesuffix("]")
-    fact = (HAPPENINGS | REQUESTS)[name](Here(script, below, at, f"step-{int(place) + 1}"), said)
-    return fact if fact and _is_possible(script, below, fact) else None
+    fact = (HAPPENINGS | REQUESTS)[name](here, said)
+    return fact if fact and _is_possible(script, here.path, fact) else None
 
 
 def _is_possible(script: Script, path: str, fact: Fact) -> bool:

@@ -34,6 +34,7 @@ class Script(Struct):
     now: int | None = None
     orders: dict[str, Order] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
 
     @property
     def main_wallet(self) -> str:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from regulars.engine.calendar import EPOCH
 from regulars.engine.outcome import Entry
 from regulars.engine.program import Programs
-from regulars.programs.document import DocumentProblem, DocumentRefused, version
+from regulars.programs.document import DocumentProblem, DocumentRefused, draft
 from regulars.programs.explain import said
 from regulars.programs.languages import language_of
 from regulars.programs.stories.acting import Turn, staged
@@ -46,12 +46,16 @@ class Failure(Struct, frozen=True):
 
 
 class Verdict(Struct, frozen=True):
-    """What came of a file. `problems`: it could not be read; `steps` are those that held."""
+    """What came of a file. `problems`: it could not be read; `steps` are those that held.
+
+    `warnings` are about the program.
+    """
 
     file: str
     steps: int = 0
     problems: list[DocumentProblem] = []
     failure: Failure | None = None
+    warnings: list[DocumentProblem] = []
 
     @property
     def holds(self) -> bool:
@@ -79,14 +83,14 @@ def told(name: str, text: str, folder: Path, program: Tree | None = None) -> Ver
 
 
 def acted(name: str, story: Story) -> Verdict:
-    stage = staged(story)
+    stage, warnings = staged(story), list(story.warnings)
     for place, step in enumerate(story.steps):
         turn = stage.act(step)
         with override(language_of(story.language)):
             differences = judge(turn)
         if differences:
-            return Verdict(name, place, failure=_failure(place + 1, turn, differences))
-    return Verdict(name, len(story.steps))
+            return Verdict(name, place, failure=_failure(place + 1, turn, differences), warnings=warnings)
+    return Verdict(name, len(story.steps), warnings=warnings)
 
 
 def _is_story(text: str) -> bool:
@@ -99,10 +103,9 @@ def _is_story(text: str) -> bool:
 
 def _program(name: str, text: str) -> Verdict:
     try:
-        version(text, 1, 0)
+        return Verdict(name, warnings=draft(text).warnings)
     except DocumentRefused as refused:
         return Verdict(name, problems=refused.problems)
-    return Verdict(name)
 
 
 def _failure(number: int, turn: Turn, differences: list[Difference]) -> Failure:

@@ -1,0 +1,40 @@
+"""What cannot be meant: a document whose every phrase is right, but whose parts together make no sense.
+
+A contradiction is refused; what only looks like a mistake, or gives too much away, is a warning.
+"""
+
+from regulars.engine.document import RawRule
+from regulars.engine.grammar.demand import demanded, together
+from regulars.engine.grammar.desk import Desk
+from regulars.engine.program import Rule, Version, WalletRules
+
+
+def sense(desk: Desk, version: Version) -> None:
+    """Asked of a document that is right in its parts."""
+    rules = {rule.name: rule for rule in (*version.order_rules, *version.enrolment_rules)}
+    for place, raw in enumerate(desk.raw.earn):
+        path, rule = f"earn[{place}]", rules[raw.rule]
+        if reason := demanded(raw.when, desk.raw.currency).contradiction:
+            desk.blame(f"{path}.when", "", f"nothing can meet this rule: {reason}")
+        elif rule.factors:
+            _multiplies_something(desk, path, raw, rule)
+        elif rule.trigger == "order":
+            _gives_less_than_it_takes(desk, path, raw, rule, version.wallets[rule.wallet])
+
+
+def _multiplies_something(desk: Desk, path: str, raw: RawRule, rule: Rule) -> None:
+    bases = {one.rule: one for one in desk.raw.earn}
+    for factor in rule.factors:
+        name = factor.base.name
+        if reason := together(raw.when, bases[name].when, desk.raw.currency).contradiction:
+            desk.blame(f"{path}.multiply.{name}", name, f"this multiplies nothing: {reason}")
+
+
+def _gives_less_than_it_takes(desk: Desk, path: str, raw: RawRule, rule: Rule, wallet: WalletRules) -> None:
+    least = max(demanded(raw.when, desk.raw.currency).least, 0)
+    if not rule.step and not least:
+        said = "every order earns this, however small: say order_at_least, or a limit, or orders will be split"
+        desk.warn(path, raw.rule, said)
+    price = rule.step or least
+    if wallet.worth and price and rule.points * wallet.worth.minor >= price * wallet.worth.points:
+        desk.warn(f"{path}.give", raw.give, "this is worth as much as the order itself, or more")

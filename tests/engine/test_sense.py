@@ -1,0 +1,93 @@
+"""Documents that are right in their parts and cannot be meant as a whole."""
+
+from typing import Any
+
+import pytest
+
+from regulars.engine import grammar
+from regulars.engine.document import DocumentErrors
+from regulars.programs.tree import grown
+from tests.builders import Tree, document
+from tests.engine.pages import PAGES, Row, tables
+
+LADDER = [{"set": "status", "levels": [{"tier": "member"}, {"tier": "silver", "reach": "1000"}]}]
+
+
+def rows(column: str) -> list[Row]:
+    """Of the page about publishing, the table with this column."""
+    return [row for table in tables(PAGES.parent / "publishing.md") if column in table.columns for row in table.rows]
+
+
+def flow(text: str) -> Tree:
+    found = grown(f"{{{text}}}").tree
+    assert isinstance(found, dict)
+    return found
+
+
+def refused(*rules: Tree, **parts: Any) -> list[str]:
+    earn = [{"rule": f"r{place}"} | rule for place, rule in enumerate(rules)]
+    tree = document(earn=earn, tiers=LADDER, **parts)
+    grammar.read(tree)
+    try:
+        grammar.reviewed(tree)
+    except DocumentErrors as errors:
+        return [f"{problem.path}: {problem.allowed.partition(': ')[2]}" for problem in errors.problems]
+    return []
+
+
+def warned(*rules: Tree, **parts: Any) -> list[str]:
+    earn = [{"rule": f"r{place}"} | rule for place, rule in enumerate(rules)]
+    return [f"{one.path}: {one.found}" for one in grammar.reviewed(document(earn=earn, **parts)).warnings]
+
+
+def gives(**when: Any) -> Tree:
+    return {"give": "1 point per 100 TWD", "when": {name.strip("_"): said for name, said in when.items()}}
+
+
+@pytest.mark.parametrize("row", rows("nothing can meet"), ids=str)
+def test_a_rule_that_nothing_can_meet(row: Row):
+    when = flow(row["nothing can meet"])
+    assert refused({"give": "1 point per 100 TWD", "when": when}) == [f"earn[0].when: {row['because']}"]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        gives(from_="2026-05-01", until="2026-05-01"),
+        gives(weekday="fri", from_="2026-05-01", until="2026-05-01"),
+        gives(weekday="thu", from_="2026-05-01", until="2026-05-07"),
+        gives(weekday=["mon", "tue"], all=[{"weekday": ["tue", "wed"]}]),
+        gives(store="a", **{"not": {"store": "b"}}),
+        gives(store="a", **{"not": {"store": "a", "channel": "web"}}),
+        gives(tier="silver", any=[{"tier": "member"}, {"tier": "silver"}]),
+        gives(category="tea", any=[{"category": ["tea"]}, {"brand": "x"}]),
+        {"on": "enrolment", "give": "5 points"},
+    ],
+)
+def test_what_something_can_meet(rule: Tree):
+    assert refused(rule) == []
+
+
+def test_a_multiplier_that_multiplies_nothing():
+    tea, cups = gives(category="tea"), {"multiply": {"r0": "2"}, "when": {"category": "cups"}}
+    assert refused(tea, cups) == ["earn[1].multiply.r0: the conditions on category exclude each other"]
+    assert refused(tea, cups | {"when": {"category": ["cups", "tea"]}}) == []
+
+
+@pytest.mark.parametrize("row", rows("warning"), ids=str)
+def test_what_is_warned_of(row: Row):
+    rule = {"rule": "gift"} | flow(row["a rule, where 100 points are worth 10 TWD"])
+    tree = document(earn=[rule], wallets={"points": {"worth": "10 TWD per 100"}})
+    assert [one.allowed for one in grammar.reviewed(tree).warnings] == [row["warning"]] * bool(row["warning"])
+
+
+def test_no_warning_where_none_is_due():
+    assert warned({"on": "enrolment", "give": "5 points"}) == []
+    assert warned({"give": "5 points", "when": {"all": [{"order_at_least": "500 TWD"}]}}) == []
+    assert warned({"give": "1000 points per 1 TWD"}) == []
+
+
+def test_what_was_published_once_is_read_for_ever():
+    """A stricter publisher changes nothing for a program that lives."""
+    tree = document(earn=[{"rule": "base"} | gives(from_="2026-05-02", until="2026-05-01")])
+    assert grammar.read(tree).order_rules
