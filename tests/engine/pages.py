@@ -6,7 +6,7 @@ it is about the first version above). Money is in major units, times are local o
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,20 @@ from msgspec import Struct
 from regulars.engine import grammar
 from regulars.engine.account import Account
 from regulars.engine.calendar import instant_of
-from regulars.engine.facts import Enrolment, Fact, Line, Order, Refund, RefundLine
+from regulars.engine.facts import (
+    Activity,
+    Details,
+    Effect,
+    Enrolment,
+    Fact,
+    Fulfilment,
+    Line,
+    Order,
+    PlanStanding,
+    Refund,
+    RefundLine,
+    SegmentStanding,
+)  # fmt: skip
 from regulars.engine.fold import fold
 from regulars.engine.money import parse_major
 from regulars.engine.outcome import Outcome
@@ -121,10 +134,39 @@ def order_lines(text: str) -> tuple[Line, ...]:
     found = [LINE.fullmatch(part) for part in text.split(", ")] if text else []
     assert all(found), f"cannot read the lines {text!r}"
     return tuple(
-        Line(line[2], f"sku-{line[2]}", int(line[1] or 1), parse_major(line[3], "TWD"), line[2])
+        Line(line[2], f"sku-{line[2]}", int(line[1] or 1), parse_major(line[3], "TWD"), line[2], kind=kind_of(line[2]))
         for line in found
         if line
     )
+
+
+def kind_of(name: str) -> str:
+    return {"shipping": "shipping", "card": "gift_card"}.get(name, "goods")
+
+
+def details(said: str, when: int, name: str, _zone: str) -> Fact:
+    """ "birthday 03-02, country TW, newsletter yes"."""
+    told = dict(part.split(" ", 1) for part in said.split(", ")) if said != "nothing" else {}
+    month, _, day = told.pop("birthday", "").partition("-")
+    return Details(name, when, (int(month), int(day)) if month else None, told.pop("country", ""), told)
+
+
+def plan(said: str, when: int, name: str, zone: str) -> Fact:
+    """ "gold", or "gold until 2026-05-01"."""
+    called, _, until = said.partition(" until ")
+    return PlanStanding(name, called, when, instant(until, zone) if until else None)
+
+
+SIMPLE: dict[str, Callable[[str, int, str, str], Fact]] = {
+    "does": lambda said, when, name, _zone: Activity(name, said, when),
+    "tells": details,
+    "plan": plan,
+    "in": lambda said, when, name, _zone: SegmentStanding(name, said, when),
+    "leaves": lambda said, when, name, _zone: SegmentStanding(name, said, when, belongs=False),
+    "gets": lambda said, when, name, _zone: Fulfilment(name, f"shop/{said}", when),
+    "effect": lambda said, when, name, _zone: Effect(name, said.split(" ")[0], when, said.split(" ")[1]),
+    "withdrawn": lambda said, when, name, _zone: Effect(name, said.split(" ")[0], when, said.split(" ")[1], True),
+}
 
 
 class Stage:
@@ -146,6 +188,8 @@ class Stage:
     def fact(self, deed: str, when: int, name: str) -> Fact:
         verb, _, rest = deed.partition(" ")
         key, _, said = rest.partition(": ")
+        if verb in SIMPLE:
+            return SIMPLE[verb](rest, when, name, self.zone)
         if verb == "joins":
             return Enrolment("member", when)
         if verb == "returns":

@@ -6,6 +6,7 @@ from tests.builders import at, back, document, line, order, programs, refund, to
 PENDING = {"points": {"pending": "7 days", "expires": "1 month"}}
 LADDER = [{"set": "status", "levels": [{"tier": "member"}, {"tier": "silver", "reach": "1000", "valid": "3 months"}]}]
 VERSIONS = programs(document(wallets=PENDING, tiers=LADDER))
+ANNIVERSARY = at("2027-01-10")
 BOUGHT = order("A", "2026-01-10 15:00", line("tea", 1000))
 
 
@@ -23,9 +24,9 @@ def test_a_tier_is_due_when_its_validity_ends():
     assert next_due(told(VERSIONS, [BOUGHT], "2026-02-11").account) == at("2026-04-18")
 
 
-def test_nothing_is_due_for_an_order_that_came_back():
+def test_only_the_anniversary_is_due_for_an_order_that_came_back():
     account = told(VERSIONS, [BOUGHT, refund("A/R", "2026-01-11", back("tea"))]).account
-    assert next_due(account) is None
+    assert next_due(account) == ANNIVERSARY
 
 
 def test_growth_without_points_is_due_by_itself():
@@ -35,7 +36,7 @@ def test_growth_without_points_is_due_by_itself():
 
 
 def test_points_that_never_run_out_are_never_due():
-    assert next_due(told(programs(document()), [BOUGHT]).account) is None
+    assert next_due(told(programs(document()), [BOUGHT]).account) == ANNIVERSARY
 
 
 def test_the_first_wallet_to_change_is_due():

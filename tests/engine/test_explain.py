@@ -35,7 +35,7 @@ def test_points_per_money_rounded_to_the_nearest():
 
 
 def test_a_multiplier_names_each_rule_it_multiplies():
-    why = ("multiply", False, ("base", 99800, 500, 1000, 10000, 1), ("tea", 99800, 1000, 1000, 20000, 2))
+    why = ("multiply", False, ("base", 99800, 500, 1000, 10000, 1, 1), ("tea", 99800, 1000, 1000, 20000, 2, 1))
     extra = entry("order:shop/A-1|double", "earn", 4 + 8, why)
     told = explain(extra)
     assert (told.code, told.parameters) == ("earn.multiply", {"points": 12})

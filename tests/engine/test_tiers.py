@@ -16,7 +16,7 @@ def test_a_tier_that_became_the_lowest_is_judged_no_more():
     before = told(versions, [EARLY], "2026-02-10").account
     assert (before.standing.tier, next_due(before)) == ("silver", at("2026-02-11"))
     after = told(versions, [EARLY], "2026-02-11").account
-    assert (after.standing.tier, next_due(after)) == ("silver", None)
+    assert (after.standing.tier, next_due(after)) == ("silver", at("2027-01-10"))
 
 
 def test_growth_below_zero_is_no_way_to_the_top():

@@ -42,7 +42,7 @@ def promise(shop: Shop, number: int) -> Promise:
         pending=_span(wallet.pending) if wallet.pending else _("no wait"),
         expires=_span(wallet.expires.span) if wallet.expires else _("never"),
         rungs=_rungs(shop, version),
-        earnings=[_earning(shop, rule) for rule in (*version.order_rules, *version.enrolment_rules)],
+        earnings=[_earning(shop, rule) for rule in version.rules],
     )
 
 

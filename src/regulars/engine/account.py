@@ -90,7 +90,28 @@ class Standing(Struct, array_like=True):
     in_grace: bool = False
 
 
+class Known(Struct, array_like=True, frozen=True, gc=False):
+    """What conditions may ask about a member, as it is at an instant. `nth` is the number of the order, from 1.
+
+    `birthday` is (month, day).
+    """
+
+    nth: int = 0
+    plans: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
+    country: str = ""
+    attributes: dict[str, str] = {}
+    birthday: tuple[int, int] | None = None
+
+
+NOTHING_KNOWN = Known()
+
+
 class Account(Struct, array_like=True):
+    """`known` is what conditions may ask; `plan_ends` when plans end, soonest first. `used` says by bound how much of
+    each window is used up, `effects` what causes at other members gave, by rule. `birthday_year` is the last one given.
+    """
+
     guest: bool = False
     enrolled_at: int | None = None
     last: Step = NEVER
@@ -101,6 +122,14 @@ class Account(Struct, array_like=True):
     spend: int = 0
     first_order_at: int | None = None
     last_order_at: int | None = None
+    known: Known = NOTHING_KNOWN
+    plan_ends: list[tuple[int, str]] = field(default_factory=list)
+    used: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    effects: dict[str, dict[str, int]] = field(default_factory=dict)
+    birthday_at: int | None = None
+    birthday_year: int = 0
+    anniversary_at: int | None = None
+    anniversaries: int = 0
 
 
 class Returned(Struct, array_like=True, frozen=True, gc=False):
@@ -115,10 +144,11 @@ class Memo(Struct, array_like=True):
     """What an order froze when it was paid, and what it keeps so far.
 
     `counts` is false when nobody was a member yet; `growth_at` is None when there was nothing to grow. `gross` was
-    paid, `net` is left of it, `kept` holds points by rule, `returned` what came back by line. `gone`: nothing is left.
-    `forgiven` holds by wallet the points that went back on paper only, as written off. `with_points` is what points
-    paid, `given_back` how many of them came back by redemption, `charged` by wallet what the till withheld for points
-    that were short: points, and minor units for them.
+    paid, `net` is left of it, `merchandise` is the part of that which earns. `kept` holds points by rule, `returned`
+    what came back by line. `gone`: nothing is left. `forgiven` holds by wallet the points that went back on paper only,
+    as written off. `known` is kept where the version asks about the member, `rooms` where something of a bound was used
+    up before. `with_points` is what points paid, `given_back` how many of them came back by redemption, `charged` by
+    wallet what the till withheld for points that were short: points, and minor units for them.
     """
 
     version: int
@@ -135,6 +165,10 @@ class Memo(Struct, array_like=True):
     with_points: int = 0
     given_back: dict[str, int] = field(default_factory=dict)
     charged: dict[str, tuple[int, int]] = field(default_factory=dict)
+    known: Known = NOTHING_KNOWN
+    rooms: dict[str, int] = field(default_factory=dict)
+    merchandise: int = 0
+    fulfilled_at: int | None = None
 
 
 class Spent(Struct, array_like=True):

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-HOUR = 3_600_000_000
+MINUTE = 60_000_000
+HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 QUARTER_HOUR = HOUR // 4
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -31,6 +32,9 @@ class Term(Struct, frozen=True):
 
     span: Span
     end_of: str = "day"
+
+
+UNTIL_FULFILLED = Span(0, "fulfilment")
 
 
 def day_of(local: date) -> int:
@@ -74,6 +78,15 @@ def end_of(local: date, period: str) -> date:
     return local
 
 
+def start_of(local: date, period: str) -> date:
+    """The first day of the calendar week (from Monday), month or year that `local` lies in."""
+    if period == "week":
+        return local - timedelta(days=local.weekday())
+    if period == "month":
+        return local.replace(day=1)
+    return local.replace(month=1, day=1) if period == "year" else local
+
+
 class Calendar:
     """Conversions in one zone, remembered as they are asked for."""
 
@@ -85,6 +98,7 @@ class Calendar:
         self._ahead = self._offsets.get
         self._midnights: dict[int, int] = {}
         self._terms: dict[tuple[Term, int], int] = {}
+        self._windows: dict[tuple[str, int], int] = {}
         self._months_back: dict[tuple[int, int], int] = {}
 
     def offset(self, instant: int) -> int:
@@ -116,6 +130,11 @@ class Calendar:
     def day(self, instant: int) -> int:
         ahead = self._ahead(instant // DAY)
         return (instant + (self.offset(instant) if ahead is None else ahead)) // DAY
+
+    def minute(self, instant: int) -> int:
+        """Minutes that the local clock shows since midnight."""
+        ahead = self._ahead(instant // DAY)
+        return (instant + (self.offset(instant) if ahead is None else ahead)) % DAY // MINUTE
 
     def midnight(self, day: int) -> int:
         """The instant at which a local day begins."""
@@ -149,6 +168,16 @@ class Calendar:
         found = self._terms.get((term, day))
         if found is None:
             found = self._terms[term, day] = self.midnight(self.last_day(day, term) + 1)
+        return found
+
+    def window(self, day: int, period: str) -> int:
+        """The first day of the calendar window (day, week, month, year; or lifetime) that `day` lies in."""
+        if period == "day":
+            return day
+        found = self._windows.get((period, day))
+        if found is None:
+            found = 0 if period == "lifetime" else day_of(start_of(date_of(day), period))
+            self._windows[period, day] = found
         return found
 
     def back(self, day: int, span: Span) -> int:

@@ -1,7 +1,7 @@
 """Conditions compiled to plain closures: one test of the scene (asked once per order), one of each line.
 
-A plain list of conditions means all of them. Conditions on product, category and brand choose lines; the others choose
-orders. Inside `any` and `not` the two kinds are asked line by line.
+A plain list of conditions means all of them. Conditions on product, category, brand and tag choose lines; the others
+choose orders. Inside `any` and `not` the two kinds are asked line by line.
 """
 
 from collections.abc import Callable, Iterable
@@ -9,15 +9,32 @@ from functools import reduce
 
 from regulars.engine import phrases
 from regulars.engine.document import RawWhen, Words
-from regulars.engine.facts import Line
+from regulars.engine.facts import Line, Order
 from regulars.engine.program import LineTest, Scene, SceneTest
 
-Check = Callable[[str, Callable[[], object]], object]
 Test = Callable[[Scene, Line], bool]
+# Asked of a basket and its lines; an activity has none.
+OF_ORDERS = (
+    "product", "category", "brand", "tag", "payment", "code", "nth_order", "order_at_least", "order_at_most",
+    "quantity_at_least",
+)  # fmt: skip
+# What the order's memo must remember of the member.
+OF_MEMBERS = ("plan", "segment", "attribute", "country", "nth_order")
 
 
 def listed(words: Words) -> tuple[str, ...]:
     return tuple(words) if isinstance(words, list) else (words,) if words else ()
+
+
+def uses(when: RawWhen | None, names: Iterable[str]) -> list[str]:
+    """Which of these conditions are written anywhere in `when`."""
+    if when is None:
+        return []
+    asked = tuple(names)
+    found = [name for name in asked if getattr(when, name)]
+    for nested in (*when.every, *when.some, when.none):
+        found += uses(nested, asked)
+    return found
 
 
 def compiled(when: RawWhen | None, currency: str) -> tuple[SceneTest | None, LineTest | None]:
@@ -49,26 +66,74 @@ def _line_tests(when: RawWhen) -> list[LineTest]:
         tests.append(lambda _, line: line.category in categories)
     if brands := frozenset(listed(when.brand)):
         tests.append(lambda _, line: line.brand in brands)
+    if tags := frozenset(listed(when.tag)):
+        tests.append(lambda _, line: not tags.isdisjoint(line.tags))
     return tests
 
 
 def _scene_tests(when: RawWhen, currency: str) -> list[SceneTest]:
+    return [
+        *_place_tests(when),
+        *_order_tests(when),
+        *_member_tests(when),
+        *_time_tests(when),
+        *_size_tests(when, currency),
+    ]
+
+
+def _place_tests(when: RawWhen) -> list[SceneTest]:
     tests: list[SceneTest] = []
     if channels := frozenset(listed(when.channel)):
-        tests.append(lambda scene: scene.channel in channels)
+        tests.append(lambda scene: scene.what.channel in channels)
     if stores := frozenset(listed(when.store)):
-        tests.append(lambda scene: scene.store in stores)
+        tests.append(lambda scene: scene.what.store in stores)
+    if partners := frozenset(listed(when.partner)):
+        tests.append(lambda scene: scene.what.partner in partners)
+    if countries := frozenset(listed(when.country)):
+        tests.append(lambda scene: (scene.what.country or scene.known.country) in countries)
+    return tests
+
+
+def _order_tests(when: RawWhen) -> list[SceneTest]:
+    tests: list[SceneTest] = []
+    if codes := frozenset(listed(when.code)):
+        tests.append(lambda scene: isinstance(scene.what, Order) and not codes.isdisjoint(scene.what.codes))
+    if methods := frozenset(listed(when.payment)):
+        tests.append(
+            lambda scene: isinstance(scene.what, Order) and any(p.method in methods for p in scene.what.payments)
+        )
+    if numbers := [phrases.nth(text) for text in listed(when.nth_order)]:
+        tests.append(lambda scene: any(_is_nth(scene.known.nth, number, every) for number, every in numbers))
+    return tests
+
+
+def _is_nth(nth: int, number: int, every: int) -> bool:
+    return nth > 0 and nth % every == 0 if every else nth == number
+
+
+def _member_tests(when: RawWhen) -> list[SceneTest]:
+    tests: list[SceneTest] = []
     if tiers := frozenset(listed(when.tier)):
         tests.append(lambda scene: scene.tier in tiers)
-    if codes := frozenset(listed(when.code)):
-        tests.append(lambda scene: not codes.isdisjoint(scene.codes))
+    if plans := frozenset(listed(when.plan)):
+        tests.append(lambda scene: not plans.isdisjoint(scene.known.plans))
+    if segments := frozenset(listed(when.segment)):
+        tests.append(lambda scene: not segments.isdisjoint(scene.known.segments))
+    for name, words in when.attribute.items():
+        tests.append(_attribute(name, frozenset(listed(words))))
+    return tests
+
+
+def _attribute(name: str, values: frozenset[str]) -> SceneTest:
+    return lambda scene: scene.known.attributes.get(name, "") in values
+
+
+def _time_tests(when: RawWhen) -> list[SceneTest]:
+    tests: list[SceneTest] = []
     if weekdays := frozenset(phrases.weekday(text) for text in listed(when.weekday)):
         tests.append(lambda scene: scene.weekday in weekdays)
-    return tests + _date_tests(when) + _size_tests(when, currency)
-
-
-def _date_tests(when: RawWhen) -> list[SceneTest]:
-    tests: list[SceneTest] = []
+    if spans := [phrases.hours(text) for text in listed(when.hours)]:
+        tests.append(lambda scene: any(_is_between(scene.minute, since, until) for since, until in spans))
     if when.starts:
         first = phrases.local_day(when.starts)
         tests.append(lambda scene: scene.day >= first)
@@ -78,11 +143,19 @@ def _date_tests(when: RawWhen) -> list[SceneTest]:
     return tests
 
 
+def _is_between(minute: int, since: int, until: int) -> bool:
+    return since <= minute < until if since < until else minute >= since or minute < until
+
+
 def _size_tests(when: RawWhen, currency: str) -> list[SceneTest]:
-    if not when.order_at_least:
-        return []
-    least = phrases.money(when.order_at_least, currency)
-    return [lambda scene: scene.net >= least]
+    tests: list[SceneTest] = []
+    if when.order_at_least:
+        least = phrases.money(when.order_at_least, currency)
+        tests.append(lambda scene: scene.net >= least)
+    if when.order_at_most:
+        most = phrases.money(when.order_at_most, currency)
+        tests.append(lambda scene: scene.net <= most)
+    return tests
 
 
 def _whole(when: RawWhen, currency: str) -> Test:
@@ -105,8 +178,12 @@ def _not(test: Test) -> LineTest:
 
 
 def _all_scenes(tests: list[SceneTest]) -> SceneTest | None:
+    """Two are asked directly: cheaper than a generator over them."""
     if len(tests) < 2:
         return tests[0] if tests else None
+    if len(tests) == 2:
+        first, second = tests
+        return lambda scene: first(scene) and second(scene)
     return lambda scene: all(test(scene) for test in tests)
 
 

@@ -32,6 +32,7 @@ class RawWallet(Struct, forbid_unknown_fields=True):
     when_short: Literal["charge", "deficit", "write_off"] = "deficit"
     grace_on_return: str = ""
     spend: RawSpend = field(default_factory=RawSpend)
+    money: Literal["", "true", "false"] = ""
 
 
 class RawLevel(Struct, forbid_unknown_fields=True):
@@ -56,14 +57,25 @@ class RawWhen(Struct, forbid_unknown_fields=True, omit_defaults=True):
     product: Words = ""
     category: Words = ""
     brand: Words = ""
+    tag: Words = ""
     channel: Words = ""
     store: Words = ""
-    tier: Words = ""
+    partner: Words = ""
+    country: Words = ""
+    payment: Words = ""
     code: Words = ""
+    tier: Words = ""
+    plan: Words = ""
+    segment: Words = ""
+    attribute: dict[str, Words] = field(default_factory=dict)
     weekday: Words = ""
+    hours: Words = ""
     starts: str = field(default="", name="from")
     ends: str = field(default="", name="until")
+    nth_order: Words = ""
     order_at_least: str = ""
+    order_at_most: str = ""
+    quantity_at_least: str = ""
     every: list["RawWhen"] = field(default_factory=list, name="all")
     some: list["RawWhen"] = field(default_factory=list, name="any")
     none: "RawWhen | None" = field(default=None, name="not")
@@ -72,11 +84,26 @@ class RawWhen(Struct, forbid_unknown_fields=True, omit_defaults=True):
 class RawRule(Struct, forbid_unknown_fields=True):
     rule: str
     name: dict[str, str] = field(default_factory=dict)
-    on: Literal["order", "enrolment"] = "order"
+    on: str = "order"
     when: RawWhen | None = None
     give: str = ""
-    multiply: dict[str, str] = field(default_factory=dict)
-    round: Literal["down per order", "half up per order"] = "down per order"
+    multiply: dict[str, str] | str = ""
+    basis: Literal["net", "gross", "with shipping", "without tax"] = "net"
+    round: Literal["down per order", "half up per order", "down per line", "half up per line"] = "down per order"
+    limit: str = ""
+    pending: str = ""
+    expires: str = ""
+    funded_by: str = ""
+    needs: Words = ""
+
+
+class RawCap(Struct, forbid_unknown_fields=True):
+    at_most: str
+    per: Literal["order", "day", "week", "month", "year", "lifetime"]
+    wallet: str = ""
+    rules: Words = ""
+    over: Literal["truncate", "reject"] = "truncate"
+    cap: str = ""
 
 
 class RawReward(Struct, forbid_unknown_fields=True):
@@ -98,9 +125,11 @@ class RawDocument(Struct, forbid_unknown_fields=True):
     wallets: dict[str, RawWallet]
     name: dict[str, str] = field(default_factory=dict)
     enrolment: Literal["explicit", "first order"] = "explicit"
-    multipliers: Literal["add"] = "add"
+    multipliers: Literal["add", "best", "multiply"] = "add"
+    multiply_at_most: str = ""
     tiers: list[RawTierSet] = field(default_factory=list)
     earn: list[RawRule] = field(default_factory=list)
+    caps: list[RawCap] = field(default_factory=list)
     rewards: list[RawReward] = field(default_factory=list)
 
 

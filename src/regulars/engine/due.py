@@ -6,31 +6,30 @@ At one instant they happen in this order, before any step of that instant.
 from regulars.engine import growing, holds, lots, tiers
 from regulars.engine.account import Account, Wallet
 from regulars.engine.calendar import date_of
+from regulars.engine.occasions import announce_tier, celebrate
 from regulars.engine.outcome import Entry
-from regulars.engine.tape import Tape, announce_tier, repay
+from regulars.engine.standings import end_plans
+from regulars.engine.tape import Tape, repay
 
 DUE = 0
 
 
 def next_due(account: Account) -> int | None:
     """The next instant at which time alone changes this account."""
-    due = account.standing.until
+    due = [account.standing.until, account.birthday_at, account.anniversary_at]
     for wallet in account.wallets.values():
         if wallet.waiting:
-            at = wallet.waiting[0].matures_at
-            if due is None or (at is not None and at < due):
-                due = at
+            due.append(wallet.waiting[0].matures_at)
         if wallet.lots:
-            at = wallet.lots[0].expires_at
-            if due is None or (at is not None and at < due):
-                due = at
-        if wallet.holds and (due is None or wallet.holds[0].until < due):
-            due = wallet.holds[0].until
+            due.append(wallet.lots[0].expires_at)
+        if wallet.holds:
+            due.append(wallet.holds[0].until)
     if account.growth.waiting:
-        at = account.growth.waiting[0][0]
-        if due is None or at < due:
-            due = at
-    return due
+        due.append(account.growth.waiting[0][0])
+    if account.plan_ends:
+        due.append(account.plan_ends[0][0])
+    soonest = min([at for at in due if at is not None], default=lots.FOREVER)
+    return soonest if soonest < lots.FOREVER else None
 
 
 def advance(tape: Tape, until: int) -> None:
@@ -40,6 +39,7 @@ def advance(tape: Tape, until: int) -> None:
         for name, wallet in account.wallets.items():
             if wallet.waiting:
                 mature(tape, name, wallet, due)
+        end_plans(tape, due)
         for name, wallet in account.wallets.items():
             if wallet.holds:
                 holds.lapse(tape, name, wallet, due)
@@ -50,6 +50,7 @@ def advance(tape: Tape, until: int) -> None:
             count_growth(tape, due)
         if account.standing.until == due:
             review(tape, due)
+        celebrate(tape, due)
         account.last = max(account.last, (due, DUE, ""))
 
 

@@ -4,13 +4,16 @@ Rounds nothing that the fold did not round: the same steps are counted again fro
 are made elsewhere; codes and parameters are listed in docs/rules/explain.md and never change their meaning.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from msgspec import Struct
 
-from regulars.engine.earning import whole_steps
+from regulars.engine.earning import per_line
+from regulars.engine.multiplying import extra
 from regulars.engine.outcome import Entry
+from regulars.engine.rounding import whole_steps
 
 Parameters = dict[str, int | str]
 Stored = Sequence[Any]
@@ -65,27 +68,37 @@ def order_of(identity: str) -> str:
 
 def _computed(why: Stored) -> int:
     code, *inputs = why
-    if code == "fixed":
+    if code in ("fixed", "capped"):
         return int(inputs[0])
-    if code == "per_money":
-        spend, step, points, half_up = inputs
-        return whole_steps(spend, step, half_up) * int(points)
-    if code == "multiply":
-        half_up, *parts = inputs
-        return sum(_extra(part, half_up) for part in parts)
     if code == "remains":
         kept, _, *rest = inputs
         return abs(int(kept) - (_computed(rest) if rest else 0))
     if code == "correct":
         had, wanted, *_ = inputs
         return abs(int(wanted) - int(had))
-    assert code == "expire", code
-    return sum(points for _, points in inputs)
+    if code == "expire":
+        return sum(points for _, points in inputs)
+    return COMPUTED[code](*inputs)
+
+
+def _per_line(_kind: str, scale: int, step: int, points: int, half_up: bool, *amounts: int) -> int:
+    return per_line(amounts, scale, step, points, half_up)
+
+
+# Points of what orders earn, from the inputs of each kind.
+COMPUTED: dict[str, Callable[..., int]] = {
+    "per_money": lambda spend, step, points, half_up: whole_steps(spend, step, half_up) * points,
+    "percent": lambda spend, scale, step, half_up: whole_steps(spend * scale, step, half_up),
+    "per_unit": lambda units, step, points, half_up: whole_steps(units, step, half_up) * points,
+    "per_line": _per_line,
+    "multiply": lambda half_up, *parts: sum(_extra(part, half_up) for part in parts),
+    "combine": lambda half_up, *parts: sum(extra(part, half_up) for part in parts),
+}
 
 
 def _extra(part: Stored, half_up: bool) -> int:
-    _, spend, numerator, denominator, step, points = part
-    return whole_steps(spend * numerator, step * denominator, half_up) * int(points)
+    _, spend, numerator, denominator, step, points, scale = part
+    return whole_steps(spend * numerator * scale, step * denominator, half_up) * int(points)
 
 
 def _told(entry: Entry, why: Stored, rule: str, order: str) -> Explanation:
@@ -114,14 +127,17 @@ def _explained(entry: Entry, why: Stored, rule: str, order: str) -> Explanation:
     if code == "expire":
         lots = tuple(_expired(cause, points) for cause, points in inputs)
         return Explanation("expire", rule, order, {"points": _computed(why)}, lots)
-    if code == "multiply":
+    if code == "capped":
+        left, cap, *rest = inputs
+        uncapped = _computed(rest)
+        cut: Parameters = {"points": left, "uncapped": uncapped, "cap": cap}
+        return Explanation("earn.capped", rule, order, cut, (_explained(entry, rest, rule, order),))
+    if code in ("multiply", "combine"):
         half_up, *parts = inputs
-        because = tuple(_multiplied(part, half_up, rule, order) for part in parts)
+        told = _multiplied if code == "multiply" else _combined
+        because = tuple(told(part, half_up, rule, order) for part in parts)
         return Explanation("earn.multiply", rule, order, {"points": _computed(why)}, because)
-    if code == "per_money":
-        return Explanation("earn.per_money", rule, order, _per_money(*inputs))
-    assert code == "fixed", code
-    return Explanation("earn.fixed", rule, order, {"points": inputs[0]})
+    return Explanation(f"earn.{code}", rule, order, EARNED[code](*inputs))
 
 
 def _lot(cause: str, points: int) -> Explanation:
@@ -133,6 +149,10 @@ def _expired(cause: str, points: int) -> Explanation:
     return Explanation("expire.lot", "", order_of(f"{cause}|"), {"points": points})
 
 
+def _rounds(half_up: bool) -> str:
+    return "half up" if half_up else "down"
+
+
 def _per_money(spend: int, step: int, points: int, half_up: bool) -> Parameters:
     steps = whole_steps(spend, step, half_up)
     return {
@@ -141,17 +161,69 @@ def _per_money(spend: int, step: int, points: int, half_up: bool) -> Parameters:
         "steps": steps,
         "per_step": points,
         "points": steps * points,
-        "rounds": "half up" if half_up else "down",
+        "rounds": _rounds(half_up),
     }
 
 
+def _per_unit(units: int, step: int, points: int, half_up: bool) -> Parameters:
+    steps = whole_steps(units, step, half_up)
+    return {"units": units, "unit_step": step, "steps": steps, "per_step": points, "points": steps * points}
+
+
+def _percent(spend: int, scale: int, step: int, half_up: bool) -> Parameters:
+    points = whole_steps(spend * scale, step, half_up)
+    return {"spend": spend, "percent": _decimal(scale), "points": points, "rounds": _rounds(half_up)}
+
+
+def _by_line(_kind: str, scale: int, step: int, points: int, half_up: bool, *amounts: int) -> Parameters:
+    earned = per_line(amounts, scale, step, points, half_up)
+    return {"lines": len(amounts), "points": earned, "rounds": _rounds(half_up)}
+
+
+# What is told of each kind.
+EARNED: dict[str, Callable[..., Parameters]] = {
+    "fixed": lambda points: {"points": points},
+    "per_money": _per_money,
+    "per_unit": _per_unit,
+    "percent": _percent,
+    "per_line": _by_line,
+}
+
+
+def _decimal(thousandths: int) -> str:
+    return f"{thousandths // 1000}.{thousandths % 1000:03}".rstrip("0").rstrip(".")
+
+
 def _multiplied(part: Stored, half_up: bool, rule: str, order: str) -> Explanation:
-    base, spend, numerator, denominator, step, points = part
-    thousandths = 1000 + numerator * 1000 // denominator
-    parameters = _per_money(spend, step, points, half_up) | {
+    base, spend, numerator, denominator, step, points, scale = part
+    parameters: Parameters = {
+        "spend": spend,
         "base": base,
-        "factor": f"{thousandths // 1000}.{thousandths % 1000:03}".rstrip("0").rstrip("."),
-        "steps": whole_steps(spend * numerator, step * denominator, half_up),
+        "factor": _decimal(1000 + numerator * 1000 // denominator),
+        "step": step,
+        "steps": whole_steps(spend * numerator * scale, step * denominator, half_up),
+        "per_step": points,
         "points": _extra(part, half_up),
+        "rounds": _rounds(half_up),
+    }
+    return Explanation("earn.multiply.part", rule, order, parameters)
+
+
+def _combined(part: Stored, half_up: bool, rule: str, order: str) -> Explanation:
+    """What it adds beside other multipliers: the money, and what it comes to after them."""
+    base, step, points, scale, shares = part
+    spend = sum(money for money, _, _ in shares)
+    added = Counter[str]()
+    for money, numerator, denominator in shares:
+        added[_decimal(1000 + numerator * 1000 // denominator)] += money
+    parameters: Parameters = {
+        "spend": spend,
+        "base": base,
+        "factor": ", ".join(added),
+        "step": step,
+        "steps": extra((base, step, 1, scale, shares), half_up),
+        "per_step": points,
+        "points": extra(part, half_up),
+        "rounds": _rounds(half_up),
     }
     return Explanation("earn.multiply.part", rule, order, parameters)

@@ -7,18 +7,35 @@ account handed in is changed in place: whoever calls hands over a copy of their 
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from regulars.engine import facts, holds, orders, spending, transfers
+from regulars.engine import facts, holds, occasions, orders, spending, standings, transfers
 from regulars.engine.due import advance
 from regulars.engine.enrolment import joined
-from regulars.engine.facts import Enrolment, OneOff, Order, Refund
+from regulars.engine.facts import (
+    Activity,
+    Details,
+    Effect,
+    Enrolment,
+    Fulfilment,
+    OneOff,
+    Order,
+    PlanStanding,
+    Refund,
+    SegmentStanding,
+)
 from regulars.engine.outcome import Outcome
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import PAY, Happening
 
 # What each kind of fact does to an account at its instant.
 DEEDS: dict[type[OneOff], Callable[[Tape, Any, int], None]] = {
+    Activity: occasions.act,
+    Details: standings.know,
+    Effect: occasions.affect,
     Enrolment: joined,
+    Fulfilment: orders.fulfil,
+    PlanStanding: standings.plan,
     Refund: orders.refund,
+    SegmentStanding: standings.belong,
     facts.Adjustment: transfers.adjust,
     facts.Capture: holds.capture,
     facts.Hold: holds.hold,

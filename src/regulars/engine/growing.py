@@ -6,8 +6,10 @@ when growth moves says what that does to the tier. Worked examples: docs/rules/t
 
 from regulars.engine import tiers
 from regulars.engine.account import Memo
+from regulars.engine.lots import FOREVER
+from regulars.engine.occasions import announce_tier
 from regulars.engine.program import Version
-from regulars.engine.tape import Tape, announce_tier
+from regulars.engine.tape import Tape, matures
 
 
 def tier_at_payment(tape: Tape, version: Version, at: int) -> str:
@@ -25,8 +27,8 @@ def counts_at(tape: Tape, version: Version, paid_at: int) -> int | None:
     """When an order's growth counts; None when this version has no tiers."""
     if version.tiers is None:
         return None
-    pending = version.main_wallet.pending
-    return paid_at if pending is None else tape.programs.calendar.after(paid_at, pending)
+    matures_at = matures(tape, version.main_wallet.pending, paid_at)
+    return paid_at if matures_at is None else matures_at
 
 
 def changed(tape: Tape, order: str, memo: Memo, amount: int, at: int) -> None:
@@ -64,3 +66,15 @@ def count(tape: Tape, order: str, counts_from: int, amount: int, at: int) -> Non
     if rules is not None:
         judge = tiers.fall if amount < 0 else tiers.rise
         announce_tier(tape, judge(tape.account, rules, calendar, at, order), at)
+
+
+def fulfilled(tape: Tape, order: str, memo: Memo, at: int) -> None:
+    """Growth that waited for the order to be handed over counts from now on."""
+    if memo.growth_at != FOREVER:
+        return
+    memo.growth_at = at
+    waiting = tape.account.growth.waiting
+    amount = sum(amount for _, key, amount in waiting if key == order)
+    waiting[:] = [item for item in waiting if item[1] != order]
+    if amount:
+        count(tape, order, at, amount, at)

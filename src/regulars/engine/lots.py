@@ -72,6 +72,15 @@ def matured(wallet: Wallet, instant: int) -> list[Lot]:
     return ready
 
 
+def mature_at(wallet: Wallet, cause: str, instant: int) -> bool:
+    """The lots of this cause that wait until somebody says so mature now; whether there are any."""
+    found = [lot for lot in wallet.waiting if lot.cause == cause and lot.matures_at == FOREVER]
+    for lot in found:
+        lot.matures_at = instant
+    wallet.waiting.sort(key=maturing_order)
+    return bool(found)
+
+
 def run_out(wallet: Wallet, instant: int) -> list[Lot]:
     """Take out the available lots that expire by `instant`, remembering them for refunds."""
     gone = []

@@ -5,17 +5,26 @@ refunds equals the full refund in any order of return. Points that come in are w
 Worked examples: docs/rules/refunds.md.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from regulars.engine import charging, growing, lots, payments
-from regulars.engine.account import Account, Lot, Memo, Wallet
-from regulars.engine.earning import Earned, earned
+from regulars.engine.account import Account, Lot, Memo, Returned, Wallet
+from regulars.engine.calendar import UNTIL_FULFILLED, Span, Term
+from regulars.engine.caps import capped, most, note, rooms
+from regulars.engine.due import mature
+from regulars.engine.earning import Earned, earned, goods_of
 from regulars.engine.enrolment import enrol
-from regulars.engine.facts import Line, Order, Refund
+from regulars.engine.facts import Fulfilment, Line, Order, Refund
 from regulars.engine.outcome import Entry, Why
 from regulars.engine.program import Rule, Scene, Version
 from regulars.engine.returns import NOTHING, what_is_left, with_refund
-from regulars.engine.tape import Tape, Touched, expiry, put, wallet_of, write
+from regulars.engine.tape import Tape, Touched, expiry, matures, put, wallet_of, write
+
+# Goods, and all lines.
+Basket: TypeAlias = tuple[Sequence[Line], Sequence[Line]]
 
 
 def pay(tape: Tape, order: Order) -> None:
@@ -28,9 +37,11 @@ def pay(tape: Tape, order: Order) -> None:
         enrol(tape, version, at, "first-order")
     counts = account.enrolled_at is not None
     net = sum([line.total for line in lines])
+    left = basket(order, {}, lines)
+    merchandise = sum([line.total for line in left[0]])
     tier = growing.tier_at_payment(tape, version, at) if counts else ""
     growth_at = growing.counts_at(tape, version, at) if counts else None
-    memo = Memo(version.number, tier, at, counts, growth_at, net, net, gone=True)
+    memo = Memo(version.number, tier, at, counts, growth_at, net, net, gone=True, merchandise=merchandise)
     tape.touched[order.key] = touched = Touched(order, memo)
     # It counts from now on, if there is anything in it.
     count_order(account, memo, not lines)
@@ -38,8 +49,12 @@ def pay(tape: Tape, order: Order) -> None:
         payments.settle(tape, touched, lines, at, f"order:{order.key}")
     account.spend += net
     if counts:
-        give(tape, version, touched, lines)
-        growing.changed(tape, order.key, memo, net, at)
+        if version.asks_of_members:
+            memo.known = replace(account.known, nth=account.orders, birthday=None)
+        if version.caps and account.used:
+            memo.rooms = rooms(tape, version, tape.programs.calendar.day(at))
+        give(tape, version, touched, left)
+        growing.changed(tape, order.key, memo, merchandise, at)
 
 
 def count_order(account: Account, memo: Memo, gone: bool) -> None:
@@ -57,32 +72,46 @@ def count_order(account: Account, memo: Memo, gone: bool) -> None:
         account.last_order_at = memo.paid_at
 
 
-def give(tape: Tape, version: Version, touched: Touched, lines: Sequence[Line]) -> None:
-    """One entry for each rule; what they give to one wallet is one lot."""
+def basket(order: Order, returned: Mapping[str, Returned], lines: Sequence[Line]) -> Basket:
+    """What of these lines earns: points paid for none of it. Goods apart from shipping, fees and gift cards."""
+    own = payments.earning_lines(order, returned, lines) if order.payments else lines
+    return goods_of(own), own
+
+
+def give(tape: Tape, version: Version, touched: Touched, left: Basket) -> None:
+    """One entry for each rule; what they give to one wallet with the same dates is one lot."""
     order, memo = touched.order, touched.memo
+    seen = scene(tape, order, memo)
+    gifts = earned(version, seen, *left)
+    if version.caps:
+        gifts = capped(version, memo.rooms, gifts)
     cause = f"order:{order.key}"
-    given: dict[str, Lot] = {}
-    for rule, points, why in earned(version, scene(tape, order, memo), lines):
-        lot = given.get(rule.wallet)
+    given: dict[tuple[str, str, Span | None, Term | None], Lot] = {}
+    for rule, points, why in gifts:
+        key = (rule.wallet, rule.funder, rule.pending, rule.expires)
+        lot = given.get(key)
         if lot is None:
-            lot = given[rule.wallet] = new_lot(tape, version, order, memo, rule.wallet)
+            lot = given[key] = new_lot(tape, order.key, memo.paid_at, rule)
         lot.points += points
         memo.kept[rule.name] = points
-        write(tape, f"{cause}|{rule.name}", rule.wallet, lot.place, points, memo.paid_at, version.number, why)
-    for name, lot in given.items():
+        write(tape, f"{cause}|{rule.name}", rule, lot.place, points, memo.paid_at, version.number, why)
+        if version.caps:
+            note(tape, version, rule.name, points, 1, seen.day, seen.day)
+    for (name, *_), lot in given.items():
         put(tape, name, lot, memo.paid_at, version.number, f"{cause}|")
 
 
-def new_lot(tape: Tape, version: Version, order: Order, memo: Memo, wallet: str) -> Lot:
-    """Empty, with the dates of everything that the order puts into this wallet."""
-    pending = version.wallets[wallet].pending
-    matures_at = None if pending is None else tape.programs.calendar.after(memo.paid_at, pending)
-    return Lot(f"order:{order.key}", 0, expiry(tape, version, wallet, memo.paid_at), memo.paid_at, matures_at)
+def new_lot(tape: Tape, order: str, paid_at: int, rule: Rule) -> Lot:
+    """Empty, with the dates of everything that the order puts into this wallet by such a rule."""
+    matures_at = matures(tape, rule.pending, paid_at)
+    return Lot(f"order:{order}", 0, expiry(tape, rule.expires, paid_at), paid_at, matures_at, rule.funder)
 
 
 def scene(tape: Tape, order: Order, memo: Memo) -> Scene:
-    day = tape.programs.calendar.day(memo.paid_at)
-    return Scene(day, (day + 3) % 7, memo.tier, order.channel, order.store, order.codes, memo.net)
+    calendar = tape.programs.calendar
+    day = calendar.day(memo.paid_at)
+    minute = calendar.minute(memo.paid_at)
+    return Scene(day, (day + 3) % 7, minute, memo.tier, memo.merchandise, order, memo.known)
 
 
 def edit(tape: Tape, order: Order, at: int) -> None:
@@ -106,39 +135,79 @@ def refund(tape: Tape, fact: Refund, at: int) -> None:
     touched.withheld = {}
 
 
+def fulfil(tape: Tape, fact: Fulfilment, at: int) -> None:
+    """The order was handed over: what waited for that can be spent from now on, and counts."""
+    memo = tape.touched[fact.order].memo
+    if memo.fulfilled_at is not None:
+        return
+    memo.fulfilled_at = at
+    for name, wallet in tape.account.wallets.items():
+        if lots.mature_at(wallet, f"order:{fact.order}", at):
+            mature(tape, name, wallet, at)
+    growing.fulfilled(tape, fact.order, memo, at)
+
+
 def settle(tape: Tape, touched: Touched, at: int, cause: str) -> None:
     """Recompute what is left of an order and write the difference to what it kept so far."""
     order, memo, account = touched.order, touched.memo, tape.account
     lines = what_is_left(order, memo.returned)
+    left = basket(order, memo.returned, lines)
     net = sum([line.total for line in lines])
-    gained = net - memo.net
-    memo.net = net
-    account.spend += gained
+    merchandise = sum([line.total for line in left[0]])
+    account.spend += net - memo.net
+    gained, memo.net, memo.merchandise = merchandise - memo.merchandise, net, merchandise
     count_order(account, memo, not lines)
     if order.payments or memo.given_back:
         payments.settle(tape, touched, lines, at, cause)
     if memo.counts:
-        settle_points(tape, touched, lines, at, cause)
+        settle_points(tape, touched, left, at, cause)
         growing.changed(tape, order.key, memo, gained, at)
 
 
-def settle_points(tape: Tape, touched: Touched, lines: Sequence[Line], at: int, cause: str) -> None:
+def settle_points(tape: Tape, touched: Touched, left: Basket, at: int, cause: str) -> None:
+    """What went back gives room back before anything is added."""
     order, memo = touched.order, touched.memo
     version = tape.programs.numbered(memo.version)
-    left = {rule.name: (points, why) for rule, points, why in earned(version, scene(tape, order, memo), lines)}
+    gifts = capped(version, memo.rooms, earned(version, scene(tape, order, memo), *left))
+    keeping = {rule.name: (points, why) for rule, points, why in gifts}
+    more: list[tuple[Rule, int, Why]] = []
     fewer: list[tuple[Rule, int, Why]] = []
     for rule in version.order_rules:
-        keeps, because = left.get(rule.name, (0, ()))
-        kept = memo.kept.pop(rule.name, 0)
-        if keeps:
-            memo.kept[rule.name] = keeps
-        why: Why = ("remains", kept, keeps, *because)
+        keeps, because = keeping.get(rule.name, (0, ()))
+        kept = memo.kept.get(rule.name, 0)
         if keeps > kept:
-            add(tape, version, (rule, keeps - kept, why), touched, at, cause)
+            more.append((rule, keeps, because))
         elif keeps < kept:
-            fewer.append((rule, kept - keeps, why))
+            fewer.append((rule, kept - keeps, ("remains", kept, keeps, *because)))
+            keep(tape, version, touched, rule, keeps, at)
+    for rule, keeps, because in more:
+        kept = memo.kept.get(rule.name, 0)
+        points = keeps - kept
+        if version.caps:
+            points = most(tape, version, rule.name, points, not kept, *days(tape, memo, at))
+        if points:
+            cut: Why = () if points == keeps - kept else ("capped", kept + points, "")
+            keep(tape, version, touched, rule, kept + points, at)
+            why = ("remains", kept, kept + points, *cut, *because)
+            add(tape, version, (rule, points, why), touched, at, cause)
     for rule, points, why in fewer:
         reverse(tape, touched, rule, points, at, cause, why)
+
+
+def keep(tape: Tape, version: Version, touched: Touched, rule: Rule, keeps: int, at: int) -> None:
+    """Remember what the order keeps by a rule; the bounds of the day on which it was paid hear of the difference."""
+    memo = touched.memo
+    kept = memo.kept.pop(rule.name, 0)
+    if keeps:
+        memo.kept[rule.name] = keeps
+    if version.caps:
+        note(tape, version, rule.name, keeps - kept, bool(keeps) - bool(kept), *days(tape, memo, at))
+
+
+def days(tape: Tape, memo: Memo, at: int) -> tuple[int, int]:
+    """The local day on which the order was paid, and today."""
+    calendar = tape.programs.calendar
+    return calendar.day(memo.paid_at), calendar.day(at)
 
 
 def add(tape: Tape, version: Version, gift: Earned, touched: Touched, at: int, cause: str) -> None:
@@ -151,18 +220,20 @@ def add(tape: Tape, version: Version, gift: Earned, touched: Touched, at: int, c
     identity = f"{cause}|{rule.name}"
     if forgiven := taken_up(memo, wallet, name, f"order:{touched.order.key}", points):
         points -= forgiven
-        write(tape, identity, name, "written_off", forgiven, at, version.number, why)
-    lot = new_lot(tape, version, touched.order, memo, name)
+        write(tape, identity, rule, "written_off", forgiven, at, version.number, why)
+    lot = new_lot(tape, touched.order.key, memo.paid_at, rule)
     lot.points = points
+    if memo.fulfilled_at is not None and rule.pending == UNTIL_FULFILLED:
+        lot.matures_at = memo.fulfilled_at
     if lot.matures_at is not None and lot.matures_at <= at:
         lot.matures_at = None
     if not points:
         return
     if lot.matures_at is None and lot.expires_at is not None and lot.expires_at <= at:
         lots.remember(wallet, [lot], at)
-        write(tape, identity, name, "expired", points, at, version.number, why)
+        write(tape, identity, rule, "expired", points, at, version.number, why)
     else:
-        write(tape, identity, name, lot.place, points, at, version.number, why)
+        write(tape, identity, rule, lot.place, points, at, version.number, why)
         put(tape, name, lot, at, version.number, identity)
 
 
@@ -185,7 +256,7 @@ def reverse(tape: Tape, touched: Touched, rule: Rule, points: int, at: int, caus
     wallet, forgiven = wallet_of(tape.account, rule.wallet), touched.memo.forgiven
     rules = version.wallets.get(rule.wallet)
     identity = f"{cause}|{rule.name}"
-    for source, target, moved, funder in charging.taken_back(touched, wallet, rules, rule.wallet, points, at):
+    for source, target, moved, funder in charging.taken_back(touched, wallet, rules, rule, points, at):
         if source == "written_off":
             forgiven[rule.wallet] = forgiven.get(rule.wallet, 0) + moved
         entry = Entry(identity, "reverse", rule.wallet, source, target, moved, at, version.number, why, funder)

@@ -14,6 +14,7 @@ from regulars.engine import limits
 from regulars.engine.account import Lot, Memo, Returned, Spent
 from regulars.engine.facts import Line, Order
 from regulars.engine.returns import money_back
+from regulars.engine.rounding import spread
 from regulars.engine.spending import Back, Occasion, come_back, paid, put_back, take
 from regulars.engine.tape import Tape, Touched
 
@@ -30,16 +31,6 @@ def shares(order: Order) -> dict[str, int]:
     costly = [line for line in order.lines if line.total > 0]
     parts = spread(paid, [line.total for line in costly]) if paid else []
     return {line.line: part for line, part in zip(costly, parts, strict=False)}
-
-
-def spread(amount: int, weights: Sequence[int]) -> list[int]:
-    """The amount in whole parts in proportion to weights; what rounding leaves goes to the largest remainders."""
-    whole = sum(weights)
-    parts = [amount * weight // whole for weight in weights]
-    largest = sorted(range(len(weights)), key=lambda place: (-(amount * weights[place] % whole), place))
-    for place in largest[: amount - sum(parts)]:
-        parts[place] += 1
-    return parts
 
 
 def share_back(line: Line, part: int, returned: Mapping[str, Returned]) -> int:

@@ -6,23 +6,33 @@ Each reader raises ValueError with a sentence saying what is allowed.
 import re
 from datetime import date
 
-from regulars.engine.calendar import Span, Term, day_of
+from msgspec import Struct
+
+from regulars.engine.calendar import UNTIL_FULFILLED, Span, Term, day_of
 from regulars.engine.money import parse_major
 from regulars.engine.program import Worth
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LARGEST_FACTOR = 100
+LARGEST_SHARE = 100
 LONGEST_MONTHS = 100 * 12
 # So that no order of at most 10^12 minor units earns more than 64 bits hold, whatever multiplies it.
 MOST_POINTS_PER_MINOR = 1_000
 
 _SPAN = re.compile(r"(\d{1,4}) (hour|day|week|month|year)s?", re.ASCII)
 _END = re.compile(r"end of (day|month|quarter|year)", re.ASCII)
-_GIVE = re.compile(r"(\d{1,9}) ([a-z][a-z_-]*?)(?: per (\d+(?:\.\d+)?) ([A-Z]{3}))?", re.ASCII)
+_GIVE = re.compile(r"(\d{1,9}(?:\.\d+)?) ([a-z][a-z_-]*?)(?: per (\d+(?:\.\d+)?) ([A-Z]{3}))?", re.ASCII)
+_PER_UNIT = re.compile(r"(\d{1,9}(?:\.\d+)?) ([a-z][a-z_-]*?) per (?:unit|([1-9]\d{0,5}) units)", re.ASCII)
+_SHARE = re.compile(r"(\d{1,3})(?:\.(\d{1,3}))?% ([a-z][a-z_-]*)", re.ASCII)
+_TIMES = re.compile(r"([1-9]\d{0,5}) per (order|day|week|month|year|lifetime)", re.ASCII)
 _WORTH = re.compile(r"(\d+(?:\.\d+)?) ([A-Z]{3}) per (\d{1,9})", re.ASCII)
 _FACTOR = re.compile(r"(\d{1,3})(?:\.(\d{1,3}))?", re.ASCII)
 _POINTS = re.compile(r"(\d{1,9})(?: ([a-z][a-z_-]*))?", re.ASCII)
 _PERCENT = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?%", re.ASCII)
+_HOURS = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)", re.ASCII)
+_NTH = re.compile(r"(every )?([1-9]\d{0,5})", re.ASCII)
+IMMEDIATE = Span(0, "hour")
+NEVER = Term(Span(0, "never"))
 _UNITS = {"week": ("day", 7), "year": ("month", 12)}
 
 
@@ -37,6 +47,13 @@ def span(text: str) -> Span:
     return Span(count, unit)
 
 
+def wait(text: str) -> Span:
+    """How long points are pending; "until fulfilled" has no length."""
+    if text == "until fulfilled":
+        return UNTIL_FULFILLED
+    return IMMEDIATE if text == "none" else span(text)
+
+
 def term(text: str) -> Term:
     """A span and where it is rounded up to; always at least to the end of a local day."""
     length, _, rounded = text.partition(", ")
@@ -45,6 +62,11 @@ def term(text: str) -> Term:
     if (rounded and not found) or counted.unit == "hour":
         raise ValueError("a time such as '90 days' or '12 months, end of month' is needed")
     return Term(counted, found[1] if found else "day")
+
+
+def lasting(text: str) -> Term:
+    """A term, or "never"."""
+    return NEVER if text == "never" else term(text)
 
 
 def rolling(text: str) -> Span:
@@ -64,17 +86,43 @@ def money(text: str, currency: str) -> int:
     return parse_major(amount, currency)
 
 
-def give(text: str, currency: str) -> tuple[int, str, int]:
-    """(points, unit word, step in minor units; 0 when it is a fixed award)."""
+class Gift(Struct, frozen=True):
+    """What a rule gives: an amount of a wallet's unit; per money (minor units), per so many units, or as a share of
+    money (thousandths of a per cent)."""
+
+    amount: str
+    unit: str
+    kind: str
+    per: int = 0
+
+
+def give(text: str, currency: str) -> Gift:
+    if found := _SHARE.fullmatch(text):
+        share = int(found[1]) * 1000 + int((found[2] or "").ljust(3, "0"))
+        if 0 < share <= LARGEST_SHARE * 1000:
+            return Gift(str(share), found[3], "percent", 100_000)
+    if (found := _PER_UNIT.fullmatch(text)) and int(found[3] or 1):
+        return Gift(found[1], found[2], "per_unit", int(found[3] or 1))
     found = _GIVE.fullmatch(text)
-    if not found or found[4] not in (None, currency) or not int(found[1]):
-        raise ValueError(f"a gift such as '1 point per 100 {currency}' or '50 points' is needed")
-    step = parse_major(found[3], currency) if found[3] else 0
-    if found[3] and step <= 0:
+    if not found or found[4] not in (None, currency):
+        raise ValueError(
+            f"a gift such as '1 point per 100 {currency}', '1 stamp per unit', '5% credit' or '50 points' is needed"
+        )
+    if not found[3]:
+        return Gift(found[1], found[2], "fixed")
+    if (step := parse_major(found[3], currency)) <= 0:
         raise ValueError("points are given per an amount above zero")
-    if found[3] and int(found[1]) > step * MOST_POINTS_PER_MINOR:
-        raise ValueError(f"at most {MOST_POINTS_PER_MINOR:,} points for the smallest amount of money are possible")
-    return int(found[1]), found[2], step
+    return Gift(found[1], found[2], "per_money", step)
+
+
+def times(text: str) -> tuple[int, str]:
+    """(3, "month") of "3 per month"; "once" is once in a lifetime."""
+    found = _TIMES.fullmatch(text)
+    if text == "once":
+        return 1, "lifetime"
+    if not found:
+        raise ValueError("a limit such as 'once', '1 per day' or '3 per month' is needed")
+    return int(found[1]), found[2]
 
 
 def worth(text: str, currency: str) -> Worth:
@@ -84,7 +132,7 @@ def worth(text: str, currency: str) -> Worth:
     return Worth(parse_major(found[1], currency), int(found[3]))
 
 
-def extra(text: str) -> tuple[int, int]:
+def beyond_one(text: str) -> tuple[int, int]:
     """Factor − 1 as (numerator, denominator): "1.5" is (500, 1000)."""
     found = _FACTOR.fullmatch(text)
     thousandths = int(found[1]) * 1000 + int((found[2] or "").ljust(3, "0")) if found else 0
@@ -121,3 +169,26 @@ def percent(text: str) -> int:
     if not 0 < hundredths <= 10_000:
         raise ValueError("a share above 0% and at most 100%, with up to two decimals, is needed")
     return hundredths
+
+
+def hours(text: str) -> tuple[int, int]:
+    """Minutes since midnight (from, until) of "14:00-17:00", the end not included; "22:00-02:00" spans midnight."""
+    found = _HOURS.fullmatch(text)
+    since, until = (int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])) if found else (0, 0)
+    if since == until or max(since, until) > 24 * 60:
+        raise ValueError("hours such as '14:00-17:00' are needed, the end not included")
+    return since, until
+
+
+def nth(text: str) -> tuple[int, int]:
+    """(number, every): "3" is (3, 0), "every 10" is (0, 10)."""
+    found = _NTH.fullmatch(text)
+    if not found:
+        raise ValueError("a number of an order such as '1', or 'every 10' is needed")
+    return (0, int(found[2])) if found[1] else (int(found[2]), 0)
+
+
+def whole(text: str) -> int:
+    if not re.fullmatch(r"\d{1,9}", text, re.ASCII):
+        raise ValueError("a whole number is needed")
+    return int(text)

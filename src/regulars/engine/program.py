@@ -6,8 +6,9 @@ from datetime import tzinfo
 
 from msgspec import Struct
 
+from regulars.engine.account import Known
 from regulars.engine.calendar import Calendar, Span, Term, calendar
-from regulars.engine.facts import Line
+from regulars.engine.facts import Activity, Line, Order
 
 
 class Worth(Struct, frozen=True):
@@ -41,6 +42,7 @@ class WalletRules(Struct, frozen=True):
     when_short: str
     grace_on_return: Term | None = None
     spend: SpendRules = ANY_SPENDING
+    is_money: bool = False
 
 
 class Level(Struct, frozen=True):
@@ -78,23 +80,31 @@ class TierRules(Struct, frozen=True):
 
 
 class Scene(Struct, frozen=True, gc=False):
-    """What conditions may look at besides a line; frozen when the order is paid."""
+    """What conditions may look at besides a line; frozen when the order is paid. `minute` is that of the local day."""
 
     day: int
     weekday: int
+    minute: int
     tier: str
-    channel: str
-    store: str
-    codes: tuple[str, ...]
     net: int
+    what: Order | Activity
+    known: Known
 
 
 SceneTest = Callable[[Scene], bool]
 LineTest = Callable[[Scene, Line], bool]
 
 
+Amount = Callable[[Line], int]
+
+
 class Rule(Struct, frozen=True):
-    """An earning rule. Per money: `points` for every `step` minor units. Fixed: `step` is 0. Else it multiplies."""
+    """An earning rule: `points` for every `step` of its measure times `scale`; fixed where `step` is 0.
+
+    The measure is money of the matching lines (by the rule's basis), or their units; with `factors` it multiplies.
+    `trigger` is `order`, `enrolment`, `birthday`, `anniversary`, `profile`, `activity:NAME`, `effect:NAME`,
+    `tier:NAME` or `plan:NAME`. `pending` and `expires` are the wallet's unless the rule says otherwise.
+    """
 
     name: str
     trigger: str
@@ -106,6 +116,16 @@ class Rule(Struct, frozen=True):
     scene_test: SceneTest | None
     line_test: LineTest | None
     factors: tuple["Factor", ...] = ()
+    kind: str = "fixed"
+    scale: int = 1
+    per_line: bool = False
+    basis: Amount | None = None
+    with_services: bool = False
+    quantity_at_least: int = 0
+    pending: Span | None = None
+    expires: Term | None = None
+    funder: str = ""
+    needs: tuple[str, ...] = ()
 
 
 class Factor(Struct, frozen=True):
@@ -126,7 +146,40 @@ class Reward(Struct, frozen=True):
     points: int
 
 
+def spend(rule: Rule, test: LineTest | None, scene: Scene, lines: Sequence[Line]) -> int:
+    """The money of the matching lines by the rule's basis; discount lines, below zero, among them."""
+    basis = rule.basis
+    if basis is None:
+        if test is None:
+            return scene.net
+        return sum([line.total for line in lines if test(scene, line)])
+    return sum([basis(line) for line in lines if test is None or test(scene, line)])
+
+
+def is_matching(line: Line) -> bool:
+    """Neither a discount (total below zero) nor an empty line."""
+    return line.total > 0 or (line.total == 0 and line.quantity > 0)
+
+
+class Cap(Struct, frozen=True):
+    """At most so many points (or times) of these rules in a window of local days; `per`: order or a calendar window.
+
+    What is too much is cut from the last rule in document order, or, with `rejects`, whole awards are.
+    """
+
+    name: str
+    rules: frozenset[str]
+    at_most: int
+    per: str
+    rejects: bool
+    counts_times: bool = False
+
+
 class Version(Struct, frozen=True):
+    """`combine` says how several multipliers on one line go together, `factor_bound` the most that they come to
+    (thousandths, 0: no bound). `asks_of_members`: orders freeze what is known of the member.
+    """
+
     number: int
     starts_at: int
     slug: str
@@ -137,8 +190,17 @@ class Version(Struct, frozen=True):
     wallets: dict[str, WalletRules]
     tiers: TierRules | None
     order_rules: tuple[Rule, ...]
-    enrolment_rules: tuple[Rule, ...]
+    rules_on: dict[str, tuple[Rule, ...]]
+    caps: tuple[Cap, ...] = ()
+    combine: str = "add"
+    factor_bound: int = 0
+    asks_of_members: bool = False
     rewards: dict[str, Reward] = {}
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every earning rule, by what triggers it."""
+        return tuple(rule for rules in self.rules_on.values() for rule in rules)
 
     @property
     def for_ever(self) -> tuple[str, str, str]:

@@ -29,7 +29,9 @@ def what_is_left(order: Order, returned: Mapping[str, Returned]) -> Sequence[Lin
             continue
         units, total = max(line.quantity - back.units, 0), line.total - money_back(line, back)
         if units or total:
-            left.append(replace(line, quantity=units, total=total))
+            rest = (line.discount, line.tax)
+            discount, tax = rest if not any(rest) else (amount - part(amount, line, back) for amount in rest)
+            left.append(replace(line, quantity=units, total=total, discount=discount, tax=tax))
     return left
 
 
@@ -55,6 +57,12 @@ def with_refund(line: Line, before: Returned, refund: RefundLine) -> Returned:
 def money_back(line: Line, back: Returned) -> int:
     """Minor units that came back of a line, never more than its total."""
     return within(line.total, share(line, back.shared) + back.stated)
+
+
+def part(amount: int, line: Line, back: Returned) -> int:
+    """What belongs to the returned units of an amount that is spread over a line: its discount, its tax. Half up."""
+    bought = max(line.quantity, 1)
+    return (2 * amount * min(back.units, bought) + bought) // (2 * bought)
 
 
 def share(line: Line, units: int) -> int:

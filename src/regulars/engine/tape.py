@@ -4,9 +4,11 @@ from msgspec import Struct, field
 
 from regulars.engine import lots
 from regulars.engine.account import Account, Lot, Memo, Spent, Wallet
+from regulars.engine.calendar import UNTIL_FULFILLED, Span, Term
 from regulars.engine.facts import HandedLot, Order
+from regulars.engine.lots import FOREVER
 from regulars.engine.outcome import Announcement, Entry, Outcome, Why
-from regulars.engine.program import Programs, Version
+from regulars.engine.program import Programs, Rule
 
 
 class Touched(Struct):
@@ -39,9 +41,10 @@ class Tape(Struct):
         return Outcome(self.account, memos, self.entries, self.announcements, self.spent, self.handed)
 
 
-def write(tape: Tape, identity: str, wallet: str, place: str, points: int, at: int, version: int, why: Why) -> None:
-    """The entry for points that come in."""
-    tape.entries.append(Entry(identity, "earn", wallet, "issued", place, points, at, version, why))
+def write(tape: Tape, identity: str, rule: Rule, place: str, points: int, at: int, version: int, why: Why) -> None:
+    """The entry for points that come in by a rule."""
+    entry = Entry(identity, "earn", rule.wallet, "issued", place, points, at, version, why, rule.funder)
+    tape.entries.append(entry)
 
 
 def put(tape: Tape, name: str, lot: Lot, at: int, version: int, identity: str) -> None:
@@ -65,15 +68,14 @@ def repay(tape: Tape, identity: str, wallet: str, points: int, at: int, version:
     tape.entries.append(Entry(name, "repay", wallet, "available", "deficit", points, at, version, (), funder))
 
 
-def expiry(tape: Tape, version: Version, wallet: str, at: int) -> int | None:
+def expiry(tape: Tape, term: Term | None, at: int) -> int | None:
     """When points earned at `at` run out; None for never."""
-    term = version.wallets[wallet].expires
     calendar = tape.programs.calendar
     return None if term is None else calendar.term_end(calendar.day(at), term)
 
 
-def announce_tier(tape: Tape, left: str | None, at: int) -> None:
-    if left:
-        to = tape.account.standing.tier
-        moved = {"from": left, "to": to}
-        tape.announcements.append(Announcement(f"tier:{at}|{left}>{to}", "tier.changed", at, moved))
+def matures(tape: Tape, pending: Span | None, at: int) -> int | None:
+    """When what was earned at `at` can be spent; None for at once, FOREVER until somebody says so."""
+    if pending is None:
+        return None
+    return FOREVER if pending == UNTIL_FULFILLED else tape.programs.calendar.after(at, pending)

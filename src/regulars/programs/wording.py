@@ -41,7 +41,7 @@ def points(count: int, wallet: str, programs: Programs) -> str:
 def rule(name: str, version: int, programs: Programs) -> str:
     """The rule's title as the version has it, else as any version has it, else its name."""
     for candidate in (programs.numbered(version), *reversed(programs.versions)):
-        for found in (*candidate.order_rules, *candidate.enrolment_rules):
+        for found in candidate.rules:
             if found.name == name:
                 return worded(found.title, language()) or name
     return name

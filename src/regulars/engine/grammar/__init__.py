@@ -1,9 +1,13 @@
 """Reads a document into a version of a program, and collects everything that is wrong with it at once."""
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 
 from regulars.engine.calendar import calendar
+from regulars.engine.conditions import OF_MEMBERS, uses
 from regulars.engine.document import DocumentErrors, shape
+from regulars.engine.grammar.bounds import bound, caps
 from regulars.engine.grammar.desk import Desk
 from regulars.engine.grammar.rewards import rewards
 from regulars.engine.grammar.rules import rules
@@ -11,7 +15,7 @@ from regulars.engine.grammar.sense import sense
 from regulars.engine.grammar.tiers import tier_set
 from regulars.engine.grammar.wallets import wallet
 from regulars.engine.money import is_currency
-from regulars.engine.program import Version
+from regulars.engine.program import Rule, Version
 from regulars.engine.shape import Problem
 
 
@@ -50,7 +54,8 @@ def _read(desk: Desk, number: int, starts_at: int) -> Version:
 def _version(desk: Desk, number: int, starts_at: int) -> Version:
     raw = desk.raw
     _head(desk)
-    earn = rules(desk)
+    wallets = {name: wallet(desk, name, said) for name, said in raw.wallets.items()}
+    earn = rules(desk, wallets)
     return Version(
         number=number,
         starts_at=starts_at,
@@ -59,12 +64,23 @@ def _version(desk: Desk, number: int, starts_at: int) -> Version:
         zone=raw.timezone,
         name=raw.name or {"en": raw.program},
         enrols_on_first_order=raw.enrolment == "first order",
-        wallets={name: wallet(desk, name, said) for name, said in raw.wallets.items()},
+        wallets=wallets,
         tiers=tier_set(desk, raw.tiers[0]) if raw.tiers else None,
         order_rules=tuple(rule for rule in earn if rule.trigger == "order"),
-        enrolment_rules=tuple(rule for rule in earn if rule.trigger == "enrolment"),
+        rules_on=_by_trigger(earn),
+        caps=caps(desk, earn),
+        combine=raw.multipliers,
+        factor_bound=bound(desk),
+        asks_of_members=any(uses(rule.when, OF_MEMBERS) for rule in raw.earn),
         rewards=rewards(desk),
     )
+
+
+def _by_trigger(earn: Iterable[Rule]) -> dict[str, tuple[Rule, ...]]:
+    found: dict[str, tuple[Rule, ...]] = {}
+    for rule in earn:
+        found[rule.trigger] = (*found.get(rule.trigger, ()), rule)
+    return found
 
 
 def _head(desk: Desk) -> None:

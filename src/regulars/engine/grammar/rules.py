@@ -1,44 +1,138 @@
 """Earning rules: what triggers them, their conditions, what they give or multiply."""
 
+import re
+
 from msgspec.structs import replace
 
 from regulars.engine import phrases
-from regulars.engine.conditions import both, compiled, listed
+from regulars.engine.calendar import UNTIL_FULFILLED, Span, Term
+from regulars.engine.conditions import OF_ORDERS, both, compiled, listed, uses
 from regulars.engine.document import RawRule, RawWhen
 from regulars.engine.grammar.desk import Desk
-from regulars.engine.program import Factor, LineTest, Rule, SceneTest
+from regulars.engine.phrases import Gift
+from regulars.engine.program import Amount, Factor, LineTest, Rule, SceneTest, WalletRules
+
+# Triggers that stand alone, and those that name something.
+ALONE = ("order", "enrolment", "birthday", "anniversary", "profile", "referral")
+NAMING = ("activity", "tier", "plan")
+_TRIGGER = re.compile(rf"({'|'.join(NAMING)}) ([a-z][a-z0-9_-]*)", re.ASCII)
+BASES: dict[str, Amount | None] = {
+    "net": None,
+    "gross": lambda line: line.total + line.discount,
+    "with shipping": lambda line: line.total,
+    "without tax": lambda line: line.total - line.tax,
+}
+NOTHING = Gift("0", "", "fixed")
 
 
-def rules(desk: Desk) -> tuple[Rule, ...]:
+def rules(desk: Desk, wallets: dict[str, WalletRules]) -> tuple[Rule, ...]:
     """All of them, in document order; multipliers know what they multiply."""
-    found = tuple(_rule(desk, f"earn[{place}]", rule) for place, rule in enumerate(desk.raw.earn))
+    found = tuple(_rule(desk, f"earn[{place}]", raw, wallets) for place, raw in enumerate(desk.raw.earn))
     _names_once(desk)
     return _multipliers(desk, found)
 
 
-def _rule(desk: Desk, path: str, raw: RawRule) -> Rule:
+def _rule(desk: Desk, path: str, raw: RawRule, wallets: dict[str, WalletRules]) -> Rule:
+    trigger = _trigger(desk, path, raw)
     tests = _tests(desk, f"{path}.when", raw.when)
-    points, wallet, step = _gift(desk, path, raw)
+    gift = desk.take(f"{path}.give", raw.give, lambda text: phrases.give(text, desk.raw.currency), NOTHING)
     if bool(raw.give) == bool(raw.multiply):
         desk.blame(path, raw.rule, "a rule either gives or multiplies, and exactly one of the two")
-    if raw.on == "enrolment" and (step or raw.multiply or raw.when):
-        desk.blame(path, raw.rule, "a rule on enrolment gives a fixed number of points, without conditions")
-    half_up = raw.round == "half up per order"
-    return Rule(raw.rule, raw.on, raw.name, wallet, points, step, half_up, *tests)
+    if trigger != "order":
+        _only_for_orders(desk, path, raw, gift)
+    if raw.needs and trigger != "profile":
+        desk.blame(f"{path}.needs", ", ".join(listed(raw.needs)), "only a rule on profile needs details")
+    rounding, _, scope = raw.round.partition(" per ")
+    rule = Rule(
+        raw.rule, trigger, raw.name, next(iter(desk.raw.wallets), "points"), 0, 0, rounding == "half up", *tests,
+        kind=gift.kind if raw.give else "multiply",
+        per_line=scope == "line",
+        basis=BASES[raw.basis],
+        with_services=raw.basis == "with shipping",
+        quantity_at_least=_quantity(desk, path, raw.when),
+        funder=raw.funded_by,
+        needs=listed(raw.needs),
+    )  # fmt: skip
+    return _dated(desk, path, raw, _given(desk, path, raw, rule, gift), wallets)
 
 
-def _gift(desk: Desk, path: str, raw: RawRule) -> tuple[int, str, int]:
-    default = next(iter(desk.raw.wallets), "points")
-    if not raw.give:
-        return 0, default, 0
-    nothing = (0, default, 0)
-    points, word, step = desk.take(
-        f"{path}.give", raw.give, lambda text: phrases.give(text, desk.raw.currency), nothing
-    )
-    named = [name for name in desk.raw.wallets if word in (name, name.removesuffix("s"))]
+def _trigger(desk: Desk, path: str, raw: RawRule) -> str:
+    if raw.on in ALONE:
+        return "effect:referral" if raw.on == "referral" else raw.on
+    found = _TRIGGER.fullmatch(raw.on)
+    if not found:
+        named = [f"{word} NAME" for word in NAMING]
+        desk.blame(f"{path}.on", raw.on, "one of " + ", ".join((*ALONE, *named)))
+        return "order"
+    tiers = [level.tier for tier_set in desk.raw.tiers for level in tier_set.levels]
+    if found[1] == "tier" and found[2] not in tiers:
+        desk.blame(f"{path}.on", raw.on, "a tier of this program: " + ", ".join(tiers))
+    return f"{found[1]}:{found[2]}"
+
+
+def _only_for_orders(desk: Desk, path: str, raw: RawRule, gift: Gift) -> None:
+    if raw.multiply or gift.kind != "fixed":
+        desk.blame(path, raw.rule, "only a rule on orders multiplies, or gives per money or unit")
+    for name in uses(raw.when, OF_ORDERS):
+        desk.blame(f"{path}.when", name, "only an order has this")
+    if raw.basis != "net":
+        desk.blame(f"{path}.basis", raw.basis, "only a rule on orders has a basis")
+
+
+def _quantity(desk: Desk, path: str, when: RawWhen | None) -> int:
+    """Asked of all matching lines together, so it stands at the top of `when` alone."""
+    if when is None:
+        return 0
+    if uses(when, ("quantity_at_least",)) != ["quantity_at_least"] * bool(when.quantity_at_least):
+        desk.blame(f"{path}.when", "quantity_at_least", "it cannot stand inside of any, all or not")
+    return desk.take(f"{path}.when.quantity_at_least", when.quantity_at_least, phrases.whole, 0)
+
+
+def _given(desk: Desk, path: str, raw: RawRule, rule: Rule, gift: Gift) -> Rule:
+    """The rule with its wallet, points, step and scale."""
+    if not raw.give or gift is NOTHING:
+        return rule
+    named = [name for name in desk.raw.wallets if gift.unit in (name, name.removesuffix("s"))]
     if not named:
         desk.blame(f"{path}.give", raw.give, "the unit must be a wallet: " + ", ".join(desk.raw.wallets))
-    return points, named[0] if named else default, step
+        return rule
+    is_money = desk.raw.wallets[named[0]].money == "true"
+    if gift.kind == "percent":
+        if not is_money:
+            desk.blame(f"{path}.give", raw.give, "a share of money goes to a wallet with `money: true`")
+        return replace(rule, wallet=named[0], points=1, scale=int(gift.amount), step=gift.per)
+    points = desk.take(f"{path}.give", raw.give, lambda _: _amount(desk, gift.amount, is_money), 1)
+    if gift.kind == "per_money" and points > gift.per * phrases.MOST_POINTS_PER_MINOR:
+        most = f"at most {phrases.MOST_POINTS_PER_MINOR:,} points for the smallest amount of money are possible"
+        desk.blame(f"{path}.give", raw.give, most)
+    return replace(rule, wallet=named[0], points=points, step=gift.per)
+
+
+def _amount(desk: Desk, text: str, is_money: bool) -> int:
+    """In the wallet's smallest unit."""
+    found = phrases.money(text, desk.raw.currency) if is_money else phrases.whole(text)
+    if not found:
+        raise ValueError("a gift is more than nothing")
+    return found
+
+
+def _dated(desk: Desk, path: str, raw: RawRule, rule: Rule, wallets: dict[str, WalletRules]) -> Rule:
+    """How long what it gives is pending and lasts: as the wallet says, unless the rule says otherwise.
+
+    Only what orders earn waits by itself.
+    """
+    wallet = wallets.get(rule.wallet)
+    pending = wallet.pending if wallet and rule.trigger == "order" else None
+    expires = wallet.expires if wallet else None
+    said: Span | None = desk.take(f"{path}.pending", raw.pending, phrases.wait, None)
+    if said is not None:
+        pending = None if said == phrases.IMMEDIATE else said
+        if said == UNTIL_FULFILLED and rule.trigger != "order":
+            desk.blame(f"{path}.pending", raw.pending, "only an order is fulfilled")
+    lasts: Term | None = desk.take(f"{path}.expires", raw.expires, phrases.lasting, None)
+    if lasts is not None:
+        expires = None if lasts == phrases.NEVER else lasts
+    return replace(rule, pending=pending, expires=expires)
 
 
 def _tests(desk: Desk, path: str, when: RawWhen | None) -> tuple[SceneTest | None, LineTest | None]:
@@ -71,24 +165,48 @@ def _names_once(desk: Desk) -> None:
         seen.add(rule.rule)
 
 
-def _multipliers(desk: Desk, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
-    """Multipliers know the rules they multiply, and give to the same wallet."""
-    bases = {rule.name: rule for rule in rules if rule.step}
-    found = []
-    for place, (rule, raw) in enumerate(zip(rules, desk.raw.earn, strict=True)):
-        path = f"earn[{place}].multiply"
-        factors = tuple(
-            _factor(desk, path, rule, bases[base], text) for base, text in raw.multiply.items() if base in bases
-        )
-        for base in raw.multiply.keys() - bases.keys():
-            desk.blame(path, base, "only a rule that gives points per money can be multiplied")
-        wallets = sorted({factor.base.wallet for factor in factors})
-        if len(wallets) > 1:
-            desk.blame(path, ", ".join(wallets), "one multiplier multiplies rules of one wallet")
-        found.append(replace(rule, factors=factors, wallet=wallets[0]) if factors else rule)
-    return tuple(found)
+def _multipliers(desk: Desk, found: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """Multipliers know the rules they multiply, and give to the same wallet.
+
+    A bare factor multiplies every rule that gives points of the main wallet per money.
+    """
+    bases = {rule.name: rule for rule in found if rule.kind in ("per_money", "percent") and not rule.per_line}
+    main = next(iter(desk.raw.wallets), "")
+    return tuple(
+        _multiplier(desk, f"earn[{place}].multiply", rule, raw, bases, main)
+        for place, (rule, raw) in enumerate(zip(found, desk.raw.earn, strict=True))
+    )
+
+
+def _multiplier(desk: Desk, path: str, rule: Rule, raw: RawRule, bases: dict[str, Rule], main: str) -> Rule:
+    if not raw.multiply:
+        return rule
+    said = raw.multiply
+    if isinstance(said, str):
+        said = {name: said for name, base in bases.items() if base.wallet == main}
+        if not said:
+            desk.blame(path, str(raw.multiply), "there is no rule that gives points per money")
+    if raw.round.endswith("line"):
+        desk.blame(path, raw.round, "a multiplier rounds per order")
+    factors = tuple(_factor(desk, path, rule, bases[name], text) for name, text in said.items() if name in bases)
+    for name in said.keys() - bases.keys():
+        desk.blame(path, name, "only a rule that gives points per money, and rounds per order, can be multiplied")
+    wallets = sorted({factor.base.wallet for factor in factors})
+    if len(wallets) > 1:
+        desk.blame(path, ", ".join(wallets), "one multiplier multiplies rules of one wallet")
+    if not factors:
+        return rule
+    base = factors[0].base
+    return replace(
+        rule,
+        factors=factors,
+        wallet=wallets[0],
+        pending=rule.pending if raw.pending else base.pending,
+        expires=rule.expires if raw.expires else base.expires,
+        funder=rule.funder or base.funder,
+    )
 
 
 def _factor(desk: Desk, path: str, rule: Rule, base: Rule, text: str) -> Factor:
-    numerator, denominator = desk.take(f"{path}.{base.name}", text, phrases.extra, (0, 1))
+    numerator, denominator = desk.take(f"{path}.{base.name}", text, phrases.beyond_one, (0, 1))
     return Factor(base, numerator, denominator, both(rule.line_test, base.line_test))

@@ -11,7 +11,7 @@ from regulars.engine.program import Rule, Version, WalletRules
 
 def sense(desk: Desk, version: Version) -> None:
     """Asked of a document that is right in its parts."""
-    rules = {rule.name: rule for rule in (*version.order_rules, *version.enrolment_rules)}
+    rules = {rule.name: rule for rule in version.rules}
     for place, raw in enumerate(desk.raw.earn):
         path, rule = f"earn[{place}]", rules[raw.rule]
         if reason := demanded(raw.when, desk.raw.currency).contradiction:
@@ -32,9 +32,10 @@ def _multiplies_something(desk: Desk, path: str, raw: RawRule, rule: Rule) -> No
 
 def _gives_less_than_it_takes(desk: Desk, path: str, raw: RawRule, rule: Rule, wallet: WalletRules) -> None:
     least = max(demanded(raw.when, desk.raw.currency).least, 0)
-    if not rule.step and not least:
+    if not rule.step and not least and not raw.limit:
         said = "every order earns this, however small: say order_at_least, or a limit, or orders will be split"
         desk.warn(path, raw.rule, said)
     price = rule.step or least
-    if wallet.worth and price and rule.points * wallet.worth.minor >= price * wallet.worth.points:
+    is_for_money = rule.kind in ("fixed", "per_money")
+    if is_for_money and wallet.worth and price and rule.points * wallet.worth.minor >= price * wallet.worth.points:
         desk.warn(f"{path}.give", raw.give, "this is worth as much as the order itself, or more")

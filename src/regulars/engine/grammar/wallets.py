@@ -17,17 +17,27 @@ def wallet(desk: Desk, name: str, raw: RawWallet) -> WalletRules:
     path = f"wallets.{name}"
     if not _NAME.fullmatch(name):
         desk.blame(path, name, "a wallet's name has small letters, '-' and '_'")
-    pending = desk.take(f"{path}.pending", raw.pending, phrases.span, None)
+    pending = desk.take(f"{path}.pending", raw.pending, phrases.wait, None)
     expires = desk.take(f"{path}.expires", raw.expires, phrases.term, None)
     if pending and expires and _length(pending) >= _length(expires.span):
         desk.blame(f"{path}.expires", raw.expires, "points must not expire before they mature")
+    if pending == phrases.IMMEDIATE:
+        pending = None
     worth = desk.take(f"{path}.worth", raw.worth, lambda text: phrases.worth(text, desk.raw.currency), None)
     if raw.when_short == "charge" and not worth:
         desk.blame(f"{path}.when_short", raw.when_short, "points that are paid in money need a worth")
     grace = desk.take(f"{path}.grace_on_return", raw.grace_on_return, phrases.term, None)
     unit = {language: list(listed(words)) for language, words in raw.unit.items()}
     return WalletRules(
-        name, unit, worth, pending, expires, raw.when_short, grace_on_return=grace, spend=_spend(desk, name, raw.spend)
+        name,
+        unit,
+        worth,
+        pending,
+        expires,
+        raw.when_short,
+        grace_on_return=grace,
+        spend=_spend(desk, name, raw.spend),
+        is_money=raw.money == "true",
     )
 
 
@@ -52,5 +62,5 @@ def _spend(desk: Desk, name: str, raw: RawSpend) -> SpendRules:
 
 def _length(span: Span) -> timedelta:
     """Short enough to compare: a month counts as 28 days."""
-    hours = {"hour": 1, "day": 24, "month": 24 * 28}[span.unit]
+    hours = {"fulfilment": 0, "hour": 1, "day": 24, "month": 24 * 28}[span.unit]
     return timedelta(hours=hours * span.count)

@@ -1,0 +1,67 @@
+"""Caps and limits: what is too much is cut from the last rule in document order; the uncapped amount is kept.
+
+An order freezes the room that each bound had when it was paid, and what remains of it is recomputed under that room.
+What goes back gives room back to the window it came from. What a correction adds later is limited by the room which
+that window has by then. Worked examples: docs/rules/caps.md.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from regulars.engine import counters
+from regulars.engine.earning import Earned
+from regulars.engine.program import Cap, Version
+from regulars.engine.tape import Tape
+
+
+def rooms(tape: Tape, version: Version, day: int) -> dict[str, int]:
+    """The room of each bound of which something is used up; the others have all of theirs."""
+    calendar, used = tape.programs.calendar, tape.account.used
+    return {cap.name: counters.room(tape.account, cap, calendar, day, day) for cap in version.caps if cap.name in used}
+
+
+def capped(version: Version, room: Mapping[str, int], gifts: list[Earned]) -> list[Earned]:
+    """What is left of these gifts under each bound in turn."""
+    for cap in version.caps:
+        concerned = [place for place, gift in enumerate(gifts) if gift[0].name in cap.rules]
+        if not concerned:
+            continue
+        left = room.get(cap.name, cap.at_most)
+        excess = sum([1 if cap.counts_times else gifts[place][1] for place in concerned]) - left
+        if excess > 0:
+            gifts = _cut(cap, gifts, concerned, excess)
+    return gifts
+
+
+def _cut(cap: Cap, gifts: Sequence[Earned], concerned: Sequence[int], excess: int) -> list[Earned]:
+    kept = list(gifts)
+    for place in reversed(concerned):
+        rule, points, why = kept[place]
+        if excess <= 0:
+            break
+        if cap.rejects:
+            left, excess = 0, excess - (1 if cap.counts_times else points)
+        else:
+            left = max(points - excess, 0)
+            excess -= points - left
+        kept[place] = (rule, left, ("capped", left, cap.name, *why))
+    return [gift for gift in kept if gift[1]]
+
+
+def note(tape: Tape, version: Version, rule: str, points: int, times: int, day: int, today: int) -> None:
+    """A rule gave so many points (or they went back, below zero), so many times, in the windows of `day`."""
+    calendar = tape.programs.calendar
+    for cap in version.caps:
+        if rule in cap.rules:
+            counters.count(tape.account, cap, calendar, day, today, times if cap.counts_times else points)
+
+
+def most(tape: Tape, version: Version, rule: str, points: int, is_new: bool, day: int, today: int) -> int:
+    """How many of these points the room of that day's windows admits now. `is_new`: the rule gave nothing so far."""
+    for cap in version.caps:
+        if rule in cap.rules and (is_new or not cap.counts_times):
+            left = counters.room(tape.account, cap, tape.programs.calendar, day, today)
+            if cap.counts_times:
+                points = points if left else 0
+            elif points > left:
+                points = 0 if cap.rejects else left
+    return points

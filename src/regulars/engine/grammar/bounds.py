@@ -1,0 +1,68 @@
+"""Bounds: caps on points, limits on how often a rule gives, and the most that multipliers may come to together."""
+
+from collections.abc import Callable, Sequence
+
+from regulars.engine import phrases
+from regulars.engine.conditions import listed
+from regulars.engine.document import RawCap
+from regulars.engine.grammar.desk import Desk
+from regulars.engine.program import Cap, Rule
+
+
+def caps(desk: Desk, earn: Sequence[Rule]) -> tuple[Cap, ...]:
+    """A rule's own limit before the caps of the document: what was not given counts towards none.
+
+    A profile is complete once.
+    """
+    limits = [
+        _limit(desk, place, rule)
+        for place, rule in enumerate(earn)
+        if desk.raw.earn[place].limit or rule.trigger == "profile"
+    ]
+    return (*limits, *(_cap(desk, f"caps[{place}]", raw, earn) for place, raw in enumerate(desk.raw.caps)))
+
+
+def _limit(desk: Desk, place: int, rule: Rule) -> Cap:
+    path = f"earn[{place}].limit"
+    most, per = desk.take(path, desk.raw.earn[place].limit, phrases.times, (1, "lifetime"))
+    if per == "order":
+        desk.blame(path, desk.raw.earn[place].limit, "a rule gives once per order anyway")
+    return Cap(f"limit:{rule.name}", frozenset((rule.name,)), most, per, rejects=True, counts_times=True)
+
+
+def _cap(desk: Desk, path: str, raw: RawCap, earn: Sequence[Rule]) -> Cap:
+    known = {rule.name: rule for rule in earn}
+    chosen = [known[name] for name in listed(raw.rules) if name in known]
+    for name in listed(raw.rules):
+        if name not in known:
+            desk.blame(f"{path}.rules", name, "a rule of this program: " + ", ".join(known))
+    if raw.wallet and raw.wallet not in desk.raw.wallets:
+        desk.blame(f"{path}.wallet", raw.wallet, "a wallet of this program: " + ", ".join(desk.raw.wallets))
+    if not raw.rules:
+        wallet = raw.wallet or next(iter(desk.raw.wallets), "")
+        chosen = [rule for rule in earn if rule.wallet == wallet]
+    wallets = {rule.wallet for rule in chosen}
+    if len(wallets) > 1 or (raw.wallet and wallets - {raw.wallet}):
+        desk.blame(f"{path}.rules", ", ".join(sorted(wallets)), "one cap counts the points of one wallet")
+    is_money = bool(wallets) and desk.raw.wallets[min(wallets)].money == "true"
+    most = desk.take(f"{path}.at_most", raw.at_most, _reader(desk, is_money), 0)
+    for rule in chosen:
+        if rule.kind == "fixed" and rule.points > most:
+            desk.blame(f"{path}.at_most", raw.at_most, f"the rule {rule.name} gives more than that at once")
+    name = raw.cap or f"cap:{min(wallets, default='')}/{raw.per}" + "".join(f"/{name}" for name in listed(raw.rules))
+    if name in {other.cap for other in desk.raw.caps if other is not raw} - {""}:
+        desk.blame(f"{path}.cap", name, "each cap needs a name of its own")
+    return Cap(name, frozenset(rule.name for rule in chosen), most, raw.per, raw.over == "reject")
+
+
+def _reader(desk: Desk, is_money: bool) -> Callable[[str], int]:
+    return (lambda text: phrases.money(text, desk.raw.currency)) if is_money else phrases.whole
+
+
+def bound(desk: Desk) -> int:
+    """The most that multipliers may come to together, in thousandths; 0 for none."""
+    return desk.take("multiply_at_most", desk.raw.multiply_at_most, _factor, 0)
+
+
+def _factor(text: str) -> int:
+    return phrases.beyond_one(text)[0] + 1000

@@ -1,0 +1,146 @@
+"""What is given at other moments than a purchase: joining, a birthday, an anniversary, an activity, a tier, a plan.
+
+Such points are not pending unless the rule says so. The bounds of the day on which they are given hold. Worked
+examples: docs/rules/occasions.md.
+"""
+
+from datetime import date
+
+from regulars.engine import lots
+from regulars.engine.account import Account, Lot
+from regulars.engine.calendar import Calendar, date_of, day_of, plus_months
+from regulars.engine.caps import capped, note, rooms
+from regulars.engine.earning import Earned
+from regulars.engine.facts import Activity, Effect
+from regulars.engine.outcome import Announcement, Entry
+from regulars.engine.program import Rule, Scene, Version
+from regulars.engine.tape import Tape, expiry, matures, put, wallet_of, write
+
+LEAP_YEAR = 2000
+NOWHERE = Activity("", "", 0)
+
+
+def award(tape: Tape, trigger: str, cause: str, at: int, what: Activity = NOWHERE) -> dict[str, int]:
+    """Give what the rules on this trigger give to a member; points by rule."""
+    version = tape.programs.at(at)
+    rules = version.rules_on.get(trigger)
+    if not rules or tape.account.enrolled_at is None:
+        return {}
+    scene = _scene(tape, at, what)
+    fulfilled = [rule for rule in rules if rule.scene_test is None or rule.scene_test(scene)]
+    gifts: list[Earned] = [(rule, rule.points, ("fixed", rule.points)) for rule in fulfilled if _has(tape, rule)]
+    return give(tape, version, gifts, cause, at)
+
+
+def give(tape: Tape, version: Version, gifts: list[Earned], cause: str, at: int) -> dict[str, int]:
+    day = tape.programs.calendar.day(at)
+    given = {}
+    for rule, points, why in capped(version, rooms(tape, version, day), gifts):
+        lot = Lot(cause, points, expiry(tape, rule.expires, at), at, matures(tape, rule.pending, at), rule.funder)
+        identity = f"{cause}|{rule.name}"
+        write(tape, identity, rule, lot.place, points, at, version.number, why)
+        put(tape, rule.wallet, lot, at, version.number, identity)
+        note(tape, version, rule.name, points, 1, day, day)
+        given[rule.name] = points
+    return given
+
+
+def _scene(tape: Tape, at: int, what: Activity) -> Scene:
+    calendar = tape.programs.calendar
+    day = calendar.day(at)
+    account = tape.account
+    return Scene(day, (day + 3) % 7, calendar.minute(at), account.standing.tier, 0, what, account.known)
+
+
+def _has(tape: Tape, rule: Rule) -> bool:
+    """Whether all details that the rule needs are known of the member."""
+    known = tape.account.known
+    own = {"birthday": known.birthday, "country": known.country}
+    return all(own.get(name) or known.attributes.get(name) for name in rule.needs)
+
+
+def act(tape: Tape, fact: Activity, at: int) -> None:
+    award(tape, f"activity:{fact.name}", f"activity:{fact.key}", at, fact)
+
+
+def affect(tape: Tape, fact: Effect, at: int) -> None:
+    """What another member did gives once for its cause; withdrawn, that goes back."""
+    effects = tape.account.effects
+    if not fact.withdrawn:
+        if fact.cause not in effects:
+            effects[fact.cause] = award(tape, f"effect:{fact.name}", f"effect:{fact.cause}", at)
+        return
+    given = effects.get(fact.cause) or {}
+    effects[fact.cause] = {}
+    version = tape.programs.at(at)
+    for rule in version.rules_on.get(f"effect:{fact.name}", ()):
+        if points := given.get(rule.name, 0):
+            take_back(tape, version, rule, points, f"effect:{fact.cause}", f"effect:{fact.cause}/withdrawn", at)
+
+
+def take_back(tape: Tape, version: Version, rule: Rule, points: int, lot: str, cause: str, at: int) -> None:
+    """Points of a cause's lot go back, and what is missing by policy."""
+    policy = version.wallets[rule.wallet].when_short
+    why = ("remains", points, 0)
+    wallet, identity = wallet_of(tape.account, rule.wallet), f"{cause}|{rule.name}"
+    for source, target, moved, funder in lots.take_back(wallet, lot, points, policy, at, rule.funder):
+        entry = Entry(identity, "reverse", rule.wallet, source, target, moved, at, version.number, why, funder)
+        tape.entries.append(entry)
+    day = tape.programs.calendar.day(at)
+    note(tape, version, rule.name, -points, -1, day, day)
+
+
+def announce_tier(tape: Tape, left: str | None, at: int) -> None:
+    if left:
+        to = tape.account.standing.tier
+        identity = f"tier:{to}@{at}"
+        tape.announcements.append(Announcement(identity, "tier.changed", at, {"from": left, "to": to}))
+
+
+# Days of the year
+
+
+def expect_birthday(tape: Tape, at: int) -> None:
+    """When the birthday comes next; today's is given at once, once a year whatever is edited."""
+    account, calendar = tape.account, tape.programs.calendar
+    account.birthday_at = None
+    if account.known.birthday is None:
+        return
+    today = date_of(calendar.day(at))
+    day = _birthday(account, today.year)
+    if day == day_of(today):
+        congratulate(tape, today.year, at)
+    year = today.year + (day <= day_of(today))
+    account.birthday_at = calendar.midnight(_birthday(account, year))
+
+
+def _birthday(account: Account, year: int) -> int:
+    """The local day; 29 February falls on the 28th where there is none."""
+    assert account.known.birthday is not None
+    born = date(LEAP_YEAR, *account.known.birthday)
+    return day_of(plus_months(born, (year - LEAP_YEAR) * 12))
+
+
+def congratulate(tape: Tape, year: int, at: int) -> None:
+    account = tape.account
+    if account.enrolled_at is not None and account.birthday_year < year:
+        account.birthday_year = year
+        award(tape, "birthday", f"birthday:{year}", at)
+
+
+def celebrate(tape: Tape, at: int) -> None:
+    """A birthday or an anniversary begins."""
+    account, calendar = tape.account, tape.programs.calendar
+    if account.birthday_at == at:
+        expect_birthday(tape, at)
+    if account.anniversary_at == at:
+        years = account.anniversaries + 1
+        account.anniversaries = years
+        award(tape, "anniversary", f"anniversary:{years}", at)
+        expect_anniversary(account, calendar)
+
+
+def expect_anniversary(account: Account, calendar: Calendar) -> None:
+    assert account.enrolled_at is not None
+    joined_on = date_of(calendar.day(account.enrolled_at))
+    account.anniversary_at = calendar.midnight(day_of(plus_months(joined_on, 12 * (account.anniversaries + 1))))
