@@ -11,7 +11,7 @@ from regulars.programs.presets import preset
 
 GROCER = Programs(7, [version(preset("grocer"), 1, 0)])
 PER_MONEY = ("per_money", 5430, 100, 1, False)
-MULTIPLY = ("multiply", False, ("base", 1250, 1, 1, 100, 1), ("fuel", 2000, 500, 1000, 500, 1))
+MULTIPLY = ("multiply", False, ("base", 1250, 1, 1, 100, 1, 1), ("fuel", 2000, 500, 1000, 500, 1, 1))
 
 SENTENCES = [
     (
@@ -25,6 +25,37 @@ SENTENCES = [
         "Double points on fresh food: 2× on $12.50 adds 12 points; 1.5× on $20.00 adds 2 points",
         "生鮮雙倍點數：US$12.50 享 2 倍，多得 12 點；US$20.00 享 1.5 倍，多得 2 點",
         "生鲜双倍积分：US$12.50 享 2 倍，多得 12 积分；US$20.00 享 1.5 倍，多得 2 积分",
+    ),
+    (
+        ("order:web/A-1|base", "earn", "issued", "pending", 20, ("capped", 20, "cap:points/day", *PER_MONEY)),
+        "Points on groceries: $54.30 at 1 point for every $1.00 gives 54 points; no more than 20 points, "
+        "since the limit is reached",
+        "購物積點：消費 US$54.30，每 US$1.00 得 1 點，共 54 點；已達上限，實得 20 點",
+        "购物积分：消费 US$54.30，每 US$1.00 得 1 积分，共 54 积分；已达上限，实得 20 积分",
+    ),
+    (
+        ("order:web/A-1|base", "earn", "issued", "pending", 4, ("per_unit", 7, 3, 2, False)),
+        "Points on groceries: 7 units, 2 points for every 3, gives 4 points",
+        "購物積點：7 件，每 3 件得 2 點，共 4 點",
+        "购物积分：7 件，每 3 件得 2 积分，共 4 积分",
+    ),
+    (
+        ("order:web/A-1|base", "earn", "issued", "pending", 149, ("percent", 9999, 1500, 100_000, False)),
+        "Points on groceries: 1.5% of $99.99 gives 149 points",
+        "購物積點：US$99.99 的 1.5%，得 149 點",
+        "购物积分：US$99.99 的 1.5%，得 149 积分",
+    ),
+    (
+        ("order:web/A-1|base", "earn", "issued", "pending", 2, ("per_line", "per_money", 1, 100, 1, False, 150, 199)),
+        "Points on groceries: counted line by line, 2 points",
+        "購物積點：逐項計算，得 2 點",
+        "购物积分：逐项计算，得 2 积分",
+    ),
+    (
+        ("effect:F2/withdrawn|base", "reverse", "available", "issued", 70, ("remains", 70, 0)),
+        "No longer due, which takes back 70 points (Points on groceries)",
+        "不再符合條件，收回 70 點（購物積點）",
+        "不再符合条件，收回 70 积分（购物积分）",
     ),
     (
         ("enrolment:first-order|welcome", "earn", "issued", "available", 50, ("fixed", 50)),

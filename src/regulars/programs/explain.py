@@ -17,11 +17,15 @@ WHOLE = {
     "capture": _("Used, after being reserved: %(points)s"),
     "claim": _("Order %(order)s came back while its points were reserved: %(points)s taken back now"),
     "correct": _("Counted again, because something arrived late: %(computed)s instead of %(recorded)s"),
+    "earn.capped": _("%(said)s; no more than %(points)s, since the limit is reached"),
     "earn.fixed": _("%(rule)s: %(points)s"),
     "earn.more": _("Order %(order)s changed: it earns %(keeps)s instead of %(kept)s (%(rule)s)"),
     "earn.multiply": _("%(rule)s: %(parts)s"),
     "earn.multiply.part": _("%(factor)s× on %(spend)s adds %(points)s"),
+    "earn.per_line": _("%(rule)s: counted line by line, %(points)s"),
     "earn.per_money": _("%(rule)s: %(spend)s at %(per_step)s for every %(step)s gives %(points)s"),
+    "earn.per_unit": _("%(rule)s: %(units)s units, %(per_step)s for every %(unit_step)s, gives %(points)s"),
+    "earn.percent": _("%(rule)s: %(percent)s%% of %(spend)s gives %(points)s"),
     "expire": _("Not used in time: %(points)s expired"),
     "hold": _("Reserved for a purchase that is under way: %(points)s"),
     "lapse": _("The reservation ran out: %(points)s"),
@@ -35,6 +39,7 @@ WHOLE = {
     "restore.order": _("Order %(order)s came back, which gives back what paid for it: %(points)s"),
     "reverse": _("Order %(order)s came back in part: it keeps %(keeps)s of %(kept)s (%(rule)s)"),
     "reverse.all": _("Order %(order)s came back, which takes back %(kept)s (%(rule)s)"),
+    "reverse.other": _("No longer due, which takes back %(kept)s (%(rule)s)"),
     "transfer": _("Passed on to another member: %(points)s"),
 }
 # Where points were taken from, or went to, when it is not where one expects them.
@@ -53,7 +58,7 @@ OUTWARD = frozenset({"adjust", "capture", "claim", "redeem", "reverse", "transfe
 # What an order's own edits and refunds do with the points that paid for it.
 AT_ORDERS = {"redeem": "redeem.again", "restore": "restore.order"}
 MONEY = frozenset({"spend", "step"})
-POINTS = frozenset({"computed", "keeps", "kept", "per_step", "points", "recorded"})
+POINTS = frozenset({"computed", "keeps", "kept", "per_step", "points", "recorded", "uncapped"})
 
 
 def said(entry: Entry, programs: Programs) -> str:
@@ -70,7 +75,7 @@ def said(entry: Entry, programs: Programs) -> str:
 def _worded(explanation: Explanation, entry: Entry, programs: Programs) -> str:
     code = explanation.code
     if code == "reverse" and not explanation.parameters.get("keeps"):
-        code = "reverse.all"
+        code = "reverse.all" if explanation.order else "reverse.other"
     elif code == "adjust" and entry.target == "issued":
         code = "adjust.taken"
     elif code in AT_ORDERS and explanation.order:
@@ -78,6 +83,8 @@ def _worded(explanation: Explanation, entry: Entry, programs: Programs) -> str:
     words = _words(explanation, entry, programs)
     if code == "earn.multiply":
         words["parts"] = gettext("; ").join(_worded(part, entry, programs) for part in explanation.because)
+    if code == "earn.capped":
+        words["said"] = _worded(explanation.because[0], entry, programs)
     return str(WHOLE[code]) % words
 
 

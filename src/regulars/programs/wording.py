@@ -31,8 +31,11 @@ def money(minor: int, currency: str) -> str:
 
 
 def points(count: int, wallet: str, programs: Programs) -> str:
-    """ "13 points", "13 點": in the wallet's own unit, where the program names one."""
+    """ "13 points", "13 點": in the wallet's own unit, where the program names one. A wallet of money says money."""
     forms = _unit(wallet, programs)
+    if any(wallet in version.wallets and version.wallets[wallet].is_money for version in programs.versions):
+        said = money(count, programs.currency)
+        return f"{said} {forms[-1]}" if forms else said
     if not forms:
         return ngettext("%(count)s point", "%(count)s points", count) % {"count": f"{count:,}"}
     return f"{count:,} {forms[0] if count == 1 else forms[-1]}"
