@@ -28,8 +28,10 @@ SENTENCES = [
     ),
     (
         ("order:web/A-1|base", "earn", "issued", "pending", 20, ("capped", 20, "cap:points/day", *PER_MONEY)),
-        "Points on groceries: $54.30 at 1 point for every $1.00 gives 54 points; no more than 20 points, "
-        "since the limit is reached",
+        (
+            "Points on groceries: $54.30 at 1 point for every $1.00 gives 54 points; no more than 20 points, "
+            "since the limit is reached"
+        ),
         "購物積點：消費 US$54.30，每 US$1.00 得 1 點，共 54 點；已達上限，實得 20 點",
         "购物积分：消费 US$54.30，每 US$1.00 得 1 积分，共 54 积分；已达上限，实得 20 积分",
     ),
