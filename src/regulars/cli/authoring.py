@@ -3,8 +3,9 @@
 import typer
 
 from regulars.cli.checking import check
+from regulars.cli.schemas import schema
 
-VERBS = {"check": check}
+VERBS = {"check": check, "schema": schema}
 
 
 def add_to(app: typer.Typer) -> None:

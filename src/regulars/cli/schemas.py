@@ -1,0 +1,14 @@
+"""`regulars schema`: the JSON Schema of a program, or of a story, for editors."""
+
+from typing import Annotated
+
+import msgspec
+import typer
+
+from regulars.programs.schema import program_schema, story_schema
+
+
+def schema(story: Annotated[bool, typer.Option("--story", help="Of a story instead of a program.")] = False) -> None:
+    """Print the JSON Schema of a program document."""
+    found = story_schema() if story else program_schema()
+    typer.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
