@@ -10,6 +10,7 @@ from regulars.programs.tree import grown
 from tests.builders import Tree, document
 from tests.engine.pages import PAGES, Row, tables
 
+WALLETS = {"points": {"worth": "10 TWD per 100"}, "credit": {"money": "true"}}
 LADDER = [{"set": "status", "levels": [{"tier": "member"}, {"tier": "silver", "reach": "1000"}]}]
 
 
@@ -76,8 +77,8 @@ def test_a_multiplier_that_multiplies_nothing():
 
 @pytest.mark.parametrize("row", rows("warning"), ids=str)
 def test_what_is_warned_of(row: Row):
-    rule = {"rule": "gift"} | flow(row["a rule, where 100 points are worth 10 TWD"])
-    tree = document(earn=[rule], wallets={"points": {"worth": "10 TWD per 100"}})
+    rule = {"rule": "gift"} | flow(row["a rule, where 100 points are worth 10 TWD and credit is money"])
+    tree = document(earn=[rule], wallets=WALLETS)
     assert [one.allowed for one in grammar.reviewed(tree).warnings] == [row["warning"]] * bool(row["warning"])
 
 

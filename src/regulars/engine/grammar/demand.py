@@ -12,7 +12,7 @@ from regulars.engine.conditions import listed
 from regulars.engine.document import RawWhen
 
 # An order, or a line, has exactly one of each.
-NAMED = ("channel", "store", "tier", "weekday", "product", "category", "brand")
+NAMED = ("channel", "store", "partner", "country", "tier", "weekday", "product", "category", "brand")
 FAR = 2**62
 
 
@@ -59,6 +59,8 @@ def narrowed(demand: Demand, when: RawWhen, currency: str) -> Demand:
         demand = replace(demand, last=min(demand.last, phrases.local_day(when.ends)))
     if when.order_at_least:
         demand = replace(demand, least=max(demand.least, phrases.money(when.order_at_least, currency)))
+    if when.order_at_most:
+        demand = replace(demand, most=min(demand.most, phrases.money(when.order_at_most, currency)))
     for nested in when.every:
         demand = narrowed(demand, nested, currency)
     if when.none:

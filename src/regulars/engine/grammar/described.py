@@ -9,7 +9,7 @@ MONEY = r"\d+(\.\d+)?( [A-Z]{3})?"
 DAY = r"\d{4}-\d{2}-\d{2}"
 UNIT = r"[a-z][a-z_-]*"
 NUMBER = r"\d+"
-LIMIT = r"[1-9]\d* per (order|day|week|month|year|lifetime)"
+LIMIT = r"once|[1-9]\d* per (order|day|week|month|year|lifetime)"
 FACTOR = r"\d{1,3}(\.\d{1,3})?"
 
 DESCRIBED: dict[str, tuple[str, str]] = {

@@ -36,6 +36,14 @@ def _gives_less_than_it_takes(desk: Desk, path: str, raw: RawRule, rule: Rule, w
         said = "every order earns this, however small: say order_at_least, or a limit, or orders will be split"
         desk.warn(path, raw.rule, said)
     price = rule.step or least
-    is_for_money = rule.kind in ("fixed", "per_money")
-    if is_for_money and wallet.worth and price and rule.points * wallet.worth.minor >= price * wallet.worth.points:
+    if price and _value(rule, wallet) >= price * (wallet.worth.points if wallet.worth else 1):
         desk.warn(f"{path}.give", raw.give, "this is worth as much as the order itself, or more")
+
+
+def _value(rule: Rule, wallet: WalletRules) -> int:
+    """Of what is given for the rule's price, in minor units times the points of the wallet's worth; 0 if unknown."""
+    if rule.kind == "per_unit":
+        return 0
+    if wallet.worth:
+        return rule.points * rule.scale * wallet.worth.minor
+    return rule.points * rule.scale if wallet.is_money else 0
