@@ -54,7 +54,13 @@ SENTENCES = [
         "购物积分：逐项计算，得 2 积分",
     ),
     (
-        ("effect:F2/withdrawn|base", "reverse", "available", "issued", 70, ("remains", 70, 0)),
+        ("goal:base/month/17|base", "earn", "issued", "available", 5, ("goal", 5, "month", 0, ("units", 10))),
+        "Points on groceries: the goal was reached, 5 points",
+        "購物積點：達成目標，得 5 點",
+        "购物积分：达成目标，得 5 积分",
+    ),
+    (
+        ("effect:F2|base", "reverse", "available", "issued", 70, ("remains", 70, 0)),
         "No longer due, which takes back 70 points (Points on groceries)",
         "不再符合條件，收回 70 點（購物積點）",
         "不再符合条件，收回 70 积分（购物积分）",

@@ -107,9 +107,19 @@ class Known(Struct, array_like=True, frozen=True, gc=False):
 NOTHING_KNOWN = Known()
 
 
+class Award(Struct, array_like=True, frozen=True, gc=False):
+    """What a goal gave for a window: which of its awards there, how many points, on which day."""
+
+    window: int
+    number: int
+    points: int
+    day: int
+
+
 class Account(Struct, array_like=True):
     """`known` is what conditions may ask; `plan_ends` when plans end, soonest first. `used` says by bound how much of
     each window is used up, `effects` what causes at other members gave, by rule. `birthday_year` is the last one given.
+    `tallies` are what counts for goals, by rule and window, `awards` what they gave.
     """
 
     guest: bool = False
@@ -125,11 +135,13 @@ class Account(Struct, array_like=True):
     known: Known = NOTHING_KNOWN
     plan_ends: list[tuple[int, str]] = field(default_factory=list)
     used: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
-    effects: dict[str, dict[str, int]] = field(default_factory=dict)
+    effects: dict[str, tuple[int, dict[str, int]]] = field(default_factory=dict)
     birthday_at: int | None = None
     birthday_year: int = 0
     anniversary_at: int | None = None
     anniversaries: int = 0
+    tallies: dict[str, dict[int, list[int]]] = field(default_factory=dict)
+    awards: dict[str, list[Award]] = field(default_factory=dict)
 
 
 class Returned(Struct, array_like=True, frozen=True, gc=False):
@@ -169,6 +181,7 @@ class Memo(Struct, array_like=True):
     rooms: dict[str, int] = field(default_factory=dict)
     merchandise: int = 0
     fulfilled_at: int | None = None
+    counted: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 class Spent(Struct, array_like=True):

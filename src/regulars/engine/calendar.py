@@ -180,6 +180,10 @@ class Calendar:
             self._windows[period, day] = found
         return found
 
+    def next_window(self, start: int, period: str) -> int:
+        """The first day of the window after the one that begins with `start`."""
+        return self.window(start + {"day": 1, "week": 7, "month": 31, "year": 366}[period], period)
+
     def back(self, day: int, span: Span) -> int:
         """The day so much earlier; a rolling window holds the days after it."""
         if span.unit == "day":

@@ -81,6 +81,26 @@ class RawWhen(Struct, forbid_unknown_fields=True, omit_defaults=True):
     none: "RawWhen | None" = field(default=None, name="not")
 
 
+class RawStep(Struct, forbid_unknown_fields=True):
+    spend: str = ""
+    units: str = ""
+    orders: str = ""
+    times: str = ""
+    activity: str = ""
+    when: RawWhen | None = None
+
+
+class RawGoal(Struct, forbid_unknown_fields=True):
+    spend: str = ""
+    units: str = ""
+    orders: str = ""
+    times: str = ""
+    steps: list[RawStep] = field(default_factory=list)
+    per: Literal["day", "week", "month", "year", "lifetime"] = "lifetime"
+    repeat: Literal["", "true", "false"] = ""
+    streak: str = ""
+
+
 class RawRule(Struct, forbid_unknown_fields=True):
     rule: str
     name: dict[str, str] = field(default_factory=dict)
@@ -95,6 +115,7 @@ class RawRule(Struct, forbid_unknown_fields=True):
     expires: str = ""
     funded_by: str = ""
     needs: Words = ""
+    goal: RawGoal | None = None
 
 
 class RawCap(Struct, forbid_unknown_fields=True):

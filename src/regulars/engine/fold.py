@@ -7,7 +7,7 @@ account handed in is changed in place: whoever calls hands over a copy of their 
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from regulars.engine import facts, holds, occasions, orders, spending, standings, transfers
+from regulars.engine import activities, facts, holds, occasions, orders, spending, standings, transfers
 from regulars.engine.due import advance
 from regulars.engine.enrolment import joined
 from regulars.engine.facts import (
@@ -28,7 +28,7 @@ from regulars.engine.timeline import PAY, Happening
 
 # What each kind of fact does to an account at its instant.
 DEEDS: dict[type[OneOff], Callable[[Tape, Any, int], None]] = {
-    Activity: occasions.act,
+    Activity: activities.act,
     Details: standings.know,
     Effect: occasions.affect,
     Enrolment: joined,

@@ -26,7 +26,7 @@ def award(tape: Tape, trigger: str, cause: str, at: int, what: Activity = NOWHER
     rules = version.rules_on.get(trigger)
     if not rules or tape.account.enrolled_at is None:
         return {}
-    scene = _scene(tape, at, what)
+    scene = scene_of(tape, at, what)
     fulfilled = [rule for rule in rules if rule.scene_test is None or rule.scene_test(scene)]
     gifts: list[Earned] = [(rule, rule.points, ("fixed", rule.points)) for rule in fulfilled if _has(tape, rule)]
     return give(tape, version, gifts, cause, at)
@@ -45,7 +45,7 @@ def give(tape: Tape, version: Version, gifts: list[Earned], cause: str, at: int)
     return given
 
 
-def _scene(tape: Tape, at: int, what: Activity) -> Scene:
+def scene_of(tape: Tape, at: int, what: Activity) -> Scene:
     calendar = tape.programs.calendar
     day = calendar.day(at)
     account = tape.account
@@ -59,35 +59,31 @@ def _has(tape: Tape, rule: Rule) -> bool:
     return all(own.get(name) or known.attributes.get(name) for name in rule.needs)
 
 
-def act(tape: Tape, fact: Activity, at: int) -> None:
-    award(tape, f"activity:{fact.name}", f"activity:{fact.key}", at, fact)
-
-
 def affect(tape: Tape, fact: Effect, at: int) -> None:
     """What another member did gives once for its cause; withdrawn, that goes back."""
-    effects = tape.account.effects
+    effects, cause = tape.account.effects, f"effect:{fact.cause}"
+    today = tape.programs.calendar.day(at)
     if not fact.withdrawn:
         if fact.cause not in effects:
-            effects[fact.cause] = award(tape, f"effect:{fact.name}", f"effect:{fact.cause}", at)
+            effects[fact.cause] = (today, award(tape, f"effect:{fact.name}", cause, at))
         return
-    given = effects.get(fact.cause) or {}
-    effects[fact.cause] = {}
+    day, given = effects.get(fact.cause, (today, {}))
+    effects[fact.cause] = (day, {})
     version = tape.programs.at(at)
     for rule in version.rules_on.get(f"effect:{fact.name}", ()):
         if points := given.get(rule.name, 0):
-            take_back(tape, version, rule, points, f"effect:{fact.cause}", f"effect:{fact.cause}/withdrawn", at)
+            take_back(tape, version, rule, points, cause, at, day)
 
 
-def take_back(tape: Tape, version: Version, rule: Rule, points: int, lot: str, cause: str, at: int) -> None:
-    """Points of a cause's lot go back, and what is missing by policy."""
+def take_back(tape: Tape, version: Version, rule: Rule, points: int, cause: str, at: int, day: int) -> None:
+    """What a cause gave on a local day goes back, and what is missing by policy."""
     policy = version.wallets[rule.wallet].when_short
     why = ("remains", points, 0)
     wallet, identity = wallet_of(tape.account, rule.wallet), f"{cause}|{rule.name}"
-    for source, target, moved, funder in lots.take_back(wallet, lot, points, policy, at, rule.funder):
+    for source, target, moved, funder in lots.take_back(wallet, cause, points, policy, at, rule.funder):
         entry = Entry(identity, "reverse", rule.wallet, source, target, moved, at, version.number, why, funder)
         tape.entries.append(entry)
-    day = tape.programs.calendar.day(at)
-    note(tape, version, rule.name, -points, -1, day, day)
+    note(tape, version, rule.name, -points, -1, day, tape.programs.calendar.day(at))
 
 
 def announce_tier(tape: Tape, left: str | None, at: int) -> None:

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from regulars.engine import charging, growing, lots, payments
+from regulars.engine import charging, goals, growing, lots, payments
 from regulars.engine.account import Account, Lot, Memo, Returned, Wallet
 from regulars.engine.calendar import UNTIL_FULFILLED, Span, Term
 from regulars.engine.caps import capped, most, note, rooms
@@ -54,6 +54,8 @@ def pay(tape: Tape, order: Order) -> None:
         if version.caps and account.used:
             memo.rooms = rooms(tape, version, tape.programs.calendar.day(at))
         give(tape, version, touched, left)
+        if version.goals:
+            goals.changed(tape, version, memo, scene(tape, order, memo), left[0], at)
         growing.changed(tape, order.key, memo, merchandise, at)
 
 
@@ -161,6 +163,9 @@ def settle(tape: Tape, touched: Touched, at: int, cause: str) -> None:
         payments.settle(tape, touched, lines, at, cause)
     if memo.counts:
         settle_points(tape, touched, left, at, cause)
+        version = tape.programs.numbered(memo.version)
+        if version.goals:
+            goals.changed(tape, version, memo, scene(tape, order, memo), left[0], at)
         growing.changed(tape, order.key, memo, gained, at)
 
 

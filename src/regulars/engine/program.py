@@ -98,12 +98,35 @@ LineTest = Callable[[Scene, Line], bool]
 Amount = Callable[[Line], int]
 
 
+class Step(Struct, frozen=True):
+    """So much of a measure: spend (minor units), units, orders, or times of an activity."""
+
+    measure: str
+    amount: int
+    scene_test: SceneTest | None
+    line_test: LineTest | None
+    activity: str = ""
+
+
+class Goal(Struct, frozen=True):
+    """All steps within a window; with `streak` in so many windows in a row. `repeats`: each time, else once.
+
+    `key` names what is counted: a version that counts otherwise begins anew.
+    """
+
+    steps: tuple[Step, ...]
+    per: str
+    repeats: bool
+    streak: int
+    key: str
+
+
 class Rule(Struct, frozen=True):
     """An earning rule: `points` for every `step` of its measure times `scale`; fixed where `step` is 0.
 
     The measure is money of the matching lines (by the rule's basis), or their units; with `factors` it multiplies.
     `trigger` is `order`, `enrolment`, `birthday`, `anniversary`, `profile`, `activity:NAME`, `effect:NAME`,
-    `tier:NAME` or `plan:NAME`. `pending` and `expires` are the wallet's unless the rule says otherwise.
+    `tier:NAME`, `plan:NAME`, or `goal`. `pending` and `expires` are the wallet's unless the rule says otherwise.
     """
 
     name: str
@@ -126,6 +149,7 @@ class Rule(Struct, frozen=True):
     expires: Term | None = None
     funder: str = ""
     needs: tuple[str, ...] = ()
+    goal: Goal | None = None
 
 
 class Factor(Struct, frozen=True):
@@ -196,6 +220,11 @@ class Version(Struct, frozen=True):
     factor_bound: int = 0
     asks_of_members: bool = False
     rewards: dict[str, Reward] = {}
+
+    @property
+    def goals(self) -> tuple[Rule, ...]:
+        """Rules that belong to a window."""
+        return self.rules_on.get("goal", ())
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -19,6 +19,7 @@ WHOLE = {
     "correct": _("Counted again, because something arrived late: %(computed)s instead of %(recorded)s"),
     "earn.capped": _("%(said)s; no more than %(points)s, since the limit is reached"),
     "earn.fixed": _("%(rule)s: %(points)s"),
+    "earn.goal": _("%(rule)s: the goal was reached, %(points)s"),
     "earn.more": _("Order %(order)s changed: it earns %(keeps)s instead of %(kept)s (%(rule)s)"),
     "earn.multiply": _("%(rule)s: %(parts)s"),
     "earn.multiply.part": _("%(factor)s× on %(spend)s adds %(points)s"),

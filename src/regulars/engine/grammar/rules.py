@@ -9,6 +9,7 @@ from regulars.engine.calendar import UNTIL_FULFILLED, Span, Term
 from regulars.engine.conditions import OF_ORDERS, both, compiled, listed, uses
 from regulars.engine.document import RawRule, RawWhen
 from regulars.engine.grammar.desk import Desk
+from regulars.engine.grammar.goals import goal
 from regulars.engine.phrases import Gift
 from regulars.engine.program import Amount, Factor, LineTest, Rule, SceneTest, WalletRules
 
@@ -38,13 +39,18 @@ def _rule(desk: Desk, path: str, raw: RawRule, wallets: dict[str, WalletRules]) 
     gift = desk.take(f"{path}.give", raw.give, lambda text: phrases.give(text, desk.raw.currency), NOTHING)
     if bool(raw.give) == bool(raw.multiply):
         desk.blame(path, raw.rule, "a rule either gives or multiplies, and exactly one of the two")
-    if trigger != "order":
+    aim = goal(desk, path, raw, tests)
+    if aim is not None:
+        if gift.kind != "fixed" or raw.multiply:
+            desk.blame(path, raw.rule, "a goal gives a fixed number of points")
+    elif trigger != "order":
         _only_for_orders(desk, path, raw, gift)
     if raw.needs and trigger != "profile":
         desk.blame(f"{path}.needs", ", ".join(listed(raw.needs)), "only a rule on profile needs details")
     rounding, _, scope = raw.round.partition(" per ")
     rule = Rule(
-        raw.rule, trigger, raw.name, next(iter(desk.raw.wallets), "points"), 0, 0, rounding == "half up", *tests,
+        raw.rule, "goal" if aim else trigger, raw.name, next(iter(desk.raw.wallets), "points"), 0, 0,
+        rounding == "half up", *tests,
         kind=gift.kind if raw.give else "multiply",
         per_line=scope == "line",
         basis=BASES[raw.basis],
@@ -52,6 +58,7 @@ def _rule(desk: Desk, path: str, raw: RawRule, wallets: dict[str, WalletRules]) 
         quantity_at_least=_quantity(desk, path, raw.when),
         funder=raw.funded_by,
         needs=listed(raw.needs),
+        goal=aim,
     )  # fmt: skip
     return _dated(desk, path, raw, _given(desk, path, raw, rule, gift), wallets)
 
@@ -122,7 +129,7 @@ def _dated(desk: Desk, path: str, raw: RawRule, rule: Rule, wallets: dict[str, W
     Only what orders earn waits by itself.
     """
     wallet = wallets.get(rule.wallet)
-    pending = wallet.pending if wallet and rule.trigger == "order" else None
+    pending = wallet.pending if wallet and raw.on == "order" else None
     expires = wallet.expires if wallet else None
     said: Span | None = desk.take(f"{path}.pending", raw.pending, phrases.wait, None)
     if said is not None:

@@ -1,0 +1,12 @@
+"""What a member does other than buying: it may give by itself, and counts for goals."""
+
+from regulars.engine import goals
+from regulars.engine.facts import Activity
+from regulars.engine.occasions import award, scene_of
+from regulars.engine.tape import Tape
+
+
+def act(tape: Tape, fact: Activity, at: int) -> None:
+    award(tape, f"activity:{fact.name}", f"activity:{fact.key}", at, fact)
+    if tape.account.enrolled_at is not None and tape.programs.at(at).goals:
+        goals.act(tape, fact, scene_of(tape, at, fact), at)
