@@ -18,6 +18,7 @@ from msgspec import Struct
 from regulars.engine import grammar
 from regulars.engine.account import Account
 from regulars.engine.calendar import instant_of
+from regulars.engine.decide import Refusal, decide
 from regulars.engine.facts import (
     Activity,
     Details,
@@ -38,7 +39,8 @@ from regulars.engine.outcome import Outcome
 from regulars.engine.program import Programs
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import unrolled
-from tests.builders import document
+from tests.builders import copied, document
+from tests.engine.asking import DECISIONS, decision, payments
 
 PAGES = Path(__file__).parents[2] / "docs" / "rules"
 Tree = dict[str, Any]
@@ -190,18 +192,36 @@ class Stage:
         key, _, said = rest.partition(": ")
         if verb in SIMPLE:
             return SIMPLE[verb](rest, when, name, self.zone)
+        if verb in DECISIONS:
+            return decision(deed, when, name, self.read)
         if verb == "joins":
             return Enrolment("member", when)
         if verb == "returns":
-            return Refund(f"shop/{key}/{name}", f"shop/{key}", when, self.parts(key, said))
+            said, _, points = said.partition(" withholding ")
+            withheld = (("points", int(points)),) if points else None
+            return Refund(f"shop/{key}/{name}", f"shop/{key}", when, self.parts(key, said), withheld)
         assert verb in ("buys", "orders", "edits", "corrects", "cancels", "repeats"), deed
         known = [fact for fact in self.facts if isinstance(fact, Order) and fact.key == f"shop/{key}"]
         if verb == "repeats":
             return known[-1]
         paid_at = None if verb == "orders" else known[0].paid_at if known and known[0].paid_at else when
+        said, _, by_points = said.partition(" paid ")
         lines = known[-1].lines if verb == "cancels" else order_lines(said)
+        paid = known[-1].payments if verb == "cancels" else payments(by_points)
         return Order(f"shop/{key}", when, lines, paid_at, len(known), cancelled=verb == "cancels",
-                     corrects=verb == "corrects")  # fmt: skip
+                     corrects=verb == "corrects", payments=paid)  # fmt: skip
+
+    def read(self, text: str) -> int:
+        return instant(text, self.zone)
+
+    def answer(self, asked: str, outcome: Outcome, when: int) -> str:
+        """What is decided now about "redeems 30 for an order of 100": "yes", or the code of the refusal."""
+        asked, _, total = asked.partition(" for an order of ")
+        request = decision(asked, when, "asked", self.read)
+        spent = outcome.spent.get(getattr(request, "hold", "") or getattr(request, "redemption", ""))
+        order_total = parse_major(total, "TWD") if total else None
+        answer = decide(self.programs, copied(outcome.account), request, when, order_total, spent)
+        return answer.code if isinstance(answer, Refusal) else "yes"
 
     def parts(self, key: str, said: str) -> tuple[RefundLine, ...]:
         """ "1 tea, 2 cups for 300", or "everything"."""

@@ -28,7 +28,8 @@ ALL = [
     for table in tables(page)
     if "code" not in table.columns or "order" in table.columns
 ]
-BALANCES = {"available", "pending", "owed", "expired", "written off", "tier", "growth", "orders", "spend", "why"}
+PLACES = {"available", "pending", "held", "owed", "claimed", "charged", "expired", "written off"}
+BALANCES = PLACES | {"tier", "growth", "orders", "spend", "why"}
 
 
 def test_every_page_has_a_table_that_is_acted_out():
@@ -44,7 +45,11 @@ def test_a_story(table: Table):
         expected = {name: text for name, text in row.items() if name in BALANCES and text}
         found = {name: seen(stage.programs, outcome, name, row) for name in expected}
         assert found == expected, f"row {number}: {row['when']} {row['what happens']}"
-        unknown = row.keys() - BALANCES - {"when", "learned", "what happens", "because"}
+        if row.get("asks"):
+            assert stage.answer(row["asks"], outcome, instant(row["when"], stage.zone)) == row["answer"], (
+                f"row {number}"
+            )
+        unknown = row.keys() - BALANCES - {"when", "learned", "what happens", "because", "asks", "answer"}
         assert not unknown, "no test looks at these columns"
 
 
@@ -56,13 +61,14 @@ def seen(versions: Programs, outcome: Outcome, name: str, row: Row) -> str:
         return ", ".join(
             f"{rule_of(e.identity) or e.kind} {e.points}" for e in outcome.entries if e.occurred_at == when
         )
-    if name in ("expired", "written off"):
+    if name in ("charged", "claimed", "expired", "written off"):
         place = name.replace(" ", "_")
         moved = sum((e.target == place) * e.points - (e.source == place) * e.points for e in outcome.entries)
         return str(abs(moved))
     plain = {
         "available": wallet.available,
         "pending": wallet.pending,
+        "held": wallet.held,
         "owed": wallet.deficit,
         "tier": account.standing.tier,
         "growth": money(account.growth.total),

@@ -18,7 +18,7 @@ def taken_back(
 ) -> list[Move]:
     """Take points of an order back by the wallet's policy in force."""
     cause, name, funder = f"order:{touched.order.key}", rule.wallet, rule.funder
-    if rules is None or rules.when_short != "charge" or rules.worth is None:
+    if rules is None or rules.when_short != "charge" or rules.value is None:
         policy = rules.when_short if rules and rules.when_short != "charge" else "deficit"
         return lots.take_back(wallet, cause, points, policy, at, funder)
     asked, kept = touched.withheld, 0
@@ -28,7 +28,7 @@ def taken_back(
     moves = lots.take_back(wallet, cause, points - kept, "charge" if asked is None else "deficit", at, funder)
     if kept:
         moves.append(("charged", "issued", kept, funder))
-    charge(touched.memo, rules.worth, name, sum([moved for place, _, moved, _ in moves if place == "charged"]))
+    charge(touched.memo, rules.value, name, sum([moved for place, _, moved, _ in moves if place == "charged"]))
     return moves
 
 

@@ -32,6 +32,7 @@ class RawWallet(Struct, forbid_unknown_fields=True):
     when_short: Literal["charge", "deficit", "write_off"] = "deficit"
     grace_on_return: str = ""
     spend: RawSpend = field(default_factory=RawSpend)
+    approve_above: str = ""
     money: Literal["", "true", "false"] = ""
 
 

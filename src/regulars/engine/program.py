@@ -19,13 +19,17 @@ class Worth(Struct, frozen=True):
 
 
 class SpendRules(Struct, frozen=True):
-    """What a redemption must keep to, in points; `share_of_order` in hundredths of a percent, `per` by window."""
+    """What a redemption must keep to, in points; `share_of_order` in hundredths of a percent, `per` by window.
+
+    Adjustments by more than `approve_above` need a second person.
+    """
 
     at_least: int = 1
     at_most: int | None = None
     step: int = 1
     share_of_order: int | None = None
     per: tuple[tuple[str, int], ...] = ()
+    approve_above: int | None = None
 
 
 ANY_SPENDING = SpendRules()
@@ -43,6 +47,11 @@ class WalletRules(Struct, frozen=True):
     grace_on_return: Term | None = None
     spend: SpendRules = ANY_SPENDING
     is_money: bool = False
+
+    @property
+    def value(self) -> Worth | None:
+        """What points are worth in money; money itself is worth itself."""
+        return Worth(1, 1) if self.is_money else self.worth
 
 
 class Level(Struct, frozen=True):

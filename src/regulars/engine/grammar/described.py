@@ -34,6 +34,7 @@ DESCRIBED: dict[str, tuple[str, str]] = {
     "Wallet.when_short": ("What happens when points go back that are no longer there.", ""),
     "Wallet.grace_on_return": ("How long points last that come back after their last day.", SPAN),
     "Wallet.spend": ("Limits of spending.", ""),
+    "Wallet.approve_above": ("Points given or taken by hand beyond which a second person approves.", ""),
     "Wallet.money": ("Whether it counts money, in the program's currency.", ""),
     "Spend.at_least": ("The least to be spent at once.", ""),
     "Spend.at_most": ("The most to be spent at once.", ""),

@@ -6,7 +6,7 @@ from datetime import timedelta
 from regulars.engine import phrases
 from regulars.engine.calendar import Span
 from regulars.engine.conditions import listed
-from regulars.engine.document import RawSpend, RawWallet
+from regulars.engine.document import RawWallet
 from regulars.engine.grammar.desk import Desk
 from regulars.engine.program import SpendRules, WalletRules
 
@@ -24,8 +24,11 @@ def wallet(desk: Desk, name: str, raw: RawWallet) -> WalletRules:
     if pending == phrases.IMMEDIATE:
         pending = None
     worth = desk.take(f"{path}.worth", raw.worth, lambda text: phrases.worth(text, desk.raw.currency), None)
-    if raw.when_short == "charge" and not worth:
-        desk.blame(f"{path}.when_short", raw.when_short, "points that are paid in money need a worth")
+    if not worth and raw.money != "true":
+        if raw.when_short == "charge":
+            desk.blame(f"{path}.when_short", raw.when_short, "points that are settled in money need a worth")
+        if raw.spend.share_of_order:
+            desk.blame(f"{path}.spend.share_of_order", raw.spend.share_of_order, "a share needs points with a worth")
     grace = desk.take(f"{path}.grace_on_return", raw.grace_on_return, phrases.term, None)
     unit = {language: list(listed(words)) for language, words in raw.unit.items()}
     return WalletRules(
@@ -36,24 +39,30 @@ def wallet(desk: Desk, name: str, raw: RawWallet) -> WalletRules:
         expires,
         raw.when_short,
         grace_on_return=grace,
-        spend=_spend(desk, name, raw.spend),
+        spend=_spend(desk, name, raw),
         is_money=raw.money == "true",
     )
 
 
-def _spend(desk: Desk, name: str, raw: RawSpend) -> SpendRules:
-    path = f"wallets.{name}.spend"
+def _spend(desk: Desk, name: str, wallet: RawWallet) -> SpendRules:
+    path, raw = f"wallets.{name}.spend", wallet.spend
 
-    def points(field: str, text: str, default: int | None) -> int | None:
-        return desk.take(f"{path}.{field}", text, lambda said: phrases.points(said, name), default)
+    def points(field: str, text: str) -> int | None:
+        def read(said: str) -> int:
+            if wallet.money == "true":
+                return phrases.money(said, desk.raw.currency)
+            return phrases.points(said, name)
+
+        return desk.take(f"{path}.{field}", text, read, None)
 
     per = [("day", raw.per_day), ("week", raw.per_week), ("month", raw.per_month), ("year", raw.per_year)]
     rules = SpendRules(
-        at_least=points("at_least", raw.at_least, None) or 1,
-        at_most=points("at_most", raw.at_most, None),
-        step=points("step", raw.step, None) or 1,
+        at_least=points("at_least", raw.at_least) or 1,
+        at_most=points("at_most", raw.at_most),
+        step=points("step", raw.step) or 1,
         share_of_order=desk.take(f"{path}.share_of_order", raw.share_of_order, phrases.percent, None),
-        per=tuple((period, most) for period, text in per if (most := points(f"per {period}", text, None))),
+        per=tuple((period, most) for period, text in per if (most := points(f"per {period}", text))),
+        approve_above=points("approve_above", wallet.approve_above),
     )
     if rules.at_most is not None and rules.at_most < rules.at_least:
         desk.blame(f"{path}.at_most", raw.at_most, "the most must not be below the least")

@@ -1,0 +1,68 @@
+"""Decisions and refusals: the codes on the page, the instant of a decision, what a refusal tells."""
+
+from regulars.engine.account import Account
+from regulars.engine.decide import CODES, Refusal, decide
+from regulars.engine.facts import Hold, Redemption, Transfer
+from regulars.engine.fold import fold
+from regulars.engine.tape import Tape
+from regulars.engine.timeline import unrolled
+from tests.builders import at, document, joined, line, order, programs, told
+from tests.engine.pages import PAGES, tables
+
+SHOP = programs(document())
+
+
+def a_member(*facts) -> Account:
+    return told(SHOP, [joined("2026-01-01"), order("A", "2026-01-10", line("tea", 1000)), *facts]).account
+
+
+def test_every_code_is_on_the_page_and_says_whether_to_ask_again():
+    rows = [row for table in tables(PAGES / "spending.md") for row in table.rows if "again" in row]
+    assert {row["code"]: row["again"] == "yes" for row in rows} == CODES
+    assert list(CODES) == sorted(CODES)
+
+
+def test_a_decision_is_dated_now_or_after_the_last_step():
+    now = at("2026-01-20")
+    made = decide(SHOP, a_member(), Redemption("D", "points", 4, 0), now)
+    assert made == Redemption("D", "points", 4, now)
+    later = a_member(Redemption("D", "points", 4, now))
+    assert decide(SHOP, later, Redemption("E", "points", 4, 0), now) == Redemption("E", "points", 4, now + 1)
+
+
+def test_what_time_does_comes_first():
+    shop = programs(document(wallets={"points": {"expires": "1 month"}}))
+    account = told(shop, [order("A", "2026-01-10", line("tea", 1000))]).account
+    answer = decide(shop, account, Redemption("D", "points", 4, 0), at("2026-03-01"))
+    assert answer == Refusal("not_enough_points", {"available": 0})
+    assert account.wallets["points"].available == 0
+
+
+def test_a_refusal_tells_what_would_have_been_possible():
+    answer = decide(SHOP, a_member(), Redemption("D", "points", 11, 0), at("2026-01-20"))
+    assert answer == Refusal("not_enough_points", {"available": 10})
+    assert isinstance(answer, Refusal)
+    assert answer.retry
+    unknown = decide(SHOP, a_member(), Transfer("T", "stamps", 1, 0, "wang"), at("2026-01-20"))
+    assert unknown == Refusal("wallet_unknown", {})
+
+
+def test_a_decision_is_what_the_fold_then_does():
+    account = a_member()
+    made = decide(SHOP, account, Hold("H", "points", 10, 0, at("2026-01-21")), at("2026-01-20"))
+    assert isinstance(made, Hold)
+    outcome = fold(Tape(SHOP, account), unrolled([made]))
+    assert (outcome.account.wallets["points"].held, outcome.account.wallets["points"].available) == (10, 0)
+
+
+def test_money_may_pay_a_share_of_an_order():
+    credit = {"money": "true", "spend": {"share_of_order": "12.5%", "at_least": "10 TWD", "per month": "100"}}
+    shop = programs(document(wallets={"points": {}, "credit": credit}, earn=[
+        {"rule": "gift", "give": "50 credit"}]))  # fmt: skip
+    account = told(shop, [order("A", "2026-01-10", line("tea", 1000))]).account
+    now, total = at("2026-01-20"), 100_00
+    assert isinstance(decide(shop, account, Redemption("D", "credit", 12_50, 0), now, total), Redemption)
+    above = decide(shop, account, Redemption("D", "credit", 12_51, 0), now, total)
+    assert above == Refusal("above_share_of_order", {"at_most": 12_50})
+    below = decide(shop, account, Redemption("D", "credit", 9_99, 0), now, total)
+    assert below == Refusal("below_minimum", {"at_least": 10_00})
