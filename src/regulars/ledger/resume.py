@@ -15,7 +15,7 @@ from regulars.engine.account import NEVER, Account
 from regulars.engine.calendar import date_of, day_of
 from regulars.engine.difference import difference, without_dips
 from regulars.engine.due import DUE, advance
-from regulars.engine.facts import Fact, Fulfilment, Order, Refund
+from regulars.engine.facts import Fact, Fulfilment, Order, Refund, Restoration
 from regulars.engine.fold import apply, fold
 from regulars.engine.outcome import Entry
 from regulars.engine.program import Programs
@@ -73,7 +73,12 @@ def snapshots_of(loaded: Loaded, claims: Sequence[Claim]) -> dict[str, int]:
 
 
 def in_order(loaded: Loaded, claims: Sequence[Claim], awaited: set[str]) -> list[tuple[int, Happening]] | None:
-    """Each claim's step, sorted, when all come after the last applied one; None when one is late."""
+    """Each claim's step, sorted, when all come after the last applied one; None when one is late.
+
+    None as well when one gives back what a redemption took: that is found by folding from nothing.
+    """
+    if recalls(loaded, claims):
+        return None
     paid: dict[str, int | None] = {key: kept.memo.paid_at if kept.memo else None for key, kept in loaded.orders.items()}
     steps: list[tuple[int, Happening]] = []
     for claim in claims:
@@ -86,6 +91,23 @@ def in_order(loaded: Loaded, claims: Sequence[Claim], awaited: set[str]) -> list
     if steps and steps[0][1].step <= loaded.account.last:
         return None
     return steps
+
+
+def recalls(loaded: Loaded, claims: Sequence[Claim]) -> bool:
+    """Whether a step may give back what a redemption took, which is kept with no account."""
+    paid = {claim.fact.key for claim in claims if isinstance(claim.fact, Order) and names_redemptions(claim.fact)}
+    paid |= {key for key, kept in loaded.orders.items() if kept.memo is not None and kept.memo.given_back}
+    for claim in claims:
+        fact = claim.fact
+        first = isinstance(fact, Order) and not claim.known_order and fact.lines and not fact.cancelled
+        concerned = fact.order if isinstance(fact, Refund) else fact.key if isinstance(fact, Order) else ""
+        if isinstance(fact, Restoration) or (concerned in paid and not first):
+            return True
+    return False
+
+
+def names_redemptions(order: Order) -> bool:
+    return any(payment.redemption for payment in order.payments)
 
 
 def step_of(fact: Fact, paid: dict[str, int | None]) -> Happening | None:
@@ -163,6 +185,9 @@ def stored_state(
 
 
 def is_self_contained(steps: Sequence[Happening], at: int) -> bool:
+    after = [step.fact for step in steps if step.step[0] >= at]
+    if any(isinstance(fact, Restoration) or (isinstance(fact, Order) and names_redemptions(fact)) for fact in after):
+        return False
     paid = {step.fact.key for step in steps if step.step[1] == PAY and step.step[0] >= at}
     return all(touched in paid for step in steps if step.step[0] >= at and (touched := order_touched(step)))
 
