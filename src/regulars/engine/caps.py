@@ -13,10 +13,33 @@ from regulars.engine.program import Cap, Version
 from regulars.engine.tape import Tape
 
 
-def rooms(tape: Tape, version: Version, day: int) -> dict[str, int]:
-    """The room of each bound of which something is used up; the others have all of theirs."""
-    calendar, used = tape.programs.calendar, tape.account.used
-    return {cap.name: counters.room(tape.account, cap, calendar, day, day) for cap in version.caps if cap.name in used}
+def bounded(tape: Tape, version: Version, gifts: list[Earned], day: int, rooms: dict[str, int]) -> list[Earned]:
+    """What may be given on a local day, counted as given. `rooms` takes up what bounds with less had."""
+    calendar, account = tape.programs.calendar, tape.account
+    sums = _sums(version, gifts)
+    is_too_much = False
+    for cap, total in sums:
+        left = counters.room(account, cap, calendar, day, day)
+        if left < cap.at_most:
+            rooms[cap.name] = left
+        is_too_much = is_too_much or total > left
+    if is_too_much:
+        gifts = capped(version, rooms, gifts)
+        sums = _sums(version, gifts)
+    for cap, total in sums:
+        counters.count(account, cap, calendar, day, day, total)
+    return gifts
+
+
+def _sums(version: Version, gifts: Sequence[Earned]) -> list[tuple[Cap, int]]:
+    """What these gifts come to under each bound that they concern."""
+    sums: dict[str, tuple[Cap, int]] = {}
+    bounds = version.bounds
+    for rule, points, _ in gifts:
+        for cap in bounds.get(rule.name, ()):
+            more = 1 if cap.counts_times else points
+            sums[cap.name] = (cap, sums[cap.name][1] + more) if cap.name in sums else (cap, more)
+    return list(sums.values())
 
 
 def capped(version: Version, room: Mapping[str, int], gifts: list[Earned]) -> list[Earned]:
@@ -50,15 +73,14 @@ def _cut(cap: Cap, gifts: Sequence[Earned], concerned: Sequence[int], excess: in
 def note(tape: Tape, version: Version, rule: str, points: int, times: int, day: int, today: int) -> None:
     """A rule gave so many points (or they went back, below zero), so many times, in the windows of `day`."""
     calendar = tape.programs.calendar
-    for cap in version.caps:
-        if rule in cap.rules:
-            counters.count(tape.account, cap, calendar, day, today, times if cap.counts_times else points)
+    for cap in version.bounds.get(rule, ()):
+        counters.count(tape.account, cap, calendar, day, today, times if cap.counts_times else points)
 
 
 def most(tape: Tape, version: Version, rule: str, points: int, is_new: bool, day: int, today: int) -> int:
     """How many of these points the room of that day's windows admits now. `is_new`: the rule gave nothing so far."""
-    for cap in version.caps:
-        if rule in cap.rules and (is_new or not cap.counts_times):
+    for cap in version.bounds.get(rule, ()):
+        if is_new or not cap.counts_times:
             left = counters.room(tape.account, cap, tape.programs.calendar, day, today)
             if cap.counts_times:
                 points = points if left else 0

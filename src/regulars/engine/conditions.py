@@ -10,7 +10,7 @@ from functools import reduce
 from regulars.engine import phrases
 from regulars.engine.document import RawWhen, Words
 from regulars.engine.facts import Line, Order
-from regulars.engine.program import LineTest, Scene, SceneTest
+from regulars.engine.program import LineTest, Scene, SceneTest, Select, selecting
 
 Test = Callable[[Scene, Line], bool]
 # Asked of a basket and its lines; an activity has none.
@@ -52,6 +52,14 @@ def compiled(when: RawWhen | None, currency: str) -> tuple[SceneTest | None, Lin
     if when.none:
         lines.append(_not(_whole(when.none, currency)))
     return _all_scenes(scenes), _all_lines(lines)
+
+
+def select_of(when: RawWhen | None, test: LineTest | None) -> Select:
+    """Most rules ask for a category alone: that needs no call for each line."""
+    if when is None or test is None or when.every or when.some or when.none or uses(when, ("product", "brand", "tag")):
+        return selecting(test)
+    categories = frozenset(listed(when.category))
+    return lambda _scene, lines: [line for line in lines if line.category in categories]
 
 
 def both(first: LineTest | None, second: LineTest | None) -> LineTest | None:
@@ -178,13 +186,15 @@ def _not(test: Test) -> LineTest:
 
 
 def _all_scenes(tests: list[SceneTest]) -> SceneTest | None:
-    """Two are asked directly: cheaper than a generator over them."""
+    """Mostly the first one fails: no generator is made for it."""
     if len(tests) < 2:
         return tests[0] if tests else None
-    if len(tests) == 2:
-        first, second = tests
+    first, *others = tests
+    if len(others) == 1:
+        second = others[0]
         return lambda scene: first(scene) and second(scene)
-    return lambda scene: all(test(scene) for test in tests)
+
+    return lambda scene: first(scene) and all(other(scene) for other in others)
 
 
 def _all_lines(tests: Iterable[LineTest]) -> LineTest | None:

@@ -2,7 +2,8 @@
 
 A rule gives its points for every whole step of the matching lines' money (or units) and rounds once, per order or per
 line, so that splitting a basket never gains more than one step per rule. A multiplier's extra is an earning of its own
-and rounds by itself (`multiplying`). Worked examples: docs/rules/per-spend.md.
+and rounds by itself (`multiplying`). Each rule is compiled once into a closure, since every order asks all of them.
+Worked examples: docs/rules/per-spend.md.
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from typing import TypeAlias
 from regulars.engine.facts import Line
 from regulars.engine.multiplying import combined, multiplied
 from regulars.engine.outcome import Why
-from regulars.engine.program import Rule, Scene, Version, is_matching, spend
+from regulars.engine.program import NOTHING, Earn, Rule, Scene, Version, is_matching
 from regulars.engine.rounding import signed_steps, whole_steps
 
 # A rule, the points it gives, and the inputs of their derivation.
@@ -32,65 +33,107 @@ def earned(version: Version, scene: Scene, goods: Sequence[Line], lines: Sequenc
     Rules that give nothing are left out.
     """
     found: list[Earned] = []
-    is_simple = version.combine == "add" and not version.factor_bound
-    for rule in version.order_rules:
-        if rule.scene_test is not None and not rule.scene_test(scene):
-            continue
-        counted = lines if rule.with_services else goods
-        if rule.quantity_at_least and _units(rule, scene, counted) < rule.quantity_at_least:
-            continue
-        if rule.factors:
-            points, why = multiplied(rule, scene, counted) if is_simple else combined(version, rule, scene, counted)
-        elif rule.per_line:
-            points, why = _per_line(rule, scene, counted)
-        elif rule.step:
-            points, why = _per_step(rule, scene, counted)
-        else:
-            points, why = _fixed(rule, scene, counted)
+    for rule, earn in version.earners:
+        points, why = earn(scene, goods, lines)
         if points:
             found.append((rule, points, why))
     return found
 
 
-def _per_step(rule: Rule, scene: Scene, lines: Sequence[Line]) -> tuple[int, Why]:
-    if rule.kind == "per_unit":
-        units = _units(rule, scene, lines)
-        return whole_steps(units, rule.step, rule.half_up) * rule.points, (
-            "per_unit", units, rule.step, rule.points, rule.half_up,
-        )  # fmt: skip
-    money = spend(rule, rule.line_test, scene, lines)
-    points = whole_steps(money * rule.scale, rule.step, rule.half_up) * rule.points
+def earners(rules: Sequence[Rule], combine: str, factor_bound: int) -> tuple[tuple[Rule, Earn], ...]:
+    """How each rule earns, in document order."""
+    is_simple = combine == "add" and not factor_bound
+    found = []
+    for rule in rules:
+        if rule.factors:
+            earn = multiplied(rule) if is_simple else combined(rule, rules, combine, factor_bound)
+        elif rule.per_line:
+            earn = _per_line(rule)
+        elif rule.kind == "per_unit":
+            earn = _per_unit(rule)
+        else:
+            earn = _per_money(rule) if rule.step else _fixed(rule)
+        found.append((rule, _asked(rule, earn)))
+    return tuple(found)
+
+
+def _asked(rule: Rule, earn: Earn) -> Earn:
+    """The conditions that do not look at single lines, before anything else."""
+    scene_test, least, with_services = rule.scene_test, rule.quantity_at_least, rule.with_services
+    if scene_test is None and not least and not with_services:
+        return earn
+
+    def asked(scene: Scene, goods: Sequence[Line], lines: Sequence[Line]) -> tuple[int, Why]:
+        if scene_test is not None and not scene_test(scene):
+            return NOTHING
+        counted = lines if with_services else goods
+        if least and _units(rule, scene, counted) < least:
+            return NOTHING
+        return earn(scene, counted, lines)
+
+    return asked
+
+
+def _per_money(rule: Rule) -> Earn:
+    spend, step, points, half_up, scale = rule.spend, rule.step, rule.points, rule.half_up, rule.scale
     if rule.kind == "percent":
-        return points, ("percent", money, rule.scale, rule.step, rule.half_up)
-    return points, ("per_money", money, rule.step, rule.points, rule.half_up)
+
+        def share(scene: Scene, lines: Sequence[Line], _all: Sequence[Line]) -> tuple[int, Why]:
+            money = spend(scene, lines)
+            return whole_steps(money * scale, step, half_up), ("percent", money, scale, step, half_up)
+
+        return share
+
+    def earn(scene: Scene, lines: Sequence[Line], _all: Sequence[Line]) -> tuple[int, Why]:
+        money = spend(scene, lines)
+        if money < step and not half_up:
+            return NOTHING
+        return whole_steps(money, step, half_up) * points, ("per_money", money, step, points, half_up)
+
+    return earn
 
 
-def _per_line(rule: Rule, scene: Scene, lines: Sequence[Line]) -> tuple[int, Why]:
+def _per_unit(rule: Rule) -> Earn:
+    step, points, half_up = rule.step, rule.points, rule.half_up
+
+    def earn(scene: Scene, lines: Sequence[Line], _all: Sequence[Line]) -> tuple[int, Why]:
+        units = _units(rule, scene, lines)
+        return whole_steps(units, step, half_up) * points, ("per_unit", units, step, points, half_up)
+
+    return earn
+
+
+def _per_line(rule: Rule) -> Earn:
     """Each matching line rounds by itself; a discount line takes away what it would give."""
-    test, basis = rule.line_test, rule.basis
-    amounts = [
-        line.quantity if rule.kind == "per_unit" else basis(line) if basis else line.total
-        for line in lines
-        if test is None or test(scene, line)
-    ]
-    why = ("per_line", rule.kind, rule.scale, rule.step, rule.points, rule.half_up, *amounts)
-    return per_line(amounts, rule.scale, rule.step, rule.points, rule.half_up), why
+    select, basis, of_units = rule.select, rule.basis, rule.kind == "per_unit"
+    scale, step, points, half_up = rule.scale, rule.step, rule.points, rule.half_up
+
+    def earn(scene: Scene, lines: Sequence[Line], _all: Sequence[Line]) -> tuple[int, Why]:
+        found = select(scene, lines)
+        amounts = [line.quantity if of_units else basis(line) if basis else line.total for line in found]
+        why = ("per_line", rule.kind, scale, step, points, half_up, *amounts)
+        return per_line(amounts, scale, step, points, half_up), why
+
+    return earn
 
 
 def per_line(amounts: Sequence[int], scale: int, step: int, points: int, half_up: bool) -> int:
     return max(sum([signed_steps(amount * scale, step, half_up) for amount in amounts]), 0) * points
 
 
-def _fixed(rule: Rule, scene: Scene, lines: Sequence[Line]) -> tuple[int, Why]:
+def _fixed(rule: Rule) -> Earn:
     """Given once, when goods are among the matching lines."""
-    test = rule.line_test
-    for line in lines:
-        if is_matching(line) and (test is None or test(scene, line)):
-            return rule.points, ("fixed", rule.points)
-    return 0, ()
+    select, gift = rule.select, (rule.points, ("fixed", rule.points))
+
+    def earn(scene: Scene, lines: Sequence[Line], _all: Sequence[Line]) -> tuple[int, Why]:
+        for line in select(scene, lines):
+            if is_matching(line):
+                return gift
+        return NOTHING
+
+    return earn
 
 
 def _units(rule: Rule, scene: Scene, lines: Sequence[Line]) -> int:
     """Units of the matching lines that are goods, not discounts."""
-    test = rule.line_test
-    return sum([max(line.quantity, 0) for line in lines if is_matching(line) and (test is None or test(scene, line))])
+    return sum([line.quantity for line in rule.select(scene, lines) if line.quantity > 0 and is_matching(line)])

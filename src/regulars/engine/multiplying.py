@@ -6,92 +6,90 @@ from the last one in document order. Worked examples: docs/rules/multipliers.md.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from regulars.engine.facts import Line
 from regulars.engine.outcome import Why
-from regulars.engine.program import Factor, Rule, Scene, Version, spend
+from regulars.engine.program import NOTHING, Earn, Factor, Rule, Scene
 from regulars.engine.rounding import whole_steps
 
 THOUSAND = 1000
 
 
-def multiplied(rule: Rule, scene: Scene, lines: Sequence[Line]) -> tuple[int, Why]:
+def multiplied(rule: Rule) -> Earn:
     """The extras of all rules it multiplies, each rounded by itself, whatever other multipliers there are."""
-    points = 0
-    parts: list[tuple[object, ...]] = []
-    for factor in rule.factors:
-        base = factor.base
-        if base.scene_test is not None and not base.scene_test(scene):
-            continue
-        money = spend(base, factor.line_test, scene, lines)
-        steps = whole_steps(money * factor.numerator * base.scale, base.step * factor.denominator, rule.half_up)
-        points += steps * base.points
-        parts.append((base.name, money, factor.numerator, factor.denominator, base.step, base.points, base.scale))
-    return points, ("multiply", rule.half_up, *parts)
+    factors, half_up = rule.factors, rule.half_up
+
+    def earn(scene: Scene, lines: Sequence[Line], _all: Sequence[Line]) -> tuple[int, Why]:
+        points = 0
+        parts: list[tuple[object, ...]] = []
+        for factor in factors:
+            base = factor.base
+            if base.scene_test is not None and not base.scene_test(scene):
+                continue
+            money = factor.spend(scene, lines)
+            steps = whole_steps(money * factor.numerator * base.scale, base.step * factor.denominator, half_up)
+            points += steps * base.points
+            parts.append((base.name, money, factor.numerator, factor.denominator, base.step, base.points, base.scale))
+        return (points, ("multiply", half_up, *parts)) if points else NOTHING
+
+    return earn
 
 
-def combined(version: Version, rule: Rule, scene: Scene, lines: Sequence[Line]) -> tuple[int, Why]:
+def combined(rule: Rule, rules: Sequence[Rule], combine: str, factor_bound: int) -> Earn:
     """The extras where multipliers see each other: line by line, what this one adds to those before it."""
-    points = 0
-    parts: list[tuple[object, ...]] = []
-    for factor in rule.factors:
-        base = factor.base
-        if base.scene_test is not None and not base.scene_test(scene):
-            continue
-        rivals = _rivals(version, base, scene)
-        added: dict[tuple[int, int], int] = {}
-        for line in lines:
-            if factor.line_test is None or factor.line_test(scene, line):
-                share = _added(version, rivals, rule, scene, line)
-                added[share] = added.get(share, 0) + (base.basis(line) if base.basis else line.total)
-        shares = tuple(
-            (money, numerator, denominator) for (numerator, denominator), money in added.items() if numerator
-        )
-        part = (base.name, base.step, base.points, base.scale, shares)
-        points += extra(part, rule.half_up)
-        parts.append(part)
-    return points, ("combine", rule.half_up, *parts)
+    rivals = {
+        factor.base.name: [
+            (other, one) for other in rules for one in other.factors if one.base.name == factor.base.name
+        ]
+        for factor in rule.factors
+    }
+
+    def earn(scene: Scene, lines: Sequence[Line], _all: Sequence[Line]) -> tuple[int, Why]:
+        points = 0
+        parts: list[tuple[object, ...]] = []
+        for factor in rule.factors:
+            base = factor.base
+            if base.scene_test is not None and not base.scene_test(scene):
+                continue
+            admitted = [(o, f) for o, f in rivals[base.name] if o.scene_test is None or o.scene_test(scene)]
+            added: dict[tuple[int, int], int] = {}
+            for line in lines:
+                if factor.line_test is None or factor.line_test(scene, line):
+                    on_line = [(o, f) for o, f in admitted if f.line_test is None or f.line_test(scene, line)]
+                    share = _added(on_line, rule, combine, factor_bound)
+                    added[share] = added.get(share, 0) + (base.basis(line) if base.basis else line.total)
+            shares = tuple((money, above, below) for (above, below), money in added.items() if above)
+            part = (base.name, base.step, base.points, base.scale, shares)
+            points += extra(part, rule.half_up)
+            parts.append(part)
+        return (points, ("combine", rule.half_up, *parts)) if points else NOTHING
+
+    return earn
 
 
-def extra(part: Sequence[object], half_up: bool) -> int:
+def extra(part: Sequence[Any], half_up: bool) -> int:
     """Points of one multiplied rule: its shares summed up exactly, rounded once."""
     _, step, points, scale, shares = part
-    common = max([denominator for _, _, denominator in shares], default=1)  # type: ignore[attr-defined]
-    amount = sum([money * numerator * (common // denominator) for money, numerator, denominator in shares])  # type: ignore[attr-defined]
-    return whole_steps(amount * scale, step * common, half_up) * points  # type: ignore[operator]
+    common = max([below for _, _, below in shares], default=1)
+    amount = sum([money * above * (common // below) for money, above, below in shares])
+    return whole_steps(amount * scale, step * common, half_up) * int(points)
 
 
-def _rivals(version: Version, base: Rule, scene: Scene) -> list[tuple[Rule, Factor]]:
-    """Every multiplier of this rule that the scene admits, in document order."""
-    return [
-        (rule, factor)
-        for rule in version.order_rules
-        if rule.factors and (rule.scene_test is None or rule.scene_test(scene))
-        for factor in rule.factors
-        if factor.base.name == base.name
-    ]
-
-
-def _added(
-    version: Version, rivals: Sequence[tuple[Rule, Factor]], rule: Rule, scene: Scene, line: Line
-) -> tuple[int, int]:
-    """What this multiplier adds on this line to those before it, as a fraction."""
-    admitted = [
-        (other, factor) for other, factor in rivals if factor.line_test is None or factor.line_test(scene, line)
-    ]
-    if version.combine == "best":
-        highest = max(admitted, key=lambda item: item[1].numerator)
-        admitted = [highest]
-    before = whole = denominator = THOUSAND
-    for other, factor in admitted:
+def _added(on_line: Sequence[tuple[Rule, Factor]], rule: Rule, combine: str, factor_bound: int) -> tuple[int, int]:
+    """What this multiplier adds on a line to those before it, as a fraction."""
+    if combine == "best":
+        on_line = [max(on_line, key=lambda item: item[1].numerator)]
+    whole = below = THOUSAND
+    for other, factor in on_line:
         before = whole
-        if version.combine == "multiply":
-            before, denominator = before * THOUSAND, denominator * THOUSAND
+        if combine == "multiply":
+            before, below = before * THOUSAND, below * THOUSAND
             whole = whole * (THOUSAND + factor.numerator)
         else:
             whole = whole + factor.numerator
-        if version.factor_bound:
-            whole = min(whole, version.factor_bound * denominator // THOUSAND)
+        if factor_bound:
+            whole = min(whole, factor_bound * below // THOUSAND)
         if other is rule:
-            return whole - before, denominator
+            return whole - before, below
     return 0, 1

@@ -9,7 +9,7 @@ from datetime import date
 from regulars.engine import lots
 from regulars.engine.account import Account, Lot
 from regulars.engine.calendar import Calendar, date_of, day_of, plus_months
-from regulars.engine.caps import capped, note, rooms
+from regulars.engine.caps import bounded, note
 from regulars.engine.earning import Earned
 from regulars.engine.facts import Activity, Effect
 from regulars.engine.outcome import Announcement, Entry
@@ -35,12 +35,11 @@ def award(tape: Tape, trigger: str, cause: str, at: int, what: Activity = NOWHER
 def give(tape: Tape, version: Version, gifts: list[Earned], cause: str, at: int) -> dict[str, int]:
     day = tape.programs.calendar.day(at)
     given = {}
-    for rule, points, why in capped(version, rooms(tape, version, day), gifts):
+    for rule, points, why in bounded(tape, version, gifts, day, {}):
         lot = Lot(cause, points, expiry(tape, rule.expires, at), at, matures(tape, rule.pending, at), rule.funder)
         identity = f"{cause}|{rule.name}"
         write(tape, identity, rule, lot.place, points, at, version.number, why)
         put(tape, rule.wallet, lot, at, version.number, identity)
-        note(tape, version, rule.name, points, 1, day, day)
         given[rule.name] = points
     return given
 

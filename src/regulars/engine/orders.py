@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from regulars.engine import charging, goals, growing, lots, payments
 from regulars.engine.account import Account, Lot, Memo, Returned, Wallet
 from regulars.engine.calendar import UNTIL_FULFILLED, Span, Term
-from regulars.engine.caps import capped, most, note, rooms
+from regulars.engine.caps import bounded, capped, most, note
 from regulars.engine.due import mature
 from regulars.engine.earning import Earned, earned, goods_of
 from regulars.engine.enrolment import enrol
@@ -51,8 +51,6 @@ def pay(tape: Tape, order: Order) -> None:
     if counts:
         if version.asks_of_members:
             memo.known = replace(account.known, nth=account.orders, birthday=None)
-        if version.caps and account.used:
-            memo.rooms = rooms(tape, version, tape.programs.calendar.day(at))
         give(tape, version, touched, left)
         if version.goals:
             goals.changed(tape, version, memo, scene(tape, order, memo), left[0], at)
@@ -86,7 +84,7 @@ def give(tape: Tape, version: Version, touched: Touched, left: Basket) -> None:
     seen = scene(tape, order, memo)
     gifts = earned(version, seen, *left)
     if version.caps:
-        gifts = capped(version, memo.rooms, gifts)
+        gifts = bounded(tape, version, gifts, seen.day, memo.rooms)
     cause = f"order:{order.key}"
     given: dict[tuple[str, str, Span | None, Term | None], Lot] = {}
     for rule, points, why in gifts:
@@ -97,8 +95,6 @@ def give(tape: Tape, version: Version, touched: Touched, left: Basket) -> None:
         lot.points += points
         memo.kept[rule.name] = points
         write(tape, f"{cause}|{rule.name}", rule, lot.place, points, memo.paid_at, version.number, why)
-        if version.caps:
-            note(tape, version, rule.name, points, 1, seen.day, seen.day)
     for (name, *_), lot in given.items():
         put(tape, name, lot, memo.paid_at, version.number, f"{cause}|")
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 from regulars.engine.account import Known
 from regulars.engine.calendar import Calendar, Span, Term, calendar
 from regulars.engine.facts import Activity, Line, Order
+from regulars.engine.outcome import Why
 
 
 class Worth(Struct, frozen=True):
@@ -105,6 +106,11 @@ LineTest = Callable[[Scene, Line], bool]
 
 
 Amount = Callable[[Line], int]
+Select = Callable[[Scene, Sequence[Line]], Sequence[Line]]
+Spend = Callable[[Scene, Sequence[Line]], int]
+# Points and the inputs of their derivation, for goods and for all lines.
+Earn = Callable[[Scene, Sequence[Line], Sequence[Line]], tuple[int, Why]]
+NOTHING: tuple[int, Why] = (0, ())
 
 
 class Step(Struct, frozen=True):
@@ -147,6 +153,8 @@ class Rule(Struct, frozen=True):
     half_up: bool
     scene_test: SceneTest | None
     line_test: LineTest | None
+    select: Select
+    spend: Spend
     factors: tuple["Factor", ...] = ()
     kind: str = "fixed"
     scale: int = 1
@@ -168,6 +176,7 @@ class Factor(Struct, frozen=True):
     numerator: int
     denominator: int
     line_test: LineTest | None
+    spend: Spend
 
 
 class Reward(Struct, frozen=True):
@@ -179,14 +188,20 @@ class Reward(Struct, frozen=True):
     points: int
 
 
-def spend(rule: Rule, test: LineTest | None, scene: Scene, lines: Sequence[Line]) -> int:
-    """The money of the matching lines by the rule's basis; discount lines, below zero, among them."""
-    basis = rule.basis
-    if basis is None:
-        if test is None:
-            return scene.net
-        return sum([line.total for line in lines if test(scene, line)])
-    return sum([basis(line) for line in lines if test is None or test(scene, line)])
+def selecting(test: LineTest | None) -> Select:
+    """The lines that match."""
+    if test is None:
+        return lambda _scene, lines: lines
+    return lambda scene, lines: [line for line in lines if test(scene, line)]
+
+
+def spending(test: LineTest | None, select: Select, basis: Amount | None) -> Spend:
+    """The money of the matching lines by a basis; discount lines, below zero, among them."""
+    if basis is not None:
+        return lambda scene, lines: sum([basis(line) for line in select(scene, lines)])
+    if test is None:
+        return lambda scene, _lines: scene.net
+    return lambda scene, lines: sum([line.total for line in select(scene, lines)])
 
 
 def is_matching(line: Line) -> bool:
@@ -210,7 +225,8 @@ class Cap(Struct, frozen=True):
 
 class Version(Struct, frozen=True):
     """`combine` says how several multipliers on one line go together, `factor_bound` the most that they come to
-    (thousandths, 0: no bound). `asks_of_members`: orders freeze what is known of the member.
+    (thousandths, 0: no bound). `bounds` are the caps by rule. With `asks_of_members` orders freeze what is known of
+    the member.
     """
 
     number: int
@@ -223,8 +239,10 @@ class Version(Struct, frozen=True):
     wallets: dict[str, WalletRules]
     tiers: TierRules | None
     order_rules: tuple[Rule, ...]
+    earners: tuple[tuple[Rule, Earn], ...]
     rules_on: dict[str, tuple[Rule, ...]]
     caps: tuple[Cap, ...] = ()
+    bounds: dict[str, tuple[Cap, ...]] = {}
     combine: str = "add"
     factor_bound: int = 0
     asks_of_members: bool = False

@@ -7,6 +7,7 @@ from msgspec import Struct
 from regulars.engine.calendar import calendar
 from regulars.engine.conditions import OF_MEMBERS, uses
 from regulars.engine.document import DocumentErrors, shape
+from regulars.engine.earning import earners
 from regulars.engine.grammar.bounds import bound, caps
 from regulars.engine.grammar.desk import Desk
 from regulars.engine.grammar.rewards import rewards
@@ -56,6 +57,8 @@ def _version(desk: Desk, number: int, starts_at: int) -> Version:
     _head(desk)
     wallets = {name: wallet(desk, name, said) for name, said in raw.wallets.items()}
     earn = rules(desk, wallets)
+    order_rules = tuple(rule for rule in earn if rule.trigger == "order")
+    factor_bound, bounds = bound(desk), caps(desk, earn)
     return Version(
         number=number,
         starts_at=starts_at,
@@ -66,11 +69,13 @@ def _version(desk: Desk, number: int, starts_at: int) -> Version:
         enrols_on_first_order=raw.enrolment == "first order",
         wallets=wallets,
         tiers=tier_set(desk, raw.tiers[0]) if raw.tiers else None,
-        order_rules=tuple(rule for rule in earn if rule.trigger == "order"),
+        order_rules=order_rules,
+        earners=earners(order_rules, raw.multipliers, factor_bound),
         rules_on=_by_trigger(earn),
-        caps=caps(desk, earn),
+        caps=bounds,
+        bounds={rule.name: tuple(cap for cap in bounds if rule.name in cap.rules) for rule in earn} if bounds else {},
         combine=raw.multipliers,
-        factor_bound=bound(desk),
+        factor_bound=factor_bound,
         asks_of_members=any(uses(rule.when, OF_MEMBERS) for rule in raw.earn),
         rewards=rewards(desk),
     )

@@ -6,12 +6,12 @@ from msgspec.structs import replace
 
 from regulars.engine import phrases
 from regulars.engine.calendar import UNTIL_FULFILLED, Span, Term
-from regulars.engine.conditions import OF_ORDERS, both, compiled, listed, uses
+from regulars.engine.conditions import OF_ORDERS, both, compiled, listed, select_of, uses
 from regulars.engine.document import RawRule, RawWhen
 from regulars.engine.grammar.desk import Desk
 from regulars.engine.grammar.goals import goal
 from regulars.engine.phrases import Gift
-from regulars.engine.program import Amount, Factor, LineTest, Rule, SceneTest, WalletRules
+from regulars.engine.program import Amount, Factor, LineTest, Rule, SceneTest, WalletRules, selecting, spending
 
 # Triggers that stand alone, and those that name something.
 ALONE = ("order", "enrolment", "birthday", "anniversary", "profile", "referral")
@@ -47,10 +47,12 @@ def _rule(desk: Desk, path: str, raw: RawRule, wallets: dict[str, WalletRules]) 
         _only_for_orders(desk, path, raw, gift)
     if raw.needs and trigger != "profile":
         desk.blame(f"{path}.needs", ", ".join(listed(raw.needs)), "only a rule on profile needs details")
+    select = select_of(raw.when, tests[1])
+    spend = spending(tests[1], select, BASES[raw.basis])
     rounding, _, scope = raw.round.partition(" per ")
     rule = Rule(
         raw.rule, "goal" if aim else trigger, raw.name, next(iter(desk.raw.wallets), "points"), 0, 0,
-        rounding == "half up", *tests,
+        rounding == "half up", *tests, select, spend,
         kind=gift.kind if raw.give else "multiply",
         per_line=scope == "line",
         basis=BASES[raw.basis],
@@ -216,4 +218,6 @@ def _multiplier(desk: Desk, path: str, rule: Rule, raw: RawRule, bases: dict[str
 
 def _factor(desk: Desk, path: str, rule: Rule, base: Rule, text: str) -> Factor:
     numerator, denominator = desk.take(f"{path}.{base.name}", text, phrases.beyond_one, (0, 1))
-    return Factor(base, numerator, denominator, both(rule.line_test, base.line_test))
+    test = both(rule.line_test, base.line_test)
+    select = rule.select if base.line_test is None else selecting(test)
+    return Factor(base, numerator, denominator, test, spending(test, select, base.basis))
