@@ -45,7 +45,8 @@ def decided(draw: st.DrawFn, size: int = 700) -> Story:
         facts += squeeze(choose, wallets, facts)
     for name in HOLDS[: choose.upto(len(HOLDS))]:
         facts += checkout(choose, zone, wallets, name)
-    return Story(said, Programs(1, versions), choose.order(facts))
+    once = {(type(fact), fact.key, getattr(fact, "number", 0)): fact for fact in facts}
+    return Story(said, Programs(1, versions), choose.order(list(once.values())))
 
 
 def spendable(choose: Choices, said: Tree) -> Tree:

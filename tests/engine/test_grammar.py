@@ -38,6 +38,24 @@ def ladder(*levels: Tree, **parts: str) -> Tree:
         (document(timezone="Asia/Atlantis"), ["timezone: Asia/Atlantis"]),
         (document(timezone="../Taipei"), ["timezone: ../Taipei"]),
         (document(wallets={}, earn=[]), ["wallets: "]),
+        (document(wallets={"points": {"when_short": "charge"}}), ["wallets.points.when_short: charge"]),
+        (
+            document(wallets={"points": {"spend": {"share_of_order": "50%"}}}),
+            ["wallets.points.spend.share_of_order: 50%"],
+        ),
+        (
+            document(wallets={"points": {"worth": "1 TWD per 1", "spend": {"share_of_order": "101%", "step": "0"}}}),
+            ["wallets.points.spend.step: 0", "wallets.points.spend.share_of_order: 101%"],
+        ),
+        (
+            document(wallets={"points": {"spend": {"at_least": "100 points", "at_most": "50"}}}),
+            ["wallets.points.spend.at_most: 50"],
+        ),
+        (
+            document(wallets={"points": {"spend": {"per day": "ten"}, "grace_on_return": "a while"}}),
+            ["wallets.points.grace_on_return: a while", "wallets.points.spend.per day: ten"],
+        ),
+        (document(wallets={"points": {"approve_above": "5 stamps"}}), ["wallets.points.approve_above: 5 stamps"]),
         (document(wallets={"Points": {}}, earn=[]), ["wallets.Points: Points"]),
         (wallet(pending="soon"), ["wallets.points.pending: soon"]),
         (wallet(pending="0 days"), ["wallets.points.pending: 0 days"]),

@@ -45,7 +45,7 @@ def wallet(desk: Desk, name: str, raw: RawWallet) -> WalletRules:
 
 
 def _spend(desk: Desk, name: str, wallet: RawWallet) -> SpendRules:
-    path, raw = f"wallets.{name}.spend", wallet.spend
+    path, raw = f"wallets.{name}", wallet.spend
 
     def points(field: str, text: str) -> int | None:
         def read(said: str) -> int:
@@ -57,15 +57,15 @@ def _spend(desk: Desk, name: str, wallet: RawWallet) -> SpendRules:
 
     per = [("day", raw.per_day), ("week", raw.per_week), ("month", raw.per_month), ("year", raw.per_year)]
     rules = SpendRules(
-        at_least=points("at_least", raw.at_least) or 1,
-        at_most=points("at_most", raw.at_most),
-        step=points("step", raw.step) or 1,
-        share_of_order=desk.take(f"{path}.share_of_order", raw.share_of_order, phrases.percent, None),
-        per=tuple((period, most) for period, text in per if (most := points(f"per {period}", text))),
+        at_least=points("spend.at_least", raw.at_least) or 1,
+        at_most=points("spend.at_most", raw.at_most),
+        step=points("spend.step", raw.step) or 1,
+        share_of_order=desk.take(f"{path}.spend.share_of_order", raw.share_of_order, phrases.percent, None),
+        per=tuple((period, most) for period, text in per if (most := points(f"spend.per {period}", text))),
         approve_above=points("approve_above", wallet.approve_above),
     )
     if rules.at_most is not None and rules.at_most < rules.at_least:
-        desk.blame(f"{path}.at_most", raw.at_most, "the most must not be below the least")
+        desk.blame(f"{path}.spend.at_most", raw.at_most, "the most must not be below the least")
     return rules
 
 
