@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from regulars.engine import grammar
 from regulars.engine.calendar import instant_of
-from regulars.engine.facts import Enrolment, Fact, Line, Order, Refund, RefundLine
+from regulars.engine.facts import Activity, Enrolment, Fact, Line, Order, Refund, RefundLine, TierGrant
 from regulars.engine.program import Programs
 
 T = TypeVar("T")
@@ -31,7 +31,7 @@ DAYS = [
     *(date(2018, 2, 18), date(2018, 3, 11), date(2018, 12, 31), date(2020, 2, 29)),
 ]
 LINES, CATEGORIES, CHANNELS = ["a", "b", "c"], ["tea", "cups"], ["web", "store"]
-TIERS = ["member", "silver", "gold", "ruby"]
+TIERS, CLUB = ["member", "silver", "gold", "ruby"], ["guest", "friend", "fan", "star"]
 UNITS = {"points": "point", "credits": "credit"}
 TOTALS = [1000, 333, 1, 99, 100, 2_500, 4_000, 0, -250, -1, 10**12]
 BEGINNING, END = -(2**53), 1_600_000_000_000_000
@@ -63,6 +63,8 @@ class Choices:
     def __init__(self, said: bytes) -> None:
         self.said = iter(said)
         self.tiers: list[str] = []
+        self.grows_by: dict[str, str] = {}
+        self.kept: set[str] = set()
 
     def upto(self, most: int) -> int:
         return next(self.said, 0) % (most + 1)
@@ -106,7 +108,9 @@ def stories(draw: st.DrawFn, size: int = 400) -> Story:
 def tree(choose: Choices, zone: str, wallets: list[str]) -> Tree:
     """One version: the first wallet is the program's for ever, another one may come and go."""
     names = wallets[: choose.pick([1, 2, 2])]
-    tiers = [] if choose.rarely(3) else [ladder(choose)]
+    tiers = [] if choose.rarely(3) else [ladder(choose, "status", names, TIERS, "order")]
+    if tiers and choose.rarely(3):
+        tiers.append(ladder(choose, "club", names, CLUB, choose.pick(["act", "order"])))
     choose.tiers = [level["tier"] for tier_set in tiers for level in tier_set["levels"]]
     return {
         "program": "shop",
@@ -176,17 +180,47 @@ def condition(choose: Choices) -> Tree:
     return {name: every[name] for name in names}
 
 
-def ladder(choose: Choices) -> Tree:
-    first = choose.upto(3)
-    levels: list[Tree] = [{"tier": TIERS[first]}]
-    for place in range(1, 1 + choose.upto(2)):
-        level: Tree = {"tier": TIERS[first - place], "reach": str(12 * place)}
-        level["valid"] = choose.pick(["1 month", "90 days, end of month", "2 years"])
-        level |= choose.pick([{}, {"retain": str(12 * place - 8)}])
-        level |= choose.pick([{}, {"grace": "10 days"}, {"grace": "1 month"}])
-        levels.append(level)
-    return {"set": "status", "window": choose.pick(["rolling 12 months", "rolling 2 months", "rolling 45 days"]),
-            "levels": levels}  # fmt: skip
+MEASURES = {"spend": 12, "orders": 1, "points": 40, "visits": 1, "engagement": 3}
+WINDOWS = [
+    *("rolling 12 months", "rolling 2 months", "rolling 45 days", "calendar year", "calendar quarter"),
+    *("since joining", "since tier start", "since tier start", "lifetime"),
+]
+
+
+def ladder(choose: Choices, name: str, wallets: list[str], tiers: list[str], counts: str) -> Tree:
+    """What a set grows by is the program's for ever: by orders the main one, by something else another."""
+    measure = choose.grows_by.setdefault(name, choose.pick(["spend", "spend", "orders", "points"]))
+    if counts == "act" and name not in choose.kept:
+        measure = choose.grows_by[name] = choose.pick(["visits", "engagement"])
+    choose.kept.add(name)
+    first, unit = choose.upto(3), MEASURES[measure]
+    places = range(1, 1 + choose.upto(2))
+    levels: list[Tree] = [
+        {"tier": tiers[first]},
+        *(level(choose, tiers[first - place], unit * place, unit * 2 // 3) for place in places),
+    ]
+    if choose.rarely(6):
+        levels.append({"tier": tiers[first - 3], "invitation": "true"} | choose.pick([{}, {"retain": str(unit)}]))
+    rules: Tree = {"set": name, "window": choose.pick(WINDOWS), "levels": levels}
+    rules |= choose.pick([{}, {}, {"downgrade": "full"}, {"downgrade": "never"}])
+    if choose.rarely(6):
+        rules["floor"] = levels[min(1, len(levels) - 1)]["tier"] if "reach" in levels[min(1, len(levels) - 1)] else ""
+    if measure != "spend":
+        rules["grows_by"] = f"points of {wallets[0]}" if measure == "points" else measure
+    if measure == "engagement":
+        rules["engagement"] = {"review": "2", "visit": "1"}
+    if measure in ("spend", "orders", "points") and choose.rarely(2):
+        rules["growth_counts"] = "at payment"
+        if measure != "points":
+            rules |= choose.pick([{}, {"upgrade_applies": "this order"}])
+    return rules
+
+
+def level(choose: Choices, tier: str, reach: int, less: int) -> Tree:
+    said: Tree = {"tier": tier, "reach": str(reach)}
+    said["valid"] = choose.pick(["1 month", "90 days, end of month", "2 years"])
+    said |= choose.pick([{}, {"retain": str(reach - less)}])
+    return said | choose.pick([{}, {"grace": "10 days"}, {"grace": "1 month"}])
 
 
 # What happens
@@ -197,7 +231,18 @@ def history(choose: Choices, zone: str) -> list[Fact]:
     for key in ("A", "B", "C", "D")[: 1 + choose.upto(3)]:
         found += snapshots(choose, key, zone)
         found += [refund(choose, key, f"R{place}", zone) for place in range(choose.pick([0, 1, 1, 2, 3]))]
+    found += [act(choose, place, zone) for place in range(choose.pick([0, 0, 2, 4]))]
     return [*found, refund(choose, "E", "R0", zone)] if choose.rarely(20) else found
+
+
+def act(choose: Choices, place: int, zone: str) -> Fact:
+    """A visit, a review, or a tier that is granted."""
+    kind, at = choose.pick(["visit", "visit", "review", "grant"]), choose.instant(zone)
+    if kind != "grant":
+        return Activity(f"act-{place}", kind, at)
+    tier_set, tiers = choose.pick([("status", TIERS), ("club", CLUB)])
+    until = choose.pick([None, at + 30 * 24 * 3600 * 10**6, at])
+    return TierGrant(f"grant-{place}", tier_set, choose.pick(tiers), at, until, "reason", "actor")
 
 
 def snapshots(choose: Choices, key: str, zone: str) -> list[Order]:

@@ -32,6 +32,7 @@ from regulars.engine.facts import (
     Refund,
     RefundLine,
     SegmentStanding,
+    TierGrant,
 )  # fmt: skip
 from regulars.engine.fold import fold
 from regulars.engine.money import parse_major
@@ -159,8 +160,17 @@ def plan(said: str, when: int, name: str, zone: str) -> Fact:
     return PlanStanding(name, called, when, instant(until, zone) if until else None)
 
 
+def granted(said: str, when: int, name: str, zone: str) -> TierGrant:
+    """ "gold", "club/friend", or "gold until 2026-05-01": for a reason that is not told here."""
+    tier, _, until = said.partition(" until ")
+    tier_set = tier.partition("/")[0] if "/" in tier else "status"
+    end = instant(until, zone) if until else None
+    return TierGrant(name, tier_set, tier.rpartition("/")[2], when, end, "reason", "actor")
+
+
 SIMPLE: dict[str, Callable[[str, int, str, str], Fact]] = {
     "does": lambda said, when, name, _zone: Activity(name, said, when),
+    "granted": granted,
     "tells": details,
     "plan": plan,
     "in": lambda said, when, name, _zone: SegmentStanding(name, said, when),

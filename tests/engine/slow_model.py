@@ -10,13 +10,12 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from regulars.engine.facts import Enrolment, Fact, Line, Order, Refund
+from regulars.engine.facts import Activity, Enrolment, Fact, Line, Order, Refund, TierGrant
+from tests.engine.slow_ladder import SlowLadder
 from tests.engine.slow_reading import (
-    back,
     forward,
     gift,
-    ladder,
-    ladder_set,
+    grows_by_points_of,
     minor,
     order_rules,
     possible,
@@ -24,6 +23,8 @@ from tests.engine.slow_reading import (
     rounded,
     total,
     wallet_named,
+    weight_of,
+    weights_of,
 )  # fmt: skip
 
 Tree = dict[str, Any]
@@ -32,10 +33,6 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 US = timedelta(microseconds=1)
 WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 YEAR = 366 * 24 * 3600 * 10**6
-
-
-def waits(order: dict[str, Any]) -> bool:
-    return order["grows_at"] is not None and not order["grew"] and order["net"] != 0
 
 
 class SlowMember:
@@ -48,9 +45,8 @@ class SlowMember:
         self.owed: Counter[str] = Counter()
         self.orders: dict[str, dict[str, Any]] = {}
         self.moves: Counter[Move] = Counter()
-        self.joined = False
-        self.tier, self.until, self.gained_by, self.grace = "", None, "", False
-        self.forgotten = date(1, 1, 1)
+        self.joined, self.joined_at = False, 0
+        self.ladders: dict[str, SlowLadder] = {}
 
     def live(self, facts: list[Fact], until: int) -> "SlowMember":
         for at, _, _, act in sorted(self.steps(facts), key=lambda step: step[:3]):
@@ -81,12 +77,19 @@ class SlowMember:
                     name = f"{key}@{order.version_at:020}.{order.number:06}"
                     when = max(order.version_at, paid[key])
                     steps.append((when, 3, name, lambda at, order=order: self.edit(order, at)))
+        return steps + self.one_offs(facts, paid)
+
+    def one_offs(self, facts: list[Fact], paid: dict[str, int]) -> list[Any]:
+        steps: list[Any] = []
         for fact in facts:
             if isinstance(fact, Enrolment):
                 steps.append((fact.at, 1, fact.key, lambda at, fact=fact: self.join(fact.key, at)))
             if isinstance(fact, Refund) and fact.order in paid:
                 when = max(fact.at, paid[fact.order])
                 steps.append((when, 4, fact.key, lambda at, fact=fact: self.refund(fact, at)))
+            for kind, (named, act) in enumerate(((Activity, self.act), (TierGrant, self.grant)), start=5):
+                if isinstance(fact, named):
+                    steps.append((fact.at, kind, fact.key, lambda at, fact=fact, act=act: act(fact, at)))
         return steps
 
     def tree(self, at: int) -> Tree:
@@ -98,8 +101,7 @@ class SlowMember:
         while True:
             due = [lot["matures"] for lot in self.lots if lot["place"] == "pending"]
             due += [lot["expires"] for lot in self.lots if lot["place"] == "available" and lot["points"]]
-            due += [order["grows_at"] for order in self.orders.values() if waits(order)]
-            due += [self.until]
+            due += [at for ladder in self.ladders.values() for at in ladder.due()]
             known = [at for at in due if at is not None and at <= until]
             if not known:
                 return
@@ -113,11 +115,10 @@ class SlowMember:
                 self.move(f"{cause}|", lot["wallet"], "pending", "available", lot["points"], at)
                 self.settle_debt(lot, f"{cause}|", at)
         self.expire(at)
-        for key, order in sorted(self.orders.items(), key=lambda item: (item[1]["grows_at"] or 0, item[0])):
-            if waits(order) and order["grows_at"] <= at:
-                self.growth_changed(key, order["net"], at)
-        if self.until is not None and self.until <= at:
-            self.review(at)
+        for ladder in self.ladders.values():
+            ladder.mature(at)
+        for ladder in self.ladders.values():
+            ladder.time_passes(at)
 
     def expire(self, at: int) -> None:
         for lot in self.lots:
@@ -137,29 +138,35 @@ class SlowMember:
     def join(self, key: str, at: int) -> None:
         if self.joined:
             return
-        self.joined = True
+        self.joined, self.joined_at = True, at
         tree = self.tree(at)
-        if levels := ladder(tree):
-            self.tier = levels[0]["tier"]
+        for rules in tree.get("tiers", []):
+            ladder = self.ladder(rules["set"])
+            ladder.shown = ladder.tier = rules["levels"][0]["tier"]
+            ladder.began = at
         for rule in tree["earn"]:
             if rule.get("on") == "enrolment":
                 points, word = rule["give"].split(" ")
                 wallet = wallet_named(tree, word)
                 lot = self.lot(wallet, f"enrolment:{key}", None, self.runs_out(tree, wallet, at), at)
                 self.put(lot, int(points), f"enrolment:{key}", rule["rule"], at)
+                self.gained(wallet, int(points), f"enrolment:{key}", at)
 
     def pay(self, order: Order, at: int) -> None:
         tree = self.tree(at)
         if not self.joined and tree.get("enrolment") == "first order" and order.lines and not order.cancelled:
             self.join("first-order", at)
-        levels = ladder(tree)
-        if self.joined and levels and self.tier not in [level["tier"] for level in levels]:
-            self.place_anew(levels, at, "")
-        main = next(iter(tree["wallets"].values()))
-        grows_at = (self.later(at, main["pending"]) if main.get("pending") else at) if self.joined and levels else None
+        sets = tree.get("tiers", []) if self.joined else []
+        tiers = self.tiers(tree, at) if self.joined else {}
+        grows = {rules["set"]: self.grows_at(tree, rules, at) for rules in sets if not weights_of(rules)}
+        met = {
+            rules["set"]: (tiers[rules["set"]], self.ladder(rules["set"]).growth(rules, self.day(at)))
+            for rules in sets
+            if rules.get("upgrade_applies") == "this order"
+        }
         self.orders[order.key] = {
-            "order": order, "tree": tree, "paid": at, "counts": self.joined, "tier": self.tier if levels else "",
-            "returned": [], "kept": Counter(), "forgiven": Counter(), "net": 0, "grows_at": grows_at, "grew": False,
+            "order": order, "tree": tree, "paid": at, "counts": self.joined, "tiers": tiers, "met": met,
+            "returned": [], "kept": Counter(), "forgiven": Counter(), "net": 0, "grows": grows,
         }  # fmt: skip
         self.settle(order.key, f"order:{order.key}", at)
 
@@ -178,9 +185,10 @@ class SlowMember:
     def settle(self, key: str, cause: str, at: int) -> None:
         record = self.orders[key]
         lines = remaining(record["order"], record["returned"])
-        before, record["net"] = record["net"], sum(line.total for line in lines)
+        record["net"] = sum(line.total for line in lines)
         if not record["counts"]:
             return
+        self.priced(record, lines)
         tree = record["tree"]
         earns = Counter({rule["rule"]: self.gives(tree, rule, record, lines) for rule in order_rules(tree)})
         for rule in order_rules(tree):
@@ -190,8 +198,10 @@ class SlowMember:
             if (less := record["kept"][rule["rule"]] - earns[rule["rule"]]) > 0:
                 self.take_back(key, rule, less, cause, at)
         record["kept"] = earns
-        if record["net"] != before:
-            self.growth_changed(key, record["net"] - before, at)
+        for rules in tree.get("tiers", []):
+            if rules["set"] in record["grows"]:
+                amount = self.share(record, rules, lines)
+                self.ladder(rules["set"]).changed(key, amount, record["grows"][rules["set"]], at)
 
     # Points
 
@@ -221,7 +231,7 @@ class SlowMember:
             "brand": lambda said: line.brand in said,
             "channel": lambda said: order.channel in said,
             "store": lambda said: order.store in said,
-            "tier": lambda said: record["tier"] in said,
+            "tier": lambda said: any(tier in said for tier in record["tiers"].values()),
             "code": lambda said: any(code in said for code in order.codes),
             "weekday": lambda said: WEEKDAYS[day.weekday()] in said,
             "from": lambda said: str(day) >= said[0],
@@ -302,61 +312,62 @@ class SlowMember:
 
     # Tiers
 
-    def growth_changed(self, key: str, amount: int, at: int) -> None:
-        record, levels = self.orders[key], ladder(self.tree(at))
-        if record["grows_at"] is None or at < record["grows_at"]:
-            return
-        record["grew"] = True
-        if levels:
-            self.growth(at)
-            if self.day(record["grows_at"]) >= self.forgotten:
-                (self.rise if amount > 0 else self.fall)(at, key)
+    def ladder(self, name: str) -> SlowLadder:
+        return self.ladders.setdefault(name, SlowLadder(self, name))
 
-    def growth(self, at: int) -> int:
-        window = ladder_set(self.tree(at)).get("window", "rolling 12 months").split(" ")
-        first = back(self.day(at), int(window[1]), window[2])
-        self.forgotten = max(self.forgotten, first + timedelta(days=1))
-        counted = [order for order in self.orders.values() if order["grew"]]
-        return sum(order["net"] for order in counted if self.day(order["grows_at"]) >= self.forgotten)
+    def tiers(self, tree: Tree, at: int) -> dict[str, str]:
+        """By set; whoever stands on none of its tiers is placed first."""
+        for rules in tree.get("tiers", []):
+            self.ladder(rules["set"]).place_anew(at)
+        return {rules["set"]: self.ladder(rules["set"]).shown for rules in tree.get("tiers", [])}
 
-    def rise(self, at: int, key: str) -> None:
-        self.place_anew(ladder(self.tree(at)), at, key)
+    def grows_at(self, tree: Tree, rules: Tree, at: int) -> int:
+        if rules.get("growth_counts") == "at payment":
+            return at
+        points = grows_by_points_of(tree, rules)
+        wallet = tree["wallets"][points] if points else next(iter(tree["wallets"].values()))
+        return self.later(at, wallet["pending"]) if wallet.get("pending") else at
 
-    def place_anew(self, levels: list[Tree], at: int, key: str) -> None:
-        growth = self.growth(at)
-        reached = [place for place, level in enumerate(levels) if place == 0 or growth >= minor(level["reach"])][-1]
-        names = [level["tier"] for level in levels]
-        if self.tier not in names or reached > names.index(self.tier):
-            self.stand(levels, reached, at, key)
+    def share(self, record: dict[str, Any], rules: Tree, lines: list[Line]) -> int:
+        """What an order adds to growth."""
+        measure = rules.get("grows_by", "spend")
+        if measure == "orders":
+            return 1 if lines else 0
+        if measure == "spend":
+            return int(record["net"])
+        tree = record["tree"]
+        points = grows_by_points_of(tree, rules)
+        return sum(record["kept"][rule["rule"]] for rule in order_rules(tree) if self.wallet_of(tree, rule) == points)
 
-    def fall(self, at: int, key: str) -> None:
-        levels = ladder(self.tree(at))
-        names = [level["tier"] for level in levels]
-        place = names.index(self.tier) if self.tier in names else 0
-        if place:
-            needed = levels[place]["reach" if self.gained_by == key else "retain"]
-            if self.growth(at) < minor(needed):
-                self.stand(levels, place - 1, at, "")
+    def priced(self, record: dict[str, Any], lines: list[Line]) -> None:
+        """At the tier that what is left would gain, where the set says so."""
+        for rules in record["tree"].get("tiers", []):
+            if rules["set"] in record["met"]:
+                tier, growth = record["met"][rules["set"]]
+                ladder = self.ladder(rules["set"])
+                reached = ladder.reached(rules, growth + self.share(record, rules, lines))
+                place = max(reached, ladder.place(rules, tier))
+                record["tiers"][rules["set"]] = rules["levels"][place]["tier"]
 
-    def review(self, at: int) -> None:
-        levels = ladder(self.tree(at))
-        names = [level["tier"] for level in levels]
-        growth = self.growth(at) if levels else 0
-        place = names.index(self.tier) if self.tier in names else 0
-        if levels and self.tier not in names:
-            self.place_anew(levels, at, "")
-        elif place == 0:
-            self.until, self.grace = None, False
-        elif growth >= minor(levels[place]["retain"]):
-            self.until, self.grace = self.end(at, levels[place].get("valid", "12 months")), False
-        elif "grace" in levels[place] and not self.grace:
-            self.until, self.grace = self.end(at, levels[place]["grace"]), True
-        else:
-            self.stand(levels, place - 1, at, "")
+    def gained(self, wallet: str, points: int, key: str, at: int) -> None:
+        """Points that are not given for an order."""
+        for rules in self.tree(at).get("tiers", []):
+            if grows_by_points_of(self.tree(at), rules) == wallet:
+                self.ladder(rules["set"]).place_anew(at)
+                self.ladder(rules["set"]).counts(key, points, at)
 
-    def stand(self, levels: list[Tree], place: int, at: int, key: str) -> None:
-        self.tier, self.gained_by, self.grace = levels[place]["tier"], key, False
-        self.until = self.end(at, levels[place].get("valid", "12 months")) if place else None
+    def act(self, fact: Activity, at: int) -> None:
+        for rules in self.tree(at).get("tiers", []) if self.joined else ():
+            if weight := weight_of(rules, fact.name):
+                self.ladder(rules["set"]).place_anew(at)
+                self.ladder(rules["set"]).counts(fact.key, weight, at)
+
+    def grant(self, fact: TierGrant, at: int) -> None:
+        rules = next((one for one in self.tree(at).get("tiers", []) if one["set"] == fact.tier_set), None)
+        known = rules is not None and fact.tier in [level["tier"] for level in rules["levels"]]
+        if self.joined and known and (fact.until is None or fact.until > at):
+            self.tiers(self.tree(at), at)
+            self.ladder(fact.tier_set).grant(fact.tier, fact.until, at)
 
     # Local time
 

@@ -30,16 +30,22 @@ def order_rules(tree: Tree) -> list[Tree]:
     return [rule for rule in tree["earn"] if rule.get("on", "order") == "order"]
 
 
-def ladder_set(tree: Tree) -> Tree:
-    sets = tree.get("tiers") or [{}]
-    return dict(sets[0])
+def grows_by_points_of(tree: Tree, rules: Tree) -> str:
+    """The wallet whose points count towards a tier set, if any do."""
+    measure, _, wallet = str(rules.get("grows_by", "spend")).partition(" of ")
+    return (wallet or next(iter(tree["wallets"]))) if measure == "points" else ""
 
 
-def ladder(tree: Tree) -> list[Tree]:
-    """Levels with what is not written said: entering needs nothing at the bottom, staying as much as entering."""
-    levels = ladder_set(tree).get("levels", [])
-    said = [{"reach": "0"} | level for level in levels]
-    return [{"retain": level["reach"]} | level for level in said]
+def weights_of(rules: Tree) -> dict[str, int]:
+    """What activities weigh."""
+    if rules.get("grows_by") == "visits":
+        named = rules.get("visit", "visit")
+        return dict.fromkeys(named if isinstance(named, list) else [named], 1)
+    return {name: int(weight) for name, weight in rules.get("engagement", {}).items()}
+
+
+def weight_of(rules: Tree, activity: str) -> int:
+    return weights_of(rules).get(activity, 0)
 
 
 def rounded(steps: Fraction, how: str) -> int:

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from regulars.engine import grammar
+from regulars.engine.calendar import Span
 from regulars.engine.document import DocumentErrors
+from regulars.engine.levels import Window
 from regulars.engine.program import Programs
 from tests.builders import Tree, at, document, programs
 
@@ -65,14 +67,43 @@ def ladder(*levels: Tree, **parts: str) -> Tree:
         (wallet(pending="30 days", expires="28 days"), ["wallets.points.expires: 28 days"]),
         (wallet(worth="10 USD per 100"), ["wallets.points.worth: 10 USD per 100"]),
         (wallet(worth="10 TWD per 0"), ["wallets.points.worth: 10 TWD per 0"]),
-        (document(tiers=[{"set": "a", "levels": [LOWEST]}, {"set": "b", "levels": [LOWEST]}]), ["tiers: b"]),
+        (
+            document(tiers=[{"set": "a", "levels": [LOWEST]}, {"set": "b", "levels": [LOWEST]}]),
+            ["tiers[1].levels[0].tier: member"],
+        ),
+        (
+            document(tiers=[{"set": "a", "levels": [LOWEST]}, {"set": "a", "levels": [{"tier": "guest"}]}]),
+            ["tiers[1].set: a"],
+        ),
+        (document(tiers=[{"set": "a|b", "levels": [LOWEST]}]), ["tiers[0].set: a|b"]),
+        (ladder({"tier": "a@b"}), ["tiers[0].levels[0].tier: a@b"]),
+        (ladder(LOWEST | {"invitation": "true"}), ["tiers[0].levels[0].reach: "]),
+        (ladder(LOWEST, {"tier": "vip", "invitation": "true", "reach": "5"}), ["tiers[0].levels[1].reach: 5"]),
+        (ladder(LOWEST, {"tier": "vip", "invitation": "yes"}), ["tiers[0].levels[1].invitation: yes"]),
+        (ladder(LOWEST, SILVER, floor="gold"), ["tiers[0].floor: gold"]),
+        (ladder(LOWEST, {"tier": "vip", "invitation": "true"}, floor="vip"), ["tiers[0].floor: vip"]),
+        (ladder(LOWEST, SILVER, grows_by="likes"), ["tiers[0].grows_by: likes"]),
+        (ladder(LOWEST, SILVER, grows_by="spend of points"), ["tiers[0].grows_by: spend of points"]),
+        (ladder(LOWEST, SILVER, grows_by="points of stamps"), ["tiers[0].grows_by: points of stamps"]),
+        (ladder(LOWEST, SILVER | {"reach": "2.5"}, grows_by="orders"), ["tiers[0].levels[1].reach: 2.5"] * 2),
+        (ladder(LOWEST, SILVER, grows_by="engagement"), ["tiers[0].engagement: "]),
+        (ladder(LOWEST, SILVER, visit="check-in"), ["tiers[0].visit: spend"]),
+        (
+            document(tiers=[{"set": "s", "engagement": {"review": "5"}, "levels": [LOWEST]}]),
+            ["tiers[0].engagement: spend"],
+        ),
+        (
+            document(tiers=[{"set": "s", "grows_by": "engagement", "engagement": {"review": "0"}, "levels": [LOWEST]}]),
+            ["tiers[0].engagement.review: 0"],
+        ),
+        (ladder(LOWEST, window="calendar week"), ["tiers[0].window: calendar week"]),
         (ladder(), ["tiers[0].levels: "]),
         (ladder(SILVER), ["tiers[0].levels[0].reach: 1000"]),
         (ladder(LOWEST, {"tier": "silver"}), ["tiers[0].levels[1].reach: 0"]),
-        (ladder(LOWEST, SILVER, {"tier": "gold", "reach": "1000"}), ["tiers[0].levels[2].reach: 100000"]),
+        (ladder(LOWEST, SILVER, {"tier": "gold", "reach": "1000"}), ["tiers[0].levels[2].reach: 1000"]),
         (ladder(LOWEST, {"tier": "member", "reach": "5"}), ["tiers[0].levels[1].tier: member"]),
         (ladder(LOWEST, SILVER | {"retain": "1000.01"}), ["tiers[0].levels[1].retain: 1000.01"]),
-        (ladder(LOWEST, SILVER | {"reach": "-5"}), ["tiers[0].levels[1].reach: -5", "tiers[0].levels[1].reach: 0"]),
+        (ladder(LOWEST, SILVER | {"reach": "-5"}), ["tiers[0].levels[1].reach: -5"] * 2),
         (ladder(LOWEST, SILVER | {"valid": "1 hour"}), ["tiers[0].levels[1].valid: 1 hour"]),
         (ladder(LOWEST, window="12 months"), ["tiers[0].window: 12 months"]),
         (ladder(LOWEST, window="rolling 12 hours"), ["tiers[0].window: rolling 12 hours"]),
@@ -162,13 +193,25 @@ def test_a_full_document_says_what_it_says():
     assert wallet.expires is not None
     assert (wallet.expires.span.count, wallet.expires.span.unit, wallet.expires.end_of) == (24, "month", "day")
     assert read.tiers is not None
-    assert (read.tiers.window.count, read.tiers.window.unit) == (14, "day")
+    assert read.tiers.window == Window("rolling", Span(14, "day"))
     assert [(level.reach, level.retain) for level in read.tiers.levels] == [(0, 0), (100_000, 100_000)]
 
 
 def test_money_and_days_keep_their_meaning_from_version_to_version():
     with pytest.raises(ValueError, match="share one currency, one time zone and their first wallet"):
         programs(document(), document(timezone="Asia/Tokyo"), starts=["2026-01-01"])
+
+
+def test_growth_keeps_its_meaning_from_version_to_version():
+    spend = ladder(LOWEST, SILVER)
+    with pytest.raises(ValueError, match="the tier set status grows by spend for ever"):
+        programs(spend, ladder(LOWEST, SILVER, grows_by="orders"), starts=["2026-01-01"])
+    points = ladder(LOWEST, SILVER, grows_by="points")
+    with pytest.raises(ValueError, match="the tier set status grows by points of points for ever"):
+        programs(points, spend, starts=["2026-01-01"])
+    other = document(tiers=[{"set": "club", "levels": [LOWEST]}])
+    with pytest.raises(ValueError, match="the program's first tier set is status for ever"):
+        programs(spend, document(), other, starts=["2026-01-01", "2026-02-01"])
 
 
 def test_the_version_in_force_starts_inclusive():

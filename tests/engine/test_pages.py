@@ -16,6 +16,7 @@ from regulars.engine.money import format_major
 from regulars.engine.outcome import Outcome
 from regulars.engine.phrases import span, term
 from regulars.engine.program import Programs
+from regulars.engine.progress import every_progress
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import unrolled
 from tests.builders import document, programs
@@ -29,7 +30,8 @@ ALL = [
     if "code" not in table.columns or "order" in table.columns
 ]
 PLACES = {"available", "pending", "held", "owed", "claimed", "charged", "expired", "written off"}
-BALANCES = PLACES | {"tier", "growth", "orders", "spend", "why"}
+BALANCES = PLACES | {"orders", "spend", "why"}
+TIERS = {"tier", "growth", "waiting", "next", "missing", "to keep", "by", "projected", "told"}
 
 
 def test_every_page_has_a_table_that_is_acted_out():
@@ -42,14 +44,17 @@ def test_a_story(table: Table):
     stage = Stage(table)
     for number, row in enumerate(table.rows, start=1):
         outcome = stage.act(row)
-        expected = {name: text for name, text in row.items() if name in BALANCES and text}
-        found = {name: seen(stage.programs, outcome, name, row) for name in expected}
+        of_tiers = {name for name in row if name.partition(" of ")[0] in TIERS}
+        expected = {name: text for name, text in row.items() if name in BALANCES | of_tiers and text}
+        found = {
+            name: (standing if name in of_tiers else seen)(stage.programs, outcome, name, row) for name in expected
+        }
         assert found == expected, f"row {number}: {row['when']} {row['what happens']}"
         if row.get("asks"):
             assert stage.answer(row["asks"], outcome, instant(row["when"], stage.zone)) == row["answer"], (
                 f"row {number}"
             )
-        unknown = row.keys() - BALANCES - {"when", "learned", "what happens", "because", "asks", "answer"}
+        unknown = row.keys() - BALANCES - of_tiers - {"when", "learned", "what happens", "because", "asks", "answer"}
         assert not unknown, "no test looks at these columns"
 
 
@@ -70,12 +75,37 @@ def seen(versions: Programs, outcome: Outcome, name: str, row: Row) -> str:
         "pending": wallet.pending,
         "held": wallet.held,
         "owed": wallet.deficit,
-        "tier": account.standing.tier,
-        "growth": money(account.growth.total),
         "orders": account.orders,
         "spend": money(account.spend),
     }
     return str(plain[name])
+
+
+def standing(versions: Programs, outcome: Outcome, column: str, row: Row) -> str:
+    """A column about the main tier set, or "growth of club" about another one, as of the row's time."""
+    name, _, wanted = column.partition(" of ")
+    when = instant(row["learned" if "learned" in row else "when"], str(versions.zone))
+    if name == "told":
+        told = [one.payload for one in outcome.announcements if one.kind == "tier.changed" and one.occurred_at == when]
+        return ", ".join(f"{one['to']}: {one['because']}" + " withdrawn" * ("withdraws" in one) for one in told)
+    ladders, ways = outcome.account.ladders, every_progress(versions, outcome.account, when)
+    if name == "tier":
+        return ladders[wanted].tier if wanted else outcome.account.standing.tier
+    way = next(way for way in ways if wanted in ("", way.tier_set))
+
+    def amount(growth: int) -> str:
+        return money(growth) if way.grows_by == "spend" else str(growth)
+
+    plain = {
+        "growth": amount(way.growth),
+        "waiting": amount(way.waiting),
+        "next": way.next_tier or "–",
+        "missing": amount(way.missing),
+        "to keep": amount(way.keep_missing),
+        "by": "–" if way.until is None else str(date_of(versions.calendar.day(way.until - 1))),
+        "projected": way.projected,
+    }
+    return plain[name]
 
 
 def money(minor: int) -> str:

@@ -75,6 +75,25 @@ def test_a_multiplier_that_multiplies_nothing():
     assert refused(tea, cups | {"when": {"category": ["cups", "tea"]}}) == []
 
 
+@pytest.mark.parametrize("row", rows("a tier set that makes no sense"), ids=str)
+def test_a_tier_set_that_makes_no_sense(row: Row):
+    tree = document(
+        wallets={"points": {}, "merits": {}}, tiers=[LADDER[0] | flow(row["a tier set that makes no sense"])]
+    )
+    grammar.read(tree)
+    with pytest.raises(DocumentErrors) as errors:
+        grammar.reviewed(tree)
+    assert [problem.allowed for problem in errors.value.problems] == [row["because"]]
+
+
+def test_tiers_of_different_sets_do_not_exclude_each_other():
+    club = {"set": "club", "grows_by": "orders", "levels": [{"tier": "guest"}, {"tier": "friend", "reach": "3"}]}
+    meant = gives(tier="silver", all=[{"tier": ["guest", "friend"]}])
+    earn = [{"rule": "base"} | meant]
+    assert grammar.reviewed(document(earn=earn, tiers=[*LADDER, club])).warnings == []
+    assert refused(gives(tier="silver", all=[{"tier": "member"}])) != []
+
+
 @pytest.mark.parametrize("row", rows("warning"), ids=str)
 def test_what_is_warned_of(row: Row):
     rule = {"rule": "gift"} | flow(row["a rule, where 100 points are worth 10 TWD and credit is money"])

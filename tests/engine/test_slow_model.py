@@ -22,8 +22,11 @@ def test_the_engine_says_what_the_slow_model_says(story: Story):
     account = outcome.account
     assert lots_of(account) == slow_lots(slow)
     assert {name: wallet.deficit for name, wallet in account.wallets.items() if wallet.deficit} == +slow.owed
-    standing = account.standing
-    assert (standing.tier, standing.until, standing.gained_by) == (slow.tier, slow.until, slow.gained_by)
+    for name, ladder in account.ladders.items():
+        standing, told = ladder.standing, slow.ladders[name]
+        assert (standing.tier, standing.until, standing.gained_by) == (told.tier, told.until, told.gained_by)
+        assert ladder.tier == told.shown
+        assert ladder.growth.total == sum(told.within(share) for share in told.shares.values())
     assert {key: memo.net for key, memo in outcome.memos.items()} == {
         k: order["net"] for k, order in slow.orders.items()
     }

@@ -38,7 +38,10 @@ def test_each_tier_is_told_once_and_the_one_that_was_left():
     outcome = told(versions, [EARLY], "2026-12-01")
     assert [(one.kind, one.payload) for one in outcome.announcements] == [
         ("member.enrolled", {}),
-        ("tier.changed", {"from": "member", "to": "silver"}),
+        (
+            "tier.changed",
+            {"from": "member", "to": "silver", "set": "status", "because": "growth", "by": "shop/A"},
+        ),
     ]
 
 

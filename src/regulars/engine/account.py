@@ -71,23 +71,57 @@ class Wallet(Struct, array_like=True):
 class Growth(Struct, array_like=True):
     """What counts towards a tier: amounts by local day and their `total`, and amounts waiting for their order.
 
-    Days before `since` fell out of the window and are forgotten: what concerns them changes nothing any more.
+    Days before `since` fell out of the window and are forgotten, and so is what counted before the step `start`: what
+    concerns them changes nothing any more.
     """
 
     total: int = 0
     since: int = -(2**31)
     days: list[tuple[int, int]] = field(default_factory=list)
     waiting: list[tuple[int, str, int]] = field(default_factory=list)
+    start: Step = NEVER
 
 
 class Standing(Struct, array_like=True):
-    """The member's tier: since when, until when it is judged again, and the order that gained it."""
+    """A tier: since when, until when it is judged again, and the order that gained it.
+
+    `gained_with` is the growth that gained it, where the window begins anew with the tier.
+    """
 
     tier: str = ""
     since: int = 0
     until: int | None = None
     gained_by: str = ""
     in_grace: bool = False
+    gained_with: int = 0
+
+
+class Grant(Struct, array_like=True):
+    """A tier given by hand, until it is judged."""
+
+    tier: str
+    since: int
+    until: int
+
+
+class Ladder(Struct, array_like=True):
+    """A member on one tier set: the `tier` that shows, growth, the standing gained by it, and a grant over it.
+
+    A grant shows while it is above what growth gained.
+    """
+
+    tier: str = ""
+    growth: Growth = field(default_factory=Growth)
+    standing: Standing = field(default_factory=Standing)
+    grant: Grant | None = None
+
+    @property
+    def shown(self) -> Standing:
+        """The standing, or the grant where that shows."""
+        grant = self.grant
+        if grant is None or self.tier != grant.tier or self.tier == self.standing.tier:
+            return self.standing
+        return Standing(grant.tier, grant.since, grant.until)
 
 
 class Known(Struct, array_like=True, frozen=True, gc=False):
@@ -117,17 +151,17 @@ class Award(Struct, array_like=True, frozen=True, gc=False):
 
 
 class Account(Struct, array_like=True):
-    """`known` is what conditions may ask; `plan_ends` when plans end, soonest first. `used` says by bound how much of
-    each window is used up, `effects` what causes at other members gave, by rule. `birthday_year` is the last one given.
-    `tallies` are what counts for goals, by rule and window, `awards` what they gave.
+    """`ladders` are by tier set, the main one first. `known` is what conditions may ask; `plan_ends` when plans end,
+    soonest first. `used` says by bound how much of each window is used up, `effects` what causes at other members
+    gave, by rule. `birthday_year` is the last one given. `tallies` are what counts for goals, by rule and window,
+    `awards` what they gave.
     """
 
     guest: bool = False
     enrolled_at: int | None = None
     last: Step = NEVER
     wallets: dict[str, Wallet] = field(default_factory=dict)
-    growth: Growth = field(default_factory=Growth)
-    standing: Standing = field(default_factory=Standing)
+    ladders: dict[str, Ladder] = field(default_factory=dict)
     orders: int = 0
     spend: int = 0
     first_order_at: int | None = None
@@ -143,6 +177,19 @@ class Account(Struct, array_like=True):
     tallies: dict[str, dict[int, list[int]]] = field(default_factory=dict)
     awards: dict[str, list[Award]] = field(default_factory=dict)
 
+    @property
+    def main_ladder(self) -> Ladder:
+        """The member on the program's main tier set; an empty one where there is none yet."""
+        return next(iter(self.ladders.values()), None) or Ladder()
+
+    @property
+    def standing(self) -> Standing:
+        return self.main_ladder.shown
+
+    @property
+    def growth(self) -> Growth:
+        return self.main_ladder.growth
+
 
 class Returned(Struct, array_like=True, frozen=True, gc=False):
     """What came back of a line: units, how many of them for their share of it, and the money stated for others."""
@@ -155,19 +202,21 @@ class Returned(Struct, array_like=True, frozen=True, gc=False):
 class Memo(Struct, array_like=True):
     """What an order froze when it was paid, and what it keeps so far.
 
-    `counts` is false when nobody was a member yet; `growth_at` is None when there was nothing to grow. `gross` was
-    paid, `net` is left of it, `merchandise` is the part of that which earns. `kept` holds points by rule, `returned`
-    what came back by line. `gone`: nothing is left. `forgiven` holds by wallet the points that went back on paper only,
-    as written off. `known` is kept where the version asks about the member, `rooms` where something of a bound was used
-    up before. `with_points` is what points paid, `given_back` how many of them came back by redemption, `charged` by
-    wallet what the till withheld for points that were short: points, and minor units for them.
+    `tiers` are those it is priced at, of all sets, the main one first. `counts` is false when nobody was a member yet.
+    `growth` holds by tier set when the order counts, and how much. `gross` was paid, `net` is left of it, `merchandise`
+    is the part of that which earns. `kept` holds points by rule, `returned` what came back by line. `gone`: nothing is
+    left. `forgiven` holds by wallet the points that went back on paper only, as written off. `known` is kept where the
+    version asks about the member, `rooms` where something of a bound was used up before. `with_points` is what points
+    paid, `given_back` how many of them came back by redemption, `charged` by wallet what the till withheld for points
+    that were short: points, and minor units for them. `lifts` holds by tier set what the order met when it was paid,
+    where it is priced at the tier that it gains: the tier and the growth.
     """
 
     version: int
-    tier: str
+    tiers: tuple[str, ...]
     paid_at: int
     counts: bool
-    growth_at: int | None
+    growth: dict[str, tuple[int, int]]
     gross: int
     net: int
     kept: dict[str, int] = field(default_factory=dict)
@@ -182,6 +231,7 @@ class Memo(Struct, array_like=True):
     merchandise: int = 0
     fulfilled_at: int | None = None
     counted: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    lifts: dict[str, tuple[str, int]] = field(default_factory=dict)
 
 
 class Spent(Struct, array_like=True):

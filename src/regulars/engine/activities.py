@@ -1,6 +1,6 @@
-"""What a member does other than buying: it may give by itself, and counts for goals."""
+"""What a member does other than buying: it may give by itself, and counts for goals and tiers."""
 
-from regulars.engine import goals
+from regulars.engine import goals, growing
 from regulars.engine.facts import Activity
 from regulars.engine.occasions import award, scene_of
 from regulars.engine.tape import Tape
@@ -8,5 +8,7 @@ from regulars.engine.tape import Tape
 
 def act(tape: Tape, fact: Activity, at: int) -> None:
     award(tape, f"activity:{fact.name}", f"activity:{fact.key}", at, fact)
-    if tape.account.enrolled_at is not None and tape.programs.at(at).goals:
-        goals.act(tape, fact, scene_of(tape, at, fact), at)
+    if tape.account.enrolled_at is not None:
+        if tape.programs.at(at).goals:
+            goals.act(tape, fact, scene_of(tape, at, fact), at)
+        growing.done(tape, fact, at)

@@ -100,6 +100,7 @@ class Calendar:
         self._terms: dict[tuple[Term, int], int] = {}
         self._windows: dict[tuple[str, int], int] = {}
         self._months_back: dict[tuple[int, int], int] = {}
+        self._firsts: dict[tuple[int, int], int] = {}
 
     def offset(self, instant: int) -> int:
         """Microseconds that local time is ahead of UTC."""
@@ -192,6 +193,15 @@ class Calendar:
         found = self._months_back.get(key)
         if found is None:
             found = self._months_back[key] = day_of(plus_months(date_of(day), -span.count))
+        return found
+
+    def first_of(self, day: int, months: int) -> int:
+        """The first day of the month, quarter, half-year or year (1, 3, 6, 12 months) that holds `day`."""
+        found = self._firsts.get((day, months))
+        if found is None:
+            local = date_of(day)
+            first = local.replace(month=(local.month - 1) // months * months + 1, day=1)
+            found = self._firsts[day, months] = day_of(first)
         return found
 
 

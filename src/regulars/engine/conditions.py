@@ -122,7 +122,7 @@ def _is_nth(nth: int, number: int, every: int) -> bool:
 def _member_tests(when: RawWhen) -> list[SceneTest]:
     tests: list[SceneTest] = []
     if tiers := frozenset(listed(when.tier)):
-        tests.append(lambda scene: scene.tier in tiers)
+        tests.append(lambda scene: not tiers.isdisjoint(scene.tiers))
     if plans := frozenset(listed(when.plan)):
         tests.append(lambda scene: not plans.isdisjoint(scene.known.plans))
     if segments := frozenset(listed(when.segment)):

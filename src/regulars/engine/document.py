@@ -43,15 +43,20 @@ class RawLevel(Struct, forbid_unknown_fields=True):
     retain: str = ""
     valid: str = ""
     grace: str = ""
+    invitation: Literal["true", "false"] = "false"
 
 
 class RawTierSet(Struct, forbid_unknown_fields=True):
     set: str
     levels: list[RawLevel]
-    grows_by: Literal["spend"] = "spend"
+    grows_by: str = "spend"
     window: str = "rolling 12 months"
-    upgrade_applies: Literal["next order"] = "next order"
-    downgrade: Literal["one level"] = "one level"
+    upgrade_applies: Literal["next order", "this order"] = "next order"
+    downgrade: Literal["one level", "full", "never"] = "one level"
+    growth_counts: Literal["when points mature", "at payment"] = "when points mature"
+    floor: str = ""
+    visit: Words = ""
+    engagement: dict[str, str] = field(default_factory=dict)
 
 
 class RawWhen(Struct, forbid_unknown_fields=True, omit_defaults=True):

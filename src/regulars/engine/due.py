@@ -4,19 +4,26 @@ At one instant they happen in this order, before any step of that instant.
 """
 
 from regulars.engine import growing, holds, lots, tiers
-from regulars.engine.account import Account, Wallet
+from regulars.engine.account import Account, Ladder, Wallet
 from regulars.engine.calendar import date_of
-from regulars.engine.occasions import announce_tier, celebrate
+from regulars.engine.occasions import celebrate
 from regulars.engine.outcome import Entry
 from regulars.engine.standings import end_plans
 from regulars.engine.tape import Tape, repay
+from regulars.engine.tiers import Judge
 
 DUE = 0
 
 
 def next_due(account: Account) -> int | None:
     """The next instant at which time alone changes this account."""
-    due = [account.standing.until, account.birthday_at, account.anniversary_at]
+    due = [account.birthday_at, account.anniversary_at]
+    for ladder in account.ladders.values():
+        due.append(ladder.standing.until)
+        if ladder.grant is not None:
+            due.append(ladder.grant.until)
+        if ladder.growth.waiting:
+            due.append(ladder.growth.waiting[0][0])
     for wallet in account.wallets.values():
         if wallet.waiting:
             due.append(wallet.waiting[0].matures_at)
@@ -24,8 +31,6 @@ def next_due(account: Account) -> int | None:
             due.append(wallet.lots[0].expires_at)
         if wallet.holds:
             due.append(wallet.holds[0].until)
-    if account.growth.waiting:
-        due.append(account.growth.waiting[0][0])
     if account.plan_ends:
         due.append(account.plan_ends[0][0])
     soonest = min([at for at in due if at is not None], default=lots.FOREVER)
@@ -46,10 +51,8 @@ def advance(tape: Tape, until: int) -> None:
         for name, wallet in account.wallets.items():
             if wallet.lots:
                 expire(tape, name, wallet, due)
-        if account.growth.waiting:
-            count_growth(tape, due)
-        if account.standing.until == due:
-            review(tape, due)
+        if account.ladders:
+            climb(tape, due)
         celebrate(tape, due)
         account.last = max(account.last, (due, DUE, ""))
 
@@ -79,17 +82,27 @@ def expire(tape: Tape, name: str, wallet: Wallet, at: int) -> None:
             tape.entries.append(entry)
 
 
-def count_growth(tape: Tape, at: int) -> None:
-    """Growth whose order matured counts from this day, one order after the other."""
-    waiting = tape.account.growth.waiting
-    while waiting and waiting[0][0] <= at:
-        _, order, amount = waiting.pop(0)
-        growing.count(tape, order, at, amount, at)
+def climb(tape: Tape, at: int) -> None:
+    """Growth that waited counts, then tiers are judged."""
+    ladders = tape.account.ladders
+    for name, ladder in ladders.items():
+        if ladder.growth.waiting:
+            growing.mature(tape, name, ladder, at)
+    for name, ladder in ladders.items():
+        judge(tape, name, ladder, at)
 
 
-def review(tape: Tape, at: int) -> None:
-    rules = tape.programs.at(at).tiers
+def judge(tape: Tape, name: str, ladder: Ladder, at: int) -> None:
+    """Grants and validities end."""
+    ends = ladder.grant is not None and ladder.grant.until == at
+    if not ends and ladder.standing.until != at:
+        return
+    rules = tape.programs.at(at).tier_sets.get(name)
     if rules is None:
-        tape.account.standing.until = None
-    else:
-        announce_tier(tape, tiers.review(tape.account, rules, tape.programs.calendar, at), at)
+        ladder.standing.until = None if ladder.standing.until == at else ladder.standing.until
+        ladder.grant = None if ends else ladder.grant
+        return
+    if ends:
+        tiers.end_grant(Judge(tape, rules, ladder, (at, tiers.JUDGED, ""), "grant.end"))
+    if ladder.standing.until == at:
+        tiers.review(Judge(tape, rules, ladder, (at, tiers.JUDGED, ""), "review"))

@@ -1,5 +1,6 @@
 """Becoming a member: once, with the lowest tier and what the program gives for joining."""
 
+from regulars.engine import growing
 from regulars.engine.facts import Activity, Enrolment
 from regulars.engine.occasions import award, expect_anniversary, expect_birthday
 from regulars.engine.outcome import Announcement
@@ -16,8 +17,8 @@ def enrol(tape: Tape, version: Version, at: int, key: str, channel: str = "") ->
     if account.enrolled_at is not None:
         return
     account.enrolled_at = at
-    if version.tiers is not None:
-        account.standing.tier, account.standing.since = version.tiers.levels[0].tier, at
+    if version.tier_sets:
+        growing.begin(account, version, at)
     tape.announcements.append(Announcement(f"enrolment:{key}", "member.enrolled", at, {}))
     award(tape, "enrolment", f"enrolment:{key}", at, Activity("", "", at, channel))
     expect_birthday(tape, at)

@@ -21,7 +21,9 @@ from regulars.engine.facts import (
     PlanStanding,
     Refund,
     SegmentStanding,
+    TierGrant,
 )
+from regulars.engine.grants import granted
 from regulars.engine.outcome import Outcome
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import PAY, Happening
@@ -44,6 +46,7 @@ DEEDS: dict[type[OneOff], Callable[[Tape, Any, int], None]] = {
     facts.Release: holds.release,
     facts.Restoration: spending.restore,
     facts.Transfer: transfers.transfer,
+    TierGrant: granted,
 }
 
 

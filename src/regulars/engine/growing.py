@@ -1,80 +1,218 @@
-"""How an order's money grows towards a tier: it waits as long as the order's points do, then counts from that day.
+"""How orders and activities grow towards tiers: an order's share waits as long as its points do, then counts.
 
-Growth is what is left of the order. The version at payment says whether the order grows at all, and the one in force
-when growth moves says what that does to the tier. Worked examples: docs/rules/tiers.md.
+An order's share is what is left of it: its money, the order itself while anything is left, or the points it keeps. The
+version at payment says which sets it grows in, and the one in force when growth moves says what that does to the tier.
+Activities count at once. Worked examples: docs/rules/growth.md.
 """
 
+from bisect import insort
+
 from regulars.engine import tiers
-from regulars.engine.account import Memo
+from regulars.engine.account import NEVER, Account, Ladder, Memo, Standing, Step
+from regulars.engine.facts import Activity
+from regulars.engine.levels import TierRules
 from regulars.engine.lots import FOREVER
-from regulars.engine.occasions import announce_tier
 from regulars.engine.program import Version
 from regulars.engine.tape import Tape, matures
+from regulars.engine.tiers import Judge
+from regulars.engine.timeline import ACT, DECIDE, ENROL, FULFIL, PAY
+from regulars.engine.windows import grow, in_window
+
+DUE = 0
+AFTER = "\U0010ffff"
 
 
-def tier_at_payment(tape: Tape, version: Version, at: int) -> str:
-    """The member's tier as this version knows it; whoever has none in it is placed by their growth."""
-    rules, account = version.tiers, tape.account
-    if rules is None:
-        return ""
-    if not rules.knows(account.standing.tier):
-        tiers.in_window(account.growth, rules, tape.programs.calendar, tape.programs.calendar.day(at))
-        announce_tier(tape, tiers.rise(account, rules, tape.programs.calendar, at, ""), at)
-    return account.standing.tier
+def begin(account: Account, version: Version, at: int) -> None:
+    """A new member stands on the lowest tier of each set."""
+    for name, rules in version.tier_sets.items():
+        tier = rules.levels[0].tier
+        account.ladders[name] = Ladder(tier, standing=Standing(tier, at))
 
 
-def counts_at(tape: Tape, version: Version, paid_at: int) -> int | None:
-    """When an order's growth counts; None when this version has no tiers."""
-    if version.tiers is None:
-        return None
-    matures_at = matures(tape, version.main_wallet.pending, paid_at)
+def tiers_at(tape: Tape, version: Version, at: int) -> tuple[str, ...]:
+    """The member's tiers as this version knows them, the main set's first."""
+    return tuple([ladder_of(tape, rules, at).tier for rules in version.tier_sets.values()])
+
+
+def ladder_of(tape: Tape, rules: TierRules, at: int) -> Ladder:
+    """Where the member stands; whoever has no tier of this set is placed by growth."""
+    ladders = tape.account.ladders
+    ladder = ladders.get(rules.name)
+    if ladder is None:
+        ladder = ladders[rules.name] = Ladder()
+    if ladder.tier not in rules.places:
+        tiers.place(Judge(tape, rules, ladder, (at, DUE, AFTER), "program"))
+    return ladder
+
+
+def paid(tape: Tape, version: Version, key: str, memo: Memo) -> None:
+    """An order's growth begins to wait, or counts at once."""
+    at = memo.paid_at
+    for name, rules in version.tier_sets.items():
+        if not rules.weights:
+            amount, counts_from = share(version, rules, memo), counts_at(tape, version, rules, at)
+            memo.growth[name] = (counts_from, amount)
+            if not amount:
+                continue
+            ladder = tape.account.ladders[name]
+            if counts_from > at:
+                insort(ladder.growth.waiting, (counts_from, key, amount))
+            else:
+                here = (at, PAY, key)
+                count(Judge(tape, rules, ladder, here, "growth", key), here, amount)
+
+
+def counts_at(tape: Tape, version: Version, rules: TierRules, paid_at: int) -> int:
+    """When an order's growth counts."""
+    if rules.at_payment:
+        return paid_at
+    pending = version.wallets[rules.wallet].pending if rules.wallet else version.main_wallet.pending
+    matures_at = matures(tape, pending, paid_at)
     return paid_at if matures_at is None else matures_at
 
 
-def changed(tape: Tape, order: str, memo: Memo, amount: int, at: int) -> None:
-    """So much more, or less, is left of an order than before."""
-    if memo.growth_at is None or not amount:
+def share(version: Version, rules: TierRules, memo: Memo) -> int:
+    """What an order adds to growth, as much as is left of it."""
+    if rules.grows_by == "spend":
+        return memo.merchandise
+    if rules.grows_by == "orders":
+        return 0 if memo.gone else 1
+    return sum([memo.kept.get(rule.name, 0) for rule in version.order_rules if rule.wallet == rules.wallet])
+
+
+def changed(tape: Tape, key: str, memo: Memo, at: int) -> None:
+    """More, or less, may be left of an order than before."""
+    if not memo.growth:
         return
-    if at < memo.growth_at:
-        wait(tape, order, memo.growth_at, amount)
-    else:
-        count(tape, order, memo.growth_at, amount, at)
+    version = tape.programs.numbered(memo.version)
+    for name, (counts_from, before) in memo.growth.items():
+        amount = share(version, version.tier_sets[name], memo) - before
+        if amount:
+            memo.growth[name] = (counts_from, before + amount)
+            if at < counts_from:
+                wait(tape.account.ladders[name], key, counts_from, amount)
+            else:
+                _recount(tape, name, key, memo, counts_from, amount, at)
 
 
-def wait(tape: Tape, order: str, until: int, amount: int) -> None:
-    waiting = tape.account.growth.waiting
-    for place, (_, key, before) in enumerate(waiting):
-        if key == order:
+def fulfilled(tape: Tape, key: str, memo: Memo, at: int) -> None:
+    """Growth that waited for the order to be handed over counts from now on."""
+    for name, (counts_from, amount) in memo.growth.items():
+        if counts_from == FOREVER:
+            memo.growth[name] = (at, amount)
+            if amount:
+                wait(tape.account.ladders[name], key, FOREVER, -amount)
+                here = (at, FULFIL, key)
+                _count_in(tape, name, here, "growth", key, here, amount)
+
+
+def wait(ladder: Ladder, key: str, until: int, amount: int) -> None:
+    waiting = ladder.growth.waiting
+    for place, (_, order, before) in enumerate(waiting):
+        if order == key:
             waiting[place] = (until, order, before + amount)
             if not before + amount:
                 del waiting[place]
             return
-    waiting.append((until, order, amount))
-    waiting.sort()
+    insort(waiting, (until, key, amount))
 
 
-def count(tape: Tape, order: str, counts_from: int, amount: int, at: int) -> None:
-    """Growth changes on the day it counts from, unless that has left the window; the tier is judged."""
-    growth, calendar, rules = tape.account.growth, tape.programs.calendar, tape.programs.at(at).tiers
-    today = calendar.day(at)
-    day = today if counts_from == at else calendar.day(counts_from)
+def _recount(tape: Tape, name: str, key: str, memo: Memo, counts_from: int, amount: int, at: int) -> None:
+    position = (counts_from, DUE, key)
+    if counts_from == memo.paid_at:
+        position = (counts_from, PAY, key)
+    elif counts_from == memo.fulfilled_at:
+        position = (counts_from, FULFIL, key)
+    _count_in(tape, name, (at, DECIDE, ""), "refund" if amount < 0 else "growth", key, position, amount)
+
+
+def mature(tape: Tape, name: str, ladder: Ladder, at: int) -> None:
+    """Growth whose order matured counts from this day, one order after the other."""
+    waiting = ladder.growth.waiting
+    while waiting and waiting[0][0] <= at:
+        _, key, amount = waiting.pop(0)
+        here = (at, DUE, key)
+        _count_in(tape, name, here, "growth", key, here, amount)
+
+
+def _count_in(tape: Tape, name: str, here: Step, because: str, key: str, position: Step, amount: int) -> None:
+    """Growth is kept also while no version in force has this set."""
+    ladder, rules = tape.account.ladders[name], tape.programs.at(here[0]).tier_sets.get(name)
     if rules is not None:
-        tiers.in_window(growth, rules, calendar, today)
+        count(Judge(tape, rules, ladder, here, because, key), position, amount)
+        return
+    day = tape.programs.calendar.day(position[0])
+    if position > ladder.growth.start and day >= ladder.growth.since:
+        grow(ladder.growth, day, amount)
+
+
+def count(judge: Judge, position: Step, amount: int) -> None:
+    """Growth changes on the day it counts from, unless that is forgotten; the tier is judged."""
+    growth, calendar = judge.ladder.growth, judge.tape.programs.calendar
+    before = judge.growth(calendar.day(judge.at))
+    if position <= growth.start:
+        tiers.lose(judge, amount)
+        return
+    day = calendar.day(position[0])
     if day < growth.since:
         return
-    tiers.grow(growth, day, amount)
-    if rules is not None:
-        judge = tiers.fall if amount < 0 else tiers.rise
-        announce_tier(tape, judge(tape.account, rules, calendar, at, order), at)
+    grow(growth, day, amount)
+    if amount < 0:
+        tiers.fall(judge, before)
+    else:
+        tiers.rise(judge)
 
 
-def fulfilled(tape: Tape, order: str, memo: Memo, at: int) -> None:
-    """Growth that waited for the order to be handed over counts from now on."""
-    if memo.growth_at != FOREVER:
-        return
-    memo.growth_at = at
-    waiting = tape.account.growth.waiting
-    amount = sum(amount for _, key, amount in waiting if key == order)
-    waiting[:] = [item for item in waiting if item[1] != order]
-    if amount:
-        count(tape, order, at, amount, at)
+def gained(tape: Tape, wallet: str, points: int, cause: str, at: int, day: int, matures_at: int | None = None) -> None:
+    """A member was given points otherwise than for an order, or lost again, by `cause`, what was given on `day`."""
+    for rules in tape.programs.at(at).tier_sets.values():
+        if rules.wallet != wallet:
+            continue
+        ladder = ladder_of(tape, rules, at)
+        if matures_at is not None and not rules.at_payment:
+            wait(ladder, cause, matures_at, points)
+        elif points < 0 and any(key == cause for _, key, _ in ladder.growth.waiting):
+            wait(ladder, cause, at, points)
+        else:
+            _count_now(tape, rules, points, (at, ENROL, cause), day)
+
+
+def done(tape: Tape, fact: Activity, at: int) -> None:
+    """An activity counts by its weight."""
+    for rules in tape.programs.at(at).tier_sets.values():
+        if weight := rules.weights.get(fact.name):
+            _count_now(tape, rules, weight, (at, ACT, fact.key), tape.programs.calendar.day(at))
+
+
+def _count_now(tape: Tape, rules: TierRules, amount: int, here: Step, day: int) -> None:
+    """Later than whatever began anew on that day."""
+    ladder, calendar = ladder_of(tape, rules, here[0]), tape.programs.calendar
+    judge = Judge(tape, rules, ladder, here, "growth" if amount > 0 else "refund", here[2])
+    start = ladder.growth.start
+    since = here if day == calendar.day(here[0]) else (calendar.midnight(day), ACT, here[2])
+    same_day = day == calendar.day(start[0]) if start > NEVER else False
+    count(judge, max(since, (*start[:2], AFTER)) if same_day else since, amount)
+
+
+# An order that is priced at the tier it gains
+
+
+def lift(tape: Tape, version: Version, memo: Memo) -> None:
+    """Remember what the order met, and price it at the tier that it gains."""
+    account, calendar = tape.account, tape.programs.calendar
+    for name, rules in version.tier_sets.items():
+        if rules.lifts:
+            ladder, day = account.ladders[name], calendar.day(memo.paid_at)
+            memo.lifts[name] = (ladder.tier, in_window(ladder.growth, rules.window, account, calendar, day))
+    reprice(version, memo)
+
+
+def reprice(version: Version, memo: Memo) -> None:
+    """The tiers of what is left of it: as if no more had ever been bought."""
+    found = list(memo.tiers)
+    for place, (name, rules) in enumerate(version.tier_sets.items()):
+        if name in memo.lifts:
+            tier, growth = memo.lifts[name]
+            reached = rules.reached(growth + share(version, rules, memo))
+            found[place] = rules.levels[max(reached, rules.index(tier))].tier
+    memo.tiers = tuple(found)

@@ -6,13 +6,13 @@ examples: docs/rules/occasions.md.
 
 from datetime import date
 
-from regulars.engine import lots
+from regulars.engine import growing, lots
 from regulars.engine.account import Account, Lot
 from regulars.engine.calendar import Calendar, date_of, day_of, plus_months
 from regulars.engine.caps import bounded, note
 from regulars.engine.earning import Earned
 from regulars.engine.facts import Activity, Effect
-from regulars.engine.outcome import Announcement, Entry
+from regulars.engine.outcome import Entry
 from regulars.engine.program import Rule, Scene, Version
 from regulars.engine.tape import Tape, expiry, matures, put, wallet_of, write
 
@@ -40,6 +40,7 @@ def give(tape: Tape, version: Version, gifts: list[Earned], cause: str, at: int)
         identity = f"{cause}|{rule.name}"
         write(tape, identity, rule, lot.place, points, at, version.number, why)
         put(tape, rule.wallet, lot, at, version.number, identity)
+        growing.gained(tape, rule.wallet, points, cause, at, day, lot.matures_at)
         given[rule.name] = points
     return given
 
@@ -48,7 +49,8 @@ def scene_of(tape: Tape, at: int, what: Activity) -> Scene:
     calendar = tape.programs.calendar
     day = calendar.day(at)
     account = tape.account
-    return Scene(day, (day + 3) % 7, calendar.minute(at), account.standing.tier, 0, what, account.known)
+    tiers = tuple([ladder.tier for ladder in account.ladders.values()])
+    return Scene(day, (day + 3) % 7, calendar.minute(at), tiers, 0, what, account.known)
 
 
 def _has(tape: Tape, rule: Rule) -> bool:
@@ -83,13 +85,7 @@ def take_back(tape: Tape, version: Version, rule: Rule, points: int, cause: str,
         entry = Entry(identity, "reverse", rule.wallet, source, target, moved, at, version.number, why, funder)
         tape.entries.append(entry)
     note(tape, version, rule.name, -points, -1, day, tape.programs.calendar.day(at))
-
-
-def announce_tier(tape: Tape, left: str | None, at: int) -> None:
-    if left:
-        to = tape.account.standing.tier
-        identity = f"tier:{to}@{at}"
-        tape.announcements.append(Announcement(identity, "tier.changed", at, {"from": left, "to": to}))
+    growing.gained(tape, rule.wallet, -points, cause, at, day)
 
 
 # Days of the year

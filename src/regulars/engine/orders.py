@@ -39,9 +39,8 @@ def pay(tape: Tape, order: Order) -> None:
     net = sum([line.total for line in lines])
     left = basket(order, {}, lines)
     merchandise = sum([line.total for line in left[0]])
-    tier = growing.tier_at_payment(tape, version, at) if counts else ""
-    growth_at = growing.counts_at(tape, version, at) if counts else None
-    memo = Memo(version.number, tier, at, counts, growth_at, net, net, gone=True, merchandise=merchandise)
+    standing = growing.tiers_at(tape, version, at) if counts and version.tier_sets else ()
+    memo = Memo(version.number, standing, at, counts, {}, net, net, gone=True, merchandise=merchandise)
     tape.touched[order.key] = touched = Touched(order, memo)
     # It counts from now on, if there is anything in it.
     count_order(account, memo, not lines)
@@ -51,10 +50,13 @@ def pay(tape: Tape, order: Order) -> None:
     if counts:
         if version.asks_of_members:
             memo.known = replace(account.known, nth=account.orders, birthday=None)
+        if version.lifts:
+            growing.lift(tape, version, memo)
         give(tape, version, touched, left)
         if version.goals:
             goals.changed(tape, version, memo, scene(tape, order, memo), left[0], at)
-        growing.changed(tape, order.key, memo, merchandise, at)
+        if version.tier_sets:
+            growing.paid(tape, version, order.key, memo)
 
 
 def count_order(account: Account, memo: Memo, gone: bool) -> None:
@@ -109,7 +111,7 @@ def scene(tape: Tape, order: Order, memo: Memo) -> Scene:
     calendar = tape.programs.calendar
     day = calendar.day(memo.paid_at)
     minute = calendar.minute(memo.paid_at)
-    return Scene(day, (day + 3) % 7, minute, memo.tier, memo.merchandise, order, memo.known)
+    return Scene(day, (day + 3) % 7, minute, memo.tiers, memo.merchandise, order, memo.known)
 
 
 def edit(tape: Tape, order: Order, at: int) -> None:
@@ -153,16 +155,18 @@ def settle(tape: Tape, touched: Touched, at: int, cause: str) -> None:
     net = sum([line.total for line in lines])
     merchandise = sum([line.total for line in left[0]])
     account.spend += net - memo.net
-    gained, memo.net, memo.merchandise = merchandise - memo.merchandise, net, merchandise
+    memo.net, memo.merchandise = net, merchandise
     count_order(account, memo, not lines)
     if order.payments or memo.given_back:
         payments.settle(tape, touched, lines, at, cause)
     if memo.counts:
-        settle_points(tape, touched, left, at, cause)
         version = tape.programs.numbered(memo.version)
+        if memo.lifts:
+            growing.reprice(version, memo)
+        settle_points(tape, touched, left, at, cause)
         if version.goals:
             goals.changed(tape, version, memo, scene(tape, order, memo), left[0], at)
-        growing.changed(tape, order.key, memo, gained, at)
+        growing.changed(tape, order.key, memo, at)
 
 
 def settle_points(tape: Tape, touched: Touched, left: Basket, at: int, cause: str) -> None:

@@ -1,7 +1,7 @@
 """A program as the fold reads it: typed rules, one compiled version after another."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import tzinfo
 
 from msgspec import Struct
@@ -9,6 +9,7 @@ from msgspec import Struct
 from regulars.engine.account import Known
 from regulars.engine.calendar import Calendar, Span, Term, calendar
 from regulars.engine.facts import Activity, Line, Order
+from regulars.engine.levels import TierRules
 from regulars.engine.outcome import Why
 
 
@@ -55,47 +56,13 @@ class WalletRules(Struct, frozen=True):
         return Worth(1, 1) if self.is_money else self.worth
 
 
-class Level(Struct, frozen=True):
-    """A tier; `reach` and `retain` in minor units of spend, inclusive."""
-
-    tier: str
-    name: dict[str, str]
-    reach: int
-    retain: int
-    valid: Term
-    grace: Term | None
-
-
-class TierRules(Struct, frozen=True):
-    """`places` says where on the ladder a tier stands."""
-
-    name: str
-    window: Span
-    levels: tuple[Level, ...]
-    places: dict[str, int]
-
-    def index(self, tier: str) -> int:
-        """Where the tier stands; a tier this version does not know counts as the lowest."""
-        return self.places.get(tier, 0)
-
-    def knows(self, tier: str) -> bool:
-        return tier in self.places
-
-    def reached(self, growth: int) -> int:
-        """The highest tier that so much growth enters; the lowest is everyone's."""
-        place = len(self.levels) - 1
-        while place and growth < self.levels[place].reach:
-            place -= 1
-        return place
-
-
 class Scene(Struct, frozen=True, gc=False):
     """What conditions may look at besides a line; frozen when the order is paid. `minute` is that of the local day."""
 
     day: int
     weekday: int
     minute: int
-    tier: str
+    tiers: tuple[str, ...]
     net: int
     what: Order | Activity
     known: Known
@@ -237,7 +204,7 @@ class Version(Struct, frozen=True):
     name: dict[str, str]
     enrols_on_first_order: bool
     wallets: dict[str, WalletRules]
-    tiers: TierRules | None
+    tier_sets: dict[str, TierRules]
     order_rules: tuple[Rule, ...]
     earners: tuple[tuple[Rule, Earn], ...]
     rules_on: dict[str, tuple[Rule, ...]]
@@ -247,6 +214,7 @@ class Version(Struct, frozen=True):
     factor_bound: int = 0
     asks_of_members: bool = False
     rewards: dict[str, Reward] = {}
+    lifts: bool = False
 
     @property
     def goals(self) -> tuple[Rule, ...]:
@@ -264,16 +232,36 @@ class Version(Struct, frozen=True):
         return (self.currency, self.zone, self.main_wallet.name)
 
     @property
+    def tiers(self) -> TierRules | None:
+        """The main tier set: the first one written."""
+        return next(iter(self.tier_sets.values()), None)
+
+    @property
     def main_wallet(self) -> WalletRules:
         """The first one written: growth waits as long as its points do."""
         return next(iter(self.wallets.values()))
 
 
+def tier_set_clash(versions: Iterable[Version]) -> str:
+    """What is wrong with the tier sets of these versions taken together; "" if nothing is."""
+    main = ""
+    grows_by: dict[str, tuple[str, str]] = {}
+    for version in versions:
+        for place, rules in enumerate(version.tier_sets.values()):
+            main = main or rules.name
+            if not place and rules.name != main:
+                return f"the program's first tier set is {main} for ever"
+            if grows_by.setdefault(rules.name, rules.for_ever) != rules.for_ever:
+                return f"the tier set {rules.name} grows by {' of '.join(filter(None, grows_by[rules.name]))} for ever"
+    return ""
+
+
 class Programs:
     """The versions of one program in order of their start; the one in force at a step's instant decides it.
 
-    Currency, time zone and the main wallet (the first one written) belong to the program: money, days and balances
-    already counted cannot change their meaning. Raises ValueError when versions differ in them.
+    Currency, time zone, the main wallet and the main tier set (the first ones written), and what a tier set grows by,
+    belong to the program: money, days, balances and growth already counted cannot change their meaning. Raises
+    ValueError when versions differ in them.
     """
 
     def __init__(self, program_id: int, versions: Sequence[Version]) -> None:
@@ -285,6 +273,8 @@ class Programs:
         newest = self.versions[-1]
         if any(version.for_ever != newest.for_ever for version in self.versions):
             raise ValueError("the versions of a program share one currency, one time zone and their first wallet")
+        if clash := tier_set_clash(self.versions):
+            raise ValueError(clash)
         self.currency = newest.currency
         self.calendar: Calendar = calendar(newest.zone)
         self.main_wallet = newest.main_wallet.name

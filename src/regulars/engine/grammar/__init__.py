@@ -13,7 +13,7 @@ from regulars.engine.grammar.desk import Desk
 from regulars.engine.grammar.rewards import rewards
 from regulars.engine.grammar.rules import rules
 from regulars.engine.grammar.sense import sense
-from regulars.engine.grammar.tiers import tier_set
+from regulars.engine.grammar.tiers import tier_sets
 from regulars.engine.grammar.wallets import wallet
 from regulars.engine.money import is_currency
 from regulars.engine.program import Rule, Version
@@ -59,6 +59,7 @@ def _version(desk: Desk, number: int, starts_at: int) -> Version:
     earn = rules(desk, wallets)
     order_rules = tuple(rule for rule in earn if rule.trigger == "order")
     factor_bound, bounds = bound(desk), caps(desk, earn)
+    ladders = tier_sets(desk)
     return Version(
         number=number,
         starts_at=starts_at,
@@ -68,7 +69,7 @@ def _version(desk: Desk, number: int, starts_at: int) -> Version:
         name=raw.name or {"en": raw.program},
         enrols_on_first_order=raw.enrolment == "first order",
         wallets=wallets,
-        tiers=tier_set(desk, raw.tiers[0]) if raw.tiers else None,
+        tier_sets=ladders,
         order_rules=order_rules,
         earners=earners(order_rules, raw.multipliers, factor_bound),
         rules_on=_by_trigger(earn),
@@ -78,6 +79,7 @@ def _version(desk: Desk, number: int, starts_at: int) -> Version:
         factor_bound=factor_bound,
         asks_of_members=any(uses(rule.when, OF_MEMBERS) for rule in raw.earn),
         rewards=rewards(desk),
+        lifts=any(rules.lifts for rules in ladders.values()),
     )
 
 
@@ -98,7 +100,3 @@ def _head(desk: Desk) -> None:
         desk.blame("timezone", raw.timezone, "an IANA time zone such as Asia/Taipei is needed")
     if not raw.wallets:
         desk.blame("wallets", "", "a program needs at least one wallet")
-    if len(raw.tiers) > 1:
-        desk.blame("tiers", raw.tiers[1].set, "one tier set is possible in this version of the grammar")
-    if raw.tiers and not raw.tiers[0].levels:
-        desk.blame("tiers[0].levels", "", "a tier set needs at least one level")

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from regulars.engine import phrases
 from regulars.engine.conditions import listed
-from regulars.engine.document import RawWhen
+from regulars.engine.document import RawDocument, RawWhen
 
 # An order, or a line, has exactly one of each.
 NAMED = ("channel", "store", "partner", "country", "tier", "weekday", "product", "category", "brand")
@@ -24,6 +24,7 @@ class Demand(Struct, frozen=True):
     last: int = FAR
     least: int = -FAR
     most: int = FAR
+    named: tuple[str, ...] = NAMED
 
     @property
     def contradiction(self) -> str:
@@ -43,14 +44,19 @@ class Demand(Struct, frozen=True):
         return frozenset(phrases.WEEKDAYS[(day + 3) % 7] for day in range(self.first, self.last + 1))
 
 
-def demanded(when: RawWhen | None, currency: str) -> Demand:
+def demanded(when: RawWhen | None, currency: str, named: tuple[str, ...] = NAMED) -> Demand:
     """Of a document whose phrases are known to be right."""
-    return narrowed(Demand(), when, currency) if when else Demand()
+    return narrowed(Demand(named=named), when, currency) if when else Demand(named=named)
+
+
+def named_in(raw: RawDocument) -> tuple[str, ...]:
+    """With several tier sets a member has several tiers."""
+    return NAMED if len(raw.tiers) < 2 else tuple(name for name in NAMED if name != "tier")
 
 
 def narrowed(demand: Demand, when: RawWhen, currency: str) -> Demand:
     """What is left of a demand when this holds as well."""
-    for name in NAMED:
+    for name in demand.named:
         if values := frozenset(listed(getattr(when, name))):
             demand = _only(demand, name, demand.allowed.get(name, values) & values)
     if when.starts:
@@ -75,7 +81,7 @@ def _only(demand: Demand, name: str, values: frozenset[str]) -> Demand:
 def _without(demand: Demand, excluded: RawWhen) -> Demand:
     """What `not` takes away, where it speaks of one thing alone."""
     said = [name for name in excluded.__struct_fields__ if getattr(excluded, name)]
-    if len(said) != 1 or said[0] not in NAMED or said[0] not in demand.allowed:
+    if len(said) != 1 or said[0] not in demand.named or said[0] not in demand.allowed:
         return demand
     return _only(demand, said[0], demand.allowed[said[0]] - frozenset(listed(getattr(excluded, said[0]))))
 
@@ -86,7 +92,7 @@ def _one_of(demand: Demand, branches: list[RawWhen], currency: str) -> Demand:
     return demand if any(not branch.contradiction for branch in found) else found[0]
 
 
-def together(one: RawWhen | None, other: RawWhen | None, currency: str) -> Demand:
+def together(one: RawWhen | None, other: RawWhen | None, currency: str, named: tuple[str, ...] = NAMED) -> Demand:
     """What meets both."""
-    demand = demanded(one, currency)
+    demand = demanded(one, currency, named)
     return narrowed(demand, other, currency) if other else demand

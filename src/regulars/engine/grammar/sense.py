@@ -4,17 +4,19 @@ A contradiction is refused; what only looks like a mistake, or gives too much aw
 """
 
 from regulars.engine.document import RawRule
-from regulars.engine.grammar.demand import demanded, together
+from regulars.engine.grammar.demand import demanded, named_in, together
 from regulars.engine.grammar.desk import Desk
+from regulars.engine.grammar.ladders import ladders
 from regulars.engine.program import Rule, Version, WalletRules
 
 
 def sense(desk: Desk, version: Version) -> None:
     """Asked of a document that is right in its parts."""
+    ladders(desk, version)
     rules = {rule.name: rule for rule in version.rules}
     for place, raw in enumerate(desk.raw.earn):
         path, rule = f"earn[{place}]", rules[raw.rule]
-        if reason := demanded(raw.when, desk.raw.currency).contradiction:
+        if reason := demanded(raw.when, desk.raw.currency, named_in(desk.raw)).contradiction:
             desk.blame(f"{path}.when", "", f"nothing can meet this rule: {reason}")
         elif rule.factors:
             _multiplies_something(desk, path, raw, rule)
@@ -26,7 +28,7 @@ def _multiplies_something(desk: Desk, path: str, raw: RawRule, rule: Rule) -> No
     bases = {one.rule: one for one in desk.raw.earn}
     for factor in rule.factors:
         name = factor.base.name
-        if reason := together(raw.when, bases[name].when, desk.raw.currency).contradiction:
+        if reason := together(raw.when, bases[name].when, desk.raw.currency, named_in(desk.raw)).contradiction:
             desk.blame(f"{path}.multiply.{name}", name, f"this multiplies nothing: {reason}")
 
 

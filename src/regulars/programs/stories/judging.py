@@ -57,7 +57,7 @@ def _seen(turn: Turn, one: Expected) -> Any:
         "orders": lambda: account.orders,
         "spend": lambda: account.spend,
         "growth": lambda: account.growth.total,
-        "tier": lambda: account.standing.tier,
+        "tier": lambda: account.ladders[part].tier if part in account.ladders else account.standing.tier,
         "progress": lambda: _figure(turn, part),
         "why": lambda: _why(entries, one.wanted),
         "says": lambda: tuple(said(entry, turn.programs) for entry in entries),
