@@ -48,6 +48,7 @@ def test_whoever_enrols_is_welcomed_and_can_be_read(till: Till) -> None:
         "spend": "0.00",
         "tier": {"tier": "member", "name": "Member"},
         "progress": {
+            "grows_by": "spend",
             "growth": "0.00",
             "waiting": "0.00",
             "next_tier": {"tier": "gold", "name": "Gold"},

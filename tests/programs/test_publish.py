@@ -67,6 +67,16 @@ def test_what_must_stay_the_same_is_refused(before: str, after: str, code: str) 
     assert Program.objects.count() == ProgramVersion.objects.count() == 1
 
 
+def test_a_tier_set_that_was_given_up_comes_back_as_it_was() -> None:
+    tiers = "tiers: [{set: status, levels: [{tier: member}]}]\n"
+    publish(TINY + tiers)
+    publish(TINY)
+    with pytest.raises(actions.PublishRefused) as refused:
+        publish(TINY + tiers.replace("status,", "status, grows_by: orders,"))
+    assert (refused.value.code, "tiers_changed" in actions.REFUSALS) == ("tiers_changed", True)
+    assert len(publish(TINY + tiers).programs.versions) == 3
+
+
 def test_a_document_that_is_wrong_changes_nothing() -> None:
     with pytest.raises(DocumentRefused, match="line 3"):
         publish(TINY.replace("TWD", "NTD$"))

@@ -82,8 +82,12 @@ class TierAnswer(Schema):
 
 
 class ProgressAnswer(Schema):
-    """Spend that counts, how much more reaches the next tier, and how much keeps the present one until when."""
+    """What counts, how much more reaches the next tier, and how much keeps the present one until when.
 
+    Money for spend; a whole number where tiers grow by orders, points, visits or engagement.
+    """
+
+    grows_by: str
     growth: str
     waiting: str
     next_tier: TierAnswer | None

@@ -88,13 +88,17 @@ class Writing:
         if progress is None:
             return None
         return {
-            "growth": self.money(progress.growth),
-            "waiting": self.money(progress.waiting),
+            "grows_by": progress.grows_by,
+            "growth": self.growth(progress, progress.growth),
+            "waiting": self.growth(progress, progress.waiting),
             "next_tier": self.tier(progress.next_tier),
-            "missing": self.money(progress.missing),
-            "keep_missing": self.money(progress.keep_missing),
+            "missing": self.growth(progress, progress.missing),
+            "keep_missing": self.growth(progress, progress.keep_missing),
             "until": self.time(progress.until),
         }
+
+    def growth(self, progress: Progress, amount: int) -> str:
+        return self.money(amount) if progress.grows_by == "spend" else str(amount)
 
     def order(self, line: OrderLine | None, entries: list[LedgerLine]) -> dict[str, Any]:
         return {

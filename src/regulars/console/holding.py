@@ -14,7 +14,7 @@ NOTHING = Balance(0, 0, 0, 0, None, 0)
 
 
 class Way(Struct, frozen=True):
-    """Progress to the next tier in minor units of spend; `keep` says what it takes to stay."""
+    """Progress to the next tier in what the main tier set grows by; `keep` says what it takes to stay."""
 
     done: int
     whole: int
@@ -62,7 +62,10 @@ def _way(shop: Shop, progress: Progress) -> Way:
     if progress.next_tier is None:
         return Way(done, max(done, 1), _("This is the highest tier."), _keep(shop, progress), "")
     tier = shop.tier(progress.next_tier)
-    words = _("%(amount)s more to reach %(tier)s") % {"amount": shop.money(progress.missing), "tier": tier}
+    words = _("%(amount)s more to reach %(tier)s") % {
+        "amount": shop.growth(progress.grows_by, progress.missing),
+        "tier": tier,
+    }
     return Way(done, done + progress.missing, words, _keep(shop, progress), tier)
 
 
@@ -73,6 +76,6 @@ def _keep(shop: Shop, progress: Progress) -> str:
     if not progress.keep_missing:
         return _("Kept for another term after %(day)s.") % {"day": day}
     return _("%(amount)s more by %(day)s to keep this tier.") % {
-        "amount": shop.money(progress.keep_missing),
+        "amount": shop.growth(progress.grows_by, progress.keep_missing),
         "day": day,
     }

@@ -7,6 +7,7 @@ from msgspec import Struct
 from regulars.console import writing
 from regulars.console.shop import Shop
 from regulars.engine.calendar import Span
+from regulars.engine.levels import UNREACHABLE, Level, TierRules
 from regulars.engine.program import Rule, Version, WalletRules
 from regulars.programs import wording
 from regulars.programs.wording import worded
@@ -63,15 +64,15 @@ def _span(span: Span) -> str:
 
 
 def _rungs(shop: Shop, version: Version) -> list[Rung]:
-    levels = version.tiers.levels if version.tiers else ()
-    return [
-        Rung(
-            name=worded(level.name, get_language() or "en") or level.tier,
-            reach=shop.money(level.reach) if level.reach else "",
-            keep=shop.money(level.retain) if level.retain else "",
-        )
-        for level in levels
-    ]
+    return [_rung(shop, rules, level) for rules in version.tier_sets.values() for level in rules.levels]
+
+
+def _rung(shop: Shop, rules: TierRules, level: Level) -> Rung:
+    def needed(amount: int) -> str:
+        return shop.growth(rules.grows_by, amount) if 0 < amount < UNREACHABLE else ""
+
+    name = worded(level.name, get_language() or "en") or level.tier
+    return Rung(name, _("By invitation") if level.invitation else needed(level.reach), needed(level.retain))
 
 
 def _earning(shop: Shop, rule: Rule) -> Earning:

@@ -5,11 +5,12 @@ from datetime import date, datetime
 from functools import wraps
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from msgspec import Struct
 
 from regulars.access.permissions import require
 from regulars.engine.calendar import datetime_of
+from regulars.engine.levels import TierRules
 from regulars.engine.program import Version
 from regulars.insight import wording
 from regulars.insight.lake import Lake
@@ -66,11 +67,32 @@ class Shop(Struct, frozen=True):
     @property
     def tiers(self) -> dict[str, str]:
         """The present version's tiers by key, lowest first, named in the reader's language."""
-        levels = self.rules.tiers.levels if self.rules.tiers else ()
+        return self._named(self.rules.tiers)
+
+    @property
+    def every_tier(self) -> dict[str, str]:
+        """The tiers of all sets, the main one first."""
+        return {key: name for rules in self.rules.tier_sets.values() for key, name in self._named(rules).items()}
+
+    @staticmethod
+    def _named(rules: TierRules | None) -> dict[str, str]:
+        levels = rules.levels if rules else ()
         return {level.tier: worded(level.name, get_language() or "en") or level.tier for level in levels}
 
     def tier(self, key: str) -> str:
-        return self.tiers.get(key, key)
+        return self.every_tier.get(key, key)
+
+    def growth(self, grows_by: str, amount: int) -> str:
+        """An amount of what a tier set grows by, with its unit."""
+        if grows_by == "spend":
+            return self.money(amount)
+        if grows_by == "orders":
+            words = ngettext("%(count)s order", "%(count)s orders", amount)
+        elif grows_by == "visits":
+            words = ngettext("%(count)s visit", "%(count)s visits", amount)
+        else:
+            words = ngettext("%(count)s point", "%(count)s points", amount)
+        return words % {"count": wording.count(amount)}
 
     def local(self, instant: int | datetime) -> datetime:
         moment = datetime_of(instant) if isinstance(instant, int) else instant

@@ -136,7 +136,7 @@ def order_url(shop: Shop, order: str) -> str:
 
 
 def _tier_slips(shop: Shop, story: Iterable[Announcement]) -> Iterator[Slip]:
-    ladder = list(shop.tiers)
+    ladder = list(shop.every_tier)
     for told in story:
         if told.kind == "tier.changed":
             before, after = told.payload["from"], told.payload["to"]

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from regulars.engine.calendar import datetime_of
-from regulars.engine.program import Version
+from regulars.engine.program import Version, tier_set_clash
 from regulars.programs.clock import real_now
 from regulars.programs.document import draft, version
 from regulars.programs.models import Program, ProgramVersion
@@ -12,7 +12,14 @@ from regulars.programs.queries import Published, published_by_id
 # A version is known before it is in force, so that no order is read by rules nobody could have seen.
 NOTICE_US = 60_000_000
 # Why a document that reads well cannot be published. Stable for ever.
-REFUSALS = ("currency_changed", "main_wallet_changed", "other_program", "starts_too_soon", "timezone_changed")
+REFUSALS = (
+    "currency_changed",
+    "main_wallet_changed",
+    "other_program",
+    "starts_too_soon",
+    "tiers_changed",
+    "timezone_changed",
+)
 
 
 class PublishRefused(Exception):
@@ -40,6 +47,7 @@ def publish(
     published_at = real_now() + program.clock_offset_us
     if newest is not None:
         _same_for_ever(version(newest.document, newest.number, 0), read)
+        _same_growth(program, read)
         starts_at = _with_notice(starts_at, published_at)
     program.name = read.name
     program.save(update_fields=["name"])
@@ -84,3 +92,10 @@ def _same_for_ever(before: Version, after: Version) -> None:
         raise PublishRefused("timezone_changed", f"the program's time zone is {before.zone} for ever")
     if after.main_wallet.name != before.main_wallet.name:
         raise PublishRefused("main_wallet_changed", f"the program's first wallet is {before.main_wallet.name} for ever")
+
+
+def _same_growth(program: Program, after: Version) -> None:
+    """A tier set that was given up and comes back must still grow by the same."""
+    before = [version(said.document, said.number, 0) for said in program.versions.order_by("number")]
+    if clash := tier_set_clash([*before, after]):
+        raise PublishRefused("tiers_changed", clash)

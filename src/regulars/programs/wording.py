@@ -58,7 +58,7 @@ def order(key: str) -> str:
 def tier(name: str, programs: Programs) -> str:
     """What the newest version that has this tier calls it."""
     for version in reversed(programs.versions):
-        for level in version.tiers.levels if version.tiers else ():
+        for level in (level for rules in version.tier_sets.values() for level in rules.levels):
             if level.tier == name:
                 return worded(level.name, language()) or name
     return name
