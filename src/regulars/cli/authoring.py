@@ -3,9 +3,10 @@
 import typer
 
 from regulars.cli.checking import check
+from regulars.cli.formatting import fmt
 from regulars.cli.schemas import schema
 
-VERBS = {"check": check, "schema": schema}
+VERBS = {"check": check, "fmt": fmt, "schema": schema}
 
 
 def add_to(app: typer.Typer) -> None:

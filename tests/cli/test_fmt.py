@@ -1,0 +1,40 @@
+"""`regulars fmt`: rewrites files, or only says which it would."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from regulars.cli.app import app
+from tests.programs.test_canonical import CANONICAL, ROUGH
+
+
+def run(*words: str | Path) -> Result:
+    return CliRunner().invoke(app, ["fmt", *map(str, words)])
+
+
+@pytest.fixture
+def rough(tmp_path: Path) -> Path:
+    path = tmp_path / "shop.yaml"
+    path.write_text(ROUGH)
+    return path
+
+
+def test_a_file_is_rewritten_once(rough: Path) -> None:
+    assert run(rough).output == f"{rough} was rewritten\n"
+    assert rough.read_text() == CANONICAL
+    assert (run(rough).output, run("--check", rough).exit_code) == ("", 0)
+
+
+def test_a_check_changes_nothing(rough: Path) -> None:
+    said = run("--check", rough)
+    assert (said.exit_code, said.output) == (1, f"{rough} is not in its canonical form\n")
+    assert rough.read_text() == ROUGH
+
+
+def test_what_cannot_be_read_stays_as_it_is(rough: Path) -> None:
+    rough.write_text("a: [b")
+    said = run(rough)
+    assert said.exit_code == 1
+    assert f"{rough}: line 1: this is not YAML" in said.output
+    assert rough.read_text() == "a: [b"
