@@ -93,6 +93,17 @@ STEPS = {
     "what is said": ORDER + "    expect: {says: ['2× on NT$998.00 adds 9 points'], explained: earn.multiply.part}\n",
     "progress": ORDER
     + "    expect: {progress: {growth: 0, waiting: 1348, next_tier: silver, missing: 1000, until: ''}}\n",
+    "points are spent, and come back": "  - {redeem: {points: 30, id: R}, expect: {points: {available: 70, redeemed: 30}, why: redeem}}\n"
+    "  - {restore: {redemption: R, points: 10}, expect: {points: 80}}\n"
+    "  - {restore: {redemption: R, points: 30}, refused: more_than_left}\n"
+    "  - {redeem: {points: 81}, refused: not_enough_points, expect: {points: 80, why: []}}\n",
+    "a hold": "  - {hold: {points: 60, id: H}, expect: {points: {available: 40, held: 60}}}\n"
+    "  - {hold: {points: 41}, refused: not_enough_points}\n"
+    "  - {capture: H, expect: {points: {available: 40, held: 0}}}\n"
+    "  - {release: H, refused: hold_closed}\n"
+    "  - {hold: {points: 40, id: J, for: 30 minutes}}\n"
+    "  - {wait: 30 minutes, expect: {points: {available: 40, held: 0}}}\n",
+    "by hand": "  - {adjust: {points: -30, reason: mistake}, expect: {points: 70}}\n  - {adjust: {points: 5, reason: ''}, refused: reason_missing}\n",
     "expired points": "  - {at: 2027-02-01, expect: {points: {available: 0, expired: 100, issued: -100}}}\n",
 }
 
@@ -107,6 +118,27 @@ def test_others_have_lives_of_their_own() -> None:
     head = HEAD.replace("member: {id: lin}", "member: {id: lin}\nothers: [{id: mei}]")
     steps = ORDER + "    member: mei\n    expect: {points: 0, orders: 1}\n  - {expect: {points: 100, orders: 0}}\n"
     assert verdict(steps, head).holds
+
+
+def test_points_go_to_another_member() -> None:
+    head = HEAD.replace("member: {id: lin}", "member: {id: lin}\nothers: [{id: mei}]")
+    steps = (
+        "  - {member: mei, enrol: {}}\n  - {transfer: {to: mei, points: 30}, expect: {points: 70}}\n"
+        "  - {member: mei, expect: {points: 130}}\n  - {transfer: {to: mei, points: 71}, refused: not_enough_points}\n"
+    )
+    found = verdict(steps, head)
+    assert found.holds, found
+
+
+def test_a_reward_is_redeemed_by_its_name() -> None:
+    head = HEAD.replace("member: {id", "  rewards: [{reward: cup, costs: 60 points}]\nmember: {id")
+    found = verdict(
+        "  - {redeem: {reward: cup}, expect: {points: 40}}\n  - {redeem: {reward: cup}, refused: not_enough_points}\n",
+        head,
+    )
+    assert found.holds, found
+    with pytest.raises(StoryRefused, match="'mug': possible is cup"):
+        read(head + "  - {redeem: {reward: mug}}\n", _nothing)
 
 
 def test_sentences_are_expected_in_the_storys_language() -> None:

@@ -1,8 +1,11 @@
-"""Every story in the documents is acted out, and what it promises must be so."""
+"""Every story in the documents and beside the presets is acted out, and what it promises must be so."""
+
+from pathlib import Path
 
 import pytest
 
-from regulars.programs.stories.telling import told
+import regulars.programs.presets
+from regulars.programs.stories.telling import check, told
 from tests.engine.pages import PAGES, Tale, tales
 
 MANUAL = PAGES.parent / "stories.md"
@@ -17,3 +20,9 @@ def test_the_manual_has_a_story() -> None:
 def test_a_story_on_a_page(tale: Tale) -> None:
     verdict = told(str(tale), tale.text, PAGES, tale.program)
     assert verdict.holds, f"lines count from {tale.page}:{tale.line}: {verdict}"
+
+
+def test_the_presets_story_holds() -> None:
+    verdict = check(Path(regulars.programs.presets.__file__).parent / "tea-house.story.yaml")
+    assert verdict.holds, verdict
+    assert (verdict.warnings, verdict.steps) == ([], 15)

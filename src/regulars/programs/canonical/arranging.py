@@ -7,18 +7,18 @@ from functools import cache
 
 from msgspec import inspect
 
-from regulars.engine.document import RawDocument
+from regulars.engine.document import RawCap, RawDocument, RawLevel, RawReward, RawRule, RawTierSet, RawWallet
 from regulars.programs.canonical.parts import BLANK, Item, Node, Parts
-from regulars.programs.stories.written import RawStory
+from regulars.programs.stories.written import RawLine, RawStep, RawStory
 
 # Short as they may be, these are written one word a line; so are lists of them.
-TALL = {"RawDocument", "RawWallet", "RawTierSet", "RawRule", "RawReward", "RawStory", "RawStep"}
-TALL_LISTS = TALL | {"RawLevel", "RawCap"}
+TALL = {RawDocument, RawWallet, RawTierSet, RawRule, RawReward, RawStory, RawStep}
+TALL_LISTS = TALL | {RawLevel, RawCap}
 # What a reader looks for first. Elsewhere what members call it comes second; what is long comes last.
-FIRST = {
-    "RawDocument": ("program", "name", "timezone", "currency", "enrolment"),
-    "RawCap": ("cap", "wallet"),
-    "RawLine": ("line",),
+FIRST: dict[type | None, tuple[str, ...]] = {
+    RawDocument: ("program", "name", "timezone", "currency", "enrolment"),
+    RawCap: ("cap", "wallet"),
+    RawLine: ("line",),
 }
 LAST = ("levels", "lines", "lots", "story")
 ANY = inspect.AnyType()
@@ -63,20 +63,20 @@ def _arrange(node: Node, kind: inspect.Type, in_story: bool = False) -> None:
     below: inspect.Type = ANY
     if node.is_list and isinstance(kind, inspect.ListType):
         below = kind.item_type
-        node.block = _name(below) in TALL_LISTS
+        node.block = _part(below) in TALL_LISTS
     elif isinstance(kind, inspect.DictType):
         below = kind.value_type
-        node.block = _name(below) in TALL
+        node.block = _part(below) in TALL
     for item in node.items:
         _arrange(item.value, below)
 
 
 def _arrange_struct(node: Node, kind: inspect.StructType, in_story: bool) -> None:
     fields = {field.encode_name: field.type for field in kind.fields}
-    places = {name: place for place, name in enumerate(_order(_name(kind), list(fields)))}
+    places = {name: place for place, name in enumerate(_order(_part(kind), list(fields)))}
     items = node.items or []
     items.sort(key=lambda item: places.get(item.key or "", len(places)))
-    node.block = _name(kind) in TALL
+    node.block = _part(kind) in TALL
     for item in items:
         is_program = in_story and item.key == "program"
         _arrange(item.value, _known(RawDocument) if is_program else _below(item, fields))
@@ -87,8 +87,10 @@ def _below(item: Item, fields: dict[str, inspect.Type]) -> inspect.Type:
     return _known(RawDocument) if item.key == "publish" else fields.get(item.key or "", ANY)
 
 
-def _order(part: str, names: list[str]) -> list[str]:
-    first = FIRST.get(part) or tuple(name for name in (names[0], "name") if name in names and name not in LAST)
+def _order(part: type | None, names: list[str]) -> list[str]:
+    first = (FIRST.get(part) if part else None) or tuple(
+        name for name in (names[0], "name") if name in names and name not in LAST
+    )
     between = [name for name in names if name not in first and name not in LAST]
     return [*first, *between, *(name for name in names if name in LAST)]
 
@@ -101,5 +103,5 @@ def _meant(node: Node, kind: inspect.Type) -> inspect.Type:
     return next((one for one in kind.types if isinstance(one, wanted)), ANY)
 
 
-def _name(kind: inspect.Type) -> str:
-    return kind.cls.__name__ if isinstance(kind, inspect.StructType) else ""
+def _part(kind: inspect.Type) -> type | None:
+    return kind.cls if isinstance(kind, inspect.StructType) else None

@@ -1,8 +1,8 @@
-"""Programs to begin with, as documents."""
+"""Programs to begin with, as documents; `tea-house` has a story beside it."""
 
 from importlib.resources import files
 
-PRESETS = ("grocer",)
+PRESETS = ("grocer", "tea-house")
 
 
 def preset(name: str) -> str:

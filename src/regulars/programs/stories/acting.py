@@ -1,14 +1,18 @@
 """Acts a story out, as the ledger does: facts are recorded as they are learned, and folded until then.
 
-What a fold says beyond what was written before is written: the rest of its entries when everything came in order, the
-difference when something came late.
+What is asked of us is decided on what is there, and dated after everything that was known. What a fold says beyond what
+was written before is written: the rest of its entries when everything came in order, the difference when something
+came late.
 """
+
+from typing import get_args
 
 from msgspec import Struct, field
 
 from regulars.engine.account import Account
+from regulars.engine.decide import Refusal, Request, decide
 from regulars.engine.difference import difference
-from regulars.engine.facts import Fact, Order
+from regulars.engine.facts import Fact, Order, Received, Transfer
 from regulars.engine.fold import fold
 from regulars.engine.outcome import Announcement, Entry, Outcome
 from regulars.engine.program import Programs
@@ -46,13 +50,22 @@ class Stage(Struct):
     def act(self, step: Step) -> Turn:
         programs, life = Programs(1, step.versions), self.lives[step.member]
         outcome = folded(programs, life, step.now)
-        passed, announced = written(life, outcome), newly_told(life, outcome)
-        refusal = refused(life, step) if step.fact else ""
-        if step.fact and not refusal:
-            life.facts.append(step.fact)
+        entries, announced = written(life, outcome), newly_told(life, outcome)
+        fact, refusal = accepted(programs, life, outcome, step)
+        if fact is not None:
+            life.facts.append(fact)
             outcome = folded(programs, life, step.now)
-            passed, announced = written(life, outcome), newly_told(life, outcome)
-        return Turn(step, programs, outcome.account, passed, list(life.ledger), announced, refusal)
+            entries, announced = written(life, outcome), newly_told(life, outcome)
+            if isinstance(fact, Transfer):
+                self.hand_over(programs, fact, outcome)
+        return Turn(step, programs, outcome.account, entries, list(life.ledger), announced, refusal)
+
+    def hand_over(self, programs: Programs, fact: Transfer, outcome: Outcome) -> None:
+        """The other side of a transfer, where it is a member of the story."""
+        life = self.lives.get(fact.to)
+        if life is not None:
+            at = max(fact.at, folded(programs, life, fact.at).account.last[0] + 1)
+            life.facts.append(Received(fact.key, fact.wallet, outcome.handed[fact.key], at, fact.key))
 
 
 def staged(story: Story) -> Stage:
@@ -79,11 +92,22 @@ def newly_told(life: Life, outcome: Outcome) -> list[Announcement]:
     return found
 
 
-def refused(life: Life, step: Step) -> str:
-    """The code by which the ledger would refuse it; "" when it is taken."""
+def accepted(programs: Programs, life: Life, outcome: Outcome, step: Step) -> tuple[Fact | None, str]:
+    """(what is recorded, or the code by which it is refused); neither when the step tells nothing."""
     fact = step.fact
     if isinstance(fact, Order):
         same = (one for one in life.facts if isinstance(one, Order) and one.key == fact.key)
         if any(version_of(one) == version_of(fact) and one != fact for one in same):
-            return "version_conflict"
-    return ""
+            return None, "version_conflict"
+    if isinstance(fact, get_args(Request)):
+        return decided(programs, life, outcome, step, fact)
+    return fact, ""
+
+
+def decided(programs: Programs, life: Life, outcome: Outcome, step: Step, asked: Request) -> tuple[Fact | None, str]:
+    named = getattr(asked, "redemption", "") or getattr(asked, "hold", "")
+    order = getattr(asked, "order", "")
+    snapshots = [one for one in life.facts if isinstance(one, Order) and one.key == order]
+    total = sum(line.total for line in max(snapshots, key=version_of).lines) if snapshots else step.order_total
+    said = decide(programs, outcome.account, asked, step.now, total, outcome.spent.get(named))
+    return (None, said.code) if isinstance(said, Refusal) else (said, "")

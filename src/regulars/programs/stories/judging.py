@@ -7,7 +7,8 @@ from msgspec import Struct
 
 from regulars.engine.account import Wallet
 from regulars.engine.calendar import date_of
-from regulars.engine.explain import Explanation, explain, rule_of
+from regulars.engine.derivation import Explanation
+from regulars.engine.explain import explain, rule_of
 from regulars.engine.money import format_major
 from regulars.engine.outcome import Entry
 from regulars.engine.progress import progress

@@ -1,6 +1,6 @@
 """From the text of a story to its steps, each with its instant and its fact; or to all that is wrong, line by line.
 
-A step without `at` happens one microsecond after the one before; `wait` lets time pass first. Steps are told in the
+A step without `at` happens a millisecond after the one before; `wait` lets time pass first. Steps are told in the
 order in which we learn of them: what happened earlier says `learned`.
 """
 
@@ -27,13 +27,17 @@ from regulars.programs.stories.written import DEEDS, RawMember, RawStep, RawStor
 from regulars.programs.tree import Source, Unreadable, grown
 
 BEGINNING = -(2**53)
+MILLISECOND = 1_000
 # Gives the text of a file named in the story; raises OSError.
 Fetch = Callable[[str], str]
 Tree = dict[str, Any]
 
 
 class Step(Struct, frozen=True):
-    """`at` is when it happened, `now` when we learned of it; `versions` are those published by then."""
+    """`at` is when it happened, `now` when we learned of it; `versions` are those published by then.
+
+    `order_total`: of the order that points are to pay, where it is not placed yet.
+    """
 
     line: int
     title: str
@@ -41,7 +45,7 @@ class Step(Struct, frozen=True):
     at: int
     now: int
     fact: Fact | None
-    is_request: bool
+    order_total: int | None
     versions: tuple[Version, ...]
     expected: tuple[Expected, ...]
     refused: str
@@ -189,8 +193,7 @@ def _step(script: Script, source: Source, path: str, raw: RawStep, fetch: Fetch)
     if member not in script.members:
         script.blame(f"{path}.member", member, _("possible is %(names)s") % {"names": ", ".join(script.members)})
     fact = _deed(script, path, raw, deeds[0], at, fetch) if deeds else None
-    is_request = bool(deeds) and deeds[0] in REQUESTS
-    if is_request and now != at:
+    if deeds and deeds[0] in REQUESTS and now != at:
         script.blame(f"{path}.learned", raw.learned, _("what we decide ourselves is never learned later"))
     return Step(
         line_of(source, path),
@@ -199,7 +202,7 @@ def _step(script: Script, source: Source, path: str, raw: RawStep, fetch: Fetch)
         at,
         now,
         fact,
-        is_request,
+        _order_total(script, path, raw),
         tuple(script.versions),
         tuple(replace(one, line=line_of(source, one.path)) for one in expected(script, f"{path}.expect", raw.expect)),
         raw.refused,
@@ -216,7 +219,7 @@ def _instant(script: Script, path: str, raw: RawStep) -> int:
         return script.instant(f"{path}.at", raw.at, before or 0)
     if raw.wait:
         return script.take(f"{path}.wait", raw.wait, lambda said: script.later(before, said), before)
-    return before + 1
+    return before + MILLISECOND
 
 
 def _deed(script: Script, path: str, raw: RawStep, name: str, at: int, fetch: Fetch) -> Fact | None:
@@ -227,6 +230,13 @@ def _deed(script: Script, path: str, raw: RawStep, name: str, at: int, fetch: Fe
         return None
     fact = (HAPPENINGS | REQUESTS)[name](here, said)
     return fact if fact and _is_possible(script, here.path, fact) else None
+
+
+def _order_total(script: Script, path: str, raw: RawStep) -> int | None:
+    for name, said in (("redeem", raw.redeem), ("hold", raw.hold)):
+        if said is not None and said.total:
+            return script.money(f"{path}.{name}.total", said.total)
+    return None
 
 
 def _is_possible(script: Script, path: str, fact: Fact) -> bool:

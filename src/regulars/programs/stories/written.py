@@ -99,6 +99,7 @@ class RawRedeem(Struct):
     reward: str = ""
     wallet: str = ""
     order: str = ""
+    total: str = ""
     id: str = ""
 
 
@@ -107,6 +108,7 @@ class RawHold(Struct):
     reward: str = ""
     wallet: str = ""
     order: str = ""
+    total: str = ""
     id: str = ""
     lasts: str = field(default="15 minutes", name="for")
 
