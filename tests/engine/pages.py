@@ -29,6 +29,7 @@ from regulars.engine.facts import (
     Line,
     Order,
     PlanStanding,
+    Referred,
     Refund,
     RefundLine,
     SegmentStanding,
@@ -176,6 +177,7 @@ SIMPLE: dict[str, Callable[[str, int, str, str], Fact]] = {
     "in": lambda said, when, name, _zone: SegmentStanding(name, said, when),
     "leaves": lambda said, when, name, _zone: SegmentStanding(name, said, when, belongs=False),
     "gets": lambda said, when, name, _zone: Fulfilment(name, f"shop/{said}", when),
+    "brought": lambda said, when, name, _zone: Referred(name, said, when),
     "effect": lambda said, when, name, _zone: Effect(name, said.split(" ")[0], when, said.split(" ")[1]),
     "withdrawn": lambda said, when, name, _zone: Effect(name, said.split(" ")[0], when, said.split(" ")[1], True),
 }

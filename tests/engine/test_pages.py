@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 
 from regulars.engine.account import Account, Wallet
+from regulars.engine.benefits import benefits
 from regulars.engine.calendar import Span, date_of, datetime_of
 from regulars.engine.explain import explain, rule_of
 from regulars.engine.facts import Order
@@ -30,7 +31,7 @@ ALL = [
     if "code" not in table.columns or "order" in table.columns
 ]
 PLACES = {"available", "pending", "held", "owed", "claimed", "charged", "expired", "written off"}
-BALANCES = PLACES | {"orders", "spend", "why"}
+BALANCES = PLACES | {"orders", "spend", "why", "announced", "benefits"}
 TIERS = {"tier", "growth", "waiting", "next", "missing", "to keep", "by", "projected", "told"}
 
 
@@ -66,6 +67,12 @@ def seen(versions: Programs, outcome: Outcome, name: str, row: Row) -> str:
         return ", ".join(
             f"{rule_of(e.identity) or e.kind} {e.points}" for e in outcome.entries if e.occurred_at == when
         )
+    if name == "announced":
+        when = instant(row["when"], str(versions.zone))
+        told = [one for one in outcome.announcements if one.occurred_at == when]
+        return ", ".join(" ".join(filter(None, (one.kind, one.payload.get("by", "")))) for one in told)
+    if name == "benefits":
+        return ", ".join(benefits(versions, account, instant(row["when"], str(versions.zone))))
     if name in ("charged", "claimed", "expired", "written off"):
         place = name.replace(" ", "_")
         moved = sum((e.target == place) * e.points - (e.source == place) * e.points for e in outcome.entries)

@@ -150,6 +150,20 @@ class Award(Struct, array_like=True, frozen=True, gc=False):
     day: int
 
 
+class Brought(Struct, array_like=True):
+    """Who referred this member, and when. `order` qualified and counts at `due_at`; None: it has not, or has counted.
+
+    `given` is what it gave by rule, on `day`.
+    """
+
+    by: str
+    at: int
+    order: str = ""
+    due_at: int | None = None
+    given: dict[str, int] = field(default_factory=dict)
+    day: int = 0
+
+
 class Account(Struct, array_like=True):
     """`ladders` are by tier set, the main one first. `known` is what conditions may ask; `plan_ends` when plans end,
     soonest first. `used` says by bound how much of each window is used up, `effects` what causes at other members
@@ -176,6 +190,7 @@ class Account(Struct, array_like=True):
     anniversaries: int = 0
     tallies: dict[str, dict[int, list[int]]] = field(default_factory=dict)
     awards: dict[str, list[Award]] = field(default_factory=dict)
+    brought: Brought | None = None
 
     @property
     def main_ladder(self) -> Ladder:

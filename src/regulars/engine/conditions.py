@@ -14,6 +14,7 @@ from regulars.engine.program import LineTest, Scene, SceneTest, Select, selectin
 
 Test = Callable[[Scene, Line], bool]
 # Asked of a basket and its lines; an activity has none.
+NO_LINE = Line("", "", 0, 0)
 OF_ORDERS = (
     "product", "category", "brand", "tag", "payment", "code", "nth_order", "order_at_least", "order_at_most",
     "quantity_at_least",
@@ -52,6 +53,14 @@ def compiled(when: RawWhen | None, currency: str) -> tuple[SceneTest | None, Lin
     if when.none:
         lines.append(_not(_whole(when.none, currency)))
     return _all_scenes(scenes), _all_lines(lines)
+
+
+def of_scene(when: RawWhen | None, currency: str) -> SceneTest | None:
+    """One test where there is no order: `any` and `not` look at the scene alone. Raises ValueError."""
+    scene_test, line_test = compiled(when, currency)
+    if line_test is None:
+        return scene_test
+    return lambda scene: (scene_test is None or scene_test(scene)) and line_test(scene, NO_LINE)
 
 
 def select_of(when: RawWhen | None, test: LineTest | None) -> Select:

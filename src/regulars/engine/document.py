@@ -124,6 +124,17 @@ class RawRule(Struct, forbid_unknown_fields=True):
     goal: RawGoal | None = None
 
 
+class RawReferral(Struct, forbid_unknown_fields=True):
+    when: RawWhen | None = None
+    within: str = ""
+
+
+class RawBenefit(Struct, forbid_unknown_fields=True):
+    benefit: str
+    name: dict[str, str] = field(default_factory=dict)
+    when: RawWhen | None = None
+
+
 class RawCap(Struct, forbid_unknown_fields=True):
     at_most: str
     per: Literal["order", "day", "week", "month", "year", "lifetime"]
@@ -157,6 +168,8 @@ class RawDocument(Struct, forbid_unknown_fields=True):
     tiers: list[RawTierSet] = field(default_factory=list)
     earn: list[RawRule] = field(default_factory=list)
     caps: list[RawCap] = field(default_factory=list)
+    referral: RawReferral | None = None
+    benefits: list[RawBenefit] = field(default_factory=list)
     rewards: list[RawReward] = field(default_factory=list)
 
 

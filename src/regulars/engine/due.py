@@ -3,7 +3,7 @@
 At one instant they happen in this order, before any step of that instant.
 """
 
-from regulars.engine import growing, holds, lots, tiers
+from regulars.engine import growing, holds, lots, referral, tiers
 from regulars.engine.account import Account, Ladder, Wallet
 from regulars.engine.calendar import date_of
 from regulars.engine.occasions import celebrate
@@ -31,6 +31,8 @@ def next_due(account: Account) -> int | None:
             due.append(wallet.lots[0].expires_at)
         if wallet.holds:
             due.append(wallet.holds[0].until)
+    if account.brought is not None:
+        due.append(account.brought.due_at)
     if account.plan_ends:
         due.append(account.plan_ends[0][0])
     soonest = min([at for at in due if at is not None], default=lots.FOREVER)
@@ -54,6 +56,7 @@ def advance(tape: Tape, until: int) -> None:
         if account.ladders:
             climb(tape, due)
         celebrate(tape, due)
+        referral.complete(tape, due)
         account.last = max(account.last, (due, DUE, ""))
 
 

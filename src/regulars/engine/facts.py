@@ -135,6 +135,14 @@ class SegmentStanding(Struct, frozen=True, array_like=True, tag="segment"):
     belongs: bool = True
 
 
+class Referred(Struct, frozen=True, array_like=True, tag="referred"):
+    """The customer came because of another member; `by` is that member's opaque id."""
+
+    key: str
+    by: str
+    at: int
+
+
 class Effect(Struct, frozen=True, array_like=True, tag="effect"):
     """Something another member did has an effect here: `referral`. `cause` names the fact there; a later `withdrawn`
     one about the same cause takes it back."""
@@ -253,6 +261,6 @@ class TierGrant(Struct, frozen=True, array_like=True, tag="tier_grant"):
 Decision: TypeAlias = Redemption | Hold | Capture | Release | Restoration | Transfer | Received | Adjustment | TierGrant
 # Everything but an order is a one-off: known is known.
 OneOff: TypeAlias = (
-    Refund | Fulfilment | Enrolment | Activity | Details | PlanStanding | SegmentStanding | Effect | Decision
+    Refund | Fulfilment | Enrolment | Activity | Details | PlanStanding | SegmentStanding | Referred | Effect | Decision
 )
 Fact: TypeAlias = Order | OneOff

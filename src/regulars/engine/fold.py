@@ -7,7 +7,7 @@ account handed in is changed in place: whoever calls hands over a copy of their 
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from regulars.engine import activities, facts, holds, occasions, orders, spending, standings, transfers
+from regulars.engine import activities, facts, holds, occasions, orders, referral, spending, standings, transfers
 from regulars.engine.due import advance
 from regulars.engine.enrolment import joined
 from regulars.engine.facts import (
@@ -36,6 +36,7 @@ DEEDS: dict[type[OneOff], Callable[[Tape, Any, int], None]] = {
     Enrolment: joined,
     Fulfilment: orders.fulfil,
     PlanStanding: standings.plan,
+    facts.Referred: referral.bring,
     Refund: orders.refund,
     SegmentStanding: standings.belong,
     facts.Adjustment: transfers.adjust,

@@ -45,7 +45,7 @@ def give(tape: Tape, version: Version, gifts: list[Earned], cause: str, at: int)
     return given
 
 
-def scene_of(tape: Tape, at: int, what: Activity) -> Scene:
+def scene_of(tape: Tape, at: int, what: Activity = NOWHERE) -> Scene:
     calendar = tape.programs.calendar
     day = calendar.day(at)
     account = tape.account

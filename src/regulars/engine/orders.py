@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from regulars.engine import charging, goals, growing, lots, payments
+from regulars.engine import charging, goals, growing, lots, payments, referral
 from regulars.engine.account import Account, Lot, Memo, Returned, Wallet
 from regulars.engine.calendar import UNTIL_FULFILLED, Span, Term
 from regulars.engine.caps import bounded, capped, most, note
@@ -55,6 +55,8 @@ def pay(tape: Tape, order: Order) -> None:
         give(tape, version, touched, left)
         if version.goals:
             goals.changed(tape, version, memo, scene(tape, order, memo), left[0], at)
+        if account.brought is not None:
+            referral.ordered(tape, version, order.key, memo, scene(tape, order, memo), left[0], at)
         if version.tier_sets:
             growing.paid(tape, version, order.key, memo)
 
@@ -144,6 +146,7 @@ def fulfil(tape: Tape, fact: Fulfilment, at: int) -> None:
     for name, wallet in tape.account.wallets.items():
         if lots.mature_at(wallet, f"order:{fact.order}", at):
             mature(tape, name, wallet, at)
+    referral.fulfilled(tape, fact.order, at)
     growing.fulfilled(tape, fact.order, memo, at)
 
 
@@ -166,6 +169,8 @@ def settle(tape: Tape, touched: Touched, at: int, cause: str) -> None:
         settle_points(tape, touched, left, at, cause)
         if version.goals:
             goals.changed(tape, version, memo, scene(tape, order, memo), left[0], at)
+        if account.brought is not None:
+            referral.ordered(tape, version, order.key, memo, scene(tape, order, memo), left[0], at)
         growing.changed(tape, order.key, memo, at)
 
 

@@ -176,6 +176,22 @@ def is_matching(line: Line) -> bool:
     return line.total > 0 or (line.total == 0 and line.quantity > 0)
 
 
+class Referral(Struct, frozen=True):
+    """Which order of a referred member qualifies, and how long after they were referred."""
+
+    scene_test: SceneTest | None
+    line_test: LineTest | None
+    within: Span | None
+
+
+class Benefit(Struct, frozen=True):
+    """Something that members have while a condition holds."""
+
+    name: str
+    title: dict[str, str]
+    scene_test: SceneTest | None
+
+
 class Cap(Struct, frozen=True):
     """At most so many points (or times) of these rules in a window of local days; `per`: order or a calendar window.
 
@@ -210,6 +226,8 @@ class Version(Struct, frozen=True):
     rules_on: dict[str, tuple[Rule, ...]]
     caps: tuple[Cap, ...] = ()
     bounds: dict[str, tuple[Cap, ...]] = {}
+    referral: Referral | None = None
+    benefits: tuple[Benefit, ...] = ()
     combine: str = "add"
     factor_bound: int = 0
     asks_of_members: bool = False

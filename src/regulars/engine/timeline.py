@@ -21,6 +21,7 @@ KINDS: dict[type[OneOff], int] = {
     facts.PlanStanding: STANDS,
     facts.SegmentStanding: STANDS,
     facts.Enrolment: ENROL,
+    facts.Referred: STANDS,
     facts.Refund: REFUND,
     facts.Fulfilment: FULFIL,
     facts.Activity: ACT,

@@ -36,6 +36,7 @@ KINDS: dict[type[Fact], int] = {
     facts.Received: 17,
     facts.Adjustment: 18,
     facts.TierGrant: 19,
+    facts.Referred: 20,
 }
 
 encode = msgspec.msgpack.Encoder().encode

@@ -10,6 +10,7 @@ from regulars.engine.document import DocumentErrors, shape
 from regulars.engine.earning import earners
 from regulars.engine.grammar.bounds import bound, caps
 from regulars.engine.grammar.desk import Desk
+from regulars.engine.grammar.others import benefits, referral
 from regulars.engine.grammar.rewards import rewards
 from regulars.engine.grammar.rules import rules
 from regulars.engine.grammar.sense import sense
@@ -74,6 +75,8 @@ def _version(desk: Desk, number: int, starts_at: int) -> Version:
         earners=earners(order_rules, raw.multipliers, factor_bound),
         rules_on=_by_trigger(earn),
         caps=bounds,
+        referral=referral(desk),
+        benefits=benefits(desk),
         bounds={rule.name: tuple(cap for cap in bounds if rule.name in cap.rules) for rule in earn} if bounds else {},
         combine=raw.multipliers,
         factor_bound=factor_bound,

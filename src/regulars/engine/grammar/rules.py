@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from regulars.engine import phrases
 from regulars.engine.calendar import UNTIL_FULFILLED, Span, Term
-from regulars.engine.conditions import OF_ORDERS, both, compiled, listed, select_of, uses
+from regulars.engine.conditions import OF_ORDERS, both, compiled, listed, of_scene, select_of, uses
 from regulars.engine.document import RawRule, RawWhen
 from regulars.engine.grammar.desk import Desk
 from regulars.engine.grammar.goals import goal
@@ -14,7 +14,7 @@ from regulars.engine.phrases import Gift
 from regulars.engine.program import Amount, Factor, LineTest, Rule, SceneTest, WalletRules, selecting, spending
 
 # Triggers that stand alone, and those that name something.
-ALONE = ("order", "enrolment", "birthday", "anniversary", "profile", "referral")
+ALONE = ("order", "enrolment", "birthday", "anniversary", "profile", "referral", "referred")
 NAMING = ("activity", "tier", "plan")
 _TRIGGER = re.compile(rf"({'|'.join(NAMING)}) ([a-z][a-z0-9_-]*)", re.ASCII)
 BASES: dict[str, Amount | None] = {
@@ -35,11 +35,11 @@ def rules(desk: Desk, wallets: dict[str, WalletRules]) -> tuple[Rule, ...]:
 
 def _rule(desk: Desk, path: str, raw: RawRule, wallets: dict[str, WalletRules]) -> Rule:
     trigger = _trigger(desk, path, raw)
-    tests = _tests(desk, f"{path}.when", raw.when)
+    found = conditions_of(desk, f"{path}.when", raw.when, of_orders=trigger == "order")
     gift = desk.take(f"{path}.give", raw.give, lambda text: phrases.give(text, desk.raw.currency), NOTHING)
     if bool(raw.give) == bool(raw.multiply):
         desk.blame(path, raw.rule, "a rule either gives or multiplies, and exactly one of the two")
-    aim = goal(desk, path, raw, tests)
+    aim = goal(desk, path, raw, found)
     if aim is not None:
         if gift.kind != "fixed" or raw.multiply:
             desk.blame(path, raw.rule, "a goal gives a fixed number of points")
@@ -47,12 +47,12 @@ def _rule(desk: Desk, path: str, raw: RawRule, wallets: dict[str, WalletRules]) 
         _only_for_orders(desk, path, raw, gift)
     if raw.needs and trigger != "profile":
         desk.blame(f"{path}.needs", ", ".join(listed(raw.needs)), "only a rule on profile needs details")
-    select = select_of(raw.when, tests[1])
-    spend = spending(tests[1], select, BASES[raw.basis])
+    select = select_of(raw.when, found[1])
+    spend = spending(found[1], select, BASES[raw.basis])
     rounding, _, scope = raw.round.partition(" per ")
     rule = Rule(
         raw.rule, "goal" if aim else trigger, raw.name, next(iter(desk.raw.wallets), "points"), 0, 0,
-        rounding == "half up", *tests, select, spend,
+        rounding == "half up", *found, select, spend,
         kind=gift.kind if raw.give else "multiply",
         per_line=scope == "line",
         basis=BASES[raw.basis],
@@ -144,10 +144,13 @@ def _dated(desk: Desk, path: str, raw: RawRule, rule: Rule, wallets: dict[str, W
     return replace(rule, pending=pending, expires=expires)
 
 
-def _tests(desk: Desk, path: str, when: RawWhen | None) -> tuple[SceneTest | None, LineTest | None]:
+def conditions_of(
+    desk: Desk, path: str, when: RawWhen | None, of_orders: bool = True
+) -> tuple[SceneTest | None, LineTest | None]:
+    """What is asked of the scene, and of each line where orders are asked."""
     _tiers_exist(desk, path, when)
     try:
-        return compiled(when, desk.raw.currency)
+        return compiled(when, desk.raw.currency) if of_orders else (of_scene(when, desk.raw.currency), None)
     except ValueError as error:
         desk.blame(path, "", str(error))
         return None, None

@@ -1,0 +1,79 @@
+"""Referral: who came because another member brought them, and when both have earned something for it.
+
+The friend's first order that qualifies counts when its points mature, that is when it can no longer be returned. Then
+the friend gets what rules on `referred` give, and an announcement names who referred them: their own account learns of
+it as an effect. If the order no longer qualifies, both go back, and a later order may qualify in its place. Only who
+had not bought before can be referred. Worked examples: docs/rules/referral.md.
+"""
+
+from collections.abc import Sequence
+
+from regulars.engine import occasions
+from regulars.engine.account import Brought, Memo
+from regulars.engine.facts import Line, Referred
+from regulars.engine.lots import FOREVER
+from regulars.engine.outcome import Announcement
+from regulars.engine.program import Scene, Version, is_matching
+from regulars.engine.tape import Tape, matures
+
+
+def bring(tape: Tape, fact: Referred, at: int) -> None:
+    """The first one to refer somebody counts."""
+    account = tape.account
+    if account.brought is None and account.first_order_at is None:
+        account.brought = Brought(fact.by, at)
+
+
+def ordered(tape: Tape, version: Version, order: str, memo: Memo, scene: Scene, goods: Sequence[Line], at: int) -> None:
+    """An order was paid or changed: it may qualify, or no longer do so."""
+    brought = tape.account.brought
+    if brought is None or brought.order not in ("", order):
+        return
+    qualifies = _qualifies(tape, version, brought, memo, scene, goods)
+    if qualifies and not brought.order:
+        due = matures(tape, version.main_wallet.pending, memo.paid_at)
+        if due == FOREVER and memo.fulfilled_at is not None:
+            due = memo.fulfilled_at
+        brought.order, brought.due_at = order, max(due or at, at)
+    elif brought.order and not qualifies:
+        withdraw(tape, brought, at)
+
+
+def _qualifies(tape: Tape, version: Version, brought: Brought, memo: Memo, scene: Scene, goods: Sequence[Line]) -> bool:
+    rules = version.referral
+    if rules is None or (rules.scene_test is not None and not rules.scene_test(scene)):
+        return False
+    if rules.within is not None and memo.paid_at >= tape.programs.calendar.after(brought.at, rules.within):
+        return False
+    return any(is_matching(line) for line in goods if rules.line_test is None or rules.line_test(scene, line))
+
+
+def fulfilled(tape: Tape, order: str, at: int) -> None:
+    brought = tape.account.brought
+    if brought is not None and brought.order == order and brought.due_at == FOREVER:
+        brought.due_at = at
+
+
+def complete(tape: Tape, at: int) -> None:
+    """The order that qualified can no longer be returned."""
+    brought = tape.account.brought
+    if brought is None or brought.due_at is None or brought.due_at > at:
+        return
+    brought.due_at, brought.day = None, tape.programs.calendar.day(at)
+    brought.given = occasions.award(tape, "referred", f"referred:{brought.order}", at)
+    _announce(tape, brought, "referral.earned", at)
+
+
+def withdraw(tape: Tape, brought: Brought, at: int) -> None:
+    if brought.due_at is None:
+        version = tape.programs.at(at)
+        for rule in version.rules_on.get("referred", ()):
+            if points := brought.given.get(rule.name, 0):
+                occasions.take_back(tape, version, rule, points, f"referred:{brought.order}", at, brought.day)
+        _announce(tape, brought, "referral.withdrawn", at)
+    tape.account.brought = Brought(brought.by, brought.at)
+
+
+def _announce(tape: Tape, brought: Brought, kind: str, at: int) -> None:
+    said = {"by": brought.by, "order": brought.order}
+    tape.announcements.append(Announcement(f"{kind}:{brought.order}@{at}", kind, at, said))
