@@ -1,6 +1,5 @@
 """Orders over HTTP: put one, put many, ask what one would earn."""
 
-from collections import Counter
 from typing import Annotated, Any
 from uuid import uuid4
 
@@ -87,16 +86,12 @@ def quote_order(request: HttpRequest, body: CartBody) -> dict[str, Any]:
     known = get_external(published.id, body.customer, personal=False) if body.customer else None
     newcomer = uuid4() if body.customer else None
     member_id = known.id if known else body.member or newcomer
-    outcome = ledger.quote(raw(), published.programs, member_id, cart, max(present, cart.paid_at or 0))
-    earns: Counter[str] = Counter()
-    for entry in outcome.entries:
-        if entry.kind == "earn":
-            earns[entry.wallet] += entry.points
+    quoted = ledger.quote(raw(), published.programs, member_id, cart, max(present, cart.paid_at or 0))
     writing = Writing(published)
     return {
-        "earns": {wallet: earns[wallet] for wallet in published.programs.at(present).wallets},
-        "tier": writing.tier(outcome.account.standing.tier),
-        "entries": [writing.movement(entry) for entry in outcome.entries],
+        "earns": {wallet: quoted.earns.get(wallet, 0) for wallet in published.programs.at(present).wallets},
+        "tier": writing.tier(quoted.account.standing.tier),
+        "entries": [writing.movement(entry) for entry in quoted.entries],
     }
 
 

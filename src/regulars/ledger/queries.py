@@ -7,18 +7,18 @@ from uuid import UUID
 import psycopg
 from msgspec import Struct
 
+from regulars.engine import quotes
 from regulars.engine.account import Account, Returned, Wallet
 from regulars.engine.calendar import date_of
-from regulars.engine.difference import difference
-from regulars.engine.due import advance
-from regulars.engine.facts import Order
+from regulars.engine.facts import Order, Refund
 from regulars.engine.fold import fold
-from regulars.engine.outcome import Announcement, Entry, Outcome
+from regulars.engine.outcome import Announcement, Entry
 from regulars.engine.program import Programs
 from regulars.engine.progress import Progress, progress
+from regulars.engine.quotes import OrderQuote, RefundQuote
 from regulars.engine.returns import came_back
 from regulars.engine.tape import Tape
-from regulars.engine.timeline import order_steps, unrolled
+from regulars.engine.timeline import unrolled
 from regulars.ledger import codec, load
 from regulars.ledger.connect import moment, rows
 from regulars.ledger.write import next_expiry
@@ -203,23 +203,24 @@ def story(conn: psycopg.Connection[Any], programs: Programs, member_id: UUID, no
     return fold(tape, unrolled(facts), until=now).announcements
 
 
-def quote(conn: psycopg.Connection[Any], programs: Programs, member_id: UUID | None, order: Order, now: int) -> Outcome:
-    """What would happen if this order, not known yet, were paid: the same fold, nothing kept.
+def quote(
+    conn: psycopg.Connection[Any], programs: Programs, member_id: UUID | None, order: Order, now: int
+) -> OrderQuote:
+    """What would happen if this order, not known yet, were paid; nothing is kept. Without a member it is a guest's.
 
-    `entries` holds only what the order adds. Without a member it is a guest's. From the account as it stands when the
-    order comes after everything that happened, else over the whole history.
+    The history is read only when the order comes before something that happened.
     """
-    guest = Account(guest=True)
-    account = (account_at(conn, programs, member_id, None) or Account()) if member_id else guest
-    steps = order_steps([order])
-    if steps and steps[0].step > account.last:
-        tape = Tape(programs, account)
-        advance(tape, steps[0].step[0])
-        before = len(tape.entries)
-        outcome = fold(tape, steps, until=now)
-        return Outcome(outcome.account, outcome.memos, outcome.entries[before:], outcome.announcements)
+    guest = member_id is None
+    account = account_at(conn, programs, member_id, None) if member_id else None
+    if found := quotes.of_next_order(programs, account or Account(guest=guest), order, now):
+        return found
     facts = [known for _, known in load.history(conn, programs.program_id, member_id)] if member_id else []
-    without = fold(Tape(programs, Account(guest=member_id is None)), unrolled(facts), until=now)
-    outcome = fold(Tape(programs, Account(guest=member_id is None)), unrolled([*facts, order]), until=now)
-    added = difference(outcome.entries, without.entries)
-    return Outcome(outcome.account, outcome.memos, added, outcome.announcements)
+    return quotes.of_order(programs, facts, order, now, guest)
+
+
+def refund_quote(
+    conn: psycopg.Connection[Any], programs: Programs, member_id: UUID, refund: Refund, now: int
+) -> RefundQuote:
+    """What would happen if this came back; nothing is kept."""
+    facts = [known for _, known in load.history(conn, programs.program_id, member_id)]
+    return quotes.of_refund(programs, facts, refund, now)

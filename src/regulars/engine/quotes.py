@@ -1,0 +1,257 @@
+"""Quotes: what a fact that has not happened would change. Folded once without it and once with it; nothing is kept.
+
+An order is quoted from the account as it stands when it comes after everything that happened, else, like a refund, from
+the whole history. Points of a rule are shown by line: spread over the lines the rule looks at by largest remainder, in
+proportion to their totals, ties by line order. Worked examples: docs/rules/quotes.md.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec import Struct
+
+from regulars.engine import limits
+from regulars.engine.account import Account, Lot, Memo
+from regulars.engine.charging import money_for, withheld
+from regulars.engine.decide import share
+from regulars.engine.difference import difference
+from regulars.engine.due import advance
+from regulars.engine.explain import rule_of
+from regulars.engine.facts import Fact, Line, Order, Refund
+from regulars.engine.fold import fold
+from regulars.engine.orders import scene
+from regulars.engine.outcome import Announcement, Entry
+from regulars.engine.payments import cash_back
+from regulars.engine.program import Programs, Rule, Scene
+from regulars.engine.rounding import spread
+from regulars.engine.tape import Tape
+from regulars.engine.timeline import order_steps, unrolled
+
+# Where a shortfall goes, by the policy that sends it there.
+SHORT = ("charged", "deficit", "written_off")
+
+
+class OrderQuote(Struct, frozen=True):
+    """What an order would earn: `earns` by wallet, `by_line` points by line and rule; `entries` is all it adds.
+
+    `tiers` are (before, after) by tier set; `spendable` is what could pay for it, by wallet, before it is paid.
+    `account` is the account afterwards.
+    """
+
+    entries: list[Entry]
+    account: Account
+    announcements: list[Announcement]
+    earns: dict[str, int]
+    by_line: dict[str, dict[str, int]]
+    tiers: dict[str, tuple[str, str]]
+    spendable: dict[str, int]
+
+
+class Returning(Struct, frozen=True):
+    """Points spent on the order that come back, with the expiry they had; None: never."""
+
+    wallet: str
+    points: int
+    expires_at: int | None
+
+
+class RefundQuote(Struct, frozen=True):
+    """What a refund would change: `goes_back` are earned points by wallet, `returns` points spent on the order.
+
+    `cash` is the money to give back for it, in minor units, before anything is withheld. `short` are points of
+    `goes_back` that the member has no more, and `withhold` what the till would keep for them under the policy
+    `charge`; under `deficit` they are owed, under `write_off` let go. `policies` says which is in force, by wallet.
+    """
+
+    entries: list[Entry]
+    account: Account
+    goes_back: dict[str, int]
+    returns: list[Returning]
+    tiers: dict[str, tuple[str, str]]
+    cash: int
+    short: dict[str, int]
+    withhold: dict[str, int]
+    policies: dict[str, str]
+
+
+# Orders
+
+
+def of_next_order(programs: Programs, account: Account, order: Order, now: int) -> OrderQuote | None:
+    """From the account as it stands, which is used up; None when the order is late, or not paid."""
+    steps = order_steps([order])
+    if not steps or steps[0].step <= account.last:
+        return None
+    tape = Tape(programs, account)
+    advance(tape, steps[0].step[0])
+    known, told = len(tape.entries), len(tape.announcements)
+    tiers, spendable = tiers_of(account), could_spend(programs, account, order, steps[0].step[0])
+    fold(tape, steps, until=now)
+    return _order_quote(tape, order, tape.entries[known:], tape.announcements[told:], tiers, spendable)
+
+
+def of_order(programs: Programs, facts: Sequence[Fact], order: Order, now: int, guest: bool = False) -> OrderQuote:
+    """From everything that is known of the member."""
+    tape = Tape(programs, Account(guest=guest))
+    without = fold(Tape(programs, Account(guest=guest)), unrolled(facts), until=now)
+    fold(tape, unrolled([*facts, order]), until=now)
+    before = without.account
+    tiers, spendable = tiers_of(before), could_spend(programs, before, order, now)
+    known = {announcement.identity for announcement in without.announcements}
+    told = [announcement for announcement in tape.announcements if announcement.identity not in known]
+    return _order_quote(tape, order, difference(tape.entries, without.entries), told, tiers, spendable)
+
+
+def _order_quote(
+    tape: Tape,
+    order: Order,
+    entries: list[Entry],
+    told: list[Announcement],
+    before: Mapping[str, str],
+    spendable: dict[str, int],
+) -> OrderQuote:
+    earns: Counter[str] = Counter()
+    for entry in entries:
+        if entry.kind == "earn":
+            earns[entry.wallet] += entry.points
+    tiers = moved(before, tiers_of(tape.account))
+    return OrderQuote(entries, tape.account, told, dict(earns), by_line(tape, order, entries), tiers, spendable)
+
+
+def by_line(tape: Tape, order: Order, entries: Iterable[Entry]) -> dict[str, dict[str, int]]:
+    """Points by line and rule, for rules that look at lines."""
+    touched = tape.touched.get(order.key)
+    found: dict[str, dict[str, int]] = {line.line: {} for line in order.lines}
+    if touched is None:
+        return found
+    at_payment = scene(tape, order, touched.memo)
+    rules = {rule.name: rule for rule in tape.programs.numbered(touched.memo.version).order_rules}
+    for entry in entries:
+        rule = rules.get(rule_of(entry.identity))
+        if rule is None or entry.kind != "earn":
+            continue
+        looked_at = _lines_of(rule, at_payment, order.lines)
+        for line, points in zip(looked_at, spread(entry.points, [one.total for one in looked_at]), strict=True):
+            if points:
+                found[line.line][rule.name] = points
+    return found
+
+
+def _lines_of(rule: Rule, at_payment: Scene, lines: Sequence[Line]) -> list[Line]:
+    """A multiplier looks at lines that one of its rules looks at as well."""
+    matching = [line for line in lines if rule.line_test is None or rule.line_test(at_payment, line)]
+    if not rule.factors:
+        return matching
+    tests = [factor.line_test for factor in rule.factors]
+    return [line for line in matching if any(test is None or test(at_payment, line) for test in tests)]
+
+
+def could_spend(programs: Programs, account: Account, order: Order, at: int) -> dict[str, int]:
+    """By wallet, the most points that could pay for the order now, as `decide` would allow it."""
+    found: dict[str, int] = {}
+    if account.enrolled_at is None:
+        return found
+    total = sum(line.total for line in order.lines)
+    for name, rules in programs.at(at).wallets.items():
+        wallet = account.wallets.get(name)
+        if wallet is None:
+            continue
+        room = limits.room(rules.spend, wallet, programs.calendar.day(at))
+        bounds = (rules.spend.at_most, room, share(rules, total), _worth(programs, name, total, at))
+        most = min([wallet.available, *(bound for bound in bounds if bound is not None)])
+        most -= most % rules.spend.step
+        found[name] = most if most >= rules.spend.at_least else 0
+    return found
+
+
+def _worth(programs: Programs, wallet: str, total: int, at: int) -> int | None:
+    """As many points as the order costs, rounded up; None where they are worth nothing at the till."""
+    value = programs.at(at).wallets[wallet].value
+    return -(-max(total, 0) * value.points // value.minor) if value and value.minor else None
+
+
+# Refunds
+
+
+def of_refund(programs: Programs, facts: Sequence[Fact], refund: Refund, now: int) -> RefundQuote:
+    """From everything that is known of the member, the order among it."""
+    until = max(now, refund.at)
+    without = fold(Tape(programs, Account()), unrolled(facts), until=until)
+    tape = Tape(programs, Account())
+    outcome = fold(tape, unrolled([*facts, refund]), until=until)
+    entries = difference(outcome.entries, without.entries)
+    memos = (without.memos.get(refund.order), outcome.memos.get(refund.order))
+    short = _summed(entry for entry in entries if entry.kind == "reverse" and entry.source in SHORT)
+    return RefundQuote(
+        entries,
+        outcome.account,
+        _summed(entry for entry in entries if entry.kind == "reverse"),
+        returning(without.account, outcome.account, entries),
+        moved(tiers_of(without.account), tiers_of(outcome.account)),
+        _cash(tape, refund, memos),
+        short,
+        _withhold(programs, memos, short, refund.at),
+        {name: rules.when_short for name, rules in programs.at(refund.at).wallets.items() if name in short},
+    )
+
+
+def _summed(entries: Iterable[Entry]) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for entry in entries:
+        found[entry.wallet] += entry.points
+    return dict(found)
+
+
+def returning(before: Account, after: Account, entries: Iterable[Entry]) -> list[Returning]:
+    """Lots that are larger afterwards, in wallets to which the refund restores something."""
+    found = []
+    for name in sorted({entry.wallet for entry in entries if entry.kind == "restore"}):
+        had = _lots(before, name)
+        for key, points in _lots(after, name).items():
+            if points > had.get(key, 0):
+                found.append(Returning(name, points - had.get(key, 0), key[1]))
+    return found
+
+
+def _lots(account: Account, wallet: str) -> dict[tuple[str, int | None], int]:
+    found: Counter[tuple[str, int | None]] = Counter()
+    lots: Sequence[Lot] = account.wallets[wallet].lots if wallet in account.wallets else ()
+    for lot in lots:
+        found[lot.cause, lot.expires_at] += lot.points
+    return dict(found)
+
+
+def _cash(tape: Tape, refund: Refund, memos: tuple[Memo | None, Memo | None]) -> int:
+    """What this refund adds to the money that comes back in all."""
+    before, after = memos
+    if before is None or after is None:
+        return 0
+    order = tape.touched[refund.order].order
+    return cash_back(order, after.returned) - cash_back(order, before.returned)
+
+
+def _withhold(
+    programs: Programs, memos: tuple[Memo | None, Memo | None], short: Mapping[str, int], at: int
+) -> dict[str, int]:
+    """Money for the points that are short: as the wallet charges them, or as it would."""
+    charged = withheld(memos[0], memos[1]) if memos[1] else {}
+    found: dict[str, int] = {}
+    for name, points in short.items():
+        rules = programs.at(at).wallets.get(name)
+        if name in charged:
+            found[name] = charged[name][1]
+        elif rules is not None and rules.value is not None:
+            found[name] = money_for(rules.value, points)
+    return found
+
+
+# Tiers
+
+
+def tiers_of(account: Account) -> dict[str, str]:
+    return {name: ladder.tier for name, ladder in account.ladders.items()}
+
+
+def moved(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """By tier set, the tier before and after."""
+    return {name: (before.get(name, ""), tier) for name, tier in after.items()}
