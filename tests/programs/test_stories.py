@@ -104,6 +104,7 @@ STEPS = {
     "  - {hold: {points: 40, id: J, for: 30 minutes}}\n"
     "  - {wait: 30 minutes, expect: {points: {available: 40, held: 0}}}\n",
     "by hand": "  - {adjust: {points: -30, reason: mistake}, expect: {points: 70}}\n  - {adjust: {points: 5, reason: ''}, refused: reason_missing}\n",
+    "a tier by hand": "  - {grant: {tier: silver}, expect: {tier: {status: silver}, progress: {status: {growth: 0}}}}\n",
     "expired points": "  - {at: 2027-02-01, expect: {points: {available: 0, expired: 100, issued: -100}}}\n",
 }
 
@@ -195,7 +196,7 @@ def test_a_refusal_that_does_not_come_is_told() -> None:
 def test_all_that_is_wrong_is_said_at_once_with_its_line() -> None:
     text = HEAD + """\
   - {at: yesterday, order: {id: A, lines: [{total: 1, price: 2}]}}
-  - {at: 2026-01-01, cancel: B, expect: {point: 1, tier: {a: [b]}, why: {a: b}}}
+  - {at: 2026-01-01, cancel: B, expect: {point: 1, tier: {status: [b], stars: gold}, why: {a: b}}}
   - {wait: soon, at: 2026-02-01, member: mei, enrol: , repeat: A}
   - {wait: 1 day, expect: {points: {gone: 1, pending: many}, progress: {gold: 1}, entries: [{who: x}]}}
 """  # fmt: skip
@@ -205,7 +206,8 @@ def test_all_that_is_wrong_is_said_at_once_with_its_line() -> None:
         ["line 18", "story[2].at"],
         ["line 18", "story[2].cancel"],
         ["line 18", "story[2].expect.point"],
-        ["line 18", "story[2].expect.tier.a"],
+        ["line 18", "story[2].expect.tier.status"],
+        ["line 18", "story[2].expect.tier.stars"],
         ["line 18", "story[2].expect.why"],
         ["line 19", "story[3].wait"],
         ["line 19", "story[3]"],

@@ -73,8 +73,13 @@ def adjust(here: Here, raw: written.RawAdjust) -> Fact:
 
 
 def grant(here: Here, raw: written.RawGrant) -> Fact:
+    """On the program's main tier set, unless it says which."""
+    sets = here.script.versions[-1].tier_sets
+    if raw.set and raw.set not in sets:
+        here.script.blame(f"{here.path}.set", raw.set, _("possible is %(names)s") % {"names": ", ".join(sets)})
     until = here.script.maybe(f"{here.path}.until", raw.until)
-    return facts.TierGrant(here.name, raw.set, raw.tier, here.at, until, raw.reason, raw.actor)
+    name = raw.set or next(iter(sets), "")
+    return facts.TierGrant(here.name, name, raw.tier, here.at, until, raw.reason, raw.actor)
 
 
 REQUESTS: dict[str, Deed] = {

@@ -13,7 +13,7 @@ from regulars.programs.stories.script import Script, listed, whole
 # What is expected as a list of words, and as a number or a name.
 LISTS = ("why", "says", "explained", "announced")
 COUNTS = ("orders",)
-AMOUNTS = ("spend", "growth")
+AMOUNTS = ("spend",)
 ENTRY = ("rule", "kind", "wallet", "points", "from", "to")
 PROGRESS = Progress.__struct_fields__
 
@@ -45,7 +45,7 @@ def _one(script: Script, path: str, name: str, tree: Any) -> Iterator[Expected]:
     elif name in ("tier", "progress") and isinstance(tree, dict):
         for part, wanted in tree.items():
             yield from _named(script, f"{path}.{part}", name, part, wanted)
-    elif name == "tier":
+    elif name in ("tier", "growth"):
         yield from _word(script, path, name, tree)
     elif name in COUNTS:
         yield from _number(script, path, name, tree)
@@ -56,18 +56,31 @@ def _one(script: Script, path: str, name: str, tree: Any) -> Iterator[Expected]:
 
 
 def _named(script: Script, path: str, name: str, part: str, tree: Any) -> Iterator[Expected]:
-    """A tier by its set, a figure of the progress by its name."""
-    if name == "progress" and part not in PROGRESS:
-        script.blame(path, part, _("possible is %(names)s") % {"names": ", ".join(PROGRESS)})
-        return
-    yield from _word(script, path, f"{name}.{part}", tree)
+    """A tier by its set, a figure of the progress by its name, or by its set and its name."""
+    sets = {found for version in script.versions for found in version.tier_sets}
+    if name == "progress" and part in sets and isinstance(tree, dict):
+        for figure, wanted in tree.items():
+            yield from _figure(script, f"{path}.{figure}", figure, f"{name}.{part}.{figure}", wanted)
+    elif name == "progress":
+        yield from _figure(script, path, part, f"{name}.{part}", tree)
+    elif part in sets:
+        yield from _word(script, path, f"{name}.{part}", tree)
+    else:
+        script.blame(path, part, _("possible is %(names)s") % {"names": ", ".join(sorted(sets))})
+
+
+def _figure(script: Script, path: str, figure: str, what: str, tree: Any) -> Iterator[Expected]:
+    if figure in PROGRESS:
+        yield from _word(script, path, what, tree)
+    else:
+        script.blame(path, figure, _("possible is %(names)s") % {"names": ", ".join(PROGRESS)})
 
 
 def _balances(script: Script, path: str, wallet: str, tree: Any) -> Iterator[Expected]:
     """`points: 100` are available ones; else by place."""
     known = sorted({name for version in script.versions for name in version.wallets})
     if wallet not in known:
-        possible = ", ".join([*known, "tier", "progress", "entries", *LISTS, *COUNTS, *AMOUNTS])
+        possible = ", ".join([*known, "tier", "progress", "growth", "entries", *LISTS, *COUNTS, *AMOUNTS])
         script.blame(path, wallet, _("possible is %(names)s") % {"names": possible})
         return
     for place, text in (tree if isinstance(tree, dict) else {"available": tree}).items():

@@ -5,13 +5,13 @@ from typing import Any
 
 from msgspec import Struct
 
-from regulars.engine.account import Wallet
+from regulars.engine.account import Ladder, Wallet
 from regulars.engine.calendar import date_of
 from regulars.engine.derivation import Explanation
 from regulars.engine.explain import explain, rule_of
 from regulars.engine.money import format_major
 from regulars.engine.outcome import Entry
-from regulars.engine.progress import progress
+from regulars.engine.progress import every_progress
 from regulars.programs.explain import said
 from regulars.programs.stories.acting import Turn
 from regulars.programs.stories.expecting import AMOUNTS, ENTRY, Expected
@@ -57,8 +57,8 @@ def _seen(turn: Turn, one: Expected) -> Any:
     plain: dict[str, Callable[[], Any]] = {
         "orders": lambda: account.orders,
         "spend": lambda: account.spend,
-        "growth": lambda: account.growth.total,
-        "tier": lambda: account.ladders[part].tier if part in account.ladders else account.standing.tier,
+        "growth": lambda: _figure(turn, "growth"),
+        "tier": lambda: (account.ladders.get(part, Ladder()) if part else account.main_ladder).tier,
         "progress": lambda: _figure(turn, part),
         "why": lambda: _why(entries, one.wanted),
         "says": lambda: tuple(said(entry, turn.programs) for entry in entries),
@@ -80,12 +80,16 @@ def _balance(turn: Turn, wallet: str, place: str) -> int:
 
 
 def _figure(turn: Turn, name: str) -> str:
-    """A figure of the progress: money in major units, instants as local days."""
-    found = progress(turn.programs, turn.account, turn.step.now)
+    """A figure of the progress (of a set: `status.missing`): money in major units, instants as their last local day."""
+    of_set, _, name = name.rpartition(".")
+    sets = every_progress(turn.programs, turn.account, turn.step.now)
+    found = next((one for one in sets if of_set in ("", one.tier_set)), None)
     value = getattr(found, name) if found else None
-    if isinstance(value, int) and name == "until":
+    if isinstance(value, int) and name in ("until", "window_until"):
         return str(date_of(turn.programs.calendar.day(value - 1)))
-    return _money(value, turn) if isinstance(value, int) else value or ""
+    if isinstance(value, int):
+        return _money(value, turn) if found and found.grows_by == "spend" else str(value)
+    return value or ""
 
 
 def _money(minor: int, turn: Turn) -> str:
