@@ -11,6 +11,7 @@ from regulars.engine.outcome import Entry
 from regulars.engine.standings import end_plans
 from regulars.engine.tape import Tape, repay
 from regulars.engine.tiers import Judge
+from regulars.engine.welcoming import welcome
 
 DUE = 0
 
@@ -57,6 +58,8 @@ def advance(tape: Tape, until: int) -> None:
             climb(tape, due)
         celebrate(tape, due)
         referral.complete(tape, due)
+        if tape.moved:
+            welcome(tape, due)
         account.last = max(account.last, (due, DUE, ""))
 
 

@@ -27,6 +27,7 @@ from regulars.engine.grants import granted
 from regulars.engine.outcome import Outcome
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import PAY, Happening
+from regulars.engine.welcoming import welcome
 
 # What each kind of fact does to an account at its instant.
 DEEDS: dict[type[OneOff], Callable[[Tape, Any, int], None]] = {
@@ -71,4 +72,6 @@ def apply(tape: Tape, happening: Happening) -> None:
         orders.pay(tape, fact)
     else:
         orders.edit(tape, fact, at)
+    if tape.moved:
+        welcome(tape, at)
     tape.account.last = happening.step

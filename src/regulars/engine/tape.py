@@ -22,10 +22,20 @@ class Touched(Struct):
     withheld: dict[str, int] | None = field(default_factory=dict)
 
 
+class TierMove(Struct, frozen=True):
+    """A tier was reached, or lost with the order that had gained it; `since` when it was reached."""
+
+    tier_set: str
+    tier: str
+    since: int
+    lost: bool = False
+
+
 class Tape(Struct):
     """What every step works on.
 
-    `touched` and `spent` hold the orders and the redemptions that steps name, as they stand.
+    `touched` and `spent` hold the orders and the redemptions that steps name, as they stand; `moved` the tiers that
+    this step reached or lost.
     """
 
     programs: Programs
@@ -35,6 +45,7 @@ class Tape(Struct):
     announcements: list[Announcement] = field(default_factory=list)
     spent: dict[str, Spent] = field(default_factory=dict)
     handed: dict[str, tuple[HandedLot, ...]] = field(default_factory=dict)
+    moved: list[TierMove] = field(default_factory=list)
 
     def outcome(self) -> Outcome:
         memos = {key: touched.memo for key, touched in self.touched.items()}

@@ -10,7 +10,7 @@ from msgspec import Struct
 from regulars.engine.account import Grant, Ladder, Standing, Step
 from regulars.engine.levels import TIER, TierRules
 from regulars.engine.outcome import Announcement
-from regulars.engine.tape import Tape
+from regulars.engine.tape import Tape, TierMove
 from regulars.engine.timeline import ENROL
 from regulars.engine.windows import begin_anew, in_window
 
@@ -84,7 +84,10 @@ def lose(judge: Judge, amount: int) -> None:
 def _down(judge: Judge, present: int, growth: int) -> None:
     place = judge.rules.below(present, growth)
     if place < present:
-        gained = announced(judge.rules, judge.ladder.standing) if _gained_by_it(judge) else ""
+        gained, standing = "", judge.ladder.standing
+        if _gained_by_it(judge):
+            gained = announced(judge.rules, standing)
+            judge.tape.moved.append(TierMove(judge.rules.name, standing.tier, standing.since, lost=True))
         _stand(judge, place, "")
         show(judge, gained)
 
@@ -162,6 +165,8 @@ def show(judge: Judge, withdraws: str = "") -> None:
     if tier == left:
         return
     ladder.tier = tier
+    if rules.index(tier) > rules.index(left):
+        judge.tape.moved.append(TierMove(rules.name, tier, judge.at))
     if left:
         identity = _identity(rules, judge.at, tier, judge.order)
         told = {"from": left, "to": tier, "set": rules.name, "because": judge.because, "by": judge.order}

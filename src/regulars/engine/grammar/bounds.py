@@ -12,12 +12,12 @@ from regulars.engine.program import Cap, Rule
 def caps(desk: Desk, earn: Sequence[Rule]) -> tuple[Cap, ...]:
     """A rule's own limit before the caps of the document: what was not given counts towards none.
 
-    A profile is complete once.
+    A profile is complete once, and a tier welcomed once, unless the rule says otherwise.
     """
     limits = [
         _limit(desk, place, rule)
         for place, rule in enumerate(earn)
-        if desk.raw.earn[place].limit or rule.trigger == "profile"
+        if desk.raw.earn[place].limit or rule.trigger == "profile" or rule.trigger.startswith("tier:")
     ]
     return (*limits, *(_cap(desk, f"caps[{place}]", raw, earn) for place, raw in enumerate(desk.raw.caps)))
 
