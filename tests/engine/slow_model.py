@@ -353,13 +353,13 @@ class SlowMember:
         """Points that are not given for an order."""
         for rules in self.tree(at).get("tiers", []):
             if grows_by_points_of(self.tree(at), rules) == wallet:
-                self.ladder(rules["set"]).place_anew(at)
+                self.tiers(self.tree(at), at)
                 self.ladder(rules["set"]).counts(key, points, at)
 
     def act(self, fact: Activity, at: int) -> None:
         for rules in self.tree(at).get("tiers", []) if self.joined else ():
             if weight := weight_of(rules, fact.name):
-                self.ladder(rules["set"]).place_anew(at)
+                self.tiers(self.tree(at), at)
                 self.ladder(rules["set"]).counts(fact.key, weight, at)
 
     def grant(self, fact: TierGrant, at: int) -> None:

@@ -20,5 +20,5 @@ def granted(tape: Tape, fact: TierGrant, at: int) -> None:
     if fact.until is not None and fact.until <= at:
         return
     tiers_at(tape, version, at)
-    judge = Judge(tape, rules, ladder_of(tape, rules, at), (at, DECIDE, fact.key), "grant")
+    judge = Judge(tape, rules, ladder_of(tape, rules, at), (at, DECIDE, fact.key), "grant", fact.key)
     tiers.grant(judge, fact.tier, fact.until)

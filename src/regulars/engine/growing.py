@@ -108,9 +108,9 @@ def fulfilled(tape: Tape, key: str, memo: Memo, at: int) -> None:
 
 def wait(ladder: Ladder, key: str, until: int, amount: int) -> None:
     waiting = ladder.growth.waiting
-    for place, (_, order, before) in enumerate(waiting):
+    for place, (counts_from, order, before) in enumerate(waiting):
         if order == key:
-            waiting[place] = (until, order, before + amount)
+            waiting[place] = (counts_from, order, before + amount)
             if not before + amount:
                 del waiting[place]
             return
@@ -149,11 +149,12 @@ def _count_in(tape: Tape, name: str, here: Step, because: str, key: str, positio
 def count(judge: Judge, position: Step, amount: int) -> None:
     """Growth changes on the day it counts from, unless that is forgotten; the tier is judged."""
     growth, calendar = judge.ladder.growth, judge.tape.programs.calendar
-    before = judge.growth(calendar.day(judge.at))
+    today = calendar.day(judge.at)
+    before = judge.growth(today)
     if position <= growth.start:
         tiers.lose(judge, amount)
         return
-    day = calendar.day(position[0])
+    day = today if position is judge.here else calendar.day(position[0])
     if day < growth.since:
         return
     grow(growth, day, amount)
@@ -165,9 +166,11 @@ def count(judge: Judge, position: Step, amount: int) -> None:
 
 def gained(tape: Tape, wallet: str, points: int, cause: str, at: int, day: int, matures_at: int | None = None) -> None:
     """A member was given points otherwise than for an order, or lost again, by `cause`, what was given on `day`."""
-    for rules in tape.programs.at(at).tier_sets.values():
+    version = tape.programs.at(at)
+    for rules in version.tier_sets.values():
         if rules.wallet != wallet:
             continue
+        tiers_at(tape, version, at)
         ladder = ladder_of(tape, rules, at)
         if matures_at is not None and not rules.at_payment:
             wait(ladder, cause, matures_at, points)
@@ -179,8 +182,10 @@ def gained(tape: Tape, wallet: str, points: int, cause: str, at: int, day: int, 
 
 def done(tape: Tape, fact: Activity, at: int) -> None:
     """An activity counts by its weight."""
-    for rules in tape.programs.at(at).tier_sets.values():
+    version = tape.programs.at(at)
+    for rules in version.tier_sets.values():
         if weight := rules.weights.get(fact.name):
+            tiers_at(tape, version, at)
             _count_now(tape, rules, weight, (at, ACT, fact.key), tape.programs.calendar.day(at))
 
 

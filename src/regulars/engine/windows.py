@@ -72,9 +72,10 @@ def in_window(growth: Growth, window: Window, account: Account, calendar: Calend
     first = first_day(window, account, calendar, day)
     if first > growth.since:
         growth.since = first
-        gone = bisect_left(growth.days, (first,))
-        growth.total -= sum([amount for _, amount in growth.days[:gone]])
-        del growth.days[:gone]
+        if growth.days and growth.days[0][0] < first:
+            gone = bisect_left(growth.days, (first,))
+            growth.total -= sum([amount for _, amount in growth.days[:gone]])
+            del growth.days[:gone]
     return growth.total
 
 
