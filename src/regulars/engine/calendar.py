@@ -134,10 +134,11 @@ class Calendar:
         ahead = self._ahead(instant // DAY)
         return (instant + (self.offset(instant) if ahead is None else ahead)) // DAY
 
-    def minute(self, instant: int) -> int:
-        """Minutes that the local clock shows since midnight."""
+    def local(self, instant: int) -> tuple[int, int]:
+        """The local day, and the minutes that the clock shows since midnight."""
         ahead = self._ahead(instant // DAY)
-        return (instant + (self.offset(instant) if ahead is None else ahead)) % DAY // MINUTE
+        shown = instant + (self.offset(instant) if ahead is None else ahead)
+        return shown // DAY, shown % DAY // MINUTE
 
     def midnight(self, day: int) -> int:
         """The instant at which a local day begins."""

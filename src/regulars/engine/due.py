@@ -18,26 +18,46 @@ DUE = 0
 
 def next_due(account: Account) -> int | None:
     """The next instant at which time alone changes this account."""
-    due = [account.birthday_at, account.anniversary_at]
-    for ladder in account.ladders.values():
-        due.append(ladder.standing.until)
-        if ladder.grant is not None:
-            due.append(ladder.grant.until)
-        if ladder.growth.waiting:
-            due.append(ladder.growth.waiting[0][0])
+    due = min(_of_wallets(account), _of_ladders(account))
+    if account.birthday_at is not None and account.birthday_at < due:
+        due = account.birthday_at
+    if account.anniversary_at is not None and account.anniversary_at < due:
+        due = account.anniversary_at
+    if account.plan_ends and account.plan_ends[0][0] < due:
+        due = account.plan_ends[0][0]
+    brought = account.brought
+    if brought is not None and brought.due_at is not None and brought.due_at < due:
+        due = brought.due_at
+    return due if due < lots.FOREVER else None
+
+
+def _of_wallets(account: Account) -> int:
+    due = lots.FOREVER
     for wallet in account.wallets.values():
         if wallet.waiting:
-            due.append(wallet.waiting[0].matures_at)
+            at = wallet.waiting[0].matures_at
+            if at is not None and at < due:
+                due = at
         if wallet.lots:
-            due.append(wallet.lots[0].expires_at)
-        if wallet.holds:
-            due.append(wallet.holds[0].until)
-    if account.brought is not None:
-        due.append(account.brought.due_at)
-    if account.plan_ends:
-        due.append(account.plan_ends[0][0])
-    soonest = min([at for at in due if at is not None], default=lots.FOREVER)
-    return soonest if soonest < lots.FOREVER else None
+            at = wallet.lots[0].expires_at
+            if at is not None and at < due:
+                due = at
+        if wallet.holds and wallet.holds[0].until < due:
+            due = wallet.holds[0].until
+    return due
+
+
+def _of_ladders(account: Account) -> int:
+    due = lots.FOREVER
+    for ladder in account.ladders.values():
+        if ladder.standing.until is not None and ladder.standing.until < due:
+            due = ladder.standing.until
+        if ladder.grant is not None and ladder.grant.until < due:
+            due = ladder.grant.until
+        waiting = ladder.growth.waiting
+        if waiting and waiting[0][0] < due:
+            due = waiting[0][0]
+    return due
 
 
 def advance(tape: Tape, until: int) -> None:
@@ -54,8 +74,7 @@ def advance(tape: Tape, until: int) -> None:
         for name, wallet in account.wallets.items():
             if wallet.lots:
                 expire(tape, name, wallet, due)
-        if account.ladders:
-            climb(tape, due)
+        climb(tape, due)
         celebrate(tape, due)
         referral.complete(tape, due)
         if tape.moved:

@@ -31,7 +31,11 @@ def maturing_order(lot: Lot) -> tuple[int, str, str]:
 
 def put_waiting(wallet: Wallet, lot: Lot) -> None:
     wallet.pending += lot.points
-    _insert(wallet.waiting, lot, maturing_order)
+    waiting = wallet.waiting
+    if not waiting or (waiting[-1].matures_at or 0) < (lot.matures_at or 0):
+        waiting.append(lot)
+    else:
+        _insert(waiting, lot, maturing_order)
 
 
 def put_available(wallet: Wallet, lot: Lot) -> int:
@@ -43,13 +47,17 @@ def put_available(wallet: Wallet, lot: Lot) -> int:
         if not lot.points:
             return repaid
     wallet.available += lot.points
-    _insert(wallet.lots, lot, spending_order)
+    ready = wallet.lots
+    if not ready or (ready[-1].expires_at or FOREVER) < (lot.expires_at or FOREVER):
+        ready.append(lot)
+    else:
+        _insert(ready, lot, spending_order)
     return repaid
 
 
 def _insert(lots: list[Lot], lot: Lot, order: Callable[[Lot], Any]) -> None:
     """Mostly at the end; points of the same cause, funder and dates join their lot."""
-    if not lots or order(lots[-1]) < order(lot):
+    if order(lots[-1]) < order(lot):
         lots.append(lot)
         return
     for other in lots:

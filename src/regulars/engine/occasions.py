@@ -47,10 +47,10 @@ def give(tape: Tape, version: Version, gifts: list[Earned], cause: str, at: int)
 
 def scene_of(tape: Tape, at: int, what: Activity = NOWHERE) -> Scene:
     calendar = tape.programs.calendar
-    day = calendar.day(at)
+    day, minute = calendar.local(at)
     account = tape.account
     tiers = tuple([ladder.tier for ladder in account.ladders.values()])
-    return Scene(day, (day + 3) % 7, calendar.minute(at), tiers, 0, what, account.known)
+    return Scene(day, (day + 3) % 7, minute, tiers, 0, what, account.known)
 
 
 def _has(tape: Tape, rule: Rule) -> bool:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from regulars.engine import charging, goals, growing, lots, payments, referral
 from regulars.engine.account import Account, Lot, Memo, Returned, Wallet
-from regulars.engine.calendar import UNTIL_FULFILLED, Span, Term
+from regulars.engine.calendar import UNTIL_FULFILLED
 from regulars.engine.caps import bounded, capped, most, note
 from regulars.engine.due import mature
 from regulars.engine.earning import Earned, earned, goods_of
@@ -90,16 +90,17 @@ def give(tape: Tape, version: Version, touched: Touched, left: Basket) -> None:
     if version.caps:
         gifts = bounded(tape, version, gifts, seen.day, memo.rooms)
     cause = f"order:{order.key}"
-    given: dict[tuple[str, str, Span | None, Term | None], Lot] = {}
+    given: dict[int, tuple[str, Lot]] = {}
     for rule, points, why in gifts:
-        key = (rule.wallet, rule.funder, rule.pending, rule.expires)
-        lot = given.get(key)
-        if lot is None:
-            lot = given[key] = new_lot(tape, order.key, memo.paid_at, rule)
+        if rule.lot_kind in given:
+            lot = given[rule.lot_kind][1]
+        else:
+            lot = new_lot(tape, order.key, memo.paid_at, rule)
+            given[rule.lot_kind] = (rule.wallet, lot)
         lot.points += points
         memo.kept[rule.name] = points
         write(tape, f"{cause}|{rule.name}", rule, lot.place, points, memo.paid_at, version.number, why)
-    for (name, *_), lot in given.items():
+    for name, lot in given.values():
         put(tape, name, lot, memo.paid_at, version.number, f"{cause}|")
 
 
@@ -110,9 +111,7 @@ def new_lot(tape: Tape, order: str, paid_at: int, rule: Rule) -> Lot:
 
 
 def scene(tape: Tape, order: Order, memo: Memo) -> Scene:
-    calendar = tape.programs.calendar
-    day = calendar.day(memo.paid_at)
-    minute = calendar.minute(memo.paid_at)
+    day, minute = tape.programs.calendar.local(memo.paid_at)
     return Scene(day, (day + 3) % 7, minute, memo.tiers, memo.merchandise, order, memo.known)
 
 

@@ -134,6 +134,7 @@ class Rule(Struct, frozen=True):
     funder: str = ""
     needs: tuple[str, ...] = ()
     goal: Goal | None = None
+    lot_kind: int = 0
 
 
 class Factor(Struct, frozen=True):
@@ -302,6 +303,8 @@ class Programs:
         return self.calendar.zone
 
     def at(self, instant: int) -> Version:
+        if not self._starts:
+            return self.versions[0]
         return self.versions[bisect_right(self._starts, instant)]
 
     def numbered(self, number: int) -> Version:

@@ -30,7 +30,7 @@ def rules(desk: Desk, wallets: dict[str, WalletRules]) -> tuple[Rule, ...]:
     """All of them, in document order; multipliers know what they multiply."""
     found = tuple(_rule(desk, f"earn[{place}]", raw, wallets) for place, raw in enumerate(desk.raw.earn))
     _names_once(desk)
-    return _multipliers(desk, found)
+    return _numbered(_multipliers(desk, found))
 
 
 def _rule(desk: Desk, path: str, raw: RawRule, wallets: dict[str, WalletRules]) -> Rule:
@@ -63,6 +63,14 @@ def _rule(desk: Desk, path: str, raw: RawRule, wallets: dict[str, WalletRules]) 
         goal=aim,
     )  # fmt: skip
     return _dated(desk, path, raw, _given(desk, path, raw, rule, gift), wallets)
+
+
+def _numbered(found: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """What goes to one wallet with one funder and the same dates goes to one lot."""
+    kinds: dict[object, int] = {}
+    for rule in found:
+        kinds.setdefault((rule.wallet, rule.funder, rule.pending, rule.expires), len(kinds))
+    return tuple(replace(rule, lot_kind=kinds[rule.wallet, rule.funder, rule.pending, rule.expires]) for rule in found)
 
 
 def _trigger(desk: Desk, path: str, raw: RawRule) -> str:
