@@ -2,6 +2,7 @@
 
 import typer
 
+from regulars.cli.benching import bench
 from regulars.cli.checking import check
 from regulars.cli.formatting import fmt
 from regulars.cli.schemas import schema
@@ -12,6 +13,7 @@ VERBS = {"check": check, "fmt": fmt, "schema": schema}
 def add_to(app: typer.Typer) -> None:
     for name, verb in VERBS.items():
         app.command(name)(verb)
+    app.add_typer(bench, name="bench")
 
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)

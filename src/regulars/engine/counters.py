@@ -19,7 +19,7 @@ def room(account: Account, cap: Cap, calendar: Calendar, day: int, today: int) -
     start = calendar.window(day, cap.per)
     if start < today - REMEMBERED[cap.per]:
         return 0
-    for window, used in account.used.get(cap.name, ()):
+    for window, used in reversed(account.used.get(cap.name, ())):
         if window == start:
             return max(cap.at_most - used, 0)
     return cap.at_most
@@ -37,12 +37,19 @@ def count(account: Account, cap: Cap, calendar: Calendar, day: int, today: int, 
     if windows is None:
         account.used[cap.name] = [(start, amount)]
         return
+    if windows[-1][0] == start:
+        windows[-1] = (start, windows[-1][1] + amount)
+    else:
+        _count_before(windows, start, amount)
+    if windows[0][0] < oldest:
+        windows[:] = [(window, used) for window, used in windows if window >= oldest]
+
+
+def _count_before(windows: list[tuple[int, int]], start: int, amount: int) -> None:
+    """In a window that is new, or not the last one."""
     for place, (window, used) in enumerate(windows):
         if window == start:
             windows[place] = (start, used + amount)
-            break
-    else:
-        windows.append((start, amount))
-        windows.sort()
-    if windows[0][0] < oldest:
-        windows[:] = [(window, used) for window, used in windows if window >= oldest]
+            return
+    windows.append((start, amount))
+    windows.sort()

@@ -1,0 +1,54 @@
+"""`regulars bench engine`: what the engine costs on this machine."""
+
+from typing import Annotated
+
+import msgspec
+import typer
+from django.utils.translation import gettext as _
+from rich.console import Console
+from rich.table import Table
+
+from regulars.programs.benching import LENGTHS, Bench, bench_engine
+
+bench = typer.Typer(no_args_is_help=True, help="Measure, as ratios within one run.")
+
+
+@bench.callback()
+def _group() -> None:
+    """Keeps `engine` a verb of its own while it is the only one."""
+
+
+@bench.command()
+def engine(as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")] = False) -> None:
+    """Fold orders of three lines under the tea-house program, from memory, on one core."""
+    console = Console(stderr=True)
+    with console.status(_("Measuring")) as status:
+        found = bench_engine(lambda stage: status.update(f"{_('Measuring')}: {stage}"))
+    if as_json:
+        typer.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
+        return
+    Console().print(_table(found))
+    said = {
+        "rate": f"{found.orders_per_second:,.0f}",
+        "bytes": f"{found.account_bytes:,}",
+        "call": f"{found.call_nanoseconds:.0f}",
+    }
+    typer.echo(_("%(rate)s orders a second on one core; an account with 50 live lots has %(bytes)s bytes.") % said)
+    typer.echo(_("A call of an empty function took %(call)s ns.") % said)
+
+
+def _table(found: Bench) -> Table:
+    told = {
+        "order": _("an order of three lines"),
+        "rules x2": _("the same with twice the rules"),
+        "rules x4": _("the same with four times the rules"),
+        "late": _("a late order, three weeks back, in the longest of these histories"),
+    }
+    told |= {f"history {length}": _("one more order after %(count)s") % {"count": f"{length:,}"} for length in LENGTHS}
+    table = Table()
+    table.add_column(_("Step"))
+    table.add_column(_("µs of CPU"), justify="right")
+    table.add_column(_("in empty calls"), justify="right")
+    for step in found.steps:
+        table.add_row(told[step.name], f"{step.microseconds:,.1f}", f"{step.calls:,.0f}")
+    return table
