@@ -212,6 +212,7 @@ class Stage:
             said, _, points = said.partition(" withholding ")
             withheld = (("points", int(points)),) if points else None
             return Refund(f"shop/{key}/{name}", f"shop/{key}", when, self.parts(key, said), withheld)
+        key, _, partner = key.partition(" at ")
         assert verb in ("buys", "orders", "edits", "corrects", "cancels", "repeats"), deed
         known = [fact for fact in self.facts if isinstance(fact, Order) and fact.key == f"shop/{key}"]
         if verb == "repeats":
@@ -221,7 +222,7 @@ class Stage:
         lines = known[-1].lines if verb == "cancels" else order_lines(said)
         paid = known[-1].payments if verb == "cancels" else payments(by_points)
         return Order(f"shop/{key}", when, lines, paid_at, len(known), cancelled=verb == "cancels",
-                     corrects=verb == "corrects", payments=paid)  # fmt: skip
+                     corrects=verb == "corrects", payments=paid, partner=partner)  # fmt: skip
 
     def read(self, text: str) -> int:
         return instant(text, self.zone)

@@ -185,7 +185,7 @@ def test_a_full_document_says_what_it_says():
         number=3,
         starts_at=7,
     )
-    assert (read.number, read.starts_at, read.name, read.enrols_on_first_order) == (3, 7, {"en": "Tea House"}, False)
+    assert (read.number, read.starts_at, read.name, read.joining is not None) == (3, 7, {"en": "Tea House"}, False)
     wallet = read.wallets["points"]
     assert wallet is read.main_wallet
     assert wallet.worth is not None

@@ -31,7 +31,7 @@ ALL = [
     if "code" not in table.columns or "order" in table.columns
 ]
 PLACES = {"available", "pending", "held", "owed", "claimed", "charged", "expired", "written off"}
-BALANCES = PLACES | {"orders", "spend", "why", "announced", "benefits"}
+BALANCES = PLACES | {"orders", "spend", "why", "announced", "benefits", "funders"}
 TIERS = {"tier", "growth", "waiting", "next", "missing", "to keep", "by", "projected", "told"}
 
 
@@ -71,6 +71,11 @@ def seen(versions: Programs, outcome: Outcome, name: str, row: Row) -> str:
         when = instant(row["when"], str(versions.zone))
         told = [one for one in outcome.announcements if one.occurred_at == when]
         return ", ".join(" ".join(filter(None, (one.kind, one.payload.get("by", "")))) for one in told)
+    if name == "funders":
+        held = Counter[str]()
+        for lot in (*wallet.lots, *wallet.waiting):
+            held[lot.funder or "house"] += lot.points
+        return ", ".join(f"{funder} {points}" for funder, points in sorted(held.items()))
     if name == "benefits":
         return ", ".join(benefits(versions, account, instant(row["when"], str(versions.zone))))
     if name in ("charged", "claimed", "expired", "written off"):

@@ -66,7 +66,7 @@ def test_every_deed_passes(steps: str) -> None:
     [
         (("currency",), "dollars", "$.currency: 'dollars' does not match"),
         (("wallet",), {}, "$: Additional properties are not allowed"),
-        (("enrolment",), "always", "$.enrolment: 'always' is not one of"),
+        (("enrolment",), "always", "$.enrolment: 'always' is not valid under any"),
         (("earn", 0, "when"), {"weekday": ["friday"]}, "$.earn[0].when"),
         (("wallets", "points", "pending"), "soon", "$.wallets.points.pending: 'soon' does not match"),
         (("tiers", 0, "levels", 1, "reach"), [800], "$.tiers[0].levels[1].reach: [800] is not of type"),

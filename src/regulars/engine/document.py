@@ -124,6 +124,11 @@ class RawRule(Struct, forbid_unknown_fields=True):
     goal: RawGoal | None = None
 
 
+class RawJoining(Struct, forbid_unknown_fields=True):
+    when: RawWhen | None = None
+    spend: str = ""
+
+
 class RawReferral(Struct, forbid_unknown_fields=True):
     when: RawWhen | None = None
     within: str = ""
@@ -162,7 +167,7 @@ class RawDocument(Struct, forbid_unknown_fields=True):
     currency: str
     wallets: dict[str, RawWallet]
     name: dict[str, str] = field(default_factory=dict)
-    enrolment: Literal["explicit", "first order"] = "explicit"
+    enrolment: Literal["explicit", "first order"] | RawJoining = "explicit"
     multipliers: Literal["add", "best", "multiply"] = "add"
     multiply_at_most: str = ""
     tiers: list[RawTierSet] = field(default_factory=list)

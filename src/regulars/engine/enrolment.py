@@ -1,15 +1,30 @@
 """Becoming a member: once, with the lowest tier and what the program gives for joining."""
 
+from collections.abc import Sequence
+
 from regulars.engine import growing
-from regulars.engine.facts import Activity, Enrolment
+from regulars.engine.facts import Activity, Enrolment, Line, Order
 from regulars.engine.occasions import award, expect_anniversary, expect_birthday
 from regulars.engine.outcome import Announcement
-from regulars.engine.program import Version
+from regulars.engine.program import Joining, Scene, Version, is_matching
 from regulars.engine.tape import Tape
 
 
 def joined(tape: Tape, fact: Enrolment, at: int) -> None:
     enrol(tape, tape.programs.at(at), at, fact.key, fact.channel)
+
+
+def joins(tape: Tape, joining: Joining, order: Order, lines: Sequence[Line]) -> bool:
+    """Whether a customer becomes a member with this order. Somebody whom nobody knows never does."""
+    account = tape.account
+    net = sum([line.total for line in lines])
+    if account.guest or not lines or (joining.spend and account.spend + net < joining.spend):
+        return False
+    day, minute = tape.programs.calendar.local(order.paid_at or 0)
+    scene = Scene(day, (day + 3) % 7, minute, (), net, order, account.known)
+    if joining.scene_test is not None and not joining.scene_test(scene):
+        return False
+    return joining.line_test is None or any(is_matching(line) and joining.line_test(scene, line) for line in lines)
 
 
 def enrol(tape: Tape, version: Version, at: int, key: str, channel: str = "") -> None:

@@ -16,7 +16,7 @@ from regulars.engine.calendar import UNTIL_FULFILLED
 from regulars.engine.caps import bounded, capped, most, note
 from regulars.engine.due import mature
 from regulars.engine.earning import Earned, earned, goods_of
-from regulars.engine.enrolment import enrol
+from regulars.engine.enrolment import enrol, joins
 from regulars.engine.facts import Fulfilment, Line, Order, Refund
 from regulars.engine.outcome import Entry, Why
 from regulars.engine.program import Rule, Scene, Version
@@ -33,7 +33,7 @@ def pay(tape: Tape, order: Order) -> None:
     account = tape.account
     version = tape.programs.at(at)
     lines = what_is_left(order, {})
-    if account.enrolled_at is None and version.enrols_on_first_order and lines and not account.guest:
+    if account.enrolled_at is None and version.joining is not None and joins(tape, version.joining, order, lines):
         enrol(tape, version, at, "first-order")
     counts = account.enrolled_at is not None
     net = sum([line.total for line in lines])
@@ -87,6 +87,8 @@ def give(tape: Tape, version: Version, touched: Touched, left: Basket) -> None:
     order, memo = touched.order, touched.memo
     seen = scene(tape, order, memo)
     gifts = earned(version, seen, *left)
+    if version.by_partner:
+        gifts = [(funded(rule, order.partner), points, why) for rule, points, why in gifts]
     if version.caps:
         gifts = bounded(tape, version, gifts, seen.day, memo.rooms)
     cause = f"order:{order.key}"
@@ -102,6 +104,11 @@ def give(tape: Tape, version: Version, touched: Touched, left: Basket) -> None:
         write(tape, f"{cause}|{rule.name}", rule, lot.place, points, memo.paid_at, version.number, why)
     for name, lot in given.values():
         put(tape, name, lot, memo.paid_at, version.number, f"{cause}|")
+
+
+def funded(rule: Rule, partner: str) -> Rule:
+    """The rule as it is paid for: by the order's partner where it says so."""
+    return replace(rule, funder=partner) if rule.by_partner and partner else rule
 
 
 def new_lot(tape: Tape, order: str, paid_at: int, rule: Rule) -> Lot:
@@ -181,7 +188,7 @@ def settle_points(tape: Tape, touched: Touched, left: Basket, at: int, cause: st
     keeping = {rule.name: (points, why) for rule, points, why in gifts}
     more: list[tuple[Rule, int, Why]] = []
     fewer: list[tuple[Rule, int, Why]] = []
-    for rule in version.order_rules:
+    for rule in [funded(rule, order.partner) for rule in version.order_rules]:
         keeps, because = keeping.get(rule.name, (0, ()))
         kept = memo.kept.get(rule.name, 0)
         if keeps > kept:

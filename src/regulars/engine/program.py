@@ -135,6 +135,7 @@ class Rule(Struct, frozen=True):
     needs: tuple[str, ...] = ()
     goal: Goal | None = None
     lot_kind: int = 0
+    by_partner: bool = False
 
 
 class Factor(Struct, frozen=True):
@@ -175,6 +176,14 @@ def spending(test: LineTest | None, select: Select, basis: Amount | None) -> Spe
 def is_matching(line: Line) -> bool:
     """Neither a discount (total below zero) nor an empty line."""
     return line.total > 0 or (line.total == 0 and line.quantity > 0)
+
+
+class Joining(Struct, frozen=True):
+    """Customers become members with an order that matches, once they have spent so much with it (minor units)."""
+
+    scene_test: SceneTest | None
+    line_test: LineTest | None
+    spend: int
 
 
 class Referral(Struct, frozen=True):
@@ -219,7 +228,7 @@ class Version(Struct, frozen=True):
     currency: str
     zone: str
     name: dict[str, str]
-    enrols_on_first_order: bool
+    joining: Joining | None
     wallets: dict[str, WalletRules]
     tier_sets: dict[str, TierRules]
     order_rules: tuple[Rule, ...]
@@ -232,6 +241,7 @@ class Version(Struct, frozen=True):
     combine: str = "add"
     factor_bound: int = 0
     asks_of_members: bool = False
+    by_partner: bool = False
     rewards: dict[str, Reward] = {}
     lifts: bool = False
 

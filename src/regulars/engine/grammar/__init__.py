@@ -10,7 +10,7 @@ from regulars.engine.document import DocumentErrors, shape
 from regulars.engine.earning import earners
 from regulars.engine.grammar.bounds import bound, caps
 from regulars.engine.grammar.desk import Desk
-from regulars.engine.grammar.others import benefits, referral
+from regulars.engine.grammar.others import benefits, joining, referral
 from regulars.engine.grammar.rewards import rewards
 from regulars.engine.grammar.rules import rules
 from regulars.engine.grammar.sense import sense
@@ -68,7 +68,8 @@ def _version(desk: Desk, number: int, starts_at: int) -> Version:
         currency=raw.currency,
         zone=raw.timezone,
         name=raw.name or {"en": raw.program},
-        enrols_on_first_order=raw.enrolment == "first order",
+        joining=joining(desk),
+        by_partner=any(rule.by_partner for rule in order_rules),
         wallets=wallets,
         tier_sets=ladders,
         order_rules=order_rules,

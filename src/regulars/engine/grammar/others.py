@@ -1,10 +1,23 @@
-"""Referral and benefits: which order of a friend counts, what members have without buying it."""
+"""Joining by buying, referral, benefits: which order makes a member, or counts for a friend; what members have."""
 
 from regulars.engine import phrases
 from regulars.engine.conditions import OF_ORDERS, uses
 from regulars.engine.grammar.desk import Desk
 from regulars.engine.grammar.rules import conditions_of
-from regulars.engine.program import Benefit, Referral
+from regulars.engine.program import Benefit, Joining, Referral
+
+OF_KNOWN_MEMBERS = ("tier", "plan", "nth_order")
+
+
+def joining(desk: Desk) -> Joining | None:
+    """None where customers join by themselves alone."""
+    raw = desk.raw.enrolment
+    if isinstance(raw, str):
+        return Joining(None, None, 0) if raw == "first order" else None
+    for name in uses(raw.when, OF_KNOWN_MEMBERS):
+        desk.blame("enrolment.when", name, "nobody is a member yet")
+    spend = desk.take("enrolment.spend", raw.spend, lambda text: phrases.money(text, desk.raw.currency), 0)
+    return Joining(*conditions_of(desk, "enrolment.when", raw.when, of_orders=True), spend)
 
 
 def referral(desk: Desk) -> Referral | None:

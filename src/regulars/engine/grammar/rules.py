@@ -24,6 +24,8 @@ BASES: dict[str, Amount | None] = {
     "without tax": lambda line: line.total - line.tax,
 }
 NOTHING = Gift("0", "", "fixed")
+# Whoever sold what the order holds pays for its points.
+PARTNER = "the order's partner"
 
 
 def rules(desk: Desk, wallets: dict[str, WalletRules]) -> tuple[Rule, ...]:
@@ -45,6 +47,8 @@ def _rule(desk: Desk, path: str, raw: RawRule, wallets: dict[str, WalletRules]) 
             desk.blame(path, raw.rule, "a goal gives a fixed number of points")
     elif trigger != "order":
         _only_for_orders(desk, path, raw, gift)
+    if raw.funded_by == PARTNER and trigger != "order":
+        desk.blame(f"{path}.funded_by", raw.funded_by, "only an order has a partner")
     if raw.needs and trigger != "profile":
         desk.blame(f"{path}.needs", ", ".join(listed(raw.needs)), "only a rule on profile needs details")
     select = select_of(raw.when, found[1])
@@ -58,7 +62,8 @@ def _rule(desk: Desk, path: str, raw: RawRule, wallets: dict[str, WalletRules]) 
         basis=BASES[raw.basis],
         with_services=raw.basis == "with shipping",
         quantity_at_least=_quantity(desk, path, raw.when),
-        funder=raw.funded_by,
+        funder="" if raw.funded_by == PARTNER else raw.funded_by,
+        by_partner=raw.funded_by == PARTNER,
         needs=listed(raw.needs),
         goal=aim,
     )  # fmt: skip
@@ -68,9 +73,10 @@ def _rule(desk: Desk, path: str, raw: RawRule, wallets: dict[str, WalletRules]) 
 def _numbered(found: tuple[Rule, ...]) -> tuple[Rule, ...]:
     """What goes to one wallet with one funder and the same dates goes to one lot."""
     kinds: dict[object, int] = {}
-    for rule in found:
-        kinds.setdefault((rule.wallet, rule.funder, rule.pending, rule.expires), len(kinds))
-    return tuple(replace(rule, lot_kind=kinds[rule.wallet, rule.funder, rule.pending, rule.expires]) for rule in found)
+    dated = [(rule.wallet, rule.funder, rule.by_partner, rule.pending, rule.expires) for rule in found]
+    return tuple(
+        replace(rule, lot_kind=kinds.setdefault(kind, len(kinds))) for rule, kind in zip(found, dated, strict=True)
+    )
 
 
 def _trigger(desk: Desk, path: str, raw: RawRule) -> str:
@@ -224,6 +230,7 @@ def _multiplier(desk: Desk, path: str, rule: Rule, raw: RawRule, bases: dict[str
         pending=rule.pending if raw.pending else base.pending,
         expires=rule.expires if raw.expires else base.expires,
         funder=rule.funder or base.funder,
+        by_partner=rule.by_partner or (base.by_partner and not rule.funder),
     )
 
 
