@@ -2,12 +2,13 @@
 
 import typer
 
+from regulars.cli.attacking import attack
 from regulars.cli.benching import bench
 from regulars.cli.checking import check
 from regulars.cli.formatting import fmt
 from regulars.cli.schemas import schema
 
-VERBS = {"check": check, "fmt": fmt, "schema": schema}
+VERBS = {"attack": attack, "check": check, "fmt": fmt, "schema": schema}
 
 
 def add_to(app: typer.Typer) -> None:

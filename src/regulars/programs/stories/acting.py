@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from regulars.engine.account import Account
 from regulars.engine.decide import Refusal, Request, decide
 from regulars.engine.difference import difference
-from regulars.engine.facts import Fact, Order, Received, Transfer
+from regulars.engine.facts import Fact, Order, Received, Referred, Transfer
 from regulars.engine.fold import fold
 from regulars.engine.outcome import Announcement, Entry, Outcome
 from regulars.engine.program import Programs
@@ -99,9 +99,16 @@ def accepted(programs: Programs, life: Life, outcome: Outcome, step: Step) -> tu
         same = (one for one in life.facts if isinstance(one, Order) and one.key == fact.key)
         if any(version_of(one) == version_of(fact) and one != fact for one in same):
             return None, "version_conflict"
+    if isinstance(fact, Referred) and is_oneself(step.member, fact):
+        return None, "referral_of_oneself"
     if isinstance(fact, get_args(Request)):
         return decided(programs, life, outcome, step, fact)
     return fact, ""
+
+
+def is_oneself(member: str, fact: Referred) -> bool:
+    """Nobody refers themselves. In a story one member is one person; the ledger's doors look at who is behind it."""
+    return fact.by == member
 
 
 def decided(programs: Programs, life: Life, outcome: Outcome, step: Step, asked: Request) -> tuple[Fact | None, str]:

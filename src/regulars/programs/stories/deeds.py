@@ -152,6 +152,12 @@ def segment(here: Here, raw: written.RawSegment) -> Fact:
     return facts.SegmentStanding(here.name, raw.segment, here.at, raw.belongs == "yes")
 
 
+def referred(here: Here, raw: str) -> Fact:
+    if raw not in here.script.members:
+        here.script.blame(here.path, raw, _("possible is %(names)s") % {"names": ", ".join(here.script.members)})
+    return facts.Referred(here.name, raw, here.at)
+
+
 def effect(here: Here, raw: written.RawEffect) -> Fact:
     return facts.Effect(here.name, raw.name, here.at, raw.cause, raw.withdrawn == "yes")
 
@@ -169,5 +175,6 @@ HAPPENINGS: dict[str, Deed] = {
     "details": details,
     "plan": plan,
     "segment": segment,
+    "referred": referred,
     "effect": effect,
 }

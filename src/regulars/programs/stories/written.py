@@ -172,6 +172,7 @@ class RawStep(Struct):
     details: RawDetails | None = None
     plan: RawPlan | None = None
     segment: RawSegment | None = None
+    referred: str | None = None
     effect: RawEffect | None = None
     redeem: RawRedeem | None = None
     hold: RawHold | None = None

@@ -1,0 +1,199 @@
+"""Folds moves as they come, on an account for each of two members, and writes down the story of what happened.
+
+Time moves a minute with every step, and as far as a move waits. What is impossible or refused is left out of the story.
+What is told to another member (a referral that counts) reaches them with the next step.
+"""
+
+from collections import Counter
+from typing import Any
+
+from msgspec import Struct, field
+
+from regulars.engine import phrases
+from regulars.engine.account import Account
+from regulars.engine.calendar import MINUTE, datetime_of, instant_of
+from regulars.engine.decide import Refusal, Request, decide
+from regulars.engine.due import advance, next_due
+from regulars.engine.facts import Details, Effect, Fact, Order, Received, Transfer
+from regulars.engine.fold import apply
+from regulars.engine.tape import Tape
+from regulars.engine.timeline import KINDS, PAY, Happening, edit
+from regulars.programs.attack.expiry import Lives, lives_of, overdue, renewed
+from regulars.programs.attack.ground import BIRTHDAY, Ground, hour_of
+from regulars.programs.attack.moves import Wait
+
+SECOND = 1_000_000
+MEMBERS = ("lin", "mei")
+FAR = 400 * 24 * 60 * MINUTE
+Said = dict[str, Any]
+
+
+class Mark(Struct, frozen=True):
+    """Something that must never be seen: `renewed`, `overdue`, `oneself`; or a policy that may: `grace`."""
+
+    kind: str
+    wallet: str
+    name: str
+    points: int
+
+
+class Bought(Struct):
+    """An order as it was told last, and whose it is."""
+
+    member: int
+    order: Order
+
+
+class Stage(Struct):
+    """Two members while moves are made. `steps` is the story so far, `spent` says whose a redemption or hold is."""
+
+    ground: Ground
+    now: int
+    tapes: tuple[Tape, Tape]
+    steps: list[Said] = field(default_factory=list)
+    orders: dict[str, Bought] = field(default_factory=dict)
+    spent: dict[str, int] = field(default_factory=dict)
+    heard: list[int] = field(default_factory=lambda: [0, 0])
+    oneself: bool = False
+    marks: list[Mark] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        """As the story will call a deed without a name."""
+        return f"step-{len(self.steps) + 1}"
+
+    def tick(self) -> None:
+        self.now += MINUTE
+        self.pass_time()
+
+    def pass_time(self) -> None:
+        for tape in self.tapes:
+            advance(tape, self.now)
+        self.relay()
+
+    def bought(self, member: int, order: Order) -> Bought:
+        return Bought(member, order)
+
+    def later(self, length: str) -> int:
+        """As a story reads it: minutes, or a span of the calendar."""
+        count, _, unit = length.partition(" ")
+        if unit.startswith("minute"):
+            return self.now + int(count) * MINUTE
+        return self.ground.programs.calendar.after(self.now, phrases.span(length))
+
+    def local(self, instant: int) -> str:
+        return local(instant, self.ground)
+
+    def wait(self, move: Wait) -> None:
+        before = self.now
+        if move.until == "span":
+            self.now = self.later(move.span)
+        elif move.until == "bait":
+            self.now = hour_of(self.ground.baits[move.bait], self.ground.programs, self.now)
+        else:
+            due = [at for tape in self.tapes if (at := next_due(tape.account)) is not None and at <= self.now + FAR]
+            self.now = -(-min(due, default=self.now) // SECOND) * SECOND + MINUTE
+        self.now = max(self.now, before)
+        lives, known = lives_of(self.tapes), [len(tape.entries) for tape in self.tapes]
+        self.pass_time()
+        self.watch(lives, known, "wait")
+
+    def tell(self, member: int, said: Said) -> None:
+        """One more step of the story, now."""
+        whose = {"member": MEMBERS[member]} if member else {}
+        self.steps.append({"at": local(self.now, self.ground), **whose, **said})
+
+    def happen(self, member: int, fact: Fact, said: Said) -> None:
+        """A fact of this instant."""
+        tape = self.tapes[member]
+        before, known = lives_of(self.tapes), [len(one.entries) for one in self.tapes]
+        if not isinstance(fact, Order):
+            apply(tape, Happening((self.now, KINDS[type(fact)], fact.key), fact))
+        elif fact.key in tape.touched:
+            apply(tape, edit(fact, fact.paid_at or 0))
+        else:
+            apply(tape, Happening((self.now, PAY, fact.key), fact))
+        self.tell(member, said)
+        self.watch(before, known, next(iter(said)))
+        self.tick()
+
+    def ask(self, member: int, request: Request, said: Said, total: int | None = None) -> bool:
+        """Whether it is granted; then it happens."""
+        tape = self.tapes[member]
+        named = getattr(request, "redemption", "") or getattr(request, "hold", "")
+        if isinstance(decide(tape.programs, tape.account, request, self.now, total, tape.spent.get(named)), Refusal):
+            return False
+        self.happen(member, request, said)
+        return True
+
+    def hand_over(self, member: int, asked: Transfer, said: Said) -> None:
+        """A transfer, and its other side a microsecond later, as in a story."""
+        tapes, other = self.tapes, 1 - member
+        if isinstance(decide(tapes[member].programs, tapes[member].account, asked, self.now), Refusal):
+            return
+        before, known = lives_of(self.tapes), [len(one.entries) for one in self.tapes]
+        apply(tapes[member], Happening((self.now, KINDS[Transfer], asked.key), asked))
+        lots, at = tapes[member].handed[asked.key], max(self.now, tapes[other].account.last[0] + 1)
+        received = Received(asked.key, asked.wallet, lots, at, asked.key)
+        apply(tapes[other], Happening((at, KINDS[Received], asked.key), received))
+        self.tell(member, {"transfer": said})
+        self.watch(before, known, "transfer")
+        self.tick()
+
+    def relay(self) -> None:
+        """Referrals that count, or no longer do, are told to who referred."""
+        for member, tape in enumerate(self.tapes):
+            while self.heard[member] < len(tape.announcements):
+                one = tape.announcements[self.heard[member]]
+                self.heard[member] += 1
+                if one.kind in ("referral.earned", "referral.withdrawn"):
+                    by = MEMBERS.index(one.payload["by"])
+                    self.affect(by, f"{MEMBERS[member]}/{one.payload['order']}", one.kind == "referral.withdrawn")
+
+    def affect(self, member: int, cause: str, withdrawn: bool) -> None:
+        fact = Effect(self.key, "referral", self.now, cause, withdrawn)
+        tape = self.tapes[member]
+        known = len(tape.entries)
+        said = {"name": "referral", "cause": cause} | ({"withdrawn": "yes"} if withdrawn else {})
+        self.happen(member, fact, {"effect": said})
+        if self.oneself and not withdrawn:
+            given = [e for e in tape.entries[known:] if e.source == "issued"]
+            self.marks += [Mark("oneself", e.wallet, e.identity.rpartition("|")[2], e.points) for e in given]
+
+    def watch(self, before: Lives, known: list[int], deed: str) -> None:
+        """What no step may bring about: points that last longer than before, or that outlive their last day.
+
+        `known`: how many entries there were before.
+        """
+        issued = Counter[str]()
+        for tape, number in zip(self.tapes, known, strict=True):
+            for entry in tape.entries[number:]:
+                issued[entry.wallet] += entry.points if entry.source == "issued" else 0
+        for wallet, after in lives_of(self.tapes).items():
+            if more := renewed(before.get(wallet, []), after, issued[wallet]):
+                rules = self.ground.version.wallets[wallet]
+                kind, name = ("grace", wallet) if rules.grace_on_return else ("renewed", deed)
+                self.marks.append(Mark(kind, wallet, name, more))
+        self.marks += [Mark("overdue", name, deed, points) for name, points in overdue(self.tapes, self.now)]
+
+
+def opened(ground: Ground, start: int) -> Stage:
+    """Two customers of whom the shop knows everything that a rule may ask for."""
+    now = ground.starts[start]
+    tapes = (Tape(ground.programs, Account()), Tape(ground.programs, Account()))
+    stage = Stage(ground, now, tapes)
+    country = next((bait.country for bait in ground.baits if bait.country), "")
+    for tape in tapes:
+        fact = Details("member", now, BIRTHDAY, country, ground.attributes)
+        apply(tape, Happening((now, KINDS[Details], fact.key), fact))
+    stage.now += MINUTE
+    return stage
+
+
+def local(instant: int, ground: Ground) -> str:
+    """As a story says it; with its offset where the local time alone would say another instant."""
+    moment = datetime_of(instant).astimezone(ground.programs.zone)
+    plain = moment.replace(tzinfo=None)
+    if instant_of(plain.replace(tzinfo=ground.programs.zone)) != instant:
+        return moment.isoformat(" ")
+    return plain.isoformat(" ", "minutes" if not plain.second and not plain.microsecond else "auto")

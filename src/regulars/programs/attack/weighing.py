@@ -1,0 +1,114 @@
+"""What was gained, and by what. Points are worth what their wallet says; what is owed, or claimed of a hold, is less.
+
+When everything that money paid for has come back, nothing may be left but what the document names as given away: at
+joining, for an activity, on a birthday, written off, for goods that no money paid. Whatever else is left is a finding,
+and so are points that outlive their last day, and whatever the books do not account for. Nothing is rounded.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from regulars.engine.explain import order_of, rule_of
+from regulars.engine.outcome import Entry
+from regulars.engine.program import Rule, Version
+from regulars.engine.tape import Tape
+from regulars.programs.attack.deeds import cash
+from regulars.programs.attack.enacting import Stage
+
+FREE = ("enrolment", "birthday", "anniversary", "profile", "activity", "plan", "tier")
+# What a document may give away by name, and what it may not.
+POLICIES = frozenset({"gift", "grace", "per_order", "unpaid_goods", "write_off"})
+FLAWS = frozenset({"kept", "oneself", "overdue", "paid_with_points", "remains", "renewed", "split", "unbooked"})
+
+
+class Gain(Struct, frozen=True):
+    """So many points of a wallet by a policy or a flaw (`kind`), of a rule or a deed (`name`)."""
+
+    kind: str
+    wallet: str
+    name: str
+    points: int
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return (self.kind, self.wallet, self.name)
+
+    @property
+    def is_policy(self) -> bool:
+        return self.kind in POLICIES
+
+
+# Net points by wallet, rule and order ("" for none).
+Issued = Counter[tuple[str, str, str]]
+
+
+def issued(entries: Iterable[Entry]) -> Issued:
+    found = Issued()
+    for entry in entries:
+        if "issued" in (entry.source, entry.target):
+            points = entry.points if entry.source == "issued" else -entry.points
+            found[entry.wallet, rule_of(entry.identity), order_of(entry.identity)] += points
+    return found
+
+
+def gains(stage: Stage) -> list[Gain]:
+    """Of a stage on which everything that money paid for has come back."""
+    version = stage.ground.version
+    rules = {rule.name: rule for rule in version.rules}
+    unpaid = {key for key in stage.orders if cash(stage, key) <= 0}
+    found: Counter[tuple[str, str, str]] = Counter()
+    for tape in stage.tapes:
+        for (wallet, name, order), points in issued(tape.entries).items():
+            kind = _kind(rules[name], order in unpaid, unpaid) if name in rules else "kept"
+            found[kind, wallet, name] += points
+        for entry in tape.entries:
+            sign = (entry.source == "written_off") - (entry.target == "written_off")
+            found["write_off", entry.wallet, entry.wallet] += sign * entry.points
+    for wallet in version.wallets:
+        found["unbooked", wallet, wallet] += sum(unaccounted(tape, wallet) for tape in stage.tapes)
+    marks = {mark: Gain(mark.kind, mark.wallet, mark.name, mark.points) for mark in stage.marks}
+    return [*(Gain(*key, points) for key, points in found.items() if points > 0), *marks.values()]
+
+
+def _kind(rule: Rule, of_unpaid: bool, unpaid: set[str]) -> str:
+    """By which policy, or flaw, points of a rule are left."""
+    if is_free(rule):
+        return "gift"
+    if rule.trigger == "goal" and rule.goal is not None:
+        counts_money = any(step.measure == "spend" for step in rule.goal.steps)
+        return "unpaid_goods" if any(unpaid) and not counts_money else "kept"
+    if not of_unpaid:
+        return "kept"
+    return "unpaid_goods" if rule.kind in ("fixed", "per_unit") else "paid_with_points"
+
+
+def is_free(rule: Rule) -> bool:
+    """Given for something else than buying."""
+    if rule.trigger == "goal" and rule.goal is not None:
+        return all(step.activity for step in rule.goal.steps)
+    return rule.trigger.partition(":")[0] in FREE
+
+
+def unaccounted(tape: Tape, name: str) -> int:
+    """Points that a member has or used, and that no entry issued. Points settled in money count as paid for."""
+    wallet = tape.account.wallets.get(name)
+    if wallet is None:
+        return 0
+    places: Counter[str] = Counter()
+    for entry in tape.entries:
+        if entry.wallet == name:
+            places[entry.source] -= entry.points
+            places[entry.target] += entry.points
+    claimed = sum(claim.points for held in wallet.holds for claim in held.claims)
+    have = wallet.available + wallet.pending + wallet.held - wallet.deficit - claimed
+    charged = sum(touched.memo.charged.get(name, (0, 0))[0] for touched in tape.touched.values())
+    gone = sum(places[place] for place in ("redeemed", "expired", "transferred", "written_off"))
+    return have + gone - charged + places["issued"]
+
+
+def worth(version: Version, wallet: str, points: int) -> int | None:
+    """Minor units, rounded down; None where the wallet has no worth."""
+    value = version.wallets[wallet].value
+    return None if value is None else points * value.minor // value.points

@@ -1,0 +1,66 @@
+"""`regulars attack`: what it prints and writes, and with what it leaves."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from regulars.cli.app import app
+from tests.programs.test_attack import PLAIN
+
+
+def run(*words: str | Path) -> Result:
+    return CliRunner().invoke(app, list(map(str, words)))
+
+
+@pytest.fixture
+def sound(tmp_path: Path) -> Path:
+    path = tmp_path / "sound.yaml"
+    path.write_text(PLAIN + "  - {rule: welcome, on: enrolment, give: 100 points}\n")
+    return path
+
+
+@pytest.fixture
+def flawed(tmp_path: Path) -> Path:
+    path = tmp_path / "flawed.yaml"
+    path.write_text(PLAIN + "  - {rule: thank-you, give: 5 points}\n")
+    return path
+
+
+def test_a_sound_program(sound: Path) -> None:
+    said = run("attack", sound, "--attempts", "700")
+    assert said.exit_code == 0, said.output
+    assert "welcome: given for something other than buying" in said.output
+    assert "NT$10.00" in said.output
+    assert said.output.endswith("Nothing was found but what the program gives away by name.\n")
+
+
+def test_a_flawed_program_and_its_story(flawed: Path, tmp_path: Path) -> None:
+    said = run("attack", flawed, "--attempts", "100", "--out", tmp_path / "stories")
+    assert said.exit_code == 1
+    assert "thank-you: more for the same goods in many orders or lines than in one" in said.output
+    assert "program: ../flawed.yaml" in said.output
+    assert "There is value from nothing." in said.output
+    stories = tmp_path / "stories"
+    assert (stories / "split-points-thank-you.story.yaml").is_file()
+    assert run("check", stories).exit_code == 0
+    assert run("fmt", "--check", *stories.glob("*.yaml")).exit_code == 0
+
+
+def test_machines_read_json(flawed: Path) -> None:
+    said = run("attack", flawed, "--attempts", "100", "--seed", "3", "--json")
+    told = json.loads(said.stdout)
+    assert (said.exit_code, told["sound"], told["seed"], told["tried"]) == (1, False, 3, 100)
+    found = next(one for one in told["found"] if one["kind"] == "split")
+    assert (found["name"], found["is_policy"], found["holds"]) == ("thank-you", False, True)
+
+
+def test_in_the_readers_language(flawed: Path) -> None:
+    assert "同樣的商品" in run("attack", flawed, "--attempts", "100", "--language", "zh-Hant").output
+
+
+def test_no_program_is_no_success(sound: Path) -> None:
+    sound.write_text("program: shop\n")
+    said = run("attack", sound)
+    assert said.exit_code == 2

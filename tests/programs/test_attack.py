@@ -1,0 +1,155 @@
+"""Attacks: flaws planted in a program or in the engine are caught; of a sound program only its policies are found."""
+
+import pytest
+from msgspec.structs import replace
+
+from regulars.engine import charging, earning, facts, fold, holds, orders, payments, transfers
+from regulars.engine.spending import Occasion, new_lot
+from regulars.programs.attack import deeds
+from regulars.programs.attack.searching import Found, Report, attack
+from regulars.programs.presets import preset
+from regulars.programs.stories import acting
+
+TEA_HOUSE = preset("tea-house")
+PLAIN = """\
+program: shop
+timezone: Asia/Taipei
+currency: TWD
+wallets:
+  points: {worth: 10 TWD per 100, pending: 7 days, expires: 12 months}
+earn:
+  - {rule: base, give: 1 point per 100 TWD}
+"""
+REFERRAL = """\
+  - {rule: friend, on: referred, give: 50 points}
+  - {rule: thanks, on: referral, give: 100 points}
+referral: {within: 60 days, when: {order_at_least: 500 TWD}}
+"""
+# Sequences tried; the first two or three thousand are not random.
+SOUND, FLAW = 5_000, 3_000
+
+
+def searched(text: str, most: int = FLAW) -> Report:
+    return attack(text, "program.yaml", seed=7, seconds=50, most=most)
+
+
+def caught(text: str, kind: str, name: str) -> Found:
+    """The flaw, whose story folds to the same end again."""
+    found = {(one.kind, one.name): one for one in searched(text).flaws}
+    assert (kind, name) in found, found.keys()
+    assert found[kind, name].holds
+    assert found[kind, name].points > 0
+    return found[kind, name]
+
+
+def test_the_tea_house_gives_away_what_it_names_and_nothing_else() -> None:
+    report = searched(TEA_HOUSE, SOUND)
+    assert [(one.kind, one.name, one.points, one.wallet, one.worth) for one in report.found] == [
+        ("gift", "birthday", 200, "points", 2_000),
+        ("gift", "review", 20, "points", 200),
+        ("gift", "welcome", 100, "points", 1_000),
+        ("per_order", "large-basket", 15_000, "credit", 15_000),
+        ("unpaid_goods", "stamp", 1, "stamps", None),
+    ]
+    assert all(one.holds for one in report.found)
+    assert not report.flaws
+
+
+def test_the_grocer_gives_away_what_it_names_and_nothing_else() -> None:
+    report = searched(preset("grocer"), SOUND)
+    assert [(one.kind, one.name, one.points, one.worth) for one in report.found] == [
+        ("gift", "welcome", 50, 50),
+        ("per_order", "big-basket", 25, 25),
+    ]
+
+
+def test_the_same_seed_finds_the_same() -> None:
+    first, again = searched(TEA_HOUSE, 1_500), searched(TEA_HOUSE, 1_500)
+    assert first.found == again.found
+
+
+# Planted in the engine
+
+
+def test_a_bonus_kept_after_a_partial_refund(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The order's size is asked as it was bought, not as it remains."""
+
+    def forgetful(version, scene, goods, lines):
+        bought = replace(scene, net=sum(line.total for line in scene.what.lines))
+        return [
+            next((old for old in earning.earned(version, bought, goods, lines) if old[0] is rule), (rule, points, why))
+            for rule, points, why in earning.earned(version, bought, goods, lines)
+            if rule.kind == "fixed" or rule in [one[0] for one in earning.earned(version, scene, goods, lines)]
+        ]
+
+    monkeypatch.setattr(orders, "earned", forgetful)
+    assert caught(TEA_HOUSE, "remains", "large-basket").steps <= 5
+
+
+def test_a_transfer_that_renews_expiry(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fresh(tape, fact, at):
+        on = Occasion(f"receive:{fact.key}|", "receive", fact.wallet, at, tape.programs.at(at))
+        lasts = new_lot(tape, on, 1).expires_at
+        lots = tuple(replace(lot, expires_at=lasts, earned_at=at) for lot in fact.lots)
+        transfers.receive(tape, replace(fact, lots=lots), at)
+
+    monkeypatch.setitem(fold.DEEDS, facts.Received, fresh)
+    found = caught(PLAIN, "renewed", "transfer")
+    assert "transfer" in found.story
+
+
+def test_points_earned_on_the_share_paid_with_points(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(payments, "earning_lines", lambda order, returned, lines: lines)
+    found = caught(TEA_HOUSE, "paid_with_points", "base")
+    assert "redemption: pays-" in found.story
+
+
+def test_a_referral_of_oneself(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not searched(PLAIN + REFERRAL).flaws
+    for room in (acting, deeds):
+        monkeypatch.setattr(room, "is_oneself", lambda member, fact: False)
+    found = caught(PLAIN + REFERRAL, "oneself", "thanks")
+    assert (found.points, found.worth) == (100, 1_000)
+    assert "referred: lin" in found.story
+
+
+def test_points_released_from_a_hold_after_their_last_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lasting(tape, on, source, back, grace=None):
+        back.lots[:] = [replace(lot, expires_at=None) for lot in back.lots]
+        put_back(tape, on, source, back, grace)
+
+    put_back = holds.put_back
+    monkeypatch.setattr(holds, "put_back", lasting)
+    caught(PLAIN, "renewed", "release")
+
+
+def test_points_written_off_although_money_was_to_be_charged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Booked as settled in money that nobody withheld."""
+    monkeypatch.setattr(charging, "charge", lambda memo, worth, name, points: None)
+    caught(PLAIN.replace("7 days,", "7 days, when_short: charge,"), "unbooked", "points")
+
+
+# Planted in the document
+
+
+def test_a_fixed_award_for_every_tiny_order() -> None:
+    found = caught(PLAIN + "  - {rule: thank-you, give: 5 points}\n", "split", "thank-you")
+    assert found.points >= 10
+
+
+@pytest.mark.parametrize("rounding", ["half up per line", "half up per order"])
+def test_half_up_rounding(rounding: str) -> None:
+    caught(PLAIN.replace("per 100 TWD}", f"per 100 TWD, round: {rounding}}}"), "split", "base")
+
+
+# Policies
+
+
+def test_writing_off_is_a_policy_with_a_price() -> None:
+    report = searched(PLAIN.replace("7 days,", "7 days, when_short: write_off,"))
+    assert [(one.kind, one.name, one.holds) for one in report.found] == [("write_off", "points", True)]
+
+
+def test_a_grace_is_a_policy_with_a_price() -> None:
+    report = searched(PLAIN.replace("12 months}", "1 month, grace_on_return: 10 days}"))
+    assert [one.kind for one in report.found] == ["grace"]
