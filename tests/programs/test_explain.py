@@ -72,6 +72,12 @@ SENTENCES = [
         "入会礼：50 积分",
     ),
     (
+        ("mature-effect:web/F|", "mature", "pending", "available", 70, ()),
+        "No longer waiting: 70 points can be used from now on",
+        "等待期已過，70 點現在可以使用",
+        "等待期已过，70 积分现在可以使用",
+    ),
+    (
         ("mature:web/A%2F1|", "mature", "pending", "available", 1054, ()),
         "Order A/1 is settled: 1,054 points can be used from now on",
         "訂單 A/1 已確定，1,054 點現在可以使用",

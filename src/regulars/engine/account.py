@@ -51,7 +51,7 @@ class Wallet(Struct, array_like=True):
 
     `expired` keeps for a while what ran out, by instant and cause: a refund takes back the expired part first;
     `expired_of` does so for points of other funders than the shop. `holds` are open, the next to lapse first. `let_go`
-    holds by cause what was written off when a hold with a claim was captured; `redeemed` counts what was redeemed or
+    holds by cause what was written off apart from refunds; `redeemed` counts what was redeemed or
     held by local day, as far back as a limit looks.
     """
 
@@ -166,9 +166,9 @@ class Brought(Struct, array_like=True):
 
 class Account(Struct, array_like=True):
     """`ladders` are by tier set, the main one first. `known` is what conditions may ask; `plan_ends` when plans end,
-    soonest first. `used` says by bound how much of each window is used up, `effects` what causes at other members
-    gave, by rule. `birthday_year` is the last one given. `tallies` are what counts for goals, by rule and window,
-    `awards` what they gave.
+    soonest first; `plans_ended` which did last, and when. `used` says by bound how much of each window is used up,
+    `effects` what causes at other members gave: day, version, points by rule. `birthday_year` is the last one given.
+    `tallies` are what counts for goals, by rule and window, `awards` what they gave.
     """
 
     guest: bool = False
@@ -183,7 +183,7 @@ class Account(Struct, array_like=True):
     known: Known = NOTHING_KNOWN
     plan_ends: list[tuple[int, str]] = field(default_factory=list)
     used: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
-    effects: dict[str, tuple[int, dict[str, int]]] = field(default_factory=dict)
+    effects: dict[str, tuple[int, int, dict[str, int]]] = field(default_factory=dict)
     birthday_at: int | None = None
     birthday_year: int = 0
     anniversary_at: int | None = None
@@ -191,6 +191,7 @@ class Account(Struct, array_like=True):
     tallies: dict[str, dict[int, list[int]]] = field(default_factory=dict)
     awards: dict[str, list[Award]] = field(default_factory=dict)
     brought: Brought | None = None
+    plans_ended: tuple[int, tuple[str, ...]] = (0, ())
 
     @property
     def main_ladder(self) -> Ladder:

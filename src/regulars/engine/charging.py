@@ -7,25 +7,26 @@ examples: docs/rules/shortfall.md.
 """
 
 from regulars.engine import lots
-from regulars.engine.account import Memo, Wallet
+from regulars.engine.account import Lot, Memo, Wallet
 from regulars.engine.lots import Move
-from regulars.engine.program import Rule, WalletRules, Worth
+from regulars.engine.program import WalletRules, Worth
 from regulars.engine.tape import Touched
 
 
 def taken_back(
-    touched: Touched, wallet: Wallet, rules: WalletRules | None, rule: Rule, points: int, at: int
+    touched: Touched, wallet: Wallet, rules: WalletRules | None, name: str, like: Lot, at: int
 ) -> list[Move]:
-    """Take points of an order back by the wallet's policy in force."""
-    cause, name, funder = f"order:{touched.order.key}", rule.wallet, rule.funder
+    """Take so many points of an order back by the wallet's policy in force; those with the same dates first."""
+    cause, funder, points, dates = like.cause, like.funder, like.points, (like.expires_at, like.matures_at)
     if rules is None or rules.when_short != "charge" or rules.value is None:
         policy = rules.when_short if rules and rules.when_short != "charge" else "deficit"
-        return lots.take_back(wallet, cause, points, policy, at, funder)
+        return lots.take_back(wallet, cause, points, policy, at, funder, dates=dates)
     asked, kept = touched.withheld, 0
     if asked is not None:
         kept = min(points, asked.get(name, 0))
         asked[name] = asked.get(name, 0) - kept
-    moves = lots.take_back(wallet, cause, points - kept, "charge" if asked is None else "deficit", at, funder)
+    policy = "charge" if asked is None else "deficit"
+    moves = lots.take_back(wallet, cause, points - kept, policy, at, funder, dates=dates)
     if kept:
         moves.append(("charged", "issued", kept, funder))
     charge(touched.memo, rules.value, name, sum([moved for place, _, moved, _ in moves if place == "charged"]))

@@ -3,6 +3,8 @@
 At one instant they happen in this order, before any step of that instant.
 """
 
+from itertools import groupby
+
 from regulars.engine import growing, holds, lots, referral, tiers
 from regulars.engine.account import Account, Ladder, Wallet
 from regulars.engine.calendar import date_of
@@ -83,16 +85,24 @@ def advance(tape: Tape, until: int) -> None:
 
 
 def mature(tape: Tape, name: str, wallet: Wallet, at: int) -> None:
-    """Waiting lots become available."""
+    """Waiting lots become available. Those whose last day is over run out at once, and settle no deficit."""
     version = tape.programs.at(at).number
-    for lot in lots.matured(wallet, at):
-        identity = f"mature:{lot.cause.partition(':')[2]}|"
-        funder = lot.funder
+    for (cause, funder), together in groupby(lots.matured(wallet, at), key=lambda lot: (lot.cause, lot.funder)):
+        identity, repaid, mine = _maturing(cause), 0, list(together)
         tape.entries.append(
-            Entry(identity, "mature", name, "pending", "available", lot.points, at, version, (), funder)
+            Entry(identity, "mature", name, "pending", "available", lots.total(mine), at, version, (), funder)
         )
-        if repaid := lots.put_available(wallet, lot):
+        for lot in mine:
+            is_over = lot.expires_at is not None and lot.expires_at <= at
+            repaid += lots.put_available(wallet, lot, settles=not is_over)
+        if repaid:
             repay(tape, identity, name, repaid, at, version, funder)
+
+
+def _maturing(cause: str) -> str:
+    """An order is named; whatever else gave the points, as what it is."""
+    word, _, key = cause.partition(":")
+    return f"mature:{key}|" if word == "order" else f"mature-{cause}|"
 
 
 def expire(tape: Tape, name: str, wallet: Wallet, at: int) -> None:

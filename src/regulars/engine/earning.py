@@ -12,7 +12,7 @@ from typing import TypeAlias
 from regulars.engine.facts import Line
 from regulars.engine.multiplying import combined, multiplied
 from regulars.engine.outcome import Why
-from regulars.engine.program import NOTHING, Earn, Rule, Scene, Version, is_matching
+from regulars.engine.program import NOTHING, Earn, Rule, Scene, Version, bought, is_matching, units_of
 from regulars.engine.rounding import signed_steps, whole_steps
 
 # A rule, the points it gives, and the inputs of their derivation.
@@ -67,7 +67,7 @@ def _asked(rule: Rule, earn: Earn) -> Earn:
         if scene_test is not None and not scene_test(scene):
             return NOTHING
         counted = lines if with_services else goods
-        if least and _units(rule, scene, counted) < least:
+        if least and units_of(rule, scene, counted) < least:
             return NOTHING
         return earn(scene, counted, lines)
 
@@ -97,7 +97,7 @@ def _per_unit(rule: Rule) -> Earn:
     step, points, half_up = rule.step, rule.points, rule.half_up
 
     def earn(scene: Scene, lines: Sequence[Line], _all: Sequence[Line]) -> tuple[int, Why]:
-        units = _units(rule, scene, lines)
+        units = units_of(rule, scene, lines)
         return whole_steps(units, step, half_up) * points, ("per_unit", units, step, points, half_up)
 
     return earn
@@ -110,7 +110,7 @@ def _per_line(rule: Rule) -> Earn:
 
     def earn(scene: Scene, lines: Sequence[Line], _all: Sequence[Line]) -> tuple[int, Why]:
         found = select(scene, lines)
-        amounts = [line.quantity if of_units else basis(line) if basis else line.total for line in found]
+        amounts = [bought(line) if of_units else basis(line) if basis else line.total for line in found]
         why = ("per_line", rule.kind, scale, step, points, half_up, *amounts)
         return per_line(amounts, scale, step, points, half_up), why
 
@@ -132,8 +132,3 @@ def _fixed(rule: Rule) -> Earn:
         return NOTHING
 
     return earn
-
-
-def _units(rule: Rule, scene: Scene, lines: Sequence[Line]) -> int:
-    """Units of the matching lines that are goods, not discounts."""
-    return sum([line.quantity for line in rule.select(scene, lines) if line.quantity > 0 and is_matching(line)])

@@ -37,4 +37,5 @@ def enrol(tape: Tape, version: Version, at: int, key: str, channel: str = "") ->
     tape.announcements.append(Announcement(f"enrolment:{key}", "member.enrolled", at, {}))
     award(tape, "enrolment", f"enrolment:{key}", at, Activity("", "", at, channel))
     expect_birthday(tape, at)
+    award(tape, "profile", "profile", at)
     expect_anniversary(account, tape.programs.calendar)

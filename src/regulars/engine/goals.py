@@ -16,7 +16,7 @@ from regulars.engine.calendar import Calendar
 from regulars.engine.counters import REMEMBERED
 from regulars.engine.facts import Activity, Line
 from regulars.engine.outcome import Why
-from regulars.engine.program import Goal, Programs, Rule, Scene, Version, is_matching
+from regulars.engine.program import Goal, Programs, Rule, Scene, Version, bought, is_matching
 from regulars.engine.tape import Tape
 
 Counts = tuple[int, ...]
@@ -57,7 +57,7 @@ def _counts(rule: Rule, scene: Scene, goods: Sequence[Line]) -> Counts:
         if step.measure == "spend":
             found.append(sum([line.total for line in lines]))
         elif step.measure == "units":
-            found.append(sum([max(line.quantity, 0) for line in lines if is_matching(line)]))
+            found.append(sum([bought(line) for line in lines]))
         else:
             found.append(int(any(is_matching(line) for line in lines)))
     return tuple(found)

@@ -196,7 +196,7 @@ def _count_now(tape: Tape, rules: TierRules, amount: int, here: Step, day: int) 
     start = ladder.growth.start
     since = here if day == calendar.day(here[0]) else (calendar.midnight(day), ACT, here[2])
     same_day = day == calendar.day(start[0]) if start > NEVER else False
-    count(judge, max(since, (*start[:2], AFTER)) if same_day else since, amount)
+    count(judge, max(since, (*start[:2], start[2] + AFTER)) if same_day else since, amount)
 
 
 # An order that is priced at the tier it gains

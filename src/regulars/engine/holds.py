@@ -76,7 +76,7 @@ def give_up(tape: Tape, held: Held, on: Occasion, key: str) -> None:
     """First what was claimed meanwhile, then back to the lots."""
     limits.count(tape, on.wallet, held.at, -held.points, on.at)
     for claim in held.claims:
-        lots.reduce(held.lots, claim.cause, claim.funder, claim.points)
+        lots.reduce(held.lots, lots.Own(claim.cause, claim.funder), claim.points)
         note(tape, about(tape, on, claim, key), ("held", "claimed"), claim.points, why(claim), claim.funder)
     put_back(tape, on, "held", Back(held.lots))
 

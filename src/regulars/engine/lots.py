@@ -9,9 +9,14 @@ from bisect import insort
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from msgspec import Struct
+
 from regulars.engine.account import Claim, Lot, Wallet
 
 FOREVER = 2**62
+# When points run out, and when they mature; ANY: whenever that is.
+Dates = tuple[int | None, int | None]
+ANY = -(2**62)
 # A refund takes back the expired part of its own lot first; what expired longer ago than this counts as spent.
 EXPIRED_KEPT = 366 * 24 * 3_600_000_000
 
@@ -38,9 +43,9 @@ def put_waiting(wallet: Wallet, lot: Lot) -> None:
         _insert(waiting, lot, maturing_order)
 
 
-def put_available(wallet: Wallet, lot: Lot) -> int:
-    """Add an available lot; what a deficit takes from it at once is returned."""
-    repaid = min(lot.points, wallet.deficit)
+def put_available(wallet: Wallet, lot: Lot, settles: bool = True) -> int:
+    """Add an available lot; what a deficit takes from it at once is returned. What is about to run out settles none."""
+    repaid = min(lot.points, wallet.deficit) if settles else 0
     if repaid:
         wallet.deficit -= repaid
         lot.points -= repaid
@@ -136,6 +141,16 @@ def use(wallet: Wallet, points: int) -> list[Lot]:
     return used
 
 
+def take_up(wallet: Wallet, cause: str, points: int) -> int:
+    """How many of a cause's points were let go before and are taken up again: the member still has those."""
+    again = min(points, wallet.let_go.get(cause, 0))
+    if again:
+        wallet.let_go[cause] -= again
+        if not wallet.let_go[cause]:
+            del wallet.let_go[cause]
+    return again
+
+
 def by_funder(lots: Iterable[Lot]) -> dict[str, int]:
     """Points of lots by who funded them, the first one met first."""
     sums: dict[str, int] = {}
@@ -149,19 +164,28 @@ def total(lots: Iterable[Lot]) -> int:
 
 
 def take_back(
-    wallet: Wallet, cause: str, points: int, when_short: str, instant: int, funder: str = "", claims: bool = True
+    wallet: Wallet,
+    cause: str,
+    points: int,
+    when_short: str,
+    instant: int,
+    funder: str = "",
+    claims: bool = True,
+    dates: Dates = (ANY, ANY),
 ) -> list[Move]:
     """Take points back: what expired of the cause's lots, what is left of them, other available lots, then by policy.
 
-    What a hold froze of them comes before other lots, as a claim on the hold (unless not `claims`). The shortfall is
-    owed (`deficit`), booked as given away (`write_off`) or paid in money (`charge`). Those places then hold less than
-    nothing, so that the ledger still adds up to zero.
+    Of the cause's lots those with these dates come first. What a hold froze of them comes before other lots, as a claim
+    on the hold (unless not `claims`). The shortfall is owed (`deficit`), booked as given away (`write_off`) or paid in
+    money (`charge`). Those places then hold less than nothing, so that the ledger still adds up to zero.
     """
     _forget(wallet, instant)
     own: dict[str, int] = {}
-    for place, take in OWN:
-        if points and (claims or place != "claimed") and (taken := take(wallet, cause, funder, points)):
-            own[place] = taken
+    for place, take, alike in OWN:
+        if not points:
+            break
+        if (claims or place != "claimed") and (taken := take(wallet, Own(cause, funder, dates, alike), points)):
+            own[place] = own.get(place, 0) + taken
             points -= taken
     others = by_funder(use(wallet, points)) if points and wallet.lots else {}
     points -= sum(others.values())
@@ -175,9 +199,24 @@ def take_back(
     return moves
 
 
-def _from_expired(wallet: Wallet, cause: str, funder: str, points: int) -> int:
-    wanted = points
-    for _, gone in wallet.expired_of.get(funder, ()) if funder else wallet.expired:
+class Own(Struct, frozen=True, gc=False):
+    """Lots of a cause and funder: those with these dates, or (not `alike`) the others."""
+
+    cause: str
+    funder: str
+    dates: Dates = (ANY, ANY)
+    alike: bool = True
+
+    def has(self, lot: Lot) -> bool:
+        if lot.cause != self.cause or lot.funder != self.funder:
+            return False
+        ends, matures = self.dates
+        return (ends in (ANY, lot.expires_at) and matures in (ANY, lot.matures_at)) == self.alike
+
+
+def _from_expired(wallet: Wallet, own: Own, points: int) -> int:
+    wanted, cause = points, own.cause
+    for _, gone in wallet.expired_of.get(own.funder, ()) if own.funder else wallet.expired:
         part = min(gone.get(cause, 0), wanted)
         if part:
             wanted -= part
@@ -187,21 +226,21 @@ def _from_expired(wallet: Wallet, cause: str, funder: str, points: int) -> int:
     return points - wanted
 
 
-def _from_waiting(wallet: Wallet, cause: str, funder: str, points: int) -> int:
-    taken = reduce(wallet.waiting, cause, funder, points)
+def _from_waiting(wallet: Wallet, own: Own, points: int) -> int:
+    taken = reduce(wallet.waiting, own, points)
     wallet.pending -= taken
     return taken
 
 
-def _from_available(wallet: Wallet, cause: str, funder: str, points: int) -> int:
-    taken = reduce(wallet.lots, cause, funder, points)
+def _from_available(wallet: Wallet, own: Own, points: int) -> int:
+    taken = reduce(wallet.lots, own, points)
     wallet.available -= taken
     return taken
 
 
-def _from_held(wallet: Wallet, cause: str, funder: str, points: int) -> int:
+def _from_held(wallet: Wallet, own: Own, points: int) -> int:
     """Claims on the holds that froze points of the cause, the next to lapse first."""
-    wanted = points
+    wanted, cause, funder = points, own.cause, own.funder
     for held in wallet.holds:
         mine = sum([lot.points for lot in held.lots if lot.cause == cause and lot.funder == funder])
         claim = next((one for one in held.claims if one.cause == cause and one.funder == funder), None)
@@ -217,21 +256,23 @@ def _from_held(wallet: Wallet, cause: str, funder: str, points: int) -> int:
 
 # The cause's own lots, in the order in which they are taken back.
 OWN = (
-    ("expired", _from_expired),
-    ("pending", _from_waiting),
-    ("available", _from_available),
-    ("claimed", _from_held),
+    ("expired", _from_expired, True),
+    ("pending", _from_waiting, True),
+    ("available", _from_available, True),
+    ("pending", _from_waiting, False),
+    ("available", _from_available, False),
+    ("claimed", _from_held, True),
 )
 
 
-def reduce(lots: list[Lot], cause: str, funder: str, points: int) -> int:
-    """Take up to so many points from the lots of a cause and funder, in their order; empty lots go."""
+def reduce(lots: list[Lot], own: Own, points: int) -> int:
+    """Take up to so many points from such lots, in their order; empty lots go."""
     wanted = points
     emptied = False
     for lot in lots:
         if not wanted:
             break
-        if lot.cause == cause and lot.funder == funder:
+        if own.has(lot):
             part = min(lot.points, wanted)
             lot.points -= part
             wanted -= part

@@ -10,7 +10,7 @@ from typing import Any
 
 from regulars.engine.facts import Line
 from regulars.engine.outcome import Why
-from regulars.engine.program import NOTHING, Earn, Factor, Rule, Scene
+from regulars.engine.program import NOTHING, Earn, Factor, Rule, Scene, units_of
 from regulars.engine.rounding import whole_steps
 
 THOUSAND = 1000
@@ -20,12 +20,13 @@ def multiplied(rule: Rule) -> Earn:
     """The extras of all rules it multiplies, each rounded by itself, whatever other multipliers there are."""
     factors, half_up = rule.factors, rule.half_up
 
-    def earn(scene: Scene, lines: Sequence[Line], _all: Sequence[Line]) -> tuple[int, Why]:
+    def earn(scene: Scene, goods: Sequence[Line], everything: Sequence[Line]) -> tuple[int, Why]:
         points = 0
         parts: list[tuple[object, ...]] = []
         for factor in factors:
             base = factor.base
-            if base.scene_test is not None and not base.scene_test(scene):
+            lines = everything if base.with_services else goods
+            if not _is_met(base, scene, lines):
                 continue
             money = factor.spend(scene, lines)
             steps = whole_steps(money * factor.numerator * base.scale, base.step * factor.denominator, half_up)
@@ -45,14 +46,15 @@ def combined(rule: Rule, rules: Sequence[Rule], combine: str, factor_bound: int)
         for factor in rule.factors
     }
 
-    def earn(scene: Scene, lines: Sequence[Line], _all: Sequence[Line]) -> tuple[int, Why]:
+    def earn(scene: Scene, goods: Sequence[Line], everything: Sequence[Line]) -> tuple[int, Why]:
         points = 0
         parts: list[tuple[object, ...]] = []
         for factor in rule.factors:
             base = factor.base
-            if base.scene_test is not None and not base.scene_test(scene):
+            lines = everything if base.with_services else goods
+            if not _is_met(base, scene, lines):
                 continue
-            admitted = [(o, f) for o, f in rivals[base.name] if o.scene_test is None or o.scene_test(scene)]
+            admitted = [(other, one) for other, one in rivals[base.name] if _is_met(other, scene, goods)]
             added: dict[tuple[int, int], int] = {}
             for line in lines:
                 if factor.line_test is None or factor.line_test(scene, line):
@@ -66,6 +68,13 @@ def combined(rule: Rule, rules: Sequence[Rule], combine: str, factor_bound: int)
         return (points, ("combine", rule.half_up, *parts)) if points else NOTHING
 
     return earn
+
+
+def _is_met(rule: Rule, scene: Scene, lines: Sequence[Line]) -> bool:
+    """Whether the conditions hold that do not look at single lines."""
+    if rule.scene_test is not None and not rule.scene_test(scene):
+        return False
+    return not rule.quantity_at_least or units_of(rule, scene, lines) >= rule.quantity_at_least
 
 
 def extra(part: Sequence[Any], half_up: bool) -> int:

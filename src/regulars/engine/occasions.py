@@ -11,13 +11,14 @@ from regulars.engine.account import Account, Lot
 from regulars.engine.calendar import Calendar, date_of, day_of, plus_months
 from regulars.engine.caps import bounded, note
 from regulars.engine.earning import Earned
-from regulars.engine.facts import Activity, Effect
+from regulars.engine.facts import Activity, Effect, Line
 from regulars.engine.outcome import Entry
 from regulars.engine.program import Rule, Scene, Version
 from regulars.engine.tape import Tape, expiry, matures, put, wallet_of, write
 
 LEAP_YEAR = 2000
 NOWHERE = Activity("", "", 0)
+NO_LINE = Line("", "", 0, 0)
 
 
 def award(tape: Tape, trigger: str, cause: str, at: int, what: Activity = NOWHERE) -> dict[str, int]:
@@ -27,9 +28,16 @@ def award(tape: Tape, trigger: str, cause: str, at: int, what: Activity = NOWHER
     if not rules or tape.account.enrolled_at is None:
         return {}
     scene = scene_of(tape, at, what)
-    fulfilled = [rule for rule in rules if rule.scene_test is None or rule.scene_test(scene)]
-    gifts: list[Earned] = [(rule, rule.points, ("fixed", rule.points)) for rule in fulfilled if _has(tape, rule)]
+    met = [rule for rule in rules if _is_met(rule, scene) and _has(tape, rule)]
+    gifts: list[Earned] = [(rule, rule.points, ("fixed", rule.points)) for rule in met]
     return give(tape, version, gifts, cause, at)
+
+
+def _is_met(rule: Rule, scene: Scene) -> bool:
+    """What stands in `any` and `not` is asked of lines, and there are none."""
+    if rule.scene_test is not None and not rule.scene_test(scene):
+        return False
+    return rule.line_test is None or rule.line_test(scene, NO_LINE)
 
 
 def give(tape: Tape, version: Version, gifts: list[Earned], cause: str, at: int) -> dict[str, int]:
@@ -38,10 +46,14 @@ def give(tape: Tape, version: Version, gifts: list[Earned], cause: str, at: int)
     for rule, points, why in bounded(tape, version, gifts, day, {}):
         lot = Lot(cause, points, expiry(tape, rule.expires, at), at, matures(tape, rule.pending, at), rule.funder)
         identity = f"{cause}|{rule.name}"
-        write(tape, identity, rule, lot.place, points, at, version.number, why)
-        put(tape, rule.wallet, lot, at, version.number, identity)
-        growing.gained(tape, rule.wallet, points, cause, at, day, lot.matures_at)
         given[rule.name] = points
+        if again := lots.take_up(wallet_of(tape.account, rule.wallet), cause, points):
+            write(tape, identity, rule, "written_off", again, at, version.number, why)
+            lot.points -= again
+        if lot.points:
+            write(tape, identity, rule, lot.place, lot.points, at, version.number, why)
+            put(tape, rule.wallet, lot, at, version.number, identity)
+        growing.gained(tape, rule.wallet, points, cause, at, day, lot.matures_at)
     return given
 
 
@@ -66,11 +78,12 @@ def affect(tape: Tape, fact: Effect, at: int) -> None:
     today = tape.programs.calendar.day(at)
     if not fact.withdrawn:
         if fact.cause not in effects:
-            effects[fact.cause] = (today, award(tape, f"effect:{fact.name}", cause, at))
+            number = tape.programs.at(at).number
+            effects[fact.cause] = (today, number, award(tape, f"effect:{fact.name}", cause, at))
         return
-    day, given = effects.get(fact.cause, (today, {}))
-    effects[fact.cause] = (day, {})
-    version = tape.programs.at(at)
+    day, number, given = effects.get(fact.cause, (today, tape.programs.at(at).number, {}))
+    effects[fact.cause] = (day, number, {})
+    version = tape.programs.numbered(number)
     for rule in version.rules_on.get(f"effect:{fact.name}", ()):
         if points := given.get(rule.name, 0):
             take_back(tape, version, rule, points, cause, at, day)
@@ -78,11 +91,17 @@ def affect(tape: Tape, fact: Effect, at: int) -> None:
 
 def take_back(tape: Tape, version: Version, rule: Rule, points: int, cause: str, at: int, day: int) -> None:
     """What a cause gave on a local day goes back, and what is missing by policy."""
-    policy = version.wallets[rule.wallet].when_short
+    now = tape.programs.at(at)
+    rules = now.wallets.get(rule.wallet)
+    # Nobody is at a till.
+    policy = "write_off" if rules and rules.when_short == "write_off" else "deficit"
     why = ("remains", points, 0)
     wallet, identity = wallet_of(tape.account, rule.wallet), f"{cause}|{rule.name}"
-    for source, target, moved, funder in lots.take_back(wallet, cause, points, policy, at, rule.funder):
-        entry = Entry(identity, "reverse", rule.wallet, source, target, moved, at, version.number, why, funder)
+    dates = (tape.programs.calendar.term_end(day, rule.expires) if rule.expires else None, lots.ANY)
+    for source, target, moved, funder in lots.take_back(wallet, cause, points, policy, at, rule.funder, dates=dates):
+        if source == "written_off":
+            wallet.let_go[cause] = wallet.let_go.get(cause, 0) + moved
+        entry = Entry(identity, "reverse", rule.wallet, source, target, moved, at, now.number, why, funder)
         tape.entries.append(entry)
     note(tape, version, rule.name, -points, -1, day, tape.programs.calendar.day(at))
     growing.gained(tape, rule.wallet, -points, cause, at, day)

@@ -14,7 +14,7 @@ from regulars.engine import charging, goals, growing, lots, payments, referral
 from regulars.engine.account import Account, Lot, Memo, Returned, Wallet
 from regulars.engine.calendar import UNTIL_FULFILLED
 from regulars.engine.caps import bounded, capped, most, note
-from regulars.engine.due import mature
+from regulars.engine.due import expire, mature
 from regulars.engine.earning import Earned, earned, goods_of
 from regulars.engine.enrolment import enrol, joins
 from regulars.engine.facts import Fulfilment, Line, Order, Refund
@@ -49,7 +49,8 @@ def pay(tape: Tape, order: Order) -> None:
     account.spend += net
     if counts:
         if version.asks_of_members:
-            memo.known = replace(account.known, nth=account.orders, birthday=None)
+            # One that is empty still has its number: an edit may fill it.
+            memo.known = replace(account.known, nth=account.orders + memo.gone, birthday=None)
         if version.lifts:
             growing.lift(tape, version, memo)
         give(tape, version, touched, left)
@@ -152,6 +153,7 @@ def fulfil(tape: Tape, fact: Fulfilment, at: int) -> None:
     for name, wallet in tape.account.wallets.items():
         if lots.mature_at(wallet, f"order:{fact.order}", at):
             mature(tape, name, wallet, at)
+            expire(tape, name, wallet, at)
     referral.fulfilled(tape, fact.order, at)
     growing.fulfilled(tape, fact.order, memo, at)
 
@@ -237,14 +239,9 @@ def add(tape: Tape, version: Version, gift: Earned, touched: Touched, at: int, c
     if forgiven := taken_up(memo, wallet, name, f"order:{touched.order.key}", points):
         points -= forgiven
         write(tape, identity, rule, "written_off", forgiven, at, version.number, why)
-    lot = new_lot(tape, touched.order.key, memo.paid_at, rule)
-    lot.points = points
-    if memo.fulfilled_at is not None and rule.pending == UNTIL_FULFILLED:
-        lot.matures_at = memo.fulfilled_at
-    if lot.matures_at is not None and lot.matures_at <= at:
-        lot.matures_at = None
     if not points:
         return
+    lot = lot_now(tape, touched, rule, points, at)
     if lot.matures_at is None and lot.expires_at is not None and lot.expires_at <= at:
         lots.remember(wallet, [lot], at)
         write(tape, identity, rule, "expired", points, at, version.number, why)
@@ -253,26 +250,34 @@ def add(tape: Tape, version: Version, gift: Earned, touched: Touched, at: int, c
         put(tape, name, lot, at, version.number, identity)
 
 
+def lot_now(tape: Tape, touched: Touched, rule: Rule, points: int, at: int) -> Lot:
+    """Points of an order with the dates that they have by now."""
+    memo = touched.memo
+    lot = new_lot(tape, touched.order.key, memo.paid_at, rule)
+    lot.points = points
+    if memo.fulfilled_at is not None and rule.pending == UNTIL_FULFILLED:
+        lot.matures_at = memo.fulfilled_at
+    if lot.matures_at is not None and lot.matures_at <= at:
+        lot.matures_at = None
+    return lot
+
+
 def taken_up(memo: Memo, wallet: Wallet, name: str, cause: str, points: int) -> int:
     """How many of the points were written off for this order before: they are no longer."""
     at_refunds = min(points, memo.forgiven.get(name, 0))
     if at_refunds:
         memo.forgiven[name] -= at_refunds
-    at_captures = min(points - at_refunds, wallet.let_go.get(cause, 0))
-    if at_captures:
-        wallet.let_go[cause] -= at_captures
-        if not wallet.let_go[cause]:
-            del wallet.let_go[cause]
-    return at_refunds + at_captures
+    return at_refunds + lots.take_up(wallet, cause, points - at_refunds)
 
 
 def reverse(tape: Tape, touched: Touched, rule: Rule, points: int, at: int, cause: str, why: Why) -> None:
     """Take points back by the policy in force now."""
     version = tape.programs.at(at)
     wallet, forgiven = wallet_of(tape.account, rule.wallet), touched.memo.forgiven
+    lot = lot_now(tape, touched, rule, points, at)
     rules = version.wallets.get(rule.wallet)
     identity = f"{cause}|{rule.name}"
-    for source, target, moved, funder in charging.taken_back(touched, wallet, rules, rule, points, at):
+    for source, target, moved, funder in charging.taken_back(touched, wallet, rules, rule.wallet, lot, at):
         if source == "written_off":
             forgiven[rule.wallet] = forgiven.get(rule.wallet, 0) + moved
         entry = Entry(identity, "reverse", rule.wallet, source, target, moved, at, version.number, why, funder)

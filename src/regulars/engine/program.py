@@ -186,6 +186,16 @@ class Joining(Struct, frozen=True):
     spend: int
 
 
+def bought(line: Line) -> int:
+    """Units; a discount is none."""
+    return line.quantity if line.quantity > 0 and is_matching(line) else 0
+
+
+def units_of(rule: Rule, scene: Scene, lines: Sequence[Line]) -> int:
+    """Units of the matching lines."""
+    return sum([bought(line) for line in rule.select(scene, lines)])
+
+
 class Referral(Struct, frozen=True):
     """Which order of a referred member qualifies, and how long after they were referred."""
 

@@ -23,10 +23,14 @@ def know(tape: Tape, fact: Details, at: int) -> None:
 
 
 def plan(tape: Tape, fact: PlanStanding, at: int) -> None:
-    """A later fact about a plan replaces the one before; one that ends before it begins ends the plan."""
+    """A later fact about a plan replaces the one before; one that ends before it begins ends the plan.
+
+    One that follows at the very instant at which the plan ended renews it.
+    """
     account = tape.account
     account.plan_ends = [(until, name) for until, name in account.plan_ends if name != fact.plan]
-    is_new = fact.plan not in account.known.plans
+    ended_at, ended = account.plans_ended
+    is_new = fact.plan not in account.known.plans and (ended_at != at or fact.plan not in ended)
     plans = [name for name in account.known.plans if name != fact.plan]
     if fact.until is None or fact.until > at:
         plans.append(fact.plan)
@@ -42,6 +46,8 @@ def end_plans(tape: Tape, at: int) -> None:
     while account.plan_ends and account.plan_ends[0][0] <= at:
         until, ended = account.plan_ends.pop(0)
         account.known = replace(account.known, plans=tuple(name for name in account.known.plans if name != ended))
+        with_it = account.plans_ended[1] if account.plans_ended[0] == until else ()
+        account.plans_ended = (until, (*with_it, ended))
         tape.announcements.append(Announcement(f"plan:{ended}/{until}", "plan.ended", until, {"plan": ended}))
 
 

@@ -36,6 +36,7 @@ KINDS: dict[type[OneOff], int] = {
     facts.Adjustment: DECIDE,
     facts.TierGrant: DECIDE,
 }
+TYPES = list(KINDS)
 
 
 class Happening(Struct, frozen=True, gc=False):
@@ -89,4 +90,7 @@ def one_off(fact: OneOff, paid_at: dict[str, int | None]) -> Happening | None:
         if paid is None:
             return None
         at = max(at, paid)
-    return Happening((at, KINDS[type(fact)], fact.key), fact)
+    kind = KINDS[type(fact)]
+    # Keys are unique within a type, and several types share these kinds: a hold comes before its capture.
+    key = f"{fact.key}|{TYPES.index(type(fact)):02}" if kind in (STANDS, DECIDE) else fact.key
+    return Happening((at, kind, key), fact)

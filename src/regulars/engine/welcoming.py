@@ -31,8 +31,9 @@ def _cause(move: TierMove) -> str:
 def _take_back(tape: Tape, version: Version, rule: Rule, move: TierMove, at: int) -> None:
     cause = _cause(move)
     wallet, identity = wallet_of(tape.account, rule.wallet), f"{cause}|{rule.name}"
-    waiting = lots.reduce(wallet.waiting, cause, rule.funder, rule.points)
-    ready = lots.reduce(wallet.lots, cause, rule.funder, rule.points - waiting)
+    own = lots.Own(cause, rule.funder)
+    waiting = lots.reduce(wallet.waiting, own, rule.points)
+    ready = lots.reduce(wallet.lots, own, rule.points - waiting)
     wallet.pending -= waiting
     wallet.available -= ready
     why = ("remains", waiting + ready, 0)

@@ -31,6 +31,7 @@ WHOLE = {
     "hold": _("Reserved for a purchase that is under way: %(points)s"),
     "lapse": _("The reservation ran out: %(points)s"),
     "mature": _("Order %(order)s is settled: %(points)s can be used from now on"),
+    "mature.other": _("No longer waiting: %(points)s can be used from now on"),
     "receive": _("Received from another member: %(points)s"),
     "redeem": _("Used: %(points)s"),
     "redeem.again": _("Order %(order)s changed: %(points)s pay for it again"),
@@ -77,6 +78,8 @@ def _worded(explanation: Explanation, entry: Entry, programs: Programs) -> str:
     code = explanation.code
     if code == "reverse" and not explanation.parameters.get("keeps"):
         code = "reverse.all" if explanation.order else "reverse.other"
+    elif code == "mature" and not explanation.order:
+        code = "mature.other"
     elif code == "adjust" and entry.target == "issued":
         code = "adjust.taken"
     elif code in AT_ORDERS and explanation.order:

@@ -19,7 +19,12 @@ def caps(desk: Desk, earn: Sequence[Rule]) -> tuple[Cap, ...]:
         for place, rule in enumerate(earn)
         if desk.raw.earn[place].limit or rule.trigger == "profile" or rule.trigger.startswith("tier:")
     ]
-    return (*limits, *(_cap(desk, f"caps[{place}]", raw, earn) for place, raw in enumerate(desk.raw.caps)))
+    found = [_cap(desk, f"caps[{place}]", raw, earn) for place, raw in enumerate(desk.raw.caps)]
+    for place, cap in enumerate(found):
+        if cap.name in [other.name for other in found[:place]]:
+            alike = "another cap has this name, or bounds the same rules in the same window"
+            desk.blame(f"caps[{place}]", cap.name, alike)
+    return (*limits, *found)
 
 
 def _limit(desk: Desk, place: int, rule: Rule) -> Cap:
@@ -27,7 +32,7 @@ def _limit(desk: Desk, place: int, rule: Rule) -> Cap:
     most, per = desk.take(path, desk.raw.earn[place].limit, phrases.times, (1, "lifetime"))
     if per == "order":
         desk.blame(path, desk.raw.earn[place].limit, "a rule gives once per order anyway")
-    return Cap(f"limit:{rule.name}", frozenset((rule.name,)), most, per, rejects=True, counts_times=True)
+    return Cap(f"limit:{rule.name}/{per}", frozenset((rule.name,)), most, per, rejects=True, counts_times=True)
 
 
 def _cap(desk: Desk, path: str, raw: RawCap, earn: Sequence[Rule]) -> Cap:
@@ -38,20 +43,20 @@ def _cap(desk: Desk, path: str, raw: RawCap, earn: Sequence[Rule]) -> Cap:
             desk.blame(f"{path}.rules", name, "a rule of this program: " + ", ".join(known))
     if raw.wallet and raw.wallet not in desk.raw.wallets:
         desk.blame(f"{path}.wallet", raw.wallet, "a wallet of this program: " + ", ".join(desk.raw.wallets))
+    wallet = raw.wallet or next(iter(desk.raw.wallets), "")
     if not raw.rules:
-        wallet = raw.wallet or next(iter(desk.raw.wallets), "")
         chosen = [rule for rule in earn if rule.wallet == wallet]
-    wallets = {rule.wallet for rule in chosen}
+    wallets = {rule.wallet for rule in chosen} or {wallet} & desk.raw.wallets.keys()
     if len(wallets) > 1 or (raw.wallet and wallets - {raw.wallet}):
         desk.blame(f"{path}.rules", ", ".join(sorted(wallets)), "one cap counts the points of one wallet")
     is_money = bool(wallets) and desk.raw.wallets[min(wallets)].money == "true"
     most = desk.take(f"{path}.at_most", raw.at_most, _reader(desk, is_money), 0)
+    if raw.per == "order":
+        chosen = [rule for rule in chosen if rule.trigger == "order"]
     for rule in chosen:
         if rule.kind == "fixed" and rule.points > most:
             desk.blame(f"{path}.at_most", raw.at_most, f"the rule {rule.name} gives more than that at once")
     name = raw.cap or f"cap:{min(wallets, default='')}/{raw.per}" + "".join(f"/{name}" for name in listed(raw.rules))
-    if name in {other.cap for other in desk.raw.caps if other is not raw} - {""}:
-        desk.blame(f"{path}.cap", name, "each cap needs a name of its own")
     return Cap(name, frozenset(rule.name for rule in chosen), most, raw.per, raw.over == "reject")
 
 

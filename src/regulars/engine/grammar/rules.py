@@ -10,6 +10,7 @@ from regulars.engine.conditions import OF_ORDERS, both, compiled, listed, of_sce
 from regulars.engine.document import RawRule, RawWhen
 from regulars.engine.grammar.desk import Desk
 from regulars.engine.grammar.goals import goal
+from regulars.engine.grammar.wallets import length
 from regulars.engine.phrases import Gift
 from regulars.engine.program import Amount, Factor, LineTest, Rule, SceneTest, WalletRules, selecting, spending
 
@@ -51,6 +52,8 @@ def _rule(desk: Desk, path: str, raw: RawRule, wallets: dict[str, WalletRules]) 
         desk.blame(f"{path}.funded_by", raw.funded_by, "only an order has a partner")
     if raw.needs and trigger != "profile":
         desk.blame(f"{path}.needs", ", ".join(listed(raw.needs)), "only a rule on profile needs details")
+    if trigger == "profile" and not raw.needs:
+        desk.blame(f"{path}.needs", "", "a rule on profile names the details that it needs")
     select = select_of(raw.when, found[1])
     spend = spending(found[1], select, BASES[raw.basis])
     rounding, _, scope = raw.round.partition(" per ")
@@ -155,6 +158,9 @@ def _dated(desk: Desk, path: str, raw: RawRule, rule: Rule, wallets: dict[str, W
     lasts: Term | None = desk.take(f"{path}.expires", raw.expires, phrases.lasting, None)
     if lasts is not None:
         expires = None if lasts == phrases.NEVER else lasts
+    said_here = bool(raw.pending or raw.expires)
+    if said_here and pending and expires and length(pending) >= length(expires.span):
+        desk.blame(path, raw.rule, "points must not expire before they mature")
     return replace(rule, pending=pending, expires=expires)
 
 
@@ -214,6 +220,8 @@ def _multiplier(desk: Desk, path: str, rule: Rule, raw: RawRule, bases: dict[str
             desk.blame(path, str(raw.multiply), "there is no rule that gives points per money")
     if raw.round.endswith("line"):
         desk.blame(path, raw.round, "a multiplier rounds per order")
+    if raw.basis != "net":
+        desk.blame(f"{path[: -len('.multiply')]}.basis", raw.basis, "a multiplier has the basis of what it multiplies")
     factors = tuple(_factor(desk, path, rule, bases[name], text) for name, text in said.items() if name in bases)
     for name in said.keys() - bases.keys():
         desk.blame(path, name, "only a rule that gives points per money, and rounds per order, can be multiplied")

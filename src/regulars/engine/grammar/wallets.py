@@ -19,7 +19,7 @@ def wallet(desk: Desk, name: str, raw: RawWallet) -> WalletRules:
         desk.blame(path, name, "a wallet's name has small letters, '-' and '_'")
     pending = desk.take(f"{path}.pending", raw.pending, phrases.wait, None)
     expires = desk.take(f"{path}.expires", raw.expires, phrases.term, None)
-    if pending and expires and _length(pending) >= _length(expires.span):
+    if pending and expires and length(pending) >= length(expires.span):
         desk.blame(f"{path}.expires", raw.expires, "points must not expire before they mature")
     if pending == phrases.IMMEDIATE:
         pending = None
@@ -69,7 +69,7 @@ def _spend(desk: Desk, name: str, wallet: RawWallet) -> SpendRules:
     return rules
 
 
-def _length(span: Span) -> timedelta:
+def length(span: Span) -> timedelta:
     """Short enough to compare: a month counts as 28 days."""
     hours = {"fulfilment": 0, "hour": 1, "day": 24, "month": 24 * 28}[span.unit]
     return timedelta(hours=hours * span.count)
