@@ -19,6 +19,7 @@ from regulars.engine import grammar
 from regulars.engine.calendar import instant_of
 from regulars.engine.facts import Activity, Enrolment, Fact, Line, Order, Refund, RefundLine, TierGrant
 from regulars.engine.program import Programs
+from tests.engine.wider import widened, wider_history
 
 T = TypeVar("T")
 Tree = dict[str, Any]
@@ -92,14 +93,20 @@ class Choices:
 
 
 @st.composite
-def stories(draw: st.DrawFn, size: int = 400) -> Story:
+def stories(draw: st.DrawFn, size: int = 800) -> Story:
+    """Half of them are plain, the others wide."""
     choose = Choices(draw(st.binary(min_size=size, max_size=size)))
+    is_wide = choose.rarely(2)
     zone = choose.pick(ZONES)
     starts = sorted({BEGINNING, *(choose.instant(zone) for _ in range(choose.pick([0, 0, 1, 2])))})
     wallets = choose.pick([["points", "credits"], ["points", "credits"], ["credits", "points"]])
     said = [(start, tree(choose, zone, wallets)) for start in starts]
+    facts = history(choose, zone)
+    if is_wide:
+        said = [(start, widened(choose, tree)) for start, tree in said]
+        facts = wider_history(choose, facts, zone)
     versions = [grammar.read(tree, number, start) for number, (start, tree) in enumerate(said, start=1)]
-    return Story(said, Programs(1, versions), choose.order(history(choose, zone)))
+    return Story(said, Programs(1, versions), choose.order(facts))
 
 
 # Programs

@@ -5,6 +5,7 @@ Growth that begins anew with the tier is told by eras: each share belongs to the
 
 from datetime import date, timedelta
 from fractions import Fraction
+from math import inf
 from typing import Any
 
 from tests.engine.slow_reading import back, forward, minor
@@ -77,9 +78,8 @@ class SlowLadder:
 
     def changed(self, key: str, amount: int, grows_at: int, at: int) -> None:
         """So much of an order counts now. Before its time it only waits."""
-        share = self.shares.setdefault(
-            key, {"amount": 0, "era": None, "day": self.member.day(grows_at), "at": grows_at}
-        )
+        day = None if grows_at == inf else self.member.day(grows_at)
+        share = self.shares.setdefault(key, {"amount": 0, "era": None, "day": day, "at": grows_at})
         before, share["amount"] = share["amount"], amount
         if at >= grows_at and share["era"] is None:
             share["era"] = self.era
@@ -92,12 +92,32 @@ class SlowLadder:
         self.shares[f"{key}#{len(self.shares)}"] = share
         self.judge(key, amount, at, share)
 
+    def handed_over(self, key: str, at: int) -> None:
+        """What waited for an order to be handed over counts from now on."""
+        if share := self.shares.get(key):
+            share["at"], share["day"] = at, self.member.day(at)
+            self.mature(at)
+
+    def awarded(self, cause: str, points: int, ripe: Any, at: int) -> None:
+        """Points for something else than an order; below zero: they go back."""
+        mine = [share for share in self.shares.values() if share.get("cause") == cause]
+        if points < 0 and mine:
+            share = mine[-1]
+            share["amount"] += points
+        else:
+            share = {"amount": points, "era": None, "day": self.member.day(ripe), "at": ripe, "cause": cause}
+            self.shares[f"{cause}#{len(self.shares)}"] = share
+        if share["era"] is None and ripe <= at:
+            share["era"] = self.era
+        if share["era"] is not None:
+            self.judge(cause, points, at, share)
+
     def mature(self, at: int) -> None:
         for key, share in sorted(self.shares.items(), key=lambda item: (item[1]["at"], item[0])):
             if share["era"] is None and share["at"] <= at:
                 share["era"] = self.era
                 if share["amount"]:
-                    self.judge(key, share["amount"], at, share)
+                    self.judge(share.get("cause", key), share["amount"], at, share)
 
     def judge(self, key: str, change: int, at: int, share: dict[str, Any]) -> None:
         rules = self.rules(at)

@@ -6,6 +6,8 @@ from fractions import Fraction
 from math import floor
 from typing import Any
 
+from msgspec.structs import replace
+
 from regulars.engine.facts import Line, Order, RefundLine
 
 Tree = dict[str, Any]
@@ -17,17 +19,8 @@ def minor(amount: str) -> Fraction:
     return Fraction(amount) * 100
 
 
-def gift(text: str) -> tuple[int, str, Fraction]:
-    words = text.split(" ")
-    return int(words[0]), words[1], minor(words[3]) if len(words) > 2 else Fraction(0)
-
-
 def wallet_named(tree: Tree, word: str) -> str:
     return next(name for name in tree["wallets"] if word in (name, name.rstrip("s")))
-
-
-def order_rules(tree: Tree) -> list[Tree]:
-    return [rule for rule in tree["earn"] if rule.get("on", "order") == "order"]
 
 
 def grows_by_points_of(tree: Tree, rules: Tree) -> str:
@@ -46,16 +39,6 @@ def weights_of(rules: Tree) -> dict[str, int]:
 
 def weight_of(rules: Tree, activity: str) -> int:
     return weights_of(rules).get(activity, 0)
-
-
-def rounded(steps: Fraction, how: str) -> int:
-    if steps <= 0:
-        return 0
-    return floor(steps + Fraction(1, 2)) if how == "half up per order" else floor(steps)
-
-
-def total(lines: list[Line]) -> int:
-    return sum(line.total for line in lines)
 
 
 def forward(start: date, count: int, unit: str) -> date:
@@ -108,6 +91,9 @@ def remaining(order: Order, returned: list[Back]) -> list[Line]:
         if all(name != line.line for name, _, _ in returned):
             lines.append(line)
         elif line.quantity > units or line.total != money:
-            left = max(line.quantity - units, 0)
-            lines.append(Line(line.line, line.sku, left, line.total - money, line.category, line.brand))
+            left, bought = max(line.quantity - units, 0), max(line.quantity, 1)
+            share = Fraction(min(units, bought), bought)
+            rest = {name: amount - floor(amount * share + Fraction(1, 2))
+                    for name, amount in (("discount", line.discount), ("tax", line.tax))}  # fmt: skip
+            lines.append(replace(line, quantity=left, total=line.total - money, **rest))
     return lines

@@ -10,7 +10,8 @@ from regulars.engine.outcome import Entry
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import unrolled
 from tests.engine.histories import END, Story, stories, thoroughly
-from tests.engine.slow_model import Move, SlowMember
+from tests.engine.slow_lots import Move
+from tests.engine.slow_model import SlowMember
 
 
 @thoroughly
