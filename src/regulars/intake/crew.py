@@ -5,12 +5,13 @@ import queue
 import subprocess
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 from regulars.intake.actions import Taken
-from regulars.intake.working import STOPPED, Assignment, command
+from regulars.intake.working import BEGIN, STOPPED, Assignment, command
 
 STOP_SECONDS = 60
 SAID_MAX = 2_000
@@ -21,7 +22,10 @@ class Failed(Exception):
 
 
 class Crew:
-    """A session of their own for all: Ctrl-C is for the parent, which tells them to stop after the batch in hand."""
+    """Processes that get ready while the file is read, and begin when they are told to.
+
+    They have sessions of their own: Ctrl-C is for the parent, which tells them to stop after the batch in hand.
+    """
 
     def __init__(self, assignments: Sequence[Assignment], folder: Path) -> None:
         source = str(Path(__file__).resolve().parents[2])
@@ -34,6 +38,7 @@ class Crew:
             with complaints.open("wb") as errors:
                 worker = subprocess.Popen(
                     command(assignment),
+                    stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=errors,
                     env={**os.environ, "PYTHONPATH": path},
@@ -44,6 +49,7 @@ class Crew:
     def run(self, report: Callable[[Taken], None]) -> bool:
         """Until all are done; False when one was told to stop. Raises Failed when one ended with an error."""
         for worker in self._workers:
+            _tell_to_begin(worker)
             threading.Thread(target=self._listen, args=[worker], daemon=True).start()
         try:
             self._hear(report)
@@ -67,8 +73,9 @@ class Crew:
                 running -= 1
 
     def stop(self) -> None:
-        """Let each finish the batch in hand."""
+        """Let each finish the batch in hand; whoever has not begun never does."""
         for worker in self._workers:
+            _close(worker)
             worker.terminate()
         for worker in self._workers:
             try:
@@ -86,3 +93,17 @@ class Crew:
     def _complaint(self) -> str:
         said = [complaints.read_text(errors="replace").strip() for complaints in self._complaints]
         return "\n".join(filter(None, said))[-SAID_MAX:]
+
+
+def _tell_to_begin(worker: "subprocess.Popen[bytes]") -> None:
+    """One that has died already is heard of by its exit code."""
+    assert worker.stdin is not None
+    with suppress(BrokenPipeError):
+        worker.stdin.write(BEGIN)
+        worker.stdin.flush()
+
+
+def _close(worker: "subprocess.Popen[bytes]") -> None:
+    assert worker.stdin is not None
+    with suppress(BrokenPipeError):
+        worker.stdin.close()

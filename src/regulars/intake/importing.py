@@ -32,6 +32,8 @@ from regulars.programs.queries import Published
 BATCH = 5_000
 # Below this a second process costs more than it brings.
 ALONE_BELOW = 5_000
+# A file of this size is worth a second process: they get ready while it is read.
+LARGE = 1_000_000
 FOLDER = "regulars-import-"
 
 
@@ -75,13 +77,13 @@ def import_file(published: Published, request: Request, progress: Callable[[Prog
     if run.finished_at is not None:
         return Result(imported(run.id), is_known=True)
     progress(Progress("reading"))
-    with scratch_folder() as folder:
+    with scratch_folder() as folder, _Keeping(published, request, run.id, folder) as keeping:
         counts = understand(folder, published, request)
         note_counts(run, counts)
         read = time.monotonic()
         before = imported(run.id).position
         try:
-            _keep(published, request, run.id, folder, _Meter(progress, counts, before))
+            keeping.keep(_Meter(progress, counts, before))
         except KeyboardInterrupt as stopped:
             raise Interrupted from stopped
         finally:
@@ -148,17 +150,37 @@ class _Meter:
         return self._total - self._done
 
 
-def _keep(published: Published, request: Request, run_id: int, folder: Path, meter: _Meter) -> None:
-    staged = str(folder / STAGED)
-    assignments = [
-        Assignment(run_id, published.id, request.mapping.source, staged, part, request.size, os.getpid())
-        for part in range(PARTS)
-    ]
-    if request.processes < PARTS or meter.left < ALONE_BELOW:
+class _Keeping:
+    """Who keeps what was read: this process, or a crew, which gets ready at once for a large file."""
+
+    def __init__(self, published: Published, request: Request, run_id: int, folder: Path) -> None:
+        self._folder = folder
+        self._may_share = request.processes >= PARTS
+        self._crew: Crew | None = None
+        self._assignments = [
+            Assignment(
+                run_id, published.id, request.mapping.source, str(folder / STAGED), part, request.size, os.getpid()
+            )
+            for part in range(PARTS)
+        ]
+        if self._may_share and request.path.stat().st_size >= LARGE:
+            self._crew = Crew(self._assignments, folder)
+
+    def __enter__(self) -> "_Keeping":
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        if self._crew is not None:
+            self._crew.stop()
+
+    def keep(self, meter: _Meter) -> None:
+        if self._may_share and meter.left >= ALONE_BELOW:
+            self._crew = self._crew or Crew(self._assignments, self._folder)
+            if not self._crew.run(meter):
+                raise Interrupted
+            return
         try:
-            for assignment in assignments:
+            for assignment in self._assignments:
                 work(assignment, meter, lambda: False)
         except UNAVAILABLE as problem:
             raise Failed(str(problem)) from problem
-    elif not Crew(assignments, folder).run(meter):
-        raise Interrupted

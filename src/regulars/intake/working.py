@@ -1,7 +1,8 @@
 """One part of a staged file taken into the ledger, batch by batch; also the process that does it beside others.
 
-A process is started with its Assignment as JSON in its first argument and says after each batch what it brought, a line
-of JSON. It stops after the batch in hand when it is told to (SIGTERM) or when whoever started it is gone.
+A process is started with its Assignment as JSON in its first argument, gets ready, begins when a line comes in, and
+says after each batch what it brought, a line of JSON. It stops after the batch in hand when it is told to (SIGTERM) or
+when whoever started it is gone.
 """
 
 import gc
@@ -19,12 +20,14 @@ import msgspec
 import psycopg
 from msgspec import Struct
 
+from regulars.intake.reading.building import read_batch
 from regulars.ledger.claims import BUSY, is_busy
 
 # The database is gone or busy: what was committed stays, and the same import goes on from there.
 UNAVAILABLE = (*BUSY, django.db.OperationalError, psycopg.OperationalError)
 TRIES = 5
 STOPPED = 3
+BEGIN = b"begin\n"
 
 
 class Assignment(Struct, frozen=True):
@@ -42,7 +45,6 @@ class Assignment(Struct, frozen=True):
 def work(assignment: Assignment, report: Callable[[Any], None], is_stopped: Callable[[], bool]) -> bool:
     """Take the part from where it stands to its end. False when it was stopped before."""
     from regulars.intake.queries import position
-    from regulars.intake.reading.building import read_batch
 
     with without_cycle_search(), duckdb.connect(assignment.staged, read_only=True) as conn:
         conn.execute("SET threads = 1")
@@ -96,6 +98,8 @@ def main() -> int:
     assignment = msgspec.json.decode(sys.argv[1], type=Assignment)
     told: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: told.append(number))
+    if sys.stdin.buffer.readline() != BEGIN:
+        return STOPPED
     try:
         done = work(assignment, _say, lambda: bool(told) or os.getppid() != assignment.parent)
     except (*UNAVAILABLE, Overtaken) as problem:
