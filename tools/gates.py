@@ -7,12 +7,14 @@ from collections.abc import Callable
 
 from regulars.project.place import CHECKOUT
 from tools.chromium import MISSING, find_or_install
+from tools.long import run_long
 
 PYTHON = sys.executable
 # mypy --strict on the rooms where a wrong type is a wrong number of points.
 TYPED_FOLDERS = ("src/regulars/engine", "src/regulars/ledger", "tools")
 TYPED_PATTERNS = ("*/actions.py", "*/actions/*.py", "*/queries.py", "*/queries/*.py")
 BROWSER_LAYER = "browser"
+LONG = "--long"
 FAST_LAYERS = ("architecture", "engine")
 # Branch coverage, per cent, of what decides about points.
 COVERED = ("*/regulars/engine/*", "*/regulars/*/actions.py", "*/regulars/*/actions/*")
@@ -35,11 +37,14 @@ def fix(_words: list[str]) -> int:
 
 
 def test(words: list[str]) -> int:
-    """`test`: everything. `test LAYER [pytest's own words]`: that folder's tests."""
+    """`test`: everything. `test LAYER [pytest's own words]`: that folder's tests. `test LAYER --long [NAME...]`: its
+    properties, over many more examples."""
     if words:
         layer = CHECKOUT / "tests" / words[0]
         if not layer.is_dir():
             return _complain(f"There is no layer {words[0]}. Layers: {', '.join(layers())}.")
+        if LONG in words:
+            return run_long(words[0], [word for word in words[1:] if word != LONG])
         return pytest([str(layer), *words[1:]])
     return _through([*_static(), *_everything()])
 
