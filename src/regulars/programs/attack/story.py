@@ -1,11 +1,11 @@
 """The sequence that was found, as a story that `regulars check` runs, with what everybody has in the end."""
 
 import json
-from collections import Counter
 
 from regulars.engine.tape import Tape
 from regulars.programs.attack.enacting import MEMBERS, Said, Stage
 from regulars.programs.attack.ground import BIRTHDAY, Ground
+from regulars.programs.attack.weighing import places_of
 from regulars.programs.canonical import canonical
 from regulars.programs.stories.reading import read
 from regulars.programs.stories.telling import acted
@@ -45,12 +45,7 @@ def end(stage: Stage, member: int) -> Said:
 
 
 def balance(tape: Tape, name: str) -> dict[str, str]:
-    wallet = tape.account.wallets.get(name)
-    places: Counter[str] = Counter()
-    for entry in tape.entries:
-        if entry.wallet == name:
-            places[entry.source] -= entry.points
-            places[entry.target] += entry.points
+    wallet, places = tape.account.wallets.get(name), places_of(tape, name)
     found = {place: getattr(wallet, place) if wallet else 0 for place in PLACES}
     found |= {place: places[place] for place in OF_THE_LEDGER}
     return {place: str(points) for place, points in found.items() if points or place == "available"}

@@ -69,7 +69,10 @@ def gains(stage: Stage) -> list[Gain]:
     for wallet in version.wallets:
         found["unbooked", wallet, wallet] += sum(unaccounted(tape, wallet) for tape in stage.tapes)
     marks = {mark: Gain(mark.kind, mark.wallet, mark.name, mark.points) for mark in stage.marks}
-    return [*(Gain(*key, points) for key, points in found.items() if points > 0), *marks.values()]
+    gained = [Gain(*key, points) for key, points in found.items() if points > 0]
+    used = {name: sum(in_hand(tape, name) for tape in stage.tapes) for name in version.wallets}
+    # What was given away and expired is nobody's gain; what should not be there is a flaw, wherever it went.
+    return [*(one for one in gained if not one.is_policy or one.points <= used[one.wallet]), *marks.values()]
 
 
 def _kind(rule: Rule, of_unpaid: bool, unpaid: set[str]) -> str:
@@ -91,21 +94,36 @@ def is_free(rule: Rule) -> bool:
     return rule.trigger.partition(":")[0] in FREE
 
 
-def unaccounted(tape: Tape, name: str) -> int:
-    """Points that a member has or used, and that no entry issued. Points settled in money count as paid for."""
+def in_hand(tape: Tape, name: str) -> int:
+    """Points that a member has, or used."""
+    return has(tape, name) + places_of(tape, name)["redeemed"]
+
+
+def has(tape: Tape, name: str) -> int:
+    """Less what is owed, and what is claimed of holds."""
     wallet = tape.account.wallets.get(name)
     if wallet is None:
         return 0
+    claimed = sum(claim.points for held in wallet.holds for claim in held.claims)
+    return wallet.available + wallet.pending + wallet.held - wallet.deficit - claimed
+
+
+def places_of(tape: Tape, name: str) -> Counter[str]:
+    """What a wallet's entries brought to each place of the ledger."""
     places: Counter[str] = Counter()
     for entry in tape.entries:
         if entry.wallet == name:
             places[entry.source] -= entry.points
             places[entry.target] += entry.points
-    claimed = sum(claim.points for held in wallet.holds for claim in held.claims)
-    have = wallet.available + wallet.pending + wallet.held - wallet.deficit - claimed
+    return places
+
+
+def unaccounted(tape: Tape, name: str) -> int:
+    """Points that a member has or used, and that no entry issued. Points settled in money count as paid for."""
+    places = places_of(tape, name)
     charged = sum(touched.memo.charged.get(name, (0, 0))[0] for touched in tape.touched.values())
     gone = sum(places[place] for place in ("redeemed", "expired", "transferred", "written_off"))
-    return have + gone - charged + places["issued"]
+    return has(tape, name) + gone - charged + places["issued"]
 
 
 def worth(version: Version, wallet: str, points: int) -> int | None:
