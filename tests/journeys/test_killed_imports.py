@@ -23,7 +23,7 @@ from regulars.project.postgres.cluster import running
 from tests.installation import Installation, child, eventually, processes_of, words_of
 
 # Small, so that whoever watches is quicker than the import.
-BATCH = 20
+BATCH = 5
 STEP = 2 * BATCH
 CHILDREN = ("regulars.project.web", "regulars.project.worker")
 MAPPING = """
