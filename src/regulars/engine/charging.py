@@ -23,7 +23,7 @@ def taken_back(
         return lots.take_back(wallet, cause, points, policy, at, funder, dates=dates)
     asked, kept = touched.withheld, 0
     if asked is not None:
-        kept = min(points, asked.get(name, 0))
+        kept = min(points, max(asked.get(name, 0), 0))
         asked[name] = asked.get(name, 0) - kept
     policy = "charge" if asked is None else "deficit"
     moves = lots.take_back(wallet, cause, points - kept, policy, at, funder, dates=dates)

@@ -69,10 +69,10 @@ def advance(tape: Tape, until: int) -> None:
         for name, wallet in account.wallets.items():
             if wallet.waiting:
                 mature(tape, name, wallet, due)
-        end_plans(tape, due)
         for name, wallet in account.wallets.items():
             if wallet.holds:
                 holds.lapse(tape, name, wallet, due)
+        end_plans(tape, due)
         for name, wallet in account.wallets.items():
             if wallet.lots:
                 expire(tape, name, wallet, due)

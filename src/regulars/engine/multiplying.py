@@ -6,6 +6,7 @@ from the last one in document order. Worked examples: docs/rules/multipliers.md.
 """
 
 from collections.abc import Sequence
+from math import gcd, lcm
 from typing import Any
 
 from regulars.engine.facts import Line
@@ -80,7 +81,7 @@ def _is_met(rule: Rule, scene: Scene, lines: Sequence[Line]) -> bool:
 def extra(part: Sequence[Any], half_up: bool) -> int:
     """Points of one multiplied rule: its shares summed up exactly, rounded once."""
     _, step, points, scale, shares = part
-    common = max([below for _, _, below in shares], default=1)
+    common = lcm(*[below for _, _, below in shares])
     amount = sum([money * above * (common // below) for money, above, below in shares])
     return whole_steps(amount * scale, step * common, half_up) * int(points)
 
@@ -100,5 +101,6 @@ def _added(on_line: Sequence[tuple[Rule, Factor]], rule: Rule, combine: str, fac
         if factor_bound:
             whole = min(whole, factor_bound * below // THOUSAND)
         if other is rule:
-            return whole - before, below
+            shared = gcd(whole - before, below)
+            return (whole - before) // shared, below // shared
     return 0, 1

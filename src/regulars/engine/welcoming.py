@@ -13,15 +13,20 @@ from regulars.engine.tape import Tape, TierMove, wallet_of
 
 
 def welcome(tape: Tape, at: int) -> None:
-    """After a step in which tiers moved."""
-    moved, tape.moved = tape.moved, []
-    for move in moved:
-        if not move.lost:
-            award(tape, f"tier:{move.tier}", _cause(move), at)
-            continue
-        version = tape.programs.at(at)
-        for rule in version.rules_on.get(f"tier:{move.tier}", ()):
-            _take_back(tape, version, rule, move, at)
+    """After a step in which tiers moved; what is given may itself reach another tier."""
+    while tape.moved:
+        moved, tape.moved = tape.moved, []
+        for move in moved:
+            _welcome(tape, move, at)
+
+
+def _welcome(tape: Tape, move: TierMove, at: int) -> None:
+    if not move.lost:
+        award(tape, f"tier:{move.tier}", _cause(move), at)
+        return
+    version = tape.programs.at(at)
+    for rule in version.rules_on.get(f"tier:{move.tier}", ()):
+        _take_back(tape, version, rule, move, at)
 
 
 def _cause(move: TierMove) -> str:
