@@ -17,6 +17,7 @@ import duckdb
 import psycopg
 import pytest
 
+from regulars.intake.crew import STOP_SECONDS
 from regulars.project.place import CHECKOUT
 from regulars.project.postgres.access import OWNER, address, server_pid
 from regulars.project.postgres.cluster import running
@@ -103,7 +104,8 @@ def test_nothing_is_lost_and_nothing_doubled(installation: Installation, baskets
             serving.kill()
             wait_for_a_step(installation, importing)
         kill(importing)
-        importing.communicate(timeout=60)
+        # Longer than an import waits for a process that does not stop.
+        importing.communicate(timeout=3 * STOP_SECONDS)
         assert importing.returncode
         eventually(lambda: not workers_of(installation), "the processes of the import are gone")
     for slug in ("killed", "twin"):
