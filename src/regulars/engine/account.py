@@ -142,12 +142,13 @@ NOTHING_KNOWN = Known()
 
 
 class Award(Struct, array_like=True, frozen=True, gc=False):
-    """What a goal gave for a window: which of its awards there, how many points, on which day."""
+    """What a goal gave for a window: which of its awards there, how many points, on which day, under which version."""
 
     window: int
     number: int
     points: int
     day: int
+    version: int = 0
 
 
 class Brought(Struct, array_like=True):

@@ -2,10 +2,12 @@
 
 What a goal gives belongs to the window, not to the order that completed it: orders add what they count for, a refund
 lowers it, and the latest awards that are no longer supported go back. An order counts in the window of the day on which
-it was paid. A window that gave nothing is forgotten some time after its end, as those of caps are. Worked examples:
-docs/rules/goals.md.
+it was paid. A window that gave nothing is forgotten some time after its end, as those of caps are. A goal that a
+version changes is another one, and begins anew: no version changes what was counted and given under one before it.
+Worked examples: docs/rules/goals.md.
 """
 
+from bisect import insort
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -20,17 +22,43 @@ from regulars.engine.program import Goal, Programs, Rule, Scene, Version, bought
 from regulars.engine.tape import Tape
 
 Counts = tuple[int, ...]
+# What counts, by window and step.
+Tallies = dict[int, list[int]]
+
+
+class Turn(Struct, frozen=True):
+    """Something counts for a goal of this version, now."""
+
+    tape: Tape
+    version: Version
+    rule: Rule
+    goal: Goal
+    at: int
+
+    @property
+    def today(self) -> int:
+        return self.tape.programs.calendar.day(self.at)
+
+    @property
+    def tallies(self) -> Tallies:
+        return self.tape.account.tallies.setdefault(self.goal.key, {})
+
+    @property
+    def awards(self) -> list[Award]:
+        """By window and number."""
+        return self.tape.account.awards.setdefault(self.goal.key, [])
 
 
 def changed(tape: Tape, version: Version, memo: Memo, scene: Scene, goods: Sequence[Line], at: int) -> None:
     """An order counts for more, or less, than before."""
     for rule in version.goals:
+        assert rule.goal is not None
         counts = _counts(rule, scene, goods)
         before = memo.counted.get(rule.name) or (0,) * len(counts)
         if counts != before:
             memo.counted[rule.name] = counts
             delta = [now - was for now, was in zip(counts, before, strict=True)]
-            _add(tape, version, rule, scene.day, delta, at)
+            _add(Turn(tape, version, rule, rule.goal, at), scene.day, delta)
 
 
 def act(tape: Tape, fact: Activity, scene: Scene, at: int) -> None:
@@ -41,7 +69,7 @@ def act(tape: Tape, fact: Activity, scene: Scene, at: int) -> None:
         if rule.scene_test is None or rule.scene_test(scene):
             delta = [int(step.activity == fact.name) for step in rule.goal.steps]
             if any(delta):
-                _add(tape, version, rule, scene.day, delta, at)
+                _add(Turn(tape, version, rule, rule.goal, at), scene.day, delta)
 
 
 def _counts(rule: Rule, scene: Scene, goods: Sequence[Line]) -> Counts:
@@ -63,55 +91,112 @@ def _counts(rule: Rule, scene: Scene, goods: Sequence[Line]) -> Counts:
     return tuple(found)
 
 
-def _add(tape: Tape, version: Version, rule: Rule, day: int, delta: Sequence[int], at: int) -> None:
-    goal, calendar, account = rule.goal, tape.programs.calendar, tape.account
-    assert goal is not None
-    window = calendar.window(day, goal.per)
-    tallies = account.tallies.setdefault(goal.key, {})
-    before = tallies.get(window)
-    if before is None:
-        if window < calendar.day(at) - REMEMBERED[goal.per]:
-            return
-        before = [0] * len(delta)
+def _add(turn: Turn, day: int, delta: Sequence[int]) -> None:
+    """What counts in the window of a local day, unless that is over for long and gave nothing."""
+    window, tallies = turn.tape.programs.calendar.window(day, turn.goal.per), turn.tallies
+    if window not in tallies:
+        _forget(turn)
+    if _is_over(turn, window):
+        return
+    before = tallies.get(window) or [0] * len(delta)
     tallies[window] = [was + more for was, more in zip(before, delta, strict=True)]
-    _settle(tape, version, rule, at)
-    _forget(account, rule, calendar.day(at))
+    _settle(turn, window)
+    if not any(tallies[window]):
+        del tallies[window]
 
 
-def _settle(tape: Tape, version: Version, rule: Rule, at: int) -> None:
-    """Give what is newly supported, and take back, the latest first, what no longer is."""
-    goal, account = rule.goal, tape.account
-    assert goal is not None
-    supported = _supported(goal, tape.programs.calendar, account.tallies[goal.key])
-    awards = account.awards.setdefault(goal.key, [])
-    given = {(award.window, award.number) for award in awards}
-    for window, number in sorted(supported - given):
-        cause = f"goal:{goal.key}/{window}/{number}"
-        points = occasions.give(tape, version, [(rule, rule.points, _why(rule, goal, number))], cause, at)
-        day = tape.programs.calendar.day(at)
-        awards.append(Award(window, number, points.get(rule.name, 0), day))
-    for award in reversed([award for award in awards if (award.window, award.number) not in supported]):
-        awards.remove(award)
-        if award.points:
-            cause = f"goal:{goal.key}/{award.window}/{award.number}"
-            occasions.take_back(tape, version, rule, award.points, cause, at, award.day)
+def _is_over(turn: Turn, window: int) -> bool:
+    """Streaks need all of their windows; of other goals those that gave something may still change."""
+    if turn.goal.streak or window >= turn.today - REMEMBERED[turn.goal.per]:
+        return False
+    return all(award.window != window for award in turn.awards)
+
+
+def _forget(turn: Turn) -> None:
+    """Windows that are over."""
+    oldest = turn.today - REMEMBERED[turn.goal.per]
+    if turn.goal.streak or min(turn.tallies, default=oldest) >= oldest:
+        return
+    kept = {award.window for award in turn.awards}
+    for window in [window for window in turn.tallies if window < oldest and window not in kept]:
+        del turn.tallies[window]
+
+
+def _settle(turn: Turn, window: int) -> None:
+    """Give what is newly supported, and take back, the latest first, what no longer is; of this window alone."""
+    first, last = _stretch(turn, window) if turn.goal.streak else (window, window)
+    supported = _supported(turn, first, last)
+    mine = [award for award in turn.awards if first <= award.window <= last]
+    given = {(award.window, award.number) for award in mine}
+    for where, number in sorted(supported - given):
+        cause = cause_of(turn.goal, where, number)
+        gift = (turn.rule, turn.rule.points, _why(turn.rule, turn.goal, number))
+        points = occasions.give(turn.tape, turn.version, [gift], cause, turn.at)
+        award = Award(where, number, points.get(turn.rule.name, 0), turn.today, turn.version.number)
+        insort(turn.awards, award, key=_place)
+    for award in reversed([award for award in mine if _place(award) not in supported]):
+        turn.awards.remove(award)
+        _take_back(turn, award)
+
+
+def _place(award: Award) -> tuple[int, int]:
+    return award.window, award.number
+
+
+def cause_of(goal: Goal, window: int, number: int) -> str:
+    return f"goal:{goal.key}/{window}/{number}"
+
+
+def _take_back(turn: Turn, award: Award) -> None:
+    """Under the version that gave it: its dates, its bounds."""
+    if not award.points:
+        return
+    version = turn.tape.programs.numbered(award.version)
+    rule = next(rule for rule in version.goals if rule.goal is not None and rule.goal.key == turn.goal.key)
+    cause = cause_of(turn.goal, award.window, award.number)
+    occasions.take_back(turn.tape, version, rule, award.points, cause, turn.at, award.day)
 
 
 def _why(rule: Rule, goal: Goal, number: int) -> Why:
     return ("goal", rule.points, goal.per, goal.streak, *[(step.measure, step.amount * number) for step in goal.steps])
 
 
-def _supported(goal: Goal, calendar: Calendar, tallies: dict[int, list[int]]) -> set[tuple[int, int]]:
-    reached = {window: times(goal, counts) for window, counts in tallies.items()}
+def _supported(turn: Turn, first: int, last: int) -> set[tuple[int, int]]:
+    """(window, number) of every award that what counts in these windows supports."""
+    goal, tallies = turn.goal, turn.tallies
     if goal.streak:
-        return _streaks(goal, calendar, sorted(window for window, number in reached.items() if number))
-    return {(window, place) for window, number in reached.items() for place in range(1, number + 1)}
+        return _streaks(goal, turn.tape.programs.calendar, _met(goal, tallies, first, last))
+    return {(first, number) for number in range(1, times(goal, tallies[first]) + 1)}
 
 
 def times(goal: Goal, counts: Sequence[int]) -> int:
     """How often the goal is met within a window."""
     number = min(max(count, 0) // step.amount for count, step in zip(counts, goal.steps, strict=True))
     return number if goal.repeats else min(number, 1)
+
+
+# Streaks
+
+
+def _met(goal: Goal, tallies: Tallies, first: int, last: int) -> list[int]:
+    """The windows in which enough counts, in order."""
+    return sorted(window for window, counts in tallies.items() if first <= window <= last and times(goal, counts))
+
+
+def _stretch(turn: Turn, window: int) -> tuple[int, int]:
+    """The first and the last of the windows that a streak through this one could have; of one that is given once, all.
+
+    A streak begins anew where a window was left out, so that others are not concerned.
+    """
+    goal, calendar, tallies = turn.goal, turn.tape.programs.calendar, turn.tallies
+    if not goal.repeats:
+        return min(tallies), max(tallies)
+    first = last = window
+    while (before := calendar.window(first - 1, goal.per)) in tallies and times(goal, tallies[before]):
+        first = before
+    while (after := calendar.next_window(last, goal.per)) in tallies and times(goal, tallies[after]):
+        last = after
+    return first, last
 
 
 def _streaks(goal: Goal, calendar: Calendar, windows: Sequence[int]) -> set[tuple[int, int]]:
@@ -127,19 +212,6 @@ def _streaks(goal: Goal, calendar: Calendar, windows: Sequence[int]) -> set[tupl
             if not goal.repeats:
                 break
     return found
-
-
-def _forget(account: Account, rule: Rule, today: int) -> None:
-    """Streaks need all of their windows; of other goals those that gave something are kept."""
-    goal = rule.goal
-    assert goal is not None
-    tallies = account.tallies[goal.key]
-    oldest = today - REMEMBERED[goal.per]
-    if goal.streak or min(tallies) >= oldest:
-        return
-    kept = {award.window for award in account.awards.get(goal.key, ())}
-    for window in [window for window in tallies if window < oldest and window not in kept]:
-        del tallies[window]
 
 
 class Pursuit(Struct, frozen=True):

@@ -93,7 +93,7 @@ class Step(Struct, frozen=True):
 class Goal(Struct, frozen=True):
     """All steps within a window; with `streak` in so many windows in a row. `repeats`: each time, else once.
 
-    `key` names what is counted: a version that counts otherwise begins anew.
+    `key` names the rule and all that matters of what it counts and gives: one that a version changes begins anew.
     """
 
     steps: tuple[Step, ...]

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from regulars.engine import phrases
 from regulars.engine.conditions import both, compiled
 from regulars.engine.document import RawGoal, RawRule, RawStep, RawWhen
 from regulars.engine.grammar.desk import Desk
-from regulars.engine.program import Goal, LineTest, SceneTest, Step
+from regulars.engine.grammar.meaning import meaning
+from regulars.engine.program import Goal, LineTest, Rule, SceneTest, Step
 
 MEASURES = ("spend", "units", "orders", "times")
 Tests = tuple[SceneTest | None, LineTest | None]
@@ -30,8 +33,15 @@ def goal(desk: Desk, path: str, raw: RawRule, tests: Tests) -> Goal | None:
     streak = desk.take(f"{path}.goal.streak", said.streak, phrases.whole, 0)
     if said.streak and (streak < 2 or said.per == "lifetime"):
         desk.blame(f"{path}.goal.streak", said.streak, "a streak has at least two days, weeks, months or years")
-    key = f"{raw.rule}/{said.per}" + (f"/{len(steps)}" if said.steps else "")
-    return Goal(steps, said.per, said.repeat == "true", streak, key)
+    return Goal(steps, said.per, said.repeat == "true", streak, raw.rule)
+
+
+def named(desk: Desk, raw: RawRule, rule: Rule) -> Rule:
+    """The rule with what its goal means in the goal's key, once it is known what it gives."""
+    if rule.goal is None or desk.problems:
+        return rule
+    key = f"{rule.name}/{rule.goal.per}/{meaning(raw, rule, desk.raw.currency)}"
+    return replace(rule, goal=replace(rule.goal, key=key))
 
 
 def _only(said: RawGoal) -> RawStep:

@@ -9,7 +9,7 @@ from regulars.engine.calendar import UNTIL_FULFILLED, Span, Term
 from regulars.engine.conditions import OF_ORDERS, both, compiled, listed, of_scene, select_of, uses
 from regulars.engine.document import RawRule, RawWhen
 from regulars.engine.grammar.desk import Desk
-from regulars.engine.grammar.goals import goal
+from regulars.engine.grammar.goals import goal, named
 from regulars.engine.grammar.wallets import length
 from regulars.engine.phrases import Gift
 from regulars.engine.program import Amount, Factor, LineTest, Rule, SceneTest, WalletRules, selecting, spending
@@ -70,7 +70,7 @@ def _rule(desk: Desk, path: str, raw: RawRule, wallets: dict[str, WalletRules]) 
         needs=listed(raw.needs),
         goal=aim,
     )  # fmt: skip
-    return _dated(desk, path, raw, _given(desk, path, raw, rule, gift), wallets)
+    return _dated(desk, path, raw, named(desk, raw, _given(desk, path, raw, rule, gift)), wallets)
 
 
 def _numbered(found: tuple[Rule, ...]) -> tuple[Rule, ...]:
