@@ -1,4 +1,4 @@
-"""Gifts for a tier that reach the next one; multipliers on multipliers."""
+"""Gifts for a tier that reach one of another set; multipliers on multipliers."""
 
 import msgspec
 
@@ -7,17 +7,19 @@ from regulars.engine.tape import Tape
 from regulars.engine.timeline import unrolled
 from tests.builders import copied, document, line, order, programs, told
 
-LEVELS = [{"tier": "member"}, {"tier": "silver", "reach": "10"}, {"tier": "gold", "reach": "100"}]
+SPENDERS = [{"tier": "member"}, {"tier": "silver", "reach": "1000"}]
+COLLECTORS = [{"tier": "guest"}, {"tier": "friend", "reach": "100"}]
 GIFTS = [
     {"rule": "base", "give": "1 point per 100 TWD"},
     {"rule": "silver-gift", "on": "tier silver", "give": "100 points"},
-    {"rule": "gold-gift", "on": "tier gold", "give": "500 points"},
+    {"rule": "friend-gift", "on": "tier friend", "give": "500 points"},
 ]
-CLIMBING = programs(document(tiers=[{"set": "status", "grows_by": "points", "levels": LEVELS}], earn=GIFTS))
+SETS = [{"set": "status", "levels": SPENDERS}, {"set": "club", "grows_by": "points", "levels": COLLECTORS}]
+CLIMBING = programs(document(tiers=SETS, earn=GIFTS))
 ORDERS = [order("A", "2026-01-10 12:00", line("tea", 1000)), order("B", "2026-01-20 12:00", line("tea", 100))]
 
 
-def test_a_gift_that_reaches_the_next_tier_is_followed_by_its_gift_at_once():
+def test_a_gift_that_reaches_a_tier_of_another_set_is_followed_by_its_gift_at_once():
     assert told(CLIMBING, ORDERS[:1]).account.wallets["points"].available == 610
 
 

@@ -165,10 +165,13 @@ def count(judge: Judge, position: Step, amount: int) -> None:
 
 
 def gained(tape: Tape, wallet: str, points: int, cause: str, at: int, day: int, matures_at: int | None = None) -> None:
-    """A member was given points otherwise than for an order, or lost again, by `cause`, what was given on `day`."""
+    """A member was given points otherwise than for an order, or lost again, by `cause`, what was given on `day`.
+
+    A gift for a tier (`tier:SET/...`) grows every set that counts such points, apart from its own.
+    """
     version = tape.programs.at(at)
     for rules in version.tier_sets.values():
-        if rules.wallet != wallet:
+        if rules.wallet != wallet or cause.startswith(f"tier:{rules.name}/"):
             continue
         tiers_at(tape, version, at)
         ladder = ladder_of(tape, rules, at)

@@ -1,10 +1,11 @@
 """What rules on a tier give when a member reaches it, and take back when the order that gained it is returned.
 
 It goes back as far as it is unused: nothing is owed for it, and the limit of the rule (once, unless it says otherwise)
-gets its room back only then, so that nobody gains it twice. Worked examples: docs/rules/tiers.md.
+gets its room back only then, so that nobody gains it twice. What is given lets every tier set grow that counts such
+points, but not the one it welcomes to: nobody climbs a ladder by its own gifts. Worked examples: docs/rules/tiers.md.
 """
 
-from regulars.engine import lots
+from regulars.engine import growing, lots
 from regulars.engine.caps import note
 from regulars.engine.occasions import award
 from regulars.engine.outcome import Entry
@@ -13,7 +14,7 @@ from regulars.engine.tape import Tape, TierMove, wallet_of
 
 
 def welcome(tape: Tape, at: int) -> None:
-    """After a step in which tiers moved; what is given may itself reach another tier."""
+    """After a step in which tiers moved; what is given may itself reach a tier of another set."""
     while tape.moved:
         moved, tape.moved = tape.moved, []
         for move in moved:
@@ -48,6 +49,9 @@ def _take_back(tape: Tape, version: Version, rule: Rule, move: TierMove, at: int
                 identity, "reverse", rule.wallet, place, "issued", points, at, version.number, why, rule.funder
             )
             tape.entries.append(entry)
+    calendar = tape.programs.calendar
+    given_on = calendar.day(move.since)
     if waiting + ready == rule.points:
-        calendar = tape.programs.calendar
-        note(tape, version, rule.name, -rule.points, -1, calendar.day(move.since), calendar.day(at))
+        note(tape, version, rule.name, -rule.points, -1, given_on, calendar.day(at))
+    if waiting + ready:
+        growing.gained(tape, rule.wallet, -waiting - ready, cause, at, given_on)
