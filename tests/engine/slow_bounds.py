@@ -79,7 +79,10 @@ class SlowBounds:
         if bound.per == "order":
             return bound.at_most
         first = window(bound.per, day)
-        used = sum(use.amount for use in self.uses if use.bound == bound.name and window(bound.per, use.day) == first)
+        used = 0
+        for use in self.uses:
+            if use.bound == bound.name and window(bound.per, use.day) == first:
+                used = max(used + use.amount, 0)
         return max(bound.at_most - used, 0)
 
     def rooms_of(self, tree: Tree, gifts: list[tuple[Tree, int]], day: date) -> list[tuple[Bound, int]]:

@@ -1,15 +1,19 @@
 """No cap and no limit is exceeded in any window at any instant: asked of the entries alone."""
 
 from collections import Counter, defaultdict
+from datetime import date
 from itertools import groupby
 from typing import Any
 
 from hypothesis import given
 
+from regulars.engine import counters
 from regulars.engine.account import Account
+from regulars.engine.calendar import calendar, day_of
 from regulars.engine.explain import explain
 from regulars.engine.fold import fold
 from regulars.engine.outcome import Entry
+from regulars.engine.program import Cap
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import PAY, unrolled
 from tests.engine.histories import END, Story, stories, thoroughly
@@ -64,3 +68,14 @@ def test_no_bound_is_exceeded_at_any_instant(story: Story):
     given = [entry for entry in entries if entry.kind in ("earn", "reverse")]
     for _, together in groupby(given, key=lambda entry: (entry.occurred_at, entry.identity.partition("|")[0])):
         windows.write(list(together))
+
+
+def test_what_goes_back_never_makes_more_room_than_a_bound_has():
+    taipei, account = calendar("Asia/Taipei"), Account()
+    cap = Cap("monthly", frozenset({"base"}), 40, "month", rejects=False)
+    january, february = day_of(date(2026, 1, 10)), day_of(date(2026, 2, 10))
+    for day in (february, january, february):
+        counters.count(account, cap, taipei, day, february, -15)
+        assert counters.room(account, cap, taipei, day, february) == 40
+    counters.count(account, cap, taipei, february, february, 10)
+    assert counters.room(account, cap, taipei, february, february) == 30

@@ -82,10 +82,18 @@ class Growth(Struct, array_like=True):
     start: Step = NEVER
 
 
+class Given(Struct, array_like=True, frozen=True):
+    """What one cause was given at an instant, by which version: points by rule. So much goes back, whatever changed."""
+
+    at: int
+    version: int
+    points: dict[str, int]
+
+
 class Standing(Struct, array_like=True):
     """A tier: since when, until when it is judged again, and the order that gained it.
 
-    `gained_with` is the growth that gained it, where the window begins anew with the tier.
+    `gained_with` is the growth that gained it, where the window begins anew with the tier; `gift` welcomed to it.
     """
 
     tier: str = ""
@@ -94,6 +102,7 @@ class Standing(Struct, array_like=True):
     gained_by: str = ""
     in_grace: bool = False
     gained_with: int = 0
+    gift: Given | None = None
 
 
 class Grant(Struct, array_like=True):
@@ -154,21 +163,20 @@ class Award(Struct, array_like=True, frozen=True, gc=False):
 class Brought(Struct, array_like=True):
     """Who referred this member, and when. `order` qualified and counts at `due_at`; None: it has not, or has counted.
 
-    `given` is what it gave by rule, on `day`.
+    `given` is what it gave.
     """
 
     by: str
     at: int
     order: str = ""
     due_at: int | None = None
-    given: dict[str, int] = field(default_factory=dict)
-    day: int = 0
+    given: Given | None = None
 
 
 class Account(Struct, array_like=True):
     """`ladders` are by tier set, the main one first. `known` is what conditions may ask; `plan_ends` when plans end,
     soonest first; `plans_ended` which did last, and when. `used` says by bound how much of each window is used up,
-    `effects` what causes at other members gave: day, version, points by rule. `birthday_year` is the last one given.
+    `effects` what causes at other members gave. `birthday_year` is the last one given.
     `tallies` are what counts for goals, by rule and window, `awards` what they gave.
     """
 
@@ -184,7 +192,7 @@ class Account(Struct, array_like=True):
     known: Known = NOTHING_KNOWN
     plan_ends: list[tuple[int, str]] = field(default_factory=list)
     used: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
-    effects: dict[str, tuple[int, int, dict[str, int]]] = field(default_factory=dict)
+    effects: dict[str, Given] = field(default_factory=dict)
     birthday_at: int | None = None
     birthday_year: int = 0
     anniversary_at: int | None = None

@@ -26,7 +26,7 @@ def room(account: Account, cap: Cap, calendar: Calendar, day: int, today: int) -
 
 
 def count(account: Account, cap: Cap, calendar: Calendar, day: int, today: int, amount: int) -> None:
-    """So much more, or less, of the window of `day` is used up."""
+    """So much more, or less, of the window of `day` is used up; never less than nothing."""
     if cap.per == "order" or not amount:
         return
     start = calendar.window(day, cap.per)
@@ -35,10 +35,10 @@ def count(account: Account, cap: Cap, calendar: Calendar, day: int, today: int, 
         return
     windows = account.used.get(cap.name)
     if windows is None:
-        account.used[cap.name] = [(start, amount)]
+        account.used[cap.name] = [(start, max(amount, 0))]
         return
     if windows[-1][0] == start:
-        windows[-1] = (start, windows[-1][1] + amount)
+        windows[-1] = (start, max(windows[-1][1] + amount, 0))
     else:
         _count_before(windows, start, amount)
     if windows[0][0] < oldest:
@@ -49,7 +49,7 @@ def _count_before(windows: list[tuple[int, int]], start: int, amount: int) -> No
     """In a window that is new, or not the last one."""
     for place, (window, used) in enumerate(windows):
         if window == start:
-            windows[place] = (start, used + amount)
+            windows[place] = (start, max(used + amount, 0))
             return
-    windows.append((start, amount))
+    windows.append((start, max(amount, 0)))
     windows.sort()

@@ -7,7 +7,7 @@ examples: docs/rules/occasions.md.
 from datetime import date
 
 from regulars.engine import growing, lots
-from regulars.engine.account import Account, Lot
+from regulars.engine.account import Account, Given, Lot
 from regulars.engine.calendar import Calendar, date_of, day_of, plus_months
 from regulars.engine.caps import bounded, note
 from regulars.engine.earning import Earned
@@ -21,16 +21,16 @@ NOWHERE = Activity("", "", 0)
 NO_LINE = Line("", "", 0, 0)
 
 
-def award(tape: Tape, trigger: str, cause: str, at: int, what: Activity = NOWHERE) -> dict[str, int]:
-    """Give what the rules on this trigger give to a member; points by rule."""
+def award(tape: Tape, trigger: str, cause: str, at: int, what: Activity = NOWHERE) -> Given:
+    """Give what the rules on this trigger give to a member."""
     version = tape.programs.at(at)
     rules = version.rules_on.get(trigger)
     if not rules or tape.account.enrolled_at is None:
-        return {}
+        return Given(at, version.number, {})
     scene = scene_of(tape, at, what)
     met = [rule for rule in rules if _is_met(rule, scene) and _has(tape, rule)]
     gifts: list[Earned] = [(rule, rule.points, ("fixed", rule.points)) for rule in met]
-    return give(tape, version, gifts, cause, at)
+    return Given(at, version.number, give(tape, version, gifts, cause, at))
 
 
 def _is_met(rule: Rule, scene: Scene) -> bool:
@@ -41,6 +41,7 @@ def _is_met(rule: Rule, scene: Scene) -> bool:
 
 
 def give(tape: Tape, version: Version, gifts: list[Earned], cause: str, at: int) -> dict[str, int]:
+    """Within the bounds of the day; points by rule."""
     day = tape.programs.calendar.day(at)
     given = {}
     for rule, points, why in bounded(tape, version, gifts, day, {}):
@@ -75,18 +76,26 @@ def _has(tape: Tape, rule: Rule) -> bool:
 def affect(tape: Tape, fact: Effect, at: int) -> None:
     """What another member did gives once for its cause; withdrawn, that goes back."""
     effects, cause = tape.account.effects, f"effect:{fact.cause}"
-    today = tape.programs.calendar.day(at)
     if not fact.withdrawn:
         if fact.cause not in effects:
-            number = tape.programs.at(at).number
-            effects[fact.cause] = (today, number, award(tape, f"effect:{fact.name}", cause, at))
+            effects[fact.cause] = award(tape, f"effect:{fact.name}", cause, at)
         return
-    day, number, given = effects.get(fact.cause, (today, tape.programs.at(at).number, {}))
-    effects[fact.cause] = (day, number, {})
-    version = tape.programs.numbered(number)
-    for rule in version.rules_on.get(f"effect:{fact.name}", ()):
-        if points := given.get(rule.name, 0):
-            take_back(tape, version, rule, points, cause, at, day)
+    given = effects.get(fact.cause)
+    effects[fact.cause] = Given(at, tape.programs.at(at).number, {})
+    if given is not None:
+        take_all_back(tape, given, cause, at)
+
+
+def take_all_back(tape: Tape, given: Given, cause: str, at: int) -> None:
+    """What a cause gave goes back by the rules that gave it."""
+    version, day = tape.programs.numbered(given.version), tape.programs.calendar.day(given.at)
+    for rule, points in given_by(version, given):
+        take_back(tape, version, rule, points, cause, at, day)
+
+
+def given_by(version: Version, given: Given) -> list[tuple[Rule, int]]:
+    """Each rule and what it gave, in the order of the document."""
+    return [(rule, given.points[rule.name]) for rule in version.rules if rule.name in given.points]
 
 
 def take_back(tape: Tape, version: Version, rule: Rule, points: int, cause: str, at: int, day: int) -> None:

@@ -59,17 +59,14 @@ def complete(tape: Tape, at: int) -> None:
     brought = tape.account.brought
     if brought is None or brought.due_at is None or brought.due_at > at:
         return
-    brought.due_at, brought.day = None, tape.programs.calendar.day(at)
+    brought.due_at = None
     brought.given = occasions.award(tape, "referred", f"referred:{brought.order}", at)
     _announce(tape, brought, "referral.earned", at)
 
 
 def withdraw(tape: Tape, brought: Brought, at: int) -> None:
-    if brought.due_at is None:
-        version = tape.programs.at(at)
-        for rule in version.rules_on.get("referred", ()):
-            if points := brought.given.get(rule.name, 0):
-                occasions.take_back(tape, version, rule, points, f"referred:{brought.order}", at, brought.day)
+    if brought.given is not None:
+        occasions.take_all_back(tape, brought.given, f"referred:{brought.order}", at)
         _announce(tape, brought, "referral.withdrawn", at)
     tape.account.brought = Brought(brought.by, brought.at)
 

@@ -3,7 +3,7 @@
 from msgspec import Struct, field
 
 from regulars.engine import lots
-from regulars.engine.account import Account, Lot, Memo, Spent, Wallet
+from regulars.engine.account import Account, Given, Lot, Memo, Spent, Wallet
 from regulars.engine.calendar import UNTIL_FULFILLED, Span, Term
 from regulars.engine.facts import HandedLot, Order
 from regulars.engine.lots import FOREVER
@@ -23,12 +23,13 @@ class Touched(Struct):
 
 
 class TierMove(Struct, frozen=True):
-    """A tier was reached, or lost with the order that had gained it; `since` when it was reached."""
+    """A tier was reached, or lost with the order that had gained it and its `gift`; `since` when it was reached."""
 
     tier_set: str
     tier: str
     since: int
     lost: bool = False
+    gift: Given | None = None
 
 
 class Tape(Struct):

@@ -87,7 +87,8 @@ def _down(judge: Judge, present: int, growth: int) -> None:
         gained, standing = "", judge.ladder.standing
         if _gained_by_it(judge):
             gained = announced(judge.rules, standing)
-            judge.tape.moved.append(TierMove(judge.rules.name, standing.tier, standing.since, lost=True))
+            lost = TierMove(judge.rules.name, standing.tier, standing.since, lost=True, gift=standing.gift)
+            judge.tape.moved.append(lost)
         _stand(judge, place, "")
         show(judge, gained)
 
