@@ -151,12 +151,12 @@ NOTHING_KNOWN = Known()
 
 
 class Award(Struct, array_like=True, frozen=True, gc=False):
-    """What a goal gave for a window: which of its awards there, how many points, on which day, under which version."""
+    """What a goal gave for a window: which of its awards there, how many points, when, under which version."""
 
     window: int
     number: int
     points: int
-    day: int
+    at: int
     version: int = 0
 
 

@@ -132,7 +132,7 @@ def _settle(turn: Turn, window: int) -> None:
         cause = cause_of(turn.goal, where, number)
         gift = (turn.rule, turn.rule.points, _why(turn.rule, turn.goal, number))
         points = occasions.give(turn.tape, turn.version, [gift], cause, turn.at)
-        award = Award(where, number, points.get(turn.rule.name, 0), turn.today, turn.version.number)
+        award = Award(where, number, points.get(turn.rule.name, 0), turn.at, turn.version.number)
         insort(turn.awards, award, key=_place)
     for award in reversed([award for award in mine if _place(award) not in supported]):
         turn.awards.remove(award)
@@ -154,7 +154,7 @@ def _take_back(turn: Turn, award: Award) -> None:
     version = turn.tape.programs.numbered(award.version)
     rule = next(rule for rule in version.goals if rule.goal is not None and rule.goal.key == turn.goal.key)
     cause = cause_of(turn.goal, award.window, award.number)
-    occasions.take_back(turn.tape, version, rule, award.points, cause, turn.at, award.day)
+    occasions.take_back(turn.tape, version, rule, award.points, cause, turn.at, award.at)
 
 
 def _why(rule: Rule, goal: Goal, number: int) -> Why:

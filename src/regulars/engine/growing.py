@@ -8,18 +8,20 @@ Activities count at once. Worked examples: docs/rules/growth.md.
 from bisect import insort
 
 from regulars.engine import tiers
-from regulars.engine.account import NEVER, Account, Ladder, Memo, Standing, Step
+from regulars.engine.account import Account, Ladder, Memo, Standing, Step
 from regulars.engine.facts import Activity
 from regulars.engine.levels import TierRules
 from regulars.engine.lots import FOREVER
-from regulars.engine.program import Version
+from regulars.engine.program import Rule, Version
 from regulars.engine.tape import Tape, matures
 from regulars.engine.tiers import Judge
-from regulars.engine.timeline import ACT, DECIDE, ENROL, FULFIL, PAY
+from regulars.engine.timeline import ACT, DECIDE, EFFECT, ENROL, FULFIL, PAY
 from regulars.engine.windows import grow, in_window
 
 DUE = 0
 AFTER = "\U0010ffff"
+# What is given because growth counted comes after it.
+AWARDED = {"effect": EFFECT, "referred": DECIDE, "tier": DECIDE}
 
 
 def begin(account: Account, version: Version, at: int) -> None:
@@ -107,10 +109,11 @@ def fulfilled(tape: Tape, key: str, memo: Memo, at: int) -> None:
 
 
 def wait(ladder: Ladder, key: str, until: int, amount: int) -> None:
+    """So much more, or less, of an order or a cause waits until then."""
     waiting = ladder.growth.waiting
-    for place, (counts_from, order, before) in enumerate(waiting):
-        if order == key:
-            waiting[place] = (counts_from, order, before + amount)
+    for place, (counts_from, other, before) in enumerate(waiting):
+        if (counts_from, other) == (until, key):
+            waiting[place] = (counts_from, other, before + amount)
             if not before + amount:
                 del waiting[place]
             return
@@ -164,23 +167,48 @@ def count(judge: Judge, position: Step, amount: int) -> None:
         tiers.rise(judge)
 
 
-def gained(tape: Tape, wallet: str, points: int, cause: str, at: int, day: int, matures_at: int | None = None) -> None:
-    """A member was given points otherwise than for an order, or lost again, by `cause`, what was given on `day`.
-
-    A gift for a tier (`tier:SET/...`) grows every set that counts such points, apart from its own.
-    """
+def gained(tape: Tape, rule: Rule, points: int, cause: str, at: int) -> None:
+    """A member was given points otherwise than for an order."""
     version = tape.programs.at(at)
-    for rules in version.tier_sets.values():
-        if rules.wallet != wallet or cause.startswith(f"tier:{rules.name}/"):
-            continue
+    for rules in counting(version, rule, cause):
         tiers_at(tape, version, at)
-        ladder = ladder_of(tape, rules, at)
-        if matures_at is not None and not rules.at_payment:
-            wait(ladder, cause, matures_at, points)
-        elif points < 0 and any(key == cause for _, key, _ in ladder.growth.waiting):
-            wait(ladder, cause, at, points)
+        counts_from = award_counts_at(tape, rules, rule, at)
+        if counts_from > at:
+            wait(ladder_of(tape, rules, at), cause, counts_from, points)
         else:
-            _count_now(tape, rules, points, (at, ENROL, cause), day)
+            _count_now(tape, rules, points, place_of(cause, at), cause)
+
+
+def lost(tape: Tape, rule: Rule, points: int, cause: str, given_at: int, at: int) -> None:
+    """They went back: growth gets smaller where it grew, on the day that they counted from."""
+    tiers_at(tape, tape.programs.at(at), at)
+    for rules in counting(tape.programs.at(given_at), rule, cause):
+        counts_from = award_counts_at(tape, rules, rule, given_at)
+        if at < counts_from:
+            wait(tape.account.ladders[rules.name], cause, counts_from, -points)
+        else:
+            position = place_of(cause, given_at) if counts_from == given_at else (counts_from, DUE, cause)
+            _count_in(tape, rules.name, (at, DECIDE, ""), "refund", cause, position, -points)
+
+
+def counting(version: Version, rule: Rule, cause: str) -> list[TierRules]:
+    """The tier sets that grow by what the rule gave; a gift for a tier (`tier:SET/...`) grows all but its own."""
+    return [
+        rules
+        for rules in version.tier_sets.values()
+        if rules.wallet == rule.wallet and not cause.startswith(f"tier:{rules.name}/")
+    ]
+
+
+def award_counts_at(tape: Tape, rules: TierRules, rule: Rule, given_at: int) -> int:
+    matures_at = None if rules.at_payment else matures(tape, rule.pending, given_at)
+    return given_at if matures_at is None else matures_at
+
+
+def place_of(cause: str, given_at: int) -> Step:
+    """Where in the order of steps an award counts that does not wait: before what its order or activity lets grow,
+    but after the growth to which it owes itself."""
+    return (given_at, AWARDED.get(cause.partition(":")[0], ENROL), cause)
 
 
 def done(tape: Tape, fact: Activity, at: int) -> None:
@@ -189,17 +217,16 @@ def done(tape: Tape, fact: Activity, at: int) -> None:
     for rules in version.tier_sets.values():
         if weight := rules.weights.get(fact.name):
             tiers_at(tape, version, at)
-            _count_now(tape, rules, weight, (at, ACT, fact.key), tape.programs.calendar.day(at))
+            _count_now(tape, rules, weight, (at, ACT, fact.key), fact.key)
 
 
-def _count_now(tape: Tape, rules: TierRules, amount: int, here: Step, day: int) -> None:
-    """Later than whatever began anew on that day."""
-    ladder, calendar = ladder_of(tape, rules, here[0]), tape.programs.calendar
-    judge = Judge(tape, rules, ladder, here, "growth" if amount > 0 else "refund", here[2])
+def _count_now(tape: Tape, rules: TierRules, amount: int, here: Step, cause: str) -> None:
+    """Later than whatever began anew at this instant."""
+    ladder = ladder_of(tape, rules, here[0])
     start = ladder.growth.start
-    since = here if day == calendar.day(here[0]) else (calendar.midnight(day), ACT, here[2])
-    same_day = day == calendar.day(start[0]) if start > NEVER else False
-    count(judge, max(since, (*start[:2], start[2] + AFTER)) if same_day else since, amount)
+    if here <= start:
+        here = (*start[:2], start[2] + "\0")
+    count(Judge(tape, rules, ladder, here, "growth", cause), here, amount)
 
 
 # An order that is priced at the tier it gains

@@ -54,7 +54,7 @@ def give(tape: Tape, version: Version, gifts: list[Earned], cause: str, at: int)
         if lot.points:
             write(tape, identity, rule, lot.place, lot.points, at, version.number, why)
             put(tape, rule.wallet, lot, at, version.number, identity)
-        growing.gained(tape, rule.wallet, points, cause, at, day, lot.matures_at)
+        growing.gained(tape, rule, points, cause, at)
     return given
 
 
@@ -88,9 +88,9 @@ def affect(tape: Tape, fact: Effect, at: int) -> None:
 
 def take_all_back(tape: Tape, given: Given, cause: str, at: int) -> None:
     """What a cause gave goes back by the rules that gave it."""
-    version, day = tape.programs.numbered(given.version), tape.programs.calendar.day(given.at)
+    version = tape.programs.numbered(given.version)
     for rule, points in given_by(version, given):
-        take_back(tape, version, rule, points, cause, at, day)
+        take_back(tape, version, rule, points, cause, at, given.at)
 
 
 def given_by(version: Version, given: Given) -> list[tuple[Rule, int]]:
@@ -98,9 +98,9 @@ def given_by(version: Version, given: Given) -> list[tuple[Rule, int]]:
     return [(rule, given.points[rule.name]) for rule in version.rules if rule.name in given.points]
 
 
-def take_back(tape: Tape, version: Version, rule: Rule, points: int, cause: str, at: int, day: int) -> None:
-    """What a cause gave on a local day goes back, and what is missing by policy."""
-    now = tape.programs.at(at)
+def take_back(tape: Tape, version: Version, rule: Rule, points: int, cause: str, at: int, given_at: int) -> None:
+    """What a cause gave at an instant goes back, and what is missing by policy."""
+    now, day = tape.programs.at(at), tape.programs.calendar.day(given_at)
     rules = now.wallets.get(rule.wallet)
     # Nobody is at a till.
     policy = "write_off" if rules and rules.when_short == "write_off" else "deficit"
@@ -113,7 +113,7 @@ def take_back(tape: Tape, version: Version, rule: Rule, points: int, cause: str,
         entry = Entry(identity, "reverse", rule.wallet, source, target, moved, at, now.number, why, funder)
         tape.entries.append(entry)
     note(tape, version, rule.name, -points, -1, day, tape.programs.calendar.day(at))
-    growing.gained(tape, rule.wallet, -points, cause, at, day)
+    growing.lost(tape, rule, points, cause, given_at, at)
 
 
 # Days of the year

@@ -41,7 +41,7 @@ def _take_back(tape: Tape, given: Given, cause: str, at: int) -> None:
     for rule, points in given_by(tape.programs.numbered(given.version), given):
         taken = _unused(tape, rule, points, cause, at)
         if taken:
-            growing.gained(tape, rule.wallet, -taken, cause, at, tape.programs.calendar.day(given.at))
+            growing.lost(tape, rule, taken, cause, given.at, at)
         if taken == points:
             _give_room(tape, given, rule, points, at)
 
