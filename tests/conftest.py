@@ -4,6 +4,7 @@ Only tests that ask for a database start one: `pytest.mark.django_db`, with `tra
 threads or connections of one's own are needed.
 """
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +29,8 @@ KEPT_TABLES = ("auth_permission", "django_content_type", "django_migrations")
 
 def pytest_configure(config: pytest.Config) -> None:
     compile_stale()
+    # A shell that runs the tests in the background makes them, and all that they start, deaf to Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     # A slow machine is no counterexample.
     hypothesis_settings.register_profile("house", deadline=None)
     hypothesis_settings.load_profile("house")

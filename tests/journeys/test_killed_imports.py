@@ -24,7 +24,7 @@ from regulars.project.postgres.cluster import running
 from tests.installation import Installation, child, eventually, processes_of, words_of
 
 # Small, so that whoever watches is quicker than the import.
-BATCH = 5
+BATCH = 20
 STEP = 2 * BATCH
 CHILDREN = ("regulars.project.web", "regulars.project.worker")
 MAPPING = """
