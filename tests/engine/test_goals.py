@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from regulars.engine import grammar
+from regulars.engine.facts import Line
 from regulars.engine.outcome import Outcome
-from tests.builders import Tree, back, document, line, order, programs, refund, told
+from tests.builders import Tree, back, document, joined, line, order, programs, refund, told
 
 GOAL: Tree = {"rule": "g", "goal": {"spend": "1000", "per": "month"}, "give": "10 points"}
 
@@ -68,6 +69,30 @@ def test_a_goal_that_is_only_written_otherwise_is_the_same(one: Tree, other: Tre
 def test_what_a_goal_is_called_stays_the_same_for_ever():
     """It stands in accounts and entries."""
     assert key(GOAL) == "g/month/fcddca92a0"
+
+
+@pytest.mark.parametrize(
+    ("when", "joins"),
+    [
+        ({"quantity_at_least": "2"}, False),
+        ({"category": "tea", "quantity_at_least": "1"}, True),
+        ({"order_at_least": "100 TWD"}, True),
+        ({"order_at_least": "101 TWD"}, False),
+        ({"order_at_most": "100 TWD"}, True),
+        ({"channel": "web"}, True),
+        ({"category": "post"}, False),
+    ],
+    ids=str,
+)
+def test_who_joins_by_buying_is_asked_as_for_a_rule(when: Tree, joins: bool):
+    """Shipping is neither a unit of goods nor counted as their money."""
+    rules = [{"rule": "base", "give": "1 point", "when": when}]
+    post = Line("post", "sku-post", 1, 5000, "post", kind="shipping")
+    bought = order("A", "2026-01-05", line("tea", 100, category="tea"), post, channel="web")
+    outcome = told(programs(document(enrolment={"when": when}, earn=rules)), [bought])
+    assert (outcome.account.enrolled_at is not None, len(outcome.entries)) == (joins, joins)
+    member = told(programs(document(enrolment="explicit", earn=rules)), [joined("2026-01-04"), bought])
+    assert len(member.entries) == joins
 
 
 def test_an_award_goes_back_under_the_version_that_gave_it():

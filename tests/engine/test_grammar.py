@@ -126,6 +126,34 @@ def ladder(*levels: Tree, **parts: str) -> Tree:
         (rule(give="5 points", limit="seldom"), ["earn[1].limit: seldom"]),
         (rule(give="5 points", needs="birthday"), ["earn[1].needs: birthday"]),
         (rule(give="5 points", when={"any": [{"quantity_at_least": "2"}]}), ["earn[1].when: quantity_at_least"]),
+        (
+            rule(give="5 points", goal={"steps": [{"when": {"tier": "gold"}}]}),
+            ["earn[1].goal.steps[0].when.tier: gold"],
+        ),
+        (
+            rule(give="5 points", goal={"steps": [{"when": {"all": [{"quantity_at_least": "2"}]}}]}),
+            ["earn[1].goal.steps[0].when: quantity_at_least"],
+        ),
+        (
+            rule(give="5 points", goal={"steps": [{"activity": "visit", "when": {"category": "tea"}}]}),
+            ["earn[1].goal.steps[0].when: category"],
+        ),
+        (
+            rule(give="5 points", when={"code": "A"}, goal={"steps": [{"activity": "visit"}, {"units": "2"}]}),
+            ["earn[1].when: code"],
+        ),
+        (
+            rule(on="activity visit", give="5 points", when={"any": [{"tag": "new"}]}, goal={"times": "3"}),
+            ["earn[1].when: tag"],
+        ),
+        (rule(give="5 points", basis="gross", goal={"spend": "5"}), ["earn[1].basis: gross"]),
+        (
+            rule(give="5 points", funded_by="the order's partner", goal={"spend": "5"}),
+            ["earn[1].funded_by: the order's partner"],
+        ),
+        (document(referral={"when": {"any": [{"quantity_at_least": "2"}]}}), ["referral.when: quantity_at_least"]),
+        (document(referral={"when": {"not": {"tier": "gold"}}}), ["referral.when.tier: gold"]),
+        (document(enrolment={"when": {"not": {"quantity_at_least": "2"}}}), ["enrolment.when: quantity_at_least"]),
         (rule(on="birthday", give="5 points", pending="until fulfilled"), ["earn[1].pending: until fulfilled"]),
         (document(caps=[{"wallet": "stars", "at_most": "5", "per": "day"}]), ["caps[0].wallet: stars"]),
         (document(caps=[{"rules": "bass", "at_most": "5", "per": "day"}]), ["caps[0].rules: bass"]),

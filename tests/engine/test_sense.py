@@ -69,6 +69,19 @@ def test_what_something_can_meet(rule: Tree):
     assert refused(rule) == []
 
 
+def test_a_step_of_a_goal_that_nothing_can_meet():
+    step = {"when": {"category": "cups"}}
+    aim = {"give": "5 points", "when": {"category": "tea"}, "goal": {"steps": [{"units": "2"}, step]}}
+    assert refused(aim) == ["earn[0].goal.steps[1].when: the conditions on category exclude each other"]
+    assert refused(aim | {"when": {"category": ["cups", "tea"]}}) == []
+
+
+@pytest.mark.parametrize("part", ["enrolment", "referral"])
+def test_an_order_that_cannot_be(part: str):
+    said: Any = {part: {"when": {"channel": "web", "not": {"channel": "web"}}}}
+    assert refused(**said) == [f"{part}.when: the conditions on channel exclude each other"]
+
+
 def test_a_multiplier_that_multiplies_nothing():
     tea, cups = gives(category="tea"), {"multiply": {"r0": "2"}, "when": {"category": "cups"}}
     assert refused(tea, cups) == ["earn[1].multiply.r0: the conditions on category exclude each other"]

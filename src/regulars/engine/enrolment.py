@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from regulars.engine import growing
+from regulars.engine.earning import goods_of
 from regulars.engine.facts import Activity, Enrolment, Line, Order
 from regulars.engine.occasions import award, expect_anniversary, expect_birthday
 from regulars.engine.outcome import Announcement
-from regulars.engine.program import Joining, Scene, Version, is_matching
+from regulars.engine.program import Joining, Scene, Version
 from regulars.engine.tape import Tape
 
 
@@ -21,10 +22,10 @@ def joins(tape: Tape, joining: Joining, order: Order, lines: Sequence[Line]) -> 
     if account.guest or not lines or (joining.spend and account.spend + net < joining.spend):
         return False
     day, minute = tape.programs.calendar.local(order.paid_at or 0)
-    scene = Scene(day, (day + 3) % 7, minute, (), net, order, account.known)
-    if joining.scene_test is not None and not joining.scene_test(scene):
-        return False
-    return joining.line_test is None or any(is_matching(line) and joining.line_test(scene, line) for line in lines)
+    goods = goods_of(lines)
+    worth = sum([line.total for line in goods])
+    scene = Scene(day, (day + 3) % 7, minute, (), worth, order, account.known)
+    return joining.asks.are_met(scene, goods)
 
 
 def enrol(tape: Tape, version: Version, at: int, key: str, channel: str = "") -> None:

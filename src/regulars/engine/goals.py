@@ -18,7 +18,7 @@ from regulars.engine.calendar import Calendar
 from regulars.engine.counters import REMEMBERED
 from regulars.engine.facts import Activity, Line
 from regulars.engine.outcome import Why
-from regulars.engine.program import Goal, Programs, Rule, Scene, Version, bought, is_matching
+from regulars.engine.program import Goal, Programs, Rule, Scene, Step, Version, bought, is_matching
 from regulars.engine.tape import Tape
 
 Counts = tuple[int, ...]
@@ -53,7 +53,7 @@ def changed(tape: Tape, version: Version, memo: Memo, scene: Scene, goods: Seque
     """An order counts for more, or less, than before."""
     for rule in version.goals:
         assert rule.goal is not None
-        counts = _counts(rule, scene, goods)
+        counts = _counts(rule.goal, scene, goods)
         before = memo.counted.get(rule.name) or (0,) * len(counts)
         if counts != before:
             memo.counted[rule.name] = counts
@@ -66,29 +66,23 @@ def act(tape: Tape, fact: Activity, scene: Scene, at: int) -> None:
     version = tape.programs.at(at)
     for rule in version.goals:
         assert rule.goal is not None
-        if rule.scene_test is None or rule.scene_test(scene):
-            delta = [int(step.activity == fact.name) for step in rule.goal.steps]
-            if any(delta):
-                _add(Turn(tape, version, rule, rule.goal, at), scene.day, delta)
+        delta = [int(step.activity == fact.name and step.asks.hold(scene)) for step in rule.goal.steps]
+        if any(delta):
+            _add(Turn(tape, version, rule, rule.goal, at), scene.day, delta)
 
 
-def _counts(rule: Rule, scene: Scene, goods: Sequence[Line]) -> Counts:
-    assert rule.goal is not None
-    if rule.scene_test is not None and not rule.scene_test(scene):
-        return (0,) * len(rule.goal.steps)
-    found = []
-    for step in rule.goal.steps:
-        if step.activity or (step.scene_test is not None and not step.scene_test(scene)):
-            found.append(0)
-            continue
-        lines = [line for line in goods if step.line_test is None or step.line_test(scene, line)]
-        if step.measure == "spend":
-            found.append(sum([line.total for line in lines]))
-        elif step.measure == "units":
-            found.append(sum([bought(line) for line in lines]))
-        else:
-            found.append(int(any(is_matching(line) for line in lines)))
-    return tuple(found)
+def _counts(goal: Goal, scene: Scene, goods: Sequence[Line]) -> Counts:
+    """What an order counts for, by step."""
+    goods = goal.asks.matching(scene, goods)
+    return tuple([0 if step.activity else _count(step, step.asks.matching(scene, goods)) for step in goal.steps])
+
+
+def _count(step: Step, lines: Sequence[Line]) -> int:
+    if step.measure == "spend":
+        return sum([line.total for line in lines])
+    if step.measure == "units":
+        return sum([bought(line) for line in lines])
+    return int(any(is_matching(line) for line in lines))
 
 
 def _add(turn: Turn, day: int, delta: Sequence[int]) -> None:

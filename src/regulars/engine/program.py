@@ -80,19 +80,56 @@ Earn = Callable[[Scene, Sequence[Line], Sequence[Line]], tuple[int, Why]]
 NOTHING: tuple[int, Why] = (0, ())
 
 
+def is_matching(line: Line) -> bool:
+    """Neither a discount (total below zero) nor an empty line."""
+    return line.total > 0 or (line.total == 0 and line.quantity > 0)
+
+
+def bought(line: Line) -> int:
+    """Units; a discount is none."""
+    return line.quantity if line.quantity > 0 and is_matching(line) else 0
+
+
+class Conditions(Struct, frozen=True):
+    """What is asked of an order and its lines, or of an activity. `quantity_at_least` counts units of all its lines."""
+
+    scene_test: SceneTest | None = None
+    line_test: LineTest | None = None
+    quantity_at_least: int = 0
+
+    def hold(self, scene: Scene) -> bool:
+        """What does not look at lines."""
+        return self.scene_test is None or self.scene_test(scene)
+
+    def matching(self, scene: Scene, lines: Sequence[Line]) -> Sequence[Line]:
+        """The lines that meet them; none where the order does not, or has too few units of them."""
+        if not self.hold(scene):
+            return ()
+        test = self.line_test
+        found = lines if test is None else [line for line in lines if test(scene, line)]
+        is_enough = not self.quantity_at_least or sum([bought(line) for line in found]) >= self.quantity_at_least
+        return found if is_enough else ()
+
+    def are_met(self, scene: Scene, lines: Sequence[Line]) -> bool:
+        """By goods among these lines, where conditions choose lines."""
+        if self.line_test is None and not self.quantity_at_least:
+            return self.hold(scene)
+        return any(is_matching(line) for line in self.matching(scene, lines))
+
+
 class Step(Struct, frozen=True):
     """So much of a measure: spend (minor units), units, orders, or times of an activity."""
 
     measure: str
     amount: int
-    scene_test: SceneTest | None
-    line_test: LineTest | None
+    asks: Conditions
     activity: str = ""
 
 
 class Goal(Struct, frozen=True):
     """All steps within a window; with `streak` in so many windows in a row. `repeats`: each time, else once.
 
+    What the rule `asks` of an order holds for each step; of an activity, each step asks for both.
     `key` names the rule and all that matters of what it counts and gives: one that a version changes begins anew.
     """
 
@@ -101,6 +138,7 @@ class Goal(Struct, frozen=True):
     repeats: bool
     streak: int
     key: str
+    asks: Conditions = Conditions()
 
 
 class Rule(Struct, frozen=True):
@@ -173,22 +211,11 @@ def spending(test: LineTest | None, select: Select, basis: Amount | None) -> Spe
     return lambda scene, lines: sum([line.total for line in select(scene, lines)])
 
 
-def is_matching(line: Line) -> bool:
-    """Neither a discount (total below zero) nor an empty line."""
-    return line.total > 0 or (line.total == 0 and line.quantity > 0)
-
-
 class Joining(Struct, frozen=True):
     """Customers become members with an order that matches, once they have spent so much with it (minor units)."""
 
-    scene_test: SceneTest | None
-    line_test: LineTest | None
+    asks: Conditions
     spend: int
-
-
-def bought(line: Line) -> int:
-    """Units; a discount is none."""
-    return line.quantity if line.quantity > 0 and is_matching(line) else 0
 
 
 def units_of(rule: Rule, scene: Scene, lines: Sequence[Line]) -> int:
@@ -199,8 +226,7 @@ def units_of(rule: Rule, scene: Scene, lines: Sequence[Line]) -> int:
 class Referral(Struct, frozen=True):
     """Which order of a referred member qualifies, and how long after they were referred."""
 
-    scene_test: SceneTest | None
-    line_test: LineTest | None
+    asks: Conditions
     within: Span | None
 
 

@@ -41,11 +41,11 @@ def ordered(tape: Tape, version: Version, order: str, memo: Memo, scene: Scene, 
 
 def _qualifies(tape: Tape, version: Version, brought: Brought, memo: Memo, scene: Scene, goods: Sequence[Line]) -> bool:
     rules = version.referral
-    if rules is None or (rules.scene_test is not None and not rules.scene_test(scene)):
+    if rules is None:
         return False
     if rules.within is not None and memo.paid_at >= tape.programs.calendar.after(brought.at, rules.within):
         return False
-    return any(is_matching(line) for line in goods if rules.line_test is None or rules.line_test(scene, line))
+    return any(is_matching(line) for line in rules.asks.matching(scene, goods))
 
 
 def fulfilled(tape: Tape, order: str, at: int) -> None:

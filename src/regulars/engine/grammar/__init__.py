@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from regulars.engine.calendar import calendar
-from regulars.engine.conditions import OF_MEMBERS, uses
 from regulars.engine.document import DocumentErrors, shape
 from regulars.engine.earning import earners
 from regulars.engine.grammar.bounds import bound, caps
@@ -16,6 +15,7 @@ from regulars.engine.grammar.rules import rules
 from regulars.engine.grammar.sense import sense
 from regulars.engine.grammar.tiers import tier_sets
 from regulars.engine.grammar.wallets import wallet
+from regulars.engine.grammar.when import asks_of_members
 from regulars.engine.money import is_currency
 from regulars.engine.program import Rule, Version
 from regulars.engine.shape import Problem
@@ -81,7 +81,7 @@ def _version(desk: Desk, number: int, starts_at: int) -> Version:
         bounds={rule.name: tuple(cap for cap in bounds if rule.name in cap.rules) for rule in earn} if bounds else {},
         combine=raw.multipliers,
         factor_bound=factor_bound,
-        asks_of_members=any(uses(rule.when, OF_MEMBERS) for rule in raw.earn),
+        asks_of_members=asks_of_members(raw),
         rewards=rewards(desk),
         lifts=any(rules.lifts for rules in ladders.values()),
     )

@@ -1,22 +1,23 @@
 """Goals: what has to be reached, in which window, once or each time, in a row, or step by step."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
 from regulars.engine import phrases
-from regulars.engine.conditions import both, compiled
-from regulars.engine.document import RawGoal, RawRule, RawStep, RawWhen
+from regulars.engine.conditions import OF_ORDERS, of_scene, uses
+from regulars.engine.document import RawGoal, RawRule, RawStep
 from regulars.engine.grammar.desk import Desk
 from regulars.engine.grammar.meaning import meaning
-from regulars.engine.program import Goal, LineTest, Rule, SceneTest, Step
+from regulars.engine.grammar.when import of_member, of_order
+from regulars.engine.program import Conditions, Goal, Rule, SceneTest, Step
 
 MEASURES = ("spend", "units", "orders", "times")
-Tests = tuple[SceneTest | None, LineTest | None]
+NO_ACTIVITY = "an activity has no such thing: ask for it in the steps that count orders"
 
 
-def goal(desk: Desk, path: str, raw: RawRule, tests: Tests) -> Goal | None:
-    """None for a rule without a goal. `tests` are the rule's own conditions, which hold for each step."""
+def goal(desk: Desk, path: str, raw: RawRule, asks: Conditions) -> Goal | None:
+    """None for a rule without a goal. `asks` are the rule's own conditions, which hold for each step."""
     said = raw.goal
     if said is None:
         return None
@@ -24,8 +25,9 @@ def goal(desk: Desk, path: str, raw: RawRule, tests: Tests) -> Goal | None:
     if raw.on != "order" and not activity:
         desk.blame(f"{path}.on", raw.on, "a goal counts orders or an activity")
     written = said.steps or [_only(said)]
+    of_activities = asks if activity else _of_activities(desk, f"{path}.when", raw, written)
     steps = tuple(
-        _step(desk, f"{path}.goal.steps[{place}]" if said.steps else f"{path}.goal", step, activity, tests)
+        _step(desk, f"{path}.goal.steps[{place}]" if said.steps else f"{path}.goal", step, activity, of_activities)
         for place, step in enumerate(written)
     )
     if said.steps and any(getattr(said, name) for name in MEASURES):
@@ -33,7 +35,16 @@ def goal(desk: Desk, path: str, raw: RawRule, tests: Tests) -> Goal | None:
     streak = desk.take(f"{path}.goal.streak", said.streak, phrases.whole, 0)
     if said.streak and (streak < 2 or said.per == "lifetime"):
         desk.blame(f"{path}.goal.streak", said.streak, "a streak has at least two days, weeks, months or years")
-    return Goal(steps, said.per, said.repeat == "true", streak, raw.rule)
+    return Goal(steps, said.per, said.repeat == "true", streak, raw.rule, asks)
+
+
+def _of_activities(desk: Desk, path: str, raw: RawRule, steps: Sequence[RawStep]) -> Conditions:
+    """What a rule on orders asks of the activities among its steps."""
+    if not any(step.activity for step in steps):
+        return Conditions()
+    for name in uses(raw.when, OF_ORDERS):
+        desk.blame(path, name, NO_ACTIVITY)
+    return Conditions() if desk.problems else Conditions(of_scene(raw.when, desk.raw.currency))
 
 
 def named(desk: Desk, raw: RawRule, rule: Rule) -> Rule:
@@ -48,18 +59,26 @@ def _only(said: RawGoal) -> RawStep:
     return RawStep(spend=said.spend, units=said.units, orders=said.orders, times=said.times)
 
 
-def _step(desk: Desk, path: str, raw: RawStep, activity: str, tests: Tests) -> Step:
-    named = [name for name in MEASURES if getattr(raw, name)]
-    if len(named) > 1:
-        desk.blame(path, ", ".join(named), "one thing is counted: " + ", ".join(MEASURES))
+def _step(desk: Desk, path: str, raw: RawStep, activity: str, asks: Conditions) -> Step:
+    """`asks` is what the rule asks of activities."""
+    counted = [name for name in MEASURES if getattr(raw, name)]
+    if len(counted) > 1:
+        desk.blame(path, ", ".join(counted), "one thing is counted: " + ", ".join(MEASURES))
     does = raw.activity or activity
-    measure = named[0] if named else "times" if does else "orders"
+    measure = counted[0] if counted else "times" if does else "orders"
     if bool(does) != (measure == "times"):
         desk.blame(path, measure, "an activity counts times; an order counts spend, units or orders")
     text = getattr(raw, measure) or "1"
     amount = desk.take(f"{path}.{measure}", text, _reader(desk, measure), 1)
-    scene_test, line_test = _tests(desk, path, raw.when)
-    return Step(measure, amount, scene_test, both(tests[1], line_test), does)
+    if not does:
+        return Step(measure, amount, of_order(desk, f"{path}.when", raw.when))
+    own = of_member(desk, f"{path}.when", raw.when)
+    return Step(measure, amount, Conditions(_all_scenes((asks, own))), does)
+
+
+def _all_scenes(asked: Sequence[Conditions]) -> SceneTest | None:
+    tests = [conditions.scene_test for conditions in asked if conditions.scene_test]
+    return (lambda scene: all(test(scene) for test in tests)) if tests else None
 
 
 def _reader(desk: Desk, measure: str) -> Callable[[str], int]:
@@ -70,11 +89,3 @@ def _reader(desk: Desk, measure: str) -> Callable[[str], int]:
         return found
 
     return read
-
-
-def _tests(desk: Desk, path: str, when: RawWhen | None) -> Tests:
-    try:
-        return compiled(when, desk.raw.currency)
-    except ValueError as error:
-        desk.blame(f"{path}.when", "", str(error))
-        return None, None

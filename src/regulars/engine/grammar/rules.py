@@ -6,13 +6,14 @@ from msgspec.structs import replace
 
 from regulars.engine import phrases
 from regulars.engine.calendar import UNTIL_FULFILLED, Span, Term
-from regulars.engine.conditions import OF_ORDERS, both, compiled, listed, of_scene, select_of, uses
-from regulars.engine.document import RawRule, RawWhen
+from regulars.engine.conditions import both, listed, select_of
+from regulars.engine.document import RawRule
 from regulars.engine.grammar.desk import Desk
 from regulars.engine.grammar.goals import goal, named
 from regulars.engine.grammar.wallets import length
+from regulars.engine.grammar.when import of_member, of_order
 from regulars.engine.phrases import Gift
-from regulars.engine.program import Amount, Factor, LineTest, Rule, SceneTest, WalletRules, selecting, spending
+from regulars.engine.program import Amount, Factor, Rule, WalletRules, selecting, spending
 
 # Triggers that stand alone, and those that name something.
 ALONE = ("order", "enrolment", "birthday", "anniversary", "profile", "referral", "referred")
@@ -38,14 +39,13 @@ def rules(desk: Desk, wallets: dict[str, WalletRules]) -> tuple[Rule, ...]:
 
 def _rule(desk: Desk, path: str, raw: RawRule, wallets: dict[str, WalletRules]) -> Rule:
     trigger = _trigger(desk, path, raw)
-    found = conditions_of(desk, f"{path}.when", raw.when, of_orders=trigger == "order")
+    asks = (of_order if trigger == "order" else of_member)(desk, f"{path}.when", raw.when)
     gift = desk.take(f"{path}.give", raw.give, lambda text: phrases.give(text, desk.raw.currency), NOTHING)
     if bool(raw.give) == bool(raw.multiply):
         desk.blame(path, raw.rule, "a rule either gives or multiplies, and exactly one of the two")
-    aim = goal(desk, path, raw, found)
+    aim = goal(desk, path, raw, asks)
     if aim is not None:
-        if gift.kind != "fixed" or raw.multiply:
-            desk.blame(path, raw.rule, "a goal gives a fixed number of points")
+        _only_for_goals(desk, path, raw, gift)
     elif trigger != "order":
         _only_for_orders(desk, path, raw, gift)
     if raw.funded_by == PARTNER and trigger != "order":
@@ -54,17 +54,17 @@ def _rule(desk: Desk, path: str, raw: RawRule, wallets: dict[str, WalletRules]) 
         desk.blame(f"{path}.needs", ", ".join(listed(raw.needs)), "only a rule on profile needs details")
     if trigger == "profile" and not raw.needs:
         desk.blame(f"{path}.needs", "", "a rule on profile names the details that it needs")
-    select = select_of(raw.when, found[1])
-    spend = spending(found[1], select, BASES[raw.basis])
+    select = select_of(raw.when, asks.line_test)
+    spend = spending(asks.line_test, select, BASES[raw.basis])
     rounding, _, scope = raw.round.partition(" per ")
     rule = Rule(
         raw.rule, "goal" if aim else trigger, raw.name, next(iter(desk.raw.wallets), "points"), 0, 0,
-        rounding == "half up", *found, select, spend,
+        rounding == "half up", asks.scene_test, asks.line_test, select, spend,
         kind=gift.kind if raw.give else "multiply",
         per_line=scope == "line",
         basis=BASES[raw.basis],
         with_services=raw.basis == "with shipping",
-        quantity_at_least=_quantity(desk, path, raw.when),
+        quantity_at_least=asks.quantity_at_least,
         funder="" if raw.funded_by == PARTNER else raw.funded_by,
         by_partner=raw.funded_by == PARTNER,
         needs=listed(raw.needs),
@@ -96,22 +96,20 @@ def _trigger(desk: Desk, path: str, raw: RawRule) -> str:
     return f"{found[1]}:{found[2]}"
 
 
+def _only_for_goals(desk: Desk, path: str, raw: RawRule, gift: Gift) -> None:
+    if gift.kind != "fixed" or raw.multiply:
+        desk.blame(path, raw.rule, "a goal gives a fixed number of points")
+    if raw.basis != "net":
+        desk.blame(f"{path}.basis", raw.basis, "a goal counts what goods cost: it has no other basis")
+    if raw.funded_by == PARTNER and raw.on == "order":
+        desk.blame(f"{path}.funded_by", raw.funded_by, "what a goal gives belongs to no single order: name who pays")
+
+
 def _only_for_orders(desk: Desk, path: str, raw: RawRule, gift: Gift) -> None:
     if raw.multiply or gift.kind != "fixed":
         desk.blame(path, raw.rule, "only a rule on orders multiplies, or gives per money or unit")
-    for name in uses(raw.when, OF_ORDERS):
-        desk.blame(f"{path}.when", name, "only an order has this")
     if raw.basis != "net":
         desk.blame(f"{path}.basis", raw.basis, "only a rule on orders has a basis")
-
-
-def _quantity(desk: Desk, path: str, when: RawWhen | None) -> int:
-    """Asked of all matching lines together, so it stands at the top of `when` alone."""
-    if when is None:
-        return 0
-    if uses(when, ("quantity_at_least",)) != ["quantity_at_least"] * bool(when.quantity_at_least):
-        desk.blame(f"{path}.when", "quantity_at_least", "it cannot stand inside of any, all or not")
-    return desk.take(f"{path}.when.quantity_at_least", when.quantity_at_least, phrases.whole, 0)
 
 
 def _given(desk: Desk, path: str, raw: RawRule, rule: Rule, gift: Gift) -> Rule:
@@ -162,29 +160,6 @@ def _dated(desk: Desk, path: str, raw: RawRule, rule: Rule, wallets: dict[str, W
     if said_here and pending and expires and length(pending) >= length(expires.span):
         desk.blame(path, raw.rule, "points must not expire before they mature")
     return replace(rule, pending=pending, expires=expires)
-
-
-def conditions_of(
-    desk: Desk, path: str, when: RawWhen | None, of_orders: bool = True
-) -> tuple[SceneTest | None, LineTest | None]:
-    """What is asked of the scene, and of each line where orders are asked."""
-    _tiers_exist(desk, path, when)
-    try:
-        return compiled(when, desk.raw.currency) if of_orders else (of_scene(when, desk.raw.currency), None)
-    except ValueError as error:
-        desk.blame(path, "", str(error))
-        return None, None
-
-
-def _tiers_exist(desk: Desk, path: str, when: RawWhen | None) -> None:
-    if when is None:
-        return
-    known = [level.tier for tier_set in desk.raw.tiers for level in tier_set.levels]
-    for tier in listed(when.tier):
-        if tier not in known:
-            desk.blame(f"{path}.tier", tier, "a tier of this program: " + ", ".join(known))
-    for nested in (*when.every, *when.some, when.none):
-        _tiers_exist(desk, path, nested)
 
 
 def _names_once(desk: Desk) -> None:

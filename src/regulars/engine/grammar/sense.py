@@ -13,15 +13,33 @@ from regulars.engine.program import Rule, Version, WalletRules
 def sense(desk: Desk, version: Version) -> None:
     """Asked of a document that is right in its parts."""
     ladders(desk, version)
+    _of_joining(desk)
     rules = {rule.name: rule for rule in version.rules}
     for place, raw in enumerate(desk.raw.earn):
         path, rule = f"earn[{place}]", rules[raw.rule]
         if reason := demanded(raw.when, desk.raw.currency, named_in(desk.raw)).contradiction:
             desk.blame(f"{path}.when", "", f"nothing can meet this rule: {reason}")
+        elif rule.goal is not None:
+            _can_be_reached(desk, path, raw)
         elif rule.factors:
             _multiplies_something(desk, path, raw, rule)
         elif rule.trigger == "order":
             _gives_less_than_it_takes(desk, path, raw, rule, version.wallets[rule.wallet])
+
+
+def _of_joining(desk: Desk) -> None:
+    """Which order makes a member, or counts for a friend."""
+    raw = desk.raw
+    for path, said in (("enrolment", raw.enrolment), ("referral", raw.referral)):
+        when = None if said is None or isinstance(said, str) else said.when
+        if reason := demanded(when, raw.currency, named_in(raw)).contradiction:
+            desk.blame(f"{path}.when", "", f"no order can meet this: {reason}")
+
+
+def _can_be_reached(desk: Desk, path: str, raw: RawRule) -> None:
+    for place, step in enumerate(raw.goal.steps if raw.goal else ()):
+        if reason := together(raw.when, step.when, desk.raw.currency, named_in(desk.raw)).contradiction:
+            desk.blame(f"{path}.goal.steps[{place}].when", "", f"nothing can meet this step: {reason}")
 
 
 def _multiplies_something(desk: Desk, path: str, raw: RawRule, rule: Rule) -> None:
