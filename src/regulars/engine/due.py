@@ -6,7 +6,7 @@ At one instant they happen in this order, before any step of that instant.
 from itertools import groupby
 
 from regulars.engine import growing, holds, lots, referral, tiers
-from regulars.engine.account import Account, Ladder, Wallet
+from regulars.engine.account import Account, Ladder, Lot, Wallet
 from regulars.engine.calendar import date_of
 from regulars.engine.occasions import celebrate
 from regulars.engine.outcome import Entry
@@ -20,83 +20,100 @@ DUE = 0
 
 def next_due(account: Account) -> int | None:
     """The next instant at which time alone changes this account."""
-    due = min(_of_wallets(account), _of_ladders(account))
-    if account.birthday_at is not None and account.birthday_at < due:
-        due = account.birthday_at
-    if account.anniversary_at is not None and account.anniversary_at < due:
-        due = account.anniversary_at
-    if account.plan_ends and account.plan_ends[0][0] < due:
-        due = account.plan_ends[0][0]
-    brought = account.brought
-    if brought is not None and brought.due_at is not None and brought.due_at < due:
-        due = brought.due_at
+    due = _earliest(account)
     return due if due < lots.FOREVER else None
 
 
-def _of_wallets(account: Account) -> int:
+def _earliest(account: Account) -> int:
+    """Asked twice for every order, so it calls nothing."""
     due = lots.FOREVER
     for wallet in account.wallets.values():
-        if wallet.waiting:
-            at = wallet.waiting[0].matures_at
-            if at is not None and at < due:
-                due = at
-        if wallet.lots:
-            at = wallet.lots[0].expires_at
-            if at is not None and at < due:
-                due = at
+        if wallet.waiting and (at := wallet.waiting[0].matures_at) is not None and at < due:
+            due = at
+        if wallet.lots and (at := wallet.lots[0].expires_at) is not None and at < due:
+            due = at
         if wallet.holds and wallet.holds[0].until < due:
             due = wallet.holds[0].until
-    return due
-
-
-def _of_ladders(account: Account) -> int:
-    due = lots.FOREVER
     for ladder in account.ladders.values():
-        if ladder.standing.until is not None and ladder.standing.until < due:
-            due = ladder.standing.until
+        if ladder.growth.waiting and (at := ladder.growth.waiting[0][0]) < due:
+            due = at
+        if (at := ladder.standing.until) is not None and at < due:
+            due = at
         if ladder.grant is not None and ladder.grant.until < due:
             due = ladder.grant.until
-        waiting = ladder.growth.waiting
-        if waiting and waiting[0][0] < due:
-            due = waiting[0][0]
+    if (at := account.anniversary_at) is not None and at < due:
+        due = at
+    if (at := account.birthday_at) is not None and at < due:
+        due = at
+    if account.plan_ends and account.plan_ends[0][0] < due:
+        due = account.plan_ends[0][0]
+    if account.brought is not None and (at := account.brought.due_at) is not None and at < due:
+        due = at
     return due
 
 
 def advance(tape: Tape, until: int) -> None:
     """Let time alone pass until `until`, inclusive."""
     account = tape.account
-    while (due := next_due(account)) is not None and due <= until:
-        for name, wallet in account.wallets.items():
-            if wallet.waiting:
-                mature(tape, name, wallet, due)
-        for name, wallet in account.wallets.items():
-            if wallet.holds:
-                holds.lapse(tape, name, wallet, due)
-        end_plans(tape, due)
-        for name, wallet in account.wallets.items():
-            if wallet.lots:
-                expire(tape, name, wallet, due)
-        climb(tape, due)
-        celebrate(tape, due)
-        referral.complete(tape, due)
-        if tape.moved:
-            welcome(tape, due)
-        account.last = max(account.last, (due, DUE, ""))
+    due = _earliest(account)
+    while due <= until and due < lots.FOREVER:
+        _pass(tape, account, due)
+        if account.last[0] < due:
+            account.last = (due, DUE, "")
+        due = _earliest(account)
+
+
+def _pass(tape: Tape, account: Account, at: int) -> None:
+    """What is due at an instant, in its order."""
+    wallets, ladders = account.wallets.items(), account.ladders.items()
+    for name, wallet in wallets:
+        if wallet.waiting:
+            mature(tape, name, wallet, at)
+    for name, wallet in wallets:
+        if wallet.holds:
+            holds.lapse(tape, name, wallet, at)
+    if account.plan_ends:
+        end_plans(tape, at)
+    for name, wallet in wallets:
+        if wallet.lots:
+            expire(tape, name, wallet, at)
+    for name, ladder in ladders:
+        if ladder.growth.waiting:
+            growing.mature(tape, name, ladder, at)
+    for name, ladder in ladders:
+        if ladder.standing.until == at or ladder.grant is not None:
+            judge(tape, name, ladder, at)
+    if account.birthday_at == at or account.anniversary_at == at:
+        celebrate(tape, at)
+    if account.brought is not None:
+        referral.complete(tape, at)
+    if tape.moved:
+        welcome(tape, at)
 
 
 def mature(tape: Tape, name: str, wallet: Wallet, at: int) -> None:
     """Waiting lots become available. Those whose last day is over run out at once, and settle no deficit."""
+    ready = lots.matured(wallet, at)
+    if len(ready) == 1:
+        _ripen(tape, name, wallet, ready, at)
+    else:
+        for _, together in groupby(ready, key=lambda lot: (lot.cause, lot.funder)):
+            _ripen(tape, name, wallet, list(together), at)
+
+
+def _ripen(tape: Tape, name: str, wallet: Wallet, ready: list[Lot], at: int) -> None:
+    """Lots of one cause and funder."""
     version = tape.programs.at(at).number
-    for (cause, funder), together in groupby(lots.matured(wallet, at), key=lambda lot: (lot.cause, lot.funder)):
-        identity, repaid, mine = _maturing(cause), 0, list(together)
-        tape.entries.append(
-            Entry(identity, "mature", name, "pending", "available", lots.total(mine), at, version, (), funder)
-        )
-        for lot in mine:
-            is_over = lot.expires_at is not None and lot.expires_at <= at
-            repaid += lots.put_available(wallet, lot, settles=not is_over)
-        if repaid:
-            repay(tape, identity, name, repaid, at, version, funder)
+    cause, funder = ready[0].cause, ready[0].funder
+    identity = _maturing(cause)
+    entry = Entry(identity, "mature", name, "pending", "available", lots.total(ready), at, version, (), funder)
+    tape.entries.append(entry)
+    repaid = 0
+    for lot in ready:
+        is_over = lot.expires_at is not None and lot.expires_at <= at
+        repaid += lots.put_available(wallet, lot, settles=not is_over)
+    if repaid:
+        repay(tape, identity, name, repaid, at, version, funder)
 
 
 def _maturing(cause: str) -> str:
@@ -115,16 +132,6 @@ def expire(tape: Tape, name: str, wallet: Wallet, at: int) -> None:
         for funder, points in lots.by_funder(gone).items():
             entry = Entry(identity, "expire", name, "available", "expired", points, at, version, why, funder)
             tape.entries.append(entry)
-
-
-def climb(tape: Tape, at: int) -> None:
-    """Growth that waited counts, then tiers are judged."""
-    ladders = tape.account.ladders
-    for name, ladder in ladders.items():
-        if ladder.growth.waiting:
-            growing.mature(tape, name, ladder, at)
-    for name, ladder in ladders.items():
-        judge(tape, name, ladder, at)
 
 
 def judge(tape: Tape, name: str, ladder: Ladder, at: int) -> None:
