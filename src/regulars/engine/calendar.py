@@ -101,7 +101,7 @@ class Calendar:
         self._windows: dict[tuple[str, int], int] = {}
         self._months_back: dict[tuple[int, int], int] = {}
         # An order's points and its growth ask the same, one after the other.
-        self._asked: tuple[int, Span | None, int] = (0, None, 0)
+        self._asked_at, self._asked_span, self._answer = 0, Span(0, ""), 0
         self._firsts: dict[tuple[int, int], int] = {}
 
     def offset(self, instant: int) -> int:
@@ -153,11 +153,10 @@ class Calendar:
         """So much later: the same local time of day for days and months, exact for hours."""
         if span.unit == "hour":
             return instant + span.count * HOUR
-        before, length, found = self._asked
-        if before != instant or length is not span:
-            found = self._after(instant, span)
-            self._asked = (instant, span, found)
-        return found
+        if self._asked_at != instant or self._asked_span is not span:
+            self._answer = self._after(instant, span)
+            self._asked_at, self._asked_span = instant, span
+        return self._answer
 
     def _after(self, instant: int, span: Span) -> int:
         ahead = self._ahead(instant // DAY)

@@ -38,7 +38,9 @@ def _sums(version: Version, gifts: Sequence[Earned]) -> list[tuple[Cap, int]]:
     for rule, points, _ in gifts:
         for cap in bounds.get(rule.name, ()):
             more = 1 if cap.counts_times else points
-            sums[cap.name] = (cap, sums[cap.name][1] + more) if cap.name in sums else (cap, more)
+            if cap.name in sums:
+                more += sums[cap.name][1]
+            sums[cap.name] = (cap, more)
     return list(sums.values())
 
 

@@ -10,7 +10,7 @@ from functools import reduce
 from regulars.engine import phrases
 from regulars.engine.document import RawWhen, Words
 from regulars.engine.facts import Line, Order
-from regulars.engine.program import LineTest, Scene, SceneTest, Select, selecting
+from regulars.engine.program import LineTest, Scene, SceneTest
 
 Test = Callable[[Scene, Line], bool]
 # Asked of a basket and its lines; an activity has none.
@@ -63,12 +63,11 @@ def of_scene(when: RawWhen | None, currency: str) -> SceneTest | None:
     return lambda scene: (scene_test is None or scene_test(scene)) and line_test(scene, NO_LINE)
 
 
-def select_of(when: RawWhen | None, test: LineTest | None) -> Select:
-    """Most rules ask for a category alone: that needs no call for each line."""
-    if when is None or test is None or when.every or when.some or when.none or uses(when, ("product", "brand", "tag")):
-        return selecting(test)
-    categories = frozenset(listed(when.category))
-    return lambda _scene, lines: [line for line in lines if line.category in categories]
+def categories_alone(when: RawWhen | None) -> frozenset[str] | None:
+    """The categories, where nothing else is asked of lines."""
+    if when is None or not when.category or when.every or when.some or when.none:
+        return None
+    return None if uses(when, ("product", "brand", "tag")) else frozenset(listed(when.category))
 
 
 def both(first: LineTest | None, second: LineTest | None) -> LineTest | None:
@@ -195,15 +194,12 @@ def _not(test: Test) -> LineTest:
 
 
 def _all_scenes(tests: list[SceneTest]) -> SceneTest | None:
-    """Mostly the first one fails: no generator is made for it."""
-    if len(tests) < 2:
-        return tests[0] if tests else None
-    first, *others = tests
-    if len(others) == 1:
-        second = others[0]
-        return lambda scene: first(scene) and second(scene)
+    return reduce(_both_scenes, tests) if tests else None
 
-    return lambda scene: first(scene) and all(other(scene) for other in others)
+
+def _both_scenes(first: SceneTest, second: SceneTest) -> SceneTest:
+    """Asked by every order: no generator is made for it."""
+    return lambda scene: first(scene) and second(scene)
 
 
 def _all_lines(tests: Iterable[LineTest]) -> LineTest | None:

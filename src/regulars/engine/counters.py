@@ -17,9 +17,12 @@ def room(account: Account, cap: Cap, calendar: Calendar, day: int, today: int) -
     if cap.per == "order":
         return cap.at_most
     start = calendar.window(day, cap.per)
-    if start < today - REMEMBERED[cap.per]:
+    if day != today and start < today - REMEMBERED[cap.per]:
         return 0
-    for window, used in reversed(account.used.get(cap.name, ())):
+    windows = account.used.get(cap.name)
+    if not windows or windows[-1][0] < start:
+        return cap.at_most
+    for window, used in reversed(windows):
         if window == start:
             return max(cap.at_most - used, 0)
     return cap.at_most
@@ -30,26 +33,23 @@ def count(account: Account, cap: Cap, calendar: Calendar, day: int, today: int, 
     if cap.per == "order" or not amount:
         return
     start = calendar.window(day, cap.per)
-    oldest = today - REMEMBERED[cap.per]
-    if start < oldest:
+    if day != today and start < today - REMEMBERED[cap.per]:
         return
     windows = account.used.get(cap.name)
     if windows is None:
         account.used[cap.name] = [(start, max(amount, 0))]
-        return
-    if windows[-1][0] == start:
+    elif windows[-1][0] == start:
         windows[-1] = (start, max(windows[-1][1] + amount, 0))
     else:
-        _count_before(windows, start, amount)
-    if windows[0][0] < oldest:
-        windows[:] = [(window, used) for window, used in windows if window >= oldest]
+        _count_elsewhere(windows, start, amount, today - REMEMBERED[cap.per])
 
 
-def _count_before(windows: list[tuple[int, int]], start: int, amount: int) -> None:
-    """In a window that is new, or not the last one."""
+def _count_elsewhere(windows: list[tuple[int, int]], start: int, amount: int, oldest: int) -> None:
+    """In a window that is new, or not the last one; what is too old to matter is forgotten."""
     for place, (window, used) in enumerate(windows):
         if window == start:
             windows[place] = (start, max(used + amount, 0))
             return
     windows.append((start, max(amount, 0)))
     windows.sort()
+    windows[:] = [(window, used) for window, used in windows if window >= oldest]

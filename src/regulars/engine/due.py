@@ -25,7 +25,19 @@ def next_due(account: Account) -> int | None:
 
 
 def _earliest(account: Account) -> int:
-    """Asked twice for every order, so it calls nothing."""
+    due = _of_ladders(account, _of_wallets(account))
+    for at in (account.anniversary_at, account.birthday_at):
+        if at is not None and at < due:
+            due = at
+    if account.plan_ends and account.plan_ends[0][0] < due:
+        due = account.plan_ends[0][0]
+    brought = account.brought
+    if brought is not None and brought.due_at is not None and brought.due_at < due:
+        due = brought.due_at
+    return due
+
+
+def _of_wallets(account: Account) -> int:
     due = lots.FOREVER
     for wallet in account.wallets.values():
         if wallet.waiting and (at := wallet.waiting[0].matures_at) is not None and at < due:
@@ -34,21 +46,17 @@ def _earliest(account: Account) -> int:
             due = at
         if wallet.holds and wallet.holds[0].until < due:
             due = wallet.holds[0].until
+    return due
+
+
+def _of_ladders(account: Account, due: int) -> int:
     for ladder in account.ladders.values():
-        if ladder.growth.waiting and (at := ladder.growth.waiting[0][0]) < due:
-            due = at
+        if ladder.growth.waiting and ladder.growth.waiting[0][0] < due:
+            due = ladder.growth.waiting[0][0]
         if (at := ladder.standing.until) is not None and at < due:
             due = at
         if ladder.grant is not None and ladder.grant.until < due:
             due = ladder.grant.until
-    if (at := account.anniversary_at) is not None and at < due:
-        due = at
-    if (at := account.birthday_at) is not None and at < due:
-        due = at
-    if account.plan_ends and account.plan_ends[0][0] < due:
-        due = account.plan_ends[0][0]
-    if account.brought is not None and (at := account.brought.due_at) is not None and at < due:
-        due = at
     return due
 
 
@@ -57,15 +65,16 @@ def advance(tape: Tape, until: int) -> None:
     account = tape.account
     due = _earliest(account)
     while due <= until and due < lots.FOREVER:
-        _pass(tape, account, due)
+        _points(tape, account, due)
+        _standing(tape, account, due)
         if account.last[0] < due:
             account.last = (due, DUE, "")
         due = _earliest(account)
 
 
-def _pass(tape: Tape, account: Account, at: int) -> None:
-    """What is due at an instant, in its order."""
-    wallets, ladders = account.wallets.items(), account.ladders.items()
+def _points(tape: Tape, account: Account, at: int) -> None:
+    """What matures, lapses, ends or runs out, in this order."""
+    wallets = account.wallets.items()
     for name, wallet in wallets:
         if wallet.waiting:
             mature(tape, name, wallet, at)
@@ -75,15 +84,19 @@ def _pass(tape: Tape, account: Account, at: int) -> None:
     if account.plan_ends:
         end_plans(tape, at)
     for name, wallet in wallets:
-        if wallet.lots:
+        if wallet.lots and (ends := wallet.lots[0].expires_at) is not None and ends <= at:
             expire(tape, name, wallet, at)
-    for name, ladder in ladders:
+
+
+def _standing(tape: Tape, account: Account, at: int) -> None:
+    """Growth that waited counts, tiers are judged, days of the year begin, friends have stayed."""
+    for name, ladder in account.ladders.items():
         if ladder.growth.waiting:
             growing.mature(tape, name, ladder, at)
-    for name, ladder in ladders:
+    for name, ladder in account.ladders.items():
         if ladder.standing.until == at or ladder.grant is not None:
             judge(tape, name, ladder, at)
-    if account.birthday_at == at or account.anniversary_at == at:
+    if at in (account.birthday_at, account.anniversary_at):
         celebrate(tape, at)
     if account.brought is not None:
         referral.complete(tape, at)

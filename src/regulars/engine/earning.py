@@ -12,7 +12,7 @@ from typing import TypeAlias
 from regulars.engine.facts import Line
 from regulars.engine.multiplying import combined, multiplied
 from regulars.engine.outcome import Why
-from regulars.engine.program import NOTHING, Earn, Rule, Scene, Version, bought, is_matching, units_of
+from regulars.engine.program import NOTHING, Earn, Rule, Scene, SceneTest, Version, bought, is_matching
 from regulars.engine.rounding import signed_steps, whole_steps
 
 # A rule, the points it gives, and the inputs of their derivation.
@@ -27,21 +27,29 @@ def goods_of(lines: Sequence[Line]) -> Sequence[Line]:
     return lines
 
 
+def money_of(lines: Sequence[Line]) -> int:
+    total = 0
+    for line in lines:
+        total += line.total
+    return total
+
+
 def earned(version: Version, scene: Scene, goods: Sequence[Line], lines: Sequence[Line]) -> list[Earned]:
     """What each rule gives for goods, or for all lines where its basis says so, in document order.
 
     Rules that give nothing are left out.
     """
     found: list[Earned] = []
-    for rule, earn in version.earners:
-        points, why = earn(scene, goods, lines)
-        if points:
-            found.append((rule, points, why))
+    for rule, scene_test, earn in version.earners:
+        if scene_test is None or scene_test(scene):
+            points, why = earn(scene, goods, lines)
+            if points:
+                found.append((rule, points, why))
     return found
 
 
-def earners(rules: Sequence[Rule], combine: str, factor_bound: int) -> tuple[tuple[Rule, Earn], ...]:
-    """How each rule earns, in document order."""
+def earners(rules: Sequence[Rule], combine: str, factor_bound: int) -> tuple[tuple[Rule, SceneTest | None, Earn], ...]:
+    """When each rule is asked, and how it earns, in document order."""
     is_simple = combine == "add" and not factor_bound
     found = []
     for rule in rules:
@@ -53,23 +61,19 @@ def earners(rules: Sequence[Rule], combine: str, factor_bound: int) -> tuple[tup
             earn = _per_unit(rule)
         else:
             earn = _per_money(rule) if rule.step else _fixed(rule)
-        found.append((rule, _asked(rule, earn)))
+        found.append((rule, rule.scene_test, _of_its_lines(rule, earn)))
     return tuple(found)
 
 
-def _asked(rule: Rule, earn: Earn) -> Earn:
-    """The conditions that do not look at single lines, before anything else."""
-    scene_test, least, with_services = rule.scene_test, rule.quantity_at_least, rule.with_services
-    if scene_test is None and not least and not with_services:
+def _of_its_lines(rule: Rule, earn: Earn) -> Earn:
+    """Goods, or all lines where its basis says so; as many units as it asks for."""
+    units, least, with_services = rule.units, rule.quantity_at_least, rule.with_services
+    if not least and not with_services:
         return earn
 
     def asked(scene: Scene, goods: Sequence[Line], lines: Sequence[Line]) -> tuple[int, Why]:
-        if scene_test is not None and not scene_test(scene):
-            return NOTHING
         counted = lines if with_services else goods
-        if least and units_of(rule, scene, counted) < least:
-            return NOTHING
-        return earn(scene, counted, lines)
+        return NOTHING if least and units(scene, counted) < least else earn(scene, counted, lines)
 
     return asked
 
@@ -88,16 +92,19 @@ def _per_money(rule: Rule) -> Earn:
         money = spend(scene, lines)
         if money < step and not half_up:
             return NOTHING
-        return whole_steps(money, step, half_up) * points, ("per_money", money, step, points, half_up)
+        steps = whole_steps(money, step, True) if half_up else money // step
+        return steps * points, ("per_money", money, step, points, half_up)
 
     return earn
 
 
 def _per_unit(rule: Rule) -> Earn:
-    step, points, half_up = rule.step, rule.points, rule.half_up
+    units_of, step, points, half_up = rule.units, rule.step, rule.points, rule.half_up
 
     def earn(scene: Scene, lines: Sequence[Line], _all: Sequence[Line]) -> tuple[int, Why]:
-        units = units_of(rule, scene, lines)
+        units = units_of(scene, lines)
+        if not units:
+            return NOTHING
         return whole_steps(units, step, half_up) * points, ("per_unit", units, step, points, half_up)
 
     return earn

@@ -11,7 +11,7 @@ from typing import Any
 
 from regulars.engine.facts import Line
 from regulars.engine.outcome import Why
-from regulars.engine.program import NOTHING, Earn, Factor, Rule, Scene, units_of
+from regulars.engine.program import NOTHING, Earn, Factor, Rule, Scene
 from regulars.engine.rounding import whole_steps
 
 THOUSAND = 1000
@@ -19,20 +19,21 @@ THOUSAND = 1000
 
 def multiplied(rule: Rule) -> Earn:
     """The extras of all rules it multiplies, each rounded by itself, whatever other multipliers there are."""
-    factors, half_up = rule.factors, rule.half_up
+    half_up = rule.half_up
+    asked = [(factor.base, _asks(factor.base), factor.spend, factor) for factor in rule.factors]
 
     def earn(scene: Scene, goods: Sequence[Line], everything: Sequence[Line]) -> tuple[int, Why]:
         points = 0
         parts: list[tuple[object, ...]] = []
-        for factor in factors:
-            base = factor.base
+        for base, asks, spend, factor in asked:
             lines = everything if base.with_services else goods
-            if not _is_met(base, scene, lines):
+            if asks and not _is_met(base, scene, lines):
                 continue
-            money = factor.spend(scene, lines)
-            steps = whole_steps(money * factor.numerator * base.scale, base.step * factor.denominator, half_up)
-            points += steps * base.points
-            parts.append((base.name, money, factor.numerator, factor.denominator, base.step, base.points, base.scale))
+            money = spend(scene, lines)
+            if money > 0:
+                above, below = factor.numerator, factor.denominator
+                points += whole_steps(money * above * base.scale, base.step * below, half_up) * base.points
+                parts.append((base.name, money, above, below, base.step, base.points, base.scale))
         return (points, ("multiply", half_up, *parts)) if points else NOTHING
 
     return earn
@@ -71,11 +72,15 @@ def combined(rule: Rule, rules: Sequence[Rule], combine: str, factor_bound: int)
     return earn
 
 
+def _asks(rule: Rule) -> bool:
+    return rule.scene_test is not None or rule.quantity_at_least > 0
+
+
 def _is_met(rule: Rule, scene: Scene, lines: Sequence[Line]) -> bool:
     """Whether the conditions hold that do not look at single lines."""
     if rule.scene_test is not None and not rule.scene_test(scene):
         return False
-    return not rule.quantity_at_least or units_of(rule, scene, lines) >= rule.quantity_at_least
+    return not rule.quantity_at_least or rule.units(scene, lines) >= rule.quantity_at_least
 
 
 def extra(part: Sequence[Any], half_up: bool) -> int:

@@ -15,13 +15,13 @@ from regulars.engine.account import Account, Lot, Memo, Returned, Wallet
 from regulars.engine.calendar import UNTIL_FULFILLED
 from regulars.engine.caps import bounded, capped, most, note
 from regulars.engine.due import expire, mature
-from regulars.engine.earning import Earned, earned, goods_of
+from regulars.engine.earning import Earned, earned, goods_of, money_of
 from regulars.engine.enrolment import enrol, joins
 from regulars.engine.facts import Fulfilment, Line, Order, Refund
 from regulars.engine.outcome import Entry, Why
 from regulars.engine.program import Rule, Scene, Version
 from regulars.engine.returns import NOTHING, what_is_left, with_refund
-from regulars.engine.tape import Tape, Touched, expiry, matures, put, wallet_of, write
+from regulars.engine.tape import Tape, Touched, matures, put, wallet_of, write
 
 # Goods, and all lines.
 Basket: TypeAlias = tuple[Sequence[Line], Sequence[Line]]
@@ -36,9 +36,9 @@ def pay(tape: Tape, order: Order) -> None:
     if account.enrolled_at is None and version.joining is not None and joins(tape, version.joining, order, lines):
         enrol(tape, version, at, "first-order")
     counts = account.enrolled_at is not None
-    net = sum([line.total for line in lines])
+    net = money_of(lines)
     left = basket(order, {}, lines)
-    merchandise = sum([line.total for line in left[0]])
+    merchandise = net if left[0] is lines else money_of(left[0])
     standing = growing.tiers_at(tape, version, at) if counts and version.tier_sets else ()
     memo = Memo(version.number, standing, at, counts, {}, net, net, gone=True, merchandise=merchandise)
     tape.touched[order.key] = touched = Touched(order, memo)
@@ -92,19 +92,19 @@ def give(tape: Tape, version: Version, touched: Touched, left: Basket) -> None:
         gifts = [(funded(rule, order.partner), points, why) for rule, points, why in gifts]
     if version.caps:
         gifts = bounded(tape, version, gifts, seen.day, memo.rooms)
-    cause = f"order:{order.key}"
-    given: dict[int, tuple[str, Lot]] = {}
+    cause, at, number = f"order:{order.key}", memo.paid_at, version.number
+    given: dict[int, tuple[str, Lot, str]] = {}
     for rule, points, why in gifts:
-        if rule.lot_kind in given:
-            lot = given[rule.lot_kind][1]
-        else:
-            lot = new_lot(tape, order.key, memo.paid_at, rule)
-            given[rule.lot_kind] = (rule.wallet, lot)
+        if rule.lot_kind not in given:
+            lot = new_lot(tape, cause, at, seen.day, rule)
+            given[rule.lot_kind] = (rule.wallet, lot, lot.place)
+        wallet, lot, place = given[rule.lot_kind]
         lot.points += points
         memo.kept[rule.name] = points
-        write(tape, f"{cause}|{rule.name}", rule, lot.place, points, memo.paid_at, version.number, why)
-    for name, lot in given.values():
-        put(tape, name, lot, memo.paid_at, version.number, f"{cause}|")
+        identity = f"{cause}|{rule.name}"
+        tape.entries.append(Entry(identity, "earn", wallet, "issued", place, points, at, number, why, rule.funder))
+    for wallet, lot, _ in given.values():
+        put(tape, wallet, lot, at, number, f"{cause}|")
 
 
 def funded(rule: Rule, partner: str) -> Rule:
@@ -112,10 +112,10 @@ def funded(rule: Rule, partner: str) -> Rule:
     return replace(rule, funder=partner) if rule.by_partner and partner else rule
 
 
-def new_lot(tape: Tape, order: str, paid_at: int, rule: Rule) -> Lot:
+def new_lot(tape: Tape, cause: str, paid_at: int, day: int, rule: Rule) -> Lot:
     """Empty, with the dates of everything that the order puts into this wallet by such a rule."""
-    matures_at = matures(tape, rule.pending, paid_at)
-    return Lot(f"order:{order}", 0, expiry(tape, rule.expires, paid_at), paid_at, matures_at, rule.funder)
+    expires_at = None if rule.expires is None else tape.programs.calendar.term_end(day, rule.expires)
+    return Lot(cause, 0, expires_at, paid_at, matures(tape, rule.pending, paid_at), rule.funder)
 
 
 def scene(tape: Tape, order: Order, memo: Memo) -> Scene:
@@ -163,8 +163,7 @@ def settle(tape: Tape, touched: Touched, at: int, cause: str) -> None:
     order, memo, account = touched.order, touched.memo, tape.account
     lines = what_is_left(order, memo.returned)
     left = basket(order, memo.returned, lines)
-    net = sum([line.total for line in lines])
-    merchandise = sum([line.total for line in left[0]])
+    net, merchandise = money_of(lines), money_of(left[0])
     account.spend += net - memo.net
     memo.net, memo.merchandise = net, merchandise
     count_order(account, memo, not lines)
@@ -253,7 +252,8 @@ def add(tape: Tape, version: Version, gift: Earned, touched: Touched, at: int, c
 def lot_now(tape: Tape, touched: Touched, rule: Rule, points: int, at: int) -> Lot:
     """Points of an order with the dates that they have by now."""
     memo = touched.memo
-    lot = new_lot(tape, touched.order.key, memo.paid_at, rule)
+    day = tape.programs.calendar.day(memo.paid_at)
+    lot = new_lot(tape, f"order:{touched.order.key}", memo.paid_at, day, rule)
     lot.points = points
     if memo.fulfilled_at is not None and rule.pending == UNTIL_FULFILLED:
         lot.matures_at = memo.fulfilled_at

@@ -74,8 +74,8 @@ LineTest = Callable[[Scene, Line], bool]
 
 Amount = Callable[[Line], int]
 Select = Callable[[Scene, Sequence[Line]], Sequence[Line]]
-Spend = Callable[[Scene, Sequence[Line]], int]
-# Points and the inputs of their derivation, for goods and for all lines.
+Sum = Callable[[Scene, Sequence[Line]], int]
+# Points and the inputs of their derivation, for goods and for all lines, where the scene passes.
 Earn = Callable[[Scene, Sequence[Line], Sequence[Line]], tuple[int, Why]]
 NOTHING: tuple[int, Why] = (0, ())
 
@@ -159,7 +159,8 @@ class Rule(Struct, frozen=True):
     scene_test: SceneTest | None
     line_test: LineTest | None
     select: Select
-    spend: Spend
+    spend: Sum
+    units: Sum
     factors: tuple["Factor", ...] = ()
     kind: str = "fixed"
     scale: int = 1
@@ -183,7 +184,7 @@ class Factor(Struct, frozen=True):
     numerator: int
     denominator: int
     line_test: LineTest | None
-    spend: Spend
+    spend: Sum
 
 
 class Reward(Struct, frozen=True):
@@ -195,32 +196,11 @@ class Reward(Struct, frozen=True):
     points: int
 
 
-def selecting(test: LineTest | None) -> Select:
-    """The lines that match."""
-    if test is None:
-        return lambda _scene, lines: lines
-    return lambda scene, lines: [line for line in lines if test(scene, line)]
-
-
-def spending(test: LineTest | None, select: Select, basis: Amount | None) -> Spend:
-    """The money of the matching lines by a basis; discount lines, below zero, among them."""
-    if basis is not None:
-        return lambda scene, lines: sum([basis(line) for line in select(scene, lines)])
-    if test is None:
-        return lambda scene, _lines: scene.net
-    return lambda scene, lines: sum([line.total for line in select(scene, lines)])
-
-
 class Joining(Struct, frozen=True):
     """Customers become members with an order that matches, once they have spent so much with it (minor units)."""
 
     asks: Conditions
     spend: int
-
-
-def units_of(rule: Rule, scene: Scene, lines: Sequence[Line]) -> int:
-    """Units of the matching lines."""
-    return sum([bought(line) for line in rule.select(scene, lines)])
 
 
 class Referral(Struct, frozen=True):
@@ -254,8 +234,8 @@ class Cap(Struct, frozen=True):
 
 class Version(Struct, frozen=True):
     """`combine` says how several multipliers on one line go together, `factor_bound` the most that they come to
-    (thousandths, 0: no bound). `bounds` are the caps by rule. With `asks_of_members` orders freeze what is known of
-    the member.
+    (thousandths, 0: no bound). `bounds` are the caps by rule, `goals` the rules that belong to a window. With
+    `asks_of_members` orders freeze what is known of the member.
     """
 
     number: int
@@ -268,7 +248,7 @@ class Version(Struct, frozen=True):
     wallets: dict[str, WalletRules]
     tier_sets: dict[str, TierRules]
     order_rules: tuple[Rule, ...]
-    earners: tuple[tuple[Rule, Earn], ...]
+    earners: tuple[tuple[Rule, SceneTest | None, Earn], ...]
     rules_on: dict[str, tuple[Rule, ...]]
     caps: tuple[Cap, ...] = ()
     bounds: dict[str, tuple[Cap, ...]] = {}
@@ -280,11 +260,7 @@ class Version(Struct, frozen=True):
     by_partner: bool = False
     rewards: dict[str, Reward] = {}
     lifts: bool = False
-
-    @property
-    def goals(self) -> tuple[Rule, ...]:
-        """Rules that belong to a window."""
-        return self.rules_on.get("goal", ())
+    goals: tuple[Rule, ...] = ()
 
     @property
     def rules(self) -> tuple[Rule, ...]:

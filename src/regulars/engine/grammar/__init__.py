@@ -84,6 +84,7 @@ def _version(desk: Desk, number: int, starts_at: int) -> Version:
         asks_of_members=asks_of_members(raw),
         rewards=rewards(desk),
         lifts=any(rules.lifts for rules in ladders.values()),
+        goals=tuple(rule for rule in earn if rule.trigger == "goal"),
     )
 
 

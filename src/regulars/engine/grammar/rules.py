@@ -6,14 +6,15 @@ from msgspec.structs import replace
 
 from regulars.engine import phrases
 from regulars.engine.calendar import UNTIL_FULFILLED, Span, Term
-from regulars.engine.conditions import both, listed, select_of
+from regulars.engine.conditions import both, categories_alone, listed
 from regulars.engine.document import RawRule
 from regulars.engine.grammar.desk import Desk
 from regulars.engine.grammar.goals import goal, named
 from regulars.engine.grammar.wallets import length
 from regulars.engine.grammar.when import of_member, of_order
 from regulars.engine.phrases import Gift
-from regulars.engine.program import Amount, Factor, Rule, WalletRules, selecting, spending
+from regulars.engine.program import Amount, Factor, Rule, WalletRules
+from regulars.engine.selection import money, selecting, units
 
 # Triggers that stand alone, and those that name something.
 ALONE = ("order", "enrolment", "birthday", "anniversary", "profile", "referral", "referred")
@@ -54,15 +55,15 @@ def _rule(desk: Desk, path: str, raw: RawRule, wallets: dict[str, WalletRules]) 
         desk.blame(f"{path}.needs", ", ".join(listed(raw.needs)), "only a rule on profile needs details")
     if trigger == "profile" and not raw.needs:
         desk.blame(f"{path}.needs", "", "a rule on profile names the details that it needs")
-    select = select_of(raw.when, asks.line_test)
-    spend = spending(asks.line_test, select, BASES[raw.basis])
+    test, categories, basis = asks.line_test, categories_alone(raw.when), BASES[raw.basis]
     rounding, _, scope = raw.round.partition(" per ")
     rule = Rule(
         raw.rule, "goal" if aim else trigger, raw.name, next(iter(desk.raw.wallets), "points"), 0, 0,
-        rounding == "half up", asks.scene_test, asks.line_test, select, spend,
+        rounding == "half up", asks.scene_test, test,
+        selecting(test, categories), money(test, categories, basis), units(test, categories),
         kind=gift.kind if raw.give else "multiply",
         per_line=scope == "line",
-        basis=BASES[raw.basis],
+        basis=basis,
         with_services=raw.basis == "with shipping",
         quantity_at_least=asks.quantity_at_least,
         funder="" if raw.funded_by == PARTNER else raw.funded_by,
@@ -197,7 +198,7 @@ def _multiplier(desk: Desk, path: str, rule: Rule, raw: RawRule, bases: dict[str
         desk.blame(path, raw.round, "a multiplier rounds per order")
     if raw.basis != "net":
         desk.blame(f"{path[: -len('.multiply')]}.basis", raw.basis, "a multiplier has the basis of what it multiplies")
-    factors = tuple(_factor(desk, path, rule, bases[name], text) for name, text in said.items() if name in bases)
+    factors = tuple(_factor(desk, path, rule, raw, bases[name], text) for name, text in said.items() if name in bases)
     for name in said.keys() - bases.keys():
         desk.blame(path, name, "only a rule that gives points per money, and rounds per order, can be multiplied")
     wallets = sorted({factor.base.wallet for factor in factors})
@@ -217,8 +218,8 @@ def _multiplier(desk: Desk, path: str, rule: Rule, raw: RawRule, bases: dict[str
     )
 
 
-def _factor(desk: Desk, path: str, rule: Rule, base: Rule, text: str) -> Factor:
+def _factor(desk: Desk, path: str, rule: Rule, raw: RawRule, base: Rule, text: str) -> Factor:
     numerator, denominator = desk.take(f"{path}.{base.name}", text, phrases.beyond_one, (0, 1))
     test = both(rule.line_test, base.line_test)
-    select = rule.select if base.line_test is None else selecting(test)
-    return Factor(base, numerator, denominator, test, spending(test, select, base.basis))
+    categories = categories_alone(raw.when) if base.line_test is None else None
+    return Factor(base, numerator, denominator, test, money(test, categories, base.basis))
