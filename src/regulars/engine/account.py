@@ -234,7 +234,8 @@ class Memo(Struct, array_like=True):
     version asks about the member, `rooms` where something of a bound was used up before. `with_points` is what points
     paid, `given_back` how many of them came back by redemption, `charged` by wallet what the till withheld for points
     that were short: points, and minor units for them. `lifts` holds by tier set what the order met when it was paid,
-    where it is priced at the tier that it gains: the tier and the growth.
+    where it is priced at the tier that it gains: the tier and the growth. `asked` holds by rule what a budget was asked
+    for, where it granted less.
     """
 
     version: int
@@ -257,6 +258,7 @@ class Memo(Struct, array_like=True):
     fulfilled_at: int | None = None
     counted: dict[str, tuple[int, ...]] = field(default_factory=dict)
     lifts: dict[str, tuple[str, int]] = field(default_factory=dict)
+    asked: dict[str, int] = field(default_factory=dict)
 
 
 class Spent(Struct, array_like=True):

@@ -40,6 +40,10 @@ def derived(why: Stored, rule: str, order: str) -> Explanation:
         left, cap, *rest = inputs
         cut: Parameters = {"points": left, "uncapped": computed(rest), "cap": cap}
         return Explanation("earn.capped", rule, order, cut, (derived(rest, rule, order),))
+    if code == "budget":
+        left, campaign, *rest = inputs
+        ruled: Parameters = {"points": left, "wanted": computed(rest), "campaign": campaign}
+        return Explanation("earn.budget", rule, order, ruled, (derived(rest, rule, order),))
     if code == "goal":
         points, per, streak, *steps = inputs
         because = tuple(Explanation("goal.step", rule, order, {"measure": m, "amount": n}) for m, n in steps)
@@ -65,6 +69,7 @@ def _extra(part: Stored, half_up: bool) -> int:
 COMPUTED: dict[str, Callable[..., int]] = {
     "fixed": lambda points: points,
     "capped": lambda left, *_rest: left,
+    "budget": lambda left, *_rest: left,
     "goal": lambda points, *_steps: points,
     "per_money": lambda spend, step, points, half_up: whole_steps(spend, step, half_up) * points,
     "percent": lambda spend, scale, step, half_up: whole_steps(spend * scale, step, half_up),

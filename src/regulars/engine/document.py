@@ -122,6 +122,7 @@ class RawRule(Struct, forbid_unknown_fields=True):
     funded_by: str = ""
     needs: Words = ""
     goal: RawGoal | None = None
+    campaign: str = ""
 
 
 class RawJoining(Struct, forbid_unknown_fields=True):
@@ -147,6 +148,16 @@ class RawCap(Struct, forbid_unknown_fields=True):
     rules: Words = ""
     over: Literal["truncate", "reject"] = "truncate"
     cap: str = ""
+
+
+class RawCampaign(Struct, forbid_unknown_fields=True):
+    campaign: str
+    budget: str
+    name: dict[str, str] = field(default_factory=dict)
+    since: str = field(default="", name="from")
+    until: str = ""
+    per: Literal["day", "week", "month", "year", "lifetime"] = "lifetime"
+    at_end: Literal["partial", "all_or_nothing"] = "partial"
 
 
 class RawReward(Struct, forbid_unknown_fields=True):
@@ -176,6 +187,7 @@ class RawDocument(Struct, forbid_unknown_fields=True):
     referral: RawReferral | None = None
     benefits: list[RawBenefit] = field(default_factory=list)
     rewards: list[RawReward] = field(default_factory=list)
+    campaigns: list[RawCampaign] = field(default_factory=list)
 
 
 class DocumentErrors(ValueError):

@@ -6,7 +6,7 @@ examples: docs/rules/occasions.md.
 
 from datetime import date
 
-from regulars.engine import growing, lots
+from regulars.engine import budgets, growing, lots
 from regulars.engine.account import Account, Given, Lot
 from regulars.engine.calendar import Calendar, date_of, day_of, plus_months
 from regulars.engine.caps import bounded, note
@@ -44,7 +44,10 @@ def give(tape: Tape, version: Version, gifts: list[Earned], cause: str, at: int)
     """Within the bounds of the day; points by rule."""
     day = tape.programs.calendar.day(at)
     given = {}
-    for rule, points, why in bounded(tape, version, gifts, day, {}):
+    gifts = bounded(tape, version, gifts, day, {})
+    if version.campaigns:
+        gifts = budgets.bounded(tape, version, gifts, cause, day, at, {})
+    for rule, points, why in gifts:
         lot = Lot(cause, points, expiry(tape, rule.expires, at), at, matures(tape, rule.pending, at), rule.funder)
         identity = f"{cause}|{rule.name}"
         given[rule.name] = points
@@ -113,6 +116,8 @@ def take_back(tape: Tape, version: Version, rule: Rule, points: int, cause: str,
         entry = Entry(identity, "reverse", rule.wallet, source, target, moved, at, now.number, why, funder)
         tape.entries.append(entry)
     note(tape, version, rule.name, -points, -1, day, tape.programs.calendar.day(at))
+    if rule.campaign:
+        budgets.give_back(tape, version, rule, cause, points, day, at)
     growing.lost(tape, rule, points, cause, given_at, at)
 
 

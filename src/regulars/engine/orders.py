@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from regulars.engine import charging, goals, growing, lots, payments, referral
+from regulars.engine import budgets, charging, goals, growing, lots, payments, referral
 from regulars.engine.account import Account, Lot, Memo, Returned, Wallet
 from regulars.engine.calendar import UNTIL_FULFILLED
 from regulars.engine.caps import bounded, capped, most, note
@@ -93,6 +93,8 @@ def give(tape: Tape, version: Version, touched: Touched, left: Basket) -> None:
     if version.caps:
         gifts = bounded(tape, version, gifts, seen.day, memo.rooms)
     cause, at, number = f"order:{order.key}", memo.paid_at, version.number
+    if version.campaigns:
+        gifts = budgets.bounded(tape, version, gifts, cause, seen.day, at, memo.asked)
     given: dict[int, tuple[str, Lot, str]] = {}
     for rule, points, why in gifts:
         if rule.lot_kind not in given:
@@ -202,8 +204,12 @@ def settle_points(tape: Tape, touched: Touched, left: Basket, at: int, cause: st
         points = keeps - kept
         if version.caps:
             points = most(tape, version, rule.name, points, not kept, *days(tape, memo, at))
+        cut: Why = () if points == keeps - kept else ("capped", kept + points, "")
+        if rule.campaign and points:
+            granted = budgets.more(tape, version, rule, order.key, memo, points, at)
+            cut = cut if granted == points else ("budget", kept + granted, rule.campaign, *cut)
+            points = granted
         if points:
-            cut: Why = () if points == keeps - kept else ("capped", kept + points, "")
             keep(tape, version, touched, rule, kept + points, at)
             why = ("remains", kept, kept + points, *cut, *because)
             add(tape, version, (rule, points, why), touched, at, cause)
@@ -219,6 +225,10 @@ def keep(tape: Tape, version: Version, touched: Touched, rule: Rule, keeps: int,
         memo.kept[rule.name] = keeps
     if version.caps:
         note(tape, version, rule.name, keeps - kept, bool(keeps) - bool(kept), *days(tape, memo, at))
+    if rule.campaign and keeps < kept:
+        memo.asked.pop(rule.name, None)
+        day = days(tape, memo, at)[0]
+        budgets.give_back(tape, version, rule, f"order:{touched.order.key}", kept - keeps, day, at)
 
 
 def days(tape: Tape, memo: Memo, at: int) -> tuple[int, int]:

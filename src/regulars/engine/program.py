@@ -147,6 +147,7 @@ class Rule(Struct, frozen=True):
     The measure is money of the matching lines (by the rule's basis), or their units; with `factors` it multiplies.
     `trigger` is `order`, `enrolment`, `birthday`, `anniversary`, `profile`, `activity:NAME`, `effect:NAME`,
     `tier:NAME`, `plan:NAME`, or `goal`. `pending` and `expires` are the wallet's unless the rule says otherwise.
+    `campaign`: the one whose budget it draws from.
     """
 
     name: str
@@ -175,6 +176,7 @@ class Rule(Struct, frozen=True):
     goal: Goal | None = None
     lot_kind: int = 0
     by_partner: bool = False
+    campaign: str = ""
 
 
 class Factor(Struct, frozen=True):
@@ -232,6 +234,19 @@ class Cap(Struct, frozen=True):
     counts_times: bool = False
 
 
+class Campaign(Struct, frozen=True):
+    """Rules that together give at most `budget` points to all members, in each window `per`.
+
+    With `is_whole` an award that does not fit into what is left is not given at all.
+    """
+
+    name: str
+    title: dict[str, str]
+    budget: int
+    per: str
+    is_whole: bool
+
+
 class Version(Struct, frozen=True):
     """`combine` says how several multipliers on one line go together, `factor_bound` the most that they come to
     (thousandths, 0: no bound). `bounds` are the caps by rule, `goals` the rules that belong to a window. With
@@ -261,6 +276,7 @@ class Version(Struct, frozen=True):
     rewards: dict[str, Reward] = {}
     lifts: bool = False
     goals: tuple[Rule, ...] = ()
+    campaigns: dict[str, Campaign] = {}
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -319,6 +335,7 @@ class Programs:
         self.currency = newest.currency
         self.calendar: Calendar = calendar(newest.zone)
         self.main_wallet = newest.main_wallet.name
+        self.has_budgets = any(version.campaigns for version in self.versions)
 
     @property
     def zone(self) -> tzinfo:

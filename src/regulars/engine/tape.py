@@ -9,6 +9,7 @@ from regulars.engine.facts import HandedLot, Order
 from regulars.engine.lots import FOREVER
 from regulars.engine.outcome import Announcement, Entry, Outcome, Why
 from regulars.engine.program import Programs, Rule
+from regulars.engine.purse import Purse
 
 
 class Touched(Struct):
@@ -36,7 +37,7 @@ class Tape(Struct):
     """What every step works on.
 
     `touched` and `spent` hold the orders and the redemptions that steps name, as they stand; `moved` the tiers that
-    this step reached or lost.
+    this step reached or lost; `purse` what budgets give.
     """
 
     programs: Programs
@@ -47,6 +48,7 @@ class Tape(Struct):
     spent: dict[str, Spent] = field(default_factory=dict)
     handed: dict[str, tuple[HandedLot, ...]] = field(default_factory=dict)
     moved: list[TierMove] = field(default_factory=list)
+    purse: Purse = field(default_factory=Purse)
 
     def outcome(self) -> Outcome:
         memos = {key: touched.memo for key, touched in self.touched.items()}

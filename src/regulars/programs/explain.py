@@ -17,6 +17,7 @@ WHOLE = {
     "capture": _("Used, after being reserved: %(points)s"),
     "claim": _("Order %(order)s came back while its points were reserved: %(points)s taken back now"),
     "correct": _("Counted again, because something arrived late: %(computed)s instead of %(recorded)s"),
+    "earn.budget": _("%(said)s; no more than %(points)s, since the budget of %(campaign)s was used up"),
     "earn.capped": _("%(said)s; no more than %(points)s, since the limit is reached"),
     "earn.fixed": _("%(rule)s: %(points)s"),
     "earn.goal": _("%(rule)s: the goal was reached, %(points)s"),
@@ -60,7 +61,7 @@ OUTWARD = frozenset({"adjust", "capture", "claim", "redeem", "reverse", "transfe
 # What an order's own edits and refunds do with the points that paid for it.
 AT_ORDERS = {"redeem": "redeem.again", "restore": "restore.order"}
 MONEY = frozenset({"spend", "step"})
-POINTS = frozenset({"computed", "keeps", "kept", "per_step", "points", "recorded", "uncapped"})
+POINTS = frozenset({"computed", "keeps", "kept", "per_step", "points", "recorded", "uncapped", "wanted"})
 
 
 def said(entry: Entry, programs: Programs) -> str:
@@ -87,7 +88,9 @@ def _worded(explanation: Explanation, entry: Entry, programs: Programs) -> str:
     words = _words(explanation, entry, programs)
     if code == "earn.multiply":
         words["parts"] = gettext("; ").join(_worded(part, entry, programs) for part in explanation.because)
-    if code == "earn.capped":
+    if code == "earn.budget":
+        words["campaign"] = wording.campaign(words["campaign"], entry.version, programs)
+    if code in ("earn.budget", "earn.capped"):
         words["said"] = _worded(explanation.because[0], entry, programs)
     return str(WHOLE[code]) % words
 

@@ -50,6 +50,12 @@ def rule(name: str, version: int, programs: Programs) -> str:
     return name
 
 
+def campaign(name: str, version: int, programs: Programs) -> str:
+    """The campaign's title as the version has it, else its name."""
+    found = programs.numbered(version).campaigns.get(name)
+    return (found and worded(found.title, language())) or name
+
+
 def order(key: str) -> str:
     """The shop's own number of an order, without the source."""
     return unquote(key.partition("/")[2])

@@ -8,6 +8,7 @@ from regulars.engine.calendar import calendar
 from regulars.engine.document import DocumentErrors, shape
 from regulars.engine.earning import earners
 from regulars.engine.grammar.bounds import bound, caps
+from regulars.engine.grammar.campaigns import campaigns
 from regulars.engine.grammar.desk import Desk
 from regulars.engine.grammar.others import benefits, joining, referral
 from regulars.engine.grammar.rewards import rewards
@@ -85,6 +86,7 @@ def _version(desk: Desk, number: int, starts_at: int) -> Version:
         rewards=rewards(desk),
         lifts=any(rules.lifts for rules in ladders.values()),
         goals=tuple(rule for rule in earn if rule.trigger == "goal"),
+        campaigns=campaigns(desk, earn, wallets),
     )
 
 

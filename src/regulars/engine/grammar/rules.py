@@ -8,6 +8,7 @@ from regulars.engine import phrases
 from regulars.engine.calendar import UNTIL_FULFILLED, Span, Term
 from regulars.engine.conditions import both, categories_alone, listed
 from regulars.engine.document import RawRule
+from regulars.engine.grammar.campaigns import within
 from regulars.engine.grammar.desk import Desk
 from regulars.engine.grammar.goals import goal, named
 from regulars.engine.grammar.wallets import length
@@ -40,7 +41,7 @@ def rules(desk: Desk, wallets: dict[str, WalletRules]) -> tuple[Rule, ...]:
 
 def _rule(desk: Desk, path: str, raw: RawRule, wallets: dict[str, WalletRules]) -> Rule:
     trigger = _trigger(desk, path, raw)
-    asks = (of_order if trigger == "order" else of_member)(desk, f"{path}.when", raw.when)
+    asks = within(desk, raw, (of_order if trigger == "order" else of_member)(desk, f"{path}.when", raw.when))
     gift = desk.take(f"{path}.give", raw.give, lambda text: phrases.give(text, desk.raw.currency), NOTHING)
     if bool(raw.give) == bool(raw.multiply):
         desk.blame(path, raw.rule, "a rule either gives or multiplies, and exactly one of the two")
@@ -70,6 +71,7 @@ def _rule(desk: Desk, path: str, raw: RawRule, wallets: dict[str, WalletRules]) 
         by_partner=raw.funded_by == PARTNER,
         needs=listed(raw.needs),
         goal=aim,
+        campaign=raw.campaign,
     )  # fmt: skip
     return _dated(desk, path, raw, named(desk, raw, _given(desk, path, raw, rule, gift)), wallets)
 

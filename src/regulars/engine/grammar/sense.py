@@ -3,7 +3,7 @@
 A contradiction is refused; what only looks like a mistake, or gives too much away, is a warning.
 """
 
-from regulars.engine.document import RawRule
+from regulars.engine.document import RawRule, RawWhen
 from regulars.engine.grammar.demand import demanded, named_in, together
 from regulars.engine.grammar.desk import Desk
 from regulars.engine.grammar.ladders import ladders
@@ -17,7 +17,9 @@ def sense(desk: Desk, version: Version) -> None:
     rules = {rule.name: rule for rule in version.rules}
     for place, raw in enumerate(desk.raw.earn):
         path, rule = f"earn[{place}]", rules[raw.rule]
-        if reason := demanded(raw.when, desk.raw.currency, named_in(desk.raw)).contradiction:
+        if (campaign := version.campaigns.get(rule.campaign)) and not rule.step and rule.points > campaign.budget:
+            desk.blame(f"{path}.campaign", raw.campaign, "the rule gives more at once than the whole budget")
+        if reason := demanded(_dated(desk, raw), desk.raw.currency, named_in(desk.raw)).contradiction:
             desk.blame(f"{path}.when", "", f"nothing can meet this rule: {reason}")
         elif rule.goal is not None:
             _can_be_reached(desk, path, raw)
@@ -38,8 +40,16 @@ def _of_joining(desk: Desk) -> None:
 
 def _can_be_reached(desk: Desk, path: str, raw: RawRule) -> None:
     for place, step in enumerate(raw.goal.steps if raw.goal else ()):
-        if reason := together(raw.when, step.when, desk.raw.currency, named_in(desk.raw)).contradiction:
+        if reason := together(_dated(desk, raw), step.when, desk.raw.currency, named_in(desk.raw)).contradiction:
             desk.blame(f"{path}.goal.steps[{place}].when", "", f"nothing can meet this step: {reason}")
+
+
+def _dated(desk: Desk, raw: RawRule) -> RawWhen | None:
+    """What a rule asks, with the dates of its campaign."""
+    campaign = next((one for one in desk.raw.campaigns if one.campaign == raw.campaign), None)
+    if campaign is None:
+        return raw.when
+    return RawWhen(starts=campaign.since, ends=campaign.until, every=[raw.when] if raw.when else [])
 
 
 def _multiplies_something(desk: Desk, path: str, raw: RawRule, rule: Rule) -> None:

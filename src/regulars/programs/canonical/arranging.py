@@ -7,13 +7,22 @@ from functools import cache
 
 from msgspec import inspect
 
-from regulars.engine.document import RawCap, RawDocument, RawLevel, RawReward, RawRule, RawTierSet, RawWallet
+from regulars.engine.document import (
+    RawCampaign,
+    RawCap,
+    RawDocument,
+    RawLevel,
+    RawReward,
+    RawRule,
+    RawTierSet,
+    RawWallet,
+)
 from regulars.programs.canonical.parts import BLANK, Item, Node, Parts
 from regulars.programs.stories.written import RawLine, RawStep, RawStory
 
 # Short as they may be, these are written one word a line; so are lists of them.
 TALL = {RawDocument, RawWallet, RawTierSet, RawRule, RawReward, RawStory, RawStep}
-TALL_LISTS = TALL | {RawLevel, RawCap}
+TALL_LISTS = TALL | {RawCampaign, RawLevel, RawCap}
 # What a reader looks for first. Elsewhere what members call it comes second; what is long comes last.
 FIRST: dict[type | None, tuple[str, ...]] = {
     RawDocument: ("program", "name", "timezone", "currency", "enrolment"),

@@ -1,0 +1,90 @@
+"""Campaigns: dated sets of rules with a budget that all members share."""
+
+import re
+from collections.abc import Sequence
+from functools import partial
+
+from msgspec.structs import replace
+
+from regulars.engine import phrases
+from regulars.engine.document import RawCampaign, RawRule
+from regulars.engine.grammar.desk import Desk
+from regulars.engine.money import parse_major
+from regulars.engine.program import Campaign, Conditions, Rule, Scene, WalletRules
+
+_AMOUNT = re.compile(r"(\d{1,15}(?:\.\d+)?) ([A-Z]{3}|[a-z][a-z_-]*)", re.ASCII)
+# Rules that time alone may trigger: it asks no budget.
+BY_TIME = ("birthday", "anniversary", "referred", "tier:")
+
+
+def campaigns(desk: Desk, earn: Sequence[Rule], wallets: dict[str, WalletRules]) -> dict[str, Campaign]:
+    found = {}
+    for place, raw in enumerate(desk.raw.campaigns):
+        path = f"campaigns[{place}]"
+        if not raw.campaign or "/" in raw.campaign:
+            desk.blame(f"{path}.campaign", raw.campaign, "a campaign's name is not empty and has no '/'")
+        if raw.campaign in found:
+            desk.blame(f"{path}.campaign", raw.campaign, "each campaign needs a name of its own")
+        found[raw.campaign] = _campaign(desk, path, raw, earn, wallets)
+    for place, rule in enumerate(earn):
+        said = desk.raw.earn[place].campaign
+        if said and said not in found:
+            desk.blame(f"earn[{place}].campaign", said, "a campaign of this program: " + ", ".join(found))
+        elif said and rule.trigger.startswith(BY_TIME):
+            alone = "a budget is asked when something happens, and this rule may give when only time passes"
+            desk.blame(f"earn[{place}].campaign", said, alone)
+    return found
+
+
+def _campaign(
+    desk: Desk, path: str, raw: RawCampaign, earn: Sequence[Rule], wallets: dict[str, WalletRules]
+) -> Campaign:
+    first, last = _dates(desk, path, raw)
+    if first is not None and last is not None and first > last:
+        desk.blame(f"{path}.until", raw.until, "the last day must not come before the first")
+    names = sorted({rule.wallet for rule in earn if rule.campaign == raw.campaign})
+    if not names:
+        desk.blame(f"{path}.campaign", raw.campaign, f"no rule says 'campaign: {raw.campaign}'")
+    elif len(names) > 1:
+        desk.blame(f"{path}.budget", raw.budget, f"a budget counts one wallet, its rules give {' and '.join(names)}")
+    budget, wallet = 0, wallets.get(names[0]) if names else None
+    if wallet is not None:
+        read = partial(_budget, currency=desk.raw.currency, wallet=wallet)
+        budget = desk.take(f"{path}.budget", raw.budget, read, 0)
+    return Campaign(raw.campaign, raw.name, budget, raw.per, raw.at_end == "all_or_nothing")
+
+
+def _budget(text: str, currency: str, wallet: WalletRules) -> int:
+    """In the wallet's smallest unit; money by what points are worth, rounded down."""
+    found = _AMOUNT.fullmatch(text)
+    if not found or found[2] not in (currency, wallet.name, wallet.name.removesuffix("s")):
+        raise ValueError(f"a budget such as '100000 {wallet.name}' or '10000 {currency}' is needed")
+    if found[2] != currency and not wallet.is_money:
+        points = phrases.whole(found[1])
+    elif wallet.value is None or not wallet.value.minor:
+        raise ValueError("a budget in money needs points with a worth")
+    else:
+        points = parse_major(found[1], currency) * wallet.value.points // wallet.value.minor
+    if not points:
+        raise ValueError("a budget is more than nothing")
+    return points
+
+
+def _dates(desk: Desk, path: str, raw: RawCampaign) -> tuple[int | None, int | None]:
+    first: int | None = desk.take(f"{path}.from", raw.since, phrases.local_day, None)
+    last: int | None = desk.take(f"{path}.until", raw.until, phrases.local_day, None)
+    return first, last
+
+
+def within(desk: Desk, raw: RawRule, asks: Conditions) -> Conditions:
+    """What a rule asks, on the days of its campaign."""
+    campaign = next((one for one in desk.raw.campaigns if raw.campaign and one.campaign == raw.campaign), None)
+    if campaign is None or not (campaign.since or campaign.until):
+        return asks
+    first, last = _dates(Desk(desk.raw), "", campaign)
+    test = asks.scene_test
+
+    def is_on(scene: Scene) -> bool:
+        return (first is None or scene.day >= first) and (last is None or scene.day <= last)
+
+    return replace(asks, scene_test=is_on if test is None else lambda scene: is_on(scene) and test(scene))
