@@ -3,8 +3,8 @@
 import pytest
 
 from regulars.ledger.connect import raw
-from regulars.ledger.queries import quote
-from tests.ledger.shop import NOW, PROGRAMS, at, ledger, member, order, put
+from regulars.ledger.queries import quote, refund_quote
+from tests.ledger.shop import NOW, PROGRAMS, at, ledger, member, order, put, refund
 
 pytestmark = pytest.mark.django_db
 
@@ -33,3 +33,10 @@ def test_a_quote_costs_no_history(monkeypatch):
     put("lin", order("A", "2026-02-05 10:00", 5998))
     monkeypatch.setattr("regulars.ledger.load.history", lambda *_: pytest.fail("the history was read"))
     assert quote(raw(), PROGRAMS, member("lin"), order("cart", "2026-12-31 11:00", 1000), NOW).entries
+
+
+@pytest.mark.parametrize(("name", "goes_back"), [("lin", {"points": 38}), (None, {})])
+def test_a_guest_who_returns_goods_gets_the_money_alone(name, goes_back):
+    (receipt,) = put(name, order("A", "2026-12-01 10:00", 1998))
+    quoted = refund_quote(raw(), PROGRAMS, receipt.member_id, refund("A", "2026-12-30 10:00", quantity=2), NOW)
+    assert (quoted.goes_back, quoted.cash) == (goes_back, 199_800)

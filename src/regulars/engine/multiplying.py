@@ -6,12 +6,13 @@ from the last one in document order. Worked examples: docs/rules/multipliers.md.
 """
 
 from collections.abc import Sequence
+from fractions import Fraction
 from math import gcd, lcm
 from typing import Any
 
 from regulars.engine.facts import Line
 from regulars.engine.outcome import Why
-from regulars.engine.program import NOTHING, Earn, Factor, Rule, Scene
+from regulars.engine.program import NOTHING, Earn, Factor, Rule, Scene, Version
 from regulars.engine.rounding import whole_steps
 
 THOUSAND = 1000
@@ -109,3 +110,24 @@ def _added(on_line: Sequence[tuple[Rule, Factor]], rule: Rule, combine: str, fac
             shared = gcd(whole - before, below)
             return (whole - before) // shared, below // shared
     return 0, 1
+
+
+def extra_of(line: Line, rule: Rule, version: Version, scene: Scene, basket: tuple[Sequence[Line], ...]) -> Fraction:
+    """What a multiplier adds on one line of a basket (goods, and all lines), before anything is rounded."""
+    goods, everything = basket
+    found = Fraction(0)
+    for factor in rule.factors:
+        base = factor.base
+        lines = everything if base.with_services else goods
+        if line in lines and _is_met(base, scene, lines):
+            rivals = [(other, one) for other in version.order_rules for one in other.factors if one.base is base]
+            on_line = [
+                (other, one)
+                for other, one in rivals
+                if _is_met(other, scene, goods) and (one.line_test is None or one.line_test(scene, line))
+            ]
+            if any(other is rule for other, _ in on_line):
+                above, below = _added(on_line, rule, version.combine, version.factor_bound)
+                money = base.basis(line) if base.basis else line.total
+                found += Fraction(money * above * base.scale * base.points, below * base.step)
+    return found

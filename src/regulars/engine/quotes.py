@@ -1,8 +1,7 @@
 """Quotes: what a fact that has not happened would change. Folded once without it and once with it; nothing is kept.
 
 An order is quoted from the account as it stands when it comes after everything that happened, else, like a refund, from
-the whole history. Points of a rule are shown by line: spread over the lines the rule looks at by largest remainder, in
-proportion to their totals, ties by line order. Worked examples: docs/rules/quotes.md.
+the whole history. Worked examples: docs/rules/quotes.md.
 """
 
 from collections import Counter
@@ -16,14 +15,12 @@ from regulars.engine.charging import money_for, withheld
 from regulars.engine.decide import share
 from regulars.engine.difference import difference
 from regulars.engine.due import advance
-from regulars.engine.explain import rule_of
-from regulars.engine.facts import Fact, Line, Order, Refund
+from regulars.engine.facts import Fact, Order, Refund
 from regulars.engine.fold import fold
-from regulars.engine.orders import scene
 from regulars.engine.outcome import Announcement, Entry
 from regulars.engine.payments import cash_back
-from regulars.engine.program import Programs, Rule, Scene
-from regulars.engine.rounding import spread
+from regulars.engine.program import Programs
+from regulars.engine.sharing import by_line
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import order_steps, unrolled
 
@@ -118,34 +115,6 @@ def _order_quote(
     return OrderQuote(entries, tape.account, told, dict(earns), by_line(tape, order, entries), tiers, spendable)
 
 
-def by_line(tape: Tape, order: Order, entries: Iterable[Entry]) -> dict[str, dict[str, int]]:
-    """Points by line and rule, for rules that look at lines."""
-    touched = tape.touched.get(order.key)
-    found: dict[str, dict[str, int]] = {line.line: {} for line in order.lines}
-    if touched is None:
-        return found
-    at_payment = scene(tape, order, touched.memo)
-    rules = {rule.name: rule for rule in tape.programs.numbered(touched.memo.version).order_rules}
-    for entry in entries:
-        rule = rules.get(rule_of(entry.identity))
-        if rule is None or entry.kind != "earn":
-            continue
-        looked_at = _lines_of(rule, at_payment, order.lines)
-        for line, points in zip(looked_at, spread(entry.points, [one.total for one in looked_at]), strict=True):
-            if points:
-                found[line.line][rule.name] = points
-    return found
-
-
-def _lines_of(rule: Rule, at_payment: Scene, lines: Sequence[Line]) -> list[Line]:
-    """A multiplier looks at lines that one of its rules looks at as well."""
-    matching = [line for line in lines if rule.line_test is None or rule.line_test(at_payment, line)]
-    if not rule.factors:
-        return matching
-    tests = [factor.line_test for factor in rule.factors]
-    return [line for line in matching if any(test is None or test(at_payment, line) for test in tests)]
-
-
 def could_spend(programs: Programs, account: Account, order: Order, at: int) -> dict[str, int]:
     """By wallet, the most points that could pay for the order now, as `decide` would allow it."""
     found: dict[str, int] = {}
@@ -173,11 +142,11 @@ def _worth(programs: Programs, wallet: str, total: int, at: int) -> int | None:
 # Refunds
 
 
-def of_refund(programs: Programs, facts: Sequence[Fact], refund: Refund, now: int) -> RefundQuote:
-    """From everything that is known of the member, the order among it."""
+def of_refund(programs: Programs, facts: Sequence[Fact], refund: Refund, now: int, guest: bool = False) -> RefundQuote:
+    """From everything that is known of the member, or of a guest, the order among it."""
     until = max(now, refund.at)
-    without = fold(Tape(programs, Account()), unrolled(facts), until=until)
-    tape = Tape(programs, Account())
+    without = fold(Tape(programs, Account(guest=guest)), unrolled(facts), until=until)
+    tape = Tape(programs, Account(guest=guest))
     outcome = fold(tape, unrolled([*facts, refund]), until=until)
     entries = difference(outcome.entries, without.entries)
     memos = (without.memos.get(refund.order), outcome.memos.get(refund.order))

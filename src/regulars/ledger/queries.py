@@ -223,4 +223,5 @@ def refund_quote(
 ) -> RefundQuote:
     """What would happen if this came back; nothing is kept."""
     facts = [known for _, known in load.history(conn, programs.program_id, member_id)]
-    return quotes.of_refund(programs, facts, refund, now)
+    account = account_at(conn, programs, member_id, None)
+    return quotes.of_refund(programs, facts, refund, now, guest=account is not None and account.guest)
