@@ -1,9 +1,9 @@
 """Shortfalls that the till settles in money: `when_short: charge`.
 
 A quote names the points that are short, as if the till withheld money for them; the refund then records which points it
-did withhold money for, and that stands: they come first, and what is short beyond them is owed. Money is rounded half
-up and cumulatively per order. Only a refund can charge: where nobody is at the till, the shortfall is owed. Worked
-examples: docs/rules/shortfall.md.
+did withhold money for, and that stands, also where the policy is another one by then: they come first. What is short
+beyond them is owed, or let go under `write_off`. Money is rounded half up and cumulatively per order. Only a refund can
+charge: where nobody is at the till, the shortfall is owed. Worked examples: docs/rules/shortfall.md.
 """
 
 from regulars.engine import lots
@@ -18,25 +18,31 @@ def taken_back(
 ) -> list[Move]:
     """Take so many points of an order back by the wallet's policy in force; those with the same dates first."""
     cause, funder, points, dates = like.cause, like.funder, like.points, (like.expires_at, like.matures_at)
-    if rules is None or rules.when_short != "charge" or rules.value is None:
-        policy = rules.when_short if rules and rules.when_short != "charge" else "deficit"
-        return lots.take_back(wallet, cause, points, policy, at, funder, dates=dates)
-    asked, kept = touched.withheld, 0
-    if asked is not None:
-        kept = min(points, max(asked.get(name, 0), 0))
-        asked[name] = asked.get(name, 0) - kept
-    policy = "charge" if asked is None else "deficit"
+    kept = recorded(touched, name, points)
+    policy = rules.when_short if rules else "deficit"
+    if policy == "charge" and (touched.withheld is not None or rules is None or rules.value is None):
+        policy = "deficit"
     moves = lots.take_back(wallet, cause, points - kept, policy, at, funder, dates=dates)
     if kept:
         moves.append(("charged", "issued", kept, funder))
-    charge(touched.memo, rules.value, name, sum([moved for place, _, moved, _ in moves if place == "charged"]))
+    charge(touched.memo, rules, name, sum([moved for place, _, moved, _ in moves if place == "charged"]))
     return moves
 
 
-def charge(memo: Memo, worth: Worth, name: str, points: int) -> None:
+def recorded(touched: Touched, name: str, points: int) -> int:
+    """How many of the points money was withheld for, whatever the policy is by now; each is counted once."""
+    kept = min(points, max((touched.withheld or {}).get(name, 0), 0))
+    if kept and touched.withheld:
+        touched.withheld[name] -= kept
+    return kept
+
+
+def charge(memo: Memo, rules: WalletRules | None, name: str, points: int) -> None:
+    """Points and the money for them; none is known where they are worth nothing any more."""
     if points:
         had, money = memo.charged.get(name, (0, 0))
-        memo.charged[name] = (had + points, max(money, money_for(worth, had + points)))
+        worth = money_for(rules.value, had + points) if rules and rules.value else 0
+        memo.charged[name] = (had + points, max(money, worth))
 
 
 def money_for(worth: Worth, points: int) -> int:
