@@ -97,8 +97,10 @@ class SlowOccasions:
 
     # What holds of the member
 
-    def tell(self, fact: Details, at: int) -> None:
-        self.known |= {"birthday": fact.birthday, "country": fact.country, "attributes": fact.attributes}
+    def tell(self: Any, fact: Details, at: int) -> None:
+        declared = self.tree(at).get("attributes", {})
+        told = {name: value for name, value in fact.attributes.items() if value in declared.get(name, [])}
+        self.known |= {"birthday": fact.birthday, "country": fact.country, "attributes": told}
         self.birthday(at)
         self.award("profile", "profile", at)
 

@@ -125,6 +125,9 @@ def ladder(*levels: Tree, **parts: str) -> Tree:
         (rule(give="5% points"), ["earn[1].give: 5% points"]),
         (rule(give="5 points", limit="seldom"), ["earn[1].limit: seldom"]),
         (rule(give="5 points", needs="birthday"), ["earn[1].needs: birthday"]),
+        (rule(on="profile", needs=["country", "skin"], give="5 points"), ["earn[1].needs: skin"]),
+        (document(attributes={"country": "TW"}), ["attributes.country: country"]),
+        (document(attributes={"skin": [], "diet": ["vegan", ""]}), ["attributes.skin: skin", "attributes.diet: diet"]),
         (rule(give="5 points", when={"any": [{"quantity_at_least": "2"}]}), ["earn[1].when: quantity_at_least"]),
         (
             rule(give="5 points", goal={"steps": [{"when": {"tier": "gold"}}]}),

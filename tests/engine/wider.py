@@ -28,6 +28,8 @@ UNITS = {"points": "point", "credits": "credit", "balance": "balance"}
 PERIODS = ["day", "week", "month", "year", "lifetime"]
 AT_MOST = {"points": ["40", "35", "100", "1000"], "credits": ["50", "33", "200"], "balance": ["0.40", "5", "100.01"]}
 OCCASIONS = ["activity visit", "birthday", "profile", "referral", "plan premium", "anniversary", "enrolment"]
+# Some of which no program declares.
+DIETS: list[dict[str, str]] = [{}, {"diet": "vegan"}, {"diet": ""}, {"diet": "beef", "name": "lin"}]
 
 
 # Programs
@@ -35,7 +37,8 @@ OCCASIONS = ["activity visit", "birthday", "profile", "referral", "plan premium"
 
 def widened(choose: "Choices", tree: Tree) -> Tree:
     """The same program with more in it."""
-    wide = {"wallets": {name: waiting(choose, wallet) for name, wallet in tree["wallets"].items()}}
+    wide: Tree = {"attributes": {"diet": ["vegan"]}}
+    wide |= {"wallets": {name: waiting(choose, wallet) for name, wallet in tree["wallets"].items()}}
     if choose.rarely(3):
         wide["wallets"]["balance"] = {"money": "true"} | choose.pick([{}, {"expires": "3 months"}])
     names = list(wide["wallets"])
@@ -222,7 +225,7 @@ def wider_line(choose: "Choices", line: Line) -> Line:
 
 def details(choose: "Choices", key: str, at: int) -> Details:
     birthday = choose.pick([(2, 29), (12, 31), (3, 26), (1, 1), None])
-    return Details(key, at, birthday, choose.pick(["TW", "", "JP"]), choose.pick([{}, {"diet": "vegan"}, {"diet": ""}]))
+    return Details(key, at, birthday, choose.pick(["TW", "", "JP"]), choose.pick(DIETS))
 
 
 def plan(choose: "Choices", key: str, zone: str, known: list[Fact]) -> PlanStanding:

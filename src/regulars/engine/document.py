@@ -188,6 +188,7 @@ class RawDocument(Struct, forbid_unknown_fields=True):
     benefits: list[RawBenefit] = field(default_factory=list)
     rewards: list[RawReward] = field(default_factory=list)
     campaigns: list[RawCampaign] = field(default_factory=list)
+    attributes: dict[str, Words] = field(default_factory=dict)
 
 
 class DocumentErrors(ValueError):

@@ -108,7 +108,10 @@ class Activity(Struct, frozen=True, array_like=True, tag="activity"):
 
 
 class Details(Struct, frozen=True, array_like=True, tag="details"):
-    """What rules may know of a member, from `at` to the next such fact. `birthday` is (month, day)."""
+    """What rules may know of a member, from `at` to the next such fact. `birthday` is (month, day).
+
+    `attributes` are those that the program declares, with values of its list: never somebody's own words.
+    """
 
     key: str
     at: int

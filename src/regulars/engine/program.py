@@ -250,7 +250,8 @@ class Campaign(Struct, frozen=True):
 class Version(Struct, frozen=True):
     """`combine` says how several multipliers on one line go together, `factor_bound` the most that they come to
     (thousandths, 0: no bound). `bounds` are the caps by rule, `goals` the rules that belong to a window. With
-    `asks_of_members` orders freeze what is known of the member.
+    `asks_of_members` orders freeze what is known of the member. `attributes` are what may be told of one: values by
+    name.
     """
 
     number: int
@@ -277,6 +278,7 @@ class Version(Struct, frozen=True):
     lifts: bool = False
     goals: tuple[Rule, ...] = ()
     campaigns: dict[str, Campaign] = {}
+    attributes: dict[str, frozenset[str]] = {}
 
     @property
     def rules(self) -> tuple[Rule, ...]:

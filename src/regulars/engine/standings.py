@@ -13,10 +13,11 @@ from regulars.engine.tape import Tape
 
 
 def know(tape: Tape, fact: Details, at: int) -> None:
-    """Replaces all that was known before."""
-    account = tape.account
+    """Replaces all that was known before. Attributes that the program does not declare are not known."""
+    account, declared = tape.account, tape.programs.at(at).attributes
     before = account.known.birthday
-    account.known = replace(account.known, country=fact.country, attributes=fact.attributes, birthday=fact.birthday)
+    told = {name: value for name, value in fact.attributes.items() if value in declared.get(name, ())}
+    account.known = replace(account.known, country=fact.country, attributes=told, birthday=fact.birthday)
     if fact.birthday != before:
         expect_birthday(tape, at)
     award(tape, "profile", "profile", at)

@@ -7,6 +7,7 @@ from msgspec import Struct
 from regulars.engine.calendar import calendar
 from regulars.engine.document import DocumentErrors, shape
 from regulars.engine.earning import earners
+from regulars.engine.grammar.attributes import attributes
 from regulars.engine.grammar.bounds import bound, caps
 from regulars.engine.grammar.campaigns import campaigns
 from regulars.engine.grammar.desk import Desk
@@ -84,6 +85,7 @@ def _version(desk: Desk, number: int, starts_at: int) -> Version:
         factor_bound=factor_bound,
         asks_of_members=asks_of_members(raw),
         rewards=rewards(desk),
+        attributes=attributes(desk),
         lifts=any(rules.lifts for rules in ladders.values()),
         goals=tuple(rule for rule in earn if rule.trigger == "goal"),
         campaigns=campaigns(desk, earn, wallets),

@@ -29,6 +29,7 @@ DESCRIBED: dict[str, tuple[str, str]] = {
     "Document.referral": ("Which order of a referred customer counts.", ""),
     "Document.benefits": ("What members have without buying it.", ""),
     "Document.rewards": ("What points buy.", ""),
+    "Document.attributes": ("What may be told of a member, by name, with all values there are.", ""),
     "Document.goals": ("What is reached by doing something several times.", ""),
     "Document.campaigns": ("Dated sets of rules, with what they may give to all members together.", ""),
     "Wallet.unit": ("One, and several, of it, by language.", ""),
