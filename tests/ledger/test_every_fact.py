@@ -65,7 +65,7 @@ def happened(name: str) -> list[Fact]:
         Effect(f"{name}-e1", "referral", at("2026-02-01 12:00"), f"{name}-friend"),
         order(f"{name}-C", "2026-02-19 12:00", 300),
         Effect(f"{name}-e2", "referral", at("2026-02-25 12:00"), f"{name}-friend", withdrawn=True),
-        TierGrant(f"{name}-g", "status", "silver", at("2026-03-01 12:00"), None, "a complaint", "owner"),
+        TierGrant(f"{name}-g", "status", "silver", at("2026-03-01 12:00"), None, "complaint", "owner"),
         refund(f"{name}-B", "2026-03-05 12:00", quantity=2),
         Fulfilment(f"web/{name}-C/f", f"web/{name}-C", at("2026-03-06 12:00")),
     ]

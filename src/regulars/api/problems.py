@@ -28,6 +28,7 @@ class Kind(Struct, frozen=True):
 
 KINDS: dict[str, Kind] = {
     "already_enrolled": Kind(409, _("This customer is a member already")),
+    "attribute_undeclared": Kind(422, _("The program does not declare this attribute, or not with this value")),
     "body_too_large": Kind(413, _("The body is larger than 1 MB")),
     "busy": Kind(409, _("Somebody else is changing the same thing; try again in a moment"), retry=True),
     "card_taken": Kind(409, _("This card belongs to another member")),
@@ -48,6 +49,7 @@ KINDS: dict[str, Kind] = {
     "too_far_in_future": Kind(422, _("A time lies more than five minutes ahead")),
     "too_many_attempts": Kind(429, _("Too many wrong keys; wait a minute"), retry=True),
     "version_conflict": Kind(409, _("This version of the order is known with other content")),
+    "words_in_fact": Kind(422, _("A reason is a code and a person is an id; words belong into a note")),
 }
 
 

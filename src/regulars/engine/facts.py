@@ -2,7 +2,8 @@
 
 Facts are plain values. Instants are microseconds since 1970 in UTC, money is an integer in the currency's minor unit,
 quantities are whole units. A fact's key is unique within its kind and program: `source/id`, and `source/order/refund`
-for a refund. Nothing here rounds. New fields go to the end, with a default: what is stored stays readable.
+for a refund. Reasons are codes and people are opaque ids: what somebody writes is kept elsewhere. Nothing here rounds.
+New fields go to the end, with a default: what is stored stays readable.
 """
 
 from typing import TypeAlias
@@ -238,7 +239,7 @@ class Received(Struct, frozen=True, array_like=True, tag="received"):
 
 
 class Adjustment(Struct, frozen=True, array_like=True, tag="adjustment"):
-    """Points given (above zero) or taken by hand, with a reason and who did it."""
+    """Points given (above zero) or taken by hand. `reason` is a code; `actor` and `approver` are opaque ids."""
 
     key: str
     wallet: str
@@ -250,7 +251,7 @@ class Adjustment(Struct, frozen=True, array_like=True, tag="adjustment"):
 
 
 class TierGrant(Struct, frozen=True, array_like=True, tag="tier_grant"):
-    """A tier given by hand until an instant (None: until it is judged), with a reason and who did it."""
+    """A tier given by hand until an instant (None: until it is judged). `reason` is a code, `actor` an opaque id."""
 
     key: str
     tier_set: str

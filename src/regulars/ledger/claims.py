@@ -14,7 +14,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from regulars.engine.facts import Fact, Fulfilment, Order, Refund
+from regulars.engine.program import Programs
 from regulars.ledger import codec
+from regulars.ledger.admission import refusal
 from regulars.ledger.codec import KIND_AWAITED, KIND_ORDER
 from regulars.ledger.connect import instant, moment, rows, run
 from regulars.ledger.receipt import Incoming, Receipt
@@ -68,16 +70,18 @@ class Claims(Struct):
     awaited: set[str]
 
 
-def claim(conn: psycopg.Connection[Any], program_id: int, incoming: Sequence[Incoming], now: int) -> Claims:
+def claim(conn: psycopg.Connection[Any], programs: Programs, incoming: Sequence[Incoming], now: int) -> Claims:
     """Decide every fact of a batch, with its key locked until the transaction ends."""
     receipts: list[Receipt | None] = [None] * len(incoming)
     timely: dict[int, Incoming] = {}
     for place, item in enumerate(incoming):
         if said_at(item.fact) > now + CLOCK_SKEW:
             receipts[place] = Receipt(item.fact.key, "refused", item.member_id, "too_far_in_future")
+        elif code := refusal(programs, item.fact):
+            receipts[place] = Receipt(item.fact.key, "refused", item.member_id, code)
         else:
             timely[place] = item
-    known = known_keys(conn, program_id, {key for item in timely.values() for key in keys_of(item.fact)})
+    known = known_keys(conn, programs.program_id, {key for item in timely.values() for key in keys_of(item.fact)})
     claims = Claims([], receipts, set())
     for place, item in timely.items():
         decided = decide(place, item, known)
@@ -87,7 +91,7 @@ def claim(conn: psycopg.Connection[Any], program_id: int, incoming: Sequence[Inc
         else:
             receipts[place] = decided
     claims.awaited = {key for kind, key in known if kind == KIND_AWAITED}
-    keep_keys(conn, program_id, known)
+    keep_keys(conn, programs.program_id, known)
     return claims
 
 

@@ -12,7 +12,14 @@ from regulars.engine.outcome import Entry
 OUTCOMES = ("recorded", "refused", "repeated", "stale")
 
 # Codes are stable for ever and never reused.
-REFUSALS = ("order_of_other_member", "order_unknown", "too_far_in_future", "version_conflict")
+REFUSALS = (
+    "attribute_undeclared",
+    "order_of_other_member",
+    "order_unknown",
+    "too_far_in_future",
+    "version_conflict",
+    "words_in_fact",
+)
 
 # How a snapshot got its version: `stated` by the source for ever; `read` by a door from a source that dates coarsely,
 # so other content under a known version is a newer reading; `unknown`, dated on arrival, so the same content is a
@@ -21,11 +28,15 @@ VERSIONS = ("read", "stated", "unknown")
 
 
 class Incoming(Struct, frozen=True):
-    """A fact and whose it is. `member_id` None: a guest's order, or a refund of an order already known."""
+    """A fact and whose it is. `member_id` None: a guest's order, or a refund of an order already known.
+
+    `note` is what somebody wrote about it, kept beside the fact.
+    """
 
     member_id: UUID | None
     fact: Fact
     version: str = "stated"
+    note: str = ""
 
 
 class Receipt(Struct, frozen=True):

@@ -15,7 +15,7 @@ from regulars.engine.facts import Fulfilment, Order, Refund
 from regulars.engine.fold import fold
 from regulars.engine.program import Programs
 from regulars.engine.tape import Tape
-from regulars.ledger import load
+from regulars.ledger import load, notes
 from regulars.ledger.claims import Claim, claim
 from regulars.ledger.connect import moment, rows
 from regulars.ledger.receipt import Incoming, Receipt
@@ -34,7 +34,7 @@ def record(conn: psycopg.Connection[Any], programs: Programs, incoming: Sequence
     `now` is the program's clock in microseconds. Raises `Contended` when another request is recording the same new
     fact: nothing was written, and trying again helps.
     """
-    decided = claim(conn, programs.program_id, incoming, now)
+    decided = claim(conn, programs, incoming, now)
     claims: defaultdict[UUID, list[Claim]] = defaultdict(list)
     for item in decided.kept:
         claims[item.member_id].append(item)
@@ -43,6 +43,8 @@ def record(conn: psycopg.Connection[Any], programs: Programs, incoming: Sequence
         load.orders(conn, programs.program_id, loaded, touched_keys(decided.kept))
         work = [folded(conn, programs, loaded[member], claims[member], decided.awaited) for member in sorted(claims)]
         write(conn, programs, work, claims, now)
+        written = [(item.member_id, item.fact, incoming[item.place].note) for item in decided.kept]
+        notes.keep(conn, programs.program_id, written)
         note_receipts(decided.receipts, work, claims)
     assert all(receipt is not None for receipt in decided.receipts)
     return [receipt for receipt in decided.receipts if receipt is not None]
