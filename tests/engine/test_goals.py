@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from regulars.engine import grammar
-from regulars.engine.facts import Line
+from regulars.engine.facts import Fact, Fulfilment, Line
 from regulars.engine.outcome import Outcome
-from tests.builders import Tree, back, document, joined, line, order, programs, refund, told
+from tests.builders import Tree, at, back, document, joined, line, order, programs, refund, told
 
 GOAL: Tree = {"rule": "g", "goal": {"spend": "1000", "per": "month"}, "give": "10 points"}
 
@@ -112,3 +112,58 @@ def test_an_award_goes_back_under_the_version_that_gave_it():
     outcome = told(versions, facts)
     assert available(outcome) == 10
     assert outcome.entries[-1].occurred_at == facts[3].paid_at
+
+
+POINTS_LADDER: Tree = {
+    "set": "status",
+    "grows_by": "points",
+    "window": "since tier start",
+    "levels": [{"tier": "member"}, {"tier": "silver", "reach": "50"}],
+}
+
+
+@pytest.mark.parametrize("counted", ["when points mature", "at payment"])
+def test_growth_waits_with_an_award_until_its_order_is_handed_over(counted: str):
+    rule = {"rule": "first", "goal": {"orders": "1"}, "give": "50 points"}
+    wallets = {"points": {"pending": "until fulfilled"}}
+    tree = document(earn=[rule], wallets=wallets, tiers=[POINTS_LADDER | {"growth_counts": counted}])
+    facts = [
+        order("A", "2026-01-05", line("tea", 100)),
+        Fulfilment("G", "shop/A", at("2026-01-07")),
+        refund("A/R", "2026-01-09", back("tea")),
+    ]
+    waits = counted == "when points mature"
+    told_so_far = [told(programs(tree), facts[:number]).account.ladders["status"] for number in (1, 2, 3)]
+    assert [ladder.growth.total for ladder in told_so_far] == [0, 0, 0]
+    assert [sum(points for _, _, points in ladder.growth.waiting) for ladder in told_so_far] == [50 * waits, 0, 0]
+    assert [ladder.tier for ladder in told_so_far] == ["member" if waits else "silver", "silver", "member"]
+    back_before = told(programs(tree), [facts[0], facts[2], facts[1]][:2]).account.ladders["status"]
+    assert (back_before.tier, back_before.growth.waiting) == ("member", [])
+
+
+def test_an_award_that_came_back_waits_for_the_order_that_completes_it_again():
+    """The order that completed it the first time has nothing to say any more."""
+    rule = {"rule": "big", "goal": {"spend": "1000"}, "give": "50 points"}
+    versions = programs(document(earn=[rule], wallets={"points": {"pending": "until fulfilled"}}))
+    facts: list[Fact] = [
+        order("A", "2026-01-05", line("tea", 600)),
+        order("B", "2026-01-06", line("tea", 500)),
+        refund("A/R", "2026-01-07", back("tea")),
+        order("C", "2026-01-08", line("tea", 600)),
+        Fulfilment("GB", "shop/B", at("2026-01-09")),
+        Fulfilment("GC", "shop/C", at("2026-01-10")),
+    ]
+    assert [available(told(versions, facts[:number])) for number in (2, 4, 5, 6)] == [0, 0, 0, 50]
+
+
+def test_a_streak_that_a_return_moves_waits_for_nothing():
+    rule = {
+        "rule": "weekly",
+        "goal": {"orders": "1", "per": "week", "streak": "2", "repeat": "true"},
+        "give": "5 points",
+    }
+    versions = programs(document(earn=[rule], wallets={"points": {"pending": "until fulfilled"}}))
+    facts: list[Fact] = [order(day, day, line("tea", 100)) for day in ("2026-01-05", "2026-01-12", "2026-01-19")]
+    moved = told(versions, [*facts, refund("2026-01-05/R", "2026-01-20", back("tea"))])
+    assert available(told(versions, facts)) == 0
+    assert (available(moved), moved.account.wallets["points"].pending) == (5, 0)

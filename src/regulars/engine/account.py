@@ -151,13 +151,18 @@ NOTHING_KNOWN = Known()
 
 
 class Award(Struct, array_like=True, frozen=True, gc=False):
-    """What a goal gave for a window: which of its awards there, how many points, when, under which version."""
+    """What a goal gave for a window: which of its awards there, how many points, when, under which version.
+
+    It `waits_for` an order to be handed over, or did until `matured_at`; most have no need to.
+    """
 
     window: int
     number: int
     points: int
     at: int
     version: int = 0
+    waits_for: str = ""
+    matured_at: int | None = None
 
 
 class Brought(Struct, array_like=True):
@@ -235,7 +240,8 @@ class Memo(Struct, array_like=True):
     paid, `given_back` how many of them came back by redemption, `charged` by wallet what the till withheld for points
     that were short: points, and minor units for them. `lifts` holds by tier set what the order met when it was paid,
     where it is priced at the tier that it gains: the tier and the growth. `asked` holds by rule what a budget was asked
-    for, where it granted less.
+    for, where it granted less; `awaited_by` names the awards of goals that wait for it to be handed over: key, window,
+    number.
     """
 
     version: int
@@ -259,6 +265,7 @@ class Memo(Struct, array_like=True):
     counted: dict[str, tuple[int, ...]] = field(default_factory=dict)
     lifts: dict[str, tuple[str, int]] = field(default_factory=dict)
     asked: dict[str, int] = field(default_factory=dict)
+    awaited_by: list[tuple[str, int, int]] = field(default_factory=list)
 
 
 class Spent(Struct, array_like=True):

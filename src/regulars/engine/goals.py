@@ -7,16 +7,17 @@ version changes is another one, and begins anew: no version changes what was cou
 Worked examples: docs/rules/goals.md.
 """
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from regulars.engine import occasions
+from regulars.engine import due, growing, lots, occasions
 from regulars.engine.account import Account, Award, Memo
-from regulars.engine.calendar import Calendar
+from regulars.engine.calendar import UNTIL_FULFILLED, Calendar
 from regulars.engine.counters import REMEMBERED
-from regulars.engine.facts import Activity, Line
+from regulars.engine.facts import Activity, Line, Order
 from regulars.engine.outcome import Why
 from regulars.engine.program import Goal, Programs, Rule, Scene, Step, Version, bought, is_matching
 from regulars.engine.tape import Tape
@@ -34,6 +35,8 @@ class Turn(Struct, frozen=True):
     rule: Rule
     goal: Goal
     at: int
+    order: str = ""
+    memo: Memo | None = None
 
     @property
     def today(self) -> int:
@@ -50,7 +53,9 @@ class Turn(Struct, frozen=True):
 
 
 def changed(tape: Tape, version: Version, memo: Memo, scene: Scene, goods: Sequence[Line], at: int) -> None:
-    """An order counts for more, or less, than before."""
+    """An order counts for more, or less, than before. One that is gone will not be handed over any more."""
+    assert isinstance(scene.what, Order)
+    order = scene.what.key
     for rule in version.goals:
         assert rule.goal is not None
         counts = _counts(rule.goal, scene, goods)
@@ -58,7 +63,9 @@ def changed(tape: Tape, version: Version, memo: Memo, scene: Scene, goods: Seque
         if counts != before:
             memo.counted[rule.name] = counts
             delta = [now - was for now, was in zip(counts, before, strict=True)]
-            _add(Turn(tape, version, rule, rule.goal, at), scene.day, delta)
+            _add(Turn(tape, version, rule, rule.goal, at, order, memo), scene.day, delta)
+    if memo.gone and memo.awaited_by:
+        fulfilled(tape, order, memo, at)
 
 
 def act(tape: Tape, fact: Activity, scene: Scene, at: int) -> None:
@@ -123,11 +130,7 @@ def _settle(turn: Turn, window: int) -> None:
     mine = [award for award in turn.awards if first <= award.window <= last]
     given = {(award.window, award.number) for award in mine}
     for where, number in sorted(supported - given):
-        cause = cause_of(turn.goal, where, number)
-        gift = (turn.rule, turn.rule.points, _why(turn.rule, turn.goal, number))
-        points = occasions.give(turn.tape, turn.version, [gift], cause, turn.at)
-        award = Award(where, number, points.get(turn.rule.name, 0), turn.at, turn.version.number)
-        insort(turn.awards, award, key=_place)
+        insort(turn.awards, _give(turn, where, number), key=_place)
     for award in reversed([award for award in mine if _place(award) not in supported]):
         turn.awards.remove(award)
         _take_back(turn, award)
@@ -137,8 +140,38 @@ def _place(award: Award) -> tuple[int, int]:
     return award.window, award.number
 
 
-def cause_of(goal: Goal, window: int, number: int) -> str:
-    return f"goal:{goal.key}/{window}/{number}"
+def cause_of(key: str, window: int, number: int) -> str:
+    return f"goal:{key}/{window}/{number}"
+
+
+def _give(turn: Turn, window: int, number: int) -> Award:
+    """Where that is asked for it waits until the order that completed it is handed over, unless there is none."""
+    rule, memo, waits_for = turn.rule, turn.memo, ""
+    if rule.pending == UNTIL_FULFILLED:
+        if memo is None or memo.gone or memo.fulfilled_at is not None:
+            rule = replace(rule, pending=None)
+        else:
+            waits_for = turn.order
+            memo.awaited_by.append((turn.goal.key, window, number))
+    gift = (rule, rule.points, _why(rule, turn.goal, number))
+    points = occasions.give(turn.tape, turn.version, [gift], cause_of(turn.goal.key, window, number), turn.at)
+    return Award(window, number, points.get(rule.name, 0), turn.at, turn.version.number, waits_for)
+
+
+def fulfilled(tape: Tape, order: str, memo: Memo, at: int) -> None:
+    """The awards that still wait for this order mature."""
+    for key, window, number in memo.awaited_by:
+        awards = tape.account.awards.get(key, [])
+        place = bisect_left(awards, (window, number), key=_place)
+        if place < len(awards) and _place(awards[place]) == (window, number) and awards[place].waits_for == order:
+            awards[place] = replace(awards[place], waits_for="", matured_at=at)
+            cause = cause_of(key, window, number)
+            for name, wallet in tape.account.wallets.items():
+                if lots.mature_at(wallet, cause, at):
+                    due.mature(tape, name, wallet, at)
+                    due.expire(tape, name, wallet, at)
+            growing.handed_over(tape, cause, at)
+    memo.awaited_by.clear()
 
 
 def _take_back(turn: Turn, award: Award) -> None:
@@ -147,8 +180,10 @@ def _take_back(turn: Turn, award: Award) -> None:
         return
     version = turn.tape.programs.numbered(award.version)
     rule = next(rule for rule in version.goals if rule.goal is not None and rule.goal.key == turn.goal.key)
-    cause = cause_of(turn.goal, award.window, award.number)
-    occasions.take_back(turn.tape, version, rule, award.points, cause, turn.at, award.at)
+    if rule.pending == UNTIL_FULFILLED and not award.waits_for and award.matured_at is None:
+        rule = replace(rule, pending=None)
+    cause = cause_of(turn.goal.key, award.window, award.number)
+    occasions.take_back(turn.tape, version, rule, award.points, cause, turn.at, award.at, award.matured_at)
 
 
 def _why(rule: Rule, goal: Goal, number: int) -> Why:

@@ -108,6 +108,16 @@ def fulfilled(tape: Tape, key: str, memo: Memo, at: int) -> None:
                 _count_in(tape, name, here, "growth", key, here, amount)
 
 
+def handed_over(tape: Tape, cause: str, at: int) -> None:
+    """What waited for that by another cause than its order counts from now on."""
+    for name, ladder in tape.account.ladders.items():
+        for counts_from, key, amount in [*ladder.growth.waiting]:
+            if (counts_from, key) == (FOREVER, cause):
+                wait(ladder, cause, FOREVER, -amount)
+                here = (at, FULFIL, cause)
+                _count_in(tape, name, here, "growth", cause, here, amount)
+
+
 def wait(ladder: Ladder, key: str, until: int, amount: int) -> None:
     """So much more, or less, of an order or a cause waits until then."""
     waiting = ladder.growth.waiting
@@ -179,12 +189,16 @@ def gained(tape: Tape, rule: Rule, points: int, cause: str, at: int) -> None:
             _count_now(tape, rules, points, place_of(cause, at), cause)
 
 
-def lost(tape: Tape, rule: Rule, points: int, cause: str, given_at: int, at: int) -> None:
+def lost(
+    tape: Tape, rule: Rule, points: int, cause: str, given_at: int, at: int, handed_over_at: int | None = None
+) -> None:
     """They went back: growth gets smaller where it grew, on the day that they counted from."""
     tiers_at(tape, tape.programs.at(at), at)
     for rules in counting(tape.programs.at(given_at), rule, cause):
         counts_from = award_counts_at(tape, rules, rule, given_at)
-        if at < counts_from:
+        if counts_from == FOREVER and handed_over_at is not None:
+            _count_in(tape, rules.name, (at, DECIDE, ""), "refund", cause, (handed_over_at, FULFIL, cause), -points)
+        elif at < counts_from:
             wait(tape.account.ladders[rules.name], cause, counts_from, -points)
         else:
             position = place_of(cause, given_at) if counts_from == given_at else (counts_from, DUE, cause)

@@ -101,7 +101,16 @@ def given_by(version: Version, given: Given) -> list[tuple[Rule, int]]:
     return [(rule, given.points[rule.name]) for rule in version.rules if rule.name in given.points]
 
 
-def take_back(tape: Tape, version: Version, rule: Rule, points: int, cause: str, at: int, given_at: int) -> None:
+def take_back(
+    tape: Tape,
+    version: Version,
+    rule: Rule,
+    points: int,
+    cause: str,
+    at: int,
+    given_at: int,
+    handed_over_at: int | None = None,
+) -> None:
     """What a cause gave at an instant goes back, and what is missing by policy."""
     now, day = tape.programs.at(at), tape.programs.calendar.day(given_at)
     rules = now.wallets.get(rule.wallet)
@@ -118,7 +127,7 @@ def take_back(tape: Tape, version: Version, rule: Rule, points: int, cause: str,
     note(tape, version, rule.name, -points, -1, day, tape.programs.calendar.day(at))
     if rule.campaign:
         budgets.give_back(tape, version, rule, cause, points, day, at)
-    growing.lost(tape, rule, points, cause, given_at, at)
+    growing.lost(tape, rule, points, cause, given_at, at, handed_over_at)
 
 
 # Days of the year

@@ -158,6 +158,8 @@ def fulfil(tape: Tape, fact: Fulfilment, at: int) -> None:
             expire(tape, name, wallet, at)
     referral.fulfilled(tape, fact.order, at)
     growing.fulfilled(tape, fact.order, memo, at)
+    if memo.awaited_by:
+        goals.fulfilled(tape, fact.order, memo, at)
 
 
 def settle(tape: Tape, touched: Touched, at: int, cause: str) -> None:

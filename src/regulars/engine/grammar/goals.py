@@ -47,6 +47,11 @@ def _of_activities(desk: Desk, path: str, raw: RawRule, steps: Sequence[RawStep]
     return Conditions() if desk.problems else Conditions(of_scene(raw.when, desk.raw.currency))
 
 
+def counts_orders(rule: Rule) -> bool:
+    """Whether an order can complete what the rule aims at."""
+    return rule.goal is not None and any(not step.activity for step in rule.goal.steps)
+
+
 def named(desk: Desk, raw: RawRule, rule: Rule) -> Rule:
     """The rule with what its goal means in the goal's key, once it is known what it gives."""
     if rule.goal is None or desk.problems:

@@ -10,7 +10,7 @@ from regulars.engine.conditions import both, categories_alone, listed
 from regulars.engine.document import RawRule
 from regulars.engine.grammar.campaigns import within
 from regulars.engine.grammar.desk import Desk
-from regulars.engine.grammar.goals import goal, named
+from regulars.engine.grammar.goals import counts_orders, goal, named
 from regulars.engine.grammar.wallets import length
 from regulars.engine.grammar.when import of_member, of_order
 from regulars.engine.phrases import Gift
@@ -154,7 +154,7 @@ def _dated(desk: Desk, path: str, raw: RawRule, rule: Rule, wallets: dict[str, W
     said: Span | None = desk.take(f"{path}.pending", raw.pending, phrases.wait, None)
     if said is not None:
         pending = None if said == phrases.IMMEDIATE else said
-        if said == UNTIL_FULFILLED and rule.trigger != "order":
+        if said == UNTIL_FULFILLED and rule.trigger != "order" and not counts_orders(rule):
             desk.blame(f"{path}.pending", raw.pending, "only an order is fulfilled")
     lasts: Term | None = desk.take(f"{path}.expires", raw.expires, phrases.lasting, None)
     if lasts is not None:
