@@ -121,6 +121,14 @@ def test_a_refund_of_an_order_that_nobody_knows_is_refused_without_a_member():
     assert ledger() == before
 
 
+def test_several_refunds_before_their_order_wait_for_it():
+    put("lin", refund("A", "2026-01-12 10:00", name="R1"))
+    assert [receipt.outcome for receipt in put("lin", refund("A", "2026-01-13 10:00", name="R2"))] == ["recorded"]
+    put("lin", order("A", "2026-01-10 10:00", 1000))
+    assert verify(raw(), PROGRAMS).is_exact
+    assert statement(raw(), PROGRAMS, member("lin"), NOW).account.spend == 0
+
+
 def test_a_refund_before_its_order_waits_for_it():
     put("lin", refund("A", "2026-12-30 10:00"))
     put("lin", order("A", "2026-12-29 10:00", 1000))

@@ -120,7 +120,9 @@ def keys_of(fact: Fact) -> tuple[Key, ...]:
     if isinstance(fact, Order):
         return ((KIND_ORDER, fact.key), (KIND_AWAITED, fact.key))
     own = (codec.kind_of(fact), fact.key)
-    return (own, (KIND_ORDER, fact.order)) if isinstance(fact, Refund | Fulfilment) else (own,)
+    if isinstance(fact, Refund | Fulfilment):
+        return (own, (KIND_ORDER, fact.order), (KIND_AWAITED, fact.order))
+    return (own,)
 
 
 def known_keys(conn: psycopg.Connection[Any], program_id: int, keys: Iterable[Key]) -> dict[Key, Known]:
@@ -152,7 +154,7 @@ def decide(place: int, item: Incoming, known: dict[Key, Known]) -> Claim | Recei
     assert member_id is not None
     known[key] = Known(member_id, codec.version_of(fact), codec.digest_of(fact), fresh=True)
     if isinstance(fact, Refund | Fulfilment) and not has_order:
-        known[KIND_AWAITED, fact.order] = Known(member_id, (0, 0), b"", fresh=True)
+        known.setdefault((KIND_AWAITED, fact.order), Known(member_id, (0, 0), b"", fresh=True))
     return Claim(place, member_id, False, fact, has_order)
 
 

@@ -12,6 +12,7 @@ from regulars.engine import facts
 from regulars.engine.account import Account, Memo
 from regulars.engine.facts import Enrolment, Fact, Order
 from regulars.engine.outcome import Entry
+from regulars.engine.purse import Events
 
 KIND_ORDER, KIND_REFUND, KIND_ENROLMENT = 1, 2, 3
 # An order that a refund or a fulfilment already waits for.
@@ -43,6 +44,7 @@ encode = msgspec.msgpack.Encoder().encode
 decode_fact = msgspec.msgpack.Decoder(Fact).decode
 decode_account = msgspec.msgpack.Decoder(Account).decode
 decode_memo = msgspec.msgpack.Decoder(Memo).decode
+decode_events = msgspec.msgpack.Decoder(Events).decode
 _decode_why = msgspec.msgpack.Decoder(list[object]).decode
 
 

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from regulars.engine.account import Account, Memo, Wallet
 from regulars.engine.facts import Fact, Order
 from regulars.engine.outcome import Entry
+from regulars.engine.purse import Events, Key
 from regulars.ledger import codec
 from regulars.ledger.connect import instant, moment, rows, run
 
@@ -35,6 +36,11 @@ ENTRIES_SINCE = """
 """
 CHECKPOINTS = """
     SELECT at, state FROM ledger_checkpoint WHERE program_id = %s AND member_id = %s AND at <= %s ORDER BY at DESC
+"""
+RULINGS = """
+    SELECT DISTINCT ON (member_id, budget, cause, rule) member_id, budget, cause, rule, events
+    FROM ledger_ruling WHERE program_id = %s AND member_id = ANY(%b)
+    ORDER BY member_id, budget, cause, rule, number DESC
 """
 
 Balances = dict[str, tuple[int, int, int]]
@@ -121,3 +127,18 @@ def checkpoints(conn: psycopg.Connection[Any], program_id: int, member_id: UUID,
     """Stored states at the start of months up to an instant, newest first."""
     found = rows(conn, CHECKPOINTS, [program_id, member_id, moment(until)])
     return [(instant(at) or 0, state) for at, state in found]
+
+
+def rulings(
+    conn: psycopg.Connection[Any], program_id: int, member_id: UUID, since: int = -(2**61)
+) -> dict[Key, Events]:
+    """The newest rulings on a member, as far as they were asked for from this instant on."""
+    return rulings_of(rows(conn, RULINGS, [program_id, [member_id]]), since)
+
+
+def rulings_of(found: Iterable[tuple[Any, ...]], since: int = -(2**61)) -> dict[Key, Events]:
+    ruled = {}
+    for _, budget, cause, rule, body in found:
+        if events := tuple(event for event in codec.decode_events(body) if event[0] >= since):
+            ruled[budget, cause, rule] = events
+    return ruled

@@ -5,7 +5,7 @@ caller's transaction, so that either all of a batch is there or nothing of it.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +15,8 @@ from regulars.engine.facts import Fulfilment, Order, Refund
 from regulars.engine.fold import fold
 from regulars.engine.program import Programs
 from regulars.engine.tape import Tape
-from regulars.ledger import load, notes
-from regulars.ledger.claims import Claim, claim
+from regulars.ledger import load, notes, rulings
+from regulars.ledger.claims import Claim, Claims, claim
 from regulars.ledger.connect import moment, rows
 from regulars.ledger.receipt import Incoming, Receipt
 from regulars.ledger.resume import Folded, folded
@@ -39,15 +39,34 @@ def record(conn: psycopg.Connection[Any], programs: Programs, incoming: Sequence
     for item in decided.kept:
         claims[item.member_id].append(item)
     if claims:
-        loaded = load.accounts(conn, programs.program_id, {member: kept[0].guest for member, kept in claims.items()})
-        load.orders(conn, programs.program_id, loaded, touched_keys(decided.kept))
-        work = [folded(conn, programs, loaded[member], claims[member], decided.awaited) for member in sorted(claims)]
+        work, used = worked(conn, programs, decided, claims)
         write(conn, programs, work, claims, now)
+        rulings.write(conn, programs.program_id, work, used, now)
         written = [(item.member_id, item.fact, incoming[item.place].note) for item in decided.kept]
         notes.keep(conn, programs.program_id, written)
         note_receipts(decided.receipts, work, claims)
     assert all(receipt is not None for receipt in decided.receipts)
     return [receipt for receipt in decided.receipts if receipt is not None]
+
+
+def worked(
+    conn: psycopg.Connection[Any], programs: Programs, decided: Claims, claims: Mapping[UUID, list[Claim]]
+) -> tuple[list[Folded], dict[str, int]]:
+    """Each member folded, and what is used of the budgets that were drawn on.
+
+    The first time nothing is known of budgets. Those that turn out to be drawn on are locked, and all are folded again.
+    """
+    used: dict[str, int] = {}
+    while True:
+        loaded = load.accounts(conn, programs.program_id, {member: kept[0].guest for member, kept in claims.items()})
+        load.orders(conn, programs.program_id, loaded, touched_keys(decided.kept))
+        drawn = dict(used)
+        work = [
+            folded(conn, programs, loaded[member], claims[member], decided.awaited, drawn) for member in sorted(claims)
+        ]
+        if drawn.keys() == used.keys():
+            return work, drawn
+        used |= rulings.locked(conn, programs.program_id, drawn.keys() - used.keys())
 
 
 def touched_keys(kept: Sequence[Claim]) -> set[tuple[UUID, str]]:

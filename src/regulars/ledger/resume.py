@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 from msgspec import Struct
 
+from regulars.engine import purse
 from regulars.engine.account import NEVER, Account
 from regulars.engine.calendar import date_of, day_of
 from regulars.engine.difference import difference, without_dips
@@ -19,6 +20,7 @@ from regulars.engine.facts import Fact, Fulfilment, Order, Refund, Restoration
 from regulars.engine.fold import apply, fold
 from regulars.engine.outcome import Entry
 from regulars.engine.program import Programs
+from regulars.engine.purse import Events, Key, Purse, close
 from regulars.engine.tape import Tape, Touched
 from regulars.engine.timeline import EDIT, PAY, Happening, edit, one_off, order_steps, unrolled, version_of
 from regulars.ledger import codec, load
@@ -34,7 +36,8 @@ class Folded(Struct):
     """What a write adds for one member.
 
     `snapshots` are the facts' places by order, `by_place` the entries by claim, `states` checkpoints that were passed;
-    `stale_from` is the instant from which older checkpoints no longer hold.
+    `stale_from` is the instant from which older checkpoints no longer hold. `ruled` is what is new of what was asked of
+    budgets and given back: beside what was ruled before, or instead of it from `stale_from` on.
     """
 
     loaded: Loaded
@@ -44,23 +47,31 @@ class Folded(Struct):
     snapshots: dict[str, int]
     states: list[tuple[int, bytes]]
     stale_from: int | None = None
+    ruled: dict[Key, Events] = {}
 
 
 def folded(
-    conn: psycopg.Connection[Any], programs: Programs, loaded: Loaded, claims: Sequence[Claim], awaited: set[str]
+    conn: psycopg.Connection[Any],
+    programs: Programs,
+    loaded: Loaded,
+    claims: Sequence[Claim],
+    awaited: set[str],
+    used: dict[str, int],
 ) -> Folded:
+    """`used` by budget is brought up to date; a budget that nobody named counts as nothing used."""
     steps = in_order(loaded, claims, awaited)
     if steps is None:
-        return refolded(conn, programs, loaded, claims)
+        return refolded(conn, programs, loaded, claims, used)
     touched = {key: Touched(kept.order, kept.memo) for key, kept in loaded.orders.items() if kept.memo is not None}
-    tape = Tape(programs, loaded.account, touched)
+    tape = Tape(programs, loaded.account, touched, purse=Purse(used))
     by_place, states = {}, []
     for place, happening in steps:
         start = len(tape.entries)
         states += checkpoint_before(tape, happening, loaded.fact_seq)
         apply(tape, happening)
         by_place[place] = tuple(tape.entries[start:])
-    return Folded(loaded, tape, tape.entries, by_place, snapshots_of(loaded, claims), states)
+    ruled = close(tape.purse).changed if tape.purse.events else {}
+    return Folded(loaded, tape, tape.entries, by_place, snapshots_of(loaded, claims), states, ruled=ruled)
 
 
 def snapshots_of(loaded: Loaded, claims: Sequence[Claim]) -> dict[str, int]:
@@ -121,25 +132,42 @@ def step_of(fact: Fact, paid: dict[str, int | None]) -> Happening | None:
     return one_off(fact, paid)
 
 
-def refolded(conn: psycopg.Connection[Any], programs: Programs, loaded: Loaded, claims: Sequence[Claim]) -> Folded:
+def refolded(
+    conn: psycopg.Connection[Any],
+    programs: Programs,
+    loaded: Loaded,
+    claims: Sequence[Claim],
+    used: dict[str, int],
+) -> Folded:
     """Fold again from the newest stored state before the first step that changed."""
     program_id, member_id = programs.program_id, loaded.member_id
     history = load.history(conn, program_id, member_id)
     recorded = [fact for _, fact in history]
     steps = unrolled([*recorded, *(claim.fact for claim in claims)])
     changed_at = first_change(unrolled(recorded), steps, loaded.account.last)
-    since, account = stored_state(conn, program_id, loaded, steps, changed_at)
-    tape, states = Tape(programs, account), []
-    for happening in (happening for happening in steps if happening.step[0] >= since):
+    since, state = stored_state(conn, program_id, loaded, steps, changed_at)
+    ruled = load.rulings(conn, program_id, member_id, since) if programs.has_budgets else {}
+    later = [step for step in steps if step.step[0] >= since]
+    settled = purse.settled(used, ruled, lambda drawn: again(programs, loaded, later, state, drawn))
+    tape, states = settled.outcome
+    changed = difference(tape.entries, load.entries_since(conn, program_id, member_id, max(since, 0)))
+    entries = without_dips(changed, loaded.before)
+    numbered = [*history, *((loaded.fact_seq + place, claim.fact) for place, claim in enumerate(claims, start=1))]
+    loaded.account = tape.account
+    by_place = {claim.place: tuple(entries) for claim in claims}
+    return Folded(loaded, tape, entries, by_place, newest(numbered), states, since, settled.changed)
+
+
+def again(
+    programs: Programs, loaded: Loaded, steps: Sequence[Happening], state: bytes, purse: Purse
+) -> tuple[Tape, list[tuple[int, bytes]]]:
+    """Fold these steps from a stored state, to where the account stands; and the states passed on the way."""
+    tape, states = Tape(programs, codec.decode_account(state), purse=purse), []
+    for happening in steps:
         states += checkpoint_before(tape, happening, loaded.fact_seq)
         apply(tape, happening)
     fold(tape, (), until=last_instant(loaded.account))
-    settled = difference(tape.entries, load.entries_since(conn, program_id, member_id, max(since, 0)))
-    entries = without_dips(settled, loaded.before)
-    numbered = [*history, *((loaded.fact_seq + place, claim.fact) for place, claim in enumerate(claims, start=1))]
-    loaded.account = account
-    everyone = tuple(entries)
-    return Folded(loaded, tape, entries, {claim.place: everyone for claim in claims}, newest(numbered), states, since)
+    return tape, states
 
 
 def checkpoint_before(tape: Tape, happening: Happening, facts: int) -> list[tuple[int, bytes]]:
@@ -176,12 +204,12 @@ def first_change(before: Sequence[Happening], after: Sequence[Happening], last: 
 
 def stored_state(
     conn: psycopg.Connection[Any], program_id: int, loaded: Loaded, steps: Sequence[Happening], changed_at: int
-) -> tuple[int, Account]:
+) -> tuple[int, bytes]:
     """The newest checkpoint that precedes the change, and every payment that a step after it touches."""
     for at, state in load.checkpoints(conn, program_id, loaded.member_id, changed_at):
         if is_self_contained(steps, at):
-            return at, codec.decode_account(state)
-    return BEFORE_ALL, Account(guest=loaded.account.guest)
+            return at, state
+    return BEFORE_ALL, codec.encode(Account(guest=loaded.account.guest))
 
 
 def is_self_contained(steps: Sequence[Happening], at: int) -> bool:

@@ -1,8 +1,8 @@
 """Proof that the ledger is exact: every member is folded again from nothing and compared with what is stored.
 
 Checked per member: both chains link by link, running balances, net entries against the fold, the account's state and
-plain columns, every order's memo and columns; over all members: points add up to zero, and no row is without an
-account.
+plain columns, every order's memo and columns, the rulings; over all members: points add up to zero, budgets hold what
+was drawn and no more than they may, and no row is without an account.
 """
 
 from bisect import bisect_left
@@ -21,6 +21,7 @@ from regulars.engine.facts import Fact, Order
 from regulars.engine.fold import fold
 from regulars.engine.outcome import Entry
 from regulars.engine.program import Programs
+from regulars.engine.purse import Purse, close
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import Happening, unrolled
 from regulars.ledger import codec, load
@@ -72,6 +73,15 @@ STRAYS = """
         SELECT FROM ledger_fact AS f
         WHERE (f.program_id, f.member_id, f.kind, f.key) = (t.program_id, t.member_id, t.kind, t.key))
 """
+BUDGETS = """
+    SELECT budget, COALESCE(b.used, 0), COALESCE(r.drawn, 0)
+    FROM (SELECT budget, used FROM ledger_budget WHERE program_id = %s) AS b FULL JOIN (
+        SELECT budget, sum(drawn)::bigint AS drawn FROM (
+            SELECT DISTINCT ON (member_id, budget, cause, rule) budget, drawn FROM ledger_ruling WHERE program_id = %s
+            ORDER BY member_id, budget, cause, rule, number DESC
+        ) AS newest GROUP BY budget
+    ) AS r USING (budget) ORDER BY budget
+"""
 ACCOUNT_COLUMNS = (
     "member_id", "state", "last_at", "next_due_at", "fact_seq", "fact_hash", "entry_seq", "entry_hash", "enrolled_at",
     "tier", "available", "pending", "held", "deficit", "orders", "spend_minor", "first_order_at", "last_order_at",
@@ -113,6 +123,7 @@ class Stored(Struct):
     entries: Rows
     orders: Rows
     checkpoints: Rows
+    rulings: Rows
 
 
 def verify(
@@ -127,11 +138,26 @@ def verify(
     with one_moment(conn):
         for member_id, table, row in rows(conn, STRAYS, [programs.program_id] * 4):
             verdict.findings.append(Finding("stray_row", member_id, table, row))
+        if programs.has_budgets:
+            verdict.findings += budgets(programs, rows(conn, BUDGETS, [programs.program_id] * 2))
     for chunk in chunks(conn, programs.program_id, after, until):
         for stored in chunk:
             check_member(programs, stored, verdict)
         passed(verdict)
     return verdict
+
+
+def budgets(programs: Programs, found: Rows) -> Iterable[Finding]:
+    """Each budget against the sum of its rulings, and against the largest size that a version gives it."""
+    sizes: Counter[str] = Counter()
+    for version in programs.versions:
+        for campaign in version.campaigns.values():
+            sizes[campaign.name] = max(sizes[campaign.name], campaign.budget)
+    for budget, used, drawn in found:
+        if used != drawn:
+            yield Finding("budget_differs", LOWEST, "ledger_budget", budget, f"{used}, and {drawn} by its rulings")
+        if used > sizes[budget.partition("/")[0]]:
+            yield Finding("budget_exceeded", LOWEST, "ledger_budget", budget, f"{used}")
 
 
 def chunks(conn: psycopg.Connection[Any], program_id: int, after: UUID, until: UUID) -> Iterator[list[Stored]]:
@@ -145,11 +171,11 @@ def read_chunk(conn: psycopg.Connection[Any], program_id: int, after: UUID, unti
     with one_moment(conn):
         accounts = rows(conn, ACCOUNTS, [program_id, after, until, CHUNK])
         members = [row[0] for row in accounts]
-        facts, entries, orders, states = (
+        found = [
             by_member(rows(conn, statement, [program_id, members]))
-            for statement in (FACTS, ENTRIES, ORDERS, CHECKPOINTS)
-        )
-    return [Stored(row[0], row, facts[row[0]], entries[row[0]], orders[row[0]], states[row[0]]) for row in accounts]
+            for statement in (FACTS, ENTRIES, ORDERS, CHECKPOINTS, load.RULINGS)
+        ]
+    return [Stored(row[0], row, *(by[row[0]] for by in found)) for row in accounts]
 
 
 def by_member(found: Rows) -> defaultdict[UUID, Rows]:
@@ -215,10 +241,13 @@ def entry_chain(stored: Stored) -> Iterable[Finding]:
 def against_fold(programs: Programs, stored: Stored, entries: Sequence[Entry]) -> Iterable[Finding]:
     """The fold from nothing, against entries, account and orders."""
     facts = [(row[0], codec.decode_fact(row[5])) for row in stored.facts]
-    tape = Tape(programs, Account(guest=stored.account[-1]))
+    ruled = load.rulings_of((stored.member_id, *row) for row in stored.rulings)
+    tape = Tape(programs, Account(guest=stored.account[-1]), purse=Purse(ruled=ruled, asks=False))
     yield from folded_again(tape, stored, unrolled(fact for _, fact in facts))
     for wrong in difference(tape.entries, entries):
         yield Finding("points_differ", stored.member_id, "ledger_entry", wrong.identity, f"{wrong.points}")
+    for budget, cause, rule in close(tape.purse).changed:
+        yield Finding("ruling_differs", stored.member_id, "ledger_ruling", f"{budget} {cause} {rule}")
     fact_seq, fact_hash, entry_seq, entry_hash = stored.account[4:8]
     again = Loaded(stored.member_id, tape.account, fact_seq, fact_hash, entry_seq, entry_hash, {})
     for name, should, was in zip(ACCOUNT_COLUMNS, account_row(programs, again), stored.account, strict=False):
