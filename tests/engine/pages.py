@@ -27,13 +27,17 @@ from regulars.engine.facts import (
     Fact,
     Fulfilment,
     Line,
+    Merge,
     Order,
+    Own,
     PlanStanding,
     Referred,
     Refund,
     RefundLine,
     SegmentStanding,
+    Theirs,
     TierGrant,
+    Unmerge,
 )  # fmt: skip
 from regulars.engine.fold import fold
 from regulars.engine.money import parse_major
@@ -169,7 +173,9 @@ def granted(said: str, when: int, name: str, zone: str) -> TierGrant:
     return TierGrant(name, tier_set, tier.rpartition("/")[2], when, end, "reason", "actor")
 
 
-SIMPLE: dict[str, Callable[[str, int, str, str], Fact]] = {
+SIMPLE: dict[str, Callable[[str, int, str, str], Own]] = {
+    "absorbs": lambda said, when, name, _zone: Merge(said, said, "lin", when, "lin"),
+    "parts": lambda said, when, name, _zone: Unmerge(name, said.removeprefix("from "), when),
     "does": lambda said, when, name, _zone: Activity(name, said, when),
     "granted": granted,
     "tells": details,
@@ -195,11 +201,17 @@ class Stage:
         """What the member has after a row: at the time the row was learned."""
         when = instant(row["when"], self.zone)
         for place, deed in enumerate(filter(None, row["what happens"].split("; "))):
-            self.facts.append(self.fact(deed, when, f"R{len(self.facts)}-{place}"))
+            self.facts.append(self.told(deed, when, f"R{len(self.facts)}-{place}"))
         learned = instant(row["learned"], self.zone) if "learned" in row else when
         return fold(Tape(self.programs, Account()), unrolled(self.facts), learned)
 
-    def fact(self, deed: str, when: int, name: str) -> Fact:
+    def told(self, deed: str, when: int, name: str) -> Fact:
+        """Of another member where it begins with their name: "wang buys B: tea 800"."""
+        return (
+            Theirs("wang", self.fact(deed[5:], when, name)) if deed.startswith("wang ") else self.fact(deed, when, name)
+        )
+
+    def fact(self, deed: str, when: int, name: str) -> Own:
         verb, _, rest = deed.partition(" ")
         key, _, said = rest.partition(": ")
         if verb in SIMPLE:
@@ -214,7 +226,8 @@ class Stage:
             return Refund(f"shop/{key}/{name}", f"shop/{key}", when, self.parts(key, said), withheld)
         key, _, partner = key.partition(" at ")
         assert verb in ("buys", "orders", "edits", "corrects", "cancels", "repeats"), deed
-        known = [fact for fact in self.facts if isinstance(fact, Order) and fact.key == f"shop/{key}"]
+        told = [fact.fact if isinstance(fact, Theirs) else fact for fact in self.facts]
+        known = [fact for fact in told if isinstance(fact, Order) and fact.key == f"shop/{key}"]
         if verb == "repeats":
             return known[-1]
         paid_at = None if verb == "orders" else known[0].paid_at if known and known[0].paid_at else when
@@ -239,7 +252,8 @@ class Stage:
     def parts(self, key: str, said: str) -> tuple[RefundLine, ...]:
         """ "1 tea, 2 cups for 300", or "everything"."""
         if said == "everything":
-            newest = [fact for fact in self.facts if isinstance(fact, Order) and fact.key == f"shop/{key}"][-1]
+            told = [fact.fact if isinstance(fact, Theirs) else fact for fact in self.facts]
+            newest = [fact for fact in told if isinstance(fact, Order) and fact.key == f"shop/{key}"][-1]
             return tuple(RefundLine(line.line, max(line.quantity, 1)) for line in newest.lines)
         found = [PART.fullmatch(part) for part in said.split(", ")]
         assert all(found), f"cannot read the refund {said!r}"

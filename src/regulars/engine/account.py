@@ -182,7 +182,8 @@ class Account(Struct, array_like=True):
     """`ladders` are by tier set, the main one first. `known` is what conditions may ask; `plan_ends` when plans end,
     soonest first; `plans_ended` which did last, and when. `used` says by bound how much of each window is used up,
     `effects` what causes at other members gave. `birthday_year` is the last one given.
-    `tallies` are what counts for goals, by rule and window, `awards` what they gave.
+    `tallies` are what counts for goals, by rule and window, `awards` what they gave. `into` is the member that this
+    one is part of now, `joined` by merge the members who are part of this one, the latest last.
     """
 
     guest: bool = False
@@ -206,6 +207,8 @@ class Account(Struct, array_like=True):
     awards: dict[str, list[Award]] = field(default_factory=dict)
     brought: Brought | None = None
     plans_ended: tuple[int, tuple[str, ...]] = (0, ())
+    into: str = ""
+    joined: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
 
     @property
     def main_ladder(self) -> Ladder:

@@ -14,7 +14,17 @@ from msgspec.structs import replace
 from regulars.engine import limits, lots
 from regulars.engine.account import Account, Spent, Wallet
 from regulars.engine.due import advance
-from regulars.engine.facts import Adjustment, Capture, Hold, Redemption, Release, Restoration, Transfer
+from regulars.engine.facts import (
+    Adjustment,
+    Capture,
+    Hold,
+    Merge,
+    Redemption,
+    Release,
+    Restoration,
+    Transfer,
+    Unmerge,
+)
 from regulars.engine.program import Programs, WalletRules
 from regulars.engine.tape import Tape
 
@@ -26,6 +36,7 @@ CODES = {
     "above_maximum": False,
     "above_share_of_order": False,
     "actor_missing": False,
+    "already_one": False,
     "amount_not_positive": False,
     "approval_missing": False,
     "below_minimum": False,
@@ -34,6 +45,8 @@ CODES = {
     "hold_lapsed": False,
     "hold_unknown": False,
     "limit_reached": True,
+    "merge_not_last": True,
+    "merge_unknown": False,
     "more_than_left": False,
     "not_a_member": True,
     "not_a_step": False,
@@ -91,6 +104,29 @@ def decide(
     if account.enrolled_at is None:
         return Refusal("not_a_member", {})
     return WEIGH[type(request)](scales, fact) or fact
+
+
+def decide_merge(programs: Programs, survivor: Account, absorbed: Account, asked: Merge, now: int) -> Merge | Refusal:
+    """Two members may become one unless they are. Both accounts handed in advance to the fact's instant."""
+    at = max(now, survivor.last[0] + 1, absorbed.last[0] + 1)
+    for account in (survivor, absorbed):
+        advance(Tape(programs, account), at)
+    if asked.survivor == asked.absorbed or survivor.into or absorbed.into:
+        return Refusal("already_one", {})
+    if survivor.enrolled_at is None:
+        return Refusal("not_a_member", {})
+    return replace(asked, at=at)
+
+
+def decide_unmerge(programs: Programs, survivor: Account, asked: Unmerge, now: int) -> Unmerge | Refusal:
+    """The latest merge of a member is undone first."""
+    at = max(now, survivor.last[0] + 1)
+    advance(Tape(programs, survivor), at)
+    if all(key != asked.merge for key, _ in survivor.joined):
+        return Refusal("merge_unknown", {})
+    if survivor.joined[-1][0] != asked.merge:
+        return Refusal("merge_not_last", {})
+    return replace(asked, at=at)
 
 
 def refusal_of_spending(scales: Scales, asked: Redemption | Hold) -> Refusal | None:

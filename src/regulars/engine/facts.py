@@ -262,9 +262,65 @@ class TierGrant(Struct, frozen=True, array_like=True, tag="tier_grant"):
     actor: str
 
 
+class Merge(Struct, frozen=True, array_like=True, tag="merge"):
+    """Two members are one from `at` on: `absorbed` joins `survivor`; opaque ids, and `me` is whose history this is.
+
+    `undone`: a later fact takes it back; only the timeline says so.
+    """
+
+    key: str
+    absorbed: str
+    survivor: str
+    at: int
+    me: str
+    reason: str = ""
+    actor: str = ""
+    undone: bool = False
+
+
+class Unmerge(Struct, frozen=True, array_like=True, tag="unmerge"):
+    """A merge was a mistake: from `at` on the two are two members again."""
+
+    key: str
+    merge: str
+    at: int
+    reason: str = ""
+    actor: str = ""
+
+
 Decision: TypeAlias = Redemption | Hold | Capture | Release | Restoration | Transfer | Received | Adjustment | TierGrant
+Union: TypeAlias = Merge | Unmerge
 # Everything but an order is a one-off: known is known.
 OneOff: TypeAlias = (
-    Refund | Fulfilment | Enrolment | Activity | Details | PlanStanding | SegmentStanding | Referred | Effect | Decision
+    Refund
+    | Fulfilment
+    | Enrolment
+    | Activity
+    | Details
+    | PlanStanding
+    | SegmentStanding
+    | Referred
+    | Effect
+    | Decision
+    | Union
 )
-Fact: TypeAlias = Order | OneOff
+Own: TypeAlias = Order | OneOff
+
+
+class Theirs(Struct, frozen=True, array_like=True, tag="theirs"):
+    """A fact of another member, `of`, who is or was one with the one whose history this is."""
+
+    of: str
+    fact: Own
+
+    @property
+    def key(self) -> str:
+        version = f"@{self.fact.version_at}.{self.fact.number}" if isinstance(self.fact, Order) else ""
+        return f"{self.of}/{type(self.fact).__name__}/{self.fact.key}{version}"
+
+    @property
+    def at(self) -> int:
+        return self.fact.version_at if isinstance(self.fact, Order) else self.fact.at
+
+
+Fact: TypeAlias = Own | Theirs

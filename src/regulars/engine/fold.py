@@ -7,7 +7,20 @@ account handed in is changed in place: whoever calls hands over a copy of their 
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from regulars.engine import activities, facts, holds, occasions, orders, referral, spending, standings, transfers
+from regulars.engine import (
+    activities,
+    facts,
+    holds,
+    merging,
+    occasions,
+    orders,
+    parting,
+    referral,
+    spending,
+    standings,
+    together,
+    transfers,
+)
 from regulars.engine.due import advance
 from regulars.engine.enrolment import joined
 from regulars.engine.facts import (
@@ -25,7 +38,7 @@ from regulars.engine.facts import (
 )
 from regulars.engine.grants import granted
 from regulars.engine.outcome import Outcome
-from regulars.engine.tape import Tape
+from regulars.engine.tape import Shadow, Tape
 from regulars.engine.timeline import PAY, Happening
 from regulars.engine.welcoming import welcome
 
@@ -43,11 +56,13 @@ DEEDS: dict[type[OneOff], Callable[[Tape, Any, int], None]] = {
     facts.Adjustment: transfers.adjust,
     facts.Capture: holds.capture,
     facts.Hold: holds.hold,
+    facts.Merge: merging.merge,
     facts.Received: transfers.receive,
     facts.Redemption: spending.redeem,
     facts.Release: holds.release,
     facts.Restoration: spending.restore,
     facts.Transfer: transfers.transfer,
+    facts.Unmerge: parting.part,
     TierGrant: granted,
 }
 
@@ -64,8 +79,13 @@ def fold(tape: Tape, happenings: Iterable[Happening], until: int | None = None) 
 def apply(tape: Tape, happening: Happening) -> None:
     """One step: time passes to its instant first."""
     at, kind, _ = happening.step
-    advance(tape, at)
     fact = happening.fact
+    if (happening.of or tape.account.into) and not isinstance(fact, facts.Merge | facts.Unmerge):
+        elsewhere = together.tape_of(tape, happening.of)
+        if elsewhere is None:
+            return
+        tape = elsewhere
+    advance(tape, at)
     if not isinstance(fact, Order):
         DEEDS[type(fact)](tape, fact, at)
     elif kind == PAY:
@@ -75,3 +95,12 @@ def apply(tape: Tape, happening: Happening) -> None:
     if tape.moved:
         welcome(tape, at)
     tape.account.last = happening.step
+    if tape.shadow is not None:
+        follow(tape.shadow, happening)
+
+
+def follow(shadow: Shadow, happening: Happening) -> None:
+    """What happens to two members who are one, as it would happen to them apart."""
+    for side, fact in parting.shared(shadow, happening):
+        apply(side, Happening(happening.step, fact))
+    parting.put_together(shadow, happening)

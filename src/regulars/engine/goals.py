@@ -136,6 +136,14 @@ def _settle(turn: Turn, window: int) -> None:
         _take_back(turn, award)
 
 
+def settle(tape: Tape, version: Version, rule: Rule, at: int) -> None:
+    """Give and take back in every window, when what counts came from elsewhere."""
+    assert rule.goal is not None
+    turn = Turn(tape, version, rule, rule.goal, at)
+    for window in sorted(turn.tallies):
+        _settle(turn, window)
+
+
 def _place(award: Award) -> tuple[int, int]:
     return award.window, award.number
 

@@ -33,11 +33,39 @@ class TierMove(Struct, frozen=True):
     gift: Given | None = None
 
 
+class Once(Struct, frozen=True):
+    """What a cause gave by a rule of a version, at an instant, which one member gets once."""
+
+    cause: str
+    rule: str
+    points: int
+    version: int
+    at: int
+
+
+class Shadow(Struct):
+    """Two members, called `survivor` and `absorbed`, as they would be apart while they are one; since that will end.
+
+    `members` are those whose steps are the absorbed one's; `brought` says by wallet what each had.
+    """
+
+    merge: str
+    survivor: str
+    absorbed: str
+    members: tuple[str, ...]
+    mine: "Tape"
+    theirs: "Tape"
+    brought: dict[str, tuple[int, int]]
+
+
 class Tape(Struct):
     """What every step works on.
 
     `touched` and `spent` hold the orders and the redemptions that steps name, as they stand; `moved` the tiers that
-    this step reached or lost; `purse` what budgets give.
+    this step reached or lost; `purse` what budgets give. `apart` are other members who are, were or will be one with
+    this one, and `acts_on` whose account their steps change by now; "" is the member whose history this is. `shadow` is
+    what a merge put together that will be undone. `once` is what others brought that is given once, `own_from` the
+    first entry that counts for it besides.
     """
 
     programs: Programs
@@ -49,6 +77,11 @@ class Tape(Struct):
     handed: dict[str, tuple[HandedLot, ...]] = field(default_factory=dict)
     moved: list[TierMove] = field(default_factory=list)
     purse: Purse = field(default_factory=Purse)
+    apart: dict[str, "Tape"] = field(default_factory=dict)
+    acts_on: dict[str, str] = field(default_factory=dict)
+    shadow: Shadow | None = None
+    once: list[Once] = field(default_factory=list)
+    own_from: int = 0
 
     def outcome(self) -> Outcome:
         memos = {key: touched.memo for key, touched in self.touched.items()}

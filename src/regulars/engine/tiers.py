@@ -169,11 +169,17 @@ def show(judge: Judge, withdraws: str = "") -> None:
     if rules.index(tier) > rules.index(left):
         judge.tape.moved.append(TierMove(rules.name, tier, judge.at))
     if left:
-        identity = _identity(rules, judge.at, tier, judge.order)
-        told = {"from": left, "to": tier, "set": rules.name, "because": judge.because, "by": judge.order}
-        told |= {"withdraws": withdraws}
-        payload = {name: text for name, text in told.items() if text}
-        judge.tape.announcements.append(Announcement(identity, "tier.changed", judge.at, payload))
+        tell(judge, left, withdraws)
+
+
+def tell(judge: Judge, left: str, withdraws: str = "") -> None:
+    """Announce the tier that shows now."""
+    rules, tier = judge.rules, judge.ladder.tier
+    identity = _identity(rules, judge.at, tier, judge.order)
+    told = {"from": left, "to": tier, "set": rules.name, "because": judge.because, "by": judge.order}
+    told |= {"withdraws": withdraws}
+    payload = {name: text for name, text in told.items() if text}
+    judge.tape.announcements.append(Announcement(identity, "tier.changed", judge.at, payload))
 
 
 def announced(rules: TierRules, standing: Standing) -> str:

@@ -4,16 +4,17 @@ Kinds at one instant: what holds of a member (details, plans, segments), enrolme
 activity, what others did, our own decisions; what is due by time alone comes before all of them. An order's first paid
 snapshot is its payment, not looking before the newest one that corrects; each later snapshot is an edit dated by its
 version, never before the payment. Refunds and fulfilments are dated not before the payment; while their order is
-unknown they wait.
+unknown they wait. Where members are or were one, each one's facts are unrolled by themselves, into one order.
 """
 
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from regulars.engine import facts
 from regulars.engine.account import Step
-from regulars.engine.facts import Fact, Fulfilment, OneOff, Order, Refund
+from regulars.engine.facts import Fulfilment, Merge, OneOff, Order, Own, Refund, Theirs, Unmerge
 
 STANDS, ENROL, PAY, EDIT, REFUND, FULFIL, ACT, EFFECT, DECIDE = range(1, 10)
 KINDS: dict[type[OneOff], int] = {
@@ -35,19 +36,40 @@ KINDS: dict[type[OneOff], int] = {
     facts.Received: DECIDE,
     facts.Adjustment: DECIDE,
     facts.TierGrant: DECIDE,
+    Merge: DECIDE,
+    Unmerge: DECIDE,
 }
 TYPES = list(KINDS)
 
 
 class Happening(Struct, frozen=True, gc=False):
-    """A step: when it sorts, and the fact it applies."""
+    """A step: when it sorts, the fact it applies, and whose it is: "" is the member whose history this is."""
 
     step: Step
-    fact: Fact
+    fact: Own
+    of: str = ""
 
 
-def unrolled(given: Iterable[Fact]) -> list[Happening]:
+def unrolled(given: Iterable[facts.Fact]) -> list[Happening]:
     """Every step of one member's facts, sorted. The same facts give the same steps in any order, repeated or not."""
+    mine: list[Own] = []
+    others: dict[str, list[Own]] = {}
+    for fact in given:
+        if isinstance(fact, Theirs):
+            others.setdefault(fact.of, []).append(fact.fact)
+        else:
+            mine.append(fact)
+    undone = {fact.merge for fact in mine if isinstance(fact, Unmerge)}
+    if undone:
+        mine = [replace(fact, undone=True) if isinstance(fact, Merge) and fact.key in undone else fact for fact in mine]
+    steps = steps_of(mine)
+    for of, theirs in others.items():
+        steps += [replace(happening, of=of) for happening in steps_of(theirs)]
+    return sorted(steps, key=lambda happening: (happening.step, happening.of))
+
+
+def steps_of(given: Iterable[Own]) -> list[Happening]:
+    """The steps of one member's own facts, in no particular order."""
     snapshots: dict[str, dict[tuple[int, int], Order]] = {}
     others: dict[tuple[type[OneOff], str], OneOff] = {}
     for fact in given:
@@ -59,8 +81,7 @@ def unrolled(given: Iterable[Fact]) -> list[Happening]:
     for versions in snapshots.values():
         steps += order_steps(sorted(versions.values(), key=version_of))
     paid_at: dict[str, int | None] = {step.fact.key: step.step[0] for step in steps if step.step[1] == PAY}
-    steps += [step for fact in others.values() if (step := one_off(fact, paid_at))]
-    return sorted(steps, key=lambda happening: happening.step)
+    return [*steps, *(step for fact in others.values() if (step := one_off(fact, paid_at)))]
 
 
 def version_of(order: Order) -> tuple[int, int]:

@@ -10,7 +10,7 @@ import msgspec
 
 from regulars.engine import facts
 from regulars.engine.account import Account, Memo
-from regulars.engine.facts import Enrolment, Fact, Order
+from regulars.engine.facts import Enrolment, Fact, Order, Theirs
 from regulars.engine.outcome import Entry
 from regulars.engine.purse import Events
 
@@ -38,6 +38,9 @@ KINDS: dict[type[Fact], int] = {
     facts.Adjustment: 18,
     facts.TierGrant: 19,
     facts.Referred: 20,
+    facts.Merge: 21,
+    facts.Unmerge: 22,
+    Theirs: 23,
 }
 
 encode = msgspec.msgpack.Encoder().encode
@@ -54,7 +57,8 @@ def kind_of(fact: Fact) -> int:
 
 def occurred_at(fact: Fact) -> int | None:
     """When it happened; None for an order that is not paid."""
-    return fact.paid_at if isinstance(fact, Order) else fact.at
+    own = fact.fact if isinstance(fact, Theirs) else fact
+    return own.paid_at if isinstance(own, Order) else own.at
 
 
 def version_of(fact: Fact) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from regulars.engine.account import NEVER, Account
 from regulars.engine.calendar import date_of, day_of
 from regulars.engine.difference import difference, without_dips
 from regulars.engine.due import DUE, advance
-from regulars.engine.facts import Fact, Fulfilment, Order, Refund, Restoration
+from regulars.engine.facts import Fact, Fulfilment, Merge, Order, Refund, Restoration, Theirs, Unmerge
 from regulars.engine.fold import apply, fold
 from regulars.engine.outcome import Entry
 from regulars.engine.program import Programs
@@ -30,6 +30,7 @@ from regulars.ledger.load import Loaded
 BEFORE_ALL = -(2**61)
 # Members with fewer facts are folded from nothing as quickly as a checkpoint is read.
 CHECKPOINTS_FROM = 200
+TOGETHER = Merge | Unmerge | Theirs
 
 
 class Folded(Struct):
@@ -86,9 +87,10 @@ def snapshots_of(loaded: Loaded, claims: Sequence[Claim]) -> dict[str, int]:
 def in_order(loaded: Loaded, claims: Sequence[Claim], awaited: set[str]) -> list[tuple[int, Happening]] | None:
     """Each claim's step, sorted, when all come after the last applied one; None when one is late.
 
-    None as well when one gives back what a redemption took: that is found by folding from nothing.
+    None as well when one gives back what a redemption took, or is about members who are or were one: that is found by
+    folding from nothing.
     """
-    if recalls(loaded, claims):
+    if recalls(loaded, claims) or any(isinstance(claim.fact, TOGETHER) for claim in claims):
         return None
     paid: dict[str, int | None] = {key: kept.memo.paid_at if kept.memo else None for key, kept in loaded.orders.items()}
     steps: list[tuple[int, Happening]] = []
@@ -123,6 +125,7 @@ def names_redemptions(order: Order) -> bool:
 
 def step_of(fact: Fact, paid: dict[str, int | None]) -> Happening | None:
     """The step a new fact adds, given when each known order was paid; None while it has no effect."""
+    assert not isinstance(fact, Theirs)
     if isinstance(fact, Order):
         paid_at = paid.get(fact.key)
         if paid_at is not None:

@@ -33,6 +33,8 @@ WHOLE = {
     "lapse": _("The reservation ran out: %(points)s"),
     "mature": _("Order %(order)s is settled: %(points)s can be used from now on"),
     "mature.other": _("No longer waiting: %(points)s can be used from now on"),
+    "merge": _("Now with the membership that this one became part of: %(points)s"),
+    "merge.in": _("From the membership that became part of this one: %(points)s"),
     "receive": _("Received from another member: %(points)s"),
     "redeem": _("Used: %(points)s"),
     "redeem.again": _("Order %(order)s changed: %(points)s pay for it again"),
@@ -44,6 +46,10 @@ WHOLE = {
     "reverse.all": _("Order %(order)s came back, which takes back %(kept)s (%(rule)s)"),
     "reverse.other": _("No longer due, which takes back %(kept)s (%(rule)s)"),
     "transfer": _("Passed on to another member: %(points)s"),
+    "unmerge": _("Back to the membership that is one of its own again: %(points)s"),
+    "unmerge.apart": _("What two memberships have apart, and had not as one: %(points)s"),
+    "unmerge.as_one": _("What two memberships had as one, and have not apart: %(points)s"),
+    "unmerge.in": _("Back from the membership that this one had been part of: %(points)s"),
 }
 # Where points were taken from, or went to, when it is not where one expects them.
 FROM = {
@@ -60,6 +66,8 @@ TO = {
 OUTWARD = frozenset({"adjust", "capture", "claim", "redeem", "reverse", "transfer"})
 # What an order's own edits and refunds do with the points that paid for it.
 AT_ORDERS = {"redeem": "redeem.again", "restore": "restore.order"}
+# What two members have more, or less, when they are two again.
+APART = {("issued", "merged"): ".apart", ("merged", "issued"): ".as_one"}
 MONEY = frozenset({"spend", "step"})
 POINTS = frozenset({"computed", "keeps", "kept", "per_step", "points", "recorded", "uncapped", "wanted"})
 
@@ -81,6 +89,8 @@ def _worded(explanation: Explanation, entry: Entry, programs: Programs) -> str:
         code = "reverse.all" if explanation.order else "reverse.other"
     elif code == "mature" and not explanation.order:
         code = "mature.other"
+    elif code in ("merge", "unmerge"):
+        code += APART.get((entry.source, entry.target), ".in" if entry.source == "merged" else "")
     elif code == "adjust" and entry.target == "issued":
         code = "adjust.taken"
     elif code in AT_ORDERS and explanation.order:

@@ -10,21 +10,37 @@ from typing import get_args
 from msgspec import Struct, field
 
 from regulars.engine.account import Account
-from regulars.engine.decide import Refusal, Request, decide
+from regulars.engine.decide import Refusal, Request, decide, decide_merge, decide_unmerge
 from regulars.engine.difference import difference
-from regulars.engine.facts import Fact, Order, Received, Referred, Transfer
+from regulars.engine.facts import (
+    Fact,
+    Fulfilment,
+    Merge,
+    Order,
+    Received,
+    Referred,
+    Refund,
+    Theirs,
+    Transfer,
+    Unmerge,
+)
 from regulars.engine.fold import fold
 from regulars.engine.outcome import Announcement, Entry, Outcome
 from regulars.engine.program import Programs
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import unrolled, version_of
+from regulars.engine.together import is_shared, retold
 from regulars.programs.stories.reading import Step, Story
 
 
 class Life(Struct):
-    """What is known of a member, and what was written: `folded` by the last fold, `ledger` in all."""
+    """What is known of a member, and what was written: `folded` by the last fold, `ledger` in all.
+
+    `hearers` are members whose history tells of this one as well, since they are or were one.
+    """
 
     facts: list[Fact] = field(default_factory=list)
+    hearers: list[str] = field(default_factory=list)
     folded: list[Entry] = field(default_factory=list)
     ledger: list[Entry] = field(default_factory=list)
     told: set[str] = field(default_factory=set)
@@ -51,14 +67,55 @@ class Stage(Struct):
         programs, life = Programs(1, step.versions), self.lives[step.member]
         outcome = folded(programs, life, step.now)
         entries, announced = written(life, outcome), newly_told(life, outcome)
-        fact, refusal = accepted(programs, life, outcome, step)
+        fact, refusal = self.united(programs, step) if is_shared(step.fact) else accepted(programs, life, outcome, step)
         if fact is not None:
-            life.facts.append(fact)
+            self.learn(self.owner(step.member, fact), fact)
             outcome = folded(programs, life, step.now)
             entries, announced = written(life, outcome), newly_told(life, outcome)
             if isinstance(fact, Transfer):
                 self.hand_over(programs, fact, outcome)
         return Turn(step, programs, outcome.account, entries, list(life.ledger), announced, refusal)
+
+    def owner(self, member: str, fact: Fact) -> str:
+        """What happens to an order is told of whoever bought it."""
+        key = fact.order if isinstance(fact, Refund | Fulfilment) else fact.key if isinstance(fact, Order) else ""
+        bought = (name for name, life in self.lives.items() for one in life.facts
+                  if isinstance(one, Order) and one.key == key)  # fmt: skip
+        return next(bought, member)
+
+    def learn(self, name: str, fact: Fact) -> None:
+        """A fact of a member, told to whoever is or was one with them."""
+        life = self.lives[name]
+        if fact not in life.facts or not isinstance(fact, Theirs | Merge | Unmerge):
+            life.facts.append(fact)
+            for hearer in life.hearers:
+                self.tell(name, hearer, fact)
+
+    def tell(self, name: str, hearer: str, fact: Fact) -> None:
+        if (told := retold(fact, name, hearer)) is not None:
+            self.learn(hearer, told)
+
+    def united(self, programs: Programs, step: Step) -> tuple[Fact | None, str]:
+        """A merge or its end, with everything that the one history tells the other."""
+        fact, lives = step.fact, self.lives
+        mine = folded(programs, lives[step.member], step.now).account
+        if isinstance(fact, Merge):
+            theirs = folded(programs, lives[fact.absorbed], step.now).account
+            said: Merge | Unmerge | Refusal = decide_merge(programs, mine, theirs, fact, step.now)
+            teller, hearer = fact.absorbed, step.member
+        else:
+            assert isinstance(fact, Unmerge)
+            said = decide_unmerge(programs, mine, fact, step.now)
+            known = (one for one in lives[step.member].facts if isinstance(one, Merge) and one.key == fact.merge)
+            teller, hearer = step.member, next((one.absorbed for one in known), "")
+        if isinstance(said, Refusal):
+            return None, said.code
+        for one in list(lives[teller].facts):
+            self.tell(teller, hearer, one)
+        if hearer not in lives[teller].hearers:
+            lives[teller].hearers.append(hearer)
+        self.tell(step.member, fact.absorbed if isinstance(fact, Merge) else hearer, said)
+        return said, ""
 
     def hand_over(self, programs: Programs, fact: Transfer, outcome: Outcome) -> None:
         """The other side of a transfer, where it is a member of the story."""

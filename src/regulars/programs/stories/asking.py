@@ -82,6 +82,21 @@ def grant(here: Here, raw: written.RawGrant) -> Fact:
     return facts.TierGrant(here.name, name, raw.tier, here.at, until, raw.reason, raw.actor)
 
 
+def merge(here: Here, raw: written.RawMerge | str) -> Fact:
+    """The member of the step has everything from now on; a merge is called as the member whom it absorbs."""
+    said = written.RawMerge(raw) if isinstance(raw, str) else raw
+    if said.absorbs not in here.script.members:
+        names = {"names": ", ".join(here.script.members)}
+        here.script.blame(here.path, said.absorbs, _("possible is %(names)s") % names)
+    key, member = said.id or said.absorbs, here.member
+    return facts.Merge(key, said.absorbs, member, here.at, member, said.reason, said.actor)
+
+
+def unmerge(here: Here, raw: written.RawUnmerge | str) -> Fact:
+    said = written.RawUnmerge(raw) if isinstance(raw, str) else raw
+    return facts.Unmerge(here.name, said.merge, here.at, said.reason, said.actor)
+
+
 REQUESTS: dict[str, Deed] = {
     "redeem": redeem,
     "hold": hold,
@@ -92,4 +107,6 @@ REQUESTS: dict[str, Deed] = {
     "receive": receive,
     "adjust": adjust,
     "grant": grant,
+    "merge": merge,
+    "unmerge": unmerge,
 }

@@ -192,7 +192,8 @@ def _step(script: Script, source: Source, path: str, raw: RawStep, fetch: Fetch)
     member = raw.member or script.members[0]
     if member not in script.members:
         script.blame(f"{path}.member", member, _("possible is %(names)s") % {"names": ", ".join(script.members)})
-    fact = _deed(script, path, raw, deeds[0], at, fetch) if deeds else None
+    here = Here(script, path, at, f"step-{int(path[6:-1]) + 1}", member)
+    fact = _deed(here, raw, deeds[0], fetch) if deeds else None
     if deeds and deeds[0] in REQUESTS and now != at:
         script.blame(f"{path}.learned", raw.learned, _("what we decide ourselves is never learned later"))
     return Step(
@@ -222,14 +223,13 @@ def _instant(script: Script, path: str, raw: RawStep) -> int:
     return before + MILLISECOND
 
 
-def _deed(script: Script, path: str, raw: RawStep, name: str, at: int, fetch: Fetch) -> Fact | None:
-    said, number = getattr(raw, name), int(path.removeprefix("story[").removesuffix("]")) + 1
-    here = Here(script, f"{path}.{name}", at, f"step-{number}")
+def _deed(step: Here, raw: RawStep, name: str, fetch: Fetch) -> Fact | None:
+    said, here = getattr(raw, name), replace(step, path=f"{step.path}.{name}")
     if name == "publish":
         _publish(here, said, fetch)
         return None
     fact = (HAPPENINGS | REQUESTS)[name](here, said)
-    return fact if fact and _is_possible(script, here.path, fact) else None
+    return fact if fact and _is_possible(here.script, here.path, fact) else None
 
 
 def _order_total(script: Script, path: str, raw: RawStep) -> int | None:
@@ -251,6 +251,19 @@ def _title(raw: RawStep, deeds: list[str]) -> str:
     if not deeds:
         return f"wait {raw.wait}" if raw.wait else ""
     said = getattr(raw, deeds[0])
-    names = ("id", "order", "refund", "name", "plan", "segment", "reward", "redemption", "to", "tier")
+    names = (
+        "absorbs",
+        "merge",
+        "id",
+        "order",
+        "refund",
+        "name",
+        "plan",
+        "segment",
+        "reward",
+        "redemption",
+        "to",
+        "tier",
+    )
     shown = said if isinstance(said, str) else next((getattr(said, n) for n in names if getattr(said, n, "")), "")
     return f"{deeds[0]} {shown}".strip()

@@ -93,12 +93,13 @@ class Script(Struct):
 
 
 class Here(Struct, frozen=True):
-    """The deed of a step: where it is written, when it happens, and a name that no other step has."""
+    """The deed of a step: where it is written, when it happens, a name that no other step has, and whose it is."""
 
     script: Script
     path: str
     at: int
     name: str
+    member: str = ""
 
 
 def whole(text: str) -> int:

@@ -153,6 +153,19 @@ class RawGrant(Struct):
     actor: str = "staff"
 
 
+class RawMerge(Struct):
+    absorbs: str
+    id: str = ""
+    reason: str = "story"
+    actor: str = "staff"
+
+
+class RawUnmerge(Struct):
+    merge: str
+    reason: str = "story"
+    actor: str = "staff"
+
+
 class RawStep(Struct):
     """At most one deed; `expect` and `refused` may stand alone, then only time passes."""
 
@@ -183,6 +196,8 @@ class RawStep(Struct):
     receive: RawReceive | None = None
     adjust: RawAdjust | None = None
     grant: RawGrant | None = None
+    merge: RawMerge | str | None = None
+    unmerge: RawUnmerge | str | None = None
     publish: dict[str, Any] | str | None = None
     expect: dict[str, Any] = field(default_factory=dict)
     refused: str = ""

@@ -1,0 +1,193 @@
+"""Two members who were one by mistake are two again: each has what they would have apart, less their share of spending.
+
+While they are one, each is also folded apart, from their own facts, with their own lots, tiers and counters. What both
+spend is shared by what each brought, by largest remainder and ties to the survivor, when it is spent; what one of them
+does not have is the other's to bear. What comes back of it comes to whose decision it was. Points that only the two as
+one were given go back, and those that each is given apart return. Worked examples: docs/rules/merge.md.
+"""
+
+from copy import deepcopy
+from typing import TypeVar
+
+import msgspec
+from msgspec.structs import replace
+
+from regulars.engine import facts, lots, spending, together
+from regulars.engine.account import Account, Memo, Spent, Wallet
+from regulars.engine.doubles import given
+from regulars.engine.due import advance
+from regulars.engine.facts import Merge, Own, Unmerge
+from regulars.engine.outcome import Announcement
+from regulars.engine.rounding import spread
+from regulars.engine.spending import Occasion
+from regulars.engine.tape import Shadow, Tape, Touched
+from regulars.engine.timeline import Happening
+
+T = TypeVar("T")
+FOR_BOTH = facts.Capture | facts.Release
+SPENDING = facts.Redemption | facts.Hold | facts.Transfer
+OWN_PLACES = ("available", "pending", "held", "deficit", "claimed")
+
+
+# As they would be apart
+
+
+def shadow_of(mine: Tape, theirs: Tape, fact: Merge) -> Shadow:
+    name = together.name_of(fact.absorbed, fact)
+    members = (name, *(one for _, those in theirs.account.joined for one in those))
+    wallets = mine.account.wallets.keys() | theirs.account.wallets.keys()
+    brought = {wallet: (has(mine.account, wallet), has(theirs.account, wallet)) for wallet in sorted(wallets)}
+    survivor = together.name_of(fact.survivor, fact)
+    return Shadow(fact.key, survivor, name, members, copy_of(mine), copy_of(theirs), brought)
+
+
+def has(account: Account, name: str) -> int:
+    wallet = account.wallets.get(name) or Wallet()
+    return wallet.available + wallet.pending + wallet.held
+
+
+def copy_of(tape: Tape) -> Tape:
+    touched = {key: Touched(one.order, copied(one.memo, Memo)) for key, one in tape.touched.items()}
+    spent = {key: copied(one, Spent) for key, one in tape.spent.items()}
+    copy = Tape(tape.programs, copied(tape.account, Account), touched, list(tape.entries), spent=spent)
+    copy.once, copy.own_from, copy.purse = list(tape.once), tape.own_from, deepcopy(tape.purse)
+    if (shadow := tape.shadow) is not None:
+        copy.shadow = replace(shadow, mine=copy_of(shadow.mine), theirs=copy_of(shadow.theirs))
+    return copy
+
+
+def copied(value: T, kind: type[T]) -> T:
+    return msgspec.msgpack.decode(msgspec.msgpack.encode(value), type=kind)
+
+
+def shared(shadow: Shadow, happening: Happening) -> list[tuple[Tape, Own]]:
+    """What a step is for each of the two."""
+    fact, sides = happening.fact, (shadow.mine, shadow.theirs)
+    if isinstance(fact, Merge | Unmerge):
+        return []
+    own = shadow.theirs if happening.of in shadow.members else shadow.mine
+    if isinstance(fact, FOR_BOTH):
+        return [(side, fact) for side in sides]
+    if isinstance(fact, facts.Restoration):
+        return [(side, fact) for side in sides if fact.redemption in side.spent]
+    if isinstance(fact, SPENDING) or (isinstance(fact, facts.Adjustment) and fact.points < 0):
+        for side in sides:
+            advance(side, fact.at)
+        sign = -1 if isinstance(fact, facts.Adjustment) else 1
+        parts = zip(sides, shares(shadow, fact.wallet, abs(fact.points), own is shadow.theirs), strict=True)
+        return [(side, replace(fact, points=sign * part)) for side, part in parts if part]
+    return [(own, fact)]
+
+
+def shares(shadow: Shadow, wallet: str, points: int, of_theirs: bool) -> tuple[int, int]:
+    """By what each brought, as far as they have it; what neither has is owed by whose decision it was."""
+    brought = shadow.brought.get(wallet, (0, 0))
+    mine, theirs = spread(points, brought) if any(brought) else (0, points) if of_theirs else (points, 0)
+    ready = [(side.account.wallets.get(wallet) or Wallet()).available for side in (shadow.mine, shadow.theirs)]
+    mine, theirs = min(mine, ready[0]), min(theirs, ready[1])
+    mine += min(points - mine - theirs, ready[0] - mine)
+    theirs += min(points - mine - theirs, ready[1] - theirs)
+    owed = points - mine - theirs
+    return (mine, theirs + owed) if of_theirs else (mine + owed, theirs)
+
+
+def put_together(shadow: Shadow, happening: Happening) -> None:
+    """What both paid for a decision comes back to whose it was."""
+    fact = happening.fact
+    if not isinstance(fact, facts.Redemption | facts.Capture):
+        return
+    key = fact.key if isinstance(fact, facts.Redemption) else fact.hold
+    sides = [shadow.mine, shadow.theirs]
+    if happening.of in shadow.members:
+        sides.reverse()
+    own, other = sides
+    if (part := other.spent.pop(key, None)) is not None:
+        whole = own.spent.setdefault(key, replace(part, points=0, lots=[], short=0))
+        own.spent[key] = replace(
+            whole, points=whole.points + part.points, lots=[*part.lots, *whole.lots], short=whole.short + part.short
+        )
+
+
+# Two again
+
+
+def part(tape: Tape, fact: Unmerge, at: int) -> None:
+    """Each has their own account from now on."""
+    one = next((one for one in (tape, *tape.apart.values()) if one.shadow and one.shadow.merge == fact.merge), None)
+    if one is None or one.shadow is None:
+        return
+    shadow = one.shadow
+    for side in (one, shadow.mine, shadow.theirs):
+        advance(side, at)
+    other = tape if tape is not one and not shadow.absorbed else Tape(tape.programs, Account())
+    together_had = books(one.account)
+    become(one, shadow.mine, at)
+    become(other, shadow.theirs, at)
+    del tape.acts_on[shadow.absorbed]
+    if other is not tape:
+        tape.apart[shadow.absorbed] = other
+    settle(one, other, together_had, fact, at)
+
+
+def become(tape: Tape, side: Tape, at: int) -> None:
+    once = given(side)
+    told = {name: ladder.tier for name, ladder in tape.account.ladders.items()}
+    tape.account, tape.touched, tape.spent, tape.shadow = side.account, side.touched, side.spent, side.shadow
+    tape.once, tape.own_from = once, len(tape.entries)
+    for name, ladder in tape.account.ladders.items():
+        if told.get(name, ladder.tier) != ladder.tier:
+            said = {"from": told[name], "to": ladder.tier, "set": name, "because": "unmerge"}
+            tape.announcements.append(Announcement(f"tier:{name}/{at}|{ladder.tier}|", "tier.changed", at, said))
+
+
+# What an account holds, by wallet, funder and place.
+Books = dict[tuple[str, str, str], int]
+
+
+def books(account: Account) -> Books:
+    found: Books = {}
+
+    def add(wallet: str, funder: str, place: str, points: int) -> None:
+        found[wallet, funder, place] = found.get((wallet, funder, place), 0) + points
+
+    for name, wallet in account.wallets.items():
+        frozen = [lot for held in wallet.holds for lot in held.lots]
+        for place, parts in (("available", wallet.lots), ("pending", wallet.waiting), ("held", frozen)):
+            for funder, points in lots.by_funder(parts).items():
+                add(name, funder, place, points)
+        add(name, "", "deficit", -wallet.deficit)
+        for claim in [claim for held in wallet.holds for claim in held.claims]:
+            add(name, claim.funder, "claimed", -claim.points)
+    return found
+
+
+def settle(mine: Tape, theirs: Tape, before: Books, fact: Unmerge, at: int) -> None:
+    """The entries of both ledgers; what the two have more, or less, than they had as one is issued or goes back."""
+    after = (books(mine.account), books(theirs.account))
+    for tape, was, now in ((mine, before, after[0]), (theirs, Books(), after[1])):
+        move(tape, fact, at, {key: now.get(key, 0) - was.get(key, 0) for key in sorted(was.keys() | now.keys())})
+    more: dict[tuple[str, str], int] = {}
+    for sign, had in ((-1, before), (1, after[0]), (1, after[1])):
+        for (wallet, funder, _), points in had.items():
+            more[wallet, funder] = more.get((wallet, funder), 0) + sign * points
+    for (wallet, funder), points in sorted(more.items()):
+        if points:
+            places = ("issued", "merged") if points > 0 else ("merged", "issued")
+            note(mine, occasion(mine, fact, wallet, at, f"/apart/{funder}"), places, abs(points), funder)
+
+
+def move(tape: Tape, fact: Unmerge, at: int, changes: Books) -> None:
+    """What comes in first."""
+    for (wallet, funder, place), points in sorted(changes.items(), key=lambda one: -one[1]):
+        if points:
+            way = "in" if points > 0 else "out"
+            places = ("merged", place) if points > 0 else (place, "merged")
+            note(tape, occasion(tape, fact, wallet, at, f"/{way}/{place}/{funder}"), places, abs(points), funder)
+
+
+def occasion(tape: Tape, fact: Unmerge, wallet: str, at: int, part: str) -> Occasion:
+    return spending.occasion(tape, "unmerge", f"{fact.key}/{wallet}{part}", wallet, at)
+
+
+def note(tape: Tape, on: Occasion, places: tuple[str, str], points: int, funder: str) -> None:
+    spending.note(tape, on, places, points, ("unmerge", (f"merge:{on.wallet}", points)), funder)
