@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from regulars.engine import grammar
+from regulars.engine.explain import recompute
 from regulars.engine.facts import Fact, Fulfilment, Line
 from regulars.engine.outcome import Outcome
 from tests.builders import Tree, at, back, document, joined, line, order, programs, refund, told
@@ -167,3 +169,38 @@ def test_a_streak_that_a_return_moves_waits_for_nothing():
     moved = told(versions, [*facts, refund("2026-01-05/R", "2026-01-20", back("tea"))])
     assert available(told(versions, facts)) == 0
     assert (available(moved), moved.account.wallets["points"].pending) == (5, 0)
+
+
+def test_what_is_reached_very_often_at_once_is_one_entry():
+    rule = {"rule": "tiny", "goal": {"spend": "0.01", "repeat": "true"}, "give": "1 point"}
+    facts: list[Fact] = [
+        order("A", "2026-01-05", line("tea", 10_000_000, quantity=3)),
+        refund("A/R", "2026-01-06", back("tea")),
+    ]
+    given, left = told(programs(with_rules(rule)), facts[:1]), told(programs(with_rules(rule)), facts)
+    assert (available(given), len(given.entries)) == (1_000_000_000, 1)
+    assert (available(left), len(left.entries)) == (666_666_667, 2)
+    assert len(copied_bytes(left)) < len(copied_bytes(given)) + 20
+    assert all(recompute(entry) == entry.points for entry in left.entries)
+
+
+def copied_bytes(outcome: Outcome) -> bytes:
+    return msgspec.msgpack.encode(outcome.account)
+
+
+@pytest.mark.parametrize(
+    ("at_end", "given", "counted"), [("partial", [25, 10, 0], [3, 1, 0]), ("all_or_nothing", [0, 0, 0], [0, 0, 0])]
+)
+def test_what_a_budget_refuses_of_several_awards_counts_for_no_limit(at_end: str, given: list[int], counted: list[int]):
+    rule = {"rule": "g", "goal": {"spend": "100", "repeat": "true"}, "give": "10 points", "campaign": "spring"}
+    tree = with_rules(
+        rule | {"limit": "5 per month"}, campaigns=[{"campaign": "spring", "budget": "25 points", "at_end": at_end}]
+    )
+    facts: list[Fact] = [
+        order("A", "2026-01-05", line("tea", 300, quantity=3)),
+        refund("A/1", "2026-01-06", back("tea", 2)),
+        refund("A/2", "2026-01-07", back("tea")),
+    ]
+    accounts = [told(programs(tree), facts[:number]).account for number in (1, 2, 3)]
+    assert [sum(wallet.available for wallet in account.wallets.values()) for account in accounts] == given
+    assert [account.used["limit:g/month"][0][1] for account in accounts] == counted

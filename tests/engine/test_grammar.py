@@ -149,6 +149,7 @@ def ladder(*levels: Tree, **parts: str) -> Tree:
             rule(on="activity visit", give="5 points", when={"any": [{"tag": "new"}]}, goal={"times": "3"}),
             ["earn[1].when: tag"],
         ),
+        (rule(give="1001 points", goal={"spend": "0.01", "repeat": "true"}), ["earn[1].give: 1001 points"]),
         (rule(give="5 points", basis="gross", goal={"spend": "5"}), ["earn[1].basis: gross"]),
         (
             rule(give="5 points", funded_by="the order's partner", goal={"spend": "5"}),

@@ -151,7 +151,8 @@ NOTHING_KNOWN = Known()
 
 
 class Award(Struct, array_like=True, frozen=True, gc=False):
-    """What a goal gave for a window: which of its awards there, how many points, when, under which version.
+    """What a goal gave for a window at once: `points` for so many `times`, the first of them its `number`-th; when,
+    under which version.
 
     It `waits_for` an order to be handed over, or did until `matured_at`; most have no need to.
     """
@@ -163,6 +164,7 @@ class Award(Struct, array_like=True, frozen=True, gc=False):
     version: int = 0
     waits_for: str = ""
     matured_at: int | None = None
+    times: int = 1
 
 
 class Brought(Struct, array_like=True):

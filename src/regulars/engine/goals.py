@@ -13,13 +13,15 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from regulars.engine import due, growing, lots, occasions
+from regulars.engine import budgets, counters, due, growing, lots, occasions
 from regulars.engine.account import Account, Award, Memo
 from regulars.engine.calendar import UNTIL_FULFILLED, Calendar
+from regulars.engine.caps import note
 from regulars.engine.counters import REMEMBERED
+from regulars.engine.earning import Earned
 from regulars.engine.facts import Activity, Line, Order
 from regulars.engine.outcome import Why
-from regulars.engine.program import Goal, Programs, Rule, Scene, Step, Version, bought, is_matching
+from regulars.engine.program import Cap, Goal, Programs, Rule, Scene, Step, Version, bought, is_matching
 from regulars.engine.tape import Tape
 
 Counts = tuple[int, ...]
@@ -127,13 +129,26 @@ def _settle(turn: Turn, window: int) -> None:
     """Give what is newly supported, and take back, the latest first, what no longer is; of this window alone."""
     first, last = _stretch(turn, window) if turn.goal.streak else (window, window)
     supported = _supported(turn, first, last)
-    mine = [award for award in turn.awards if first <= award.window <= last]
-    given = {(award.window, award.number) for award in mine}
-    for where, number in sorted(supported - given):
-        insort(turn.awards, _give(turn, where, number), key=_place)
-    for award in reversed([award for award in mine if _place(award) not in supported]):
-        turn.awards.remove(award)
-        _take_back(turn, award)
+    mine = _awards_within(turn, first, last)
+    given = {award.window: award.number + award.times - 1 for award in mine}
+    for where, number in supported.items():
+        if number > (before := given.get(where, 0)):
+            insort(turn.awards, _give(turn, where, before + 1, number - before), key=_place)
+    for award in reversed(mine):
+        keeps = max(supported.get(award.window, 0) - award.number + 1, 0)
+        if keeps < award.times:
+            _take_back(turn, award, keeps)
+
+
+def _awards_within(turn: Turn, first: int, last: int) -> list[Award]:
+    """Mostly those at the end."""
+    found = []
+    for award in reversed(turn.awards):
+        if award.window < first:
+            break
+        if award.window <= last:
+            found.append(award)
+    return found[::-1]
 
 
 def settle(tape: Tape, version: Version, rule: Rule, at: int) -> None:
@@ -152,8 +167,9 @@ def cause_of(key: str, window: int, number: int) -> str:
     return f"goal:{key}/{window}/{number}"
 
 
-def _give(turn: Turn, window: int, number: int) -> Award:
-    """Where that is asked for it waits until the order that completed it is handed over, unless there is none."""
+def _give(turn: Turn, window: int, number: int, count: int) -> Award:
+    """So many times at once. Where that is asked for they wait until the order that completed them is handed over,
+    unless there is none."""
     rule, memo, waits_for = turn.rule, turn.memo, ""
     if rule.pending == UNTIL_FULFILLED:
         if memo is None or memo.gone or memo.fulfilled_at is not None:
@@ -161,9 +177,46 @@ def _give(turn: Turn, window: int, number: int) -> Award:
         else:
             waits_for = turn.order
             memo.awaited_by.append((turn.goal.key, window, number))
-    gift = (rule, rule.points, _why(rule, turn.goal, number))
-    points = occasions.give(turn.tape, turn.version, [gift], cause_of(turn.goal.key, window, number), turn.at)
-    return Award(window, number, points.get(rule.name, 0), turn.at, turn.version.number, waits_for)
+    cause = cause_of(turn.goal.key, window, number)
+    gifts = _admitted(turn, rule, cause, number, count)
+    points = occasions.hand_out(turn.tape, turn.version, gifts, cause, turn.at).get(rule.name, 0)
+    return Award(window, number, points, turn.at, turn.version.number, waits_for, times=count)
+
+
+def _admitted(turn: Turn, rule: Rule, cause: str, number: int, count: int) -> list[Earned]:
+    """What bounds and budgets leave of so many awards. Bounds count each of them."""
+    tape, version, each, day = turn.tape, turn.version, rule.points, turn.today
+    points, why = each * count, _why(rule, turn.goal, number + count - 1, count)
+    for cap in version.bounds.get(rule.name, ()):
+        left = counters.room(tape.account, cap, tape.programs.calendar, day, day)
+        fits = _fitting(cap, left, points, each)
+        if fits < points:
+            points, why = fits, ("capped", fits, cap.name, *why)
+    if not points:
+        return []
+    note(tape, version, rule.name, points, _parts(points, each), day, day)
+    gifts: list[Earned] = [(rule, points, why)]
+    if not version.campaigns:
+        return gifts
+    gifts = budgets.bounded(tape, version, gifts, cause, day, turn.at, {})
+    granted = sum(points for _, points, _ in gifts)
+    # The budget gave the last of them back, or one for all where nothing is left.
+    note(tape, version, rule.name, 0, _parts(granted, each) - _parts(points, each) + (not granted), day, day)
+    return gifts
+
+
+def _fitting(cap: Cap, left: int, points: int, each: int) -> int:
+    """How many of these points, the last award of which may be cut, a bound with so much left admits."""
+    if cap.counts_times:
+        return min(points, left * each)
+    if points <= left:
+        return points
+    return min((_parts(points, each) - 1) * each, left // each * each) if cap.rejects else left
+
+
+def _parts(points: int, each: int) -> int:
+    """Of how many awards these points are, the last of which may have been cut."""
+    return -(-points // each)
 
 
 def fulfilled(tape: Tape, order: str, memo: Memo, at: int) -> None:
@@ -182,28 +235,35 @@ def fulfilled(tape: Tape, order: str, memo: Memo, at: int) -> None:
     memo.awaited_by.clear()
 
 
-def _take_back(turn: Turn, award: Award) -> None:
-    """Under the version that gave it: its dates, its bounds."""
-    if not award.points:
-        return
+def _take_back(turn: Turn, award: Award, keeps: int) -> None:
+    """All but so many of them, under the version that gave them: its dates, its bounds."""
     version = turn.tape.programs.numbered(award.version)
     rule = next(rule for rule in version.goals if rule.goal is not None and rule.goal.key == turn.goal.key)
+    points = min(award.points, keeps * rule.points)
+    place = bisect_left(turn.awards, _place(award), key=_place)
+    turn.awards[place : place + 1] = [replace(award, points=points, times=keeps)] if keeps else []
+    if points == award.points:
+        return
     if rule.pending == UNTIL_FULFILLED and not award.waits_for and award.matured_at is None:
         rule = replace(rule, pending=None)
+    stays = _why(rule, turn.goal, award.number + keeps - 1, keeps) if points else ()
+    fewer = _parts(award.points, rule.points) - _parts(points, rule.points)
+    part = occasions.Part(fewer, stays, award.matured_at)
     cause = cause_of(turn.goal.key, award.window, award.number)
-    occasions.take_back(turn.tape, version, rule, award.points, cause, turn.at, award.at, award.matured_at)
+    occasions.take_back(turn.tape, version, rule, award.points - points, cause, turn.at, award.at, part)
 
 
-def _why(rule: Rule, goal: Goal, number: int) -> Why:
-    return ("goal", rule.points, goal.per, goal.streak, *[(step.measure, step.amount * number) for step in goal.steps])
+def _why(rule: Rule, goal: Goal, number: int, count: int) -> Why:
+    reached = [(step.measure, step.amount * number) for step in goal.steps]
+    return ("goal", rule.points * count, goal.per, goal.streak, *reached)
 
 
-def _supported(turn: Turn, first: int, last: int) -> set[tuple[int, int]]:
-    """(window, number) of every award that what counts in these windows supports."""
+def _supported(turn: Turn, first: int, last: int) -> dict[int, int]:
+    """How many awards what counts in these windows supports, by window."""
     goal, tallies = turn.goal, turn.tallies
     if goal.streak:
-        return _streaks(goal, turn.tape.programs.calendar, _met(goal, tallies, first, last))
-    return {(first, number) for number in range(1, times(goal, tallies[first]) + 1)}
+        return dict.fromkeys(_streaks(goal, turn.tape.programs.calendar, _met(goal, tallies, first, last)), 1)
+    return {first: times(goal, tallies[first])}
 
 
 def times(goal: Goal, counts: Sequence[int]) -> int:
@@ -236,15 +296,15 @@ def _stretch(turn: Turn, window: int) -> tuple[int, int]:
     return first, last
 
 
-def _streaks(goal: Goal, calendar: Calendar, windows: Sequence[int]) -> set[tuple[int, int]]:
+def _streaks(goal: Goal, calendar: Calendar, windows: Sequence[int]) -> list[int]:
     """Each window that completes so many in a row; a new count begins after it."""
-    found: set[tuple[int, int]] = set()
+    found = []
     length, follows = 0, None
     for window in windows:
         length = length + 1 if window == follows else 1
         follows = calendar.next_window(window, goal.per)
         if length == goal.streak:
-            found.add((window, 1))
+            found.append(window)
             length = 0
             if not goal.repeats:
                 break

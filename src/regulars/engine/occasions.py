@@ -6,19 +6,34 @@ examples: docs/rules/occasions.md.
 
 from datetime import date
 
+from msgspec import Struct
+
 from regulars.engine import budgets, growing, lots
 from regulars.engine.account import Account, Given, Lot
 from regulars.engine.calendar import Calendar, date_of, day_of, plus_months
 from regulars.engine.caps import bounded, note
+from regulars.engine.derivation import computed
 from regulars.engine.earning import Earned
 from regulars.engine.facts import Activity, Effect, Line
-from regulars.engine.outcome import Entry
+from regulars.engine.outcome import Entry, Why
 from regulars.engine.program import Rule, Scene, Version
 from regulars.engine.tape import Tape, expiry, matures, put, wallet_of, write
 
 LEAP_YEAR = 2000
 NOWHERE = Activity("", "", 0)
 NO_LINE = Line("", "", 0, 0)
+
+
+class Part(Struct, frozen=True):
+    """Of what a cause gave: so many awards go back, the others stay `because`. `handed_over_at`: when they matured, if
+    they waited for that."""
+
+    times: int = 1
+    because: Why = ()
+    handed_over_at: int | None = None
+
+
+ALL = Part()
 
 
 def award(tape: Tape, trigger: str, cause: str, at: int, what: Activity = NOWHERE) -> Given:
@@ -43,10 +58,15 @@ def _is_met(rule: Rule, scene: Scene) -> bool:
 def give(tape: Tape, version: Version, gifts: list[Earned], cause: str, at: int) -> dict[str, int]:
     """Within the bounds of the day; points by rule."""
     day = tape.programs.calendar.day(at)
-    given = {}
     gifts = bounded(tape, version, gifts, day, {})
     if version.campaigns:
         gifts = budgets.bounded(tape, version, gifts, cause, day, at, {})
+    return hand_out(tape, version, gifts, cause, at)
+
+
+def hand_out(tape: Tape, version: Version, gifts: list[Earned], cause: str, at: int) -> dict[str, int]:
+    """What bounds and budgets leave; points by rule."""
+    given = {}
     for rule, points, why in gifts:
         lot = Lot(cause, points, expiry(tape, rule.expires, at), at, matures(tape, rule.pending, at), rule.funder)
         identity = f"{cause}|{rule.name}"
@@ -109,14 +129,15 @@ def take_back(
     cause: str,
     at: int,
     given_at: int,
-    handed_over_at: int | None = None,
+    part: Part = ALL,
 ) -> None:
-    """What a cause gave at an instant goes back, and what is missing by policy."""
+    """What a cause gave at an instant goes back, or a part of it; what is missing, by policy."""
     now, day = tape.programs.at(at), tape.programs.calendar.day(given_at)
     rules = now.wallets.get(rule.wallet)
     # Nobody is at a till.
     policy = "write_off" if rules and rules.when_short == "write_off" else "deficit"
-    why = ("remains", points, 0)
+    keeps = computed(part.because) if part.because else 0
+    why = ("remains", points + keeps, keeps, *part.because)
     wallet, identity = wallet_of(tape.account, rule.wallet), f"{cause}|{rule.name}"
     dates = (tape.programs.calendar.term_end(day, rule.expires) if rule.expires else None, lots.ANY)
     for source, target, moved, funder in lots.take_back(wallet, cause, points, policy, at, rule.funder, dates=dates):
@@ -124,10 +145,10 @@ def take_back(
             wallet.let_go[cause] = wallet.let_go.get(cause, 0) + moved
         entry = Entry(identity, "reverse", rule.wallet, source, target, moved, at, now.number, why, funder)
         tape.entries.append(entry)
-    note(tape, version, rule.name, -points, -1, day, tape.programs.calendar.day(at))
+    note(tape, version, rule.name, -points, -part.times, day, tape.programs.calendar.day(at))
     if rule.campaign:
         budgets.give_back(tape, version, rule, cause, points, day, at)
-    growing.lost(tape, rule, points, cause, given_at, at, handed_over_at)
+    growing.lost(tape, rule, points, cause, given_at, at, part.handed_over_at)
 
 
 # Days of the year

@@ -52,10 +52,14 @@ def counts_orders(rule: Rule) -> bool:
     return rule.goal is not None and any(not step.activity for step in rule.goal.steps)
 
 
-def named(desk: Desk, raw: RawRule, rule: Rule) -> Rule:
+def named(desk: Desk, path: str, raw: RawRule, rule: Rule) -> Rule:
     """The rule with what its goal means in the goal's key, once it is known what it gives."""
     if rule.goal is None or desk.problems:
         return rule
+    amounts = [step.amount for step in rule.goal.steps if step.measure == "spend"]
+    if rule.goal.repeats and amounts and rule.points > max(amounts) * phrases.MOST_POINTS_PER_MINOR:
+        most = f"at most {phrases.MOST_POINTS_PER_MINOR:,} points for the smallest amount of money are possible"
+        desk.blame(f"{path}.give", raw.give, most)
     key = f"{rule.name}/{rule.goal.per}/{meaning(raw, rule, desk.raw.currency)}"
     return replace(rule, goal=replace(rule.goal, key=key))
 

@@ -73,7 +73,7 @@ def _rule(desk: Desk, path: str, raw: RawRule, wallets: dict[str, WalletRules]) 
         goal=aim,
         campaign=raw.campaign,
     )  # fmt: skip
-    return _dated(desk, path, raw, named(desk, raw, _given(desk, path, raw, rule, gift)), wallets)
+    return _dated(desk, path, raw, named(desk, path, raw, _given(desk, path, raw, rule, gift)), wallets)
 
 
 def _numbered(found: tuple[Rule, ...]) -> tuple[Rule, ...]:
