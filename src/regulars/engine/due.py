@@ -3,10 +3,8 @@
 At one instant they happen in this order, before any step of that instant.
 """
 
-from itertools import groupby
-
 from regulars.engine import growing, holds, lots, referral, tiers
-from regulars.engine.account import Account, Ladder, Lot, Wallet
+from regulars.engine.account import Account, Ladder, Wallet
 from regulars.engine.calendar import date_of
 from regulars.engine.occasions import celebrate
 from regulars.engine.outcome import Entry
@@ -76,7 +74,7 @@ def _points(tape: Tape, account: Account, at: int) -> None:
     """What matures, lapses, ends or runs out, in this order."""
     wallets = account.wallets.items()
     for name, wallet in wallets:
-        if wallet.waiting:
+        if wallet.waiting and (wallet.waiting[0].matures_at or 0) <= at:
             mature(tape, name, wallet, at)
     for name, wallet in wallets:
         if wallet.holds:
@@ -106,33 +104,23 @@ def _standing(tape: Tape, account: Account, at: int) -> None:
 
 def mature(tape: Tape, name: str, wallet: Wallet, at: int) -> None:
     """Waiting lots become available. Those whose last day is over run out at once, and settle no deficit."""
-    ready = lots.matured(wallet, at)
-    if len(ready) == 1:
-        _ripen(tape, name, wallet, ready, at)
-    else:
-        for _, together in groupby(ready, key=lambda lot: (lot.cause, lot.funder)):
-            _ripen(tape, name, wallet, list(together), at)
-
-
-def _ripen(tape: Tape, name: str, wallet: Wallet, ready: list[Lot], at: int) -> None:
-    """Lots of one cause and funder."""
     version = tape.programs.at(at).number
-    cause, funder = ready[0].cause, ready[0].funder
-    identity = _maturing(cause)
-    entry = Entry(identity, "mature", name, "pending", "available", lots.total(ready), at, version, (), funder)
-    tape.entries.append(entry)
-    repaid = 0
-    for lot in ready:
-        is_over = lot.expires_at is not None and lot.expires_at <= at
-        repaid += lots.put_available(wallet, lot, settles=not is_over)
-    if repaid:
-        repay(tape, identity, name, repaid, at, version, funder)
+    while ready := lots.ripe(wallet, at):
+        cause, funder, points, repaid = ready[0].cause, ready[0].funder, 0, 0
+        identity = _maturing(cause)
+        for lot in ready:
+            points += lot.points
+            is_over = lot.expires_at is not None and lot.expires_at <= at
+            repaid += lots.put_available(wallet, lot, settles=not is_over)
+        entry = Entry(identity, "mature", name, "pending", "available", points, at, version, (), funder)
+        tape.entries.append(entry)
+        if repaid:
+            repay(tape, identity, name, repaid, at, version, funder)
 
 
 def _maturing(cause: str) -> str:
     """An order is named; whatever else gave the points, as what it is."""
-    word, _, key = cause.partition(":")
-    return f"mature:{key}|" if word == "order" else f"mature-{cause}|"
+    return f"mature:{cause[6:]}|" if cause.startswith("order:") else f"mature-{cause}|"
 
 
 def expire(tape: Tape, name: str, wallet: Wallet, at: int) -> None:

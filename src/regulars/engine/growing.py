@@ -52,7 +52,7 @@ def paid(tape: Tape, version: Version, key: str, memo: Memo) -> None:
     at = memo.paid_at
     for name, rules in version.tier_sets.items():
         if not rules.weights:
-            amount, counts_from = share(version, rules, memo), counts_at(tape, version, rules, at)
+            amount, counts_from = share(version, rules, memo), counts_at(tape, rules, at)
             memo.growth[name] = (counts_from, amount)
             if not amount:
                 continue
@@ -64,12 +64,9 @@ def paid(tape: Tape, version: Version, key: str, memo: Memo) -> None:
                 count(Judge(tape, rules, ladder, here, "growth", key), here, amount)
 
 
-def counts_at(tape: Tape, version: Version, rules: TierRules, paid_at: int) -> int:
+def counts_at(tape: Tape, rules: TierRules, paid_at: int) -> int:
     """When an order's growth counts."""
-    if rules.at_payment:
-        return paid_at
-    pending = version.wallets[rules.wallet].pending if rules.wallet else version.main_wallet.pending
-    matures_at = matures(tape, pending, paid_at)
+    matures_at = matures(tape, rules.pending, paid_at)
     return paid_at if matures_at is None else matures_at
 
 
@@ -141,19 +138,26 @@ def _recount(tape: Tape, name: str, key: str, memo: Memo, counts_from: int, amou
 
 def mature(tape: Tape, name: str, ladder: Ladder, at: int) -> None:
     """Growth whose order matured counts from this day, one order after the other."""
-    waiting = ladder.growth.waiting
+    waiting, rules = ladder.growth.waiting, tape.programs.at(at).tier_sets.get(name)
     while waiting and waiting[0][0] <= at:
         _, key, amount = waiting.pop(0)
         here = (at, DUE, key)
-        _count_in(tape, name, here, "growth", key, here, amount)
+        if rules is None:
+            _keep(tape, ladder, here, amount)
+        else:
+            count(Judge(tape, rules, ladder, here, "growth", key), here, amount)
 
 
 def _count_in(tape: Tape, name: str, here: Step, because: str, key: str, position: Step, amount: int) -> None:
-    """Growth is kept also while no version in force has this set."""
     ladder, rules = tape.account.ladders[name], tape.programs.at(here[0]).tier_sets.get(name)
-    if rules is not None:
+    if rules is None:
+        _keep(tape, ladder, position, amount)
+    else:
         count(Judge(tape, rules, ladder, here, because, key), position, amount)
-        return
+
+
+def _keep(tape: Tape, ladder: Ladder, position: Step, amount: int) -> None:
+    """Growth is kept also while no version in force has this set."""
     day = tape.programs.calendar.day(position[0])
     if position > ladder.growth.start and day >= ladder.growth.since:
         grow(ladder.growth, day, amount)

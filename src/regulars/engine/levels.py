@@ -38,7 +38,8 @@ class TierRules(Struct, frozen=True):
     """`places` says where on the ladder a tier stands. Money in minor units, all else in whole numbers.
 
     `grows_by` is spend, orders, points (of `wallet`) or activities (`weights` by name; a visit weighs one). `lifts`: an
-    order is priced at the tier that it gains. `floor` is the place nobody falls below who has reached it.
+    order is priced at the tier that it gains. `floor` is the place nobody falls below who has reached it. `above` is
+    for each place the least growth that enters a higher one. `pending` is how long an order's growth waits.
     """
 
     name: str
@@ -52,6 +53,8 @@ class TierRules(Struct, frozen=True):
     lifts: bool = False
     downgrade: str = "one level"
     floor: int = 0
+    above: tuple[int, ...] = ()
+    pending: Span | None = None
 
     @property
     def for_ever(self) -> tuple[str, str]:

@@ -72,16 +72,18 @@ def _insert(lots: list[Lot], lot: Lot, order: Callable[[Lot], Any]) -> None:
     insort(lots, lot, key=order)
 
 
-def matured(wallet: Wallet, instant: int) -> list[Lot]:
-    """Take out the waiting lots that mature by `instant`, in order."""
-    ready = []
-    for lot in wallet.waiting:
-        if lot.matures_at is None or lot.matures_at > instant:
+def ripe(wallet: Wallet, instant: int) -> list[Lot]:
+    """Take out what matures next by `instant`: lots of one cause and funder. None: nothing does."""
+    waiting = wallet.waiting
+    ready: list[Lot] = []
+    while waiting and (waiting[0].matures_at or 0) <= instant:
+        lot = waiting[0]
+        if ready and (lot.cause != ready[0].cause or lot.funder != ready[0].funder):
             break
         ready.append(lot)
+        del waiting[0]
         lot.matures_at = None
         wallet.pending -= lot.points
-    del wallet.waiting[: len(ready)]
     return ready
 
 

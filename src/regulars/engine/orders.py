@@ -54,9 +54,8 @@ def pay(tape: Tape, order: Order) -> None:
         if version.lifts:
             growing.lift(tape, version, memo)
         give(tape, version, touched, left)
-        if version.goals:
+        if version.goals or account.brought is not None:
             goals.changed(tape, version, memo, scene(tape, order, memo), left[0], at)
-        if account.brought is not None:
             referral.ordered(tape, version, order.key, memo, scene(tape, order, memo), left[0], at)
         if version.tier_sets:
             growing.paid(tape, version, order.key, memo)

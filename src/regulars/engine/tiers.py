@@ -38,8 +38,11 @@ class Judge(Struct):
 
 def rise(judge: Judge) -> None:
     """Growth came in: up as far as it reaches."""
+    present = judge.rules.places.get(judge.ladder.standing.tier, -1)
+    if present >= 0 and judge.ladder.growth.total < judge.rules.above[present]:
+        return
     reached = judge.rules.reached(judge.ladder.growth.total)
-    if reached > judge.rules.places.get(judge.ladder.standing.tier, -1):
+    if reached > present:
         _stand(judge, reached, judge.order)
         show(judge)
 

@@ -62,7 +62,7 @@ def _version(desk: Desk, number: int, starts_at: int) -> Version:
     earn = rules(desk, wallets)
     order_rules = tuple(rule for rule in earn if rule.trigger == "order")
     factor_bound, bounds = bound(desk), caps(desk, earn)
-    ladders = tier_sets(desk)
+    ladders = tier_sets(desk, wallets)
     return Version(
         number=number,
         starts_at=starts_at,

@@ -14,6 +14,7 @@ from regulars.engine.conditions import listed
 from regulars.engine.document import RawLevel, RawTierSet
 from regulars.engine.grammar.desk import Desk
 from regulars.engine.levels import CALENDAR, JOINING, LIFETIME, ROLLING, TIER, UNREACHABLE, Level, TierRules, Window
+from regulars.engine.program import WalletRules
 
 DEFAULT_VALIDITY = Term(Span(12, "month"))
 DEFAULT_WINDOW = Window(ROLLING, Span(12, "month"))
@@ -28,7 +29,7 @@ _WHOLE = re.compile(r"\d{1,15}", re.ASCII)
 _NAME = re.compile(r"[^|/@]+")
 
 
-def tier_sets(desk: Desk) -> dict[str, TierRules]:
+def tier_sets(desk: Desk, wallets: dict[str, WalletRules]) -> dict[str, TierRules]:
     """All of them, in document order; the first is the program's main one."""
     found: dict[str, TierRules] = {}
     for place, raw in enumerate(desk.raw.tiers):
@@ -36,7 +37,7 @@ def tier_sets(desk: Desk) -> dict[str, TierRules]:
             desk.blame(
                 f"tiers[{place}].set", raw.set, "each tier set needs a name of its own, without '|', '/' and '@'"
             )
-        found[raw.set] = _tier_set(desk, f"tiers[{place}]", raw)
+        found[raw.set] = _tier_set(desk, f"tiers[{place}]", raw, wallets)
     _names_once(desk)
     return found
 
@@ -54,8 +55,10 @@ def _names_once(desk: Desk) -> None:
             seen.add(level.tier)
 
 
-def _tier_set(desk: Desk, path: str, raw: RawTierSet) -> TierRules:
+def _tier_set(desk: Desk, path: str, raw: RawTierSet, wallets: dict[str, WalletRules]) -> TierRules:
     measure, wallet = _measure(desk, path, raw)
+    waits_with = wallets.get(wallet) or next(iter(wallets.values()), None)
+    at_payment = raw.growth_counts == "at payment"
     weights = _weights(desk, path, raw, measure)
     levels = tuple(_level(desk, f"{path}.levels[{n}]", level, measure) for n, level in enumerate(raw.levels))
     places = {level.tier: place for place, level in enumerate(levels)}
@@ -68,10 +71,14 @@ def _tier_set(desk: Desk, path: str, raw: RawTierSet) -> TierRules:
         grows_by=measure,
         wallet=wallet,
         weights=weights,
-        at_payment=raw.growth_counts == "at payment",
+        at_payment=at_payment,
+        pending=waits_with.pending if waits_with and not at_payment else None,
         lifts=raw.upgrade_applies == "this order",
         downgrade=raw.downgrade,
         floor=places.get(raw.floor, 0),
+        above=tuple(
+            min([level.reach for level in levels[place:]], default=UNREACHABLE) for place in range(1, len(levels) + 1)
+        ),
     )
 
 
