@@ -7,7 +7,8 @@ import pytest
 from django.conf import settings
 from django.db import ProgrammingError, connection, transaction
 
-from regulars.ledger import codec, resume
+from regulars.engine.packing import packed, unpacked
+from regulars.ledger import resume
 from regulars.ledger.connect import raw, rows
 from regulars.ledger.digest import BadDigest, lines, read, rewritten
 from regulars.ledger.verify import verify
@@ -128,11 +129,11 @@ def test_an_altered_checkpoint_is_named(shop, monkeypatch):
 def test_a_state_that_was_altered_consistently_with_its_columns_is_found(shop):
     with transaction.atomic():
         state = raw().execute("SELECT state FROM ledger_account WHERE member_id = %s", [member("lin")]).fetchone()[0]
-    account = codec.decode_account(state)
+    account = unpacked(state)
     account.spend += 1
     as_superuser(
         ACCOUNT.format("state = %s, spend_minor = spend_minor + 1").replace("%s,", "%s,", 1),
-        codec.encode(account),
+        packed(account),
         member("lin"),
     )
     assert ("account_differs", member("lin"), "ledger_account", str(member("lin"))) in found()

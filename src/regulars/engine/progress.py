@@ -1,11 +1,11 @@
 """How far a member is from the next tier, and from keeping the present one."""
 
-import msgspec
 from msgspec import Struct
 
 from regulars.engine.account import Account, Ladder
 from regulars.engine.due import advance
 from regulars.engine.levels import TierRules
+from regulars.engine.packing import copied
 from regulars.engine.program import Programs
 from regulars.engine.tape import Tape
 from regulars.engine.windows import first_day, in_window, last_day
@@ -42,7 +42,7 @@ def progress(programs: Programs, account: Account, now: int) -> Progress | None:
 def every_progress(programs: Programs, account: Account, now: int) -> list[Progress]:
     """On each tier set, the main one first."""
     sets = programs.at(now).tier_sets
-    own = _copied(account) if sets else account
+    own = copied(account) if sets else account
     return [_progress(programs, own, rules, now) for rules in sets.values()]
 
 
@@ -89,10 +89,6 @@ def _projected(programs: Programs, account: Account, rules: TierRules, ladder: L
     ends = [at for at, _, _ in ladder.growth.waiting] + ([until] if until is not None else [])
     if not ends:
         return ladder.tier
-    tape = Tape(programs, _copied(account))
+    tape = Tape(programs, copied(account))
     advance(tape, max(ends) if until is None else until)
     return tape.account.ladders[rules.name].tier
-
-
-def _copied(account: Account) -> Account:
-    return msgspec.msgpack.decode(msgspec.msgpack.encode(account), type=Account)

@@ -1,4 +1,4 @@
-"""Stored bytes: facts, accounts, memos and derivations as msgpack; the chains' hashes.
+"""Stored bytes: facts, memos and derivations as msgpack; the chains' hashes. Accounts are in engine/packing.py.
 
 Each row's hash covers the hash before it and every stored column, in the order of recording, so that corrections are
 harmless and a changed row shows itself and every row after it.
@@ -9,7 +9,7 @@ from hashlib import sha256
 import msgspec
 
 from regulars.engine import facts
-from regulars.engine.account import Account, Memo
+from regulars.engine.account import Memo
 from regulars.engine.facts import Enrolment, Fact, Order, Theirs
 from regulars.engine.outcome import Entry
 from regulars.engine.purse import Events
@@ -45,7 +45,6 @@ KINDS: dict[type[Fact], int] = {
 
 encode = msgspec.msgpack.Encoder().encode
 decode_fact = msgspec.msgpack.Decoder(Fact).decode
-decode_account = msgspec.msgpack.Decoder(Account).decode
 decode_memo = msgspec.msgpack.Decoder(Memo).decode
 decode_events = msgspec.msgpack.Decoder(Events).decode
 _decode_why = msgspec.msgpack.Decoder(list[object]).decode

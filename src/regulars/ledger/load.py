@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from regulars.engine.account import Account, Memo, Wallet
 from regulars.engine.facts import Fact, Order
 from regulars.engine.outcome import Entry
+from regulars.engine.packing import packed, unpacked
 from regulars.engine.purse import Events, Key
 from regulars.ledger import codec
 from regulars.ledger.connect import instant, moment, rows, run
@@ -73,7 +74,7 @@ def accounts(conn: psycopg.Connection[Any], program_id: int, members: dict[UUID,
     found = _locked(conn, program_id, wanted)
     missing = [member_id for member_id in wanted if member_id not in found]
     if missing:
-        states = [codec.encode(Account(guest=members[member_id])) for member_id in missing]
+        states = [packed(Account(guest=members[member_id])) for member_id in missing]
         run(conn, OPEN_ACCOUNTS, [program_id, missing, [members[member_id] for member_id in missing], states])
         found |= _locked(conn, program_id, missing)
     return found
@@ -82,7 +83,7 @@ def accounts(conn: psycopg.Connection[Any], program_id: int, members: dict[UUID,
 def _locked(conn: psycopg.Connection[Any], program_id: int, wanted: list[UUID]) -> dict[UUID, Loaded]:
     found = {}
     for member_id, state, fact_seq, fact_hash, entry_seq, entry_hash in rows(conn, LOCK_ACCOUNTS, [program_id, wanted]):
-        account = codec.decode_account(state)
+        account = unpacked(state)
         before = {name: balances(wallet) for name, wallet in account.wallets.items()}
         found[member_id] = Loaded(member_id, account, fact_seq, fact_hash, entry_seq, entry_hash, before)
     return found

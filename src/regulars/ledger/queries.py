@@ -13,6 +13,7 @@ from regulars.engine.calendar import date_of
 from regulars.engine.facts import Order, Refund
 from regulars.engine.fold import fold
 from regulars.engine.outcome import Announcement, Entry
+from regulars.engine.packing import unpacked
 from regulars.engine.program import Programs
 from regulars.engine.progress import Progress, progress
 from regulars.engine.quotes import OrderQuote, RefundQuote
@@ -117,7 +118,7 @@ def account_at(conn: psycopg.Connection[Any], programs: Programs, member_id: UUI
     found = rows(conn, STATE, [programs.program_id, member_id])
     if not found:
         return None
-    tape = Tape(programs, codec.decode_account(found[0][0]))
+    tape = Tape(programs, unpacked(found[0][0]))
     return fold(tape, (), until=now).account
 
 

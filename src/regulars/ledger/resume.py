@@ -19,11 +19,12 @@ from regulars.engine.due import DUE, advance
 from regulars.engine.facts import Fact, Fulfilment, Merge, Order, Refund, Restoration, Theirs, Unmerge
 from regulars.engine.fold import apply, fold
 from regulars.engine.outcome import Entry
+from regulars.engine.packing import packed, unpacked
 from regulars.engine.program import Programs
 from regulars.engine.purse import Events, Key, Purse, close
 from regulars.engine.tape import Tape, Touched
 from regulars.engine.timeline import EDIT, PAY, Happening, edit, one_off, order_steps, unrolled, version_of
-from regulars.ledger import codec, load
+from regulars.ledger import load
 from regulars.ledger.claims import Claim
 from regulars.ledger.load import Loaded
 
@@ -165,7 +166,7 @@ def again(
     programs: Programs, loaded: Loaded, steps: Sequence[Happening], state: bytes, purse: Purse
 ) -> tuple[Tape, list[tuple[int, bytes]]]:
     """Fold these steps from a stored state, to where the account stands; and the states passed on the way."""
-    tape, states = Tape(programs, codec.decode_account(state), purse=purse), []
+    tape, states = Tape(programs, unpacked(state), purse=purse), []
     for happening in steps:
         states += checkpoint_before(tape, happening, loaded.fact_seq)
         apply(tape, happening)
@@ -182,7 +183,7 @@ def checkpoint_before(tape: Tape, happening: Happening, facts: int) -> list[tupl
     if tape.account.last[0] >= month:
         return []
     advance(tape, month - 1)
-    return [(month, codec.encode(tape.account))]
+    return [(month, packed(tape.account))]
 
 
 def newest(numbered: Sequence[tuple[int, Fact]]) -> dict[str, int]:
@@ -212,7 +213,7 @@ def stored_state(
     for at, state in load.checkpoints(conn, program_id, loaded.member_id, changed_at):
         if is_self_contained(steps, at):
             return at, state
-    return BEFORE_ALL, codec.encode(Account(guest=loaded.account.guest))
+    return BEFORE_ALL, packed(Account(guest=loaded.account.guest))
 
 
 def is_self_contained(steps: Sequence[Happening], at: int) -> bool:

@@ -13,6 +13,7 @@ from regulars.engine.difference import move
 from regulars.engine.due import next_due
 from regulars.engine.facts import Fact, Order
 from regulars.engine.outcome import Entry
+from regulars.engine.packing import packed
 from regulars.engine.program import Programs
 from regulars.ledger import codec
 from regulars.ledger.claims import Claim
@@ -182,7 +183,7 @@ def account_row(programs: Programs, loaded: Loaded) -> Row:
     expires_at, expiring = next_expiry(wallet)
     last_at = account.last[0] if account.last != NEVER else None
     return (
-        loaded.member_id, codec.encode(account), moment(last_at), moment(next_due(account)), loaded.fact_seq,
+        loaded.member_id, packed(account), moment(last_at), moment(next_due(account)), loaded.fact_seq,
         loaded.fact_hash, loaded.entry_seq, loaded.entry_hash, moment(account.enrolled_at), account.standing.tier,
         wallet.available, wallet.pending, wallet.held, wallet.deficit, account.orders, account.spend,
         moment(account.first_order_at), moment(account.last_order_at), moment(expires_at), expiring,

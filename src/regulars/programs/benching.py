@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
 from regulars.engine import grammar
@@ -19,6 +18,7 @@ from regulars.engine.account import Account
 from regulars.engine.due import advance
 from regulars.engine.facts import Enrolment, Fact, Line, Order
 from regulars.engine.fold import apply, fold
+from regulars.engine.packing import packed, unpacked
 from regulars.engine.program import Programs
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import Happening, unrolled
@@ -146,7 +146,7 @@ def _in_order(programs: Programs, length: int) -> float:
         for step in steps[-MORE:]:
             apply(tape, step)
 
-    tapes = [Tape(programs, msgspec.msgpack.decode(account, type=Account)) for _ in range(5)]
+    tapes = [Tape(programs, unpacked(account)) for _ in range(5)]
     return min(_seconds(partial(the_last, tape)) for tape in tapes) / MORE * 1e6
 
 
@@ -159,7 +159,7 @@ def _late(programs: Programs) -> float:
     checkpoint = _stored(tape)
 
     def again() -> None:
-        fold(Tape(programs, msgspec.msgpack.decode(checkpoint, type=Account)), steps[since:])
+        fold(Tape(programs, unpacked(checkpoint)), steps[since:])
 
     return min(_seconds(again) for _ in range(3)) * 1e6
 
@@ -174,7 +174,7 @@ def _folded(programs: Programs, steps: Sequence[Happening]) -> Tape:
 
 
 def _stored(tape: Tape) -> bytes:
-    return msgspec.msgpack.encode(tape.account)
+    return packed(tape.account)
 
 
 def _account_bytes(programs: Programs) -> int:
