@@ -46,6 +46,8 @@ KINDS: dict[str, Kind] = {
     "order_of_other_member": Kind(409, _("This order belongs to another member")),
     "order_unknown": Kind(422, _("A refund of an order that is not known")),
     "permission_missing": Kind(403, _("This key may not do that")),
+    "referrer_unknown": Kind(422, _("Nobody who joined is known by that id, so nobody was brought by them")),
+    "self_referral": Kind(422, _("Nobody brings themselves: both share an e-mail, telephone, card, address or device")),
     "too_far_in_future": Kind(422, _("A time lies more than five minutes ahead")),
     "too_many_attempts": Kind(429, _("Too many wrong keys; wait a minute"), retry=True),
     "version_conflict": Kind(409, _("This version of the order is known with other content")),

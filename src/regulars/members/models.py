@@ -36,3 +36,22 @@ class Member(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.external_id or str(self.id)
+
+
+class Trace(models.Model):
+    """The mark of something that a member uses: of two members with the same one, one may not have brought the other.
+
+    A mark is keyed with the installation's secret, and goes with the member.
+    """
+
+    KINDS: ClassVar = ("address", "card", "device")
+
+    member = models.ForeignKey(Member, models.CASCADE)
+    kind = models.TextField()
+    mark = models.TextField(db_collation="C")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint("member", "kind", "mark", name="members_trace_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.mark[:8]}"
