@@ -55,6 +55,14 @@ def test_the_tea_house_gives_away_what_it_names_and_nothing_else() -> None:
     assert not report.flaws
 
 
+def test_a_stamp_for_paid_goods_alone_comes_with_no_others() -> None:
+    paid = TEA_HOUSE.replace("give: 1 stamp per unit", "give: 1 stamp per unit\n    paid_only: true")
+    assert paid != TEA_HOUSE
+    report = searched(paid, SOUND)
+    assert not report.flaws
+    assert {one.kind for one in report.found} == {"gift", "per_order"}
+
+
 def test_the_grocer_gives_away_what_it_names_and_nothing_else() -> None:
     report = searched(preset("grocer"), SOUND)
     assert [(one.kind, one.name, one.points, one.worth) for one in report.found] == [

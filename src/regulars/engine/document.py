@@ -123,6 +123,7 @@ class RawRule(Struct, forbid_unknown_fields=True):
     needs: Words = ""
     goal: RawGoal | None = None
     campaign: str = ""
+    paid_only: Literal["true", "false"] = "false"
 
 
 class RawJoining(Struct, forbid_unknown_fields=True):

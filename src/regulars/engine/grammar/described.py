@@ -103,6 +103,7 @@ DESCRIBED: dict[str, tuple[str, str]] = {
     "Rule.pending": ("How long what it gives waits, if other than the wallet says.", ""),
     "Rule.expires": ("How long what it gives lasts, if other than the wallet says.", ""),
     "Rule.funded_by": ("Who pays for its points.", ""),
+    "Rule.paid_only": ("Whether goods that no money paid for give nothing.", ""),
     "Rule.needs": ("The details that make a profile complete.", ""),
     "Rule.goal": ("What must be done, in all, for what it gives.", ""),
     "Goal.spend": ("So much money on matching lines.", MONEY),

@@ -30,6 +30,7 @@ def meaning(raw: RawRule, rule: Rule, currency: str) -> str:
         for step, when in zip(goal.steps, asked, strict=True)
     ]
     counted = [goal.per, goal.repeats, goal.streak, conditions(raw.when, currency), steps]
+    counted += ["paid"] if raw.paid_only == "true" else []
     given = [rule.wallet, rule.points, raw.funded_by, *filter(None, [raw.campaign])]
     return blake2s(msgspec.json.encode([counted, given]), digest_size=5).hexdigest()
 

@@ -8,13 +8,14 @@ from regulars.engine import phrases
 from regulars.engine.calendar import UNTIL_FULFILLED, Span, Term
 from regulars.engine.conditions import both, categories_alone, listed
 from regulars.engine.document import RawRule
+from regulars.engine.facts import Line
 from regulars.engine.grammar.campaigns import within
 from regulars.engine.grammar.desk import Desk
 from regulars.engine.grammar.goals import counts_orders, goal, named
 from regulars.engine.grammar.wallets import length
 from regulars.engine.grammar.when import of_member, of_order
 from regulars.engine.phrases import Gift
-from regulars.engine.program import Amount, Factor, Rule, WalletRules
+from regulars.engine.program import Amount, Conditions, Factor, Rule, Scene, WalletRules
 from regulars.engine.selection import money, selecting, units
 
 # Triggers that stand alone, and those that name something.
@@ -43,6 +44,8 @@ def _rule(desk: Desk, path: str, raw: RawRule, wallets: dict[str, WalletRules]) 
     trigger = _trigger(desk, path, raw)
     asks = within(desk, raw, (of_order if trigger == "order" else of_member)(desk, f"{path}.when", raw.when))
     gift = desk.take(f"{path}.give", raw.give, lambda text: phrases.give(text, desk.raw.currency), NOTHING)
+    if raw.paid_only == "true":
+        asks = _of_paid_goods(desk, path, raw, gift, asks)
     if bool(raw.give) == bool(raw.multiply):
         desk.blame(path, raw.rule, "a rule either gives or multiplies, and exactly one of the two")
     aim = goal(desk, path, raw, asks)
@@ -56,7 +59,7 @@ def _rule(desk: Desk, path: str, raw: RawRule, wallets: dict[str, WalletRules]) 
         desk.blame(f"{path}.needs", ", ".join(listed(raw.needs)), "only a rule on profile needs details")
     if trigger == "profile" and not raw.needs:
         desk.blame(f"{path}.needs", "", "a rule on profile names the details that it needs")
-    test, categories, basis = asks.line_test, categories_alone(raw.when), BASES[raw.basis]
+    test, categories, basis = asks.line_test, _categories(raw), BASES[raw.basis]
     rounding, _, scope = raw.round.partition(" per ")
     rule = Rule(
         raw.rule, "goal" if aim else trigger, raw.name, next(iter(desk.raw.wallets), "points"), 0, 0,
@@ -74,6 +77,23 @@ def _rule(desk: Desk, path: str, raw: RawRule, wallets: dict[str, WalletRules]) 
         campaign=raw.campaign,
     )  # fmt: skip
     return _dated(desk, path, raw, named(desk, path, raw, _given(desk, path, raw, rule, gift)), wallets)
+
+
+def _of_paid_goods(desk: Desk, path: str, raw: RawRule, gift: Gift, asks: Conditions) -> Conditions:
+    """The same of goods that cost something which points did not pay."""
+    counts_money = raw.goal is not None and any([raw.goal.spend, *[step.spend for step in raw.goal.steps]])
+    if raw.on != "order" or raw.multiply or gift.kind not in ("fixed", "per_unit") or counts_money:
+        allowed = "only a gift per order or per unit, or a goal of units or orders, may ask this"
+        desk.blame(f"{path}.paid_only", raw.paid_only, allowed)
+    return replace(asks, line_test=both(asks.line_test, _is_paid))
+
+
+def _is_paid(_scene: Scene, line: Line) -> bool:
+    return line.total > 0
+
+
+def _categories(raw: RawRule) -> frozenset[str] | None:
+    return categories_alone(raw.when) if raw.paid_only == "false" else None
 
 
 def _numbered(found: tuple[Rule, ...]) -> tuple[Rule, ...]:
