@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import yaml
 from msgspec import Struct
 
-from regulars.engine import grammar
+from regulars.engine import budgets, grammar
 from regulars.engine.account import Account
 from regulars.engine.calendar import instant_of
 from regulars.engine.decide import Refusal, decide
@@ -43,6 +43,7 @@ from regulars.engine.fold import fold
 from regulars.engine.money import parse_major
 from regulars.engine.outcome import Outcome
 from regulars.engine.program import Programs
+from regulars.engine.purse import Purse
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import unrolled
 from tests.builders import copied, document
@@ -196,6 +197,7 @@ class Stage:
         self.programs = table.programs()
         self.zone = str(self.programs.zone)
         self.facts: list[Fact] = []
+        self.purse = Purse()
 
     def act(self, row: Row) -> Outcome:
         """What the member has after a row: at the time the row was learned."""
@@ -203,7 +205,13 @@ class Stage:
         for place, deed in enumerate(filter(None, row["what happens"].split("; "))):
             self.facts.append(self.told(deed, when, f"R{len(self.facts)}-{place}"))
         learned = instant(row["learned"], self.zone) if "learned" in row else when
-        return fold(Tape(self.programs, Account()), unrolled(self.facts), learned)
+        self.purse = Purse()
+        return fold(Tape(self.programs, Account(), purse=self.purse), unrolled(self.facts), learned)
+
+    def left(self, row: Row) -> str:
+        """What is left of every campaign's budget, if the member of the table is the only one."""
+        left = budgets.left(self.programs, self.purse.used, instant(row["when"], self.zone))
+        return ", ".join(map(str, left.values()))
 
     def told(self, deed: str, when: int, name: str) -> Fact:
         """Of another member where it begins with their name: "wang buys B: tea 800"."""

@@ -51,11 +51,15 @@ def test_a_story(table: Table):
             name: (standing if name in of_tiers else seen)(stage.programs, outcome, name, row) for name in expected
         }
         assert found == expected, f"row {number}: {row['when']} {row['what happens']}"
+        if "left" in row:
+            assert stage.left(row) == row["left"], f"row {number}"
         if row.get("asks"):
             assert stage.answer(row["asks"], outcome, instant(row["when"], stage.zone)) == row["answer"], (
                 f"row {number}"
             )
-        unknown = row.keys() - BALANCES - of_tiers - {"when", "learned", "what happens", "because", "asks", "answer"}
+        unknown = (
+            row.keys() - BALANCES - of_tiers - {"when", "learned", "what happens", "because", "asks", "answer", "left"}
+        )
         assert not unknown, "no test looks at these columns"
 
 

@@ -5,12 +5,14 @@ it later, for the excess over all it asked before; what went back gives room bac
 rest, or nothing where the campaign says `all_or_nothing`. Nothing rounds. Worked examples: docs/rules/budgets.md.
 """
 
+from collections.abc import Mapping
+
 from regulars.engine import purse
 from regulars.engine.account import Memo
 from regulars.engine.calendar import Calendar, date_of
 from regulars.engine.caps import note
 from regulars.engine.earning import Earned
-from regulars.engine.program import Campaign, Rule, Version
+from regulars.engine.program import Campaign, Programs, Rule, Version
 from regulars.engine.tape import Tape
 
 
@@ -19,6 +21,15 @@ def name_of(campaign: Campaign, calendar: Calendar, day: int) -> str:
     if campaign.per == "lifetime":
         return campaign.name
     return f"{campaign.name}/{date_of(calendar.window(day, campaign.per))}"
+
+
+def left(programs: Programs, used: Mapping[str, int], now: int) -> dict[str, int]:
+    """What every campaign of the version in force can still give."""
+    calendar = programs.calendar
+    names = {name: name_of(one, calendar, calendar.day(now)) for name, one in programs.at(now).campaigns.items()}
+    return {
+        name: max(programs.at(now).campaigns[name].budget - used.get(budget, 0), 0) for name, budget in names.items()
+    }
 
 
 def bounded(

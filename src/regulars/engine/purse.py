@@ -26,6 +26,7 @@ class Purse(Struct):
 
     `events` are what this fold asked and gave back, `booked` what of it is part of `used` already. `sizes` are those of
     the budgets it asked, and whether they grant no part; `unruled` what was asked in vain because nobody asks.
+    `others` are the purses of members of whom this history tells as well: what they drew is booked by their own.
     """
 
     used: dict[str, int] = field(default_factory=dict)
@@ -37,6 +38,7 @@ class Purse(Struct):
     booked: dict[Key, int] = field(default_factory=dict)
     unruled: list[Key] = field(default_factory=list)
     answers: dict[Key, list[tuple[int, int]]] = field(default_factory=dict)
+    others: "dict[str, Purse]" = field(default_factory=dict)
 
 
 def total(events: Iterable[Event]) -> int:

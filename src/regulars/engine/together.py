@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from regulars.engine.account import Account
 from regulars.engine.facts import Fact, Merge, Theirs, Unmerge
+from regulars.engine.purse import Purse
 from regulars.engine.tape import Tape
 
 
@@ -23,7 +24,7 @@ def tape_of(tape: Tape, of: str) -> Tape | None:
         return None if account.into else tape
     if any(of in members for _, members in account.joined):
         return tape
-    tape.apart[of] = Tape(tape.programs, Account(), purse=tape.purse)
+    tape.apart[of] = Tape(tape.programs, Account(), purse=tape.purse.others.get(of) or Purse())
     return tape.apart[of]
 
 

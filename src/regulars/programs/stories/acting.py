@@ -9,6 +9,7 @@ from typing import get_args
 
 from msgspec import Struct, field
 
+from regulars.engine import budgets
 from regulars.engine.account import Account
 from regulars.engine.decide import Refusal, Request, decide, decide_merge, decide_unmerge
 from regulars.engine.difference import difference
@@ -27,6 +28,7 @@ from regulars.engine.facts import (
 from regulars.engine.fold import fold
 from regulars.engine.outcome import Announcement, Entry, Outcome
 from regulars.engine.program import Programs
+from regulars.engine.purse import Events, Key, Purse, settled
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import unrolled, version_of
 from regulars.engine.together import is_shared, retold
@@ -36,7 +38,8 @@ from regulars.programs.stories.reading import Step, Story
 class Life(Struct):
     """What is known of a member, and what was written: `folded` by the last fold, `ledger` in all.
 
-    `hearers` are members whose history tells of this one as well, since they are or were one.
+    `hearers` are members whose history tells of this one as well, since they are or were one. `ruled` are the rulings
+    on the member, `used` is what all members have of each budget, and `others` are all members.
     """
 
     facts: list[Fact] = field(default_factory=list)
@@ -44,6 +47,9 @@ class Life(Struct):
     folded: list[Entry] = field(default_factory=list)
     ledger: list[Entry] = field(default_factory=list)
     told: set[str] = field(default_factory=set)
+    ruled: dict[Key, Events] = field(default_factory=dict)
+    used: dict[str, int] = field(default_factory=dict)
+    others: "dict[str, Life]" = field(default_factory=dict)
 
 
 class Turn(Struct, frozen=True):
@@ -56,6 +62,7 @@ class Turn(Struct, frozen=True):
     ledger: list[Entry]
     announced: list[Announcement]
     refusal: str
+    left: dict[str, int]
 
 
 class Stage(Struct):
@@ -65,6 +72,10 @@ class Stage(Struct):
 
     def act(self, step: Step) -> Turn:
         programs, life = Programs(1, step.versions), self.lives[step.member]
+        if step.left is not None:
+            name, left = step.left
+            campaign, day = programs.at(step.now).campaigns[name], programs.calendar.day(step.now)
+            life.used[budgets.name_of(campaign, programs.calendar, day)] = campaign.budget - left
         outcome = folded(programs, life, step.now)
         entries, announced = written(life, outcome), newly_told(life, outcome)
         fact, refusal = self.united(programs, step) if is_shared(step.fact) else accepted(programs, life, outcome, step)
@@ -74,7 +85,8 @@ class Stage(Struct):
             entries, announced = written(life, outcome), newly_told(life, outcome)
             if isinstance(fact, Transfer):
                 self.hand_over(programs, fact, outcome)
-        return Turn(step, programs, outcome.account, entries, list(life.ledger), announced, refusal)
+        left = budgets.left(programs, life.used, step.now)
+        return Turn(step, programs, outcome.account, entries, list(life.ledger), announced, refusal, left)
 
     def owner(self, member: str, fact: Fact) -> str:
         """What happens to an order is told of whoever bought it."""
@@ -126,11 +138,24 @@ class Stage(Struct):
 
 
 def staged(story: Story) -> Stage:
-    return Stage({name: Life([known] if known else []) for name, known in story.known.items()})
+    lives: dict[str, Life] = {}
+    used: dict[str, int] = {}
+    for name, known in story.known.items():
+        lives[name] = Life([known] if known else [], used=used, others=lives)
+    return Stage(lives)
 
 
 def folded(programs: Programs, life: Life, until: int) -> Outcome:
-    return fold(Tape(programs, Account()), unrolled(life.facts), until)
+    """What the fold asks of budgets is kept as rulings; what others drew was ruled where they are told of."""
+    steps = unrolled(life.facts)
+
+    def folding(purse: Purse) -> Outcome:
+        purse.others = {name: Purse(ruled=other.ruled, asks=False) for name, other in life.others.items()}
+        return fold(Tape(programs, Account(), purse=purse), steps, until)
+
+    found = settled(life.used, dict(life.ruled), folding)
+    life.ruled |= found.changed
+    return found.outcome
 
 
 def written(life: Life, outcome: Outcome) -> list[Entry]:

@@ -42,7 +42,7 @@ def _one(script: Script, path: str, name: str, tree: Any) -> Iterator[Expected]:
             yield Expected(path, name, listed(tree))
     elif name == "entries":
         yield from _entries(script, path, tree)
-    elif name in ("tier", "progress") and isinstance(tree, dict):
+    elif name in ("tier", "progress", "budget") and isinstance(tree, dict):
         for part, wanted in tree.items():
             yield from _named(script, f"{path}.{part}", name, part, wanted)
     elif name in ("tier", "growth"):
@@ -58,7 +58,9 @@ def _one(script: Script, path: str, name: str, tree: Any) -> Iterator[Expected]:
 def _named(script: Script, path: str, name: str, part: str, tree: Any) -> Iterator[Expected]:
     """A tier by its set, a figure of the progress by its name, or by its set and its name."""
     sets = {found for version in script.versions for found in version.tier_sets}
-    if name == "progress" and part in sets and isinstance(tree, dict):
+    if name == "budget":
+        yield from _of_campaign(script, path, part, tree)
+    elif name == "progress" and part in sets and isinstance(tree, dict):
         for figure, wanted in tree.items():
             yield from _figure(script, f"{path}.{figure}", figure, f"{name}.{part}.{figure}", wanted)
     elif name == "progress":
@@ -67,6 +69,14 @@ def _named(script: Script, path: str, name: str, part: str, tree: Any) -> Iterat
         yield from _word(script, path, f"{name}.{part}", tree)
     else:
         script.blame(path, part, _("possible is %(names)s") % {"names": ", ".join(sorted(sets))})
+
+
+def _of_campaign(script: Script, path: str, part: str, tree: Any) -> Iterator[Expected]:
+    known = sorted({campaign for version in script.versions for campaign in version.campaigns})
+    if part in known:
+        yield from _number(script, path, f"budget.{part}", tree)
+    else:
+        script.blame(path, part, _("possible is %(names)s") % {"names": ", ".join(known)})
 
 
 def _figure(script: Script, path: str, figure: str, what: str, tree: Any) -> Iterator[Expected]:
@@ -80,7 +90,7 @@ def _balances(script: Script, path: str, wallet: str, tree: Any) -> Iterator[Exp
     """`points: 100` are available ones; else by place."""
     known = sorted({name for version in script.versions for name in version.wallets})
     if wallet not in known:
-        possible = ", ".join([*known, "tier", "progress", "growth", "entries", *LISTS, *COUNTS, *AMOUNTS])
+        possible = ", ".join([*known, "tier", "progress", "growth", "budget", "entries", *LISTS, *COUNTS, *AMOUNTS])
         script.blame(path, wallet, _("possible is %(names)s") % {"names": possible})
         return
     for place, text in (tree if isinstance(tree, dict) else {"available": tree}).items():

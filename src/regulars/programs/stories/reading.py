@@ -36,7 +36,8 @@ Tree = dict[str, Any]
 class Step(Struct, frozen=True):
     """`at` is when it happened, `now` when we learned of it; `versions` are those published by then.
 
-    `order_total`: of the order that points are to pay, where it is not placed yet.
+    `order_total`: of the order that points are to pay, where it is not placed yet. `left`: what customers of whom the
+    story does not tell leave of a campaign's budget.
     """
 
     line: int
@@ -49,6 +50,7 @@ class Step(Struct, frozen=True):
     versions: tuple[Version, ...]
     expected: tuple[Expected, ...]
     refused: str
+    left: tuple[str, int] | None
 
 
 class Story(Struct, frozen=True):
@@ -207,6 +209,7 @@ def _step(script: Script, source: Source, path: str, raw: RawStep, fetch: Fetch)
         tuple(script.versions),
         tuple(replace(one, line=line_of(source, one.path)) for one in expected(script, f"{path}.expect", raw.expect)),
         raw.refused,
+        _left(script, f"{path}.budget", raw),
     )
 
 
@@ -227,9 +230,21 @@ def _deed(step: Here, raw: RawStep, name: str, fetch: Fetch) -> Fact | None:
     said, here = getattr(raw, name), replace(step, path=f"{step.path}.{name}")
     if name == "publish":
         _publish(here, said, fetch)
+    if name in ("budget", "publish"):
         return None
     fact = (HAPPENINGS | REQUESTS)[name](here, said)
     return fact if fact and _is_possible(here.script, here.path, fact) else None
+
+
+def _left(script: Script, path: str, raw: RawStep) -> tuple[str, int] | None:
+    """(campaign, what is left of its budget)."""
+    if raw.budget is None:
+        return None
+    known = script.versions[-1].campaigns
+    if raw.budget.campaign not in known:
+        names = {"names": ", ".join(known)}
+        script.blame(f"{path}.campaign", raw.budget.campaign, _("possible is %(names)s") % names)
+    return raw.budget.campaign, script.whole(f"{path}.left", raw.budget.left)
 
 
 def _order_total(script: Script, path: str, raw: RawStep) -> int | None:
@@ -264,6 +279,7 @@ def _title(raw: RawStep, deeds: list[str]) -> str:
         "redemption",
         "to",
         "tier",
+        "campaign",
     )
     shown = said if isinstance(said, str) else next((getattr(said, n) for n in names if getattr(said, n, "")), "")
     return f"{deeds[0]} {shown}".strip()

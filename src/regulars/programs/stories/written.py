@@ -166,6 +166,11 @@ class RawUnmerge(Struct):
     actor: str = "staff"
 
 
+class RawBudget(Struct):
+    campaign: str
+    left: str
+
+
 class RawStep(Struct):
     """At most one deed; `expect` and `refused` may stand alone, then only time passes."""
 
@@ -198,6 +203,7 @@ class RawStep(Struct):
     grant: RawGrant | None = None
     merge: RawMerge | str | None = None
     unmerge: RawUnmerge | str | None = None
+    budget: RawBudget | None = None
     publish: dict[str, Any] | str | None = None
     expect: dict[str, Any] = field(default_factory=dict)
     refused: str = ""
