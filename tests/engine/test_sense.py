@@ -2,12 +2,14 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from regulars.engine import grammar
 from regulars.engine.document import DocumentErrors
+from regulars.engine.program import Programs
 from regulars.programs.tree import grown
-from tests.builders import Tree, document
+from tests.builders import Tree, document, line, order, told
 from tests.engine.pages import PAGES, Row, tables
 
 WALLETS = {"points": {"worth": "10 TWD per 100"}, "credit": {"money": "true"}}
@@ -97,6 +99,35 @@ def test_a_tier_set_that_makes_no_sense(row: Row):
     with pytest.raises(DocumentErrors) as errors:
         grammar.reviewed(tree)
     assert [problem.allowed for problem in errors.value.problems] == [row["because"]]
+
+
+@pytest.mark.parametrize("row", rows("factors"), ids=str)
+def test_multipliers_that_cannot_be_counted(row: Row):
+    earn = [{"rule": "base", "give": "1 point per 1 TWD"}]
+    earn += [
+        {"rule": f"m{place}", "multiply": {"base": factor}} for place, factor in enumerate(row["factors"].split(", "))
+    ]
+    tree = document(earn=earn, multipliers=row["multipliers"])
+    version = grammar.read(tree)
+    if row["because"]:
+        with pytest.raises(DocumentErrors) as errors:
+            grammar.reviewed(tree)
+        assert [problem.allowed for problem in errors.value.problems] == [row["because"]]
+        return
+    grammar.reviewed(tree)
+    bought = order("A", "2026-01-05", line("tea", 9_999_999_999))
+    entries = told(Programs(1, [version]), [bought]).entries
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode([entry.why for entry in entries]))
+    assert all(entry.points < 2**63 for entry in entries)
+
+
+def test_a_bound_lets_more_multipliers_be_counted():
+    earn = [{"rule": "base", "give": "100 points per 0.1 TWD"}]
+    earn += [{"rule": f"m{place}", "multiply": {"base": "100"}} for place in range(4)]
+    parts: Any = {"multipliers": "multiply", "earn": earn}
+    with pytest.raises(DocumentErrors, match=r"earn\[3\].multiply.base"):
+        grammar.reviewed(document(**parts))
+    assert grammar.reviewed(document(multiply_at_most="100", **parts)).version.factor_bound == 100_000
 
 
 def test_tiers_of_different_sets_do_not_exclude_each_other():

@@ -6,6 +6,7 @@ A contradiction is refused; what only looks like a mistake, or gives too much aw
 from regulars.engine.document import RawRule, RawWhen
 from regulars.engine.grammar.demand import demanded, named_in, together
 from regulars.engine.grammar.desk import Desk
+from regulars.engine.grammar.factors import factors
 from regulars.engine.grammar.ladders import ladders
 from regulars.engine.program import Rule, Version, WalletRules
 
@@ -14,6 +15,7 @@ def sense(desk: Desk, version: Version) -> None:
     """Asked of a document that is right in its parts."""
     ladders(desk, version)
     _of_joining(desk)
+    factors(desk, version)
     rules = {rule.name: rule for rule in version.rules}
     for place, raw in enumerate(desk.raw.earn):
         path, rule = f"earn[{place}]", rules[raw.rule]
