@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regulars.engine import grammar
+from regulars.engine import grammar, quotes
 from regulars.engine.account import Account, Memo, Wallet
+from regulars.engine.budgets import Share
 from regulars.engine.document import DocumentErrors
 from regulars.engine.explain import explain, recompute
 from regulars.engine.facts import Activity, Effect, Fact, Order
@@ -224,6 +225,29 @@ def test_a_rule_that_cannot_draw_is_refused():
     assert blamed(on="birthday", give="5 points") == [time_alone]
     assert blamed(give="101 points") == ["the rule gives more at once than the whole budget"]
     assert blamed(when={"until": "2026-02-28"}) == ["nothing can meet this rule: the first day comes after the last"]
+
+
+def test_a_quote_says_what_is_asked_and_what_is_left():
+    versions = programs(campaign())
+
+    def quoted(total: int, used: int) -> Share:
+        cart = order("A", "2026-01-10 12:00", line("tea", total))
+        found = quotes.of_next_order(versions, Account(), cart, at("2026-01-10 12:00"), lambda: Purse({"spring": used}))
+        assert found is not None
+        assert (
+            found.budgets
+            == quotes.of_order(
+                versions, [], cart, at("2026-01-10 12:00"), purse=lambda: Purse({"spring": used})
+            ).budgets
+        )
+        assert found.earns.get("points", 0) == found.budgets["spring"].granted
+        return found.budgets["spring"]
+
+    plenty, nearly, end, over = quoted(700, 20), quoted(700, 21), quoted(700, 30), quoted(700, 50)
+    assert plenty == Share(70, 70, 10, 100)
+    assert (plenty.is_nearly_used_up, nearly.is_nearly_used_up, nearly.is_used_up) == (False, True, False)
+    assert (end.granted, end.is_used_up) == (70, True)
+    assert (over.granted, over.left, over.is_used_up) == (50, 0, True)
 
 
 # Whatever happens

@@ -6,12 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
+from regulars.engine.budgets import Share
 from regulars.engine.facts import Activity, Fact
 from regulars.engine.grammar import read
 from regulars.engine.program import Programs
 from regulars.ledger import resume
 from regulars.ledger.claims import BUSY
 from regulars.ledger.connect import raw, rows, run
+from regulars.ledger.queries import quote, refund_quote
 from regulars.ledger.receipt import Incoming, Receipt
 from regulars.ledger.record import advance_due, record
 from regulars.ledger.verify import verify
@@ -141,3 +143,14 @@ def test_a_ruling_that_was_added_by_hand_is_found():
     )
     codes = {one.code for one in verify(raw(), PROGRAMS).findings}
     assert {"ruling_differs", "budget_differs", "points_differ"} <= codes
+
+
+def test_a_quote_knows_what_others_drew_and_what_the_member_was_granted():
+    for name in ("ann", "ben"):
+        take((name, order(name, "2026-01-10 12:00", 2000)))
+    cart = order("C", "2026-01-12 12:00", 500)
+    assert quote(raw(), PROGRAMS, member("cyd"), cart, NOW).budgets["spring"] == Share(50, 0, 0, 300)
+    late = order("D", "2026-01-09 12:00", 500)
+    assert quote(raw(), PROGRAMS, member("ben"), late, NOW).budgets["spring"].granted == 0
+    returned = refund_quote(raw(), PROGRAMS, member("ben"), refund("ben", "2026-01-13 12:00", quantity=2), NOW)
+    assert returned.goes_back["points"] == 100 + 15, "as much as the budget and the gift of that day had granted"

@@ -7,12 +7,15 @@ rest, or nothing where the campaign says `all_or_nothing`. Nothing rounds. Worke
 
 from collections.abc import Mapping
 
+from msgspec import Struct
+
 from regulars.engine import purse
 from regulars.engine.account import Memo
 from regulars.engine.calendar import Calendar, date_of
 from regulars.engine.caps import note
 from regulars.engine.earning import Earned
 from regulars.engine.program import Campaign, Programs, Rule, Version
+from regulars.engine.purse import Purse
 from regulars.engine.tape import Tape
 
 
@@ -30,6 +33,37 @@ def left(programs: Programs, used: Mapping[str, int], now: int) -> dict[str, int
     return {
         name: max(programs.at(now).campaigns[name].budget - used.get(budget, 0), 0) for name, budget in names.items()
     }
+
+
+class Share(Struct, frozen=True):
+    """What a cause asks of a campaign's budget, what it is granted, and what is `left` afterwards of its `size`."""
+
+    wanted: int
+    granted: int
+    left: int
+    size: int
+
+    @property
+    def is_used_up(self) -> bool:
+        return not self.left or self.granted < self.wanted
+
+    @property
+    def is_nearly_used_up(self) -> bool:
+        """Less than a tenth is left."""
+        return self.left * 10 < self.size
+
+
+def shares(drawn: Purse, cause: str) -> dict[str, Share]:
+    """What one cause asked in a fold, by campaign."""
+    found: dict[str, Share] = {}
+    for (budget, asking, _), events in sorted(drawn.events.items()):
+        wanted, granted = sum(asked for _, asked, _ in events), purse.total(events)
+        if asking == cause and wanted:
+            name, size = budget.partition("/")[0], drawn.sizes[budget][0]
+            before = found.get(name) or Share(0, 0, 0, size)
+            left = max(size - drawn.used.get(budget, 0), 0)
+            found[name] = Share(before.wanted + wanted, before.granted + granted, left, size)
+    return found
 
 
 def bounded(

@@ -5,12 +5,13 @@ the whole history. Worked examples: docs/rules/quotes.md.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
 from regulars.engine import limits
 from regulars.engine.account import Account, Lot, Memo
+from regulars.engine.budgets import Share, shares
 from regulars.engine.charging import money_for, withheld
 from regulars.engine.decide import share
 from regulars.engine.difference import difference
@@ -20,6 +21,7 @@ from regulars.engine.fold import fold
 from regulars.engine.outcome import Announcement, Entry
 from regulars.engine.payments import cash_back
 from regulars.engine.program import Programs
+from regulars.engine.purse import Purse
 from regulars.engine.sharing import by_line
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import order_steps, unrolled
@@ -32,7 +34,7 @@ class OrderQuote(Struct, frozen=True):
     """What an order would earn: `earns` by wallet, `by_line` points by line and rule; `entries` is all it adds.
 
     `tiers` are (before, after) by tier set; `spendable` is what could pay for it, by wallet, before it is paid.
-    `account` is the account afterwards.
+    `account` is the account afterwards, `budgets` what is asked of campaigns.
     """
 
     entries: list[Entry]
@@ -42,6 +44,7 @@ class OrderQuote(Struct, frozen=True):
     by_line: dict[str, dict[str, int]]
     tiers: dict[str, tuple[str, str]]
     spendable: dict[str, int]
+    budgets: dict[str, Share]
 
 
 class Returning(Struct, frozen=True):
@@ -74,12 +77,17 @@ class RefundQuote(Struct, frozen=True):
 # Orders
 
 
-def of_next_order(programs: Programs, account: Account, order: Order, now: int) -> OrderQuote | None:
-    """From the account as it stands, which is used up; None when the order is late, or not paid."""
+def of_next_order(
+    programs: Programs, account: Account, order: Order, now: int, purse: Callable[[], Purse] = Purse
+) -> OrderQuote | None:
+    """From the account as it stands, which is used up; None when the order is late, or not paid.
+
+    Each `purse` is a new one, and says what budgets have left.
+    """
     steps = order_steps([order])
     if not steps or steps[0].step <= account.last:
         return None
-    tape = Tape(programs, account)
+    tape = Tape(programs, account, purse=purse())
     advance(tape, steps[0].step[0])
     known, told = len(tape.entries), len(tape.announcements)
     tiers, spendable = tiers_of(account), could_spend(programs, account, order, steps[0].step[0])
@@ -87,10 +95,17 @@ def of_next_order(programs: Programs, account: Account, order: Order, now: int) 
     return _order_quote(tape, order, tape.entries[known:], tape.announcements[told:], tiers, spendable)
 
 
-def of_order(programs: Programs, facts: Sequence[Fact], order: Order, now: int, guest: bool = False) -> OrderQuote:
+def of_order(
+    programs: Programs,
+    facts: Sequence[Fact],
+    order: Order,
+    now: int,
+    guest: bool = False,
+    purse: Callable[[], Purse] = Purse,
+) -> OrderQuote:
     """From everything that is known of the member."""
-    tape = Tape(programs, Account(guest=guest))
-    without = fold(Tape(programs, Account(guest=guest)), unrolled(facts), until=now)
+    tape = Tape(programs, Account(guest=guest), purse=purse())
+    without = fold(Tape(programs, Account(guest=guest), purse=purse()), unrolled(facts), until=now)
     fold(tape, unrolled([*facts, order]), until=now)
     before = without.account
     tiers, spendable = tiers_of(before), could_spend(programs, before, order, now)
@@ -112,7 +127,8 @@ def _order_quote(
         if entry.kind == "earn":
             earns[entry.wallet] += entry.points
     tiers = moved(before, tiers_of(tape.account))
-    return OrderQuote(entries, tape.account, told, dict(earns), by_line(tape, order, entries), tiers, spendable)
+    asked = shares(tape.purse, f"order:{order.key}")
+    return OrderQuote(entries, tape.account, told, dict(earns), by_line(tape, order, entries), tiers, spendable, asked)
 
 
 def could_spend(programs: Programs, account: Account, order: Order, at: int) -> dict[str, int]:
@@ -142,11 +158,18 @@ def _worth(programs: Programs, wallet: str, total: int, at: int) -> int | None:
 # Refunds
 
 
-def of_refund(programs: Programs, facts: Sequence[Fact], refund: Refund, now: int, guest: bool = False) -> RefundQuote:
+def of_refund(
+    programs: Programs,
+    facts: Sequence[Fact],
+    refund: Refund,
+    now: int,
+    guest: bool = False,
+    purse: Callable[[], Purse] = Purse,
+) -> RefundQuote:
     """From everything that is known of the member, or of a guest, the order among it."""
     until = max(now, refund.at)
-    without = fold(Tape(programs, Account(guest=guest)), unrolled(facts), until=until)
-    tape = Tape(programs, Account(guest=guest))
+    without = fold(Tape(programs, Account(guest=guest), purse=purse()), unrolled(facts), until=until)
+    tape = Tape(programs, Account(guest=guest), purse=purse())
     outcome = fold(tape, unrolled([*facts, refund]), until=until)
     entries = difference(outcome.entries, without.entries)
     memos = (without.memos.get(refund.order), outcome.memos.get(refund.order))

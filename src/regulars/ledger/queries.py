@@ -1,5 +1,6 @@
 """Readings of the ledger: frozen values out, nothing written. Time alone is advanced in memory."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -16,11 +17,12 @@ from regulars.engine.outcome import Announcement, Entry
 from regulars.engine.packing import unpacked
 from regulars.engine.program import Programs
 from regulars.engine.progress import Progress, progress
+from regulars.engine.purse import Purse
 from regulars.engine.quotes import OrderQuote, RefundQuote
 from regulars.engine.returns import came_back
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import unrolled
-from regulars.ledger import codec, load
+from regulars.ledger import codec, load, rulings
 from regulars.ledger.connect import moment, rows
 from regulars.ledger.write import next_expiry
 
@@ -200,7 +202,7 @@ def count_accounts(conn: psycopg.Connection[Any], program_id: int) -> int:
 def story(conn: psycopg.Connection[Any], programs: Programs, member_id: UUID, now: int) -> list[Announcement]:
     """What was worth telling so far (enrolled, tier changes), folded from the facts, oldest first."""
     facts = [fact for _, fact in load.history(conn, programs.program_id, member_id)]
-    tape = Tape(programs, Account())
+    tape = Tape(programs, Account(), purse=purses(conn, programs, member_id)())
     return fold(tape, unrolled(facts), until=now).announcements
 
 
@@ -213,10 +215,20 @@ def quote(
     """
     guest = member_id is None
     account = account_at(conn, programs, member_id, None) if member_id else None
-    if found := quotes.of_next_order(programs, account or Account(guest=guest), order, now):
+    purse = purses(conn, programs, member_id)
+    if found := quotes.of_next_order(programs, account or Account(guest=guest), order, now, purse):
         return found
     facts = [known for _, known in load.history(conn, programs.program_id, member_id)] if member_id else []
-    return quotes.of_order(programs, facts, order, now, guest)
+    return quotes.of_order(programs, facts, order, now, guest, purse)
+
+
+def purses(conn: psycopg.Connection[Any], programs: Programs, member_id: UUID | None) -> Callable[[], Purse]:
+    """What budgets gave to the member, and have left at this moment."""
+    if not programs.has_budgets:
+        return Purse
+    ruled = load.rulings(conn, programs.program_id, member_id) if member_id else {}
+    used = rulings.used(conn, programs.program_id)
+    return lambda: Purse(dict(used), ruled)
 
 
 def refund_quote(
@@ -224,5 +236,5 @@ def refund_quote(
 ) -> RefundQuote:
     """What would happen if this came back; nothing is kept."""
     facts = [known for _, known in load.history(conn, programs.program_id, member_id)]
-    account = account_at(conn, programs, member_id, None)
-    return quotes.of_refund(programs, facts, refund, now, guest=account is not None and account.guest)
+    account, purse = account_at(conn, programs, member_id, None), purses(conn, programs, member_id)
+    return quotes.of_refund(programs, facts, refund, now, account is not None and account.guest, purse)

@@ -1,5 +1,6 @@
 -- What one cause asked of one budget by one rule, and what was granted. Rows are only added: the newest number counts.
--- `drawn` is what the member has of the budget by it, after everything that went back.
+-- `drawn` is what the member has of the budget by it, after everything that went back: below nothing where that was drawn
+-- by somebody who is one with the member by now.
 CREATE TABLE ledger_ruling (
     program_id integer NOT NULL,
     member_id uuid NOT NULL,
@@ -8,7 +9,7 @@ CREATE TABLE ledger_ruling (
     rule text COLLATE "C" NOT NULL,
     number integer NOT NULL,
     events bytea NOT NULL,
-    drawn bigint NOT NULL CHECK (drawn >= 0),
+    drawn bigint NOT NULL,
     recorded_at timestamptz NOT NULL,
     PRIMARY KEY (program_id, member_id, budget, cause, rule, number)
 );
