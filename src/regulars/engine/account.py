@@ -185,7 +185,8 @@ class Account(Struct, array_like=True):
     soonest first; `plans_ended` which did last, and when. `used` says by bound how much of each window is used up,
     `effects` what causes at other members gave. `birthday_year` is the last one given.
     `tallies` are what counts for goals, by rule and window, `awards` what they gave. `into` is the member that this
-    one is part of now, `joined` by merge the members who are part of this one, the latest last.
+    one is part of now, `joined` by merge the members who are part of this one, the latest last. `parted` are those who
+    were one with this one, and until when.
     """
 
     guest: bool = False
@@ -211,6 +212,7 @@ class Account(Struct, array_like=True):
     plans_ended: tuple[int, tuple[str, ...]] = (0, ())
     into: str = ""
     joined: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    parted: list[tuple[str, int]] = field(default_factory=list)
 
     @property
     def main_ladder(self) -> Ladder:

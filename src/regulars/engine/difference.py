@@ -55,15 +55,22 @@ def _correction(key: Key, had: int, wanted: int, meant: Entry | None, said: Entr
 
 
 def without_dips(entries: list[Entry], before: Balances) -> list[Entry]:
-    """Credits before debits, so that no running balance goes below zero on the way."""
+    """Credits before debits, so that no running balance goes below zero on the way.
+
+    What comes in is first, then what moves within a wallet, then what leaves it.
+    """
     balances = {wallet: list(held) for wallet, held in before.items()}
-    waiting, ordered = list(entries), []
+    waiting, ordered = sorted(entries, key=_leaves), []
     while waiting:
         place = next((place for place, entry in enumerate(waiting) if _covered(entry, balances)), 0)
         entry = waiting.pop(place)
         move(balances.setdefault(entry.wallet, [0, 0, 0]), entry)
         ordered.append(entry)
     return ordered
+
+
+def _leaves(entry: Entry) -> int:
+    return 0 if entry.source not in COLUMN else 1 if entry.target in COLUMN else 2
 
 
 def _covered(entry: Entry, balances: dict[str, list[int]]) -> bool:

@@ -5,6 +5,7 @@ got and is given once goes back, dated then (`doubles`). Nothing here rounds. Wo
 """
 
 from bisect import insort
+from collections.abc import Mapping
 
 from msgspec.structs import replace
 
@@ -12,12 +13,12 @@ from regulars.engine import doubles, lots, parting, spending, tiers, together
 from regulars.engine.account import NEVER, Account, Grant, Growth, Held, Known, Ladder, Lot, Wallet
 from regulars.engine.due import advance
 from regulars.engine.facts import Merge
-from regulars.engine.goals import settle
+from regulars.engine.goals import cause_of, settle
 from regulars.engine.holds import lapsing_order
 from regulars.engine.levels import TIER, TierRules
 from regulars.engine.occasions import expect_anniversary, expect_birthday
 from regulars.engine.spending import Occasion
-from regulars.engine.tape import Tape, repay, wallet_of
+from regulars.engine.tape import Tape, Touched, repay, wallet_of
 from regulars.engine.tiers import Judge
 from regulars.engine.timeline import DECIDE
 from regulars.engine.welcoming import welcome
@@ -41,7 +42,7 @@ def merge(tape: Tape, fact: Merge, at: int) -> None:
     members = (name, *(one for _, members in gone.joined for one in members))
     mine.account.joined = [*mine.account.joined, (fact.key, members)]
     tape.acts_on[name] = together.name_of(fact.survivor, fact)
-    take_in(mine, gone, fact, at)
+    take_in(mine, gone, theirs.touched, fact, at)
     mine.touched |= theirs.touched
     mine.spent |= theirs.spent
     theirs.touched, theirs.spent = {}, {}
@@ -80,9 +81,13 @@ def because(wallet: Wallet, on: Occasion) -> tuple[object, ...]:
     return spending.because(on, [*wallet.lots, *wallet.waiting, *frozen], wallet.deficit)
 
 
-def take_in(tape: Tape, gone: Account, fact: Merge, at: int) -> None:
+def take_in(tape: Tape, gone: Account, orders: Mapping[str, Touched], fact: Merge, at: int) -> None:
     account = tape.account
     names = take_in_awards(account, gone)
+    await_anew(orders, names)
+    for ladder in gone.ladders.values():
+        waiting = [(at, renamed(cause, fact.key, names), amount) for at, cause, amount in ladder.growth.waiting]
+        ladder.growth.waiting = sorted(waiting)
     for name, wallet in gone.wallets.items():
         take_in_wallet(tape, occasion(tape, fact, name, at), wallet, fact.key, names)
     enrolled = [when for when in (account.enrolled_at, gone.enrolled_at) if when is not None]
@@ -185,13 +190,22 @@ def take_in_awards(account: Account, gone: Account) -> dict[str, str]:
     for goal, awards in gone.awards.items():
         mine = account.awards.setdefault(goal, [])
         for award in awards:
-            taken = {one.number for one in mine if one.window == award.window}
-            number = next(number for number in range(1, len(taken) + 2) if number not in taken)
-            cause = f"goal:{goal}/{award.window}/"
-            names[f"{cause}{award.number}"] = f"{cause}{number}"
+            number = max((one.number + one.times for one in mine if one.window == award.window), default=1)
+            names[cause_of(goal, award.window, award.number)] = cause_of(goal, award.window, number)
             mine.append(replace(award, number=number))
         mine.sort(key=lambda one: (one.window, one.number))
     return names
+
+
+def await_anew(touched: Mapping[str, Touched], names: dict[str, str]) -> None:
+    """Orders for which awards wait know them by their new numbers."""
+    for one in touched.values():
+        if one.memo.awaited_by:
+            told_of = [
+                (key, window, names.get(cause_of(key, window, number), ""))
+                for key, window, number in one.memo.awaited_by
+            ]
+            one.memo.awaited_by = [(key, window, int(name.rpartition("/")[2])) for key, window, name in told_of if name]
 
 
 def take_in_standings(tape: Tape, gone: Account, at: int) -> None:

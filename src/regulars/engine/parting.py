@@ -38,7 +38,8 @@ def shadow_of(mine: Tape, theirs: Tape, fact: Merge) -> Shadow:
     wallets = mine.account.wallets.keys() | theirs.account.wallets.keys()
     brought = {wallet: (has(mine.account, wallet), has(theirs.account, wallet)) for wallet in sorted(wallets)}
     survivor = together.name_of(fact.survivor, fact)
-    return Shadow(fact.key, survivor, name, members, copy_of(mine), copy_of(theirs), brought)
+    names = (fact.survivor, fact.absorbed)
+    return Shadow(fact.key, survivor, name, members, copy_of(mine), copy_of(theirs), brought, names)
 
 
 def has(account: Account, name: str) -> int:
@@ -123,6 +124,8 @@ def part(tape: Tape, fact: Unmerge, at: int) -> None:
     together_had = books(one.account)
     become(one, shadow.mine, at)
     become(other, shadow.theirs, at)
+    one.account.parted = [*one.account.parted, (shadow.names[1], at)]
+    other.account.parted = [*other.account.parted, (shadow.names[0], at)]
     del tape.acts_on[shadow.absorbed]
     if other is not tape:
         tape.apart[shadow.absorbed] = other

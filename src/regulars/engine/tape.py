@@ -46,7 +46,8 @@ class Once(Struct, frozen=True):
 class Shadow(Struct):
     """Two members, called `survivor` and `absorbed`, as they would be apart while they are one; since that will end.
 
-    `members` are those whose steps are the absorbed one's; `brought` says by wallet what each had.
+    `members` are those whose steps are the absorbed one's; `brought` says by wallet what each had; `names` are theirs
+    in full.
     """
 
     merge: str
@@ -56,6 +57,7 @@ class Shadow(Struct):
     mine: "Tape"
     theirs: "Tape"
     brought: dict[str, tuple[int, int]]
+    names: tuple[str, str]
 
 
 class Tape(Struct):

@@ -53,13 +53,17 @@ class Known(Struct):
 
 
 class Claim(Struct):
-    """A fact that is to be kept, and whose it is. `place` is where it stood in the batch."""
+    """A fact that is to be kept, and whose it is. `place` is where it stood in the batch.
+
+    `told`: whoever is or was one with the member has heard of it.
+    """
 
     place: int
     member_id: UUID
     guest: bool
     fact: Fact
     known_order: bool
+    told: bool = False
 
 
 class Claims(Struct):

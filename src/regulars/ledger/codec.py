@@ -47,6 +47,16 @@ encode = msgspec.msgpack.Encoder().encode
 decode_fact = msgspec.msgpack.Decoder(Fact).decode
 decode_memo = msgspec.msgpack.Decoder(Memo).decode
 decode_events = msgspec.msgpack.Decoder(Events).decode
+
+
+def decode_order(body: bytes) -> Order:
+    """A snapshot, be it another member's who is one with this one."""
+    fact = decode_fact(body)
+    order = fact.fact if isinstance(fact, Theirs) else fact
+    assert isinstance(order, Order)
+    return order
+
+
 _decode_why = msgspec.msgpack.Decoder(list[object]).decode
 
 

@@ -1,6 +1,6 @@
 """What a write needs from before it: accounts (locked, in id order), orders it touches, and, when late, the history."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,9 @@ from regulars.ledger.connect import instant, moment, rows, run
 LOCK_ACCOUNTS = """
     SELECT member_id, state, fact_seq, fact_hash, entry_seq, entry_hash FROM ledger_account
     WHERE program_id = %s AND member_id = ANY(%s) ORDER BY member_id FOR UPDATE
+"""
+TRY_ACCOUNTS = """
+    SELECT 1 FROM ledger_account WHERE program_id = %s AND member_id = ANY(%s) FOR UPDATE NOWAIT
 """
 OPEN_ACCOUNTS = """
     INSERT INTO ledger_account (program_id, member_id, guest, state)
@@ -68,9 +71,16 @@ class Loaded(Struct):
     orders: dict[str, StoredOrder] = field(default_factory=dict)
 
 
-def accounts(conn: psycopg.Connection[Any], program_id: int, members: dict[UUID, bool]) -> dict[UUID, Loaded]:
-    """Lock the accounts of these members (id → guest) in id order, opening those that do not exist."""
+def accounts(
+    conn: psycopg.Connection[Any], program_id: int, members: dict[UUID, bool], held: Collection[UUID] = ()
+) -> dict[UUID, Loaded]:
+    """Lock the accounts of these members (id → guest) in id order, opening those that do not exist.
+
+    Those that are `held` are locked already: of others that come before them in order none is waited for.
+    """
     wanted = sorted(members)
+    if held and any(member < max(held) for member in wanted if member not in held):
+        rows(conn, TRY_ACCOUNTS, [program_id, wanted])
     found = _locked(conn, program_id, wanted)
     missing = [member_id for member_id in wanted if member_id not in found]
     if missing:
@@ -102,8 +112,7 @@ def orders(
         return
     found = rows(conn, ORDERS, [[member for member, _ in wanted], [key for _, key in wanted], program_id])
     for member_id, key, snapshot_seq, memo, body in found:
-        order = codec.decode_fact(body)
-        assert isinstance(order, Order)
+        order = codec.decode_order(body)
         frozen = codec.decode_memo(memo) if memo is not None else None
         loaded[member_id].orders[key] = StoredOrder(snapshot_seq, frozen, order)
 

@@ -176,9 +176,16 @@ def returns_of(conn: psycopg.Connection[Any], program_id: int, key: str) -> tupl
 
 
 def order_row(conn: psycopg.Connection[Any], program_id: int, key: str) -> tuple[UUID, tuple[Any, ...]] | None:
+    """With the member whose account it is on: whoever bought it, or who they are part of by now."""
     owner = rows(conn, OWNER, [program_id, key])
-    found = rows(conn, ONE_ORDER, [program_id, owner[0][0], key]) if owner else []
-    return (owner[0][0], found[0]) if found else None
+    member_id = owner[0][0] if owner else None
+    while member_id is not None:
+        if found := rows(conn, ONE_ORDER, [program_id, member_id, key]):
+            return member_id, found[0]
+        state = rows(conn, STATE, [program_id, member_id])
+        into = unpacked(state[0][0]).into if state else ""
+        member_id = UUID(into) if into else None
+    return None
 
 
 def order_of(row: tuple[Any, ...]) -> OrderLine:
@@ -189,8 +196,7 @@ def order_of(row: tuple[Any, ...]) -> OrderLine:
 
 def snapshot_of(row: tuple[Any, ...]) -> tuple[Order, dict[str, Returned]]:
     body, *_, memo = row
-    snapshot = codec.decode_fact(body)
-    assert isinstance(snapshot, Order)
+    snapshot = codec.decode_order(body)
     return snapshot, codec.decode_memo(memo).returned if memo is not None else {}
 
 

@@ -5,7 +5,7 @@ caller's transaction, so that either all of a batch is there or nothing of it.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from regulars.engine.facts import Fulfilment, Order, Refund
 from regulars.engine.fold import fold
 from regulars.engine.program import Programs
 from regulars.engine.tape import Tape
-from regulars.ledger import load, notes, rulings
+from regulars.ledger import load, notes, rulings, sharing
 from regulars.ledger.claims import Claim, Claims, claim
 from regulars.ledger.connect import moment, rows
 from regulars.ledger.receipt import Incoming, Receipt
@@ -50,7 +50,7 @@ def record(conn: psycopg.Connection[Any], programs: Programs, incoming: Sequence
 
 
 def worked(
-    conn: psycopg.Connection[Any], programs: Programs, decided: Claims, claims: Mapping[UUID, list[Claim]]
+    conn: psycopg.Connection[Any], programs: Programs, decided: Claims, claims: dict[UUID, list[Claim]]
 ) -> tuple[list[Folded], dict[str, int]]:
     """Each member folded, and what is used of the budgets that were drawn on.
 
@@ -59,6 +59,10 @@ def worked(
     used: dict[str, int] = {}
     while True:
         loaded = load.accounts(conn, programs.program_id, {member: kept[0].guest for member, kept in claims.items()})
+        while any(sharing.is_told(one, claims[one.member_id]) for one in loaded.values()):
+            if not sharing.spread(conn, programs.program_id, loaded, claims):
+                break
+            loaded = load.accounts(conn, programs.program_id, dict.fromkeys(claims, False), loaded.keys())
         load.orders(conn, programs.program_id, loaded, touched_keys(decided.kept))
         drawn = dict(used)
         work = [
@@ -84,6 +88,8 @@ def note_receipts(receipts: list[Receipt | None], work: Sequence[Folded], claims
     for item in work:
         for kept in claims[item.loaded.member_id]:
             entries = item.by_place.get(kept.place, ())
+            if kept.place == sharing.NOWHERE:
+                continue
             receipts[kept.place] = Receipt(kept.fact.key, "recorded", kept.member_id, "", entries)
 
 

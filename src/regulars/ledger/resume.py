@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 from msgspec import Struct
 
-from regulars.engine import purse
+from regulars.engine import purse, together
 from regulars.engine.account import NEVER, Account
 from regulars.engine.calendar import date_of, day_of
 from regulars.engine.difference import difference, without_dips
@@ -39,7 +39,8 @@ class Folded(Struct):
 
     `snapshots` are the facts' places by order, `by_place` the entries by claim, `states` checkpoints that were passed;
     `stale_from` is the instant from which older checkpoints no longer hold. `ruled` is what is new of what was asked of
-    budgets and given back: beside what was ruled before, or instead of it from `stale_from` on.
+    budgets and given back: beside what was ruled before, or instead of it from `stale_from` on. `unpaid`: of a member
+    who is or was one with another, all orders that are not paid; None for everybody else.
     """
 
     loaded: Loaded
@@ -50,6 +51,7 @@ class Folded(Struct):
     states: list[tuple[int, bytes]]
     stale_from: int | None = None
     ruled: dict[Key, Events] = {}
+    unpaid: list[Order] | None = None
 
 
 def folded(
@@ -91,7 +93,7 @@ def in_order(loaded: Loaded, claims: Sequence[Claim], awaited: set[str]) -> list
     None as well when one gives back what a redemption took, or is about members who are or were one: that is found by
     folding from nothing.
     """
-    if recalls(loaded, claims) or any(isinstance(claim.fact, TOGETHER) for claim in claims):
+    if loaded.account.into or recalls(loaded, claims) or any(isinstance(claim.fact, TOGETHER) for claim in claims):
         return None
     paid: dict[str, int | None] = {key: kept.memo.paid_at if kept.memo else None for key, kept in loaded.orders.items()}
     steps: list[tuple[int, Happening]] = []
@@ -159,7 +161,24 @@ def refolded(
     numbered = [*history, *((loaded.fact_seq + place, claim.fact) for place, claim in enumerate(claims, start=1))]
     loaded.account = tape.account
     by_place = {claim.place: tuple(entries) for claim in claims}
-    return Folded(loaded, tape, entries, by_place, newest(numbered), states, since, settled.changed)
+    unpaid = unpaid_orders(tape, numbered) if any(map(is_together, steps)) else None
+    return Folded(loaded, tape, entries, by_place, newest(numbered), states, since, settled.changed, unpaid)
+
+
+def is_together(step: Happening) -> bool:
+    """Whether a step is another member's, or makes one of two."""
+    return bool(step.of) or isinstance(step.fact, Merge | Unmerge)
+
+
+def unpaid_orders(tape: Tape, numbered: Sequence[tuple[int, Fact]]) -> list[Order]:
+    """The newest snapshots of orders on this account that no fold has paid."""
+    snapshots: dict[tuple[str, str], Order] = {}
+    for _, fact in numbered:
+        of, own = (fact.of, fact.fact) if isinstance(fact, Theirs) else ("", fact)
+        if isinstance(own, Order) and own.key not in tape.touched:
+            before = snapshots.get((of, own.key), own)
+            snapshots[of, own.key] = own if version_of(own) >= version_of(before) else before
+    return [order for (of, _), order in snapshots.items() if together.tape_of(tape, of) is tape]
 
 
 def again(
@@ -188,7 +207,8 @@ def checkpoint_before(tape: Tape, happening: Happening, facts: int) -> list[tupl
 
 def newest(numbered: Sequence[tuple[int, Fact]]) -> dict[str, int]:
     """The place of each order's newest snapshot."""
-    snapshots = sorted((version_of(fact), seq, fact.key) for seq, fact in numbered if isinstance(fact, Order))
+    own = [(seq, fact.fact if isinstance(fact, Theirs) else fact) for seq, fact in numbered]
+    snapshots = sorted((version_of(fact), seq, fact.key) for seq, fact in own if isinstance(fact, Order))
     return {key: seq for _, seq, key in snapshots}
 
 
@@ -209,7 +229,12 @@ def first_change(before: Sequence[Happening], after: Sequence[Happening], last: 
 def stored_state(
     conn: psycopg.Connection[Any], program_id: int, loaded: Loaded, steps: Sequence[Happening], changed_at: int
 ) -> tuple[int, bytes]:
-    """The newest checkpoint that precedes the change, and every payment that a step after it touches."""
+    """The newest checkpoint that precedes the change, and every payment that a step after it touches.
+
+    None where members are or were one: it would have to hold all of them.
+    """
+    if any(map(is_together, steps)):
+        return BEFORE_ALL, packed(Account(guest=loaded.account.guest))
     for at, state in load.checkpoints(conn, program_id, loaded.member_id, changed_at):
         if is_self_contained(steps, at):
             return at, state

@@ -17,7 +17,7 @@ from msgspec import Struct, field
 
 from regulars.engine.account import Account
 from regulars.engine.difference import difference, move
-from regulars.engine.facts import Fact, Order
+from regulars.engine.facts import Fact
 from regulars.engine.fold import fold
 from regulars.engine.outcome import Entry
 from regulars.engine.packing import plain, unpacked
@@ -28,7 +28,7 @@ from regulars.engine.timeline import Happening, unrolled
 from regulars.ledger import codec, load
 from regulars.ledger.connect import Rows, instant, one_moment, rows
 from regulars.ledger.load import Loaded
-from regulars.ledger.resume import Folded, is_due_last, newest
+from regulars.ledger.resume import Folded, is_due_last, newest, unpaid_orders
 from regulars.ledger.write import account_row, order_rows
 
 CHUNK = 400
@@ -274,9 +274,8 @@ def folded_again(tape: Tape, stored: Stored, steps: Sequence[Happening]) -> Iter
 def against_orders(
     programs: Programs, stored: Stored, again: Folded, facts: Sequence[tuple[int, Fact]]
 ) -> Iterable[Finding]:
-    by_seq = dict(facts)
-    unpaid = [by_seq[seq] for key, seq in again.snapshots.items() if key not in again.tape.touched]
-    should = {row[1]: row[1:] for row in order_rows(programs, again, [f for f in unpaid if isinstance(f, Order)])}
+    unpaid = unpaid_orders(again.tape, facts)
+    should = {row[1]: row[1:] for row in order_rows(programs, again, unpaid)}
     was = {row[0]: row for row in stored.orders}
     for key in sorted(should.keys() | was.keys()):
         if should.get(key) != was.get(key):

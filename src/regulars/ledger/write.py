@@ -63,6 +63,7 @@ WRITE_ACCOUNTS = """
             next_expiry_points)
     WHERE a.program_id = %s AND a.member_id = n.member_id
 """
+DROP_ORDERS = "DELETE FROM ledger_order WHERE program_id = %s AND member_id = %s"
 DROP_CHECKPOINTS = "DELETE FROM ledger_checkpoint WHERE program_id = %s AND member_id = %s AND at > %s"
 WRITE_CHECKPOINTS = """
     INSERT INTO ledger_checkpoint (program_id, member_id, at, state)
@@ -92,10 +93,15 @@ def write(
 def write_orders(
     conn: psycopg.Connection[Any], programs: Programs, work: Sequence[Folded], claims: dict[UUID, list[Claim]]
 ) -> None:
-    """Orders that nobody knew before are added, the others brought up to date."""
+    """Orders that nobody knew before are added, the others brought up to date. Where members are or were one, those
+    that are on an account now take the place of those that were."""
     added: list[Row] = []
     changed: list[Row] = []
     for item in work:
+        if item.unpaid is not None:
+            run(conn, DROP_ORDERS, [programs.program_id, item.loaded.member_id])
+            added += order_rows(programs, item, item.unpaid)
+            continue
         kept = claims.get(item.loaded.member_id, ())
         unknown = {claim.fact.key for claim in kept if isinstance(claim.fact, Order) and not claim.known_order}
         for row in order_rows(programs, item, [claim.fact for claim in kept]):
