@@ -55,6 +55,7 @@ ACCOUNT = "UPDATE ledger_account SET {} WHERE member_id = %s"
     [
         (ENTRY.format("points = points + 1"), ("entry_altered", "ledger_entry", "2")),
         (ENTRY.format("available = available + 1"), ("entry_altered", "ledger_entry", "2")),
+        (ENTRY.format("posted_on = '2026-03-01'"), ("entry_altered", "ledger_entry", "2")),
         (ENTRY.format("occurred_at = occurred_at + interval '1 microsecond'"), ("entry_altered", "ledger_entry", "2")),
         (ENTRY.format("hash = set_byte(hash, 0, get_byte(hash, 0) # 1)"), ("entry_altered", "ledger_entry", "2")),
         (

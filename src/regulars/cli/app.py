@@ -6,12 +6,14 @@ from regulars import __version__
 from regulars.cli import authoring, proofs
 from regulars.cli.imports import imports
 from regulars.cli.people import keys, staff
+from regulars.cli.periods import periods
 from regulars.cli.publishing import publish
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
 app.add_typer(imports, name="import")
 app.add_typer(keys, name="keys")
 app.add_typer(staff, name="staff")
+app.add_typer(periods, name="periods")
 authoring.add_to(app)
 app.command()(publish)
 app.command()(proofs.verify)

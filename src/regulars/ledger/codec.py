@@ -4,6 +4,7 @@ Each row's hash covers the hash before it and every stored column, in the order 
 harmless and a changed row shows itself and every row after it.
 """
 
+from datetime import date
 from hashlib import sha256
 
 import msgspec
@@ -88,11 +89,18 @@ def fact_hash(before: bytes, seq: int, kind: int, key: str, occurred: int | None
 
 
 def entry_hash(
-    before: bytes, seq: int, entry: Entry, balances: tuple[int, int, int], recorded: int, why: bytes
+    before: bytes,
+    seq: int,
+    entry: Entry,
+    balances: tuple[int, int, int],
+    recorded: int,
+    why: bytes,
+    posted: date | None = None,
 ) -> bytes:
+    more = (entry.funder, posted.isoformat()) if posted else (entry.funder,) if entry.funder else ()
     said = (
         seq, entry.identity, entry.kind, entry.wallet, entry.source, entry.target, entry.points, balances,
-        entry.occurred_at, recorded, entry.version, *((entry.funder,) if entry.funder else ()),
+        entry.occurred_at, recorded, entry.version, *more,
     )  # fmt: skip
     return sha256(before + encode(said) + why).digest()
 

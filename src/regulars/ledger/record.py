@@ -93,18 +93,21 @@ def note_receipts(receipts: list[Receipt | None], work: Sequence[Folded], claims
             receipts[kept.place] = Receipt(kept.fact.key, "recorded", kept.member_id, "", entries)
 
 
-def advance_due(conn: psycopg.Connection[Any], programs: Programs, now: int, limit: int = 2000) -> int:
-    """Persist what time alone did to up to `limit` accounts by `now`; how many there were.
+def advance_due(
+    conn: psycopg.Connection[Any], programs: Programs, now: int, limit: int = 2000, until: int | None = None
+) -> int:
+    """Persist what time alone did to up to `limit` accounts until then (now, if not said); how many there were.
 
     Figures never depend on when this runs.
     """
-    due = [member_id for (member_id,) in rows(conn, DUE_ACCOUNTS, [programs.program_id, moment(now), limit])]
+    until = now if until is None else until
+    due = [member_id for (member_id,) in rows(conn, DUE_ACCOUNTS, [programs.program_id, moment(until), limit])]
     if not due:
         return 0
     work = []
     for loaded in load.accounts(conn, programs.program_id, dict.fromkeys(due, False)).values():
         tape = Tape(programs, loaded.account)
-        fold(tape, (), until=now)
+        fold(tape, (), until=until)
         work.append(Folded(loaded, tape, tape.entries, {}, {}, []))
     write(conn, programs, work, {}, now)
     return len(work)

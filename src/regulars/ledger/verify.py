@@ -47,7 +47,7 @@ FACTS = """
 """
 ENTRIES = """
     SELECT member_id, seq, identity, kind, wallet, source, target, points, occurred_at, version, why, available,
-        pending, held, recorded_at, hash, funder
+        pending, held, recorded_at, hash, funder, posted_on
     FROM ledger_entry WHERE program_id = %s AND member_id = ANY(%b) ORDER BY member_id, seq
 """
 ORDERS = """
@@ -223,7 +223,9 @@ def entry_chain(stored: Stored) -> Iterable[Finding]:
     running: dict[str, list[int]] = {}
     for place, row in enumerate(stored.entries, start=1):
         entry, why, said = load.entry_of(row), row[9], row[14]
-        before = codec.entry_hash(before, row[0], entry, (row[10], row[11], row[12]), instant(row[13]) or 0, why)
+        before = codec.entry_hash(
+            before, row[0], entry, (row[10], row[11], row[12]), instant(row[13]) or 0, why, row[16]
+        )
         after = running.setdefault(entry.wallet, [0, 0, 0])
         move(after, entry)
         if row[0] != place:

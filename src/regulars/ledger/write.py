@@ -1,6 +1,7 @@
 """Set-based writes of what a batch adds: facts, entries, orders, accounts, checkpoints."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from itertools import chain
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from regulars.engine.facts import Fact, Order
 from regulars.engine.outcome import Entry
 from regulars.engine.packing import packed
 from regulars.engine.program import Programs
-from regulars.ledger import codec
+from regulars.ledger import codec, periods
 from regulars.ledger.claims import Claim
 from regulars.ledger.connect import copy_in, moment, run
 from regulars.ledger.load import Loaded
@@ -25,11 +26,11 @@ FACT_COLUMNS = ("program_id", "member_id", "seq", "kind", "key", "occurred_at", 
 FACT_TYPES = ("int4", "uuid", "int4", "int2", "text", "timestamptz", "timestamptz", "bytea", "bytea")
 ENTRY_COLUMNS = (
     "program_id", "member_id", "seq", "identity", "kind", "wallet", "source", "target", "points",
-    "available", "pending", "held", "occurred_at", "recorded_at", "version", "why", "hash", "funder",
+    "available", "pending", "held", "occurred_at", "recorded_at", "version", "why", "hash", "funder", "posted_on",
 )  # fmt: skip
 ENTRY_TYPES = (
     "int4", "uuid", "int4", "text", "text", "text", "text", "text", "int8",
-    "int8", "int8", "int8", "timestamptz", "timestamptz", "int4", "bytea", "bytea", "text",
+    "int8", "int8", "int8", "timestamptz", "timestamptz", "int4", "bytea", "bytea", "text", "date",
 )  # fmt: skip
 ORDER_COLUMNS = (
     "member_id", "key", "snapshot_seq", "paid_at", "gross_minor", "refunded_minor", "net_minor", "lines", "quantity",
@@ -79,10 +80,11 @@ def write(
 ) -> None:
     """Everything a batch adds, a statement or COPY per table."""
     program_id = programs.program_id
+    since = periods.open_from(conn, program_id)
     facts = chain.from_iterable(
         fact_rows(program_id, item.loaded, claims.get(item.loaded.member_id, ()), now) for item in work
     )
-    entries = chain.from_iterable(entry_rows(program_id, item, now) for item in work)
+    entries = chain.from_iterable(entry_rows(programs, item, since, now) for item in work)
     copy_in(conn, "ledger_fact", FACT_COLUMNS, FACT_TYPES, facts)
     copy_in(conn, "ledger_entry", ENTRY_COLUMNS, ENTRY_TYPES, entries)
     write_orders(conn, programs, work, claims)
@@ -131,7 +133,7 @@ def fact_rows(program_id: int, loaded: Loaded, claims: Iterable[Claim], now: int
         )  # fmt: skip
 
 
-def entry_rows(program_id: int, item: Folded, now: int) -> Iterable[Row]:
+def entry_rows(programs: Programs, item: Folded, since: int | None, now: int) -> Iterable[Row]:
     """Each entry with the balances after it; the chain goes on from the account's head."""
     recorded = datetime_of(now)
     loaded = item.loaded
@@ -139,19 +141,26 @@ def entry_rows(program_id: int, item: Folded, now: int) -> Iterable[Row]:
     for entry in item.entries:
         after = running.setdefault(entry.wallet, [0, 0, 0])
         move(after, entry)
-        yield entry_row(program_id, loaded, entry, (after[0], after[1], after[2]), now, recorded)
+        posted = periods.posted_on(programs.calendar, entry.occurred_at, since)
+        yield entry_row(programs.program_id, loaded, entry, (after[0], after[1], after[2]), now, recorded, posted)
 
 
 def entry_row(
-    program_id: int, loaded: Loaded, entry: Entry, after: tuple[int, int, int], now: int, recorded: Any
+    program_id: int,
+    loaded: Loaded,
+    entry: Entry,
+    after: tuple[int, int, int],
+    now: int,
+    recorded: Any,
+    posted: date | None,
 ) -> Row:
     why = codec.encode(entry.why)
     loaded.entry_seq += 1
-    loaded.entry_hash = codec.entry_hash(loaded.entry_hash, loaded.entry_seq, entry, after, now, why)
+    loaded.entry_hash = codec.entry_hash(loaded.entry_hash, loaded.entry_seq, entry, after, now, why, posted)
     return (
         program_id, loaded.member_id, loaded.entry_seq, entry.identity, entry.kind, entry.wallet, entry.source,
         entry.target, entry.points, *after, datetime_of(entry.occurred_at), recorded, entry.version, why,
-        loaded.entry_hash, entry.funder,
+        loaded.entry_hash, entry.funder, posted,
     )  # fmt: skip
 
 

@@ -1,0 +1,31 @@
+"""Accounting periods, which the application's role may only close."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
+from psycopg import sql
+
+SCHEMA = Path(__file__).parent.parent / "sql" / "periods.sql"
+
+
+def create(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+    editor.execute(SCHEMA.read_text(encoding="utf-8"), params=None)
+
+
+def protect(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+    """Only matters where the application is not the owner; the owner keeps every right."""
+    role = settings.DATABASE_APPLICATION_ROLE
+    if role != editor.connection.settings_dict["USER"]:
+        revoke = sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON ledger_closing FROM {}").format(sql.Identifier(role))
+        editor.execute(revoke.as_string(None), params=None)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("ledger", "0004_rulings")]
+    operations = [
+        migrations.RunPython(create, migrations.RunPython.noop),
+        migrations.RunPython(protect, migrations.RunPython.noop),
+    ]
