@@ -21,6 +21,7 @@ from regulars.engine.calendar import instant_of
 from regulars.engine.decide import Refusal, decide
 from regulars.engine.facts import (
     Activity,
+    Closing,
     Details,
     Effect,
     Enrolment,
@@ -177,6 +178,7 @@ def granted(said: str, when: int, name: str, zone: str) -> TierGrant:
 SIMPLE: dict[str, Callable[[str, int, str, str], Own]] = {
     "absorbs": lambda said, when, name, _zone: Merge(said, said, "lin", when, "lin"),
     "parts": lambda said, when, name, _zone: Unmerge(name, said.removeprefix("from "), when),
+    "closes": lambda _said, when, name, _zone: Closing(name, when),
     "does": lambda said, when, name, _zone: Activity(name, said, when),
     "granted": granted,
     "tells": details,

@@ -168,6 +168,7 @@ def ladder(*levels: Tree, **parts: str) -> Tree:
         (document(caps=[{"rules": "bass", "at_most": "5", "per": "day"}]), ["caps[0].rules: bass"]),
         (rule(give="5 points") | {"caps": [{"at_most": "4", "per": "day"}]}, ["caps[0].at_most: 4"]),
         (document(multiply_at_most="1"), ["multiply_at_most: 1"]),
+        (document(wallets={"points": {"on_closing": "pay_out"}}), ["wallets.points.on_closing: pay_out"]),
         (rule(rule="base", give="5 points"), ["earn[1].rule: base"]),
         (rule(rule="a|b", give="5 points"), ["earn[1].rule: a|b"]),
         (rule(rule="", give="5 points"), ["earn[1].rule: "]),

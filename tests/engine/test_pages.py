@@ -30,7 +30,18 @@ ALL = [
     for table in tables(page)
     if "code" not in table.columns or "order" in table.columns
 ]
-PLACES = {"available", "pending", "held", "owed", "claimed", "charged", "expired", "written off"}
+PLACES = {
+    "available",
+    "pending",
+    "held",
+    "owed",
+    "claimed",
+    "charged",
+    "expired",
+    "written off",
+    "forfeited",
+    "paid out",
+}
 BALANCES = PLACES | {"orders", "spend", "why", "announced", "benefits", "funders"}
 TIERS = {"tier", "growth", "waiting", "next", "missing", "to keep", "by", "projected", "told"}
 
@@ -82,7 +93,7 @@ def seen(versions: Programs, outcome: Outcome, name: str, row: Row) -> str:
         return ", ".join(f"{funder} {points}" for funder, points in sorted(held.items()))
     if name == "benefits":
         return ", ".join(benefits(versions, account, instant(row["when"], str(versions.zone))))
-    if name in ("charged", "claimed", "expired", "written off"):
+    if name in PLACES - {"available", "pending", "held", "owed"}:
         place = name.replace(" ", "_")
         moved = sum((e.target == place) * e.points - (e.source == place) * e.points for e in outcome.entries)
         return str(abs(moved))

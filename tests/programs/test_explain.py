@@ -224,6 +224,48 @@ SENTENCES = [
         "人工扣除：5 點",
         "人工扣除：5 积分",
     ),
+    (
+        ("merge:web/M-1|", "merge", "available", "merged", 5, ("merge", ("order:web/A-1", 5))),
+        "Now with the membership that this one became part of: 5 points",
+        "已轉到併入後的會員資格：5 點",
+        "已转到并入后的会员资格：5 积分",
+    ),
+    (
+        ("merge:web/M-1|", "merge", "merged", "available", 5, ("merge", ("order:web/A-1", 5))),
+        "From the membership that became part of this one: 5 points",
+        "來自併入這裡的會員資格：5 點",
+        "来自并入这里的会员资格：5 积分",
+    ),
+    (
+        ("unmerge:web/U-1|", "unmerge", "available", "merged", 5, ("unmerge", ("order:web/A-1", 5))),
+        "Back to the membership that is one of its own again: 5 points",
+        "歸還給重新獨立的會員資格：5 點",
+        "归还给重新独立的会员资格：5 积分",
+    ),
+    (
+        ("unmerge:web/U-1|", "unmerge", "merged", "available", 5, ("unmerge", ("order:web/A-1", 5))),
+        "Back from the membership that this one had been part of: 5 points",
+        "從先前併入的會員資格取回：5 點",
+        "从先前并入的会员资格取回：5 积分",
+    ),
+    (
+        ("close:web/L-1|", "close", "available", "forfeited", 5, ("close", ("order:web/A-1", 5))),
+        "The membership ended: 5 points forfeited",
+        "會員資格已結束：5 點作廢",
+        "会员资格已结束：5 积分作废",
+    ),
+    (
+        ("close:web/L-1|", "close", "available", "paid_out", 5, ("close", ("order:web/A-1", 5))),
+        "The membership ended: 5 points paid out",
+        "會員資格已結束：5 點折現退還",
+        "会员资格已结束：5 积分折现退还",
+    ),
+    (
+        ("close:web/L-1|", "close", "written_off", "deficit", 5, ("close", ("", 5))),
+        "The membership ended: 5 points no longer owed",
+        "會員資格已結束：不再欠 5 點",
+        "会员资格已结束：不再欠 5 积分",
+    ),
 ]
 
 

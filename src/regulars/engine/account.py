@@ -213,6 +213,7 @@ class Account(Struct, array_like=True):
     into: str = ""
     joined: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     parted: list[tuple[str, int]] = field(default_factory=list)
+    closed_at: int | None = None
 
     @property
     def main_ladder(self) -> Ladder:

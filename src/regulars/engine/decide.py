@@ -17,6 +17,7 @@ from regulars.engine.due import advance
 from regulars.engine.facts import (
     Adjustment,
     Capture,
+    Closing,
     Hold,
     Merge,
     Redemption,
@@ -28,13 +29,14 @@ from regulars.engine.facts import (
 from regulars.engine.program import Programs, WalletRules
 from regulars.engine.tape import Tape
 
-Request: TypeAlias = Redemption | Hold | Capture | Release | Restoration | Transfer | Adjustment
+Request: TypeAlias = Redemption | Hold | Capture | Release | Restoration | Transfer | Adjustment | Closing
 Parameters: TypeAlias = dict[str, int | str]
 
 # Every code, and whether the same request may be granted later. Stable for ever.
 CODES = {
     "above_maximum": False,
     "above_share_of_order": False,
+    "account_closed": False,
     "actor_missing": False,
     "already_one": False,
     "amount_not_positive": False,
@@ -101,7 +103,9 @@ def decide(
     fact = replace(request, at=at)
     rules = programs.at(at).wallets.get(getattr(request, "wallet", ""))
     scales = Scales(account, rules, at, programs.calendar.day(at), order_total, spent)
-    if account.enrolled_at is None:
+    if account.closed_at is not None:
+        return Refusal("account_closed", {})
+    if account.enrolled_at is None and not isinstance(fact, Closing):
         return Refusal("not_a_member", {})
     return WEIGH[type(request)](scales, fact) or fact
 
@@ -111,6 +115,8 @@ def decide_merge(programs: Programs, survivor: Account, absorbed: Account, asked
     at = max(now, survivor.last[0] + 1, absorbed.last[0] + 1)
     for account in (survivor, absorbed):
         advance(Tape(programs, account), at)
+        if account.closed_at is not None:
+            return Refusal("account_closed", {})
     if asked.survivor == asked.absorbed or survivor.into or absorbed.into:
         return Refusal("already_one", {})
     if survivor.enrolled_at is None:
@@ -122,6 +128,8 @@ def decide_unmerge(programs: Programs, survivor: Account, asked: Unmerge, now: i
     """The latest merge of a member is undone first."""
     at = max(now, survivor.last[0] + 1)
     advance(Tape(programs, survivor), at)
+    if survivor.closed_at is not None:
+        return Refusal("account_closed", {})
     if all(key != asked.merge for key, _ in survivor.joined):
         return Refusal("merge_unknown", {})
     if survivor.joined[-1][0] != asked.merge:
@@ -219,6 +227,7 @@ def refusal_of_adjustment(scales: Scales, asked: Adjustment) -> Refusal | None:
 WEIGH: dict[type[Request], Callable[[Scales, Any], Refusal | None]] = {
     Adjustment: refusal_of_adjustment,
     Capture: refusal_of_ending,
+    Closing: lambda scales, _: Refusal("already_one", {}) if scales.account.into else None,
     Hold: refusal_of_hold,
     Redemption: refusal_of_spending,
     Release: refusal_of_ending,

@@ -34,6 +34,7 @@ class RawWallet(Struct, forbid_unknown_fields=True):
     spend: RawSpend = field(default_factory=RawSpend)
     approve_above: str = ""
     money: Literal["", "true", "false"] = ""
+    on_closing: Literal["forfeit", "pay_out"] = "forfeit"
 
 
 class RawLevel(Struct, forbid_unknown_fields=True):

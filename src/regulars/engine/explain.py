@@ -9,7 +9,7 @@ from regulars.engine.outcome import Entry
 
 # Decisions, which move lots; some of them back into the wallet.
 INWARD = frozenset({"lapse", "receive", "release", "restore"})
-DECIDED = INWARD | {"adjust", "capture", "claim", "hold", "merge", "redeem", "transfer", "unmerge"}
+DECIDED = INWARD | {"adjust", "capture", "claim", "close", "hold", "merge", "redeem", "transfer", "unmerge"}
 
 
 def explain(entry: Entry) -> Explanation:
@@ -51,7 +51,7 @@ def _told(entry: Entry, why: Stored, rule: str, order: str) -> Explanation:
     code, *parts = why
     if code not in DECIDED:
         return _explained(entry, why, rule, order)
-    inward = code in INWARD or entry.source in ("issued", "merged")
+    inward = code in INWARD or entry.source in ("issued", "merged") or code == "close"
     moved: Parameters = {"points": entry.points, "place": entry.target if inward else entry.source}
     if code == "claim":
         return Explanation(code, "", order_of(f"{parts[0][0]}|"), moved)

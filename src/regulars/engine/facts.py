@@ -288,6 +288,15 @@ class Unmerge(Struct, frozen=True, array_like=True, tag="unmerge"):
     actor: str = ""
 
 
+class Closing(Struct, frozen=True, array_like=True, tag="closing"):
+    """The member left for good: nothing recorded afterwards has an effect. `reason` is a code, `actor` an opaque id."""
+
+    key: str
+    at: int
+    reason: str = ""
+    actor: str = ""
+
+
 Decision: TypeAlias = Redemption | Hold | Capture | Release | Restoration | Transfer | Received | Adjustment | TierGrant
 Union: TypeAlias = Merge | Unmerge
 # Everything but an order is a one-off: known is known.
@@ -303,6 +312,7 @@ OneOff: TypeAlias = (
     | Effect
     | Decision
     | Union
+    | Closing
 )
 Own: TypeAlias = Order | OneOff
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from regulars.engine import (
     activities,
+    closing,
     facts,
     holds,
     merging,
@@ -48,6 +49,7 @@ DEEDS: dict[type[OneOff], Callable[[Tape, Any, int], None]] = {
     Details: standings.know,
     Effect: occasions.affect,
     Enrolment: joined,
+    facts.Closing: closing.close,
     Fulfilment: orders.fulfil,
     PlanStanding: standings.plan,
     facts.Referred: referral.bring,
@@ -77,7 +79,9 @@ def fold(tape: Tape, happenings: Iterable[Happening], until: int | None = None) 
 
 
 def apply(tape: Tape, happening: Happening) -> None:
-    """One step: time passes to its instant first."""
+    """One step: time passes to its instant first. A closed account knows no steps."""
+    if tape.account.closed_at is not None:
+        return
     at, kind, _ = happening.step
     fact = happening.fact
     if (happening.of or tape.account.into) and not isinstance(fact, facts.Merge | facts.Unmerge):

@@ -10,14 +10,14 @@ from regulars.engine.facts import HandedLot
 # Where points can be. An entry moves points from one place to another, so a ledger adds up to zero by construction.
 # `charged`, `claimed`, `deficit` and `written_off` hold less than nothing.
 PLACES = (
-    *("available", "charged", "claimed", "deficit", "expired", "held", "issued", "merged", "pending", "redeemed"),
-    *("transferred", "written_off"),
+    *("available", "charged", "claimed", "deficit", "expired", "forfeited", "held", "issued", "merged", "paid_out"),
+    *("pending", "redeemed", "transferred", "written_off"),
 )
 
 # Why points moved. Stable for ever: stored in entries, named in the API.
 KINDS = (
-    *("adjust", "capture", "claim", "correct", "earn", "expire", "hold", "lapse", "mature", "merge", "receive"),
-    *("redeem", "release", "repay", "restore", "reverse", "transfer", "unmerge"),
+    *("adjust", "capture", "claim", "close", "correct", "earn", "expire", "hold", "lapse", "mature", "merge"),
+    *("receive", "redeem", "release", "repay", "restore", "reverse", "transfer", "unmerge"),
 )
 
 

@@ -38,7 +38,10 @@ ANY_SPENDING = SpendRules()
 
 
 class WalletRules(Struct, frozen=True):
-    """`grace_on_return` is how long points may still be used that come back after their last day; None: not at all."""
+    """`grace_on_return` is how long points may still be used that come back after their last day; None: not at all.
+
+    `on_closing` says what becomes of available points when somebody leaves: `forfeit` or `pay_out`.
+    """
 
     name: str
     unit: dict[str, list[str]]
@@ -49,6 +52,7 @@ class WalletRules(Struct, frozen=True):
     grace_on_return: Term | None = None
     spend: SpendRules = ANY_SPENDING
     is_money: bool = False
+    on_closing: str = "forfeit"
 
     @property
     def value(self) -> Worth | None:

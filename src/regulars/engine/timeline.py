@@ -38,6 +38,7 @@ KINDS: dict[type[OneOff], int] = {
     facts.TierGrant: DECIDE,
     Merge: DECIDE,
     Unmerge: DECIDE,
+    facts.Closing: DECIDE,
 }
 TYPES = list(KINDS)
 

@@ -5,7 +5,7 @@ Facts are kept for ever under a chain of hashes, so whatever names a person must
 
 import re
 
-from regulars.engine.facts import Adjustment, Details, Fact, Merge, TierGrant, Unmerge
+from regulars.engine.facts import Adjustment, Closing, Details, Fact, Merge, TierGrant, Unmerge
 from regulars.engine.program import Programs
 
 CODE = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
@@ -14,7 +14,7 @@ ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}", re.ASCII)
 
 def refusal(programs: Programs, fact: Fact) -> str:
     """Why the ledger does not keep this, one of its REFUSALS; "" where it does."""
-    if isinstance(fact, Adjustment | TierGrant | Merge | Unmerge):
+    if isinstance(fact, Adjustment | Closing | Merge | TierGrant | Unmerge):
         people = [fact.actor, *([fact.approver] if isinstance(fact, Adjustment) and fact.approver else [])]
         if not CODE.fullmatch(fact.reason) or not all(ID.fullmatch(person) for person in people):
             return "words_in_fact"

@@ -42,6 +42,7 @@ KINDS: dict[type[Fact], int] = {
     facts.Merge: 21,
     facts.Unmerge: 22,
     Theirs: 23,
+    facts.Closing: 24,
 }
 
 encode = msgspec.msgpack.Encoder().encode

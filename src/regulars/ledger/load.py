@@ -1,14 +1,14 @@
 """What a write needs from before it: accounts (locked, in id order), orders it touches, and, when late, the history."""
 
-from collections.abc import Collection, Iterable
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any, TypeVar
 from uuid import UUID
 
 import psycopg
 from msgspec import Struct, field
 
 from regulars.engine.account import Account, Memo, Wallet
-from regulars.engine.facts import Fact, Order
+from regulars.engine.facts import Closing, Fact, Order
 from regulars.engine.outcome import Entry
 from regulars.engine.packing import packed, unpacked
 from regulars.engine.purse import Events, Key
@@ -47,6 +47,7 @@ RULINGS = """
     ORDER BY member_id, budget, cause, rule, number DESC
 """
 
+Item = TypeVar("Item")
 Balances = dict[str, tuple[int, int, int]]
 
 
@@ -117,9 +118,22 @@ def orders(
         loaded[member_id].orders[key] = StoredOrder(snapshot_seq, frozen, order)
 
 
-def history(conn: psycopg.Connection[Any], program_id: int, member_id: UUID) -> list[tuple[int, Fact]]:
+def history(conn: psycopg.Connection[Any], program_id: int, member_id: UUID) -> Sequence[tuple[int, Fact]]:
+    """Every fact of a member that has an effect, with its place in the chain."""
+    return until_closed(recorded(conn, program_id, member_id), lambda item: item[1])
+
+
+def recorded(conn: psycopg.Connection[Any], program_id: int, member_id: UUID) -> list[tuple[int, Fact]]:
     """Every fact of a member with its place in the chain."""
     return [(seq, codec.decode_fact(body)) for seq, body in rows(conn, HISTORY, [program_id, member_id])]
+
+
+def until_closed(items: Sequence[Item], fact_of: Callable[[Item], Fact]) -> Sequence[Item]:
+    """In the order of recording: what is recorded after an account was closed has no effect, whenever it happened."""
+    for place, item in enumerate(items, start=1):
+        if isinstance(fact_of(item), Closing):
+            return items[:place]
+    return items
 
 
 def entries_since(conn: psycopg.Connection[Any], program_id: int, member_id: UUID, since: int) -> list[Entry]:

@@ -62,7 +62,13 @@ def folded(
     awaited: set[str],
     used: dict[str, int],
 ) -> Folded:
-    """`used` by budget is brought up to date; a budget that nobody named counts as nothing used."""
+    """`used` by budget is brought up to date; a budget that nobody named counts as nothing used.
+
+    What comes after the account was closed is kept, and changes nothing.
+    """
+    if loaded.account.closed_at is not None:
+        return Folded(loaded, Tape(programs, loaded.account), [], {}, {}, [])
+    claims = load.until_closed(claims, lambda claim: claim.fact)
     steps = in_order(loaded, claims, awaited)
     if steps is None:
         return refolded(conn, programs, loaded, claims, used)

@@ -88,5 +88,5 @@ def earliest(fact: Fact) -> int:
 def bodies(
     conn: psycopg.Connection[Any], program_id: int, member_id: UUID, claims: dict[UUID, list[Claim]]
 ) -> set[bytes]:
-    known = [fact for _, fact in load.history(conn, program_id, member_id)]
+    known = [fact for _, fact in load.recorded(conn, program_id, member_id)]
     return {codec.encode(fact) for fact in (*known, *(item.fact for item in claims.get(member_id, ())))}

@@ -243,7 +243,7 @@ def entry_chain(stored: Stored) -> Iterable[Finding]:
 
 def against_fold(programs: Programs, stored: Stored, entries: Sequence[Entry]) -> Iterable[Finding]:
     """The fold from nothing, against entries, account and orders."""
-    facts = [(row[0], codec.decode_fact(row[5])) for row in stored.facts]
+    facts = load.until_closed([(row[0], codec.decode_fact(row[5])) for row in stored.facts], lambda item: item[1])
     ruled = load.rulings_of((stored.member_id, *row) for row in stored.rulings)
     tape = Tape(programs, Account(guest=stored.account[-1]), purse=Purse(ruled=ruled, asks=False))
     yield from folded_again(tape, stored, unrolled(fact for _, fact in facts))

@@ -170,6 +170,7 @@ def order_rows(programs: Programs, item: Folded, facts: Iterable[Fact]) -> Itera
     for key, kept in touched.items():
         yield order_row(programs, item.loaded, item.snapshots[key], kept.order, kept.memo)
     unpaid = {fact.key: fact for fact in facts if isinstance(fact, Order) and fact.key not in touched}
+    unpaid = {key: order for key, order in unpaid.items() if key in item.snapshots}
     for key, order in unpaid.items():
         yield order_row(programs, item.loaded, item.snapshots[key], order, None)
 

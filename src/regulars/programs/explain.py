@@ -16,6 +16,9 @@ WHOLE = {
     "adjust.taken": _("Taken by hand: %(points)s"),
     "capture": _("Used, after being reserved: %(points)s"),
     "claim": _("Order %(order)s came back while its points were reserved: %(points)s taken back now"),
+    "close": _("The membership ended: %(points)s forfeited"),
+    "close.deficit": _("The membership ended: %(points)s no longer owed"),
+    "close.paid_out": _("The membership ended: %(points)s paid out"),
     "correct": _("Counted again, because something arrived late: %(computed)s instead of %(recorded)s"),
     "earn.budget": _("%(said)s; no more than %(points)s, since the budget of %(campaign)s was used up"),
     "earn.capped": _("%(said)s; no more than %(points)s, since the limit is reached"),
@@ -91,6 +94,8 @@ def _worded(explanation: Explanation, entry: Entry, programs: Programs) -> str:
         code = "mature.other"
     elif code in ("merge", "unmerge"):
         code += APART.get((entry.source, entry.target), ".in" if entry.source == "merged" else "")
+    elif code == "close" and entry.target != "forfeited":
+        code += f".{entry.target}"
     elif code == "adjust" and entry.target == "issued":
         code = "adjust.taken"
     elif code in AT_ORDERS and explanation.order:

@@ -41,6 +41,7 @@ DESCRIBED: dict[str, tuple[str, str]] = {
     "Wallet.spend": ("Limits of spending.", ""),
     "Wallet.approve_above": ("Points given or taken by hand beyond which a second person approves.", ""),
     "Wallet.money": ("Whether it counts money, in the program's currency.", ""),
+    "Wallet.on_closing": ("What becomes of available points when a member leaves for good.", ""),
     "Spend.at_least": ("The least to be spent at once.", ""),
     "Spend.at_most": ("The most to be spent at once.", ""),
     "Spend.step": ("Only whole multiples of it are spent.", ""),

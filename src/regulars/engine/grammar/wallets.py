@@ -27,6 +27,8 @@ def wallet(desk: Desk, name: str, raw: RawWallet) -> WalletRules:
     if not worth and raw.money != "true":
         if raw.when_short == "charge":
             desk.blame(f"{path}.when_short", raw.when_short, "points that are settled in money need a worth")
+        if raw.on_closing == "pay_out":
+            desk.blame(f"{path}.on_closing", raw.on_closing, "points that are paid out need a worth")
         if raw.spend.share_of_order:
             desk.blame(f"{path}.spend.share_of_order", raw.spend.share_of_order, "a share needs points with a worth")
     grace = desk.take(f"{path}.grace_on_return", raw.grace_on_return, phrases.term, None)
@@ -41,6 +43,7 @@ def wallet(desk: Desk, name: str, raw: RawWallet) -> WalletRules:
         grace_on_return=grace,
         spend=_spend(desk, name, raw),
         is_money=raw.money == "true",
+        on_closing=raw.on_closing,
     )
 
 

@@ -79,7 +79,7 @@ class Stage(Struct):
         outcome = folded(programs, life, step.now)
         entries, announced = written(life, outcome), newly_told(life, outcome)
         fact, refusal = self.united(programs, step) if is_shared(step.fact) else accepted(programs, life, outcome, step)
-        if fact is not None:
+        if fact is not None and outcome.account.closed_at is None:
             self.learn(self.owner(step.member, fact), fact)
             outcome = folded(programs, life, step.now)
             entries, announced = written(life, outcome), newly_told(life, outcome)

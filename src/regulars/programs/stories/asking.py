@@ -97,6 +97,10 @@ def unmerge(here: Here, raw: written.RawUnmerge | str) -> Fact:
     return facts.Unmerge(here.name, said.merge, here.at, said.reason, said.actor)
 
 
+def close(here: Here, raw: written.RawClose) -> Fact:
+    return facts.Closing(here.name, here.at, raw.reason, raw.actor)
+
+
 REQUESTS: dict[str, Deed] = {
     "redeem": redeem,
     "hold": hold,
@@ -109,4 +113,5 @@ REQUESTS: dict[str, Deed] = {
     "grant": grant,
     "merge": merge,
     "unmerge": unmerge,
+    "close": close,
 }

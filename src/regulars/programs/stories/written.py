@@ -171,6 +171,11 @@ class RawBudget(Struct):
     left: str
 
 
+class RawClose(Struct):
+    reason: str = "story"
+    actor: str = "staff"
+
+
 class RawStep(Struct):
     """At most one deed; `expect` and `refused` may stand alone, then only time passes."""
 
@@ -204,6 +209,7 @@ class RawStep(Struct):
     merge: RawMerge | str | None = None
     unmerge: RawUnmerge | str | None = None
     budget: RawBudget | None = None
+    close: RawClose | None = None
     publish: dict[str, Any] | str | None = None
     expect: dict[str, Any] = field(default_factory=dict)
     refused: str = ""
