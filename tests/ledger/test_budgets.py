@@ -7,10 +7,10 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 
 from regulars.engine.budgets import Share
-from regulars.engine.facts import Activity, Fact
+from regulars.engine.facts import Activity, Fact, Merge
 from regulars.engine.grammar import read
 from regulars.engine.program import Programs
-from regulars.ledger import resume
+from regulars.ledger import resume, uniting
 from regulars.ledger.claims import BUSY
 from regulars.ledger.connect import raw, rows, run
 from regulars.ledger.queries import quote, refund_quote
@@ -154,3 +154,21 @@ def test_a_quote_knows_what_others_drew_and_what_the_member_was_granted():
     assert quote(raw(), PROGRAMS, member("ben"), late, NOW).budgets["spring"].granted == 0
     returned = refund_quote(raw(), PROGRAMS, member("ben"), refund("ben", "2026-01-13 12:00", quantity=2), NOW)
     assert returned.goes_back["points"] == 100 + 15, "as much as the budget and the gift of that day had granted"
+
+
+def test_members_who_become_one_keep_what_each_was_granted():
+    take(("ann", order("A", "2026-01-10 12:00", 2000)))
+    take(("ben", order("B", "2026-01-10 12:00", 2000)))
+    with transaction.atomic():
+        asked = Merge("M-1", "", "", 0, "", "same_person", "owner")
+        assert isinstance(
+            uniting.merge(raw(), PROGRAMS, member("ann"), member("ben"), asked, at("2026-02-01 12:00")), Merge
+        )
+    assert verify(raw(), PROGRAMS).is_exact
+    assert used()["spring"] == 300
+    take(("ben", refund("B", "2026-02-02 12:00", quantity=1)))
+    assert (used()["spring"], verify(raw(), PROGRAMS).findings) == (300, []), "100 of 200 were granted, and are kept"
+    take(("ben", refund("B", "2026-02-03 12:00", quantity=1, name="R2")))
+    assert (used()["spring"], verify(raw(), PROGRAMS).findings) == (200, [])
+    take(("ben", order("C", "2026-01-05 12:00", 500)))
+    assert (used()["spring"], verify(raw(), PROGRAMS).findings) == (270, []), "50 for it, and 20 for two orders"

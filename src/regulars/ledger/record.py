@@ -19,7 +19,7 @@ from regulars.ledger import load, notes, rulings, sharing
 from regulars.ledger.claims import Claim, Claims, claim
 from regulars.ledger.connect import moment, rows
 from regulars.ledger.receipt import Incoming, Receipt
-from regulars.ledger.resume import Folded, folded
+from regulars.ledger.resume import Drawing, Folded, folded
 from regulars.ledger.write import write
 
 DUE_ACCOUNTS = """
@@ -64,13 +64,13 @@ def worked(
                 break
             loaded = load.accounts(conn, programs.program_id, dict.fromkeys(claims, False), loaded.keys())
         load.orders(conn, programs.program_id, loaded, touched_keys(decided.kept))
-        drawn = dict(used)
-        work = [
-            folded(conn, programs, loaded[member], claims[member], decided.awaited, drawn) for member in sorted(claims)
-        ]
-        if drawn.keys() == used.keys():
-            return work, drawn
-        used |= rulings.locked(conn, programs.program_id, drawn.keys() - used.keys())
+        drawing = Drawing(dict(used))
+        # Who became part of somebody else before those whose history tells of them.
+        members = sorted(claims, key=lambda member: (not loaded[member].account.into, member))
+        work = [folded(conn, programs, loaded[one], claims[one], decided.awaited, drawing) for one in members]
+        if drawing.used.keys() == used.keys():
+            return work, drawing.used
+        used |= rulings.locked(conn, programs.program_id, drawing.used.keys() - used.keys())
 
 
 def touched_keys(kept: Sequence[Claim]) -> set[tuple[UUID, str]]:

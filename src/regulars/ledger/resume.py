@@ -5,11 +5,12 @@ all facts are unrolled again, the fold resumes from the newest stored state befo
 difference to what is recorded is what gets written.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 import psycopg
-from msgspec import Struct
+from msgspec import Struct, field
 
 from regulars.engine import purse, together
 from regulars.engine.account import NEVER, Account
@@ -54,13 +55,20 @@ class Folded(Struct):
     unpaid: list[Order] | None = None
 
 
+class Drawing(Struct):
+    """What a batch knows of budgets: how much is `used` of each, and what it `ruled` on each member."""
+
+    used: dict[str, int] = field(default_factory=dict)
+    ruled: dict[str, dict[Key, Events]] = field(default_factory=dict)
+
+
 def folded(
     conn: psycopg.Connection[Any],
     programs: Programs,
     loaded: Loaded,
     claims: Sequence[Claim],
     awaited: set[str],
-    used: dict[str, int],
+    drawing: Drawing,
 ) -> Folded:
     """`used` by budget is brought up to date; a budget that nobody named counts as nothing used.
 
@@ -71,9 +79,9 @@ def folded(
     claims = load.until_closed(claims, lambda claim: claim.fact)
     steps = in_order(loaded, claims, awaited)
     if steps is None:
-        return refolded(conn, programs, loaded, claims, used)
+        return refolded(conn, programs, loaded, claims, drawing)
     touched = {key: Touched(kept.order, kept.memo) for key, kept in loaded.orders.items() if kept.memo is not None}
-    tape = Tape(programs, loaded.account, touched, purse=Purse(used))
+    tape = Tape(programs, loaded.account, touched, purse=Purse(drawing.used))
     by_place, states = {}, []
     for place, happening in steps:
         start = len(tape.entries)
@@ -149,7 +157,7 @@ def refolded(
     programs: Programs,
     loaded: Loaded,
     claims: Sequence[Claim],
-    used: dict[str, int],
+    drawing: Drawing,
 ) -> Folded:
     """Fold again from the newest stored state before the first step that changed."""
     program_id, member_id = programs.program_id, loaded.member_id
@@ -160,7 +168,14 @@ def refolded(
     since, state = stored_state(conn, program_id, loaded, steps, changed_at)
     ruled = load.rulings(conn, program_id, member_id, since) if programs.has_budgets else {}
     later = [step for step in steps if step.step[0] >= since]
-    settled = purse.settled(used, ruled, lambda drawn: again(programs, loaded, later, state, drawn))
+    others = rulings_on_others(conn, programs, steps, drawing)
+
+    def folding(drawn: Purse) -> tuple[Tape, list[tuple[int, bytes]]]:
+        drawn.others = {of: Purse(ruled=known, asks=False) for of, known in others.items()}
+        return again(programs, loaded, later, state, drawn)
+
+    settled = purse.settled(drawing.used, ruled, folding)
+    drawing.ruled[str(member_id)] = settled.changed
     tape, states = settled.outcome
     changed = difference(tape.entries, load.entries_since(conn, program_id, member_id, max(since, 0)))
     entries = without_dips(changed, loaded.before)
@@ -169,6 +184,14 @@ def refolded(
     by_place = {claim.place: tuple(entries) for claim in claims}
     unpaid = unpaid_orders(tape, numbered) if any(map(is_together, steps)) else None
     return Folded(loaded, tape, entries, by_place, newest(numbered), states, since, settled.changed, unpaid)
+
+
+def rulings_on_others(
+    conn: psycopg.Connection[Any], programs: Programs, steps: Iterable[Happening], drawing: Drawing
+) -> dict[str, dict[Key, Events]]:
+    """What was ruled on members of whom this history tells as well, those folded before in this batch included."""
+    told = {step.of for step in steps if step.of} if programs.has_budgets else set()
+    return {of: load.rulings(conn, programs.program_id, UUID(of)) | drawing.ruled.get(of, {}) for of in told}
 
 
 def is_together(step: Happening) -> bool:

@@ -17,7 +17,7 @@ from msgspec import Struct, field
 
 from regulars.engine.account import Account
 from regulars.engine.difference import difference, move
-from regulars.engine.facts import Fact
+from regulars.engine.facts import Fact, Theirs
 from regulars.engine.fold import fold
 from regulars.engine.outcome import Entry
 from regulars.engine.packing import plain, unpacked
@@ -143,7 +143,7 @@ def verify(
             verdict.findings += budgets(programs, rows(conn, BUDGETS, [programs.program_id] * 2))
     for chunk in chunks(conn, programs.program_id, after, until):
         for stored in chunk:
-            check_member(programs, stored, verdict)
+            check_member(conn, programs, stored, verdict)
         passed(verdict)
     return verdict
 
@@ -186,7 +186,14 @@ def by_member(found: Rows) -> defaultdict[UUID, Rows]:
     return grouped
 
 
-def check_member(programs: Programs, stored: Stored, verdict: Verdict) -> None:
+def purses(conn: psycopg.Connection[Any], programs: Programs, stored: Stored) -> dict[str, Purse]:
+    """What was ruled on others of whom a member's history tells."""
+    facts = (codec.decode_fact(row[5]) for row in stored.facts)
+    told = {fact.of for fact in facts if isinstance(fact, Theirs)}
+    return {of: Purse(ruled=load.rulings(conn, programs.program_id, UUID(of)), asks=False) for of in told}
+
+
+def check_member(conn: psycopg.Connection[Any], programs: Programs, stored: Stored, verdict: Verdict) -> None:
     """One member; a finding that makes the rest meaningless ends the check of that member."""
     verdict.guests += stored.account[-1]
     verdict.members += not stored.account[-1]
@@ -198,7 +205,7 @@ def check_member(programs: Programs, stored: Stored, verdict: Verdict) -> None:
         verdict.places[entry.wallet, entry.source] -= entry.points
         verdict.places[entry.wallet, entry.target] += entry.points
     try:
-        findings += against_fold(programs, stored, entries)
+        findings += against_fold(conn, programs, stored, entries)
     except UNFOLDABLE as error:
         findings.append(Finding("not_foldable", stored.member_id, "ledger_fact", "*", repr(error)[:200]))
     verdict.findings += findings
@@ -241,11 +248,14 @@ def entry_chain(stored: Stored) -> Iterable[Finding]:
         yield Finding("entry_head_differs", stored.member_id, "ledger_account", str(stored.member_id), f"seq {place}")
 
 
-def against_fold(programs: Programs, stored: Stored, entries: Sequence[Entry]) -> Iterable[Finding]:
+def against_fold(
+    conn: psycopg.Connection[Any], programs: Programs, stored: Stored, entries: Sequence[Entry]
+) -> Iterable[Finding]:
     """The fold from nothing, against entries, account and orders."""
     facts = load.until_closed([(row[0], codec.decode_fact(row[5])) for row in stored.facts], lambda item: item[1])
     ruled = load.rulings_of((stored.member_id, *row) for row in stored.rulings)
-    tape = Tape(programs, Account(guest=stored.account[-1]), purse=Purse(ruled=ruled, asks=False))
+    others = purses(conn, programs, stored) if programs.has_budgets else {}
+    tape = Tape(programs, Account(guest=stored.account[-1]), purse=Purse(ruled=ruled, asks=False, others=others))
     yield from folded_again(tape, stored, unrolled(fact for _, fact in facts))
     for wrong in difference(tape.entries, entries):
         yield Finding("points_differ", stored.member_id, "ledger_entry", wrong.identity, f"{wrong.points}")
