@@ -19,6 +19,7 @@ from regulars.engine import budgets, grammar
 from regulars.engine.account import Account
 from regulars.engine.calendar import instant_of
 from regulars.engine.decide import Refusal, decide
+from regulars.engine.earlier import enrolment
 from regulars.engine.facts import (
     Activity,
     Closing,
@@ -229,7 +230,7 @@ class Stage:
         if verb in DECISIONS:
             return decision(deed, when, name, self.read)
         if verb == "joins":
-            return Enrolment("member", when)
+            return enrolment(self.programs.at(when), self.programs.calendar, Enrolment("member", when))
         if verb == "returns":
             said, _, points = said.partition(" withholding ")
             withheld = (("points", int(points)),) if points else None

@@ -266,6 +266,18 @@ SENTENCES = [
         "會員資格已結束：不再欠 5 點",
         "会员资格已结束：不再欠 5 积分",
     ),
+    (
+        ("unmerge:U-1/points/apart|", "unmerge", "issued", "merged", 5, ("unmerge", ("merge:points", 5))),
+        "What two memberships have apart, and had not as one: 5 points",
+        "分開後各自應有、合併時沒有的：5 點",
+        "分开后各自应有、合并时没有的：5 积分",
+    ),
+    (
+        ("unmerge:U-1/points/apart|", "unmerge", "merged", "issued", 5, ("unmerge", ("merge:points", 5))),
+        "What two memberships had as one, and have not apart: 5 points",
+        "合併時才有、分開後不再有的：5 點",
+        "合并时才有、分开后不再有的：5 积分",
+    ),
 ]
 
 

@@ -132,6 +132,13 @@ class RawJoining(Struct, forbid_unknown_fields=True):
     spend: str = ""
 
 
+class RawEarlier(Struct, forbid_unknown_fields=True):
+    """Orders from before somebody was known, or joined."""
+
+    claim: str = ""
+    before_joining: str = ""
+
+
 class RawReferral(Struct, forbid_unknown_fields=True):
     when: RawWhen | None = None
     within: str = ""
@@ -186,6 +193,7 @@ class RawDocument(Struct, forbid_unknown_fields=True):
     tiers: list[RawTierSet] = field(default_factory=list)
     earn: list[RawRule] = field(default_factory=list)
     caps: list[RawCap] = field(default_factory=list)
+    earlier_orders: RawEarlier = field(default_factory=RawEarlier)
     referral: RawReferral | None = None
     benefits: list[RawBenefit] = field(default_factory=list)
     rewards: list[RawReward] = field(default_factory=list)

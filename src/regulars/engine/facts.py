@@ -89,11 +89,12 @@ class Fulfilment(Struct, frozen=True, array_like=True, tag="fulfilment"):
 
 
 class Enrolment(Struct, frozen=True, array_like=True, tag="enrolment"):
-    """The customer became a member."""
+    """The customer became a member; with their first order from `since` on, where they have such a one."""
 
     key: str
     at: int
     channel: str = ""
+    since: int | None = None
 
 
 class Activity(Struct, frozen=True, array_like=True, tag="activity"):
@@ -297,8 +298,18 @@ class Closing(Struct, frozen=True, array_like=True, tag="closing"):
     actor: str = ""
 
 
+class Claimed(Struct, frozen=True, array_like=True, tag="claimed"):
+    """A guest's order is a member's from the beginning; opaque ids, and `me` is whose history this is."""
+
+    key: str
+    guest: str
+    by: str
+    at: int
+    me: str
+
+
 Decision: TypeAlias = Redemption | Hold | Capture | Release | Restoration | Transfer | Received | Adjustment | TierGrant
-Union: TypeAlias = Merge | Unmerge
+Union: TypeAlias = Merge | Unmerge | Claimed
 # Everything but an order is a one-off: known is known.
 OneOff: TypeAlias = (
     Refund

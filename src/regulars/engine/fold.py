@@ -10,6 +10,7 @@ from typing import Any
 from regulars.engine import (
     activities,
     closing,
+    earlier,
     facts,
     holds,
     merging,
@@ -57,6 +58,7 @@ DEEDS: dict[type[OneOff], Callable[[Tape, Any, int], None]] = {
     SegmentStanding: standings.belong,
     facts.Adjustment: transfers.adjust,
     facts.Capture: holds.capture,
+    facts.Claimed: earlier.claimed,
     facts.Hold: holds.hold,
     facts.Merge: merging.merge,
     facts.Received: transfers.receive,

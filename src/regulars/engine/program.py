@@ -272,6 +272,8 @@ class Version(Struct, frozen=True):
     rules_on: dict[str, tuple[Rule, ...]]
     caps: tuple[Cap, ...] = ()
     bounds: dict[str, tuple[Cap, ...]] = {}
+    claim_within: Span | None = None
+    before_joining: Span | None = None
     referral: Referral | None = None
     benefits: tuple[Benefit, ...] = ()
     combine: str = "add"

@@ -4,7 +4,8 @@ Kinds at one instant: what holds of a member (details, plans, segments), enrolme
 activity, what others did, our own decisions; what is due by time alone comes before all of them. An order's first paid
 snapshot is its payment, not looking before the newest one that corrects; each later snapshot is an edit dated by its
 version, never before the payment. Refunds and fulfilments are dated not before the payment; while their order is
-unknown they wait. Where members are or were one, each one's facts are unrolled by themselves, into one order.
+unknown they wait. Where orders from before joining count, joining is dated back to the first of them. Where members are
+or were one, each one's facts are unrolled by themselves, into one order.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,7 +15,7 @@ from msgspec.structs import replace
 
 from regulars.engine import facts
 from regulars.engine.account import Step
-from regulars.engine.facts import Fulfilment, Merge, OneOff, Order, Own, Refund, Theirs, Unmerge
+from regulars.engine.facts import Claimed, Enrolment, Fulfilment, Merge, OneOff, Order, Own, Refund, Theirs, Unmerge
 
 STANDS, ENROL, PAY, EDIT, REFUND, FULFIL, ACT, EFFECT, DECIDE = range(1, 10)
 KINDS: dict[type[OneOff], int] = {
@@ -39,6 +40,7 @@ KINDS: dict[type[OneOff], int] = {
     Merge: DECIDE,
     Unmerge: DECIDE,
     facts.Closing: DECIDE,
+    Claimed: DECIDE,
 }
 TYPES = list(KINDS)
 
@@ -60,6 +62,9 @@ def unrolled(given: Iterable[facts.Fact]) -> list[Happening]:
             others.setdefault(fact.of, []).append(fact.fact)
         else:
             mine.append(fact)
+    gone = [fact for fact in mine if isinstance(fact, Claimed) and fact.guest == fact.me]
+    if gone:
+        return steps_of(gone)
     undone = {fact.merge for fact in mine if isinstance(fact, Unmerge)}
     if undone:
         mine = [replace(fact, undone=True) if isinstance(fact, Merge) and fact.key in undone else fact for fact in mine]
@@ -107,6 +112,9 @@ def edit(order: Order, paid_at: int) -> Happening:
 def one_off(fact: OneOff, paid_at: dict[str, int | None]) -> Happening | None:
     """The step of a fact other than an order; None while it waits for its order to be paid."""
     at = fact.at
+    if isinstance(fact, Enrolment) and fact.since is not None:
+        earlier = [paid for paid in paid_at.values() if paid is not None and fact.since <= paid < at]
+        at = min(earlier, default=at)
     if isinstance(fact, Refund | Fulfilment):
         paid = paid_at.get(fact.order)
         if paid is None:

@@ -43,6 +43,7 @@ KINDS: dict[type[Fact], int] = {
     facts.Unmerge: 22,
     Theirs: 23,
     facts.Closing: 24,
+    facts.Claimed: 25,
 }
 
 encode = msgspec.msgpack.Encoder().encode

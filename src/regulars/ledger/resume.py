@@ -17,7 +17,18 @@ from regulars.engine.account import NEVER, Account
 from regulars.engine.calendar import date_of, day_of
 from regulars.engine.difference import difference, without_dips
 from regulars.engine.due import DUE, advance
-from regulars.engine.facts import Fact, Fulfilment, Merge, Order, Refund, Restoration, Theirs, Unmerge
+from regulars.engine.facts import (
+    Claimed,
+    Enrolment,
+    Fact,
+    Fulfilment,
+    Merge,
+    Order,
+    Refund,
+    Restoration,
+    Theirs,
+    Unmerge,
+)
 from regulars.engine.fold import apply, fold
 from regulars.engine.outcome import Entry
 from regulars.engine.packing import packed, unpacked
@@ -32,7 +43,7 @@ from regulars.ledger.load import Loaded
 BEFORE_ALL = -(2**61)
 # Members with fewer facts are folded from nothing as quickly as a checkpoint is read.
 CHECKPOINTS_FROM = 200
-TOGETHER = Merge | Unmerge | Theirs
+TOGETHER = Merge | Unmerge | Theirs | Claimed
 
 
 class Folded(Struct):
@@ -108,6 +119,8 @@ def in_order(loaded: Loaded, claims: Sequence[Claim], awaited: set[str]) -> list
     folding from nothing.
     """
     if loaded.account.into or recalls(loaded, claims) or any(isinstance(claim.fact, TOGETHER) for claim in claims):
+        return None
+    if loaded.account.orders and any(isinstance(claim.fact, Enrolment) and claim.fact.since for claim in claims):
         return None
     paid: dict[str, int | None] = {key: kept.memo.paid_at if kept.memo else None for key, kept in loaded.orders.items()}
     steps: list[tuple[int, Happening]] = []
@@ -195,8 +208,9 @@ def rulings_on_others(
 
 
 def is_together(step: Happening) -> bool:
-    """Whether a step is another member's, or makes one of two."""
-    return bool(step.of) or isinstance(step.fact, Merge | Unmerge)
+    """Whether a step is another member's, or makes one of two, or nobody of a guest."""
+    fact = step.fact
+    return bool(step.of) or isinstance(fact, Merge | Unmerge) or (isinstance(fact, Claimed) and fact.me == fact.guest)
 
 
 def unpaid_orders(tape: Tape, numbered: Sequence[tuple[int, Fact]]) -> list[Order]:

@@ -10,13 +10,19 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+from msgspec.structs import replace
 
-from regulars.engine.facts import Fact, Merge, Order, Theirs, Unmerge
+from regulars.engine.facts import Claimed, Fact, Merge, Order, Theirs, Unmerge
 from regulars.engine.together import retold
 from regulars.ledger import codec, load
 from regulars.ledger.claims import Claim
+from regulars.ledger.connect import run
 from regulars.ledger.load import Loaded
 
+HAND_ON = """
+    UPDATE ledger_fact_key AS k SET member_id = %s FROM unnest(%b::smallint[], %b::text[]) AS passed (kind, key)
+    WHERE k.program_id = %s AND k.kind = passed.kind AND k.key = passed.key AND k.member_id = %s
+"""
 # Told by another member's history: no receipt waits for it.
 NOWHERE = -1
 
@@ -24,7 +30,9 @@ NOWHERE = -1
 def is_told(loaded: Loaded, claims: Iterable[Claim]) -> bool:
     """Whether any of a member's claims may concern somebody else."""
     account = loaded.account
-    return bool(account.into or account.parted) or any(isinstance(item.fact, Merge | Unmerge) for item in claims)
+    return bool(account.into or account.parted) or any(
+        isinstance(item.fact, Merge | Unmerge | Claimed) for item in claims
+    )
 
 
 def spread(
@@ -41,7 +49,9 @@ def spread(
                 added = added or hearer not in loaded
                 known = bodies(conn, program_id, hearer, claims)
                 claims.setdefault(hearer, []).extend(
-                    Claim(NOWHERE, hearer, False, fact, True) for fact in facts if codec.encode(fact) not in known
+                    Claim(NOWHERE, hearer, False, fact, isinstance(fact, Theirs), isinstance(fact, Claimed))
+                    for fact in facts
+                    if codec.encode(fact) not in known
                 )
     return added
 
@@ -51,6 +61,11 @@ def heard(
 ) -> Iterable[tuple[UUID, list[Fact]]]:
     """Who hears of a claim, and what; of whom a merge concerns, everything."""
     teller, fact = loaded.member_id, item.fact
+    if isinstance(fact, Claimed):
+        known = [one for _, one in load.history(conn, program_id, teller)]
+        run(conn, HAND_ON, [UUID(fact.by), *keys_of(known), program_id, teller])
+        yield UUID(fact.by), [*known, replace(fact, me=fact.by)]
+        return
     if isinstance(fact, Merge | Unmerge):
         known = [one for _, one in load.history(conn, program_id, teller)] + [one.fact for one in claims[teller]]
         hearer = other_of(teller, fact, known)
@@ -58,6 +73,13 @@ def heard(
             yield hearer, told(known, teller, hearer)
     for hearer in hearers(loaded, fact):
         yield hearer, told([fact], teller, hearer)
+
+
+def keys_of(facts: Iterable[Fact]) -> tuple[list[int], list[str]]:
+    """The keys by which facts about a guest's order will find whose it is now."""
+    own = [(codec.kind_of(fact), fact.key) for fact in facts]
+    own += [(codec.KIND_AWAITED, fact.key) for fact in facts if isinstance(fact, Order)]
+    return [kind for kind, _ in own], [key for _, key in own]
 
 
 def other_of(teller: UUID, fact: Merge | Unmerge, known: Iterable[Fact]) -> UUID | None:

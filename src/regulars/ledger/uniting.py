@@ -1,4 +1,7 @@
-"""Two members become one, or two again: decided under the locks of both, and recorded as any fact."""
+"""Two members become one, or two again, or a guest's order is a member's: decided under the locks of both.
+
+What is decided is recorded as any fact.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -7,7 +10,8 @@ import psycopg
 
 from regulars.engine.account import Account
 from regulars.engine.decide import Refusal, decide_merge, decide_unmerge
-from regulars.engine.facts import Merge, Unmerge
+from regulars.engine.earlier import decide_claim
+from regulars.engine.facts import Claimed, Merge, Order, Unmerge
 from regulars.engine.program import Programs
 from regulars.ledger import load
 from regulars.ledger.receipt import Incoming
@@ -35,4 +39,16 @@ def unmerge(
     said = decide_unmerge(programs, account, asked, now)
     if isinstance(said, Unmerge):
         record(conn, programs, [Incoming(survivor, said)], said.at)
+    return said
+
+
+def claim(conn: psycopg.Connection[Any], programs: Programs, guest: UUID, by: UUID, now: int) -> Claimed | Refusal:
+    """What a guest bought is a member's from the beginning. The caller has seen to it that the two are one person."""
+    known = [fact for _, fact in load.history(conn, programs.program_id, guest)]
+    paid = [fact.paid_at for fact in known if isinstance(fact, Order) and fact.paid_at is not None]
+    accounts = load.accounts(conn, programs.program_id, {guest: False, by: False})
+    asked = Claimed(str(guest), str(guest), str(by), now, str(guest))
+    said = decide_claim(programs, accounts[by].account, accounts[guest].account, asked, min(paid, default=now), now)
+    if isinstance(said, Claimed):
+        record(conn, programs, [Incoming(guest, said)], said.at)
     return said

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from msgspec import Struct
 
 from regulars.engine.calendar import datetime_of
+from regulars.engine.earlier import enrolment
 from regulars.engine.facts import Enrolment
 from regulars.engine.program import Programs
 from regulars.ledger.connect import raw
@@ -88,7 +89,7 @@ def enrol(programs: Programs, newcomer: Newcomer, enrolled_at: int, channel: str
     A customer known from orders keeps what the ledger has of them.
     """
     member = _candidate(programs.program_id, newcomer)
-    fact = Enrolment(str(member.id), enrolled_at, channel)
+    fact = enrolment(programs.at(enrolled_at), programs.calendar, Enrolment(str(member.id), enrolled_at, channel))
     [receipt] = record(raw(), programs, [Incoming(member.id, fact)], now)
     if receipt.outcome == "refused":
         raise EnrolmentRefused(receipt.code)

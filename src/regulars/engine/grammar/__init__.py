@@ -11,7 +11,7 @@ from regulars.engine.grammar.attributes import attributes
 from regulars.engine.grammar.bounds import bound, caps
 from regulars.engine.grammar.campaigns import campaigns
 from regulars.engine.grammar.desk import Desk
-from regulars.engine.grammar.others import benefits, joining, referral
+from regulars.engine.grammar.others import benefits, days, joining, referral
 from regulars.engine.grammar.rewards import rewards
 from regulars.engine.grammar.rules import rules
 from regulars.engine.grammar.sense import sense
@@ -78,6 +78,8 @@ def _version(desk: Desk, number: int, starts_at: int) -> Version:
         earners=earners(order_rules, raw.multipliers, factor_bound),
         rules_on=_by_trigger(earn),
         caps=bounds,
+        claim_within=desk.take("earlier_orders.claim", raw.earlier_orders.claim, days, None),
+        before_joining=desk.take("earlier_orders.before_joining", raw.earlier_orders.before_joining, days, None),
         referral=referral(desk),
         benefits=benefits(desk),
         bounds={rule.name: tuple(cap for cap in bounds if rule.name in cap.rules) for rule in earn} if bounds else {},

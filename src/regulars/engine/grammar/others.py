@@ -1,6 +1,7 @@
 """Joining by buying, referral, benefits: which order makes a member, or counts for a friend; what members have."""
 
 from regulars.engine import phrases
+from regulars.engine.calendar import Span
 from regulars.engine.conditions import uses
 from regulars.engine.grammar.desk import Desk
 from regulars.engine.grammar.when import of_member, of_order
@@ -18,6 +19,14 @@ def joining(desk: Desk) -> Joining | None:
         desk.blame("enrolment.when", name, "nobody is a member yet")
     spend = desk.take("enrolment.spend", raw.spend, lambda text: phrases.money(text, desk.raw.currency), 0)
     return Joining(of_order(desk, "enrolment.when", raw.when), spend)
+
+
+def days(text: str) -> Span:
+    """A length of local days: hours would end in the middle of one."""
+    found = phrases.span(text)
+    if found.unit == "hour":
+        raise ValueError("a length of days, weeks, months or years is needed, such as '30 days'")
+    return found
 
 
 def referral(desk: Desk) -> Referral | None:

@@ -8,12 +8,15 @@ came late.
 from typing import get_args
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from regulars.engine import budgets
 from regulars.engine.account import Account
 from regulars.engine.decide import Refusal, Request, decide, decide_merge, decide_unmerge
 from regulars.engine.difference import difference
+from regulars.engine.earlier import decide_claim
 from regulars.engine.facts import (
+    Claimed,
     Fact,
     Fulfilment,
     Merge,
@@ -43,6 +46,7 @@ class Life(Struct):
     """
 
     facts: list[Fact] = field(default_factory=list)
+    is_guest: bool = False
     hearers: list[str] = field(default_factory=list)
     folded: list[Entry] = field(default_factory=list)
     ledger: list[Entry] = field(default_factory=list)
@@ -78,7 +82,12 @@ class Stage(Struct):
             life.used[budgets.name_of(campaign, programs.calendar, day)] = campaign.budget - left
         outcome = folded(programs, life, step.now)
         entries, announced = written(life, outcome), newly_told(life, outcome)
-        fact, refusal = self.united(programs, step) if is_shared(step.fact) else accepted(programs, life, outcome, step)
+        if isinstance(step.fact, Claimed):
+            fact, refusal = self.claimed(programs, step, step.fact)
+        elif is_shared(step.fact):
+            fact, refusal = self.united(programs, step)
+        else:
+            fact, refusal = accepted(programs, life, outcome, step)
         if fact is not None and outcome.account.closed_at is None:
             self.learn(self.owner(step.member, fact), fact)
             outcome = folded(programs, life, step.now)
@@ -129,6 +138,19 @@ class Stage(Struct):
         self.tell(step.member, fact.absorbed if isinstance(fact, Merge) else hearer, said)
         return said, ""
 
+    def claimed(self, programs: Programs, step: Step, asked: Claimed) -> tuple[Fact | None, str]:
+        """What a guest bought is a member's, as if it had always been."""
+        mine, theirs = self.lives[step.member], self.lives[asked.guest]
+        paid = [one.paid_at for one in theirs.facts if isinstance(one, Order) and one.paid_at is not None]
+        accounts = [folded(programs, life, step.now).account for life in (mine, theirs)]
+        said = decide_claim(programs, *accounts, asked, min(paid, default=step.now), step.now)
+        if isinstance(said, Refusal):
+            return None, said.code
+        for one in theirs.facts:
+            self.learn(step.member, one)
+        theirs.facts = [replace(said, me=asked.guest)]
+        return said, ""
+
     def hand_over(self, programs: Programs, fact: Transfer, outcome: Outcome) -> None:
         """The other side of a transfer, where it is a member of the story."""
         life = self.lives.get(fact.to)
@@ -141,7 +163,7 @@ def staged(story: Story) -> Stage:
     lives: dict[str, Life] = {}
     used: dict[str, int] = {}
     for name, known in story.known.items():
-        lives[name] = Life([known] if known else [], used=used, others=lives)
+        lives[name] = Life([known] if known else [], name in story.guests, used=used, others=lives)
     return Stage(lives)
 
 
@@ -151,7 +173,7 @@ def folded(programs: Programs, life: Life, until: int) -> Outcome:
 
     def folding(purse: Purse) -> Outcome:
         purse.others = {name: Purse(ruled=other.ruled, asks=False) for name, other in life.others.items()}
-        return fold(Tape(programs, Account(), purse=purse), steps, until)
+        return fold(Tape(programs, Account(guest=life.is_guest), purse=purse), steps, until)
 
     found = settled(life.used, dict(life.ruled), folding)
     life.ruled |= found.changed

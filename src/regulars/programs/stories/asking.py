@@ -101,6 +101,13 @@ def close(here: Here, raw: written.RawClose) -> Fact:
     return facts.Closing(here.name, here.at, raw.reason, raw.actor)
 
 
+def claim(here: Here, raw: str) -> Fact:
+    """What a guest bought is the order of the member of this step."""
+    if raw not in here.script.members:
+        here.script.blame(here.path, raw, _("possible is %(names)s") % {"names": ", ".join(here.script.members)})
+    return facts.Claimed(raw, raw, here.member, here.at, here.member)
+
+
 REQUESTS: dict[str, Deed] = {
     "redeem": redeem,
     "hold": hold,
@@ -114,4 +121,5 @@ REQUESTS: dict[str, Deed] = {
     "merge": merge,
     "unmerge": unmerge,
     "close": close,
+    "claim": claim,
 }

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
 from regulars.engine import facts
+from regulars.engine.earlier import enrolment
 from regulars.engine.facts import Fact, Line, Order, RefundLine
 from regulars.programs.stories import written
 from regulars.programs.stories.script import Here, Script, key_of, listed
@@ -17,7 +18,10 @@ Deed = Callable[[Here, Any], Fact | None]
 
 
 def enrol(here: Here, raw: written.RawEnrol | str) -> Fact:
-    return facts.Enrolment(here.name, here.at, "" if isinstance(raw, str) else raw.channel)
+    version, calendar = here.script.versions[-1], here.script.calendar
+    return enrolment(
+        version, calendar, facts.Enrolment(here.name, here.at, "" if isinstance(raw, str) else raw.channel)
+    )
 
 
 def order(here: Here, raw: written.RawOrder) -> Fact:

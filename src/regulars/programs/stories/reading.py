@@ -58,6 +58,7 @@ class Story(Struct, frozen=True):
 
     versions: tuple[Version, ...]
     known: dict[str, Details | None]
+    guests: frozenset[str]
     steps: tuple[Step, ...]
     source: Source
     language: str
@@ -90,7 +91,10 @@ def read(text: str, fetch: Fetch, program: Tree | None = None) -> Story:
         script.blame("story", "", _("a story has at least one step"))
     if script.problems:
         raise refused(source, script.problems)
-    return Story(tuple(script.versions), known, steps, source, raw.language, tuple(placed(source, script.warnings)))
+    guests = frozenset(one.id for _path, one in _members(raw) if one.guest == "yes")
+    return Story(
+        tuple(script.versions), known, guests, steps, source, raw.language, tuple(placed(source, script.warnings))
+    )
 
 
 def refused(source: Source, problems: list[Problem]) -> StoryRefused:

@@ -208,6 +208,7 @@ class RawStep(Struct):
     grant: RawGrant | None = None
     merge: RawMerge | str | None = None
     unmerge: RawUnmerge | str | None = None
+    claim: str | None = None
     budget: RawBudget | None = None
     close: RawClose | None = None
     publish: dict[str, Any] | str | None = None
@@ -216,7 +217,10 @@ class RawStep(Struct):
 
 
 class RawMember(Struct):
+    """With `guest` somebody whom nobody knows: their orders are kept, and may be claimed."""
+
     id: str
+    guest: YesNo = "no"
     birthday: str = ""
     country: str = ""
     attributes: dict[str, str] = field(default_factory=dict)
