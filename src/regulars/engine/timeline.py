@@ -85,9 +85,16 @@ def steps_of(given: Iterable[Own]) -> list[Happening]:
             others.setdefault((type(fact), fact.key), fact)
     steps: list[Happening] = []
     for versions in snapshots.values():
-        steps += order_steps(sorted(versions.values(), key=version_of))
+        steps += order_steps(sorted(versions.values(), key=version_of) if len(versions) > 1 else [*versions.values()])
     paid_at: dict[str, int | None] = {step.fact.key: step.step[0] for step in steps if step.step[1] == PAY}
     return [*steps, *(step for fact in others.values() if (step := one_off(fact, paid_at)))]
+
+
+def subject(fact: facts.Fact) -> str:
+    """What a fact is about: the steps of facts about others do not depend on it, unless it joins or parts members."""
+    if isinstance(fact, Theirs):
+        return subject(fact.fact)
+    return fact.order if isinstance(fact, Refund | Fulfilment) else fact.key
 
 
 def version_of(order: Order) -> tuple[int, int]:
@@ -96,7 +103,7 @@ def version_of(order: Order) -> tuple[int, int]:
 
 def order_steps(versions: Sequence[Order]) -> list[Happening]:
     """Payment and edits of one order from its snapshots, oldest version first."""
-    start = max((place for place, order in enumerate(versions) if order.corrects), default=0)
+    start = 0 if len(versions) == 1 else max((n for n, order in enumerate(versions) if order.corrects), default=0)
     for place, first in enumerate(versions[start:], start=start):
         if (paid_at := first.paid_at) is not None:
             later = [edit(order, paid_at) for order in versions[place + 1 :]]

@@ -35,7 +35,7 @@ from regulars.engine.packing import packed, unpacked
 from regulars.engine.program import Programs
 from regulars.engine.purse import Events, Key, Purse, close
 from regulars.engine.tape import Tape, Touched
-from regulars.engine.timeline import EDIT, PAY, Happening, edit, one_off, order_steps, unrolled, version_of
+from regulars.engine.timeline import EDIT, PAY, Happening, edit, one_off, order_steps, subject, unrolled, version_of
 from regulars.ledger import load
 from regulars.ledger.claims import Claim
 from regulars.ledger.load import Loaded
@@ -177,7 +177,7 @@ def refolded(
     history = load.history(conn, program_id, member_id)
     recorded = [fact for _, fact in history]
     steps = unrolled([*recorded, *(claim.fact for claim in claims)])
-    changed_at = first_change(unrolled(recorded), steps, loaded.account.last)
+    changed_at = changed_from(recorded, [claim.fact for claim in claims], loaded.account.last)
     since, state = stored_state(conn, program_id, loaded, steps, changed_at)
     ruled = load.rulings(conn, program_id, member_id, since) if programs.has_budgets else {}
     later = [step for step in steps if step.step[0] >= since]
@@ -257,6 +257,14 @@ def newest(numbered: Sequence[tuple[int, Fact]]) -> dict[str, int]:
 
 def last_instant(account: Account) -> int | None:
     return None if account.last == NEVER else account.last[0]
+
+
+def changed_from(recorded: Sequence[Fact], claimed: Sequence[Fact], last: tuple[int, int, str]) -> int:
+    """The instant of the first step that these facts change; only what they are about is unrolled."""
+    if not any(isinstance(fact, TOGETHER) for fact in claimed):
+        concerned = {subject(fact) for fact in claimed}
+        recorded = [fact for fact in recorded if subject(fact) in concerned]
+    return first_change(unrolled(recorded), unrolled([*recorded, *claimed]), last)
 
 
 def first_change(before: Sequence[Happening], after: Sequence[Happening], last: tuple[int, int, str]) -> int:
