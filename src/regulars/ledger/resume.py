@@ -1,8 +1,8 @@
 """Fold a member's new facts: from the account as it stands, or, when one is late, from a checkpoint or from nothing.
 
 Almost always every new step sorts after the last applied one, and the cost does not depend on the history. Otherwise
-all facts are unrolled again, the fold resumes from the newest stored state before the first step that changed, and the
-difference to what is recorded is what gets written.
+the fold resumes from the newest stored state before the first step that changed, over the facts that matter from then
+on, and the difference to what is recorded is what gets written.
 """
 
 from collections.abc import Iterable, Sequence
@@ -36,7 +36,7 @@ from regulars.engine.program import Programs
 from regulars.engine.purse import Events, Key, Purse, close
 from regulars.engine.tape import Tape, Touched
 from regulars.engine.timeline import EDIT, PAY, Happening, edit, one_off, order_steps, subject, unrolled, version_of
-from regulars.ledger import load
+from regulars.ledger import history, load
 from regulars.ledger.claims import Claim
 from regulars.ledger.load import Loaded
 
@@ -174,29 +174,26 @@ def refolded(
 ) -> Folded:
     """Fold again from the newest stored state before the first step that changed."""
     program_id, member_id = programs.program_id, loaded.member_id
-    history = load.history(conn, program_id, member_id)
-    recorded = [fact for _, fact in history]
-    steps = unrolled([*recorded, *(claim.fact for claim in claims)])
-    changed_at = changed_from(recorded, [claim.fact for claim in claims], loaded.account.last)
-    since, state = stored_state(conn, program_id, loaded, steps, changed_at)
-    ruled = load.rulings(conn, program_id, member_id, since) if programs.has_budgets else {}
-    later = [step for step in steps if step.step[0] >= since]
-    others = rulings_on_others(conn, programs, steps, drawing)
+    claimed = [claim.fact for claim in claims]
+    start = beginning(conn, program_id, loaded, claimed)
+    ruled = load.rulings(conn, program_id, member_id, start.at) if programs.has_budgets else {}
+    later = [step for step in start.steps if step.step[0] >= start.at]
+    others = rulings_on_others(conn, programs, start.steps, drawing)
 
     def folding(drawn: Purse) -> tuple[Tape, list[tuple[int, bytes]]]:
         drawn.others = {of: Purse(ruled=known, asks=False) for of, known in others.items()}
-        return again(programs, loaded, later, state, drawn)
+        return again(programs, loaded, later, start.state, drawn)
 
     settled = purse.settled(drawing.used, ruled, folding)
     drawing.ruled[str(member_id)] = settled.changed
     tape, states = settled.outcome
-    changed = difference(tape.entries, load.entries_since(conn, program_id, member_id, max(since, 0)))
+    changed = difference(tape.entries, load.entries_since(conn, program_id, member_id, max(start.at, 0)))
     entries = without_dips(changed, loaded.before)
-    numbered = [*history, *((loaded.fact_seq + place, claim.fact) for place, claim in enumerate(claims, start=1))]
+    numbered = [*start.known, *((loaded.fact_seq + place, fact) for place, fact in enumerate(claimed, start=1))]
     loaded.account = tape.account
     by_place = {claim.place: tuple(entries) for claim in claims}
-    unpaid = unpaid_orders(tape, numbered) if any(map(is_together, steps)) else None
-    return Folded(loaded, tape, entries, by_place, newest(numbered), states, since, settled.changed, unpaid)
+    unpaid = unpaid_orders(tape, numbered) if any(map(is_together, start.steps)) else None
+    return Folded(loaded, tape, entries, by_place, newest(numbered), states, start.at, settled.changed, unpaid)
 
 
 def rulings_on_others(
@@ -259,14 +256,6 @@ def last_instant(account: Account) -> int | None:
     return None if account.last == NEVER else account.last[0]
 
 
-def changed_from(recorded: Sequence[Fact], claimed: Sequence[Fact], last: tuple[int, int, str]) -> int:
-    """The instant of the first step that these facts change; only what they are about is unrolled."""
-    if not any(isinstance(fact, TOGETHER) for fact in claimed):
-        concerned = {subject(fact) for fact in claimed}
-        recorded = [fact for fact in recorded if subject(fact) in concerned]
-    return first_change(unrolled(recorded), unrolled([*recorded, *claimed]), last)
-
-
 def first_change(before: Sequence[Happening], after: Sequence[Happening], last: tuple[int, int, str]) -> int:
     """The instant of the first step in which two timelines differ."""
     for old, new in zip(before, after, strict=False):
@@ -277,19 +266,34 @@ def first_change(before: Sequence[Happening], after: Sequence[Happening], last: 
     return longer[shared].step[0] if shared < len(longer) else last[0]
 
 
-def stored_state(
-    conn: psycopg.Connection[Any], program_id: int, loaded: Loaded, steps: Sequence[Happening], changed_at: int
-) -> tuple[int, bytes]:
+class Beginning(Struct):
+    """Where a fold begins again: a stored state, the steps of what matters from then on, and the facts behind them."""
+
+    at: int
+    state: bytes
+    steps: list[Happening]
+    known: list[tuple[int, Fact]]
+
+
+def beginning(conn: psycopg.Connection[Any], program_id: int, loaded: Loaded, claimed: Sequence[Fact]) -> Beginning:
     """The newest checkpoint that precedes the change, and every payment that a step after it touches.
 
-    None where members are or were one: it would have to hold all of them.
+    From nothing where members are or were one: a checkpoint would have to hold all of them.
     """
-    if any(map(is_together, steps)):
-        return BEFORE_ALL, packed(Account(guest=loaded.account.guest))
-    for at, state in load.checkpoints(conn, program_id, loaded.member_id, changed_at):
-        if is_self_contained(steps, at):
-            return at, state
-    return BEFORE_ALL, packed(Account(guest=loaded.account.guest))
+    stored = history.kept(conn, program_id, loaded.member_id)
+    is_shared = any(one.is_together for one in stored) or any(isinstance(fact, TOGETHER) for fact in claimed)
+    if not is_shared:
+        subjects = {subject(fact) for fact in claimed}
+        before = [fact for _, fact in history.read(history.about(stored, subjects))]
+        changed_at = first_change(unrolled(before), unrolled([*before, *claimed]), loaded.account.last)
+        for at, state in load.checkpoints(conn, program_id, loaded.member_id, changed_at):
+            known = history.read(history.since(stored, at, subjects))
+            steps = unrolled([*(fact for _, fact in known), *claimed])
+            if is_self_contained(steps, at):
+                return Beginning(at, state, steps, known)
+    known = history.read(stored)
+    steps = unrolled([*(fact for _, fact in known), *claimed])
+    return Beginning(BEFORE_ALL, packed(Account(guest=loaded.account.guest)), steps, known)
 
 
 def is_self_contained(steps: Sequence[Happening], at: int) -> bool:
