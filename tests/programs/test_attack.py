@@ -3,10 +3,15 @@
 import pytest
 from msgspec.structs import replace
 
-from regulars.engine import charging, earning, facts, fold, holds, orders, payments, transfers
+from regulars.engine import charging, doubles, earning, facts, fold, holds, orders, payments, transfers
 from regulars.engine.spending import Occasion, new_lot
 from regulars.programs.attack import deeds
+from regulars.programs.attack.ground import ground
+from regulars.programs.attack.moves import Enrol, Unite
 from regulars.programs.attack.searching import Found, Report, attack
+from regulars.programs.attack.story import holds as holds_true
+from regulars.programs.attack.story import told
+from regulars.programs.attack.walks import Walk, random_walk, walked
 from regulars.programs.presets import preset
 from regulars.programs.stories import acting
 
@@ -161,3 +166,23 @@ def test_writing_off_is_a_policy_with_a_price() -> None:
 def test_a_grace_is_a_policy_with_a_price() -> None:
     report = searched(PLAIN.replace("12 months}", "1 month, grace_on_return: 10 days}"))
     assert [one.kind for one in report.found] == ["grace"]
+
+
+def test_walks_on_which_two_become_one_are_told_as_they_went() -> None:
+    """Folded step by step or from nothing, before the merge and after it."""
+    here, told_of = ground(TEA_HOUSE), 0
+    for number in range(300):
+        stage = walked(here, random_walk(here, 5, number))
+        if stage.one is not None:
+            told_of += 1
+            assert holds_true(told(stage, "tea-house.yaml", "merge"), TEA_HOUSE), number
+    assert told_of > 10
+
+
+def test_welcomes_of_two_who_become_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    walk = Walk((Enrol(0), Enrol(1), Unite(0)))
+    stage, _ = walk.play(ground(TEA_HOUSE))
+    assert stage.tapes[0].account.wallets["points"].available == 100
+    monkeypatch.setattr(doubles, "take_back", lambda *_: None)
+    stage, _ = walk.play(ground(TEA_HOUSE))
+    assert stage.tapes[0].account.wallets["points"].available == 200

@@ -39,7 +39,7 @@ def merge(tape: Tape, fact: Merge, at: int) -> None:
     shadow = parting.shadow_of(mine, theirs, fact) if fact.undone else None
     hand_over(theirs, fact, at)
     gone, theirs.account = theirs.account, Account(into=fact.survivor)
-    members = (name, *(one for _, members in gone.joined for one in members))
+    members = (name, *(one for _, members in gone.joined for one in members), fact.survivor)
     mine.account.joined = [*mine.account.joined, (fact.key, members)]
     tape.acts_on[name] = together.name_of(fact.survivor, fact)
     take_in(mine, gone, theirs.touched, fact, at)

@@ -18,8 +18,10 @@ from regulars.engine.tape import Tape, matures
 
 
 def bring(tape: Tape, fact: Referred, at: int) -> None:
-    """The first one to refer somebody counts."""
+    """The first one to refer somebody counts; nobody whom they are part of does."""
     account = tape.account
+    if any(fact.by in members for _, members in account.joined):
+        return
     if account.brought is None and account.first_order_at is None:
         account.brought = Brought(fact.by, at)
 

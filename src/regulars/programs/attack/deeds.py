@@ -6,6 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from regulars.engine import facts, payments
+from regulars.engine.decide import Refusal, decide_merge
 from regulars.engine.facts import Line, Order, Payment, RefundLine
 from regulars.engine.money import format_major
 from regulars.engine.returns import NOTHING, what_is_left
@@ -17,7 +18,7 @@ from regulars.programs.stories.script import key_of
 
 
 def enrol(stage: Stage, move: moves.Enrol) -> None:
-    if stage.tapes[move.member].account.enrolled_at is None:
+    if stage.tape(move.member).account.enrolled_at is None:
         stage.happen(move.member, facts.Enrolment(stage.key, stage.now), {"enrol": {}})
 
 
@@ -51,7 +52,7 @@ def place(stage: Stage, member: int, setting: Bait, order: Order) -> None:
 def pay(stage: Stage, move: moves.Buy, key: str, total: int) -> tuple[Payment, ...]:
     """A redemption for an order that is about to be placed; nothing when it is refused."""
     rules = stage.ground.version.wallets.get(move.paid_with)
-    wallet = stage.tapes[move.member].account.wallets.get(move.paid_with)
+    wallet = stage.tape(move.member).account.wallets.get(move.paid_with)
     if rules is None or rules.value is None or wallet is None or not rules.value.minor:
         return ()
     needed = -(-total * rules.value.points // rules.value.minor)
@@ -75,7 +76,7 @@ def back(stage: Stage, move: moves.Back) -> None:
     found = stage.orders.get(key_of(move.order))
     if found is None:
         return
-    key, memo = found.order.key, stage.tapes[found.member].touched[found.order.key].memo
+    key, memo = found.order.key, stage.tape(found.member).touched[found.order.key].memo
     said: dict[str, Any] = {"order": move.order}
     if move.line is None:
         left = what_is_left(found.order, memo.returned)
@@ -119,7 +120,7 @@ def again(stage: Stage, member: int, order: Order, said: Said) -> None:
 
 
 def spend(stage: Stage, move: moves.Spend) -> None:
-    wallet = stage.tapes[move.member].account.wallets.get(move.wallet)
+    wallet = stage.tape(move.member).account.wallets.get(move.wallet)
     if wallet is None or move.name in stage.spent:
         return
     step = stage.ground.version.wallets[move.wallet].spend.step
@@ -155,12 +156,24 @@ def settle(stage: Stage, move: moves.Settle) -> None:
 
 def give(stage: Stage, move: moves.Give) -> None:
     """To the other one, who must be a member; the lots handed over arrive a microsecond later, as in a story."""
-    wallet, other = stage.tapes[move.member].account.wallets.get(move.wallet), 1 - move.member
-    if wallet is None or stage.tapes[other].account.enrolled_at is None:
+    wallet, other = stage.tape(move.member).account.wallets.get(move.wallet), 1 - move.member
+    if wallet is None or stage.one is not None or stage.tape(other).account.enrolled_at is None:
         return
     points = portion(wallet.available, move.share)
     said = {"to": MEMBERS[other], "points": str(points), "wallet": move.wallet}
     stage.hand_over(move.member, facts.Transfer(stage.key, move.wallet, points, stage.now, MEMBERS[other]), said)
+
+
+def unite(stage: Stage, move: moves.Unite) -> None:
+    """The other member is part of this one from now on."""
+    tapes, other = stage.tapes, 1 - move.member
+    name, absorbed = MEMBERS[move.member], MEMBERS[other]
+    asked = facts.Merge(absorbed, absorbed, name, stage.now, name)
+    if not isinstance(
+        decide_merge(tapes[0].programs, *(tapes[one].account for one in (move.member, other)), asked, stage.now),
+        Refusal,
+    ):
+        stage.become_one(move.member, asked, {"merge": absorbed})
 
 
 def refer(stage: Stage, move: moves.Refer) -> None:
@@ -204,6 +217,7 @@ DEEDS: dict[type, Callable[[Stage, Any], None]] = {
     moves.Refer: refer,
     moves.Act: act,
     moves.Stand: stand,
+    moves.Unite: unite,
 }
 
 
@@ -221,7 +235,7 @@ def return_all(stage: Stage) -> None:
 def cash(stage: Stage, key: str) -> int:
     """Minor units of money that are paid for what is left of an order."""
     found = stage.orders[key]
-    memo = stage.tapes[found.member].touched[key].memo
+    memo = stage.tape(found.member).touched[key].memo
     return memo.net - sum(payments.left_of_shares(found.order, memo.returned).values())
 
 

@@ -8,13 +8,14 @@ from collections import Counter
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from regulars.engine import phrases
 from regulars.engine.account import Account
 from regulars.engine.calendar import MINUTE, datetime_of, instant_of
 from regulars.engine.decide import Refusal, Request, decide
 from regulars.engine.due import advance, next_due
-from regulars.engine.facts import Details, Effect, Fact, Order, Received, Transfer
+from regulars.engine.facts import Details, Effect, Merge, Order, Own, Received, Transfer
 from regulars.engine.fold import apply
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import KINDS, PAY, Happening, edit
@@ -56,6 +57,11 @@ class Stage(Struct):
     heard: list[int] = field(default_factory=lambda: [0, 0])
     oneself: bool = False
     marks: list[Mark] = field(default_factory=list)
+    one: int | None = None
+
+    def tape(self, member: int) -> Tape:
+        """Where what a member does takes effect."""
+        return self.tapes[member if self.one is None else self.one]
 
     @property
     def key(self) -> str:
@@ -103,23 +109,25 @@ class Stage(Struct):
         whose = {"member": MEMBERS[member]} if member else {}
         self.steps.append({"at": local(self.now, self.ground), **whose, **said})
 
-    def happen(self, member: int, fact: Fact, said: Said) -> None:
+    def happen(self, member: int, fact: Own, said: Said) -> None:
         """A fact of this instant."""
-        tape = self.tapes[member]
+        tape, of = self.tape(member), "" if self.one in (None, member) else MEMBERS[member]
         before, known = lives_of(self.tapes), [len(one.entries) for one in self.tapes]
         if not isinstance(fact, Order):
-            apply(tape, Happening((self.now, KINDS[type(fact)], fact.key), fact))
+            step = Happening((self.now, KINDS[type(fact)], fact.key), fact)
         elif fact.key in tape.touched:
-            apply(tape, edit(fact, fact.paid_at or 0))
+            step = edit(fact, fact.paid_at or 0)
         else:
-            apply(tape, Happening((self.now, PAY, fact.key), fact))
+            step = Happening((self.now, PAY, fact.key), fact)
+        apply(tape, replace(step, of=of))
         self.tell(member, said)
         self.watch(before, known, next(iter(said)))
         self.tick()
 
     def ask(self, member: int, request: Request, said: Said, total: int | None = None) -> bool:
-        """Whether it is granted; then it happens."""
-        tape = self.tapes[member]
+        """Whether it is granted; then it happens. Who is part of another asks as that one."""
+        member = member if self.one is None else self.one
+        tape = self.tape(member)
         named = getattr(request, "redemption", "") or getattr(request, "hold", "")
         if isinstance(decide(tape.programs, tape.account, request, self.now, total, tape.spent.get(named)), Refusal):
             return False
@@ -140,6 +148,17 @@ class Stage(Struct):
         self.watch(before, known, "transfer")
         self.tick()
 
+    def become_one(self, member: int, asked: Merge, said: Said) -> None:
+        """What each of them has is in one account from now on."""
+        tape, other = self.tapes[member], 1 - member
+        before, known = lives_of(self.tapes), [len(one.entries) for one in self.tapes]
+        tape.apart[MEMBERS[other]] = self.tapes[other]
+        apply(tape, Happening((self.now, KINDS[Merge], asked.key), asked))
+        self.one = member
+        self.tell(member, said)
+        self.watch(before, known, "merge")
+        self.tick()
+
     def relay(self) -> None:
         """Referrals that count, or no longer do, are told to who referred."""
         for member, tape in enumerate(self.tapes):
@@ -148,11 +167,13 @@ class Stage(Struct):
                 self.heard[member] += 1
                 if one.kind in ("referral.earned", "referral.withdrawn"):
                     by = MEMBERS.index(one.payload["by"])
-                    self.affect(by, f"{MEMBERS[member]}/{one.payload['order']}", one.kind == "referral.withdrawn")
+                    order = one.payload["order"]
+                    buyer = self.orders[order].member if order in self.orders else member
+                    self.affect(by, f"{MEMBERS[buyer]}/{order}", one.kind == "referral.withdrawn")
 
     def affect(self, member: int, cause: str, withdrawn: bool) -> None:
         fact = Effect(self.key, "referral", self.now, cause, withdrawn)
-        tape = self.tapes[member]
+        tape = self.tape(member)
         known = len(tape.entries)
         said = {"name": "referral", "cause": cause} | ({"withdrawn": "yes"} if withdrawn else {})
         self.happen(member, fact, {"effect": said})

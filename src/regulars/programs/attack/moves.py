@@ -100,4 +100,10 @@ class Stand(Struct, frozen=True):
     on: bool
 
 
-Move: TypeAlias = Wait | Enrol | Buy | Back | Edit | Cancel | Spend | Settle | Give | Refer | Act | Stand
+class Unite(Struct, frozen=True):
+    """The other member turns out to be the same person, and is part of this one from now on."""
+
+    member: int
+
+
+Move: TypeAlias = Wait | Enrol | Buy | Back | Edit | Cancel | Spend | Settle | Give | Refer | Act | Stand | Unite

@@ -19,6 +19,7 @@ def told(stage: Stage, program: str, head: str) -> str:
     known = of_members(stage.ground)
     takes_part = {MEMBERS[0], *(step["member"] for step in stage.steps if "member" in step)}
     takes_part |= {step["transfer"]["to"] for step in stage.steps if "transfer" in step}
+    takes_part |= {step["merge"] for step in stage.steps if "merge" in step}
     takes_part |= {step["referred"] for step in stage.steps if "referred" in step}
     steps = [*stage.steps, *(end(stage, place) for place, name in enumerate(MEMBERS) if name in takes_part)]
     said: Said = {"program": program, "member": {"id": MEMBERS[0], **known}}

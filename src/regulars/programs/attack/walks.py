@@ -23,6 +23,7 @@ from regulars.programs.attack.moves import (
     Settle,
     Spend,
     Stand,
+    Unite,
     Wait,
 )
 from regulars.programs.attack.weighing import Gain, gains
@@ -80,6 +81,7 @@ def turns(ground: Ground) -> Iterator[tuple[Move, ...]]:
         yield (mature, Spend(0, "S-1", wallet, "all", "2 years"), Wait("span", "12 months"), Settle("release", "S-1"))
         yield (mature, Wait("span", "1 month"), Give(0, wallet, "all"), Give(1, wallet, "all"))
         yield (mature, Buy(0, "A-2", (Good(0, 1, ground.amounts[-1] // 1000),), paid_with=wallet))
+    yield (Buy(1, "A-2", (Good(0, 1, ground.amounts[-1]),)), Unite(0), mature, Back("A-1"))
     yield (Refer(1, 0), Buy(1, "A-2", (Good(0, 1, ground.amounts[-1]),)), mature, mature, Back("A-2"))
 
 
@@ -168,4 +170,8 @@ def _stand(ground: Ground, random: Random) -> Move:
     return Stand(_member(random), *random.choice(sorts), random.random() < 0.7)
 
 
-MAKERS = (_back, _back, _cancel, _edit, _spend, _spend, _settle, _settle, _give, _refer, _act, _stand)
+def _unite(_ground: Ground, random: Random) -> Move:
+    return Unite(_member(random))
+
+
+MAKERS = (_back, _back, _cancel, _edit, _spend, _spend, _settle, _settle, _give, _refer, _act, _stand, _unite)

@@ -122,7 +122,7 @@ def unaccounted(tape: Tape, name: str) -> int:
     """Points that a member has or used, and that no entry issued. Points settled in money count as paid for."""
     places = places_of(tape, name)
     charged = sum(touched.memo.charged.get(name, (0, 0))[0] for touched in tape.touched.values())
-    gone = sum(places[place] for place in ("redeemed", "expired", "transferred", "written_off"))
+    gone = sum(places[place] for place in ("redeemed", "expired", "merged", "transferred", "written_off"))
     return has(tape, name) + gone - charged + places["issued"]
 
 
