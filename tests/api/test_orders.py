@@ -108,6 +108,45 @@ def batch(*changes: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"source": "web", "id": f"B-{place}", **order(**change)} for place, change in enumerate(changes)]
 
 
+USD = {"rate": "31.505", "on": "2026-05-01"}
+
+
+def test_an_order_in_another_currency_is_converted_once(till: Till) -> None:
+    goods = [line(quantity=3, total="100.00")]
+    first = till.put(currency="USD", exchange=USD, lines=goods).json()
+    assert (first["net"], first["currency"], first["points"]) == ("3150.50", "TWD", 31)
+    known = everything()
+    tomorrow = {"rate": "33", "on": "2026-05-02"}
+    assert till.put(currency="USD", exchange=tomorrow, lines=goods).json()["net"] == "3150.50"
+    assert everything() == known, "the same order, whatever the rate is by now"
+    parts = [
+        {
+            "id": f"R-{number}",
+            "refunded_at": "2026-05-03T10:00:00+08:00",
+            "lines": [{"line": "1", "quantity": 1, "total": total}],
+        }
+        for number, total in enumerate(["33.33", "33.33", "33.34"])
+    ]
+    back = till.put(currency="USD", exchange=tomorrow, lines=goods, refunds=parts[:1]).json()
+    assert (back["refunded"], back["points"]) == ("1050.07", 21)
+    gone = till.put(currency="USD", exchange=tomorrow, lines=goods, refunds=parts).json()
+    assert (gone["net"], gone["refunded"], gone["points"]) == ("0.00", "3150.50", 0)
+
+
+def test_a_bare_amount_in_another_currency_is_spread(till: Till) -> None:
+    goods = [line(line="a", total="60.00"), line(line="b", total="40.00")]
+    refunds = [{"id": "R", "refunded_at": "2026-05-03T10:00:00+08:00", "amount": "50.00"}]
+    told = till.put(currency="USD", exchange=USD, lines=goods, refunds=refunds).json()
+    assert (told["net"], told["refunded"]) == ("1575.25", "1575.25")
+
+
+def test_a_quote_in_another_currency(till: Till) -> None:
+    goods = [line(total="100.00")]
+    assert till.quote(currency="USD", exchange=USD, lines=goods).json()["earns"] == {"points": 31 + 10}
+    own = till.quote(currency="TWD", exchange=USD, lines=goods).json()
+    assert own["earns"] == {"points": 1 + 10}, "the program's own currency needs no rate"
+
+
 def test_a_batch_keeps_what_can_be_kept_and_says_what_not(till: Till) -> None:
     till.put("B-4", customer="C-2")
     orders = batch(

@@ -93,6 +93,24 @@ ORDERS: list[tuple[dict[str, Any], str, list[str]]] = [
     (refunds(lines=[{"line": "1", "quantity": 1}] * 2), "invalid", ["/refunds/0/lines/1/line"]),
     ({"refunds": [{"id": "R", "amount": "1"}, {"id": "R", "amount": "1"}]}, "invalid", ["/refunds/1/id"]),
     ({"currency": 1, "lines": [line(total=1)], "x": 1}, "invalid", ["/currency", "/lines/0/total", "/x"]),
+    ({"currency": "USD", "exchange": {"rate": "0.0", "on": "2026-05-01"}}, "invalid", ["/exchange/rate"]),
+    ({"currency": "USD", "exchange": {"rate": "-3", "on": "2026-05-01"}}, "invalid", ["/exchange/rate"]),
+    ({"currency": "USD", "exchange": {"rate": "3", "on": "2026-02-30"}}, "invalid", ["/exchange/on"]),
+    ({"currency": "USD", "exchange": {"rate": "3"}}, "invalid", ["/exchange/on"]),
+    (
+        {"currency": "JPY", "exchange": {"rate": "0.2", "on": "2026-05-01"}, "lines": [line(total="12.5")]},
+        "invalid",
+        ["/lines/0/total"],
+    ),
+    (
+        {
+            "currency": "USD",
+            "exchange": {"rate": "999999999", "on": "2026-05-01"},
+            "lines": [line(total="99999999.99")],
+        },
+        "invalid",
+        ["/lines"],
+    ),
 ]
 
 

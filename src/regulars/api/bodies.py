@@ -53,6 +53,13 @@ class RefundBody(Body):
     amount: PositiveMoney | None = None
 
 
+class ExchangeBody(Body):
+    """What one unit of the order's currency was worth in the program's; the first one stated for an order stays."""
+
+    rate: Annotated[str, Field(pattern=r"^\d{1,9}(\.\d{1,9})?$", examples=["31.505"])]
+    on: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", examples=["2026-01-10"])] = Field(description="A day.")
+
+
 class CartBody(Body):
     """An order that is only being thought about. With neither `customer` nor `member` it is a guest's."""
 
@@ -64,6 +71,7 @@ class CartBody(Body):
     channel: Word = ""
     store: Word = ""
     codes: list[Word] = Field([], max_length=100)
+    exchange: ExchangeBody | None = Field(None, description="Needed where the currency is not the program's.")
 
 
 class OrderBody(CartBody):

@@ -4,6 +4,7 @@ Everything that is wrong with an order is said at once, each with its pointer in
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -11,8 +12,9 @@ from django.utils.translation import gettext as _
 from regulars.api.bodies import CartBody, LineBody, OrderBody, RefundBody
 from regulars.api.fields import AMOUNT_LIMIT, instant
 from regulars.api.problems import Fault, Problem
-from regulars.engine.calendar import datetime_of
-from regulars.engine.facts import Line, Order, RefundLine
+from regulars.engine.calendar import datetime_of, day_of
+from regulars.engine.exchange import line_in
+from regulars.engine.facts import Exchange, Line, Order, RefundLine
 from regulars.engine.money import parse_major
 from regulars.intake.orders import OrderIn, RefundIn
 from regulars.ledger.claims import CLOCK_SKEW
@@ -29,14 +31,15 @@ class Reading:
     """One order on its way in. `at` is where it stands in the body: "" or "/orders/3"."""
 
     def __init__(self, currency: str, now: int, at: str = "") -> None:
-        self.currency, self.now, self.at = currency, now, at
+        self.own, self.currency, self.now, self.at = currency, currency, now, at
         self.faults: list[Fault] = []
         self.late: list[Fault] = []
 
     def order(self, source: str, number: str, body: OrderBody) -> OrderIn:
         """Raises Problem."""
         self.whose(body)
-        lines = self.lines(body.lines)
+        exchange = self.exchange(body)
+        lines = self.lines(body.lines, exchange)
         paid_at = self.time("/paid_at", body.paid_at)
         refunds = tuple(self.refund(f"/refunds/{place}", refund) for place, refund in enumerate(body.refunds))
         self.once((f"/refunds/{place}/id", refund.id) for place, refund in enumerate(body.refunds))
@@ -56,20 +59,40 @@ class Reading:
             codes=tuple(body.codes),
             cancelled=body.cancelled,
             corrects=body.corrects,
+            exchange=exchange,
         )
 
     def cart(self, body: CartBody) -> Order:
         """An order that nobody has placed: under a key that no order can have. Raises Problem."""
         self.whose(body)
-        lines = self.lines(body.lines)
+        exchange = self.exchange(body)
+        lines = self.lines(body.lines, exchange)
         paid_at = self.time("/paid_at", body.paid_at) or self.now
         self.finish(body)
+        if exchange:
+            lines = tuple(line_in(line, exchange, self.own) for line in lines)
         return Order("/cart", self.now, lines, paid_at, 0, body.channel, body.store, tuple(body.codes))
 
-    def lines(self, bodies: Sequence[LineBody]) -> tuple[Line, ...]:
+    def exchange(self, body: CartBody) -> Exchange | None:
+        """Money is read in the order's currency from here on; None where that is the program's own."""
+        if body.exchange is None or body.currency == self.own:
+            return None
+        self.currency = body.currency
+        try:
+            found = Exchange(body.currency, body.exchange.rate, day_of(date.fromisoformat(body.exchange.on)))
+        except ValueError:
+            self.blame("/exchange/on", _("this is no day"))
+            return None
+        if not found.rate.strip("0."):
+            self.blame("/exchange/rate", _("a rate is above zero"))
+            return None
+        return found
+
+    def lines(self, bodies: Sequence[LineBody], exchange: Exchange | None) -> tuple[Line, ...]:
         self.once((f"/lines/{place}/line", body.line) for place, body in enumerate(bodies))
         lines = tuple(self.line(f"/lines/{place}", body) for place, body in enumerate(bodies))
-        if sum(abs(line.total) for line in lines) > AMOUNT_LIMIT:
+        worth = lines if exchange is None else [line_in(line, exchange, self.own) for line in lines]
+        if sum(abs(line.total) for line in worth) > AMOUNT_LIMIT:
             self.blame("/lines", _("an order's lines are too much together"))
         return lines
 
@@ -125,8 +148,8 @@ class Reading:
         self.faults.append(Fault(detail, self.at + path))
 
     def finish(self, body: CartBody) -> None:
-        if body.currency != self.currency:
-            said = _("it counts in %(currency)s") % {"currency": self.currency}
+        if body.currency != self.own and body.exchange is None:
+            said = _("it counts in %(currency)s") % {"currency": self.own}
             raise Problem("currency_mismatch", faults=[Fault(said, f"{self.at}/currency")])
         if self.faults:
             raise Problem("invalid", faults=self.faults)

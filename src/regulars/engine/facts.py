@@ -37,6 +37,14 @@ class Payment(Struct, frozen=True, array_like=True, gc=False):
     redemption: str = ""
 
 
+class Exchange(Struct, frozen=True, array_like=True, gc=False):
+    """The currency in which an order was placed, and what one unit of it was worth on a local day: decimal text."""
+
+    currency: str
+    rate: str
+    on: int
+
+
 class Order(Struct, frozen=True, array_like=True, tag="order"):
     """A purchase as the shop saw it at `version_at`; the newest (version_at, number) wins.
 
@@ -57,6 +65,7 @@ class Order(Struct, frozen=True, array_like=True, tag="order"):
     partner: str = ""
     country: str = ""
     payments: tuple[Payment, ...] = ()
+    exchange: Exchange | None = None
 
 
 class RefundLine(Struct, frozen=True, array_like=True, gc=False):

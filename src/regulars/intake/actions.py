@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from msgspec import Struct, to_builtins
 
+from regulars.intake.exchanging import exchanged
 from regulars.intake.facts import facts
 from regulars.intake.models import ImportPart, ImportRefusal, ImportRun
 from regulars.intake.orders import Arrival, OrderIn
@@ -30,6 +31,7 @@ def take_orders(published: Published, orders: Sequence[Arrival], now: int) -> li
     when another request is recording the same fact.
     """
     conn = raw()
+    orders = exchanged(conn, published.id, published.currency, orders)
     customers = {order.customer for order in orders if isinstance(order, OrderIn) and order.customer}
     members = resolve(published.id, customers)
     found = list(facts(orders, members, spreading(conn, published.id, orders), now))

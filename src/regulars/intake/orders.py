@@ -9,7 +9,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from regulars.engine.facts import Line, RefundLine
+from regulars.engine.facts import Exchange, Line, RefundLine
 
 
 class RefundIn(Struct, frozen=True, gc=False):
@@ -29,6 +29,7 @@ class OrderIn(Struct, frozen=True):
 
     `customer` is the shop's own number for the customer; with neither `customer` nor `member_id` it is a guest's order.
     `version_at` None: the snapshot is as old as its payment, or as its arrival. `lines` are as ordered, before refunds.
+    With `exchange` all money is in that currency.
     """
 
     source: str
@@ -44,6 +45,7 @@ class OrderIn(Struct, frozen=True):
     codes: tuple[str, ...] = ()
     cancelled: bool = False
     corrects: bool = False
+    exchange: Exchange | None = None
 
 
 class LateRefund(Struct, frozen=True):
