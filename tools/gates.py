@@ -8,13 +8,14 @@ from collections.abc import Callable
 from regulars.project.place import CHECKOUT
 from tools.chromium import MISSING, find_or_install
 from tools.long import run_long
+from tools.mutants import run_mutants
 
 PYTHON = sys.executable
 # mypy --strict on the rooms where a wrong type is a wrong number of points.
 TYPED_FOLDERS = ("src/regulars/engine", "src/regulars/ledger", "tools")
 TYPED_PATTERNS = ("*/actions.py", "*/actions/*.py", "*/queries.py", "*/queries/*.py")
 BROWSER_LAYER = "browser"
-LONG = "--long"
+LONG, MUTANTS = "--long", "--mutants"
 FAST_LAYERS = ("architecture", "engine")
 # Branch coverage, per cent, of what decides about points.
 COVERED = ("*/regulars/engine/*", "*/regulars/*/actions.py", "*/regulars/*/actions/*")
@@ -38,13 +39,14 @@ def fix(_words: list[str]) -> int:
 
 def test(words: list[str]) -> int:
     """`test`: everything. `test LAYER [pytest's own words]`: that folder's tests. `test LAYER --long [NAME...]`: its
-    properties, over many more examples."""
+    properties, over many more examples; with `--mutants [MODULE...]`: whether they notice small changes of the code."""
     if words:
         layer = CHECKOUT / "tests" / words[0]
         if not layer.is_dir():
             return _complain(f"There is no layer {words[0]}. Layers: {', '.join(layers())}.")
         if LONG in words:
-            return run_long(words[0], [word for word in words[1:] if word != LONG])
+            run = run_mutants if MUTANTS in words else run_long
+            return run(words[0], [word for word in words[1:] if word not in (LONG, MUTANTS)])
         return pytest([str(layer), *words[1:]])
     return _through([*_static(), *_everything()])
 

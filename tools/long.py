@@ -10,7 +10,6 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from regulars.project.place import CHECKOUT
 # So many times the usual 300 examples of a property make 20,100.
 TIMES = 67
 LOGS = CHECKOUT / ".long"
+WRITTEN = (".md", ".py")
 KINDLY = ("nice", "-n", "19")
 EXAMPLES = re.compile(r"(\d+) passing, ")
 
@@ -27,11 +27,11 @@ def run_long(layer: str, wanted: list[str]) -> int:
     """All properties of a layer, or those with one of these words in their name."""
     LOGS.mkdir(exist_ok=True)
     found = [name for name in _properties(layer) if not wanted or any(word in name for word in wanted)]
-    stamp = _stamp(("src/regulars/engine", f"tests/{layer}"))
-    due = [name for name in found if not _has_held(name, stamp)]
+    code = stamp(CHECKOUT / "src/regulars/engine", CHECKOUT / f"tests/{layer}")
+    due = [name for name in found if not _has_held(name, code)]
     print(f"{len(found)} properties, {len(found) - len(due)} of them held before for this code.", flush=True)
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        failed = sum(pool.map(lambda name: _one(name, stamp), due))
+        failed = sum(pool.map(lambda name: _one(name, code), due))
     return 1 if failed or not found else 0
 
 
@@ -40,7 +40,7 @@ def _properties(layer: str) -> list[str]:
     return [line for line in told.splitlines() if "::" in line]
 
 
-def _one(name: str, stamp: str) -> int:
+def _one(name: str, code: str) -> int:
     """Runs one property; 1 if it fails."""
     seed, begun = random.SystemRandom().randrange(2**32), time.monotonic()
     words = [name, "-q", "-p", "no:cacheprovider", "--hypothesis-show-statistics", f"--hypothesis-seed={seed}"]
@@ -48,7 +48,7 @@ def _one(name: str, stamp: str) -> int:
     log = _log(name)
     examples = EXAMPLES.findall(ran.stdout)
     outcome = "FAILED" if ran.returncode else "held"
-    log.write_text(f"{'held' if not ran.returncode else 'failed'} {stamp} {seed}\n{ran.stdout}{ran.stderr}")
+    log.write_text(f"{'held' if not ran.returncode else 'failed'} {code} {seed}\n{ran.stdout}{ran.stderr}")
     said = f"{int(examples[-1]):,} examples" if examples else "no count"
     print(f"{outcome} {name}: {said}, seed {seed}, {time.monotonic() - begun:.0f} s", flush=True)
     if ran.returncode:
@@ -67,16 +67,17 @@ def _log(name: str) -> Path:
     return LOGS / f"{re.sub(r'[^a-z0-9_]+', '-', name)}.txt"
 
 
-def _has_held(name: str, stamp: str) -> bool:
+def _has_held(name: str, code: str) -> bool:
     try:
-        return _log(name).read_text().startswith(f"held {stamp} ")
+        return _log(name).read_text().startswith(f"held {code} ")
     except FileNotFoundError:
         return False
 
 
-def _stamp(folders: Iterable[str]) -> str:
-    """Of every source file in these folders."""
+def stamp(*paths: Path) -> str:
+    """Of these files, and of everything in these folders that was written by somebody."""
     digest = hashlib.sha256()
-    for path in sorted(path for folder in folders for path in (CHECKOUT / folder).rglob("*.py")):
-        digest.update(f"{path.relative_to(CHECKOUT)}\n".encode() + path.read_bytes())
+    files = {file for path in paths for file in ([path] if path.is_file() else path.rglob("*"))}
+    for file in sorted(file for file in files if file.suffix in WRITTEN):
+        digest.update(f"{file.relative_to(CHECKOUT)}\n".encode() + file.read_bytes())
     return digest.hexdigest()[:16]

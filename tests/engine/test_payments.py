@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from regulars.engine.account import Memo, Returned
 from regulars.engine.charging import withheld
 from regulars.engine.facts import HandedLot, Payment, Received, Redemption, Transfer
-from regulars.engine.payments import cash_back, earning_lines, paid_with_points, shares, spread
+from regulars.engine.payments import cash_back, earning_lines, paid_with_points, shares
 from regulars.engine.returns import what_is_left
+from regulars.engine.rounding import spread
 from tests.builders import at, back, document, line, order, programs, refund, told
 
 WITH_POINTS = (Payment("card", 210_00), Payment("points", 90_00, "D"))
@@ -26,9 +27,19 @@ def test_a_spread_is_whole_and_nowhere_more_than_one_off(amount: int, weights: l
     assert all(abs(part * sum(weights) - amount * one) < sum(weights) for part, one in zip(parts, weights, strict=True))
 
 
-def test_largest_remainders_come_first_and_ties_go_by_line():
-    assert spread(100, [1, 1, 1]) == [34, 33, 33]
-    assert spread(5, [1, 3]) == [1, 4]
+@pytest.mark.parametrize(
+    ("whole", "weights", "parts"),
+    [
+        (4, [10, 9, 1], [2, 2, 0]),
+        (100, [1, 1, 1], [34, 33, 33]),
+        (5, [-1, 1], [0, 5]),
+        (5, [0, -1], [0, 0]),
+        (5, [], []),
+    ],
+    ids=["largest remainders first", "ties by line", "nothing below zero", "nothing weighs", "nobody"],
+)
+def test_shares_of_a_whole(whole: int, weights: list[int], parts: list[int]):
+    assert spread(whole, weights) == parts
 
 
 def test_points_never_pay_more_than_the_goods_cost():

@@ -27,13 +27,14 @@ def minor_digits(currency: str) -> int:
 
 def parse_major(text: str, currency: str) -> int:
     """Minor units of "12.5". Raises ValueError when it is no plain decimal or has more digits than the currency."""
-    found = _DECIMAL.fullmatch(text)
     digits = minor_digits(currency)
-    fraction = (found[3] or "") if found else ""
-    if not found or len(fraction.rstrip("0")) > digits:
-        raise ValueError(f"{text!r} is not an amount of {currency} with at most {digits} decimals")
-    minor = int(found[2] + fraction[:digits].ljust(digits, "0"))
-    return -minor if found[1] else minor
+    found = _DECIMAL.fullmatch(text)
+    if found:
+        sign, whole, fraction = found.groups("")
+        if len(fraction.rstrip("0")) <= digits:
+            minor = int(whole + fraction[:digits].ljust(digits, "0"))
+            return -minor if sign else minor
+    raise ValueError(f"{text!r} is not an amount of {currency} with at most {digits} decimals")
 
 
 def format_major(minor: int, currency: str) -> str:

@@ -1,0 +1,147 @@
+"""`./run test LAYER --long --mutants [MODULE...]`: whether a test notices when the code is a little wrong.
+
+Mutmut makes a mutant of each small thing that could be different in a module. One that no test notices needs a reason
+in tests/LAYER/mutants.toml: that it behaves the same. What was found is remembered with the module and the tests it was
+found for, so that a run that was cut short goes on where it was.
+"""
+
+import os
+import subprocess
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from regulars.project.place import CHECKOUT
+from tools.long import KINDLY, LOGS, stamp
+
+NAMES = "REGULARS_MUTANTS"
+PLUGINS = ("-p", "tools.mutation", "-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:xdist")
+
+
+class Mutant(Struct, frozen=True, order=True):
+    """The lines that a function loses, and those it has instead."""
+
+    where: str
+    was: str
+    becomes: str
+
+
+class Found(Struct):
+    """`killer` is the first test that noticed; empty if none did."""
+
+    mutant: Mutant
+    killer: str
+
+
+class Findings(Struct):
+    stamp: str
+    found: list[Found]
+    complete: bool = False
+
+
+class Reason(Struct, forbid_unknown_fields=True):
+    where: str
+    was: str
+    becomes: str
+    why: str
+
+    @property
+    def mutant(self) -> Mutant:
+        return Mutant(self.where, self.was, self.becomes)
+
+
+def run_mutants(layer: str, wanted: list[str]) -> int:
+    """All modules of a layer, or these."""
+    folder = CHECKOUT / f"src/regulars/{layer}"
+    names = [str(path.relative_to(folder).with_suffix("")) for path in sorted(folder.rglob("*.py"))]
+    if unknown := [name for name in wanted if name not in names]:
+        print(f"No such modules: {', '.join(unknown)}. There are: {', '.join(names)}.", file=sys.stderr)
+        return 1
+    chosen = wanted or names
+    due = [name for name in chosen if not _is_known(layer, name)]
+    print(f"{len(chosen)} modules, {len(chosen) - len(due)} of them known for this code and these tests.", flush=True)
+    if due and _pytest(layer, due):
+        return 1
+    given = reasons(layer)
+    return 1 if sum(_tell(layer, name, given.get(name, [])) for name in chosen) else 0
+
+
+def _pytest(layer: str, names: list[str]) -> int:
+    command = [*KINDLY, sys.executable, "-m", "pytest", f"tests/{layer}", "-q", "-s", *PLUGINS]
+    told = os.environ | {"REGULARS_LONG": "0.05", NAMES: " ".join([layer, *names])}
+    return subprocess.run(command, cwd=CHECKOUT, check=False, env=told).returncode
+
+
+def _tell(layer: str, name: str, reasons: list[Reason]) -> int:
+    """Prints what is left to do for a module, and how much that is."""
+    found = read(layer, name).found
+    alive = Counter(each.mutant for each in found if not each.killer)
+    without = sorted(set(alive) - {reason.mutant for reason in reasons})
+    needless = sorted({reason.mutant for reason in reasons} - set(alive))
+    print(f"{name}: {len(found)} mutants, {len(found) - alive.total()} noticed, {len(without)} without a reason.")
+    for mutant in without:
+        told = [_toml("where", mutant.where), _toml("was", mutant.was), _toml("becomes", mutant.becomes)]
+        print("\n".join(["", f'[["{name}"]]', *told, 'why = ""']))
+    for mutant in needless:
+        print(f"  Needs no reason any more: {mutant}")
+    return len(without) + len(needless)
+
+
+def _toml(key: str, text: str) -> str:
+    quote = "'''" if "\n" in text or "'" in text else "'"
+    return f"{key} = {quote}{text}{quote}"
+
+
+def reasons(layer: str) -> dict[str, list[Reason]]:
+    said = tomllib.loads((CHECKOUT / f"tests/{layer}/mutants.toml").read_text())
+    return msgspec.convert(said, dict[str, list[Reason]])
+
+
+# What was found
+
+
+def stamp_for(layer: str, name: str) -> str:
+    """Of a module and of the tests that mutants of it meet."""
+    module = CHECKOUT / f"src/regulars/{layer}/{name}.py"
+    return stamp(module, CHECKOUT / f"tests/{layer}", CHECKOUT / "docs/rules")
+
+
+def read(layer: str, name: str) -> Findings:
+    try:
+        first, *lines = _file(layer, name).read_text().splitlines()
+    except (FileNotFoundError, ValueError):
+        return Findings("", [])
+    complete = bool(lines) and lines[-1] == "complete"
+    return Findings(first, [msgspec.json.decode(line, type=Found) for line in lines if line != "complete"], complete)
+
+
+@contextmanager
+def kept(layer: str, name: str, stamped: str, known: list[Found]) -> Iterator[Callable[[Found], None]]:
+    """Keeps each finding as soon as it is made; complete when the block ends well."""
+    path = _file(layer, name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", buffering=1) as out:
+
+        def keep(line: str) -> None:
+            out.write(f"{line}\n")
+
+        keep(stamped)
+        for found in known:
+            keep(msgspec.json.encode(found).decode())
+        yield lambda found: keep(msgspec.json.encode(found).decode())
+        keep("complete")
+
+
+def _file(layer: str, name: str) -> Path:
+    return LOGS / "mutants" / layer / f"{name}.txt"
+
+
+def _is_known(layer: str, name: str) -> bool:
+    findings = read(layer, name)
+    return findings.complete and findings.stamp == stamp_for(layer, name)
