@@ -79,3 +79,30 @@ def test_what_goes_back_never_makes_more_room_than_a_bound_has():
         assert counters.room(account, cap, taipei, day, february) == 40
     counters.count(account, cap, taipei, february, february, 10)
     assert counters.room(account, cap, taipei, february, february) == 30
+
+
+def test_room_goes_back_to_the_window_it_came_from():
+    taipei, account = calendar("Asia/Taipei"), Account()
+    cap = Cap("daily", frozenset({"base"}), 40, "day", rejects=False)
+    for day, amount in [(500, 30), (501, 10), (500, -10)]:
+        counters.count(account, cap, taipei, day, 501, amount)
+    assert [counters.room(account, cap, taipei, day, 501) for day in (499, 500, 501, 502)] == [40, 20, 30, 40]
+    counters.count(account, cap, taipei, 500, 501, -20)
+    assert counters.room(account, cap, taipei, 500, 501) == 40
+
+
+def test_a_window_is_remembered_to_its_last_day():
+    taipei, account = calendar("Asia/Taipei"), Account()
+    cap = Cap("daily", frozenset({"base"}), 40, "day", rejects=False)
+    for day, today, amount in [(500, 500, 30), (600, 600, 5), (500, 600, -10)]:
+        counters.count(account, cap, taipei, day, today, amount)
+    assert counters.room(account, cap, taipei, 500, 600) == 20
+    assert counters.room(account, cap, taipei, 500, 601) == 0
+
+
+def test_a_window_is_known_by_its_day_alone():
+    taipei, account = calendar("Asia/Taipei"), Account()
+    cap = Cap("daily", frozenset({"base"}), 1000, "day", rejects=False)
+    for day, amount in [(500, 501), (501, 7)]:
+        counters.count(account, cap, taipei, day, 501, amount)
+    assert [counters.room(account, cap, taipei, day, 501) for day in (500, 501)] == [499, 993]

@@ -1,6 +1,6 @@
 """Local time by whole numbers against the standard library's, over summer times that skip and repeat."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -67,8 +67,32 @@ def test_what_one_calendar_remembers_serves_every_instant():
 
 
 @pytest.mark.parametrize(
-    ("period", "last"),
-    [("day", "2026-05-10"), ("month", "2026-05-31"), ("quarter", "2026-06-30"), ("year", "2026-12-31")],
+    ("day", "period", "last"),
+    [
+        ("2026-05-10", "day", "2026-05-10"),
+        ("2026-05-10", "month", "2026-05-31"),
+        ("2026-04-01", "quarter", "2026-06-30"),
+        ("2026-05-10", "quarter", "2026-06-30"),
+        ("2026-06-30", "quarter", "2026-06-30"),
+        ("2026-05-10", "year", "2026-12-31"),
+    ],
 )
-def test_the_end_of_a_period(period: str, last: str):
-    assert str(end_of(datetime_of(at("2026-05-10 12:00")).date(), period)) == last
+def test_the_end_of_a_period(day: str, period: str, last: str):
+    assert str(end_of(date.fromisoformat(day), period)) == last
+
+
+@pytest.mark.parametrize(
+    ("day", "period", "first"),
+    [
+        ("2026-05-10", "day", "2026-05-10"),
+        ("2026-05-10", "week", "2026-05-04"),
+        ("2026-05-10", "month", "2026-05-01"),
+        ("2026-05-10", "year", "2026-01-01"),
+        ("2026-01-01", "year", "2026-01-01"),
+        ("2026-05-10", "lifetime", "1970-01-01"),
+    ],
+)
+def test_the_first_day_of_a_window(day: str, period: str, first: str):
+    clock = Calendar(ZoneInfo("Asia/Taipei"))
+    found = [clock.window(day_of(date.fromisoformat(day)), period) for _ in range(2)]
+    assert found == [day_of(date.fromisoformat(first))] * 2

@@ -47,6 +47,13 @@ def test_a_refusal_tells_what_would_have_been_possible():
     assert unknown == Refusal("wallet_unknown", {})
 
 
+def test_a_limit_remembers_only_the_days_it_looks_at():
+    shop = programs(document(wallets={"points": {"spend": {"per week": "60 points"}}}))
+    spent = [Redemption(f"D-{day}", "points", 1, at(f"2026-01-{day}")) for day in range(12, 22)]
+    account = told(shop, [order("A", "2026-01-10", line("tea", 6000)), *spent]).account
+    assert [points for _, points in account.wallets["points"].redeemed] == [1, 1, 1]
+
+
 def test_a_decision_is_what_the_fold_then_does():
     account = a_member()
     made = decide(SHOP, account, Hold("H", "points", 10, 0, at("2026-01-21")), at("2026-01-20"))

@@ -79,12 +79,12 @@ def end_of(local: date, period: str) -> date:
 
 
 def start_of(local: date, period: str) -> date:
-    """The first day of the calendar week (from Monday), month or year that `local` lies in."""
+    """The first day of the calendar week (from Monday), month or else year that `local` lies in."""
     if period == "week":
         return local - timedelta(days=local.weekday())
     if period == "month":
         return local.replace(day=1)
-    return local.replace(month=1, day=1) if period == "year" else local
+    return local.replace(month=1, day=1)
 
 
 class Calendar:
