@@ -6,13 +6,18 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regulars.engine.account import Account
+from regulars.engine.account import Account, Lot, Wallet
 from regulars.engine.due import advance
 from regulars.engine.explain import recompute
-from regulars.engine.facts import Unmerge
+from regulars.engine.facts import Fulfilment, Line, Merge, Order, Refund, RefundLine, Theirs, Unmerge
+from regulars.engine.fold import apply
 from regulars.engine.outcome import KINDS, PLACES, Entry
-from regulars.engine.tape import Tape
+from regulars.engine.parting import shares
+from regulars.engine.quotes import of_refund
+from regulars.engine.tape import Shadow, Tape
 from regulars.engine.timeline import unrolled
+from tests.builders import at as instant
+from tests.builders import copied, document, programs
 from tests.engine.histories import END, thoroughly
 from tests.engine.households import Household, households
 from tests.engine.test_properties import by_place, is_in_order
@@ -131,3 +136,53 @@ def test_every_entry_of_a_merge_can_be_counted_again(home: Household):
             moved[entry.identity, entry.kind, entry.occurred_at] += entry.points
         for entry in entries:
             assert recompute(entry) in (None, moved[entry.identity, entry.kind, entry.occurred_at])
+
+
+@thoroughly
+@given(households())
+def test_resuming_after_a_merge_is_folding_from_nothing(home: Household):
+    """The account alone, and the order that a step is about: what both did is in it."""
+    whole = home.seen("lin", True, home.merge)
+    tape, entries = Tape(home.story.programs, Account()), list[Entry]()
+    for happening in unrolled(home.told("lin", True, home.merge)):
+        if tape.account.joined:
+            fact = happening.fact
+            key = fact.order if isinstance(fact, Refund | Fulfilment) else fact.key
+            touched = {key: one} if (one := tape.touched.get(key)) else {}
+            apart = Tape(home.story.programs, copied(tape.account), touched, spent=tape.spent)
+            apply(apart, happening)
+            entries += apart.entries
+            apart.touched, apart.entries = tape.touched | apart.touched, tape.entries
+            tape = apart
+        else:
+            apply(tape, happening)
+    advance(tape, END)
+    assert encode(tape.account) == encode(whole.account)
+
+
+def test_a_refund_is_quoted_for_an_order_of_whoever_was_absorbed():
+    at, programs_ = instant("2026-01-01 12:00"), programs(document())
+    bought = Order("shop/B", at, (Line("1", "tea", 2, 100_000),), at)
+    facts = [Theirs("wang", bought), Merge("M", "wang", "lin", at + 1, "lin")]
+    back = Refund("shop/B/R", "shop/B", at + 2, (RefundLine("1", 1),))
+    quote = of_refund(programs_, facts, back, at + 3)
+    assert quote.goes_back == {"points": 5}
+    assert of_refund(programs_, [bought], back, at + 3).goes_back == quote.goes_back
+
+
+def test_what_is_shared_is_shared_by_what_each_brought():
+    """Largest remainder, ties to the survivor; what one lacks the other bears."""
+
+    def tape(points: int) -> Tape:
+        account = Account(wallets={"points": Wallet(points, lots=[Lot("a", points, None, 0)])})
+        return Tape(programs(document()), account)
+
+    def shared(brought: tuple[int, int], left: tuple[int, int], points: int) -> tuple[int, int]:
+        shadow = Shadow("M", "", "wang", ("wang",), tape(left[0]), tape(left[1]), {"points": brought}, ("", ""))
+        return shares(shadow, "points", points, of_theirs=False)
+
+    assert shared((110, 108), (110, 108), 51) == (26, 25)
+    assert shared((10, 10), (10, 10), 5) == (3, 2)
+    assert shared((10, 30), (10, 5), 12) == (7, 5)
+    assert shared((10, 30), (0, 5), 12) == (7, 5)
+    assert shared((0, 0), (4, 4), 6) == (4, 2)

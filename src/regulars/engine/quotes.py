@@ -16,7 +16,7 @@ from regulars.engine.charging import money_for, withheld
 from regulars.engine.decide import share
 from regulars.engine.difference import difference
 from regulars.engine.due import advance
-from regulars.engine.facts import Fact, Order, Refund
+from regulars.engine.facts import Fact, Order, Refund, Theirs
 from regulars.engine.fold import fold
 from regulars.engine.outcome import Announcement, Entry
 from regulars.engine.payments import cash_back
@@ -170,7 +170,7 @@ def of_refund(
     until = max(now, refund.at)
     without = fold(Tape(programs, Account(guest=guest), purse=purse()), unrolled(facts), until=until)
     tape = Tape(programs, Account(guest=guest), purse=purse())
-    outcome = fold(tape, unrolled([*facts, refund]), until=until)
+    outcome = fold(tape, unrolled([*facts, _as_told(facts, refund)]), until=until)
     entries = difference(outcome.entries, without.entries)
     memos = (without.memos.get(refund.order), outcome.memos.get(refund.order))
     short = _summed(entry for entry in entries if entry.kind == "reverse" and entry.source in SHORT)
@@ -185,6 +185,12 @@ def of_refund(
         _withhold(programs, memos, short, refund.at),
         {name: rules.when_short for name, rules in programs.at(refund.at).wallets.items() if name in short},
     )
+
+
+def _as_told(facts: Sequence[Fact], refund: Refund) -> Fact:
+    """The order may be of somebody who is part of the member by now."""
+    theirs = [fact for fact in facts if isinstance(fact, Theirs) and isinstance(fact.fact, Order)]
+    return next((Theirs(fact.of, refund) for fact in theirs if fact.fact.key == refund.order), refund)
 
 
 def _summed(entries: Iterable[Entry]) -> dict[str, int]:
