@@ -3,14 +3,26 @@
 from collections import Counter
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from regulars.engine.account import Account, Lot, Wallet
 from regulars.engine.due import advance
 from regulars.engine.explain import recompute
-from regulars.engine.facts import Fulfilment, Line, Merge, Order, Refund, RefundLine, Theirs, Unmerge
-from regulars.engine.fold import apply
+from regulars.engine.facts import (
+    Enrolment,
+    Fulfilment,
+    Line,
+    Merge,
+    Order,
+    Referred,
+    Refund,
+    RefundLine,
+    Theirs,
+    Unmerge,
+)
+from regulars.engine.fold import apply, fold
 from regulars.engine.outcome import KINDS, PLACES, Entry
 from regulars.engine.parting import shares
 from regulars.engine.quotes import of_refund
@@ -186,3 +198,17 @@ def test_what_is_shared_is_shared_by_what_each_brought():
     assert shared((10, 30), (10, 5), 12) == (7, 5)
     assert shared((10, 30), (0, 5), 12) == (7, 5)
     assert shared((0, 0), (4, 4), 6) == (4, 2)
+
+
+@pytest.mark.parametrize("by", ["lin", "wang"])
+def test_nobody_is_referred_by_whom_they_are_part_of(by: str):
+    at = instant("2026-01-01 12:00")
+    facts = [
+        Enrolment("lin", at),
+        Theirs("wang", Enrolment("wang", at)),
+        Merge("M", "wang", "lin", at + 1, "lin"),
+        Theirs("wang", Referred("R", by, at + 2)),
+    ]
+    outcome = fold(Tape(programs(document()), Account()), unrolled(facts))
+    assert outcome.account.joined
+    assert outcome.account.brought is None

@@ -141,14 +141,13 @@ def rules_of(version: Version, touched: Touched) -> list[Rule]:
 
 
 def of_oneself(mine: Account, theirs: Account, names: tuple[str, str]) -> tuple[str, ...]:
-    """Causes of referrals that one of them was given for the other."""
-    found_causes = []
+    """Causes of referrals that one of them was given for the other: an order, or whose it is and the order."""
+    found_causes: list[str] = []
     for friend, referrer, name in ((mine, theirs, names[1]), (theirs, mine, names[0])):
         brought = friend.brought
         if brought is not None and brought.by == name and brought.order:
-            found_causes += [
-                cause for cause in referrer.effects if cause.rpartition("/")[2] == brought.order.rpartition("/")[2]
-            ]
+            order = brought.order
+            found_causes += [cause for cause in referrer.effects if cause == order or cause.endswith(f"/{order}")]
     return tuple(found_causes)
 
 
