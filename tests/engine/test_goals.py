@@ -7,7 +7,7 @@ import pytest
 
 from regulars.engine import grammar
 from regulars.engine.explain import recompute
-from regulars.engine.facts import Fact, Fulfilment, Line
+from regulars.engine.facts import Fact, Fulfilment, Line, Redemption
 from regulars.engine.outcome import Outcome
 from tests.builders import Tree, at, back, document, joined, line, order, programs, refund, told
 
@@ -204,3 +204,36 @@ def test_what_a_budget_refuses_of_several_awards_counts_for_no_limit(at_end: str
     accounts = [told(programs(tree), facts[:number]).account for number in (1, 2, 3)]
     assert [sum(wallet.available for wallet in account.wallets.values()) for account in accounts] == given
     assert [account.used["limit:g/month"][0][1] for account in accounts] == counted
+
+
+def test_what_goes_back_at_one_instant_is_told_apart():
+    rule = {"rule": "g", "goal": {"spend": "100", "repeat": "true"}, "give": "10 points"}
+    facts: list[Fact] = [
+        order("A", "2026-01-05", line("tea", 300, quantity=3)),
+        refund("A/1", "2026-01-06", back("tea")),
+        refund("A/2", "2026-01-06", back("tea")),
+    ]
+    entries = told(programs(with_rules(rule)), facts).entries
+    assert [entry.identity.partition("@")[2] for entry in entries] == [
+        "order:shop/A|g",
+        "refund:shop/A/1|g",
+        "refund:shop/A/2|g",
+    ]
+    assert [recompute(entry) for entry in entries] == [30, 10, 10]
+
+
+def test_lots_of_one_order_settle_a_debt_in_one_entry():
+    rules: list[Tree] = [
+        {"rule": "base", "give": "1 point per 100 TWD"},
+        {"rule": "short", "give": "5 points", "expires": "1 month"},
+    ]
+    facts: list[Fact] = [
+        order("A", "2026-01-05", line("tea", 1000)),
+        Redemption("D", "points", 15, at("2026-01-06")),
+        refund("A/R", "2026-01-07", back("tea")),
+        order("B", "2026-01-08", line("tea", 1000)),
+    ]
+    entries = told(programs(with_rules(*rules)), facts).entries
+    assert [(entry.identity, entry.points) for entry in entries if entry.kind == "repay"] == [
+        ("repay:order:shop/B|", 15)
+    ]

@@ -37,6 +37,8 @@ class Turn(Struct, frozen=True):
     rule: Rule
     goal: Goal
     at: int
+    # What happened, as in identities: one instant may give, take back and give again.
+    by: str
     order: str = ""
     memo: Memo | None = None
 
@@ -54,7 +56,7 @@ class Turn(Struct, frozen=True):
         return self.tape.account.awards.setdefault(self.goal.key, [])
 
 
-def changed(tape: Tape, version: Version, memo: Memo, scene: Scene, goods: Sequence[Line], at: int) -> None:
+def changed(tape: Tape, version: Version, memo: Memo, scene: Scene, goods: Sequence[Line], at: int, by: str) -> None:
     """An order counts for more, or less, than before. One that is gone will not be handed over any more."""
     assert isinstance(scene.what, Order)
     order = scene.what.key
@@ -65,7 +67,7 @@ def changed(tape: Tape, version: Version, memo: Memo, scene: Scene, goods: Seque
         if counts != before:
             memo.counted[rule.name] = counts
             delta = [now - was for now, was in zip(counts, before, strict=True)]
-            _add(Turn(tape, version, rule, rule.goal, at, order, memo), scene.day, delta)
+            _add(Turn(tape, version, rule, rule.goal, at, by, order, memo), scene.day, delta)
     if memo.gone and memo.awaited_by:
         fulfilled(tape, order, memo, at)
 
@@ -77,7 +79,7 @@ def act(tape: Tape, fact: Activity, scene: Scene, at: int) -> None:
         assert rule.goal is not None
         delta = [int(step.activity == fact.name and step.asks.hold(scene)) for step in rule.goal.steps]
         if any(delta):
-            _add(Turn(tape, version, rule, rule.goal, at), scene.day, delta)
+            _add(Turn(tape, version, rule, rule.goal, at, f"activity:{fact.key}"), scene.day, delta)
 
 
 def _counts(goal: Goal, scene: Scene, goods: Sequence[Line]) -> Counts:
@@ -151,10 +153,10 @@ def _awards_within(turn: Turn, first: int, last: int) -> list[Award]:
     return found[::-1]
 
 
-def settle(tape: Tape, version: Version, rule: Rule, at: int) -> None:
+def settle(tape: Tape, version: Version, rule: Rule, at: int, by: str) -> None:
     """Give and take back in every window, when what counts came from elsewhere."""
     assert rule.goal is not None
-    turn = Turn(tape, version, rule, rule.goal, at)
+    turn = Turn(tape, version, rule, rule.goal, at, by)
     for window in sorted(turn.tallies):
         _settle(turn, window)
 
@@ -179,7 +181,7 @@ def _give(turn: Turn, window: int, number: int, count: int) -> Award:
             memo.awaited_by.append((turn.goal.key, window, number))
     cause = cause_of(turn.goal.key, window, number)
     gifts = _admitted(turn, rule, cause, number, count)
-    points = occasions.hand_out(turn.tape, turn.version, gifts, cause, turn.at).get(rule.name, 0)
+    points = occasions.hand_out(turn.tape, turn.version, gifts, cause, turn.at, f"@{turn.by}").get(rule.name, 0)
     return Award(window, number, points, turn.at, turn.version.number, waits_for, times=count)
 
 
@@ -248,7 +250,7 @@ def _take_back(turn: Turn, award: Award, keeps: int) -> None:
         rule = replace(rule, pending=None)
     stays = _why(rule, turn.goal, award.number + keeps - 1, keeps) if points else ()
     fewer = _parts(award.points, rule.points) - _parts(points, rule.points)
-    part = occasions.Part(fewer, stays, award.matured_at)
+    part = occasions.Part(fewer, stays, award.matured_at, f"@{turn.by}")
     cause = cause_of(turn.goal.key, award.window, award.number)
     occasions.take_back(turn.tape, version, rule, award.points - points, cause, turn.at, award.at, part)
 

@@ -102,7 +102,7 @@ def take_in(tape: Tape, gone: Account, orders: Mapping[str, Touched], fact: Merg
         take_in_ladder(tape, name, ladder, fact, at)
     for rule in tape.programs.at(at).goals:
         if rule.goal is not None and rule.goal.key in account.tallies:
-            settle(tape, tape.programs.at(at), rule, at)
+            settle(tape, tape.programs.at(at), rule, at, f"merge:{fact.key}")
 
 
 def take_in_wallet(tape: Tape, on: Occasion, theirs: Wallet, key: str, names: dict[str, str]) -> None:

@@ -26,11 +26,12 @@ NO_LINE = Line("", "", 0, 0)
 
 class Part(Struct, frozen=True):
     """Of what a cause gave: so many awards go back, the others stay `because`. `handed_over_at`: when they matured, if
-    they waited for that."""
+    they waited for that. `by` tells apart what goes back at one instant (`@refund:…`)."""
 
     times: int = 1
     because: Why = ()
     handed_over_at: int | None = None
+    by: str = ""
 
 
 ALL = Part()
@@ -64,12 +65,12 @@ def give(tape: Tape, version: Version, gifts: list[Earned], cause: str, at: int)
     return hand_out(tape, version, gifts, cause, at)
 
 
-def hand_out(tape: Tape, version: Version, gifts: list[Earned], cause: str, at: int) -> dict[str, int]:
+def hand_out(tape: Tape, version: Version, gifts: list[Earned], cause: str, at: int, by: str = "") -> dict[str, int]:
     """What bounds and budgets leave; points by rule."""
     given = {}
     for rule, points, why in gifts:
         lot = Lot(cause, points, expiry(tape, rule.expires, at), at, matures(tape, rule.pending, at), rule.funder)
-        identity = f"{cause}|{rule.name}"
+        identity = f"{cause}{by}|{rule.name}"
         given[rule.name] = points
         if again := lots.take_up(wallet_of(tape.account, rule.wallet), cause, points):
             write(tape, identity, rule, "written_off", again, at, version.number, why)
@@ -138,7 +139,7 @@ def take_back(
     policy = "write_off" if rules and rules.when_short == "write_off" else "deficit"
     keeps = computed(part.because) if part.because else 0
     why = ("remains", points + keeps, keeps, *part.because)
-    wallet, identity = wallet_of(tape.account, rule.wallet), f"{cause}|{rule.name}"
+    wallet, identity = wallet_of(tape.account, rule.wallet), f"{cause}{part.by}|{rule.name}"
     dates = (tape.programs.calendar.term_end(day, rule.expires) if rule.expires else None, lots.ANY)
     for source, target, moved, funder in lots.take_back(wallet, cause, points, policy, at, rule.funder, dates=dates):
         if source == "written_off":

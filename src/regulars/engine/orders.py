@@ -55,7 +55,7 @@ def pay(tape: Tape, order: Order) -> None:
             growing.lift(tape, version, memo)
         give(tape, version, touched, left)
         if version.goals or account.brought is not None:
-            goals.changed(tape, version, memo, scene(tape, order, memo), left[0], at)
+            goals.changed(tape, version, memo, scene(tape, order, memo), left[0], at, f"order:{order.key}")
             referral.ordered(tape, version, order.key, memo, scene(tape, order, memo), left[0], at)
         if version.tier_sets:
             growing.paid(tape, version, order.key, memo)
@@ -178,7 +178,7 @@ def settle(tape: Tape, touched: Touched, at: int, cause: str) -> None:
             growing.reprice(version, memo)
         settle_points(tape, touched, left, at, cause)
         if version.goals:
-            goals.changed(tape, version, memo, scene(tape, order, memo), left[0], at)
+            goals.changed(tape, version, memo, scene(tape, order, memo), left[0], at, cause)
         if account.brought is not None:
             referral.ordered(tape, version, order.key, memo, scene(tape, order, memo), left[0], at)
         growing.changed(tape, order.key, memo, at)
