@@ -66,6 +66,7 @@ class Choices:
         self.tiers: list[str] = []
         self.grows_by: dict[str, str] = {}
         self.kept: set[str] = set()
+        self.goals: dict[int, Tree] = {}
 
     def upto(self, most: int) -> int:
         return next(self.said, 0) % (most + 1)

@@ -53,7 +53,7 @@ def gift(tree: Tree, text: str) -> Gift:
 
 
 def rules_on(tree: Tree, trigger: str) -> list[Tree]:
-    return [rule for rule in tree["earn"] if rule.get("on", "order") == trigger]
+    return [rule for rule in tree["earn"] if rule.get("on", "order") == trigger and "goal" not in rule]
 
 
 def multiplied(tree: Tree, rule: Tree) -> dict[str, Fraction]:

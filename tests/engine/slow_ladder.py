@@ -105,12 +105,27 @@ class SlowLadder:
             share = mine[-1]
             share["amount"] += points
         else:
-            share = {"amount": points, "era": None, "day": self.member.day(ripe), "at": ripe, "cause": cause}
+            day = None if ripe == inf else self.member.day(ripe)
+            share = {"amount": points, "era": None, "day": day, "at": ripe, "cause": cause}
             self.shares[f"{cause}#{len(self.shares)}"] = share
         if share["era"] is None and ripe <= at:
             share["era"] = self.era
         if share["era"] is not None:
             self.judge(cause, points, at, share)
+
+    def lost(self, cause: str, points: int, at: int) -> None:
+        """Of the last award of a cause so much goes back, where it grew."""
+        mine = [share for share in self.shares.values() if share.get("cause") == cause]
+        if mine:
+            mine[-1]["amount"] -= points
+            if mine[-1]["era"] is not None:
+                self.judge(cause, -points, at, mine[-1])
+
+    def waits_no_longer(self, cause: str, at: int) -> None:
+        for share in self.shares.values():
+            if share.get("cause") == cause and share["at"] == inf:
+                share["at"], share["day"] = at, self.member.day(at)
+        self.mature(at)
 
     def mature(self, at: int) -> None:
         for key, share in sorted(self.shares.items(), key=lambda item: (item[1]["at"], item[0])):

@@ -14,6 +14,7 @@ from regulars.engine.facts import Enrolment, Fact, Fulfilment, Order, Refund
 from tests.engine.slow_bounds import SlowBounds, bounded
 from tests.engine.slow_clock import Clock
 from tests.engine.slow_giving import Scene, model_of, order_gifts, wallet_of
+from tests.engine.slow_goals import SlowGoals
 from tests.engine.slow_lots import SlowLots, new_lot, terms_of
 from tests.engine.slow_occasions import SlowOccasions
 from tests.engine.slow_reading import possible, remaining, weights_of
@@ -22,13 +23,14 @@ from tests.engine.slow_standing import SlowStanding
 Tree = dict[str, Any]
 
 
-class SlowMember(SlowOccasions, SlowLots, SlowStanding):
+class SlowMember(SlowOccasions, SlowLots, SlowStanding, SlowGoals):
     """`versions` are (start, tree) in order. After `live`, `moves` holds points by what moved them."""
 
     def __init__(self, versions: list[tuple[int, Tree]]) -> None:
         SlowOccasions.__init__(self)
         SlowLots.__init__(self)
         SlowStanding.__init__(self)
+        SlowGoals.__init__(self)
         self.versions = versions
         self.clock = Clock(versions[0][1]["timezone"])
         self.bounds = SlowBounds()
@@ -154,6 +156,7 @@ class SlowMember(SlowOccasions, SlowLots, SlowStanding):
 
     def does(self, fact: facts.Activity, at: int) -> None:
         self.act(fact, at)
+        self.activity_counts(fact, at)
         self.engage(fact, at)
 
     def day(self, at: int) -> date:
@@ -185,6 +188,7 @@ class SlowMember(SlowOccasions, SlowLots, SlowStanding):
             if when == inf:
                 record["grows"][name] = at
                 self.ladder(name).handed_over(fact.order, at)
+        self.handed_over(fact.order, at)
 
     def settle(self, key: str, cause: str, at: int) -> None:
         record = self.orders[key]
@@ -218,6 +222,7 @@ class SlowMember(SlowOccasions, SlowLots, SlowStanding):
             template = self.order_lot(key, rule, at)
             like = {name: template[name] for name in ("place", "expires")} | self.when_pending(template)
             self.take_back(like, f"order:{key}", tree, rule, less, cause, at, record["forgiven"])
+        self.order_counts(key, scene, goods, cause, at)
         for rules in tree.get("tiers", []):
             if rules["set"] in record["grows"]:
                 amount = self.share(record, rules, lines)

@@ -143,7 +143,9 @@ class SlowOccasions:
             term = rule.get("expires") or tree["wallets"][wallet_of(tree, rule)].get("expires")
             like = {"expires": None if term in (None, "never") else self.clock.end(given_at, term)}
             self.take_back(like, cause, tree, rule, points, cause, at, Counter())
-            self.gained(wallet_of(tree, rule), -points, cause, at, at)
+            self.tiers(self.tree(at), at)
+            for ladder in self.ladders.values():
+                ladder.lost(cause, points, at)
 
     def lot_of(self: Any, tree: Tree, rule: Tree, cause: str, at: int) -> Tree:
         """There at once, unless the rule says otherwise."""

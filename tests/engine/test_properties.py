@@ -206,6 +206,12 @@ def returns(order: Order, at: int, place: int) -> Refund:
     return Refund(f"{order.key}/all-{place}", order.key, at, lines)
 
 
+def for_orders(story: Story) -> tuple[str, ...]:
+    """Identities of awards that nobody gets without an order."""
+    aims = [rule.goal for version in story.programs.versions for rule in version.goals]
+    return tuple({f"goal:{aim.key}/" for aim in aims if aim and not all(step.activity for step in aim.steps)})
+
+
 @thoroughly
 @given(stories())
 def test_returning_everything_leaves_nothing_earned(story: Story):
@@ -213,9 +219,11 @@ def test_returning_everything_leaves_nothing_earned(story: Story):
     outcome = from_nothing(story)
     facts = [*story.facts, *(returns(order, END, 0) for order in newest(story).values())]
     bare = fold(Tape(story.programs, Account()), unrolled(facts), END)
-    gifts = by_place(entry for entry in outcome.entries if not entry.identity.startswith(OF_ORDERS))
-    left = by_place(bare.entries)
+    gifts = by_place(entry for entry in outcome.entries if not entry.identity.startswith((*OF_ORDERS, "goal:")))
+    left = by_place(entry for entry in bare.entries if not entry.identity.startswith("goal:"))
     assert all(left[name, "issued"] == gifts[name, "issued"] for name, _ in left)
+    awards = by_place(entry for entry in bare.entries if entry.identity.startswith(for_orders(story)))
+    assert not any(awards[name, "issued"] for name, _ in awards)
     assert all((memo.kept, memo.net, memo.gone) == ({}, 0, True) for memo in bare.memos.values())
     assert (bare.account.orders, bare.account.spend) == (0, 0)
     for name, ladder in bare.account.ladders.items():

@@ -44,6 +44,7 @@ def widened(choose: "Choices", tree: Tree) -> Tree:
     names = list(wide["wallets"])
     rules = [rule_with_more(choose, rule) for rule in tree["earn"]]
     rules += [another(choose, names, place) for place in range(choose.upto(4))]
+    rules += [goal(choose, names, place) for place in range(choose.pick([0, 0, 1, 2]))]
     rules = [limited(choose, rule) for rule in rules]
     more = {"referral": {"within": "60 days"}}
     return tree | wide | more | combining(choose) | {"earn": rules, "caps": caps(choose, names, rules)}
@@ -110,6 +111,40 @@ def another(choose: "Choices", names: list[str], place: int) -> Tree:
     else:
         rule |= {"give": f"1 {unit} per 1.5 TWD", "round": choose.pick(["down per line", "half up per line"])}
     return rule | ({"when": condition(choose)} if choose.rarely(3) else {}) | own_terms(choose)
+
+
+def goal(choose: "Choices", names: list[str], place: int) -> Tree:
+    """Most often another one than the version before had; how long its points wait and last is said anew."""
+    rule = choose.goals.get(place)
+    if rule is None or rule["give"].split(" ")[1] not in [UNITS[name] for name in names] or choose.rarely(2):
+        rule = choose.goals[place] = another_goal(choose, names, place)
+    counts_orders = "on" not in rule
+    if choose.rarely(3):
+        rule = rule | {"pending": choose.pick(["2 days", *(["none", "until fulfilled"] if counts_orders else [])])}
+    return rule | ({"expires": choose.pick(["1 month", "never"])} if choose.rarely(4) else {})
+
+
+def another_goal(choose: "Choices", names: list[str], place: int) -> Tree:
+    kind = choose.pick(["spend", "spend", "orders", "units", "streak", "steps", "visits"])
+    give = f"{choose.pick(['5', '30', '1'])} {UNITS[choose.pick(names)]}"
+    aim: Tree = {"per": choose.pick(["month", "lifetime", "year", "week", "day"])}
+    aim |= choose.pick([{"repeat": "true"}, {"repeat": "true"}, {}])
+    rule: Tree = {"rule": f"goal-{place}", "give": give, "goal": aim}
+    if kind == "spend":
+        aim["spend"] = choose.pick(["25", "10", "3.33", "0.05"])
+    elif kind in ("orders", "units"):
+        aim[kind] = choose.pick(["2", "1", "3"])
+    elif kind == "streak":
+        aim |= {"orders": "1", "streak": "2", "per": choose.pick(["month", "year", "week", "day"])}
+    elif kind == "steps":
+        aim["steps"] = [{"units": choose.pick(["2", "1"])}, {"activity": "visit"}]
+        aim["steps"][0] |= {"when": condition(choose)} if choose.rarely(2) else {}
+    else:
+        rule["on"] = "activity visit"
+        aim["times"] = choose.pick(["2", "1"])
+    if choose.rarely(3):
+        rule["when"] = of_member(choose) if kind in ("steps", "visits") else condition(choose)
+    return rule | ({"funded_by": "roaster"} if choose.rarely(5) else {})
 
 
 def of_member(choose: "Choices") -> Tree:
