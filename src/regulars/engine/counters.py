@@ -32,10 +32,7 @@ def count(account: Account, cap: Cap, calendar: Calendar, day: int, today: int, 
     """So much more, or less, of the window of `day` is used up; never less than nothing."""
     if cap.per == "order" or not amount:
         return
-    start = calendar.window(day, cap.per)
-    if day != today and start < today - REMEMBERED[cap.per]:
-        return
-    windows = account.used.get(cap.name)
+    start, windows = calendar.window(day, cap.per), account.used.get(cap.name)
     if windows is None:
         account.used[cap.name] = [(start, max(amount, 0))]
     elif windows[-1][0] == start:

@@ -1,0 +1,31 @@
+"""What came back of a line, and what is left of it."""
+
+import pytest
+from msgspec.structs import replace
+
+from regulars.engine.account import Returned
+from regulars.engine.returns import what_is_left, with_refund, within
+from tests.builders import back, line, order
+
+
+def test_discount_and_tax_go_back_with_their_units():
+    tea = replace(line("tea", 100, 2), discount=10_01, tax=5_00)
+    left = what_is_left(order("A", "2026-01-10", tea), {"tea": Returned(1, 1, 0)})
+    assert left == [replace(tea, quantity=1, total=50_00, discount=5_00, tax=2_50)]
+
+
+@pytest.mark.parametrize(
+    ("quantity", "units_before", "asked", "units_after"),
+    [(2, 1, 2, 2), (2, 0, 1, 1), (1, 0, 0, 0), (1, 2, 1, 2), (0, 0, 5, 1), (0, 1, 1, 1), (2, 0, -1, 0)],
+    ids=["no more than bought", "a part", "nothing", "edited since", "without units", "only once", "less than nothing"],
+)
+def test_units_come_back_once(quantity: int, units_before: int, asked: int, units_after: int):
+    before = Returned(units_before, units_before, 0)
+    assert with_refund(line("tea", 100, quantity), before, back("tea", asked)).units == units_after
+
+
+@pytest.mark.parametrize(
+    ("bound", "amount", "found"), [(10, 5, 5), (10, 15, 10), (10, -5, 0), (-10, -5, -5), (-10, -15, -10), (-10, 5, 0)]
+)
+def test_money_comes_back_between_nothing_and_the_total(bound: int, amount: int, found: int):
+    assert within(bound, amount) == found
