@@ -105,7 +105,9 @@ def _add(turn: Turn, day: int, delta: Sequence[int]) -> None:
         return
     before = tallies.get(window) or [0] * len(delta)
     tallies[window] = [was + more for was, more in zip(before, delta, strict=True)]
-    _settle(turn, window)
+    # Mostly an order is but a part of the way.
+    if times(turn.goal, tallies[window]) != times(turn.goal, before):
+        _settle(turn, window)
     if not any(tallies[window]):
         del tallies[window]
 
