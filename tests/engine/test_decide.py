@@ -1,6 +1,12 @@
 """Decisions and refusals: the codes on the page, the instant of a decision, what a refusal tells."""
 
-from regulars.engine.account import Account
+from datetime import date
+
+import pytest
+
+from regulars.engine import limits
+from regulars.engine.account import Account, Wallet
+from regulars.engine.calendar import day_of
 from regulars.engine.decide import CODES, Refusal, decide
 from regulars.engine.facts import Hold, Redemption, Transfer
 from regulars.engine.fold import fold
@@ -52,6 +58,14 @@ def test_a_limit_remembers_only_the_days_it_looks_at():
     spent = [Redemption(f"D-{day}", "points", 1, at(f"2026-01-{day}")) for day in range(12, 22)]
     account = told(shop, [order("A", "2026-01-10", line("tea", 6000)), *spent]).account
     assert [points for _, points in account.wallets["points"].redeemed] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(("period", "used"), [("day", 1), ("week", 3), ("month", 7), ("year", 15)])
+def test_a_limit_looks_at_days_of_its_own_calendar_period(period: str, used: int):
+    # 2026-05-13 is a Wednesday.
+    redeemed = {"2025-12-31": 16, "2026-01-01": 8, "2026-05-01": 4, "2026-05-11": 2, "2026-05-13": 1}
+    wallet = Wallet(redeemed=[(day_of(date.fromisoformat(day)), points) for day, points in redeemed.items()])
+    assert limits.used(wallet, period, day_of(date(2026, 5, 13))) == used
 
 
 def test_a_decision_is_what_the_fold_then_does():
