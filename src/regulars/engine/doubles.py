@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from regulars.engine import growing, occasions, orders, referral
-from regulars.engine.account import Account, Given
+from regulars.engine.account import Account, Brought, Given
 from regulars.engine.earning import earned
 from regulars.engine.facts import Merge
 from regulars.engine.outcome import Why
@@ -32,6 +32,7 @@ class Twice(Struct, frozen=True):
     gifts: tuple[Once, ...]
     orders: tuple[str, ...]
     referrals: tuple[str, ...]
+    brought: tuple[Brought, ...]
 
 
 def found(mine: Tape, theirs: Tape, fact: Merge) -> Twice:
@@ -39,7 +40,15 @@ def found(mine: Tape, theirs: Tape, fact: Merge) -> Twice:
     had = {occasion_of(gift.cause) for gift in given(mine)}
     gifts = tuple(gift for gift in given(theirs) if occasion_of(gift.cause) in had)
     names = (fact.survivor, fact.absorbed)
-    return Twice(gifts, later_orders(mine, theirs), of_oneself(mine.account, theirs.account, names))
+    sides = (mine.account, theirs.account)
+    brought = tuple(side.brought for side in sides if side.brought is not None and side.brought.by in names)
+    return Twice(gifts, later_orders(mine, theirs), of_oneself(*sides, names), brought)
+
+
+def forget(account: Account, fact: Merge) -> None:
+    """Nobody brought themselves."""
+    if account.brought is not None and account.brought.by in (fact.survivor, fact.absorbed):
+        account.brought = None
 
 
 def occasion_of(cause: str) -> str:
@@ -72,11 +81,10 @@ def take_back(tape: Tape, twice: Twice, fact: Merge, at: int) -> None:
         occasions.take_back(tape, version, rule, gift.points, renamed(gift, fact.key).cause, at, gift.at)
     for key in twice.orders:
         renumber(tape, tape.touched[key], at, f"merge:{fact.key}/{key}")
-    brought = tape.account.brought
-    if brought is not None and brought.by in (fact.survivor, fact.absorbed):
-        if brought.order:
-            referral.withdraw(tape, brought, at)
-        tape.account.brought = None
+    kept = tape.account.brought
+    for brought in twice.brought:
+        referral.withdraw(tape, brought, at)
+    tape.account.brought = kept
     for cause in twice.referrals:
         take_back_referral(tape, cause, at)
 

@@ -37,6 +37,8 @@ def merge(tape: Tape, fact: Merge, at: int) -> None:
     twice = doubles.found(mine, theirs, fact)
     kept = [doubles.renamed(gift, fact.key) for gift in doubles.given(theirs) if gift not in twice.gifts]
     shadow = parting.shadow_of(mine, theirs, fact) if fact.undone else None
+    for side in (mine, theirs):
+        doubles.forget(side.account, fact)
     hand_over(theirs, fact, at)
     gone, theirs.account = theirs.account, Account(into=fact.survivor)
     members = (name, *(one for _, members in gone.joined for one in members), fact.survivor)

@@ -67,6 +67,8 @@ def short(ground: Ground) -> Iterator[Walk]:
     for name in ground.plans:
         yield Walk((Enrol(0), Stand(0, "plan", name, True)))
     yield Walk((Enrol(0), *[Wait("due")] * 8))
+    bought = [Buy(member, ORDERS[member], (Good(0, 1, ground.amounts[-1]),)) for member in (0, 1)]
+    yield Walk((Enrol(0), Enrol(1), *bought, Unite(0), Wait("due"), Back("A-1")))
 
 
 def turns(ground: Ground) -> Iterator[tuple[Move, ...]]:
@@ -81,7 +83,6 @@ def turns(ground: Ground) -> Iterator[tuple[Move, ...]]:
         yield (mature, Spend(0, "S-1", wallet, "all", "2 years"), Wait("span", "12 months"), Settle("release", "S-1"))
         yield (mature, Wait("span", "1 month"), Give(0, wallet, "all"), Give(1, wallet, "all"))
         yield (mature, Buy(0, "A-2", (Good(0, 1, ground.amounts[-1] // 1000),), paid_with=wallet))
-    yield (Buy(1, "A-2", (Good(0, 1, ground.amounts[-1]),)), Unite(0), mature, Back("A-1"))
     yield (Refer(1, 0), Buy(1, "A-2", (Good(0, 1, ground.amounts[-1]),)), mature, mature, Back("A-2"))
 
 
@@ -95,7 +96,11 @@ def random_walk(ground: Ground, seed: int, number: int) -> Walk:
         first.insert(random.randrange(len(first) + 1), Refer(random.randrange(2), random.randrange(2)))
     makers = [*random.choices(MAKERS, k=3), _buy, _buy, _wait]
     moves = [random.choice(makers)(ground, random) for _ in range(random.randrange(2, LONGEST))]
-    return Walk((*first, *moves), random.randrange(len(ground.starts)))
+    start = random.randrange(len(ground.starts))
+    # Seldom: what comes after is about one member alone.
+    if random.random() < 0.1:
+        moves.insert(random.randrange(len(moves) + 1), Unite(_member(random)))
+    return Walk((*first, *moves), start)
 
 
 def _member(random: Random) -> int:
@@ -170,8 +175,4 @@ def _stand(ground: Ground, random: Random) -> Move:
     return Stand(_member(random), *random.choice(sorts), random.random() < 0.7)
 
 
-def _unite(_ground: Ground, random: Random) -> Move:
-    return Unite(_member(random))
-
-
-MAKERS = (_back, _back, _cancel, _edit, _spend, _spend, _settle, _settle, _give, _refer, _act, _stand, _unite)
+MAKERS = (_back, _back, _cancel, _edit, _spend, _spend, _settle, _settle, _give, _refer, _act, _stand)
