@@ -106,7 +106,8 @@ def _add(turn: Turn, day: int, delta: Sequence[int]) -> None:
     before = tallies.get(window) or [0] * len(delta)
     tallies[window] = [was + more for was, more in zip(before, delta, strict=True)]
     # Mostly an order is but a part of the way.
-    if times(turn.goal, tallies[window]) != times(turn.goal, before):
+    met, was_met = times(turn.goal, tallies[window]), times(turn.goal, before)
+    if bool(met) != bool(was_met) if turn.goal.streak else met != was_met:
         _settle(turn, window)
     if not any(tallies[window]):
         del tallies[window]
