@@ -106,3 +106,11 @@ def test_a_window_is_known_by_its_day_alone():
     for day, amount in [(500, 501), (501, 7)]:
         counters.count(account, cap, taipei, day, 501, amount)
     assert [counters.room(account, cap, taipei, day, 501) for day in (500, 501)] == [499, 993]
+
+
+def test_days_go_on_after_all_windows_of_a_bound_were_forgotten():
+    taipei, account = calendar("Asia/Taipei"), Account()
+    cap = Cap("daily", frozenset({"base"}), 40, "day", rejects=False)
+    for day, today, amount in [(500, 500, 30), (500, 700, -30), (400, 700, -10), (701, 701, 15)]:
+        counters.count(account, cap, taipei, day, today, amount)
+    assert counters.room(account, cap, taipei, 701, 701) == 25

@@ -33,7 +33,7 @@ def count(account: Account, cap: Cap, calendar: Calendar, day: int, today: int, 
     if cap.per == "order" or not amount:
         return
     start, windows = calendar.window(day, cap.per), account.used.get(cap.name)
-    if windows is None:
+    if not windows:
         account.used[cap.name] = [(start, max(amount, 0))]
     elif windows[-1][0] == start:
         windows[-1] = (start, max(windows[-1][1] + amount, 0))
