@@ -60,6 +60,15 @@ def test_in_the_readers_language(flawed: Path) -> None:
     assert "同樣的商品" in run("attack", flawed, "--attempts", "100", "--language", "zh-Hant").output
 
 
+def test_what_was_not_reached_is_said_by_name(sound: Path) -> None:
+    with sound.open("a") as program:
+        program.write("  - {rule: by-hand, when: {tier: gold, order_at_least: 100 TWD}, give: 50 points}\n")
+        program.write("tiers: [{set: s, levels: [{tier: member}, {tier: gold, invitation: true}]}]\n")
+    said = run("attack", sound, "--attempts", "100")
+    assert "Not reached, so that nothing is known of them: by-hand" in said.output
+    assert said.output.endswith("Of what was reached, nothing was found but what the program gives away by name.\n")
+
+
 def test_no_program_is_no_success(sound: Path) -> None:
     sound.write_text("program: shop\n")
     said = run("attack", sound)

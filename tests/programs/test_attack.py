@@ -81,6 +81,40 @@ def test_the_same_seed_finds_the_same() -> None:
     assert first.found == again.found
 
 
+# What rules ask for is brought about, or said not to be
+
+
+@pytest.mark.parametrize(
+    ("rules", "name"),
+    [
+        ("  - {rule: spring, campaign: spring, when: {order_at_least: 1000 TWD}, give: 300 points}\n", "spring"),
+        ("  - {rule: gone, campaign: gone, when: {order_at_least: 1000 TWD}, give: 300 points}\n", "gone"),
+        ("  - {rule: past, when: {until: 2025-06-30, order_at_least: 100 TWD}, give: 50 points}\n", "past"),
+        ("  - {rule: plus, when: {plan: plus, order_at_least: 100 TWD}, give: 50 points}\n", "plus"),
+        ("  - {rule: press, when: {segment: press, order_at_least: 100 TWD}, give: 50 points}\n", "press"),
+        ("  - {rule: known, on: profile, needs: [birthday, country, hair], give: 500 points}\n", "known"),
+    ],
+)
+def test_a_rule_is_reached_as_its_conditions_ask(rules: str, name: str) -> None:
+    dated = "campaigns:\n"
+    dated += (
+        "  - {campaign: spring, budget: 500 TWD, from: 2026-03-01, until: 2026-03-31}\n" if name == "spring" else ""
+    )
+    dated += "  - {campaign: gone, budget: 500 TWD, from: 2025-03-01, until: 2025-03-31}\n" if name == "gone" else ""
+    hair = "attributes: {hair: [dry, oily]}\n" if name == "known" else ""
+    report = searched(PLAIN + rules + (dated if name in ("spring", "gone") else hair), 1_500)
+    found = {one.name: one for one in report.policies}
+    assert name in found
+    assert found[name].holds
+    assert report.unreached == []
+
+
+def test_what_no_sequence_reaches_is_named() -> None:
+    gold = "tiers: [{set: s, levels: [{tier: member}, {tier: gold, invitation: true}]}]\n"
+    rule = "  - {rule: by-hand, when: {tier: gold, order_at_least: 100 TWD}, give: 50 points}\n"
+    assert searched(PLAIN + rule + gold, 300).unreached == ["by-hand"]
+
+
 # Planted in the engine
 
 

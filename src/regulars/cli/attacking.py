@@ -106,8 +106,14 @@ def _tell(report: Report, programs: Programs) -> None:
     said = ngettext("%(count)s sequence", "%(count)s sequences", report.tried) % {"count": f"{report.tried:,}"}
     words = {"tried": said, "seconds": f"{report.seconds:g}", "seed": report.seed}
     console.print(_("%(tried)s in %(seconds)s s, seed %(seed)s.") % words)
+    if report.unreached:
+        rules = ", ".join(wording.rule(name, 1, programs) for name in report.unreached)
+        said = _("Not reached, so that nothing is known of them: %(rules)s") % {"rules": rules}
+        console.print(Text(said, "yellow"))
     if report.flaws:
         console.print(Text(_("There is value from nothing."), "bold red"))
+    elif report.unreached:
+        console.print(Text(_("Of what was reached, nothing was found but what the program gives away by name.")))
     else:
         console.print(Text(_("Nothing was found but what the program gives away by name."), "green"))
 

@@ -7,7 +7,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from regulars.engine import phrases
-from regulars.engine.document import RawCampaign, RawRule
+from regulars.engine.document import RawCampaign, RawDocument, RawRule, RawWhen
 from regulars.engine.grammar.desk import Desk
 from regulars.engine.money import parse_major
 from regulars.engine.program import Campaign, Conditions, Rule, Scene, WalletRules
@@ -74,6 +74,14 @@ def _dates(desk: Desk, path: str, raw: RawCampaign) -> tuple[int | None, int | N
     first: int | None = desk.take(f"{path}.from", raw.since, phrases.local_day, None)
     last: int | None = desk.take(f"{path}.until", raw.until, phrases.local_day, None)
     return first, last
+
+
+def dated(raw: RawDocument, rule: RawRule) -> RawWhen | None:
+    """What a rule asks, with the dates of its campaign."""
+    campaign = next((one for one in raw.campaigns if rule.campaign and one.campaign == rule.campaign), None)
+    if campaign is None or not (campaign.since or campaign.until):
+        return rule.when
+    return RawWhen(starts=campaign.since, ends=campaign.until, every=[rule.when] if rule.when else [])
 
 
 def within(desk: Desk, raw: RawRule, asks: Conditions) -> Conditions:

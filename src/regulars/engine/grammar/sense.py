@@ -3,7 +3,8 @@
 A contradiction is refused; what only looks like a mistake, or gives too much away, is a warning.
 """
 
-from regulars.engine.document import RawRule, RawWhen
+from regulars.engine.document import RawRule
+from regulars.engine.grammar.campaigns import dated
 from regulars.engine.grammar.demand import demanded, named_in, together
 from regulars.engine.grammar.desk import Desk
 from regulars.engine.grammar.factors import factors
@@ -21,7 +22,7 @@ def sense(desk: Desk, version: Version) -> None:
         path, rule = f"earn[{place}]", rules[raw.rule]
         if (campaign := version.campaigns.get(rule.campaign)) and not rule.step and rule.points > campaign.budget:
             desk.blame(f"{path}.campaign", raw.campaign, "the rule gives more at once than the whole budget")
-        if reason := demanded(_dated(desk, raw), desk.raw.currency, named_in(desk.raw)).contradiction:
+        if reason := demanded(dated(desk.raw, raw), desk.raw.currency, named_in(desk.raw)).contradiction:
             desk.blame(f"{path}.when", "", f"nothing can meet this rule: {reason}")
         elif rule.goal is not None:
             _can_be_reached(desk, path, raw)
@@ -42,16 +43,8 @@ def _of_joining(desk: Desk) -> None:
 
 def _can_be_reached(desk: Desk, path: str, raw: RawRule) -> None:
     for place, step in enumerate(raw.goal.steps if raw.goal else ()):
-        if reason := together(_dated(desk, raw), step.when, desk.raw.currency, named_in(desk.raw)).contradiction:
+        if reason := together(dated(desk.raw, raw), step.when, desk.raw.currency, named_in(desk.raw)).contradiction:
             desk.blame(f"{path}.goal.steps[{place}].when", "", f"nothing can meet this step: {reason}")
-
-
-def _dated(desk: Desk, raw: RawRule) -> RawWhen | None:
-    """What a rule asks, with the dates of its campaign."""
-    campaign = next((one for one in desk.raw.campaigns if one.campaign == raw.campaign), None)
-    if campaign is None:
-        return raw.when
-    return RawWhen(starts=campaign.since, ends=campaign.until, every=[raw.when] if raw.when else [])
 
 
 def _multiplies_something(desk: Desk, path: str, raw: RawRule, rule: Rule) -> None:

@@ -203,9 +203,8 @@ def opened(ground: Ground, start: int) -> Stage:
     now = ground.starts[start]
     tapes = (Tape(ground.programs, Account()), Tape(ground.programs, Account()))
     stage = Stage(ground, now, tapes)
-    country = next((bait.country for bait in ground.baits if bait.country), "")
     for tape in tapes:
-        fact = Details("member", now, BIRTHDAY, country, ground.attributes)
+        fact = Details("member", now, BIRTHDAY, ground.country, ground.attributes)
         apply(tape, Happening((now, KINDS[Details], fact.key), fact))
     stage.now += MINUTE
     return stage

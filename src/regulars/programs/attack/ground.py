@@ -13,6 +13,7 @@ from regulars.engine import phrases
 from regulars.engine.calendar import MINUTE, calendar, instant_of
 from regulars.engine.conditions import listed
 from regulars.engine.document import RawDocument, RawWhen, shape
+from regulars.engine.grammar.campaigns import dated
 from regulars.engine.levels import UNREACHABLE
 from regulars.engine.program import Programs, Rule, Version
 from regulars.programs.document import draft
@@ -25,7 +26,7 @@ DAY_MINUTES = 24 * 60
 
 
 class Bait(Struct, frozen=True):
-    """A line and an order that one rule asks for, and when: local weekdays and minutes, the first day."""
+    """A line and an order that one rule asks for, of whom, and when: local weekdays and minutes, first and last day."""
 
     sku: str = "THING"
     category: str = ""
@@ -40,6 +41,9 @@ class Bait(Struct, frozen=True):
     weekdays: tuple[int, ...] = ()
     minute: int | None = None
     first_day: str = ""
+    last_day: str = ""
+    plan: str = ""
+    segment: str = ""
 
 
 class Ground(Struct, frozen=True):
@@ -55,6 +59,14 @@ class Ground(Struct, frozen=True):
     plans: tuple[str, ...]
     segments: tuple[str, ...]
     attributes: dict[str, str]
+    country: str
+
+    def start(self, bait: int, place: int) -> int:
+        """One of the beginnings from which the bait's rule can still be met; another one for another place."""
+        last = self.baits[bait].last_day
+        end = local(f"{last} 23:59", self.raw.timezone) if last else None
+        possible = [one for one, start in enumerate(self.starts) if end is None or start <= end]
+        return possible[place % len(possible)] if possible else place % len(self.starts)
 
     @property
     def version(self) -> Version:
@@ -82,15 +94,21 @@ def ground(text: str) -> Ground:
         tuple(sorted(activities(raw))),
         tuple(sorted(named(flat, "plan") | {r.on.split()[1] for r in raw.earn if r.on.startswith("plan ")})),
         tuple(sorted(named(flat, "segment"))),
-        {name: listed(words)[0] for part in flat for name, words in part.attribute.items()}
-        | {name: "yes" for rule in raw.earn for name in listed(rule.needs) if name not in ("birthday", "country")},
+        {name: min(values) for name, values in version.attributes.items()}
+        | {name: listed(words)[0] for part in flat for name, words in part.attribute.items()},
+        next((one.country for one in baits if one.country), "TW" if asks_country(raw) else ""),
     )
 
 
+def asks_country(raw: RawDocument) -> bool:
+    return any("country" in listed(rule.needs) for rule in raw.earn)
+
+
 def conditions(raw: RawDocument) -> Iterator[RawWhen]:
-    """As they are written on rules, goals and referral."""
+    """As they are written on rules, goals and referral, with the dates of a rule's campaign."""
     for rule in raw.earn:
-        yield from filter(None, [rule.when, *(step.when for step in (rule.goal.steps if rule.goal else ()))])
+        asked = [dated(raw, rule), *(step.when for step in (rule.goal.steps if rule.goal else ()))]
+        yield from filter(None, asked)
     if raw.referral and raw.referral.when:
         yield raw.referral.when
 
@@ -127,6 +145,9 @@ def bait(when: RawWhen) -> Bait:
         tuple(sorted(phrases.weekday(day) for part in parts for day in listed(part.weekday))),
         phrases.hours(hours)[0] if hours else None,
         first("starts"),
+        first("ends"),
+        first("plan"),
+        first("segment"),
     )
 
 
@@ -163,8 +184,8 @@ def earning_a_step(version: Version, rule: Rule, step: int) -> int:
 
 
 def starts(raw: RawDocument, whens: list[RawWhen]) -> tuple[int, ...]:
-    """Where a rule has a first day, before that too."""
-    days = sorted({when.starts for when in whens if when.starts})
+    """Where a rule has a first day, before that too; where it has only a last one, on that day."""
+    days = sorted({when.starts or when.ends for when in whens if when.starts or when.ends})
     return tuple(local(text, raw.timezone) for text in [USUAL_START, *(f"{day} 09:00" for day in days)])
 
 

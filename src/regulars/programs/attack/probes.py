@@ -20,6 +20,7 @@ from regulars.programs.attack.deeds import lines_of, make, place
 from regulars.programs.attack.enacting import Stage, opened
 from regulars.programs.attack.ground import Ground
 from regulars.programs.attack.moves import Back, Buy, Enrol, Good, Wait
+from regulars.programs.attack.walks import standing
 from regulars.programs.attack.weighing import Gain, issued
 
 PARTS = (2, 3, 10)
@@ -102,7 +103,8 @@ class Remains(Struct, frozen=True):
 def prepared(ground: Ground, start: int, bait: int) -> Stage:
     """Two members, at an hour at which the bait's rule gives something."""
     stage = opened(ground, start)
-    for move in (Enrol(0), Enrol(1), Wait("bait", bait=bait)):
+    stood = (move for member in (0, 1) for move in standing(ground, member, bait))
+    for move in (Enrol(0), Enrol(1), *stood, Wait("bait", bait=bait)):
         make(stage, move)
     return stage
 
@@ -129,7 +131,7 @@ def probes(ground: Ground) -> Iterator[Split | Remains]:
     """The smallest first."""
     for bait in range(len(ground.baits)):
         for place_, price in enumerate(ground.amounts):
-            start = place_ % len(ground.starts)
+            start = ground.start(bait, place_)
             for quantity in PARTS:
                 yield Split(Good(bait, quantity, price), False, start)
                 yield Split(Good(bait, quantity, price), True, start)

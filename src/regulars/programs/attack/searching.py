@@ -9,6 +9,7 @@ from time import monotonic
 
 from msgspec import Struct, field
 
+from regulars.engine.explain import rule_of
 from regulars.engine.money import format_major
 from regulars.programs.attack.enacting import Stage
 from regulars.programs.attack.ground import Ground, ground
@@ -44,7 +45,10 @@ class Found(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """`tried` sequences in `seconds`; policies first come from the document, flaws from nowhere."""
+    """`tried` sequences in `seconds`; policies first come from the document, flaws from nowhere.
+
+    `unreached` are the rules that gave nothing in any of them: nothing is known of these.
+    """
 
     program: str
     currency: str
@@ -52,6 +56,7 @@ class Report(Struct, frozen=True):
     seconds: float
     tried: int
     found: list[Found]
+    unreached: list[str]
 
     @property
     def flaws(self) -> list[Found]:
@@ -79,6 +84,7 @@ class Search(Struct):
     tell: Tell
     kept: dict[Key, Kept] = field(default_factory=dict)
     tried: int = 0
+    reached: set[str] = field(default_factory=set)
 
     def attempts(self) -> Iterator[Attempt]:
         systematic = chain(probes(self.ground), short(self.ground))
@@ -99,6 +105,7 @@ class Search(Struct):
 
     def take(self, attempt: Attempt) -> None:
         stage, gains = attempt.play(self.ground)
+        self.reached.update(rule_of(entry.identity) for tape in stage.tapes for entry in tape.entries)
         for gain in gains:
             known = self.kept.get(gain.key)
             if known is None or (known.tries < TRIES and isinstance(attempt, Walk)):
@@ -132,7 +139,8 @@ def attack(
     search = Search(ground(text), seed, tell)
     taken = round(search.run(seconds, most), 1)
     found = [reported(search, kept, text, path) for _, kept in sorted(search.kept.items())]
-    return Report(path, search.ground.raw.currency, seed, taken, search.tried, found)
+    unreached = [rule.rule for rule in search.ground.raw.earn if rule.rule not in search.reached]
+    return Report(path, search.ground.raw.currency, seed, taken, search.tried, found, unreached)
 
 
 def reported(search: Search, kept: Kept, text: str, path: str) -> Found:

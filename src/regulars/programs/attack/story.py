@@ -31,10 +31,9 @@ def told(stage: Stage, program: str, head: str) -> str:
 
 def of_members(ground: Ground) -> Said:
     """What rules may ask for."""
-    country = next((bait.country for bait in ground.baits if bait.country), "")
     asks = any(rule.on == "birthday" or "birthday" in rule.needs for rule in ground.raw.earn)
     known: Said = {"birthday": "{:02}-{:02}".format(*BIRTHDAY)} if asks else {}
-    known |= {"country": country} if country else {}
+    known |= {"country": ground.country} if ground.country else {}
     return known | ({"attributes": ground.attributes} if ground.attributes else {})
 
 

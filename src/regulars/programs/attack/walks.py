@@ -58,8 +58,8 @@ def walked(ground: Ground, walk: Walk) -> Stage:
 def short(ground: Ground) -> Iterator[Walk]:
     """One of each deed, then what usually goes wrong: every order of a few deeds around a purchase."""
     for place, (bait, amount) in enumerate(product(range(len(ground.baits)), ground.amounts[::-1])):
-        start = place % len(ground.starts)
-        bought = [Wait("bait", bait=bait), Buy(0, "A-1", (Good(bait, 2, amount),), bait)]
+        start = ground.start(bait, place)
+        bought = [*standing(ground, 0, bait), Wait("bait", bait=bait), Buy(0, "A-1", (Good(bait, 2, amount),), bait)]
         for after in turns(ground):
             yield Walk((Enrol(0), Enrol(1), *bought, *after), start)
     for activity in ground.activities:
@@ -69,6 +69,13 @@ def short(ground: Ground) -> Iterator[Walk]:
     yield Walk((Enrol(0), *[Wait("due")] * 8))
     bought = [Buy(member, ORDERS[member], (Good(0, 1, ground.amounts[-1]),)) for member in (0, 1)]
     yield Walk((Enrol(0), Enrol(1), *bought, Unite(0), Wait("due"), Back("A-1")))
+
+
+def standing(ground: Ground, member: int, bait: int) -> Iterator[Move]:
+    """What a bait's rule asks of the member begins: a plan, a segment."""
+    for sort in ("plan", "segment"):
+        if name := getattr(ground.baits[bait], sort):
+            yield Stand(member, sort, name, True)
 
 
 def turns(ground: Ground) -> Iterator[tuple[Move, ...]]:
