@@ -114,7 +114,7 @@ def ladder(*levels: Tree, **parts: str) -> Tree:
         (rule(give="5 stamps"), ["earn[1].give: 5 stamps"]),
         (rule(), ["earn[1]: more"]),
         (rule(give="1 point", multiply={"base": "2"}), ["earn[1]: more"]),
-        (rule(multiply={"bass": "2"}), ["earn[1].multiply: bass"]),
+        (rule(multiply={"bass": "2"}), ["earn[1].multiply.bass: bass"]),
         (rule(multiply={"base": "1"}), ["earn[1].multiply.base: 1"]),
         (rule(multiply={"base": "100.001"}), ["earn[1].multiply.base: 100.001"]),
         (rule(multiply={"base": "2,5"}), ["earn[1].multiply.base: 2,5"]),
@@ -172,9 +172,9 @@ def ladder(*levels: Tree, **parts: str) -> Tree:
         (rule(rule="base", give="5 points"), ["earn[1].rule: base"]),
         (rule(rule="a|b", give="5 points"), ["earn[1].rule: a|b"]),
         (rule(rule="", give="5 points"), ["earn[1].rule: "]),
-        (rule(give="5 points", when={"weekday": "friday"}), ["earn[1].when: "]),
-        (rule(give="5 points", when={"from": "1 May"}), ["earn[1].when: "]),
-        (rule(give="5 points", when={"order_at_least": "5 USD"}), ["earn[1].when: "]),
+        (rule(give="5 points", when={"weekday": "friday"}), ["earn[1].when.weekday: friday"]),
+        (rule(give="5 points", when={"from": "1 May"}), ["earn[1].when.from: 1 May"]),
+        (rule(give="5 points", when={"order_at_least": "5 USD"}), ["earn[1].when.order_at_least: 5 USD"]),
         (rule(give="5 points", when={"any": [{"not": {"tier": "gold"}}]}), ["earn[1].when.tier: gold"]),
         (rule(give="5 points", colour="red"), ["earn[1].colour: colour"]),
         (rule(give=["5 points"], round="up"), ["earn[1].give: ", "earn[1].round: up"]),
@@ -258,3 +258,49 @@ def test_the_version_in_force_starts_inclusive():
     assert [versions.at(instant).number for instant in starts] == [1, 1, 2, 2, 3]
     assert [versions.numbered(number).number for number in (1, 3)] == [1, 3]
     assert str(versions.zone) == "Asia/Taipei"
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        ({"earn": [{"rule": "r", "multiply": {"bse": "3"}}]}, "earn[0].multiply.bse: 'bse': there is no rule bse"),
+        (
+            {"earn": [{"rule": "r", "give": "1 point", "when": {"tier": "gold"}}]},
+            "earn[0].when.tier: 'gold': this program has no tier",
+        ),
+        (
+            {"earn": [{"rule": "r", "give": "1 point per 1 USD"}]},
+            "earn[0].give: '1 point per 1 USD': money is told in TWD, this program's currency",
+        ),
+        (
+            {"earn": [{"rule": "r", "give": "1 point", "when": {"any": [{"hours": "9:00-17:00"}]}}]},
+            "earn[0].when.any[0].hours: '9:00-17:00': hours such as '14:00-17:00' are needed, the end not included",
+        ),
+        (
+            {"earn": [{"rule": "r", "give": "1 point", "when": {"from": "1 May"}}]},
+            "earn[0].when.from: '1 May': a date such as '2026-05-01' is needed",
+        ),
+        (
+            {"wallets": {"points": {"expires": "12 months", "end of month": ""}}},
+            (
+                "wallets.points.end of month: 'end of month': inside of {…} a comma begins the next word: "
+                'put quotes around "12 months, end of month"'
+            ),
+        ),
+        (
+            {"wallets": {"points": ""}},
+            (
+                "wallets.points: '': a part with unit, worth, pending, expires, when_short, grace_on_return, spend, "
+                "approve_above, money, on_closing is needed; for nothing of it write {}"
+            ),
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_by_its_place(parts, said):
+    with pytest.raises(DocumentErrors) as errors:
+        grammar.read(document(**parts))
+    assert [str(one) for one in errors.value.problems] == [said]
+
+
+def test_points_of_a_wallet_may_last_for_ever_by_name():
+    assert grammar.read(document(wallets={"points": {"expires": "never"}})).wallets["points"].expires is None

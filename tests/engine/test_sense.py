@@ -155,3 +155,43 @@ def test_what_was_published_once_is_read_for_ever():
     """A stricter publisher changes nothing for a program that lives."""
     tree = document(earn=[{"rule": "base"} | gives(from_="2026-05-02", until="2026-05-01")])
     assert grammar.read(tree).order_rules
+
+
+def test_a_reward_that_is_not_held_to_yet_is_said_to_be_so():
+    reward = {"reward": "cup", "costs": "5 points", "limit": "once", "valid": "3 days", "when": {"tier": "silver"}}
+    found = warned(gives(order_at_least="100 TWD"), tiers=LADDER, rewards=[reward])
+    assert found == ["rewards[0].when: ", "rewards[0].limit: once", "rewards[0].valid: 3 days"]
+
+
+@pytest.mark.parametrize(
+    ("part", "path", "because"),
+    [
+        ({"when": {"tier": "platinum"}}, "when.tier", "a tier of this program: member, silver"),
+        (
+            {"gives": {"banana": "yes"}},
+            "gives.banana",
+            "possible is discount, event, order_at_least, product, product_from",
+        ),
+        ({"gives": {"discount": "5 USD"}}, "gives.discount", "an amount in TWD"),
+        ({"limit": "sometimes"}, "limit", "a limit such as"),
+    ],
+)
+def test_the_words_of_a_reward_are_read(part: Tree, path: str, because: str):
+    reward = {"reward": "cup", "costs": "5 points"} | part
+    with pytest.raises(DocumentErrors) as errors:
+        grammar.read(document(tiers=LADDER, rewards=[reward]))
+    assert [one.path for one in errors.value.problems] == [f"rewards[0].{path}"]
+    assert errors.value.problems[0].allowed.startswith(because)
+
+
+def test_a_funder_called_almost_like_the_orders_partner_is_warned_of():
+    assert warned(gives() | {"funded_by": "partner"}) == ["earn[0].funded_by: partner"]
+    assert warned(gives() | {"funded_by": "the order's partner"}, gives() | {"funded_by": "farm"}) == []
+
+
+def test_whoever_rises_beyond_the_one_tier_named_is_thought_of():
+    levels = [{"tier": "member"}, {"tier": "silver", "reach": "1000"}, {"tier": "gold", "reach": "5000"}]
+    tiers = [{"set": "status", "levels": levels}]
+    assert warned(gives(tier="silver"), tiers=tiers) == ["earn[0].when.tier: silver"]
+    assert warned(gives(tier=["silver", "gold"]), gives(tier="gold"), gives(tier="member"), tiers=tiers) == []
+    assert warned(gives(tier="silver"), gives(tier="gold"), tiers=tiers) == []

@@ -35,6 +35,24 @@ ORDER = """\
 """
 
 
+PLAIN = """\
+program:
+  program: x
+  timezone: Asia/Taipei
+  currency: TWD
+  wallets: {points: {expires: 12 months}}
+  earn:
+    - {rule: base, give: 1 point per 100 TWD}
+    - {rule: b, on: birthday, give: 10 points}
+    - {rule: tea, when: {category: tea}, give: 5 points, limit: once, funded_by: farm}
+  benefits: [{benefit: lounge, when: {plan: plus}}]
+member: {id: a, birthday: 03-05}
+others: [{id: bob}]
+story:
+  - {at: 2026-03-02 09:00, enrol: {}}
+"""
+
+
 def verdict(steps: str, head: str = HEAD) -> Verdict:
     return told("a.story.yaml", head + steps, Path("nowhere"))
 
@@ -263,3 +281,41 @@ def test_what_a_program_probably_does_not_mean_is_a_warning() -> None:
 def test_a_program_that_makes_no_sense_has_no_story() -> None:
     head = HEAD.replace("category: oolong", "from: 2026-02-01, until: 2026-01-01")
     assert problems(head)[0].startswith("line 12: program.earn[1].when: nothing can meet this rule")
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        # a line without a name stays the line of its product
+        "  - order: {id: O1, lines: [{sku: TEA, total: 900}, {sku: CUP, total: 200}]}\n"
+        "  - {wait: 1 day, refund: {order: O1, lines: [{line: 2}]}, expect: {points: 9}}\n"
+        "  - {wait: 1 day, edit: {order: O1, lines: [{sku: WRAP, total: 100}, {sku: TEA, total: 900}, {sku: CUP, total: 200}]}, expect: {points: 10}}\n"
+        "  - {refund: {order: O1, lines: [{line: 3}]}, expect: {points: 9}}\n",
+        # what was known stays known, until it is said to be unknown
+        "  - {details: {country: TW}}\n  - {at: 2026-03-06, expect: {points: 10}}\n",
+        "  - {details: {birthday: unknown}}\n  - {at: 2026-03-06, expect: {points: 0}}\n",
+        # a plan's last day counts, and an instant does not
+        "  - {plan: {plan: plus, until: 2026-03-04}, expect: {benefits: [lounge]}}\n"
+        "  - {at: 2026-03-04 23:59, expect: {benefits: [lounge]}}\n  - {at: 2026-03-05 00:00, expect: {benefits: []}}\n",
+        "  - {plan: {plan: plus, until: 2026-03-04 12:00}}\n  - {at: 2026-03-04 12:00, expect: {benefits: []}}\n",
+        # the funder, and the last day of what expires next
+        "  - {expect: {expiry: ''}}\n"
+        "  - {order: {id: O1, lines: [{category: tea, total: 50}]}, expect: {expiry: {points: 2027-03-02}, entries: [{rule: tea, funder: farm}]}}\n",
+    ],
+)
+def test_what_managers_expect(steps: str) -> None:
+    found = verdict(steps, PLAIN)
+    assert found.holds, (found.problems, found.failure and found.failure.differences)
+
+
+def test_the_ledger_of_a_failure_names_the_funder() -> None:
+    found = verdict("  - {order: {id: O1, lines: [{category: tea, total: 50}]}, expect: {points: 1}}\n", PLAIN)
+    assert found.failure is not None
+    assert [line.funder for line in found.failure.ledger] == ["farm"]
+
+
+def test_an_order_of_somebody_else_is_no_order_of_a_member() -> None:
+    steps = "  - {order: {id: O1, lines: [{total: 50}]}}\n  - {member: bob, order: {id: O1, lines: [{total: 50}]}}\n"
+    assert [said.partition("story")[2] for said in problems(PLAIN + steps)] == [
+        "[2].order.id: 'O1': this is an order of a already"
+    ]

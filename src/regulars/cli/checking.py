@@ -70,9 +70,23 @@ def _tell(verdicts: list[Verdict]) -> None:
             console.print(Text(said, "yellow"), soft_wrap=True)
         if verdict.failure:
             _tell_failure(console, verdict, verdict.failure)
-    held = sum(verdict.holds for verdict in verdicts)
-    said = ngettext("%(held)s of %(count)s story holds.", "%(held)s of %(count)s stories hold.", len(verdicts))
-    console.print(Text(said % {"held": held, "count": len(verdicts)}, "green" if held == len(verdicts) else "red"))
+    programs = [verdict.holds for verdict in verdicts if verdict.is_program]
+    stories = [verdict.holds for verdict in verdicts if not verdict.is_program]
+    if programs:
+        said = ngettext(
+            "%(held)s of %(count)s program may be published; no story was run for it.",
+            "%(held)s of %(count)s programs may be published; no story was run for them.",
+            len(programs),
+        )
+        _count(console, said, programs)
+    if stories or not programs:
+        said = ngettext("%(held)s of %(count)s story holds.", "%(held)s of %(count)s stories hold.", len(stories))
+        _count(console, said, stories)
+
+
+def _count(console: Console, said: str, holds: list[bool]) -> None:
+    numbers = {"held": sum(holds), "count": len(holds)}
+    console.print(Text(said % numbers, "green" if all(holds) else "red"))
 
 
 def _tell_failure(console: Console, verdict: Verdict, failure: Failure) -> None:
@@ -90,5 +104,6 @@ def _ledger(member: str, lines: list[LedgerLine]) -> Table:
     table.title = _("The ledger of %(member)s") % {"member": member}
     table.columns[2].justify = "right"
     for line in lines:
-        table.add_row(line.at, line.wallet, f"{line.points:+,}", line.source, line.target, Text(line.sentence))
+        source = f"{line.source} ({line.funder})" if line.funder and line.source == "issued" else line.source
+        table.add_row(line.at, line.wallet, f"{line.points:+,}", source, line.target, Text(line.sentence))
     return table

@@ -104,7 +104,9 @@ def give(text: str, currency: str) -> Gift:
     if (found := _PER_UNIT.fullmatch(text)) and int(found[3] or 1):
         return Gift(found[1], found[2], "per_unit", int(found[3] or 1))
     found = _GIVE.fullmatch(text)
-    if not found or found[4] not in (None, currency):
+    if found and found[4] not in (None, currency):
+        raise ValueError(f"money is told in {currency}, this program's currency")
+    if not found:
         raise ValueError(
             f"a gift such as '1 point per 100 {currency}', '1 stamp per unit', '5% credit' or '50 points' is needed"
         )

@@ -42,7 +42,8 @@ def _read(kind: inspect.Type, tree: object, path: str, problems: list[Problem]) 
     if isinstance(kind, inspect.UnionType):
         kind = next((one for one in kind.types if _fits(one, tree)), kind.types[0])
     if not _fits(kind, tree):
-        problems.append(Problem(path, tree if isinstance(tree, str) else "", f"{_wanted(kind)} is needed"))
+        empty = "; for nothing of it write {}" if tree == "" and not isinstance(kind, inspect.ListType) else ""
+        problems.append(Problem(path, tree if isinstance(tree, str) else "", f"{_wanted(kind)} is needed{empty}"))
         return None
     if isinstance(kind, inspect.StructType):
         return _struct(kind, tree, path, problems)
@@ -58,16 +59,23 @@ def _read(kind: inspect.Type, tree: object, path: str, problems: list[Problem]) 
 def _struct(kind: inspect.StructType, tree: object, path: str, problems: list[Problem]) -> Any:
     fields = {field.encode_name: field for field in kind.fields}
     given: dict[str, Any] = {}
+    before: object = ""
     for name, item in _named(tree):
         if name in fields:
             given[fields[name].name] = _read(fields[name].type, item, under(path, name), problems)
         else:
-            problems.append(
-                Problem(under(path, name), name, "this is not known here; possible is " + ", ".join(fields))
-            )
+            problems.append(Problem(under(path, name), name, _not_known(name, item, before, fields)))
+        before = item
     missing = [name for name, field in fields.items() if field.required and field.name not in given]
     problems += [Problem(path, "", f"{name!r} is missing") for name in missing]
     return None if missing else kind.cls(**given)
+
+
+def _not_known(name: str, item: object, before: object, fields: Iterable[str]) -> str:
+    """A phrase with a comma falls apart inside of braces: `{expires: 12 months, end of month}`."""
+    if item == "" and before and isinstance(before, str):
+        return f'inside of {{…}} a comma begins the next word: put quotes around "{before}, {name}"'
+    return "this is not known here; possible is " + ", ".join(fields)
 
 
 def under(path: str, name: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from regulars.engine import phrases
 from regulars.engine.conditions import listed
 from regulars.engine.document import RawCap
-from regulars.engine.grammar.desk import Desk
+from regulars.engine.grammar.desk import Desk, one_of
 from regulars.engine.program import Cap, Rule
 
 
@@ -40,9 +40,9 @@ def _cap(desk: Desk, path: str, raw: RawCap, earn: Sequence[Rule]) -> Cap:
     chosen = [known[name] for name in listed(raw.rules) if name in known]
     for name in listed(raw.rules):
         if name not in known:
-            desk.blame(f"{path}.rules", name, "a rule of this program: " + ", ".join(known))
+            desk.blame(f"{path}.rules", name, one_of("rule", known))
     if raw.wallet and raw.wallet not in desk.raw.wallets:
-        desk.blame(f"{path}.wallet", raw.wallet, "a wallet of this program: " + ", ".join(desk.raw.wallets))
+        desk.blame(f"{path}.wallet", raw.wallet, one_of("wallet", desk.raw.wallets))
     wallet = raw.wallet or next(iter(desk.raw.wallets), "")
     if not raw.rules:
         chosen = [rule for rule in earn if rule.wallet == wallet]

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from regulars.engine import phrases
 from regulars.engine.document import RawCampaign, RawDocument, RawRule, RawWhen
-from regulars.engine.grammar.desk import Desk
+from regulars.engine.grammar.desk import Desk, one_of
 from regulars.engine.money import parse_major
 from regulars.engine.program import Campaign, Conditions, Rule, Scene, WalletRules
 
@@ -29,7 +29,7 @@ def campaigns(desk: Desk, earn: Sequence[Rule], wallets: dict[str, WalletRules])
     for place, rule in enumerate(earn):
         said = desk.raw.earn[place].campaign
         if said and said not in found:
-            desk.blame(f"earn[{place}].campaign", said, "a campaign of this program: " + ", ".join(found))
+            desk.blame(f"earn[{place}].campaign", said, one_of("campaign", found))
         elif said and rule.trigger.startswith(BY_TIME):
             alone = "a budget is asked when something happens, and this rule may give when only time passes"
             desk.blame(f"earn[{place}].campaign", said, alone)

@@ -38,7 +38,7 @@ DESCRIBED: dict[str, tuple[str, str]] = {
     "Wallet.unit": ("One, and several, of it, by language.", ""),
     "Wallet.worth": ("What points are worth at the till: 10 TWD per 100.", rf"\d+(\.\d+)? [A-Z]{{3}} per {NUMBER}"),
     "Wallet.pending": ("How long points of orders wait before they can be spent.", rf"({SPAN}|until fulfilled|none)"),
-    "Wallet.expires": ("How long points last.", TERM),
+    "Wallet.expires": ("How long points last; for ever unless said.", rf"({TERM}|never)"),
     "Wallet.when_short": ("What happens when points go back that are no longer there.", ""),
     "Wallet.grace_on_return": ("How long points last that come back after their last day.", SPAN),
     "Wallet.spend": ("Limits of spending.", ""),

@@ -1,6 +1,6 @@
 """Where a document is read: the raw document, and all that was found to be wrong with it so far."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from msgspec import Struct, field
@@ -9,6 +9,12 @@ from regulars.engine.document import RawDocument
 from regulars.engine.shape import Problem
 
 T = TypeVar("T")
+
+
+def one_of(sort: str, names: Iterable[str]) -> str:
+    """ "a tier of this program: member, gold", or that it has none."""
+    known = ", ".join(names)
+    return f"a {sort} of this program: {known}" if known else f"this program has no {sort}"
 
 
 class Desk(Struct):

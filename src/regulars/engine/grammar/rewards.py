@@ -1,11 +1,14 @@
-"""Rewards: what they cost. What they give is the catalogue's business."""
+"""Rewards: what they cost. What they give, to whom and how often is read, and not acted on yet."""
 
 import re
 
+from regulars.engine import phrases
 from regulars.engine.document import RawReward
 from regulars.engine.grammar.desk import Desk
+from regulars.engine.grammar.when import of_order
 from regulars.engine.program import Reward
 
+GIVES = frozenset({"product", "product_from", "quantity", "discount", "order_at_least", "event"})
 _COST = re.compile(r"([1-9]\d{0,8}) ([a-z][a-z_-]*)", re.ASCII)
 
 
@@ -17,7 +20,25 @@ def rewards(desk: Desk) -> dict[str, Reward]:
             desk.blame(f"{path}.reward", raw.reward, "each reward needs a name of its own")
         points, wallet = _cost(desk, f"{path}.costs", raw)
         found[raw.reward] = Reward(raw.reward, raw.name, wallet, points)
+        _of_the_catalogue(desk, path, raw)
     return found
+
+
+def _of_the_catalogue(desk: Desk, path: str, raw: RawReward) -> None:
+    """What is not acted on yet is read all the same, and said not to be."""
+    of_order(desk, f"{path}.when", raw.when)
+    desk.take(f"{path}.limit", raw.limit, phrases.times, None)
+    desk.take(f"{path}.valid", raw.valid, phrases.term, None)
+    for name in raw.gives.keys() - GIVES:
+        desk.blame(f"{path}.gives.{name}", name, "possible is " + ", ".join(sorted(GIVES)))
+    for name in ("discount", "order_at_least"):
+        said = raw.gives.get(name, "")
+        desk.take(f"{path}.gives.{name}", said, lambda text: phrases.money(text, desk.raw.currency), 0)
+    desk.take(f"{path}.gives.quantity", raw.gives.get("quantity", ""), phrases.whole, 0)
+    for name in ("when", "limit", "valid"):
+        if said := getattr(raw, name):
+            text = said if isinstance(said, str) else ""
+            desk.warn(f"{path}.{name}", text, "this is not held to yet: whoever has the points may redeem the reward")
 
 
 def _cost(desk: Desk, path: str, raw: RawReward) -> tuple[int, str]:

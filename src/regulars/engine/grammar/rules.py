@@ -10,7 +10,7 @@ from regulars.engine.conditions import both, categories_alone, listed
 from regulars.engine.document import RawRule
 from regulars.engine.facts import Line
 from regulars.engine.grammar.campaigns import within
-from regulars.engine.grammar.desk import Desk
+from regulars.engine.grammar.desk import Desk, one_of
 from regulars.engine.grammar.goals import counts_orders, goal, named
 from regulars.engine.grammar.wallets import length
 from regulars.engine.grammar.when import of_member, of_order
@@ -31,6 +31,7 @@ BASES: dict[str, Amount | None] = {
 NOTHING = Gift("0", "", "fixed")
 # Whoever sold what the order holds pays for its points.
 PARTNER = "the order's partner"
+ALMOST_PARTNER = ("partner", "the partner", "order's partner", "the orders partner", "order partner", PARTNER)
 
 
 def rules(desk: Desk, wallets: dict[str, WalletRules]) -> tuple[Rule, ...]:
@@ -55,6 +56,8 @@ def _rule(desk: Desk, path: str, raw: RawRule, wallets: dict[str, WalletRules]) 
         _only_for_orders(desk, path, raw, gift)
     if raw.funded_by == PARTNER and trigger != "order":
         desk.blame(f"{path}.funded_by", raw.funded_by, "only an order has a partner")
+    if raw.funded_by != PARTNER and raw.funded_by.lower() in ALMOST_PARTNER:
+        desk.warn(f"{path}.funded_by", raw.funded_by, f"this is a funder of that name: is '{PARTNER}' meant?")
     if raw.needs and trigger != "profile":
         desk.blame(f"{path}.needs", ", ".join(listed(raw.needs)), "only a rule on profile needs details")
     if trigger == "profile" and not raw.needs:
@@ -115,7 +118,7 @@ def _trigger(desk: Desk, path: str, raw: RawRule) -> str:
         return "order"
     tiers = [level.tier for tier_set in desk.raw.tiers for level in tier_set.levels]
     if found[1] == "tier" and found[2] not in tiers:
-        desk.blame(f"{path}.on", raw.on, "a tier of this program: " + ", ".join(tiers))
+        desk.blame(f"{path}.on", raw.on, one_of("tier", tiers))
     return f"{found[1]}:{found[2]}"
 
 
@@ -222,6 +225,9 @@ def _multiplier(desk: Desk, path: str, rule: Rule, raw: RawRule, bases: dict[str
         desk.blame(f"{path[: -len('.multiply')]}.basis", raw.basis, "a multiplier has the basis of what it multiplies")
     factors = tuple(_factor(desk, path, rule, raw, bases[name], text) for name, text in said.items() if name in bases)
     for name in said.keys() - bases.keys():
+        if name not in {one.rule for one in desk.raw.earn}:
+            desk.blame(f"{path}.{name}", name, f"there is no rule {name}")
+            continue
         desk.blame(path, name, "only a rule that gives points per money, and rounds per order, can be multiplied")
     wallets = sorted({factor.base.wallet for factor in factors})
     if len(wallets) > 1:

@@ -3,7 +3,8 @@
 A contradiction is refused; what only looks like a mistake, or gives too much away, is a warning.
 """
 
-from regulars.engine.document import RawRule
+from regulars.engine.conditions import listed
+from regulars.engine.document import RawDocument, RawRule
 from regulars.engine.grammar.campaigns import dated
 from regulars.engine.grammar.demand import demanded, named_in, together
 from regulars.engine.grammar.desk import Desk
@@ -22,6 +23,7 @@ def sense(desk: Desk, version: Version) -> None:
         path, rule = f"earn[{place}]", rules[raw.rule]
         if (campaign := version.campaigns.get(rule.campaign)) and not rule.step and rule.points > campaign.budget:
             desk.blame(f"{path}.campaign", raw.campaign, "the rule gives more at once than the whole budget")
+        _leaves_out_higher_tiers(desk, path, raw)
         if reason := demanded(dated(desk.raw, raw), desk.raw.currency, named_in(desk.raw)).contradiction:
             desk.blame(f"{path}.when", "", f"nothing can meet this rule: {reason}")
         elif rule.goal is not None:
@@ -39,6 +41,23 @@ def _of_joining(desk: Desk) -> None:
         when = None if said is None or isinstance(said, str) else said.when
         if reason := demanded(when, raw.currency, named_in(raw)).contradiction:
             desk.blame(f"{path}.when", "", f"no order can meet this: {reason}")
+
+
+def _leaves_out_higher_tiers(desk: Desk, path: str, raw: RawRule) -> None:
+    """Whoever rises beyond the one tier that a rule names would lose what it gives."""
+    named = listed(raw.when.tier) if raw.when else ()
+    for tier_set in desk.raw.tiers:
+        tiers = [level.tier for level in tier_set.levels]
+        if len(named) == 1 and named[0] in tiers[1:-1] and not _told_apart(desk.raw, named[0], tiers):
+            above = tiers[tiers.index(named[0]) :]
+            said = f"whoever rises beyond {named[0]} gets nothing of this: if they should, say"
+            desk.warn(f"{path}.when.tier", named[0], f"{said} 'tier: [{', '.join(above)}]'")
+
+
+def _told_apart(raw: RawDocument, tier: str, tiers: list[str]) -> bool:
+    """Whether higher tiers have rules of their own."""
+    above = set(tiers[tiers.index(tier) + 1 :])
+    return any(rule.when and above & set(listed(rule.when.tier)) for rule in raw.earn)
 
 
 def _can_be_reached(desk: Desk, path: str, raw: RawRule) -> None:

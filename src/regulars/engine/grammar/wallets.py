@@ -18,7 +18,9 @@ def wallet(desk: Desk, name: str, raw: RawWallet) -> WalletRules:
     if not _NAME.fullmatch(name):
         desk.blame(path, name, "a wallet's name has small letters, '-' and '_'")
     pending = desk.take(f"{path}.pending", raw.pending, phrases.wait, None)
-    expires = desk.take(f"{path}.expires", raw.expires, phrases.term, None)
+    expires = desk.take(f"{path}.expires", raw.expires, phrases.lasting, None)
+    if expires == phrases.NEVER:
+        expires = None
     if pending and expires and length(pending) >= length(expires.span):
         desk.blame(f"{path}.expires", raw.expires, "points must not expire before they mature")
     if pending == phrases.IMMEDIATE:

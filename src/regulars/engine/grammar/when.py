@@ -4,11 +4,21 @@ What cannot be asked there is refused: an activity has no lines, and `quantity_a
 that match, so that it stands at the top alone.
 """
 
+from collections.abc import Callable
+
 from regulars.engine import phrases
 from regulars.engine.conditions import OF_MEMBERS, OF_ORDERS, compiled, listed, of_scene, uses
 from regulars.engine.document import RawDocument, RawWhen
-from regulars.engine.grammar.desk import Desk
+from regulars.engine.grammar.desk import Desk, one_of
 from regulars.engine.program import Conditions, LineTest, SceneTest
+
+PHRASES: tuple[tuple[str, str, Callable[[str], object]], ...] = (
+    ("weekday", "weekday", phrases.weekday),
+    ("hours", "hours", phrases.hours),
+    ("starts", "from", phrases.local_day),
+    ("ends", "until", phrases.local_day),
+    ("nth_order", "nth_order", phrases.nth),
+)
 
 
 def of_order(desk: Desk, path: str, when: RawWhen | None) -> Conditions:
@@ -31,8 +41,26 @@ def _tests(
     try:
         return compiled(when, desk.raw.currency) if of_orders else (of_scene(when, desk.raw.currency), None)
     except ValueError as error:
-        desk.blame(path, "", str(error))
+        if not _phrases_wrong(desk, path, when):
+            desk.blame(path, "", str(error))
         return None, None
+
+
+def _phrases_wrong(desk: Desk, path: str, when: RawWhen | None) -> bool:
+    """Blames each phrase that says nothing, by its own place; whether there was one."""
+    if when is None:
+        return False
+    before = len(desk.problems)
+    for field, name, reader in PHRASES:
+        for text in listed(getattr(when, field)):
+            desk.take(f"{path}.{name}", text, reader, None)
+    for name in ("order_at_least", "order_at_most"):
+        desk.take(f"{path}.{name}", getattr(when, name), lambda text: phrases.money(text, desk.raw.currency), 0)
+    below = [(f"{path}.all[{place}]", one) for place, one in enumerate(when.every)]
+    below += [(f"{path}.any[{place}]", one) for place, one in enumerate(when.some)]
+    for path_below, one in [*below, *([(f"{path}.not", when.none)] if when.none else [])]:
+        _phrases_wrong(desk, path_below, one)
+    return len(desk.problems) > before
 
 
 def _tiers_exist(desk: Desk, path: str, when: RawWhen | None) -> None:
@@ -41,7 +69,7 @@ def _tiers_exist(desk: Desk, path: str, when: RawWhen | None) -> None:
     known = [level.tier for tier_set in desk.raw.tiers for level in tier_set.levels]
     for tier in listed(when.tier):
         if tier not in known:
-            desk.blame(f"{path}.tier", tier, "a tier of this program: " + ", ".join(known))
+            desk.blame(f"{path}.tier", tier, one_of("tier", known))
     for nested in (*when.every, *when.some, when.none):
         _tiers_exist(desk, path, nested)
 

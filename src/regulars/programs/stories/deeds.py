@@ -1,7 +1,8 @@
 """What a step says has happened, as the fact that a door would have recorded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
+from itertools import count
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,8 +12,9 @@ from regulars.engine import facts
 from regulars.engine.earlier import enrolment
 from regulars.engine.facts import Fact, Line, Order, RefundLine
 from regulars.programs.stories import written
-from regulars.programs.stories.script import Here, Script, key_of, listed
+from regulars.programs.stories.script import Here, Known, Script, key_of, listed
 
+UNKNOWN = "unknown"
 # A step's fact, None when its words are wrong.
 Deed = Callable[[Here, Any], Fact | None]
 
@@ -28,6 +30,9 @@ def order(here: Here, raw: written.RawOrder) -> Fact:
     """Paid as it is placed, unless it says `paid: no`; told again, it is a later snapshot of the same order."""
     key = key_of(raw.id)
     before = here.script.orders.get(key)
+    if here.script.buyers.setdefault(key, here.member) != here.member:
+        whose = {"member": here.script.buyers[key]}
+        here.script.blame(f"{here.path}.id", raw.id, _("this is an order of %(member)s already") % whose)
     paid_at = before.paid_at if before and before.paid_at is not None else here.at if raw.paid == "yes" else None
     payments = tuple(_payment(here, f"{here.path}.payments[{place}]", one) for place, one in enumerate(raw.payments))
     return _kept(
@@ -35,7 +40,7 @@ def order(here: Here, raw: written.RawOrder) -> Fact:
         Order(
             key,
             here.at,
-            lines(here.script, f"{here.path}.lines", raw.lines),
+            lines(here.script, f"{here.path}.lines", raw.lines, before),
             paid_at,
             here.script.whole(f"{here.path}.version", raw.version),
             raw.channel,
@@ -52,9 +57,23 @@ def _payment(here: Here, path: str, raw: written.RawPayment) -> facts.Payment:
     return facts.Payment(raw.method, here.script.money(f"{path}.amount", raw.amount), raw.redemption)
 
 
-def lines(script: Script, path: str, raw: list[written.RawLine]) -> tuple[Line, ...]:
-    """A line's total is said, or its price times its quantity less its discount. Lines are named or counted."""
-    return tuple(_line(script, f"{path}[{place}]", one, str(place + 1)) for place, one in enumerate(raw))
+def lines(script: Script, path: str, raw: list[written.RawLine], before: Order | None = None) -> tuple[Line, ...]:
+    """A line's total is said, or its price times its quantity less its discount. Lines are named or counted.
+
+    Told again, a line without a name is the one of the same product before; what is new is counted on.
+    """
+    names = _names(raw, before.lines if before else ())
+    return tuple(_line(script, f"{path}[{place}]", one, names[place]) for place, one in enumerate(raw))
+
+
+def _names(raw: list[written.RawLine], before: Sequence[Line]) -> list[str]:
+    known = {line.sku: line.line for line in before}
+    plain = [str(place + 1) for place in range(len(raw))]
+    products = [one.sku for one in raw]
+    if not all(known) or not all(products) or len(known) < len(before) or len(set(products)) < len(products):
+        return plain
+    free = (number for number in map(str, count(1)) if number not in known.values())
+    return [known[sku] if sku in known else next(free) for sku in products] if known else plain
 
 
 def _line(script: Script, path: str, raw: written.RawLine, number: str) -> Line:
@@ -83,7 +102,7 @@ def pay(here: Here, raw: str) -> Fact | None:
 
 def edit(here: Here, raw: written.RawEdit) -> Fact | None:
     changes = {
-        "lines": lines(here.script, f"{here.path}.lines", raw.lines),
+        "lines": lines(here.script, f"{here.path}.lines", raw.lines, here.script.orders.get(key_of(raw.order))),
         "number": here.script.whole(f"{here.path}.version", raw.version),
         "corrects": raw.corrects == "yes",
         "cancelled": False,
@@ -135,8 +154,17 @@ def activity(here: Here, raw: written.RawActivity | str) -> Fact:
 
 
 def details(here: Here, raw: written.RawDetails | written.RawMember) -> facts.Details:
-    birthday = here.script.take(f"{here.path}.birthday", raw.birthday, month_and_day, None)
-    return facts.Details(here.name, here.at, birthday, raw.country, raw.attributes)
+    """What is said, and what was said before of the rest; `unknown` takes it back."""
+    before = here.script.known_of.get(here.member, Known())
+    known = Known(raw.birthday or before.birthday, raw.country or before.country, before.attributes | raw.attributes)
+    here.script.known_of[here.member] = known
+    birthday = here.script.take(f"{here.path}.birthday", _plain(known.birthday), month_and_day, None)
+    attributes = {name: value for name, value in known.attributes.items() if value != UNKNOWN}
+    return facts.Details(here.name, here.at, birthday, _plain(known.country), attributes)
+
+
+def _plain(said: str) -> str:
+    return "" if said == UNKNOWN else said
 
 
 def month_and_day(text: str) -> tuple[int, int]:
@@ -149,7 +177,7 @@ def month_and_day(text: str) -> tuple[int, int]:
 
 
 def plan(here: Here, raw: written.RawPlan) -> Fact:
-    return facts.PlanStanding(here.name, raw.plan, here.at, here.script.maybe(f"{here.path}.until", raw.until))
+    return facts.PlanStanding(here.name, raw.plan, here.at, here.script.end(f"{here.path}.until", raw.until))
 
 
 def segment(here: Here, raw: written.RawSegment) -> Fact:

@@ -11,10 +11,10 @@ from regulars.engine.progress import Progress
 from regulars.programs.stories.script import Script, listed, whole
 
 # What is expected as a list of words, and as a number or a name.
-LISTS = ("why", "says", "explained", "announced")
+LISTS = ("why", "says", "explained", "announced", "benefits")
 COUNTS = ("orders",)
 AMOUNTS = ("spend",)
-ENTRY = ("rule", "kind", "wallet", "points", "from", "to")
+ENTRY = ("rule", "kind", "wallet", "points", "from", "to", "funder")
 PROGRESS = Progress.__struct_fields__
 
 
@@ -45,6 +45,8 @@ def _one(script: Script, path: str, name: str, tree: Any) -> Iterator[Expected]:
     elif name in ("tier", "progress", "budget") and isinstance(tree, dict):
         for part, wanted in tree.items():
             yield from _named(script, f"{path}.{part}", name, part, wanted)
+    elif name == "expiry":
+        yield from _expiry(script, path, tree)
     elif name in ("tier", "growth"):
         yield from _word(script, path, name, tree)
     elif name in COUNTS:
@@ -71,6 +73,14 @@ def _named(script: Script, path: str, name: str, part: str, tree: Any) -> Iterat
         script.blame(path, part, _("possible is %(names)s") % {"names": ", ".join(sorted(sets))})
 
 
+def _expiry(script: Script, path: str, tree: Any) -> Iterator[Expected]:
+    """The last day of what expires next, by wallet or of the main one."""
+    by_wallet = tree if isinstance(tree, dict) else {script.main_wallet: tree}
+    for wallet, day in by_wallet.items():
+        below = f"{path}.{wallet}" if isinstance(tree, dict) else path
+        yield from _word(script, below, f"expiry.{script.wallet(below, wallet)}", day)
+
+
 def _of_campaign(script: Script, path: str, part: str, tree: Any) -> Iterator[Expected]:
     known = sorted({campaign for version in script.versions for campaign in version.campaigns})
     if part in known:
@@ -90,7 +100,9 @@ def _balances(script: Script, path: str, wallet: str, tree: Any) -> Iterator[Exp
     """`points: 100` are available ones; else by place."""
     known = sorted({name for version in script.versions for name in version.wallets})
     if wallet not in known:
-        possible = ", ".join([*known, "tier", "progress", "growth", "budget", "entries", *LISTS, *COUNTS, *AMOUNTS])
+        possible = ", ".join(
+            [*known, "tier", "progress", "growth", "budget", "entries", "expiry", *LISTS, *COUNTS, *AMOUNTS]
+        )
         script.blame(path, wallet, _("possible is %(names)s") % {"names": possible})
         return
     for place, text in (tree if isinstance(tree, dict) else {"available": tree}).items():

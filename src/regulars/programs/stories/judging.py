@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from regulars.engine.account import Ladder, Wallet
+from regulars.engine.benefits import benefits
 from regulars.engine.calendar import date_of
 from regulars.engine.derivation import Explanation
 from regulars.engine.explain import explain, rule_of
@@ -65,6 +66,8 @@ def _seen(turn: Turn, one: Expected) -> Any:
         "says": lambda: tuple(said(entry, turn.programs) for entry in entries),
         "explained": lambda: tuple(sorted({code for entry in entries for code in _codes(explain(entry))})),
         "announced": lambda: tuple(announcement.kind for announcement in turn.announced),
+        "benefits": lambda: tuple(benefits(turn.programs, turn.account, turn.step.now)),
+        "expiry": lambda: _expiry(turn, part),
         "entries": lambda: _entries(entries, one.wanted),
     }
     return plain[what]() if what in plain else _balance(turn, what, part)
@@ -78,6 +81,15 @@ def _balance(turn: Turn, wallet: str, place: str) -> int:
         for entry in turn.ledger
         if entry.wallet == wallet
     )
+
+
+def _expiry(turn: Turn, name: str) -> str:
+    """ "never" where points last for ever, "" where there are none."""
+    lots = (turn.account.wallets.get(name) or Wallet()).lots
+    ends = [lot.expires_at for lot in lots if lot.expires_at is not None]
+    if not ends:
+        return "never" if lots else ""
+    return str(date_of(turn.programs.calendar.day(min(ends) - 1)))
 
 
 def _figure(turn: Turn, name: str) -> str:
@@ -117,7 +129,7 @@ def _entries(entries: Sequence[Entry], wanted: tuple[dict[str, str], ...]) -> tu
 
 
 def _parts(entry: Entry) -> tuple[str, ...]:
-    return (name_of(entry), entry.kind, entry.wallet, str(entry.points), entry.source, entry.target)
+    return (name_of(entry), entry.kind, entry.wallet, str(entry.points), entry.source, entry.target, entry.funder)
 
 
 def _codes(explanation: Explanation) -> set[str]:

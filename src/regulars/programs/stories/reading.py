@@ -22,7 +22,7 @@ from regulars.programs.document import DocumentProblem, DocumentRefused, draft, 
 from regulars.programs.stories.asking import REQUESTS
 from regulars.programs.stories.deeds import HAPPENINGS, details
 from regulars.programs.stories.expecting import Expected, expected
-from regulars.programs.stories.script import Here, Script
+from regulars.programs.stories.script import Here, Known, Script
 from regulars.programs.stories.written import DEEDS, RawMember, RawStep, RawStory
 from regulars.programs.tree import Source, Unreadable, grown
 
@@ -85,7 +85,9 @@ def read(text: str, fetch: Fetch, program: Tree | None = None) -> Story:
     if raw is None or script is None:
         raise refused(source, problems)
     script.members = [member.id for member in (raw.member, *raw.others)]
+    script.known_of = {one.id: Known(one.birthday, one.country, one.attributes) for _path, one in _members(raw)}
     steps = tuple(_step(script, source, f"story[{place}]", step, fetch) for place, step in enumerate(raw.story))
+    script.known_of.clear()
     known = {one.id: _details(script, path, one, steps) for path, one in _members(raw)}
     if not steps:
         script.blame("story", "", _("a story has at least one step"))
@@ -108,7 +110,7 @@ def _members(raw: RawStory) -> list[tuple[str, RawMember]]:
 def _details(script: Script, path: str, raw: RawMember, steps: tuple[Step, ...]) -> Details | None:
     if not steps or not (raw.birthday or raw.country or raw.attributes):
         return None
-    found = details(Here(script, path, steps[0].at, "member"), raw)
+    found = details(Here(script, path, steps[0].at, "member", raw.id), raw)
     return found if _is_possible(script, path, found) else None
 
 

@@ -23,6 +23,14 @@ _WHOLE = re.compile(r"-?\d{1,12}", re.ASCII)
 _MINUTES = re.compile(r"(\d{1,4}) minutes?", re.ASCII)
 
 
+class Known(Struct, frozen=True):
+    """What a story has told of a member so far, as it is written."""
+
+    birthday: str = ""
+    country: str = ""
+    attributes: dict[str, str] = field(default_factory=dict)
+
+
 class Script(Struct):
     """`now` is the instant of the step before; `documents` holds the program's tree, version by version."""
 
@@ -33,6 +41,8 @@ class Script(Struct):
     members: list[str]
     now: int | None = None
     orders: dict[str, Order] = field(default_factory=dict)
+    buyers: dict[str, str] = field(default_factory=dict)
+    known_of: dict[str, Known] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 
@@ -72,6 +82,11 @@ class Script(Struct):
         except ValueError:
             raise ValueError(_("a local time such as '2026-01-05 09:00' is needed")) from None
         return instant_of(said if said.tzinfo else said.replace(tzinfo=self.calendar.zone))
+
+    def end(self, path: str, text: str) -> int | None:
+        """When something ends; a day still counts."""
+        found = self.maybe(path, text)
+        return self.calendar.midnight(self.calendar.day(found) + 1) if found is not None and len(text) == 10 else found
 
     def later(self, instant: int, text: str) -> int:
         """So much after an instant: "15 minutes", "7 days"."""

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 from msgspec import Struct
 
@@ -31,6 +32,7 @@ class LedgerLine(Struct, frozen=True):
     source: str
     target: str
     sentence: str
+    funder: str = ""
 
 
 class Failure(Struct, frozen=True):
@@ -48,7 +50,7 @@ class Failure(Struct, frozen=True):
 class Verdict(Struct, frozen=True):
     """What came of a file. `problems`: it could not be read; `steps` are those that held.
 
-    `warnings` are about the program.
+    `warnings` are about the program; `is_program`: it is one alone, and there was no story to run.
     """
 
     file: str
@@ -56,6 +58,7 @@ class Verdict(Struct, frozen=True):
     problems: list[DocumentProblem] = []
     failure: Failure | None = None
     warnings: list[DocumentProblem] = []
+    is_program: bool = False
 
     @property
     def holds(self) -> bool:
@@ -66,6 +69,8 @@ def check(path: Path) -> Verdict:
     """A story is acted; any other document is read as a program."""
     try:
         text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Verdict(str(path), problems=[DocumentProblem(1, "", "", _("there is no such file"))])
     except (OSError, UnicodeDecodeError) as error:
         return Verdict(str(path), problems=[DocumentProblem(1, "", "", str(error))])
     if not _is_story(text):
@@ -103,9 +108,9 @@ def _is_story(text: str) -> bool:
 
 def _program(name: str, text: str) -> Verdict:
     try:
-        return Verdict(name, warnings=draft(text).warnings)
+        return Verdict(name, warnings=draft(text).warnings, is_program=True)
     except DocumentRefused as refused:
-        return Verdict(name, problems=refused.problems)
+        return Verdict(name, problems=refused.problems, is_program=True)
 
 
 def _failure(number: int, turn: Turn, differences: list[Difference]) -> Failure:
@@ -119,7 +124,7 @@ def _line(entry: Entry, programs: Programs) -> LedgerLine:
     comes = (entry.target in OWN) - (entry.source in OWN)
     points = entry.points if comes >= 0 else -entry.points
     at, why = local(entry.occurred_at, programs), said(entry, programs)
-    return LedgerLine(at, entry.wallet, name_of(entry), points, entry.source, entry.target, why)
+    return LedgerLine(at, entry.wallet, name_of(entry), points, entry.source, entry.target, why, entry.funder)
 
 
 def local(instant: int, programs: Programs) -> str:
