@@ -287,20 +287,26 @@ def test_a_program_that_makes_no_sense_has_no_story() -> None:
     "steps",
     [
         # a line without a name stays the line of its product
-        "  - order: {id: O1, lines: [{sku: TEA, total: 900}, {sku: CUP, total: 200}]}\n"
-        "  - {wait: 1 day, refund: {order: O1, lines: [{line: 2}]}, expect: {points: 9}}\n"
-        "  - {wait: 1 day, edit: {order: O1, lines: [{sku: WRAP, total: 100}, {sku: TEA, total: 900}, {sku: CUP, total: 200}]}, expect: {points: 10}}\n"
-        "  - {refund: {order: O1, lines: [{line: 3}]}, expect: {points: 9}}\n",
+        (
+            "  - order: {id: O1, lines: [{sku: TEA, total: 900}, {sku: CUP, total: 200}]}\n"
+            "  - {wait: 1 day, refund: {order: O1, lines: [{line: 2}]}, expect: {points: 9}}\n"
+            "  - {wait: 1 day, edit: {order: O1, lines: [{sku: WRAP, total: 100}, {sku: TEA, total: 900}, {sku: CUP, total: 200}]}, expect: {points: 10}}\n"
+            "  - {refund: {order: O1, lines: [{line: 3}]}, expect: {points: 9}}\n"
+        ),
         # what was known stays known, until it is said to be unknown
         "  - {details: {country: TW}}\n  - {at: 2026-03-06, expect: {points: 10}}\n",
         "  - {details: {birthday: unknown}}\n  - {at: 2026-03-06, expect: {points: 0}}\n",
         # a plan's last day counts, and an instant does not
-        "  - {plan: {plan: plus, until: 2026-03-04}, expect: {benefits: [lounge]}}\n"
-        "  - {at: 2026-03-04 23:59, expect: {benefits: [lounge]}}\n  - {at: 2026-03-05 00:00, expect: {benefits: []}}\n",
+        (
+            "  - {plan: {plan: plus, until: 2026-03-04}, expect: {benefits: [lounge]}}\n"
+            "  - {at: 2026-03-04 23:59, expect: {benefits: [lounge]}}\n  - {at: 2026-03-05 00:00, expect: {benefits: []}}\n"
+        ),
         "  - {plan: {plan: plus, until: 2026-03-04 12:00}}\n  - {at: 2026-03-04 12:00, expect: {benefits: []}}\n",
         # the funder, and the last day of what expires next
-        "  - {expect: {expiry: ''}}\n"
-        "  - {order: {id: O1, lines: [{category: tea, total: 50}]}, expect: {expiry: {points: 2027-03-02}, entries: [{rule: tea, funder: farm}]}}\n",
+        (
+            "  - {expect: {expiry: ''}}\n"
+            "  - {order: {id: O1, lines: [{category: tea, total: 50}]}, expect: {expiry: {points: 2027-03-02}, entries: [{rule: tea, funder: farm}]}}\n"
+        ),
     ],
 )
 def test_what_managers_expect(steps: str) -> None:

@@ -25,4 +25,7 @@ def test_a_story_on_a_page(tale: Tale) -> None:
 def test_the_presets_story_holds() -> None:
     verdict = check(Path(regulars.programs.presets.__file__).parent / "tea-house.story.yaml")
     assert verdict.holds, verdict
-    assert (verdict.warnings, verdict.steps) == ([], 15)
+    assert verdict.steps == 15
+    assert {warning.allowed.rpartition(": this is ")[2].partition(":")[0] for warning in verdict.warnings} == {
+        "not held to yet"
+    }

@@ -123,7 +123,8 @@ def _why(entries: Sequence[Entry], wanted: tuple[str, ...]) -> tuple[str, ...]:
 
 def _entries(entries: Sequence[Entry], wanted: tuple[dict[str, str], ...]) -> tuple[dict[str, str], ...]:
     """All entries by the parts that are expected of the one in the same place, in full where none is."""
-    asked = [list(one) for one in wanted] + [list(ENTRY)] * max(len(entries) - len(wanted), 0)
+    full = [[*ENTRY] if entry.funder else [*ENTRY[:-1]] for entry in entries[len(wanted) :]]
+    asked = [*map(list, wanted), *full]
     parts = [dict(zip(ENTRY, _parts(entry), strict=True)) for entry in entries]
     return tuple({name: whole[name] for name in names} for names, whole in zip(asked, parts, strict=False))
 
