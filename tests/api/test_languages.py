@@ -24,9 +24,9 @@ TITLES = {
 }
 DETAILS = {"en": "text is needed", "zh-hant": "必須是文字", "zh-hans": "必须是文本"}
 WHY = {
-    "en": "Points on purchases: NT$1,250.00 at 1 point for every NT$100.00 gives 12 points",
-    "zh-hant": "消費積點：消費 $1,250.00，每 $100.00 得 1 點，共 12 點",
-    "zh-hans": "消费积分：消费 NT$1,250.00，每 NT$100.00 得 1 点，共 12 点",
+    "en": "Points on purchases: NT$1,250 at 1 point for every NT$100 gives 12 points",
+    "zh-hant": "消費積點：消費 $1,250，每 $100 得 1 點，共 12 點",
+    "zh-hans": "消费积分：消费 NT$1,250，每 NT$100 得 1 点，共 12 点",
 }
 CHINESE = re.compile("[\u4e00-\u9fff]")
 

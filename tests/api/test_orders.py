@@ -27,7 +27,7 @@ def test_an_order_earns(till: Till) -> None:
     }
     assert [(entry["kind"], entry["points"], entry["target"]) for entry in entries] == [("earn", 12, "pending")]
     why = entries[0]["why"]
-    assert why["sentence"] == "Points on purchases: NT$1,250.00 at 1 point for every NT$100.00 gives 12 points"
+    assert why["sentence"] == "Points on purchases: NT$1,250 at 1 point for every NT$100 gives 12 points"
     assert (why["code"], why["rule"], why["order"]) == ("earn.per_money", "base", "web/A-1")
     assert (why["parameters"]["spend"], why["parameters"]["step"], why["parameters"]["steps"]) == (
         "1250.00",

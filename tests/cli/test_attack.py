@@ -32,8 +32,8 @@ def test_a_sound_program(sound: Path) -> None:
     said = run("attack", sound, "--attempts", "700")
     assert said.exit_code == 0, said.output
     assert "welcome: given for something other than buying" in said.output
-    assert "NT$10.00" in said.output
-    assert said.output.endswith("Nothing was found but what the program gives away by name.\n")
+    assert "NT$10" in said.output
+    assert said.output.endswith("Nothing was found but what the program gives away on purpose.\n")
 
 
 def test_a_flawed_program_and_its_story(flawed: Path, tmp_path: Path) -> None:

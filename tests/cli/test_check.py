@@ -46,7 +46,7 @@ def test_a_story_that_does_not_hold_is_shown(good: Path, bad: Path) -> None:
     assert f"{bad}:17: step 2, 2026-01-10 15:00 order A-1" in said.output
     row = next(line for line in said.output.splitlines() if "points.pending" in line)
     assert row.split("│")[1:5] == [" 19   ", " points.pending ", " 23       ", " 22    "]
-    assert "double-tea: 2× on NT$998.00 adds 9 points" in said.output
+    assert "double-tea: 2× on NT$998, at 1 point for every NT$100, adds 9 points" in said.output
     assert said.output.endswith("1 of 2 stories hold.\n")
 
 

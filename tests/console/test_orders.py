@@ -62,6 +62,6 @@ def test_names_are_hidden_here_too(cashier: Client, owner: Client, teahouse: Pub
 def test_the_program_shows_the_document_as_it_was_published(owner: Client, teahouse: Published) -> None:
     page = owner.get("/programs/tea-house/program")
     assert " ".join(DOCUMENT.split()) in text(page.content)
-    assert "1 point for every NT$10.00" in text(page.content)
+    assert "1 point for every NT$10" in text(page.content)
     assert owner.get("/programs/tea-house/program/1").status_code == 200
     assert owner.get("/programs/tea-house/program/9").status_code == 404

@@ -44,7 +44,7 @@ def test_a_multiplier_names_each_rule_it_multiplies():
     assert [part.parameters["points"] for part in told.because] == [4, 8]
     assert told.because[0].parameters == {
         "base": "base", "factor": "1.5", "spend": 99800, "step": 10000, "steps": 4, "per_step": 1, "points": 4,
-        "rounds": "down",
+        "rounds": "down", "percent": "",
     }  # fmt: skip
     assert recompute(extra) == 12
 
@@ -102,3 +102,38 @@ def test_keys_may_hold_any_sign():
     assert order_of("refund:shop/A|1/R|2|base") == "shop/A|1"
     assert rule_of("refund:shop/A|1/R|2|base") == "base"
     assert order_of("edit:shop/A@1@5.0|base") == "shop/A@1"
+
+
+def test_a_correction_is_told_the_way_it_moves():
+    """Net points of what comes into `available` are below zero where places are put in order."""
+    why = ("correct", -40, -20, "capped", 20, "monthly", *PER_MONEY)
+    less = entry("order:shop/B|base", "correct", 20, why, "available issued")
+    assert explain(less).parameters == {"recorded": 40, "computed": 20, "points": 20}
+    more = entry("order:shop/B|base", "correct", 19, ("correct", -16, -35, *PER_MONEY), "issued available")
+    assert explain(more).parameters == {"recorded": 16, "computed": 35, "points": 19}
+    assert (recompute(less), recompute(more)) == (20, 19)
+
+
+def test_a_correction_of_a_reversal_says_where_all_of_it_goes():
+    why = ("correct", 5, 3, "remains", 23, *PER_MONEY_NOW)
+    fewer = entry("refund:shop/A-1/R-1|base", "correct", 2, why, "issued available")
+    [because] = explain(fewer).because
+    assert (because.code, because.parameters["place"], because.parameters["points"]) == ("reverse", "available", 3)
+
+
+def test_a_cancelled_order_says_so():
+    back = entry("edit:shop/A-1@5.0|base", "reverse", 23, ("remains", 23, 0, "cancelled"), "available issued")
+    assert explain(back).because == (Explanation("order.cancelled", "base", "shop/A-1", {"points": 0}),)
+    assert recompute(back) == 23
+
+
+def test_a_goal_says_what_was_reached_and_what_is_missing():
+    reached = entry("goal:k/17/1|cups", "earn", 80, ("goal", 80, "month", 0, ("units", 16, 8)), "issued available")
+    [step] = explain(reached).because
+    assert step == Explanation("goal.step", "cups", "", {"measure": "units", "amount": 16, "each": 8, "missing": 0})
+    why = ("remains", 80, 0, "goal", 0, "month", 0, ("units", 16, 8, 14))
+    back = entry("goal:k/17/1@refund:shop/A-1/R|cups", "reverse", 80, why, "available issued")
+    assert explain(back).because[0].because[0].parameters["missing"] == 2
+    assert recompute(back) == 80
+    old = entry("goal:k/17/1|cups", "earn", 80, ("goal", 80, "month", 0, ("units", 16)), "issued available")
+    assert explain(old).because[0].parameters["each"] == 0

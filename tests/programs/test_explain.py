@@ -22,9 +22,18 @@ SENTENCES = [
     ),
     (
         ("order:web/A-1|fresh", "earn", "issued", "pending", 14, MULTIPLY),
-        "Double points on fresh food: 2× on $12.50 adds 12 points; 1.5× on $20.00 adds 2 points",
-        "生鮮雙倍點數：US$12.50 享 2 倍，多得 12 點；US$20.00 享 1.5 倍，多得 2 點",
-        "生鲜双倍积分：US$12.50 享 2 倍，多得 12 积分；US$20.00 享 1.5 倍，多得 2 积分",
+        (
+            "Double points on fresh food: 2× on $12.50, at 1 point for every $1.00, adds 12 points; "
+            "1.5× on $20.00, at 1 point for every $5.00, adds 2 points"
+        ),
+        (
+            "生鮮雙倍點數：US$12.50 享 2 倍（每 US$1.00 得 1 點），多得 12 點；US$20.00 享 1.5 倍（每 "
+            "US$5.00 得 1 點），多得 2 點"
+        ),
+        (
+            "生鲜双倍积分：US$12.50 享 2 倍（每 US$1.00 得 1 积分），多得 12 积分；US$20.00 享 1.5 倍"
+            "（每 US$5.00 得 1 积分），多得 2 积分"
+        ),
     ),
     (
         ("order:web/A-1|base", "earn", "issued", "pending", 20, ("capped", 20, "cap:points/day", *PER_MONEY)),
@@ -37,7 +46,7 @@ SENTENCES = [
     ),
     (
         ("order:web/A-1|base", "earn", "issued", "pending", 4, ("per_unit", 7, 3, 2, False)),
-        "Points on groceries: 7 units, 2 points for every 3, gives 4 points",
+        "Points on groceries: 7 units at 2 points for every 3 units gives 4 points",
         "購物積點：7 件，每 3 件得 2 點，共 4 點",
         "购物积分：7 件，每 3 件得 2 积分，共 4 积分",
     ),
@@ -55,9 +64,9 @@ SENTENCES = [
     ),
     (
         ("goal:base/month/17|base", "earn", "issued", "available", 5, ("goal", 5, "month", 0, ("units", 10))),
-        "Points on groceries: the goal was reached, 5 points",
-        "購物積點：達成目標，得 5 點",
-        "购物积分：达成目标，得 5 积分",
+        "Points on groceries: the goal was reached (10 units in a month), 5 points",
+        "購物積點：達成目標（10 件，一個月內），得 5 點",
+        "购物积分：达成目标（10 件，一个月内），得 5 积分",
     ),
     (
         ("effect:F2|base", "reverse", "available", "issued", 70, ("remains", 70, 0)),
@@ -92,8 +101,8 @@ SENTENCES = [
     (
         ("refund:web/A-1/R-1|base", "reverse", "deficit", "issued", 1, ("remains", 54, 0)),
         "Order A-1 came back, which takes back 54 points (Points on groceries); owed from what is earned next: 1 point",
-        "訂單 A-1 全部退貨，收回 54 點（購物積點）；其中 1 點先欠著，從之後得到的扣除",
-        "订单 A-1 全部退货，收回 54 积分（购物积分）；其中 1 积分先欠着，从之后获得的中扣除",
+        "訂單 A-1 全部退貨，收回 54 點（購物積點）；其中 1 點先欠著，從之後得到的點數中扣除",
+        "订单 A-1 全部退货，收回 54 积分（购物积分）；其中 1 积分先欠着，从之后获得的积分中扣除",
     ),
     (
         ("refund:web/A-1/R-1|base", "reverse", "expired", "issued", 3, ("remains", 54, 0)),
@@ -109,9 +118,18 @@ SENTENCES = [
     ),
     (
         ("order:web/A-1|base", "correct", "issued", "pending", 6, ("correct", 54, 60, *PER_MONEY)),
-        "Counted again, because something arrived late: 60 points instead of 54 points",
-        "有資料較晚送達，重新計算：應為 60 點，原記 54 點",
-        "有数据较晚送达，重新计算：应为 60 积分，原记 54 积分",
+        (
+            "Order A-1: 60 points instead of 54 points, since something arrived late (Points on "
+            "groceries: $54.30 at 1 point for every $1.00 gives 54 points)"
+        ),
+        (
+            "訂單 A-1 因較晚收到資料，重新計算：應為 60 點，原記 54 點（購物積點：消費 US$54.30，每 "
+            "US$1.00 得 1 點，共 54 點）"
+        ),
+        (
+            "订单 A-1 因较晚收到数据，重新计算：应为 60 积分，原记 54 积分（购物积分：消费 US$54.30，"
+            "每 US$1.00 得 1 积分，共 54 积分）"
+        ),
     ),
     (
         ("expire:points/2017-12-31|", "expire", "available", "expired", 9, ("expire", ("order:web/A-1|base", 9))),
@@ -133,9 +151,9 @@ SENTENCES = [
     ),
     (
         ("redeem:web/D-1|", "redeem", "deficit", "redeemed", 2, ("redeem", ("order:web/A-1", 3), ("", 2))),
-        "Used: 2 points; owed from what is earned next: 2 points",
-        "已使用：2 點；其中 2 點先欠著，從之後得到的扣除",
-        "已使用：2 积分；其中 2 积分先欠着，从之后获得的中扣除",
+        "Used: 2 points; all of it owed from what is earned next",
+        "已使用：2 點；全部先欠著，從之後得到的點數中扣除",
+        "已使用：2 积分；全部先欠着，从之后获得的积分中扣除",
     ),
     (
         ("hold:web/H-1|", "hold", "available", "held", 5, ("hold", ("order:web/A-1", 5))),
@@ -163,9 +181,9 @@ SENTENCES = [
     ),
     (
         ("claim:web/H-1/order:web/A-1|", "claim", "held", "claimed", 5, ("claim", ("order:web/A-1", 5))),
-        "Order A-1 came back while its points were reserved: 5 points taken back now",
-        "訂單 A-1 退貨時仍在保留中，現在收回 5 點",
-        "订单 A-1 退货时仍被冻结，现收回 5 积分",
+        "Order A-1 came back or was changed while its points were reserved: 5 points taken back now",
+        "訂單 A-1 退貨或變更時點數仍在保留中，現在收回 5 點",
+        "订单 A-1 退货或变更时积分仍被冻结，现收回 5 积分",
     ),
     (
         ("refund:web/A-1/R-1|base", "reverse", "claimed", "issued", 3, ("remains", 54, 0)),
@@ -184,9 +202,9 @@ SENTENCES = [
     ),
     (
         ("restore:web/V-1|", "restore", "redeemed", "available", 5, ("restore", ("order:web/A-1", 5))),
-        "Given back, since what they paid for was undone: 5 points",
-        "使用已取消，退還 5 點",
-        "使用已撤销，退还 5 积分",
+        "Given back, since they were not used after all: 5 points",
+        "兌換已取消，退還 5 點",
+        "兑换已撤销，退还 5 积分",
     ),
     (
         ("refund:web/A-1/R-1|", "restore", "redeemed", "deficit", 5, ("restore", ("", 5))),
@@ -215,8 +233,8 @@ SENTENCES = [
     (
         ("adjust:web/J-1|", "adjust", "issued", "available", 5, ("adjust", ("adjust:web/J-1", 5))),
         "Given by hand: 5 points",
-        "人工補發：5 點",
-        "人工补发：5 积分",
+        "人工增加：5 點",
+        "人工增加：5 积分",
     ),
     (
         ("adjust:web/J-1|", "adjust", "available", "issued", 5, ("adjust", ("order:web/A-1", 5))),
@@ -227,26 +245,26 @@ SENTENCES = [
     (
         ("merge:web/M-1|", "merge", "available", "merged", 5, ("merge", ("order:web/A-1", 5))),
         "Now with the membership that this one became part of: 5 points",
-        "已轉到併入後的會員資格：5 點",
-        "已转到并入后的会员资格：5 积分",
+        "已轉到併入後的會員帳號：5 點",
+        "已转到并入后的会员账号：5 积分",
     ),
     (
         ("merge:web/M-1|", "merge", "merged", "available", 5, ("merge", ("order:web/A-1", 5))),
         "From the membership that became part of this one: 5 points",
-        "來自併入這裡的會員資格：5 點",
-        "来自并入这里的会员资格：5 积分",
+        "併入的會員帳號轉入 5 點",
+        "并入的会员账号转入 5 积分",
     ),
     (
         ("unmerge:web/U-1|", "unmerge", "available", "merged", 5, ("unmerge", ("order:web/A-1", 5))),
         "Back to the membership that is one of its own again: 5 points",
-        "歸還給重新獨立的會員資格：5 點",
-        "归还给重新独立的会员资格：5 积分",
+        "轉回已重新獨立的會員帳號：5 點",
+        "转回已重新独立的会员账号：5 积分",
     ),
     (
         ("unmerge:web/U-1|", "unmerge", "merged", "available", 5, ("unmerge", ("order:web/A-1", 5))),
         "Back from the membership that this one had been part of: 5 points",
-        "從先前併入的會員資格取回：5 點",
-        "从先前并入的会员资格取回：5 积分",
+        "從先前併入的會員帳號轉回：5 點",
+        "从先前并入的会员账号转回：5 积分",
     ),
     (
         ("close:web/L-1|", "close", "available", "forfeited", 5, ("close", ("order:web/A-1", 5))),

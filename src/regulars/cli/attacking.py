@@ -55,7 +55,7 @@ def attack(
     as_json: AsJson = False,
     language: Language = "en",
 ) -> None:
-    """Look for value from nothing. Exits with 0 when only what the program gives away by name was found."""
+    """Look for value from nothing. Exits with 0 when only what the program gives away on purpose was found."""
     with override(language_of(language)):
         text = document.read_text(encoding="utf-8")
         named = os.path.relpath(document, out) if out else str(document)
@@ -98,7 +98,7 @@ def _write(report: Report, folder: Path) -> None:
 def _tell(report: Report, programs: Programs) -> None:
     console = Console(soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 160)
     if report.policies:
-        console.print(_table(_("What the program gives away by name"), report.policies, programs))
+        console.print(_table(_("What the program gives away on purpose"), report.policies, programs))
     if report.flaws:
         console.print(_table(_("What nothing in the program explains"), report.flaws, programs))
     for one in report.flaws:
@@ -115,7 +115,7 @@ def _tell(report: Report, programs: Programs) -> None:
     elif report.unreached:
         console.print(Text(_("Of what was reached, nothing was found but what the program gives away by name.")))
     else:
-        console.print(Text(_("Nothing was found but what the program gives away by name."), "green"))
+        console.print(Text(_("Nothing was found but what the program gives away on purpose."), "green"))
 
 
 def _table(title: str, found: list[Found], programs: Programs) -> Table:

@@ -36,6 +36,8 @@ def computed(why: Stored) -> int:
 def derived(why: Stored, rule: str, order: str) -> Explanation:
     """The derivation of what a rule gives."""
     code, *inputs = why
+    if code == "cancelled":
+        return Explanation("order.cancelled", rule, order, {"points": 0})
     if code == "capped":
         left, cap, *rest = inputs
         cut: Parameters = {"points": left, "uncapped": computed(rest), "cap": cap}
@@ -46,7 +48,7 @@ def derived(why: Stored, rule: str, order: str) -> Explanation:
         return Explanation("earn.budget", rule, order, ruled, (derived(rest, rule, order),))
     if code == "goal":
         points, per, streak, *steps = inputs
-        because = tuple(Explanation("goal.step", rule, order, {"measure": m, "amount": n}) for m, n in steps)
+        because = tuple(Explanation("goal.step", rule, order, _reached(*step)) for step in steps)
         return Explanation("earn.goal", rule, order, {"points": points, "per": per, "streak": streak}, because)
     if code in ("multiply", "combine"):
         half_up, *parts = inputs
@@ -68,6 +70,7 @@ def _extra(part: Stored, half_up: bool) -> int:
 # From the inputs of each kind.
 COMPUTED: dict[str, Callable[..., int]] = {
     "fixed": lambda points: points,
+    "cancelled": lambda: 0,
     "capped": lambda left, *_rest: left,
     "budget": lambda left, *_rest: left,
     "goal": lambda points, *_steps: points,
@@ -78,6 +81,12 @@ COMPUTED: dict[str, Callable[..., int]] = {
     "multiply": lambda half_up, *parts: sum(_extra(part, half_up) for part in parts),
     "combine": lambda half_up, *parts: sum(extra(part, half_up) for part in parts),
 }
+
+
+def _reached(measure: str, amount: int, each: int = 0, count: int | None = None) -> Parameters:
+    """What there is is told of goals that are no longer reached. Older derivations know neither that nor `each`."""
+    missing = 0 if count is None else max(amount - count, 0)
+    return {"measure": measure, "amount": amount, "each": each, "missing": missing}
 
 
 def _rounds(half_up: bool) -> str:
@@ -125,6 +134,11 @@ def _decimal(thousandths: int) -> str:
     return f"{thousandths // 1000}.{thousandths % 1000:03}".rstrip("0").rstrip(".")
 
 
+def _share(scale: int) -> str:
+    """Of a rule that gives a share of the money."""
+    return "" if scale == 1 else _decimal(scale)
+
+
 def _multiplied(part: Stored, half_up: bool, rule: str, order: str) -> Explanation:
     base, spend, numerator, denominator, step, points, scale = part
     parameters: Parameters = {
@@ -136,6 +150,7 @@ def _multiplied(part: Stored, half_up: bool, rule: str, order: str) -> Explanati
         "per_step": points,
         "points": _extra(part, half_up),
         "rounds": _rounds(half_up),
+        "percent": _share(scale),
     }
     return Explanation("earn.multiply.part", rule, order, parameters)
 
@@ -156,5 +171,6 @@ def _combined(part: Stored, half_up: bool, rule: str, order: str) -> Explanation
         "per_step": points,
         "points": extra(part, half_up),
         "rounds": _rounds(half_up),
+        "percent": _share(scale),
     }
     return Explanation("earn.multiply.part", rule, order, parameters)

@@ -4,6 +4,8 @@ Rounds nothing that the fold did not round: the same steps are counted again fro
 are made elsewhere; codes and parameters are listed in docs/rules/explain.md and never change their meaning.
 """
 
+from msgspec.structs import replace
+
 from regulars.engine.derivation import Explanation, Parameters, Stored, computed, derived
 from regulars.engine.outcome import Entry
 
@@ -78,12 +80,21 @@ def _explained(entry: Entry, why: Stored, rule: str, order: str) -> Explanation:
         return Explanation(named, rule, order, moved, (derived(rest, rule, order),) if rest else ())
     if code == "correct":
         had, wanted, *rest = inputs
-        settled: Parameters = {"recorded": had, "computed": wanted, "points": entry.points}
-        return Explanation("correct", rule, order, settled, (_told(entry, rest, rule, order),) if rest else ())
+        sign = -1 if (wanted or had) < 0 else 1
+        settled: Parameters = {"recorded": had * sign, "computed": wanted * sign, "points": entry.points}
+        because = (_told(_meant(entry, wanted), rest, rule, order),) if rest else ()
+        return Explanation("correct", rule, order, settled, because)
     if code == "expire":
         lots = tuple(_expired(cause, points) for cause, points in inputs)
         return Explanation("expire", rule, order, {"points": _computed(why)}, lots)
     return derived(why, rule, order)
+
+
+def _meant(entry: Entry, wanted: int) -> Entry:
+    """What a correction leaves, as if it had been known at once. Net points have the sign of their places' order."""
+    low, high = sorted((entry.source, entry.target))
+    source, target = (low, high) if wanted > 0 else (high, low)
+    return replace(entry, source=source, target=target, points=abs(wanted))
 
 
 def _lot(cause: str, points: int) -> Explanation:

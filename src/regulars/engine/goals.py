@@ -251,7 +251,7 @@ def _take_back(turn: Turn, award: Award, keeps: int) -> None:
         return
     if rule.pending == UNTIL_FULFILLED and not award.waits_for and award.matured_at is None:
         rule = replace(rule, pending=None)
-    stays = _why(rule, turn.goal, award.number + keeps - 1, keeps) if points else ()
+    stays = _why(rule, turn.goal, award.number + keeps - 1, keeps) if points else _lacking(turn, award)
     fewer = _parts(award.points, rule.points) - _parts(points, rule.points)
     part = occasions.Part(fewer, stays, award.matured_at, f"@{turn.by}")
     cause = cause_of(turn.goal.key, award.window, award.number)
@@ -259,8 +259,18 @@ def _take_back(turn: Turn, award: Award, keeps: int) -> None:
 
 
 def _why(rule: Rule, goal: Goal, number: int, count: int) -> Why:
-    reached = [(step.measure, step.amount * number) for step in goal.steps]
+    reached = [(step.measure, step.amount * number, step.amount) for step in goal.steps]
     return ("goal", rule.points * count, goal.per, goal.streak, *reached)
+
+
+def _lacking(turn: Turn, award: Award) -> Why:
+    """What the award would need, and what there is; a streak may lack another window than its own."""
+    goal = turn.goal
+    if goal.streak:
+        return ()
+    steps = zip(goal.steps, turn.tallies[award.window], strict=True)
+    needed = [(step.measure, step.amount * award.number, step.amount, count) for step, count in steps]
+    return ("goal", 0, goal.per, 0, *needed)
 
 
 def _supported(turn: Turn, first: int, last: int) -> dict[int, int]:

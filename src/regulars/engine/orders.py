@@ -193,7 +193,7 @@ def settle_points(tape: Tape, touched: Touched, left: Basket, at: int, cause: st
     more: list[tuple[Rule, int, Why]] = []
     fewer: list[tuple[Rule, int, Why]] = []
     for rule in [funded(rule, order.partner) for rule in version.order_rules]:
-        keeps, because = keeping.get(rule.name, (0, ()))
+        keeps, because = keeping.get(rule.name, (0, ("cancelled",) if order.cancelled else ()))
         kept = memo.kept.get(rule.name, 0)
         if keeps > kept:
             more.append((rule, keeps, because))

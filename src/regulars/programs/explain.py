@@ -3,7 +3,7 @@
 The derivation is the engine's (`engine.explain`); here it only gets its words.
 """
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from regulars.engine.explain import INWARD, Explanation, explain
@@ -15,21 +15,33 @@ WHOLE = {
     "adjust": _("Given by hand: %(points)s"),
     "adjust.taken": _("Taken by hand: %(points)s"),
     "capture": _("Used, after being reserved: %(points)s"),
-    "claim": _("Order %(order)s came back while its points were reserved: %(points)s taken back now"),
+    "claim": _("Order %(order)s came back or was changed while its points were reserved: %(points)s taken back now"),
     "close": _("The membership ended: %(points)s forfeited"),
     "close.deficit": _("The membership ended: %(points)s no longer owed"),
     "close.paid_out": _("The membership ended: %(points)s paid out"),
-    "correct": _("Counted again, because something arrived late: %(computed)s instead of %(recorded)s"),
+    "correct": _("%(computed)s instead of %(recorded)s, since something arrived late"),
+    "correct.because": _("%(computed)s instead of %(recorded)s, since something arrived late (%(said)s)"),
+    "correct.order": _("Order %(order)s: %(computed)s instead of %(recorded)s, since something arrived late"),
+    "correct.order.because": _(
+        "Order %(order)s: %(computed)s instead of %(recorded)s, since something arrived late (%(said)s)"
+    ),
+    "correct.order.rule": _(
+        "Order %(order)s: %(computed)s instead of %(recorded)s, since something arrived late (%(rule)s)"
+    ),
+    "correct.rule": _("%(rule)s: %(computed)s instead of %(recorded)s, since something arrived late"),
     "earn.budget": _("%(said)s; no more than %(points)s, since the budget of %(campaign)s was used up"),
     "earn.capped": _("%(said)s; no more than %(points)s, since the limit is reached"),
+    "earn.capped.by": _("%(said)s; no more than %(points)s, since the limit is reached (%(cap)s)"),
     "earn.fixed": _("%(rule)s: %(points)s"),
-    "earn.goal": _("%(rule)s: the goal was reached, %(points)s"),
+    "earn.goal": _("%(rule)s: the goal was reached (%(reached)s), %(points)s"),
+    "earn.goal.again": _("%(rule)s: the goal was reached %(times)s (%(reached)s), %(points)s"),
     "earn.more": _("Order %(order)s changed: it earns %(keeps)s instead of %(kept)s (%(rule)s)"),
     "earn.multiply": _("%(rule)s: %(parts)s"),
-    "earn.multiply.part": _("%(factor)s× on %(spend)s adds %(points)s"),
+    "earn.multiply.part": _("%(factor)s× on %(spend)s, at %(per_step)s for every %(step)s, adds %(points)s"),
+    "earn.multiply.share": _("%(factor)s× on %(spend)s, at %(percent)s%%, adds %(points)s"),
     "earn.per_line": _("%(rule)s: counted line by line, %(points)s"),
     "earn.per_money": _("%(rule)s: %(spend)s at %(per_step)s for every %(step)s gives %(points)s"),
-    "earn.per_unit": _("%(rule)s: %(units)s units, %(per_step)s for every %(unit_step)s, gives %(points)s"),
+    "earn.per_unit": _("%(rule)s: %(units)s at %(per_step)s for every %(unit_step)s gives %(points)s"),
     "earn.percent": _("%(rule)s: %(percent)s%% of %(spend)s gives %(points)s"),
     "expire": _("Not used in time: %(points)s expired"),
     "hold": _("Reserved for a purchase that is under way: %(points)s"),
@@ -43,11 +55,17 @@ WHOLE = {
     "redeem.again": _("Order %(order)s changed: %(points)s pay for it again"),
     "release": _("No longer reserved: %(points)s"),
     "repay": _("Used to settle what was owed from before: %(points)s"),
-    "restore": _("Given back, since what they paid for was undone: %(points)s"),
+    "restore": _("Given back, since they were not used after all: %(points)s"),
+    "restore.edit": _("Order %(order)s was changed or cancelled, which gives back what paid for it: %(points)s"),
     "restore.order": _("Order %(order)s came back, which gives back what paid for it: %(points)s"),
     "reverse": _("Order %(order)s came back in part: it keeps %(keeps)s of %(kept)s (%(rule)s)"),
     "reverse.all": _("Order %(order)s came back, which takes back %(kept)s (%(rule)s)"),
+    "reverse.cancelled": _("Order %(order)s was cancelled, which takes back %(kept)s (%(rule)s)"),
+    "reverse.edit": _("Order %(order)s was changed: it keeps %(keeps)s of %(kept)s (%(rule)s)"),
+    "reverse.edit.all": _("Order %(order)s was changed, which takes back %(kept)s (%(rule)s)"),
+    "reverse.goal": _("The goal is no longer reached (%(reached)s), which takes back %(kept)s (%(rule)s)"),
     "reverse.other": _("No longer due, which takes back %(kept)s (%(rule)s)"),
+    "reverse.part": _("No longer due in full: %(keeps)s of %(kept)s remain (%(rule)s)"),
     "transfer": _("Passed on to another member: %(points)s"),
     "unmerge": _("Back to the membership that is one of its own again: %(points)s"),
     "unmerge.apart": _("What two memberships have apart, and had not as one: %(points)s"),
@@ -67,8 +85,24 @@ TO = {
     "expired": _("%(said)s; of which expired meanwhile: %(points)s"),
 }
 OUTWARD = frozenset({"adjust", "capture", "claim", "redeem", "reverse", "transfer"})
+OWED_ALL = _("%(said)s; all of it owed from what is earned next")
+# Within which window a goal was reached; a streak, in how many of them in a row.
+WITHIN = {
+    "day": _("%(steps)s in a day"),
+    "week": _("%(steps)s in a week"),
+    "month": _("%(steps)s in a month"),
+    "year": _("%(steps)s in a year"),
+    "lifetime": "%(steps)s",
+}
+IN_A_ROW = {
+    "day": _("%(steps)s in each of %(streak)s days in a row"),
+    "week": _("%(steps)s in each of %(streak)s weeks in a row"),
+    "month": _("%(steps)s in each of %(streak)s months in a row"),
+    "year": _("%(steps)s in each of %(streak)s years in a row"),
+}
 # What an order's own edits and refunds do with the points that paid for it.
 AT_ORDERS = {"redeem": "redeem.again", "restore": "restore.order"}
+UNITS = frozenset({"units", "unit_step"})
 # What two members have more, or less, when they are two again.
 APART = {("issued", "merged"): ".apart", ("merged", "issued"): ".as_one"}
 MONEY = frozenset({"spend", "step"})
@@ -82,15 +116,44 @@ def said(entry: Entry, programs: Programs) -> str:
     aside = FROM.get(entry.source) if entry.kind in OUTWARD else TO.get(entry.target) if entry.kind in INWARD else None
     if aside is None:
         return text
+    if aside is FROM["deficit"] and entry.points == _taken(explanation):
+        aside = OWED_ALL
     moved = wording.points(entry.points, entry.wallet, programs)
     return str(aside) % {"said": text, "points": moved}
 
 
+def _taken(explanation: Explanation) -> int:
+    """How many points its sentence says are taken."""
+    told = explanation.parameters
+    return int(told["kept"]) - int(told["keeps"]) if "kept" in told else int(told["points"])
+
+
 def _worded(explanation: Explanation, entry: Entry, programs: Programs) -> str:
-    code = explanation.code
-    if code == "reverse" and not explanation.parameters.get("keeps"):
-        code = "reverse.all" if explanation.order else "reverse.other"
-    elif code == "mature" and not explanation.order:
+    code, because = _sentence(explanation, entry), explanation.because
+    words = _words(explanation, entry, programs)
+    if code == "earn.multiply":
+        words["parts"] = gettext("; ").join(_worded(part, entry, programs) for part in because)
+    if code == "earn.budget":
+        words["campaign"] = wording.campaign(words["campaign"], entry.version, programs)
+    if code == "earn.capped" and (cap := wording.cap(words["cap"], entry.wallet, entry.version, programs)):
+        code, words["cap"] = "earn.capped.by", cap
+    if code in ("earn.budget", "earn.capped", "earn.capped.by") or code.endswith(".because"):
+        words["said"] = _worded(because[0], entry, programs)
+    if code in ("earn.goal", "earn.goal.again"):
+        words["reached"], words["times"] = _reached(explanation, programs), wording.times(_times(explanation))
+    if code == "reverse.goal":
+        words["reached"] = _reached(because[0], programs)
+    return str(WHOLE[code]) % words
+
+
+def _sentence(explanation: Explanation, entry: Entry) -> str:
+    """Which of the sentences of a code it is."""
+    code, order = explanation.code, explanation.order
+    if code == "reverse":
+        code = _reversed(explanation, entry)
+    elif code == "correct":
+        code = _corrected(explanation)
+    elif code == "mature" and not order:
         code = "mature.other"
     elif code in ("merge", "unmerge"):
         code += APART.get((entry.source, entry.target), ".in" if entry.source == "merged" else "")
@@ -98,22 +161,74 @@ def _worded(explanation: Explanation, entry: Entry, programs: Programs) -> str:
         code += f".{entry.target}"
     elif code == "adjust" and entry.target == "issued":
         code = "adjust.taken"
-    elif code in AT_ORDERS and explanation.order:
-        code = AT_ORDERS[code]
-    words = _words(explanation, entry, programs)
-    if code == "earn.multiply":
-        words["parts"] = gettext("; ").join(_worded(part, entry, programs) for part in explanation.because)
-    if code == "earn.budget":
-        words["campaign"] = wording.campaign(words["campaign"], entry.version, programs)
-    if code in ("earn.budget", "earn.capped"):
-        words["said"] = _worded(explanation.because[0], entry, programs)
-    return str(WHOLE[code]) % words
+    elif code == "earn.goal" and _times(explanation) > 1:
+        code = "earn.goal.again"
+    elif code == "earn.multiply.part" and explanation.parameters["percent"]:
+        code = "earn.multiply.share"
+    elif code in AT_ORDERS and order:
+        is_edit = code == "restore" and entry.identity.startswith("edit:")
+        code = "restore.edit" if is_edit else AT_ORDERS[code]
+    return code
+
+
+def _reversed(explanation: Explanation, entry: Entry) -> str:
+    left = explanation.because[0].code if explanation.because else ""
+    is_all = not explanation.parameters["keeps"]
+    if left == "order.cancelled":
+        return "reverse.cancelled"
+    if not explanation.order:
+        return "reverse.part" if not is_all else "reverse.goal" if left == "earn.goal" else "reverse.other"
+    if entry.identity.startswith("edit:"):
+        return "reverse.edit.all" if is_all else "reverse.edit"
+    return "reverse.all" if is_all else "reverse"
+
+
+def _corrected(explanation: Explanation) -> str:
+    """What is said of a decision does not say what it comes to."""
+    code = "correct.order" if explanation.order else "correct"
+    if explanation.because and f"{explanation.because[0].code}.".startswith(("earn.", "reverse.", "expire.")):
+        return f"{code}.because"
+    return f"{code}.rule" if explanation.rule else code
+
+
+def _times(goal: Explanation) -> int:
+    """How often a goal was reached by now, in its window."""
+    told = [step.parameters for step in goal.because]
+    return min([int(step["amount"]) // int(step["each"] or step["amount"]) for step in told], default=1)
+
+
+def _reached(goal: Explanation, programs: Programs) -> str:
+    """What a goal asks for; where it is not reached, what is there of it."""
+    steps, is_met = [], bool(goal.parameters["points"])
+    for step in goal.because:
+        told = step.parameters
+        measure, amount, missing = str(told["measure"]), int(told["amount"]), int(told["missing"])
+        needed = _measured(measure, amount, programs)
+        if is_met:
+            steps.append(needed)
+        elif missing:
+            count = amount - missing
+            had = wording.money(count, programs.currency) if measure == "spend" else f"{count:,}"
+            steps.append(gettext("%(count)s of %(needed)s") % {"count": had, "needed": needed})
+    words = {"steps": gettext(", ").join(steps), "streak": goal.parameters["streak"]}
+    form = (IN_A_ROW if goal.parameters["streak"] else WITHIN)[str(goal.parameters["per"])]
+    return str(form) % words
+
+
+def _measured(measure: str, amount: int, programs: Programs) -> str:
+    if measure == "spend":
+        return gettext("%(money)s spent") % {"money": wording.money(amount, programs.currency)}
+    if measure == "orders":
+        return ngettext("%(count)s order", "%(count)s orders", amount) % {"count": f"{amount:,}"}
+    return wording.units(amount) if measure == "units" else wording.times(amount)
 
 
 def _words(explanation: Explanation, entry: Entry, programs: Programs) -> dict[str, str]:
     def shown(name: str, value: int | str) -> str:
         if name in MONEY:
             return wording.money(int(value), programs.currency)
+        if name in UNITS:
+            return wording.units(int(value))
         return wording.points(int(value), entry.wallet, programs) if name in POINTS else str(value)
 
     return {name: shown(name, value) for name, value in explanation.parameters.items()} | {

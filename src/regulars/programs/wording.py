@@ -4,11 +4,23 @@ from decimal import Decimal
 from urllib.parse import unquote
 
 from babel.numbers import format_currency
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from regulars.engine.money import format_major
 from regulars.engine.program import Programs
 
+# A cap's window, and how often a limit lets a rule give within it.
+AT_MOST = {
+    "order": _("at most %(most)s per order"),
+    "day": _("at most %(most)s per day"),
+    "week": _("at most %(most)s per week"),
+    "month": _("at most %(most)s per month"),
+    "year": _("at most %(most)s per year"),
+    "lifetime": _("at most %(most)s in all"),
+}
+# Their currency has cents that nobody writes.
+WHOLE_MONEY = frozenset({"TWD"})
 LOCALES = {"zh-hans": "zh_Hans_CN", "zh-hant": "zh_Hant_TW"}
 
 
@@ -26,8 +38,11 @@ def language() -> str:
 
 
 def money(minor: int, currency: str) -> str:
-    """An amount as the reader's country writes it: "$12.50", "NT$499.00"."""
-    return format_currency(Decimal(format_major(minor, currency)), currency, locale=LOCALES.get(language(), "en"))
+    """An amount as the reader's country writes it: "$12.50", "NT$499"."""
+    amount, locale = Decimal(format_major(minor, currency)), LOCALES.get(language(), "en")
+    if currency in WHOLE_MONEY and amount == amount.to_integral_value():
+        return format_currency(amount, currency, format="¤#,##0", locale=locale, currency_digits=False)
+    return format_currency(amount, currency, locale=locale)
 
 
 def points(count: int, wallet: str, programs: Programs) -> str:
@@ -36,9 +51,31 @@ def points(count: int, wallet: str, programs: Programs) -> str:
     if any(wallet in version.wallets and version.wallets[wallet].is_money for version in programs.versions):
         said = money(count, programs.currency)
         return f"{said} {forms[-1]}" if forms else said
+    if not forms and wallet not in ("", "points"):
+        return f"{count:,} {wallet}"
     if not forms:
         return ngettext("%(count)s point", "%(count)s points", count) % {"count": f"{count:,}"}
     return f"{count:,} {forms[0] if count == 1 else forms[-1]}"
+
+
+def units(count: int) -> str:
+    return ngettext("%(count)s unit", "%(count)s units", count) % {"count": f"{count:,}"}
+
+
+def times(count: int) -> str:
+    return ngettext("%(count)s time", "%(count)s times", count) % {"count": f"{count:,}"}
+
+
+def cap(name: str, wallet: str, version: int, programs: Programs) -> str:
+    """What a cap or a limit allows, with the name that the program gives it; "" where no version has it."""
+    for candidate in (programs.numbered(version), *reversed(programs.versions)):
+        for found in candidate.caps:
+            if found.name == name:
+                most = times(found.at_most) if found.counts_times else points(found.at_most, wallet, programs)
+                said = str(AT_MOST[found.per]) % {"most": most}
+                is_named = not name.startswith(("cap:", "limit:"))
+                return gettext("%(name)s: %(said)s") % {"name": name, "said": said} if is_named else said
+    return ""
 
 
 def rule(name: str, version: int, programs: Programs) -> str:

@@ -18,7 +18,7 @@ from regulars.programs.attack.deeds import cash
 from regulars.programs.attack.enacting import Stage
 
 FREE = ("enrolment", "birthday", "anniversary", "profile", "activity", "plan", "tier")
-# What a document may give away by name, and what it may not.
+# What a document may give away on purpose, and what it may not.
 POLICIES = frozenset({"gift", "grace", "per_order", "unpaid_goods", "write_off"})
 FLAWS = frozenset({"kept", "oneself", "overdue", "paid_with_points", "remains", "renewed", "split", "unbooked"})
 

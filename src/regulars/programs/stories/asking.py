@@ -26,7 +26,7 @@ def _cost(here: Here, raw: written.RawRedeem | written.RawHold) -> tuple[str, in
     reward = script.versions[-1].rewards.get(raw.reward)
     if raw.reward and reward is None:
         names = {"names": ", ".join(script.versions[-1].rewards)}
-        script.blame(f"{path}.reward", raw.reward, _("possible is %(names)s") % names)
+        script.blame(f"{path}.reward", raw.reward, _("one of these is needed: %(names)s") % names)
     if not raw.points and not raw.reward:
         script.blame(path, "", _("say how many points, or which reward"))
     wallet = script.wallet(f"{path}.wallet", raw.wallet or (reward.wallet if reward else ""))
@@ -76,7 +76,9 @@ def grant(here: Here, raw: written.RawGrant) -> Fact:
     """On the program's main tier set, unless it says which."""
     sets = here.script.versions[-1].tier_sets
     if raw.set and raw.set not in sets:
-        here.script.blame(f"{here.path}.set", raw.set, _("possible is %(names)s") % {"names": ", ".join(sets)})
+        here.script.blame(
+            f"{here.path}.set", raw.set, _("one of these is needed: %(names)s") % {"names": ", ".join(sets)}
+        )
     until = here.script.maybe(f"{here.path}.until", raw.until)
     name = raw.set or next(iter(sets), "")
     return facts.TierGrant(here.name, name, raw.tier, here.at, until, raw.reason, raw.actor)
@@ -87,7 +89,7 @@ def merge(here: Here, raw: written.RawMerge | str) -> Fact:
     said = written.RawMerge(raw) if isinstance(raw, str) else raw
     if said.absorbs not in here.script.members:
         names = {"names": ", ".join(here.script.members)}
-        here.script.blame(here.path, said.absorbs, _("possible is %(names)s") % names)
+        here.script.blame(here.path, said.absorbs, _("one of these is needed: %(names)s") % names)
     key, member = said.id or said.absorbs, here.member
     return facts.Merge(key, said.absorbs, member, here.at, member, said.reason, said.actor)
 
@@ -104,7 +106,9 @@ def close(here: Here, raw: written.RawClose) -> Fact:
 def claim(here: Here, raw: str) -> Fact:
     """What a guest bought is the order of the member of this step."""
     if raw not in here.script.members:
-        here.script.blame(here.path, raw, _("possible is %(names)s") % {"names": ", ".join(here.script.members)})
+        here.script.blame(
+            here.path, raw, _("one of these is needed: %(names)s") % {"names": ", ".join(here.script.members)}
+        )
     return facts.Claimed(raw, raw, here.member, here.at, here.member)
 
 

@@ -186,7 +186,9 @@ def segment(here: Here, raw: written.RawSegment) -> Fact:
 
 def referred(here: Here, raw: str) -> Fact:
     if raw not in here.script.members:
-        here.script.blame(here.path, raw, _("possible is %(names)s") % {"names": ", ".join(here.script.members)})
+        here.script.blame(
+            here.path, raw, _("one of these is needed: %(names)s") % {"names": ", ".join(here.script.members)}
+        )
     return facts.Referred(here.name, raw, here.at)
 
 

@@ -70,7 +70,7 @@ def _named(script: Script, path: str, name: str, part: str, tree: Any) -> Iterat
     elif part in sets:
         yield from _word(script, path, f"{name}.{part}", tree)
     else:
-        script.blame(path, part, _("possible is %(names)s") % {"names": ", ".join(sorted(sets))})
+        script.blame(path, part, _("one of these is needed: %(names)s") % {"names": ", ".join(sorted(sets))})
 
 
 def _expiry(script: Script, path: str, tree: Any) -> Iterator[Expected]:
@@ -86,14 +86,14 @@ def _of_campaign(script: Script, path: str, part: str, tree: Any) -> Iterator[Ex
     if part in known:
         yield from _number(script, path, f"budget.{part}", tree)
     else:
-        script.blame(path, part, _("possible is %(names)s") % {"names": ", ".join(known)})
+        script.blame(path, part, _("one of these is needed: %(names)s") % {"names": ", ".join(known)})
 
 
 def _figure(script: Script, path: str, figure: str, what: str, tree: Any) -> Iterator[Expected]:
     if figure in PROGRESS:
         yield from _word(script, path, what, tree)
     else:
-        script.blame(path, figure, _("possible is %(names)s") % {"names": ", ".join(PROGRESS)})
+        script.blame(path, figure, _("one of these is needed: %(names)s") % {"names": ", ".join(PROGRESS)})
 
 
 def _balances(script: Script, path: str, wallet: str, tree: Any) -> Iterator[Expected]:
@@ -103,14 +103,14 @@ def _balances(script: Script, path: str, wallet: str, tree: Any) -> Iterator[Exp
         possible = ", ".join(
             [*known, "tier", "progress", "growth", "budget", "entries", "expiry", *LISTS, *COUNTS, *AMOUNTS]
         )
-        script.blame(path, wallet, _("possible is %(names)s") % {"names": possible})
+        script.blame(path, wallet, _("one of these is needed: %(names)s") % {"names": possible})
         return
     for place, text in (tree if isinstance(tree, dict) else {"available": tree}).items():
         below = f"{path}.{place}" if isinstance(tree, dict) else path
         if place in PLACES:
             yield from _number(script, below, f"{wallet}.{place}", text)
         else:
-            script.blame(below, place, _("possible is %(names)s") % {"names": ", ".join(PLACES)})
+            script.blame(below, place, _("one of these is needed: %(names)s") % {"names": ", ".join(PLACES)})
 
 
 def _entries(script: Script, path: str, tree: Any) -> Iterator[Expected]:
@@ -123,7 +123,11 @@ def _entries(script: Script, path: str, tree: Any) -> Iterator[Expected]:
     for place, one in enumerate(tree):
         for name in one:
             if name not in ENTRY:
-                script.blame(f"{path}[{place}].{name}", name, _("possible is %(names)s") % {"names": ", ".join(ENTRY)})
+                script.blame(
+                    f"{path}[{place}].{name}",
+                    name,
+                    _("one of these is needed: %(names)s") % {"names": ", ".join(ENTRY)},
+                )
     yield Expected(path, "entries", tuple(tree))
 
 

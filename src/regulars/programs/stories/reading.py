@@ -199,7 +199,9 @@ def _step(script: Script, source: Source, path: str, raw: RawStep, fetch: Fetch)
         script.blame(path, ", ".join(deeds), _("a step tells one deed"))
     member = raw.member or script.members[0]
     if member not in script.members:
-        script.blame(f"{path}.member", member, _("possible is %(names)s") % {"names": ", ".join(script.members)})
+        script.blame(
+            f"{path}.member", member, _("one of these is needed: %(names)s") % {"names": ", ".join(script.members)}
+        )
     here = Here(script, path, at, f"step-{int(path[6:-1]) + 1}", member)
     fact = _deed(here, raw, deeds[0], fetch) if deeds else None
     if deeds and deeds[0] in REQUESTS and now != at:
@@ -249,7 +251,7 @@ def _left(script: Script, path: str, raw: RawStep) -> tuple[str, int] | None:
     known = script.versions[-1].campaigns
     if raw.budget.campaign not in known:
         names = {"names": ", ".join(known)}
-        script.blame(f"{path}.campaign", raw.budget.campaign, _("possible is %(names)s") % names)
+        script.blame(f"{path}.campaign", raw.budget.campaign, _("one of these is needed: %(names)s") % names)
     return raw.budget.campaign, script.whole(f"{path}.left", raw.budget.left)
 
 

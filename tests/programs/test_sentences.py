@@ -1,0 +1,196 @@
+"""A sentence names what was decisive: the rate, the cap, the goal, and why it was counted again or taken back."""
+
+import pytest
+from django.utils import translation
+
+from regulars.engine.outcome import Entry
+from regulars.engine.program import Programs
+from regulars.programs.document import version
+from regulars.programs.explain import said
+
+BOUNDS = """
+program: bounds
+timezone: Asia/Taipei
+currency: TWD
+wallets: {points: {}, stamps: {}}
+earn:
+  - {rule: base, give: 1 point per 100 TWD, limit: 2 per day}
+  - {rule: stamp, give: 1 stamps per unit}
+caps:
+  - {cap: monthly, at_most: 50, per: month, wallet: points}
+  - {at_most: 5, per: order, wallet: stamps}
+"""
+SHOP = Programs(7, [version(BOUNDS, 1, 0)])
+TWD = ("per_money", 400000, 10000, 1, False)
+LATE = [
+    (
+        (
+            "order:web/B|base",
+            "correct",
+            "available",
+            "issued",
+            20,
+            ("correct", -40, -20, "capped", 20, "monthly", *TWD),
+        ),
+        (
+            "Order B: 20 points instead of 40 points, since something arrived late (base: NT$4,000 at "
+            "1 point for every "
+            "NT$100 gives 40 points; no more than 20 points, since the limit is reached "
+            "(monthly: at most 50 points per month))"
+        ),
+        (
+            "訂單 B 因較晚收到資料，重新計算：應為 20 點，原記 40 點（base：消費 $4,000，每 $100 得 1 點，共 40 點；"
+            "已達上限（monthly：每月最多 50 點），實得 20 點）"
+        ),
+        (
+            "订单 B 因较晚收到数据，重新计算：应为 20 积分，原记 40 积分（base：消费 NT$4,000，每 NT$100 得 1 积分，"
+            "共 40 积分；已达上限（monthly：每月最多 50 积分），实得 20 积分）"
+        ),
+    ),
+    (
+        ("order:web/B|base", "correct", "issued", "available", 19, ("correct", -16, -35, *TWD)),
+        (
+            "Order B: 35 points instead of 16 points, since something arrived late "
+            "(base: NT$4,000 at 1 point for every NT$100 gives 40 points)"
+        ),
+        "訂單 B 因較晚收到資料，重新計算：應為 35 點，原記 16 點（base：消費 $4,000，每 $100 得 1 點，共 40 點）",
+        (
+            "订单 B 因较晚收到数据，重新计算：应为 35 积分，原记 16 积分"
+            "（base：消费 NT$4,000，每 NT$100 得 1 积分，共 40 积分）"
+        ),
+    ),
+    (
+        ("order:web/B|base", "correct", "available", "issued", 40, ("correct", -40, 0)),
+        "Order B: 0 points instead of 40 points, since something arrived late (base)",
+        "訂單 B 因較晚收到資料，重新計算：應為 0 點，原記 40 點（base）",
+        "订单 B 因较晚收到数据，重新计算：应为 0 积分，原记 40 积分（base）",
+    ),
+    (
+        ("birthday:2026|base", "correct", "available", "issued", 40, ("correct", -40, 0)),
+        "base: 0 points instead of 40 points, since something arrived late",
+        "base：因較晚收到資料，重新計算：應為 0 點，原記 40 點",
+        "base：因较晚收到数据，重新计算：应为 0 积分，原记 40 积分",
+    ),
+    (
+        ("redeem:web/D-1|", "correct", "available", "redeemed", 2, ("correct", 3, 5, "redeem", ("order:web/B", 5))),
+        "5 points instead of 3 points, since something arrived late",
+        "因較晚收到資料，重新計算：應為 5 點，原記 3 點",
+        "因较晚收到数据，重新计算：应为 5 积分，原记 3 积分",
+    ),
+]
+BOUNDED = [
+    (
+        ("order:web/B|base", "earn", "issued", "available", 0, ("capped", 0, "limit:base/day", *TWD)),
+        (
+            "base: NT$4,000 at 1 point for every NT$100 gives 40 points; no more than 0 points, since the limit is "
+            "reached (at most 2 times per day)"
+        ),
+        "base：消費 $4,000，每 $100 得 1 點，共 40 點；已達上限（每天最多 2 次），實得 0 點",
+        "base：消费 NT$4,000，每 NT$100 得 1 积分，共 40 积分；已达上限（每天最多 2 次），实得 0 积分",
+    ),
+    (
+        ("edit:web/B@5.0|base", "earn", "issued", "available", 0, ("remains", 20, 40, "capped", 40, "", *TWD)),
+        "Order B changed: it earns 40 points instead of 20 points (base)",
+        "訂單 B 有變更：改得 40 點，原為 20 點（base）",
+        "订单 B 有变更：改得 40 积分，原为 20 积分（base）",
+    ),
+]
+TAKEN_BACK = [
+    (
+        ("edit:web/B@5.0|base", "reverse", "available", "issued", 40, ("remains", 40, 0, "cancelled")),
+        "Order B was cancelled, which takes back 40 points (base)",
+        "訂單 B 已取消，收回 40 點（base）",
+        "订单 B 已取消，收回 40 积分（base）",
+    ),
+    (
+        ("edit:web/B@5.0|base", "reverse", "available", "issued", 40, ("remains", 40, 0)),
+        "Order B was changed, which takes back 40 points (base)",
+        "訂單 B 有變更，收回 40 點（base）",
+        "订单 B 有变更，收回 40 积分（base）",
+    ),
+    (
+        ("edit:web/B@5.0|base", "reverse", "available", "issued", 10, ("remains", 50, *(40, *TWD))),
+        "Order B was changed: it keeps 40 points of 50 points (base)",
+        "訂單 B 有變更：50 點中保留 40 點（base）",
+        "订单 B 有变更：50 积分中保留 40 积分（base）",
+    ),
+    (
+        ("edit:web/B@5.0|", "restore", "redeemed", "available", 5, ("restore", ("order:web/A", 5))),
+        "Order B was changed or cancelled, which gives back what paid for it: 5 points",
+        "訂單 B 變更或取消，退還折抵的 5 點",
+        "订单 B 变更或取消，退还抵扣的 5 积分",
+    ),
+    (
+        ("refund:web/B/R|base", "reverse", "deficit", "issued", 40, ("remains", 40, 0)),
+        "Order B came back, which takes back 40 points (base); all of it owed from what is earned next",
+        "訂單 B 全部退貨，收回 40 點（base）；全部先欠著，從之後得到的點數中扣除",
+        "订单 B 全部退货，收回 40 积分（base）；全部先欠着，从之后获得的积分中扣除",
+    ),
+]
+GOALS = [
+    (
+        ("goal:base/17/1|base", "earn", "issued", "available", 5, ("goal", 5, "month", 3, ("spend", 100000, 100000))),
+        "base: the goal was reached (NT$1,000 spent in each of 3 months in a row), 5 points",
+        "base：達成目標（消費 $1,000，連續 3 個月），得 5 點",
+        "base：达成目标（消费 NT$1,000，连续 3 个月），得 5 积分",
+    ),
+    (
+        (
+            *("goal:base/0/2|base", "earn", "issued", "available", 5),
+            ("goal", 5, "lifetime", 0, ("orders", 2, 1), ("times", 4, 2)),
+        ),
+        "base: the goal was reached 2 times (2 orders, 4 times), 5 points",
+        "base：達成目標 2 次（2 筆訂單、4 次），得 5 點",
+        "base：达成目标 2 次（2 笔订单、4 次），得 5 积分",
+    ),
+    (
+        (
+            *("goal:base/17/1@refund:web/B/R|base", "reverse", "available", "issued", 5),
+            ("remains", 5, 0, "goal", 0, "month", 0, ("units", 10, 10, 7), ("spend", 900, 900, 900)),
+        ),
+        "The goal is no longer reached (7 of 10 units in a month), which takes back 5 points (base)",
+        "未再達成目標（10 件，目前 7，一個月內），收回 5 點（base）",
+        "不再达成目标（10 件，目前 7，一个月内），收回 5 积分（base）",
+    ),
+    (
+        (
+            *("goal:base/17/1@refund:web/B/R|base", "reverse", "available", "issued", 5),
+            ("remains", 10, 5, "goal", 5, "month", 0, ("units", 10, 10)),
+        ),
+        "No longer due in full: 5 points of 10 points remain (base)",
+        "部分不再符合條件：10 點中保留 5 點（base）",
+        "部分不再符合条件：10 积分中保留 5 积分（base）",
+    ),
+]
+
+
+def entry(identity: str, kind: str, source: str, target: str, points: int, why: tuple[object, ...]) -> Entry:
+    return Entry(identity, kind, "points", source, target, points, 0, 1, why)
+
+
+@pytest.mark.parametrize(("parts", "english", "traditional", "simplified"), [*LATE, *BOUNDED, *TAKEN_BACK, *GOALS])
+def test_a_sentence_says_what_was_decisive(parts: tuple, english: str, traditional: str, simplified: str) -> None:
+    for language, expected in (("en", english), ("zh-hant", traditional), ("zh-hans", simplified)):
+        with translation.override(language):
+            assert said(entry(*parts), SHOP) == expected
+
+
+def test_a_share_is_told_with_its_rate() -> None:
+    part = ("base", 100000, 1, 1, 100000, 1, 1500)
+    told = said(entry("order:web/B|twice", "earn", "issued", "pending", 1500, ("multiply", False, part)), SHOP)
+    assert told == "twice: 2× on NT$1,000, at 1.5%, adds 1,500 points"
+
+
+def test_one_unit_is_one() -> None:
+    told = said(entry("order:web/B|base", "earn", "issued", "pending", 1, ("per_unit", 1, 1, 1, False)), SHOP)
+    assert told == "base: 1 unit at 1 point for every 1 unit gives 1 point"
+
+
+def test_a_wallet_without_a_unit_goes_by_its_name() -> None:
+    stamps = Entry("order:web/B|stamp", "earn", "stamps", "issued", "pending", 5, 0, 1, ("fixed", 5))
+    assert said(stamps, SHOP) == "stamp: 5 stamps"
+
+
+def test_only_cents_that_are_there_are_written() -> None:
+    odd = entry("order:web/B|base", "earn", "issued", "pending", 1, ("per_money", 10050, 10000, 1, False))
+    assert said(odd, SHOP) == "base: NT$100.50 at 1 point for every NT$100 gives 1 point"
