@@ -1,5 +1,7 @@
 """A sentence names what was decisive: the rate, the cap, the goal, and why it was counted again or taken back."""
 
+from pathlib import Path
+
 import pytest
 from django.utils import translation
 
@@ -7,6 +9,7 @@ from regulars.engine.outcome import Entry
 from regulars.engine.program import Programs
 from regulars.programs.document import version
 from regulars.programs.explain import said
+from regulars.programs.stories.telling import told
 
 BOUNDS = """
 program: bounds
@@ -194,3 +197,28 @@ def test_a_wallet_without_a_unit_goes_by_its_name() -> None:
 def test_only_cents_that_are_there_are_written() -> None:
     odd = entry("order:web/B|base", "earn", "issued", "pending", 1, ("per_money", 10050, 10000, 1, False))
     assert said(odd, SHOP) == "base: NT$100.50 at 1 point for every NT$100 gives 1 point"
+
+
+UNEARNED = """
+program:
+  program: x
+  timezone: Asia/Taipei
+  currency: TWD
+  wallets: {points: {}}
+  earn:
+    - {rule: base, give: 1 point per 100 TWD}
+    - {rule: tea, when: {category: tea}, give: 5 points}
+    - {rule: cups, goal: {units: 8, per: month}, give: 10 points}
+member: {id: lin}
+story:
+  - at: 2026-03-02 09:00
+    enrol: {}
+  - order: {id: A, lines: [{total: 300, quantity: 5}]}
+    expect: {points: 18}
+"""
+
+
+def test_a_story_that_fails_names_the_rules_that_gave_nothing(tmp_path: Path) -> None:
+    failure = told("x", UNEARNED, tmp_path).failure
+    assert failure is not None
+    assert failure.unearned == ["tea", "cups (5 of 8 units in a month)"]

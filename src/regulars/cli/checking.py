@@ -96,6 +96,9 @@ def _tell_failure(console: Console, verdict: Verdict, failure: Failure) -> None:
     for one in failure.differences:
         differences.add_row(str(one.line), one.what, Text(one.expected, "green"), Text(one.found, "red"))
     console.print(differences)
+    if failure.unearned:
+        unearned = {"rules": _("; ").join(failure.unearned)}
+        console.print(Text(_("Rules that gave nothing for this order: %(rules)s") % unearned), soft_wrap=True)
     console.print(_ledger(failure.member, failure.ledger))
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from regulars.engine.explain import INWARD, Explanation, explain
+from regulars.engine.goals import Pursuit
 from regulars.engine.outcome import Entry
 from regulars.engine.program import Programs
 from regulars.programs import wording
@@ -213,6 +214,18 @@ def _reached(goal: Explanation, programs: Programs) -> str:
     words = {"steps": gettext(", ").join(steps), "streak": goal.parameters["streak"]}
     form = (IN_A_ROW if goal.parameters["streak"] else WITHIN)[str(goal.parameters["per"])]
     return str(form) % words
+
+
+def lacking(pursuit: Pursuit, programs: Programs) -> str:
+    """How far a goal is: "7 of 8 units in a month"."""
+    goal = pursuit.rule.goal
+    assert goal is not None
+    because = tuple(
+        Explanation("goal.step", "", "", {"measure": measure, "amount": amount, "missing": max(amount - count, 0)})
+        for measure, count, amount in pursuit.steps
+    )
+    told = Explanation("earn.goal", "", "", {"points": 0, "per": goal.per, "streak": goal.streak}, because)
+    return _reached(told, programs) if any(step.parameters["missing"] for step in because) else ""
 
 
 def _measured(measure: str, amount: int, programs: Programs) -> str:

@@ -3,15 +3,19 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from msgspec import Struct
 
 from regulars.engine.calendar import EPOCH
+from regulars.engine.explain import rule_of
+from regulars.engine.facts import Order
+from regulars.engine.goals import pursuits
 from regulars.engine.outcome import Entry
 from regulars.engine.program import Programs
+from regulars.programs import wording
 from regulars.programs.document import DocumentProblem, DocumentRefused, draft
-from regulars.programs.explain import said
+from regulars.programs.explain import lacking, said
 from regulars.programs.languages import language_of
 from regulars.programs.stories.acting import Turn, staged
 from regulars.programs.stories.judging import Difference, judge, name_of
@@ -36,7 +40,10 @@ class LedgerLine(Struct, frozen=True):
 
 
 class Failure(Struct, frozen=True):
-    """The first step that does not hold. `step` counts from 1, `line` is where it begins."""
+    """The first step that does not hold. `step` counts from 1, `line` is where it begins.
+
+    `unearned` are the rules that gave nothing for its order; of goals, how far they are.
+    """
 
     step: int
     line: int
@@ -45,6 +52,7 @@ class Failure(Struct, frozen=True):
     member: str
     differences: list[Difference]
     ledger: list[LedgerLine]
+    unearned: list[str] = []
 
 
 class Verdict(Struct, frozen=True):
@@ -116,7 +124,24 @@ def _program(name: str, text: str) -> Verdict:
 def _failure(number: int, turn: Turn, differences: list[Difference]) -> Failure:
     step, programs = turn.step, turn.programs
     ledger = [_line(entry, programs) for entry in turn.ledger]
-    return Failure(number, step.line, step.title, local(step.at, programs), step.member, differences, ledger)
+    return Failure(
+        number, step.line, step.title, local(step.at, programs), step.member, differences, ledger, _unearned(turn)
+    )
+
+
+def _unearned(turn: Turn) -> list[str]:
+    programs, version = turn.programs, turn.programs.at(turn.step.at)
+    if not isinstance(turn.step.fact, Order) or turn.refusal:
+        return []
+    given = {rule_of(entry.identity) for entry in turn.entries}
+    found = [
+        wording.rule(rule.name, version.number, programs) for rule in version.order_rules if rule.name not in given
+    ]
+    for pursuit in pursuits(programs, turn.account, turn.step.now):
+        if pursuit.rule.name not in given:
+            name, far = wording.rule(pursuit.rule.name, version.number, programs), lacking(pursuit, programs)
+            found.append(gettext("%(name)s (%(far)s)") % {"name": name, "far": far} if far else name)
+    return found
 
 
 def _line(entry: Entry, programs: Programs) -> LedgerLine:
