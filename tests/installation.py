@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import psycopg
 
@@ -20,6 +21,7 @@ from regulars.project.postgres.access import OWNER, address, answers
 from regulars.project.postgres.layout import Layout, layout
 
 PATIENCE_SECONDS = 60
+T = TypeVar("T")
 
 
 @dataclass
@@ -93,11 +95,23 @@ def words_of(pid: int) -> list[bytes]:
         return []
 
 
-def eventually(holds: Callable[[], object], what: str) -> None:
+def eventually(holds: Callable[[], T], what: str) -> T:
+    """What it says when it holds."""
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
+    while not (found := holds()):
         assert time.monotonic() < deadline, f"never happened: {what}"
         time.sleep(0.05)
+    return found
+
+
+def kill_child(installation: Installation, module: str) -> int:
+    """SIGKILL for the process that `serve` runs this module in, once there is one; its number, which is never 0.
+
+    Number 0 would be ourselves, and everybody who was started with us.
+    """
+    victim = eventually(lambda: child(installation, module), f"{module} runs")
+    os.kill(victim, signal.SIGKILL)
+    return victim
 
 
 def is_up(place: Layout) -> bool:

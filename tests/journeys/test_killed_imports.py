@@ -21,7 +21,7 @@ from regulars.intake.crew import STOP_SECONDS
 from regulars.project.place import CHECKOUT
 from regulars.project.postgres.access import OWNER, address, server_pid
 from regulars.project.postgres.cluster import running
-from tests.installation import Installation, child, eventually, processes_of, words_of
+from tests.installation import Installation, child, eventually, kill_child, processes_of, words_of
 
 # Small, so that whoever watches is quicker than the import.
 BATCH = 20
@@ -99,7 +99,7 @@ def test_nothing_is_lost_and_nothing_doubled(installation: Installation, baskets
         wait_for_a_step(installation, importing)
         if serving.poll() is None:
             for module in CHILDREN:
-                kill_child(installation, importing, module)
+                kill_and_wait(installation, importing, module)
                 wait_for_a_step(installation, importing)
             serving.kill()
             wait_for_a_step(installation, importing)
@@ -141,10 +141,8 @@ def wait_for_a_step(installation: Installation, importing: "subprocess.Popen[str
     eventually(lambda: is_running(importing) and position(installation) >= before + STEP, "the import goes on")
 
 
-def kill_child(installation: Installation, importing: "subprocess.Popen[str]", module: str) -> None:
-    eventually(lambda: child(installation, module), f"{module} runs")
-    victim = child(installation, module)
-    os.kill(victim, signal.SIGKILL)
+def kill_and_wait(installation: Installation, importing: "subprocess.Popen[str]", module: str) -> None:
+    victim = kill_child(installation, module)
     with paused([importing.pid, *workers_of(installation)]):
         eventually(lambda: child(installation, module) not in (0, victim), f"{module} is back")
 

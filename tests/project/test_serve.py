@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from regulars.project.postgres.access import server_pid
-from tests.installation import Installation, child, eventually, is_up, processes_of
+from tests.installation import Installation, child, eventually, is_up, kill_child, processes_of
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +41,7 @@ def test_a_second_start_shows_the_running_one(served: Installation):
 
 def test_whatever_is_killed_comes_back(served: Installation):
     for name in ("regulars.project.web", "regulars.project.worker"):
-        victim = child(served, name)
-        os.kill(victim, signal.SIGKILL)
+        victim = kill_child(served, name)
         eventually(lambda name=name, victim=victim: child(served, name) not in (0, victim), f"{name} is back")
     before = server_pid(served.cluster)
     os.kill(before, signal.SIGKILL)
