@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from regulars.cli.app import app
 from regulars.programs.presets import PRESETS, preset
+from regulars.programs.reference import EXAMPLES, reference
 from regulars.programs.schema import program_schema, story_schema
 from regulars.programs.tree import grown
 from tests.engine.pages import PAGES, tales
@@ -95,3 +96,17 @@ def test_the_terminal_prints_them(words: list[str], title: str) -> None:
     said = CliRunner().invoke(app, words)
     assert said.exit_code == 0
     assert json.loads(said.output)["title"] == f"Regulars: {title}"
+
+
+def test_the_page_of_all_words_is_up_to_date() -> None:
+    """`./run schema --page > docs/document.md` writes it anew."""
+    assert (PAGES.parent / "document.md").read_text(encoding="utf-8") == reference()
+
+
+def test_every_example_looks_as_its_word_asks() -> None:
+    for part in program_schema()["$defs"].values():
+        for word, said in part["properties"].items():
+            shown = EXAMPLES.get(word, "")
+            patterns = [one["pattern"] for one in (said, *said.get("anyOf", [])) if "pattern" in one]
+            for example in shown.strip("[]").split(", ") if shown.startswith("[") else [shown]:
+                assert all(re.search(pattern, example) for pattern in patterns), (word, example)

@@ -1,0 +1,102 @@
+"""The reference of the program document, as a page: every word, what it says, and what is allowed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from regulars.programs.presets import preset
+from regulars.programs.schema import program_schema
+
+HEAD = """\
+# The program document, word by word
+
+`./run schema --page` writes this page from the grammar. A word in **bold** must be said; all others may be left out.
+Every value is text: quotes are only needed around what YAML would take apart, such as a comma inside of braces. How the
+parts work is told, with worked tables, in [the rules](rules/).
+
+An example that uses most of it, the tea house:
+
+```yaml
+{example}```
+"""
+TITLES = {
+    "Document": "A program",
+    "TierSet": "One of `tiers`",
+    "Rule": "One of `earn`",
+    "When": "`when`, wherever it stands",
+    "Joining": "`enrolment`, as conditions",
+    "Earlier": "`earlier_orders`",
+    "Level": "One of `levels`",
+    "Step": "One of a goal's `steps`",
+    "Goal": "`goal`",
+    "Cap": "One of `caps`",
+    "Campaign": "One of `campaigns`",
+    "Referral": "`referral`",
+    "Benefit": "One of `benefits`",
+    "Reward": "One of `rewards`",
+    "Wallet": "One of `wallets`",
+    "Spend": "`spend` of a wallet",
+}
+
+
+# What a phrase looks like, by the word it stands at.
+EXAMPLES = {
+    "activity": "review", "approve_above": "500 points", "at_least": "100 points", "at_most": "1000",
+    "attribute": "{hair: dry}", "attributes": "{hair: [dry, oily]}", "before_joining": "30 days",
+    "benefit": "free-shipping", "brand": "Alishan", "budget": "10000 TWD", "campaign": "spring", "cap": "monthly",
+    "category": "[oolong, black-tea]", "channel": "store", "claim": "30 days", "code": "SPRING", "costs": "150 points",
+    "country": "TW", "currency": "TWD", "engagement": "{review: 2}", "expires": "12 months, end of month",
+    "floor": "silver", "from": "2026-05-01", "funded_by": "the order's partner", "give": "1 point per 100 TWD",
+    "gives": "{product: TEA-SAMPLER}", "grace": "30 days", "grace_on_return": "30 days", "grows_by": "spend",
+    "hours": "14:00-17:00", "limit": "3 per month", "multiply": "{base: 2}", "multiply_at_most": "3",
+    "name": "{en: Tea House Rewards}", "needs": "[birthday, country]", "nth_order": "every 5", "on": "activity review",
+    "order_at_least": "500 TWD", "order_at_most": "500 TWD", "orders": "3", "partner": "bakery", "payment": "card",
+    "pending": "7 days", "per day": "1000 points", "per month": "1000 points", "per week": "1000 points",
+    "per year": "1000 points", "plan": "plus", "product": "OOLONG-150", "program": "tea-house",
+    "quantity_at_least": "2", "reach": "10000", "retain": "8000", "reward": "tea-sampler", "rule": "base",
+    "rules": "[base, double-tea]", "segment": "press", "set": "status", "share_of_order": "50%", "spend": "3000 TWD",
+    "step": "100 points", "store": "ximen", "streak": "4", "tag": "new", "tier": "[silver, gold]", "times": "3",
+    "timezone": "Asia/Taipei", "unit": "{en: [point, points]}", "units": "10", "until": "2026-05-31",
+    "valid": "12 months", "visit": "[check-in]", "wallet": "points", "weekday": "[sat, sun]",
+    "window": "rolling 12 months", "within": "60 days", "worth": "10 TWD per 100",
+}  # fmt: skip
+
+
+def reference() -> str:
+    found = program_schema()
+    parts = [_part(TITLES[name], part) for name, part in found["$defs"].items()]
+    return "\n".join([HEAD.format(example=preset("tea-house")), *parts])
+
+
+def _part(title: str, part: dict[str, Any]) -> str:
+    must = part.get("required", [])
+    rows = [_row(word, said, word in must) for word, said in part["properties"].items()]
+    return "\n".join([f"# {title}", "", "| word | what it says | it is |", "|---|---|---|", *rows, ""])
+
+
+def _row(word: str, said: dict[str, Any], must: bool) -> str:
+    name = f"**`{word}`**" if must else f"`{word}`"
+    allowed = list(dict.fromkeys(_allowed(said)))
+    if not allowed:
+        allowed = [f"such as `{EXAMPLES[word]}`"]
+    usual = f" (`{said['default']}` unless said)" if isinstance(said.get("default"), str) else ""
+    return f"| {name} | {said.get('description', '')} | {' or '.join(allowed)}{usual} |"
+
+
+def _allowed(said: dict[str, Any]) -> Iterator[str]:
+    """Words of a closed list, and parts; nothing for phrases."""
+    if "anyOf" in said:
+        for one in said["anyOf"]:
+            yield from _allowed(one)
+    elif "enum" in said:
+        yield ", ".join(f"`{value}`" for value in said["enum"] if isinstance(value, str) and value)
+    elif "$ref" in said:
+        yield f"[a part]({_anchor(TITLES[said['$ref'].rpartition('/')[2]])})"
+    elif said.get("type") == "array":
+        yield from (f"a list, each {one}" for one in _allowed(said["items"]))
+    elif said.get("type") == "object":
+        yield from (f"names, each with {one}" for one in _allowed(said.get("additionalProperties", {})))
+
+
+def _anchor(title: str) -> str:
+    """Where the page has it."""
+    return "#" + "".join(letter for letter in title.lower() if letter.isalnum() or letter in " _-").replace(" ", "-")
