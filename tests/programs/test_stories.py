@@ -122,7 +122,7 @@ STEPS = {
     "  - {release: H, refused: hold_closed}\n"
     "  - {hold: {points: 40, id: J, for: 30 minutes}}\n"
     "  - {wait: 30 minutes, expect: {points: {available: 40, held: 0}}}\n",
-    "by hand": "  - {adjust: {points: -30, reason: mistake}, expect: {points: 70}}\n  - {adjust: {points: 5, reason: ''}, refused: reason_missing}\n",
+    "by hand": "  - {adjust: {points: -30, reason: mistake, actor: mei}, expect: {points: 70}}\n  - {adjust: {points: 5}, refused: reason_missing}\n  - {adjust: {points: 5, reason: mistake}, refused: actor_missing}\n",
     "a tier by hand": "  - {grant: {tier: silver}, expect: {tier: {status: silver}, progress: {status: {growth: 0}}}}\n",
     "expired points": "  - {at: 2027-02-01, expect: {points: {available: 0, expired: 100, issued: -100}}}\n",
 }

@@ -139,9 +139,9 @@ class RawReceive(Struct):
 
 class RawAdjust(Struct):
     points: str
-    reason: str = "story"
+    reason: str = ""
     wallet: str = ""
-    actor: str = "staff"
+    actor: str = ""
     approver: str = ""
 
 
