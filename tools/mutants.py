@@ -12,6 +12,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import msgspec
@@ -58,6 +59,9 @@ class Reason(Struct, forbid_unknown_fields=True):
 
 def run_mutants(layer: str, wanted: list[str]) -> int:
     """All modules of a layer, or these."""
+    if not find_spec("mutmut"):
+        print('Mutmut makes the mutants: .venv/bin/python -m pip install "mutmut>=3.8.1,<3.9"', file=sys.stderr)
+        return 1
     folder = CHECKOUT / f"src/regulars/{layer}"
     names = [str(path.relative_to(folder).with_suffix("")) for path in sorted(folder.rglob("*.py"))]
     if unknown := [name for name in wanted if name not in names]:
