@@ -114,7 +114,8 @@ def decide(
 
 
 def decide_merge(programs: Programs, survivor: Account, absorbed: Account, asked: Merge, now: int) -> Merge | Refusal:
-    """Two members may become one unless they are. Both accounts handed in advance to the fact's instant."""
+    """Two members may become one unless they are; guests are claimed instead. Both accounts handed in advance to the
+    fact's instant."""
     at = max(now, survivor.last[0] + 1, absorbed.last[0] + 1)
     for account in (survivor, absorbed):
         advance(Tape(programs, account), at)
@@ -122,7 +123,7 @@ def decide_merge(programs: Programs, survivor: Account, absorbed: Account, asked
             return Refusal("account_closed", {})
     if asked.survivor == asked.absorbed or survivor.into or absorbed.into:
         return Refusal("already_one", {})
-    if survivor.enrolled_at is None:
+    if survivor.enrolled_at is None or absorbed.guest:
         return Refusal("not_a_member", {})
     return replace(asked, at=at)
 

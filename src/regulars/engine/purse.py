@@ -133,7 +133,8 @@ def _fitting(purse: Purse, key: Key, points: int) -> int:
     """How many of these points, or of the room that they give back, the budget can book."""
     if points <= 0:
         return points
-    size, is_whole = purse.sizes[key[0]]
+    # Less goes back than was ruled, and nothing was asked: the points were granted and stay.
+    size, is_whole = purse.sizes.get(key[0], (ENDLESS, False))
     left = max(size - purse.used.get(key[0], 0), 0)
     return points if points <= left else 0 if is_whole else left
 
