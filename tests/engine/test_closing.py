@@ -6,10 +6,10 @@ from hypothesis import given
 
 from regulars.engine.account import Account
 from regulars.engine.closing import payout
-from regulars.engine.decide import Refusal, decide
+from regulars.engine.decide import Refusal, decide, decide_merge, decide_unmerge
 from regulars.engine.due import next_due
 from regulars.engine.explain import recompute
-from regulars.engine.facts import Closing, Hold
+from regulars.engine.facts import Closing, Hold, Merge, Unmerge
 from regulars.engine.fold import apply, fold
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import unrolled
@@ -66,6 +66,15 @@ def test_who_left_is_refused_everything():
     account = told(PAID, [BOUGHT, Closing("end", at("2026-01-11 12:00"))]).account
     for asked in (Closing("again", 0), Hold("H", "points", 5, 0, now + 10**9)):
         assert decide(PAID, copied(account), asked, now) == Refusal("account_closed", {})
+
+
+def test_who_left_is_nobody_to_become_one_with():
+    now = at("2026-01-12 12:00")
+    left, other = told(PAID, [BOUGHT, Closing("end", at("2026-01-11 12:00"))]).account, told(PAID, [BOUGHT]).account
+    merge, closed = Merge("M", "lin", "wang", 0, "wang"), Refusal("account_closed", {})
+    assert decide_merge(PAID, copied(other), copied(left), merge, now) == closed
+    assert decide_merge(PAID, copied(left), copied(other), merge, now) == closed
+    assert decide_unmerge(PAID, copied(left), Unmerge("U", "M", 0), now) == closed
 
 
 def test_whoever_is_not_closed_may_leave_also_guests():

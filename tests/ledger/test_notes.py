@@ -3,7 +3,7 @@
 import pytest
 from django.db import transaction
 
-from regulars.engine.facts import Adjustment, Details, TierGrant
+from regulars.engine.facts import Adjustment, Closing, Details, Referred, TierGrant
 from regulars.engine.grammar import read
 from regulars.engine.program import Programs
 from regulars.ledger import codec, notes
@@ -41,9 +41,11 @@ def adjusted(reason="goodwill", actor="staff-7", approver=""):
         (TierGrant("till/1", "status", "silver", WHEN, None, "complaint", "林"), "words_in_fact"),
         (Details("web/1", WHEN, None, "TW", {"skin": "like my mother's"}), "attribute_undeclared"),
         (Details("web/1", WHEN, None, "TW", {"name": "dry"}), "attribute_undeclared"),
+        (Closing("web/1", WHEN, "she was sad", "staff-7"), "words_in_fact"),
+        (Referred("web/1", str(LIN), WHEN), "self_referral"),
     ],
 )
-def test_words_become_no_fact(fact, code):
+def test_what_is_no_fact_is_refused(fact, code):
     take(enrolment("lin", "2026-01-01 09:00"))
     before = ledger()
     receipt = take(fact, WORDS)

@@ -19,7 +19,7 @@ from regulars.engine.spending import because, move, note, occasion
 from regulars.engine.tape import Tape
 
 # What is still known of a closed account: figures, and nothing that a rule asks about.
-KEPT = ("guest", "orders", "spend", "first_order_at", "last_order_at", "into", "joined")
+KEPT = ("guest", "orders", "spend", "first_order_at", "last_order_at", "into", "joined", "parted")
 
 
 def close(tape: Tape, fact: Closing, at: int) -> None:

@@ -4,16 +4,19 @@ Facts are kept for ever under a chain of hashes, so whatever names a person must
 """
 
 import re
+from uuid import UUID
 
-from regulars.engine.facts import Adjustment, Closing, Details, Fact, Merge, TierGrant, Unmerge
+from regulars.engine.facts import Adjustment, Closing, Details, Fact, Merge, Referred, TierGrant, Unmerge
 from regulars.engine.program import Programs
 
 CODE = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}", re.ASCII)
 
 
-def refusal(programs: Programs, fact: Fact) -> str:
-    """Why the ledger does not keep this, one of its REFUSALS; "" where it does."""
+def refusal(programs: Programs, member_id: UUID | None, fact: Fact) -> str:
+    """Why the ledger does not keep this of a member, one of its REFUSALS; "" where it does."""
+    if isinstance(fact, Referred) and fact.by == str(member_id):
+        return "self_referral"
     if isinstance(fact, Adjustment | Closing | Merge | TierGrant | Unmerge):
         people = [fact.actor, *([fact.approver] if isinstance(fact, Adjustment) and fact.approver else [])]
         if not CODE.fullmatch(fact.reason) or not all(ID.fullmatch(person) for person in people):

@@ -81,7 +81,7 @@ def claim(conn: psycopg.Connection[Any], programs: Programs, incoming: Sequence[
     for place, item in enumerate(incoming):
         if said_at(item.fact) > now + CLOCK_SKEW:
             receipts[place] = Receipt(item.fact.key, "refused", item.member_id, "too_far_in_future")
-        elif code := refusal(programs, item.fact):
+        elif code := refusal(programs, item.member_id, item.fact):
             receipts[place] = Receipt(item.fact.key, "refused", item.member_id, code)
         else:
             timely[place] = item

@@ -16,6 +16,7 @@ REFUSALS = (
     "attribute_undeclared",
     "order_of_other_member",
     "order_unknown",
+    "self_referral",
     "too_far_in_future",
     "version_conflict",
     "words_in_fact",

@@ -204,7 +204,7 @@ def accepted(programs: Programs, life: Life, outcome: Outcome, step: Step) -> tu
         if any(version_of(one) == version_of(fact) and one != fact for one in same):
             return None, "version_conflict"
     if isinstance(fact, Referred) and is_oneself(step.member, fact):
-        return None, "referral_of_oneself"
+        return None, "self_referral"
     if isinstance(fact, get_args(Request)):
         return decided(programs, life, outcome, step, fact)
     return fact, ""
