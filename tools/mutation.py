@@ -117,7 +117,7 @@ def _measured(items: list[pytest.Item]) -> Measured:
     for item, following in zip(items, [*items[1:], None], strict=True):
         called: set[tuple[str, str]] = set()
         begun = time.process_time()
-        sys.setprofile(lambda frame, event, _: _note(called, frame) if event == "call" else None)  # noqa: B023
+        sys.setprofile(lambda frame, event, _: _note(called, frame) if event == "call" else None)  # noqa: B023 — ends with the round
         passed = _passes(item, following)
         sys.setprofile(None)
         assert passed, item.nodeid

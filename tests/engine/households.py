@@ -42,7 +42,7 @@ class Household(Struct):
         mine, theirs = (self.story.facts, self.theirs) if member == "lin" else (self.theirs, self.story.facts)
         other = SIDES[1 - SIDES.index(member)]
         found = [*mine, *(retold(fact, "", member) or fact for fact in shared)]
-        return [*found, *(Theirs(other, fact) for fact in theirs)] if both else found  # type: ignore[arg-type]
+        return [*found, *(Theirs(other, fact) for fact in theirs)] if both else found  # type: ignore[arg-type]  # a story tells own facts only
 
     def folded(self, facts: list[Fact]) -> Tape:
         tape = Tape(self.story.programs, Account())

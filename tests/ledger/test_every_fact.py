@@ -33,7 +33,7 @@ RICH = DOCUMENT | {
     "referral": {"when": {"order_at_least": "500"}},
     "caps": [{"wallet": "points", "at_most": "400", "per": "month"}],
     "earn": [
-        *DOCUMENT["earn"],  # type: ignore[misc]
+        *DOCUMENT["earn"],  # type: ignore[misc]  # a document is a tree of anything
         {"rule": "review", "on": "activity review", "give": "20 points", "limit": "1 per day"},
         {"rule": "birthday", "on": "birthday", "give": "50 points"},
         {"rule": "premium", "when": {"plan": "premium"}, "give": "5 points", "pending": "until fulfilled"},

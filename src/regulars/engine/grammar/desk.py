@@ -17,10 +17,9 @@ def one_of(sort: str, names: Iterable[str]) -> str:
     return f"a {sort} of this program: {known}" if known else f"this program has no {sort}"
 
 
-class Desk(Struct):
-    """`problems` grows as the chapters read; `warnings` are what may be meant, but probably is not."""
+class Critic(Struct, kw_only=True):
+    """Whoever reads what somebody wrote: all `problems`, and as `warnings` what may be meant, but probably is not."""
 
-    raw: RawDocument
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 
@@ -39,3 +38,9 @@ class Desk(Struct):
 
     def warn(self, path: str, found: str, said: str) -> None:
         self.warnings.append(Problem(path, found, said))
+
+
+class Desk(Critic):
+    """`problems` grow as the chapters read."""
+
+    raw: RawDocument

@@ -1,9 +1,8 @@
 """Where a story is read: the program so far, the time, the orders told so far, and all that is wrong."""
 
 import re
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from django.utils.translation import gettext as _
 from msgspec import Struct, field
@@ -11,11 +10,10 @@ from msgspec import Struct, field
 from regulars.engine import phrases
 from regulars.engine.calendar import Calendar, instant_of
 from regulars.engine.facts import Order
+from regulars.engine.grammar.desk import Critic
 from regulars.engine.money import parse_major
 from regulars.engine.program import Version
-from regulars.engine.shape import Problem
 
-T = TypeVar("T")
 MINUTE = 60_000_000
 SOURCE = "shop"
 
@@ -31,7 +29,7 @@ class Known(Struct, frozen=True):
     attributes: dict[str, str] = field(default_factory=dict)
 
 
-class Script(Struct):
+class Script(Critic):
     """`now` is the instant of the step before; `documents` holds the program's tree, version by version."""
 
     calendar: Calendar
@@ -43,25 +41,10 @@ class Script(Struct):
     orders: dict[str, Order] = field(default_factory=dict)
     buyers: dict[str, str] = field(default_factory=dict)
     known_of: dict[str, Known] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    warnings: list[Problem] = field(default_factory=list)
 
     @property
     def main_wallet(self) -> str:
         return self.versions[-1].main_wallet.name
-
-    def take(self, path: str, text: str, reader: Callable[[str], T], default: T) -> T:
-        """What the words say; none, or wrong ones, give the default."""
-        if not text:
-            return default
-        try:
-            return reader(text)
-        except ValueError as error:
-            self.blame(path, text, str(error))
-            return default
-
-    def blame(self, path: str, found: str, allowed: str) -> None:
-        self.problems.append(Problem(path, found, allowed))
 
     def money(self, path: str, text: str) -> int:
         return self.take(path, text, lambda said: parse_major(said, self.currency), 0)
