@@ -15,6 +15,7 @@ INSTALLED_APPS = [
     "regulars.members",
     "regulars.access",
     "regulars.programs",
+    "regulars.rewards",
     "regulars.intake",
     "regulars.insight",
     "regulars.api",

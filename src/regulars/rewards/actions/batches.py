@@ -1,0 +1,196 @@
+"""Codes made in batches, or brought in from elsewhere: as a stream, a transaction for every few thousand.
+
+Whoever was cut short goes on where they were: numbers that were tried are counted, and codes that are there already are
+passed over. A batch is made long enough that guessing finds nothing (`GUESSES`).
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from uuid import UUID
+
+from django.db import connection, transaction
+from msgspec import Struct
+
+from regulars.engine.calendar import datetime_of
+from regulars.ledger.connect import copy_in, moment, raw, rows
+from regulars.rewards import secrecy
+from regulars.rewards.models import Batch, Code
+from regulars.rewards.refusing import Refused
+from regulars.rewards.spelling import plain
+
+CHUNK = 10_000
+WANTED_LIMIT = 10_000_000
+# Of so many codes that somebody makes up not one is right, on average.
+GUESSES = 100_000_000
+LENGTHS = range(6, 25)
+CODE_LIMIT = 100
+
+KNOWN = "SELECT mark FROM rewards_code WHERE program_id = %s AND mark = ANY(%b)"
+COLUMNS = ("program_id", "mark", "batch_id", "number", "sealed", "owner_id", "giver_id")
+TYPES = ("int4", "bytea", "int8", "int4", "bytea", "uuid", "uuid")
+
+
+class Wanted(Struct, frozen=True):
+    """What a batch is for, a coupon or a reward's pool, and how its codes look. `uses` of each; None: any number.
+
+    `length` characters are drawn, besides prefix and check character. Instants in microseconds.
+    """
+
+    coupon: str = ""
+    reward: str = ""
+    quantity: int = 0
+    prefix: str = ""
+    length: int = 10
+    uses: int | None = 1
+    valid_from: int | None = None
+    expires_at: int | None = None
+
+
+class Imported(Struct, frozen=True):
+    """How many codes are new, were there already, or are none at all."""
+
+    kept: int
+    repeated: int
+    empty: int
+
+
+@transaction.atomic
+def begin_batch(program_id: int, wanted: Wanted, actor: str, now: int) -> int:
+    """A batch without its codes. Raises Refused."""
+    if wanted.quantity > WANTED_LIMIT or wanted.length not in LENGTHS:
+        raise Refused("code_length", {"quantity": WANTED_LIMIT, "least": LENGTHS[0], "most": LENGTHS[-1]})
+    if 32**wanted.length < wanted.quantity * GUESSES:
+        least = next(length for length in LENGTHS if 32**length >= wanted.quantity * GUESSES)
+        raise Refused("code_length", {"quantity": wanted.quantity, "least": least, "most": LENGTHS[-1]})
+    batch = Batch.objects.create(
+        program_id=program_id,
+        coupon=wanted.coupon,
+        reward=wanted.reward,
+        prefix=wanted.prefix,
+        length=wanted.length,
+        wanted=wanted.quantity,
+        uses=wanted.uses,
+        valid_from=moment(wanted.valid_from),
+        expires_at=moment(wanted.expires_at),
+        made_at=datetime_of(now),
+        made_by=actor,
+    )
+    return batch.id
+
+
+def make_codes(program_id: int, batch_id: int) -> Iterator[list[str]]:
+    """Make the codes that a batch lacks, some thousand at a time, as they are printed."""
+    while codes := _make_some(program_id, batch_id):
+        yield codes
+
+
+@transaction.atomic
+def _make_some(program_id: int, batch_id: int) -> list[str]:
+    batch = Batch.objects.select_for_update().get(program_id=program_id, id=batch_id)
+    made: list[str] = []
+    while not made and batch.made < batch.wanted and batch.cancelled_at is None:
+        numbers = range(batch.numbered, batch.numbered + min(CHUNK, batch.wanted - batch.made))
+        codes = [secrecy.derived(about(batch_id, number), batch.prefix, batch.length) for number in numbers]
+        new = _insert(batch, numbers, [secrecy.mark(program_id, code) for code in codes])
+        made = [code for number, code in zip(numbers, codes, strict=True) if number in new]
+        batch.numbered, batch.made = numbers.stop, batch.made + len(made)
+    batch.save(update_fields=["numbered", "made"])
+    return made
+
+
+def import_codes(program_id: int, batch_id: int, codes: Iterable[str]) -> Imported:
+    """Codes that somebody else made: for a coupon to be recognised, for a reward's pool to be handed out."""
+    kept = repeated = empty = 0
+    waiting = iter(codes)
+    while some := list(islice(waiting, CHUNK)):
+        marks = [_mark_of(program_id, code) for code in some]
+        good = {mark: code for mark, code in reversed([*zip(marks, some, strict=True)]) if mark}
+        new = _import_some(program_id, batch_id, good)
+        kept, empty = kept + new, empty + marks.count(b"")
+        repeated += len(some) - new - marks.count(b"")
+    return Imported(kept, repeated, empty)
+
+
+def _mark_of(program_id: int, code: str) -> bytes:
+    return secrecy.mark(program_id, code) if plain(code) and len(code) <= CODE_LIMIT else b""
+
+
+@transaction.atomic
+def _import_some(program_id: int, batch_id: int, codes: dict[bytes, str]) -> int:
+    batch = Batch.objects.select_for_update().get(program_id=program_id, id=batch_id)
+    if batch.cancelled_at is not None:
+        raise Refused("batch_cancelled")
+    numbers = range(batch.numbered, batch.numbered + len(codes))
+    sealed = [secrecy.seal(program_id, code.strip()) for code in codes.values()] if batch.reward else None
+    new = _insert(batch, numbers, list(codes), sealed)
+    batch.numbered, batch.made = numbers.stop, batch.made + len(new)
+    batch.wanted = batch.made
+    batch.save(update_fields=["numbered", "made", "wanted"])
+    return len(new)
+
+
+def _insert(
+    batch: Batch,
+    numbers: Sequence[int],
+    marks: Sequence[bytes],
+    sealed: Sequence[bytes] | None = None,
+    owner_id: UUID | None = None,
+    giver_id: UUID | None = None,
+) -> set[int]:
+    """The numbers of those that nobody has yet."""
+    known = {bytes(mark) for (mark,) in rows(raw(), KNOWN, [batch.program_id, list(marks)])}
+    kept: Sequence[bytes | None] = sealed if sealed is not None else [None] * len(numbers)
+    fresh = [item for item in zip(numbers, marks, kept, strict=True) if item[1] not in known]
+    given = ((batch.program_id, mark, batch.id, number, body, owner_id, giver_id) for number, mark, body in fresh)
+    copy_in(raw(), "rewards_code", COLUMNS, TYPES, given)
+    return {number for number, _, _ in fresh}
+
+
+@transaction.atomic
+def personal_code(program_id: int, coupon: str, prefix: str, member_id: UUID, now: int, *, gives: bool) -> str:
+    """The one code of a member for a coupon: for themselves, or for others who were brought by them (`gives`)."""
+    batch = _personal_batch(program_id, coupon, prefix, now)
+    owner, giver = (None, member_id) if gives else (member_id, None)
+    known = Code.objects.filter(program_id=program_id, batch=batch, owner_id=owner, giver_id=giver).first()
+    if known is not None:
+        return printed(batch, known.number, bytes(known.mark))
+    while True:
+        number, code = batch.numbered, secrecy.derived(about(batch.id, batch.numbered), batch.prefix, batch.length)
+        batch.numbered += 1
+        if _insert(batch, [number], [secrecy.mark(program_id, code)], None, owner, giver):
+            break
+    batch.made = batch.wanted = batch.made + 1
+    batch.save(update_fields=["numbered", "made", "wanted"])
+    return code
+
+
+def _personal_batch(program_id: int, coupon: str, prefix: str, now: int) -> Batch:
+    """The batch that grows with the members who have a code for a coupon; locked, so that each has one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [f"personal {coupon}", program_id])
+    found, _ = Batch.objects.select_for_update().get_or_create(
+        program_id=program_id,
+        coupon=coupon,
+        made_by=PERSONAL,
+        defaults={"prefix": prefix, "length": 10, "made_at": datetime_of(now)},
+    )
+    return found
+
+
+# Who makes codes that belong to one member each.
+PERSONAL = "personal"
+
+
+@transaction.atomic
+def cancel_batch(program_id: int, batch_id: int, now: int) -> None:
+    """None of its codes can be used any more. What was used stays used."""
+    Batch.objects.filter(program_id=program_id, id=batch_id, cancelled_at=None).update(cancelled_at=datetime_of(now))
+
+
+def about(batch_id: int, number: int) -> str:
+    return f"batch:{batch_id}:{number}"
+
+
+def printed(batch: Batch, number: int, mark: bytes) -> str:
+    """A code again as it was made; "" when the installation's secret was lost."""
+    return secrecy.read_again(batch.program_id, about(batch.id, number), batch.prefix, batch.length, mark)
