@@ -20,6 +20,7 @@ from regulars.engine.program import Programs
 from regulars.engine.purse import Event, Events, Key, Purse, close, settled, total
 from regulars.engine.tape import Tape, Touched
 from regulars.engine.timeline import unrolled
+from regulars.programs.problems import said
 from tests.builders import at, back, copied, document, line, order, programs, refund
 from tests.engine.histories import thoroughly
 
@@ -196,12 +197,12 @@ def test_money_is_counted_at_what_points_are_worth():
 
 WRONG: list[tuple[Tree, str]] = [
     ({"budget": "100 stamps"}, "a budget such as '100000 points' or '10000 TWD' is needed"),
-    ({"budget": "100 TWD"}, "a budget in money needs points with a worth"),
+    ({"budget": "100 TWD"}, "a budget in money needs points with a worth: say the worth, or a number of points"),
     ({"budget": "0 points"}, "a budget is more than nothing"),
-    ({"campaign": "a/b"}, "a campaign's name is not empty and has no '/'"),
+    ({"campaign": "a/b"}, "the name of a campaign is not empty and has none of these signs: /"),
     ({"from": "2026-02-01", "until": "2026-01-01"}, "the last day must not come before the first"),
     ({"campaign": "autumn"}, "no rule says 'campaign: autumn'"),
-    ({"campaign": "autumn"}, "a campaign of this program: autumn"),
+    ({"campaign": "autumn"}, "a campaign of this program is needed: autumn"),
 ]
 
 
@@ -209,7 +210,7 @@ WRONG: list[tuple[Tree, str]] = [
 def test_what_cannot_be_published(parts: Tree, sentence: str):
     with pytest.raises(DocumentErrors) as refused:
         grammar.read(campaign(**parts))
-    assert sentence in [problem.allowed for problem in refused.value.problems]
+    assert sentence in [said(problem) for problem in refused.value.problems]
 
 
 def blamed(**rule: Any) -> list[str]:
@@ -217,14 +218,15 @@ def blamed(**rule: Any) -> list[str]:
     tree["earn"][0] |= rule
     with pytest.raises(DocumentErrors) as refused:
         grammar.reviewed(tree)
-    return [problem.allowed for problem in refused.value.problems]
+    return [said(problem) for problem in refused.value.problems]
 
 
 def test_a_rule_that_cannot_draw_is_refused():
-    time_alone = "a budget is asked when something happens, and this rule may give when only time passes"
+    happens = "a budget is asked when something happens, and this rule may give when only time passes"
+    time_alone = f"{happens}: take it out of the campaign"
     assert blamed(on="birthday", give="5 points") == [time_alone]
     assert blamed(give="101 points") == ["the rule gives more at once than the whole budget"]
-    assert blamed(when={"until": "2026-02-28"}) == ["nothing can meet this rule: the first day comes after the last"]
+    assert blamed(when={"until": "2026-02-28"}) == ["nothing can meet this: the first day comes after the last"]
 
 
 def test_a_quote_says_what_is_asked_and_what_is_left():
@@ -352,8 +354,8 @@ def test_resuming_asks_as_folding_from_nothing_does(shopping: list[tuple[str, Fa
         apply(tape, happening)
         closing = close(tape.purse)
         assert not closing.limits
-        for asked, said in closing.changed.items():
-            events.setdefault(asked, []).extend(said)
+        for asked, ruled in closing.changed.items():
+            events.setdefault(asked, []).extend(ruled)
         account, entries = tape.account, entries + tape.entries
         orders |= tape.touched
     assert (encode(account), entries, events) == (encode(whole.account), whole.entries, whole.purse.events)

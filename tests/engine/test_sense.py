@@ -8,6 +8,7 @@ import pytest
 from regulars.engine import grammar
 from regulars.engine.document import DocumentErrors
 from regulars.engine.program import Programs
+from regulars.programs.problems import said
 from regulars.programs.tree import grown
 from tests.builders import Tree, document, line, order, told
 from tests.engine.pages import PAGES, Row, tables
@@ -34,13 +35,13 @@ def refused(*rules: Tree, **parts: Any) -> list[str]:
     try:
         grammar.reviewed(tree)
     except DocumentErrors as errors:
-        return [f"{problem.path}: {problem.allowed.partition(': ')[2]}" for problem in errors.problems]
+        return [f"{problem.path}: {said(problem.because[0])}" for problem in errors.problems]
     return []
 
 
 def warned(*rules: Tree, **parts: Any) -> list[str]:
     earn = [{"rule": f"r{place}"} | rule for place, rule in enumerate(rules)]
-    return [f"{one.path}: {one.found}" for one in grammar.reviewed(document(earn=earn, **parts)).warnings]
+    return [f"{one.path}: {one.value}" for one in grammar.reviewed(document(earn=earn, **parts)).warnings]
 
 
 def gives(**when: Any) -> Tree:
@@ -98,7 +99,7 @@ def test_a_tier_set_that_makes_no_sense(row: Row):
     grammar.read(tree)
     with pytest.raises(DocumentErrors) as errors:
         grammar.reviewed(tree)
-    assert [problem.allowed for problem in errors.value.problems] == [row["because"]]
+    assert [said(problem) for problem in errors.value.problems] == [row["because"]]
 
 
 @pytest.mark.parametrize("row", rows("factors"), ids=str)
@@ -112,7 +113,7 @@ def test_multipliers_that_cannot_be_counted(row: Row):
     if row["because"]:
         with pytest.raises(DocumentErrors) as errors:
             grammar.reviewed(tree)
-        assert [problem.allowed for problem in errors.value.problems] == [row["because"]]
+        assert [said(problem) for problem in errors.value.problems] == [row["because"]]
         return
     grammar.reviewed(tree)
     bought = order("A", "2026-01-05", line("tea", 9_999_999_999))
@@ -142,7 +143,7 @@ def test_tiers_of_different_sets_do_not_exclude_each_other():
 def test_what_is_warned_of(row: Row):
     rule = {"rule": "gift"} | flow(row["a rule, where 100 points are worth 10 TWD and credit is money"])
     tree = document(earn=[rule], wallets=WALLETS)
-    assert [one.allowed for one in grammar.reviewed(tree).warnings] == [row["warning"]] * bool(row["warning"])
+    assert [said(one) for one in grammar.reviewed(tree).warnings] == [row["warning"]] * bool(row["warning"])
 
 
 def test_no_warning_where_none_is_due():
@@ -166,11 +167,11 @@ def test_a_reward_that_is_not_held_to_yet_is_said_to_be_so():
 @pytest.mark.parametrize(
     ("part", "path", "because"),
     [
-        ({"when": {"tier": "platinum"}}, "when.tier", "a tier of this program: member, silver"),
+        ({"when": {"tier": "platinum"}}, "when.tier", "a tier of this program is needed: member or silver"),
         (
             {"gives": {"banana": "yes"}},
             "gives.banana",
-            "possible is discount, event, order_at_least, product, product_from",
+            "this is not known here; possible is discount, event, order_at_least, product, product_from or quantity",
         ),
         ({"gives": {"discount": "5 USD"}}, "gives.discount", "an amount in TWD"),
         ({"limit": "sometimes"}, "limit", "a limit such as"),
@@ -181,7 +182,7 @@ def test_the_words_of_a_reward_are_read(part: Tree, path: str, because: str):
     with pytest.raises(DocumentErrors) as errors:
         grammar.read(document(tiers=LADDER, rewards=[reward]))
     assert [one.path for one in errors.value.problems] == [f"rewards[0].{path}"]
-    assert errors.value.problems[0].allowed.startswith(because)
+    assert said(errors.value.problems[0]).startswith(because)
 
 
 def test_a_funder_called_almost_like_the_orders_partner_is_warned_of():

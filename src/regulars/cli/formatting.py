@@ -9,6 +9,7 @@ from django.utils.translation import override
 
 from regulars.cli.checking import Language
 from regulars.programs.canonical import canonical
+from regulars.programs.document import in_line
 from regulars.programs.languages import language_of
 from regulars.programs.tree import Unreadable
 
@@ -28,7 +29,7 @@ def _formatted(path: Path, check: bool) -> bool:
     try:
         form = canonical(text)
     except Unreadable as error:
-        typer.echo(f"{path}: {error}", err=True)
+        typer.echo(f"{path}: {in_line(error.line, error.problem)}", err=True)
         return False
     if form == text:
         return True

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from regulars.engine.calendar import datetime_of, instant_of
 from regulars.programs import actions
-from regulars.programs.document import DocumentRefused, draft
+from regulars.programs.document import DocumentRefused
 
 
 def publish(
@@ -25,7 +25,7 @@ def publish(
     """
     text = file.read_text()
     try:
-        read = draft(text)
+        read = actions.reviewed(text)
         slug = read.version.slug
         published = actions.publish(slug, text, instant_of(starts) if starts else None, "terminal")
     except (DocumentRefused, actions.PublishRefused) as refused:

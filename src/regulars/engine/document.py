@@ -8,7 +8,8 @@ from typing import Literal
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from regulars.engine.shape import Problem, shaped
+from regulars.engine.problems import Problem
+from regulars.engine.shape import shaped
 
 Words = str | list[str]
 

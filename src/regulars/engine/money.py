@@ -5,6 +5,8 @@ Digits after the point follow ISO 4217 (list one, 2024): TWD has two, so NT$499 
 
 import re
 
+from regulars.engine.problems import Wrong
+
 WITHOUT_MINOR = frozenset([
     "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG",
     "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF",
@@ -26,7 +28,7 @@ def minor_digits(currency: str) -> int:
 
 
 def parse_major(text: str, currency: str) -> int:
-    """Minor units of "12.5". Raises ValueError when it is no plain decimal or has more digits than the currency."""
+    """Minor units of "12.5". Raises Wrong when it is no plain decimal or has more digits than the currency."""
     digits = minor_digits(currency)
     found = _DECIMAL.fullmatch(text)
     if found:
@@ -34,7 +36,7 @@ def parse_major(text: str, currency: str) -> int:
         if len(fraction.rstrip("0")) <= digits:
             minor = int(whole + fraction[:digits].ljust(digits, "0"))
             return -minor if sign else minor
-    raise ValueError(f"{text!r} is not an amount of {currency} with at most {digits} decimals")
+    raise Wrong("not_an_amount", "100", f"100 {currency}", currency=currency)
 
 
 def format_major(minor: int, currency: str) -> str:

@@ -1,6 +1,6 @@
 """Reads the phrases of a program document: "7 days", "12 months, end of month", "1 point per 100 TWD".
 
-Each reader raises ValueError with a sentence saying what is allowed.
+Each reader raises Wrong with what is allowed.
 """
 
 import re
@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from regulars.engine.calendar import UNTIL_FULFILLED, Span, Term, day_of
 from regulars.engine.money import parse_major
+from regulars.engine.problems import Wrong
 from regulars.engine.program import Worth
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -39,11 +40,11 @@ _UNITS = {"week": ("day", 7), "year": ("month", 12)}
 def span(text: str) -> Span:
     found = _SPAN.fullmatch(text)
     if not found or found[1] == "0":
-        raise ValueError("a length of time such as '12 hours', '7 days', '2 weeks' or '12 months' is needed")
+        raise Wrong("not_a_length", "12 hours", "7 days", "2 weeks", "12 months")
     unit, times = _UNITS.get(found[2], (found[2], 1))
     count = int(found[1]) * times
     if unit == "month" and count > LONGEST_MONTHS:
-        raise ValueError("at most 100 years are possible")
+        raise Wrong("longer_than_possible", years=str(LONGEST_MONTHS // 12))
     return Span(count, unit)
 
 
@@ -60,7 +61,7 @@ def term(text: str) -> Term:
     found = _END.fullmatch(rounded) if rounded else None
     counted = span(length)
     if (rounded and not found) or counted.unit == "hour":
-        raise ValueError("a time such as '90 days' or '12 months, end of month' is needed")
+        raise Wrong("not_a_term", "90 days", "12 months, end of month")
     return Term(counted, found[1] if found else "day")
 
 
@@ -71,10 +72,10 @@ def lasting(text: str) -> Term:
 
 def rolling(text: str) -> Span:
     if not text.startswith("rolling "):
-        raise ValueError("a window such as 'rolling 12 months' or 'rolling 90 days' is needed")
+        raise Wrong("not_rolling", "rolling 12 months", "rolling 90 days")
     counted = span(text.removeprefix("rolling "))
     if counted.unit == "hour":
-        raise ValueError("a rolling window counts local days: use days or months")
+        raise Wrong("window_of_hours", "rolling 12 months", "rolling 90 days")
     return counted
 
 
@@ -82,7 +83,7 @@ def money(text: str, currency: str) -> int:
     """Minor units of "100 TWD" or "100"; never negative."""
     amount, _, code = text.partition(" ")
     if code not in ("", currency) or amount.startswith("-"):
-        raise ValueError(f"an amount in {currency} such as '100 {currency}' is needed")
+        raise Wrong("not_an_amount", "100", f"100 {currency}", currency=currency)
     return parse_major(amount, currency)
 
 
@@ -105,15 +106,13 @@ def give(text: str, currency: str) -> Gift:
         return Gift(found[1], found[2], "per_unit", int(found[3] or 1))
     found = _GIVE.fullmatch(text)
     if found and found[4] not in (None, currency):
-        raise ValueError(f"money is told in {currency}, this program's currency")
+        raise Wrong("other_currency", currency)
     if not found:
-        raise ValueError(
-            f"a gift such as '1 point per 100 {currency}', '1 stamp per unit', '5% credit' or '50 points' is needed"
-        )
+        raise Wrong("not_a_gift", f"1 point per 100 {currency}", "1 stamp per unit", "5% credit", "50 points")
     if not found[3]:
         return Gift(found[1], found[2], "fixed")
     if (step := parse_major(found[3], currency)) <= 0:
-        raise ValueError("points are given per an amount above zero")
+        raise Wrong("gift_per_nothing")
     return Gift(found[1], found[2], "per_money", step)
 
 
@@ -123,14 +122,14 @@ def times(text: str) -> tuple[int, str]:
     if text == "once":
         return 1, "lifetime"
     if not found:
-        raise ValueError("a limit such as 'once', '1 per day' or '3 per month' is needed")
+        raise Wrong("not_a_limit", "once", "1 per day", "3 per month")
     return int(found[1]), found[2]
 
 
 def worth(text: str, currency: str) -> Worth:
     found = _WORTH.fullmatch(text)
     if not found or found[2] != currency or not int(found[3]):
-        raise ValueError(f"a worth such as '10 {currency} per 100' is needed")
+        raise Wrong("not_a_worth", f"10 {currency} per 100")
     return Worth(parse_major(found[1], currency), int(found[3]))
 
 
@@ -139,7 +138,7 @@ def beyond_one(text: str) -> tuple[int, int]:
     found = _FACTOR.fullmatch(text)
     thousandths = int(found[1]) * 1000 + int((found[2] or "").ljust(3, "0")) if found else 0
     if not 1000 < thousandths <= LARGEST_FACTOR * 1000:
-        raise ValueError(f"a factor above 1 and at most {LARGEST_FACTOR} is needed, with up to three decimals")
+        raise Wrong("not_a_factor", "2", "1.5", most=str(LARGEST_FACTOR))
     return thousandths - 1000, 1000
 
 
@@ -147,12 +146,12 @@ def local_day(text: str) -> int:
     try:
         return day_of(date.fromisoformat(text))
     except ValueError:
-        raise ValueError("a date such as '2026-05-01' is needed") from None
+        raise Wrong("not_a_date", "2026-05-01") from None
 
 
 def weekday(text: str) -> int:
     if text not in WEEKDAYS:
-        raise ValueError("a weekday is one of " + ", ".join(WEEKDAYS))
+        raise Wrong("not_a_weekday", *WEEKDAYS)
     return WEEKDAYS.index(text)
 
 
@@ -160,7 +159,7 @@ def points(text: str, wallet: str) -> int:
     """A number of a wallet's points, above zero: "100 points" or "100"."""
     found = _POINTS.fullmatch(text)
     if not found or not int(found[1]) or found[2] not in (None, wallet, wallet.removesuffix("s")):
-        raise ValueError(f"a number of points such as '100' or '100 {wallet}' is needed")
+        raise Wrong("not_points", "100", f"100 {wallet}")
     return int(found[1])
 
 
@@ -169,7 +168,7 @@ def percent(text: str) -> int:
     found = _PERCENT.fullmatch(text)
     hundredths = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")) if found else 0
     if not 0 < hundredths <= 10_000:
-        raise ValueError("a share above 0% and at most 100%, with up to two decimals, is needed")
+        raise Wrong("not_a_share", "50%", "12.5%")
     return hundredths
 
 
@@ -178,7 +177,7 @@ def hours(text: str) -> tuple[int, int]:
     found = _HOURS.fullmatch(text)
     since, until = (int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])) if found else (0, 0)
     if since == until or max(since, until) > 24 * 60:
-        raise ValueError("hours such as '14:00-17:00' are needed, the end not included")
+        raise Wrong("not_hours", "14:00-17:00", "22:00-02:00")
     return since, until
 
 
@@ -186,11 +185,11 @@ def nth(text: str) -> tuple[int, int]:
     """(number, every): "3" is (3, 0), "every 10" is (0, 10)."""
     found = _NTH.fullmatch(text)
     if not found:
-        raise ValueError("a number of an order such as '1', or 'every 10' is needed")
+        raise Wrong("not_a_number_of_order", "1", "every 10")
     return (0, int(found[2])) if found[1] else (int(found[2]), 0)
 
 
 def whole(text: str) -> int:
     if not re.fullmatch(r"\d{1,9}", text, re.ASCII):
-        raise ValueError("a whole number is needed")
+        raise Wrong("not_whole")
     return int(text)

@@ -11,6 +11,10 @@ from regulars.engine.calendar import Calendar, Span, Term, calendar
 from regulars.engine.facts import Activity, Line, Order
 from regulars.engine.levels import TierRules
 from regulars.engine.outcome import Why
+from regulars.engine.problems import Problem
+
+# Where a version says what belongs to its program, and the problem when a later one says something else.
+FOR_EVER = (("currency", "currency_changed"), ("timezone", "timezone_changed"), ("wallets", "main_wallet_changed"))
 
 
 class Worth(Struct, frozen=True):
@@ -307,18 +311,29 @@ class Version(Struct, frozen=True):
         return next(iter(self.wallets.values()))
 
 
-def tier_set_clash(versions: Iterable[Version]) -> str:
-    """What is wrong with the tier sets of these versions taken together; "" if nothing is."""
+def clash(versions: Sequence[Version]) -> Problem | None:
+    """What these versions, in this order, cannot be together; `allowed` is what it has to stay."""
+    was = versions[0].for_ever
+    for version in versions:
+        for (path, code), before, value in zip(FOR_EVER, was, version.for_ever, strict=True):
+            if value != before:
+                return Problem(path, value, code, (before,))
+    return _tier_set_clash(versions)
+
+
+def _tier_set_clash(versions: Iterable[Version]) -> Problem | None:
     main = ""
     grows_by: dict[str, tuple[str, str]] = {}
     for version in versions:
         for place, rules in enumerate(version.tier_sets.values()):
             main = main or rules.name
             if not place and rules.name != main:
-                return f"the program's first tier set is {main} for ever"
-            if grows_by.setdefault(rules.name, rules.for_ever) != rules.for_ever:
-                return f"the tier set {rules.name} grows by {' of '.join(filter(None, grows_by[rules.name]))} for ever"
-    return ""
+                return Problem("tiers[0].set", rules.name, "main_tiers_changed", (main,))
+            before = grows_by.setdefault(rules.name, rules.for_ever)
+            if before != rules.for_ever:
+                said, meant = (" of ".join(filter(None, one)) for one in (rules.for_ever, before))
+                return Problem(f"tiers[{place}].grows_by", said, "tiers_changed", (meant,), {"set": rules.name})
+    return None
 
 
 class Programs:
@@ -336,10 +351,8 @@ class Programs:
         self._starts = [version.starts_at for version in self.versions[1:]]
         self._by_number = {version.number: version for version in self.versions}
         newest = self.versions[-1]
-        if any(version.for_ever != newest.for_ever for version in self.versions):
-            raise ValueError("the versions of a program share one currency, one time zone and their first wallet")
-        if clash := tier_set_clash(self.versions):
-            raise ValueError(clash)
+        if problem := clash(self.versions):
+            raise ValueError(str(problem))
         self.currency = newest.currency
         self.calendar: Calendar = calendar(newest.zone)
         self.main_wallet = newest.main_wallet.name

@@ -7,20 +7,11 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, TypeVar
 
-from msgspec import Struct, inspect
+from msgspec import inspect
+
+from regulars.engine.problems import Problem
 
 T = TypeVar("T")
-
-
-class Problem(Struct, frozen=True):
-    """One thing that is wrong: where (`earn[2].when.from`), what stands there, and what is allowed."""
-
-    path: str
-    found: str
-    allowed: str
-
-    def __str__(self) -> str:
-        return f"{self.path}: {self.found!r}: {self.allowed}"
 
 
 def shaped(tree: object, kind: type[T], path: str = "") -> tuple[T | None, list[Problem]]:
@@ -42,8 +33,7 @@ def _read(kind: inspect.Type, tree: object, path: str, problems: list[Problem]) 
     if isinstance(kind, inspect.UnionType):
         kind = next((one for one in kind.types if _fits(one, tree)), kind.types[0])
     if not _fits(kind, tree):
-        empty = "; for nothing of it write {}" if tree == "" and not isinstance(kind, inspect.ListType) else ""
-        problems.append(Problem(path, tree if isinstance(tree, str) else "", f"{_wanted(kind)} is needed{empty}"))
+        problems.append(Problem(path, tree if isinstance(tree, str) else "", *_wanted(kind)))
         return None
     if isinstance(kind, inspect.StructType):
         return _struct(kind, tree, path, problems)
@@ -52,7 +42,7 @@ def _read(kind: inspect.Type, tree: object, path: str, problems: list[Problem]) 
     if isinstance(kind, inspect.DictType):
         return {name: _read(kind.value_type, item, under(path, name), problems) for name, item in _named(tree)}
     if isinstance(kind, inspect.LiteralType) and tree not in kind.values:
-        problems.append(Problem(path, str(tree), "possible is " + ", ".join(map(str, kind.values))))
+        problems.append(Problem(path, str(tree), "value_not_possible", tuple(str(one) for one in kind.values if one)))
     return tree
 
 
@@ -64,18 +54,18 @@ def _struct(kind: inspect.StructType, tree: object, path: str, problems: list[Pr
         if name in fields:
             given[fields[name].name] = _read(fields[name].type, item, under(path, name), problems)
         else:
-            problems.append(Problem(under(path, name), name, _not_known(name, item, before, fields)))
+            problems.append(_not_known(under(path, name), name, item, before, fields))
         before = item
     missing = [name for name, field in fields.items() if field.required and field.name not in given]
-    problems += [Problem(path, "", f"{name!r} is missing") for name in missing]
+    problems += [Problem(path, "", "word_missing", told={"word": name}) for name in missing]
     return None if missing else kind.cls(**given)
 
 
-def _not_known(name: str, item: object, before: object, fields: Iterable[str]) -> str:
+def _not_known(path: str, name: str, item: object, before: object, fields: Iterable[str]) -> Problem:
     """A phrase with a comma falls apart inside of braces: `{expires: 12 months, end of month}`."""
     if item == "" and before and isinstance(before, str):
-        return f'inside of {{…}} a comma begins the next word: put quotes around "{before}, {name}"'
-    return "this is not known here; possible is " + ", ".join(fields)
+        return Problem(path, name, "braces_comma", (f'"{before}, {name}"',))
+    return Problem(path, name, "word_unknown", tuple(fields))
 
 
 def under(path: str, name: str) -> str:
@@ -90,12 +80,13 @@ def _fits(kind: inspect.Type, tree: object) -> bool:
     return isinstance(kind, inspect.StrType | inspect.LiteralType) and isinstance(tree, str)
 
 
-def _wanted(kind: inspect.Type) -> str:
+def _wanted(kind: inspect.Type) -> tuple[str, tuple[str, ...]]:
+    """(code, words of a part)."""
     if isinstance(kind, inspect.StructType):
-        return "a part with " + ", ".join(field.encode_name for field in kind.fields)
+        return "not_a_part", tuple(field.encode_name for field in kind.fields)
     if isinstance(kind, inspect.DictType):
-        return "a list of names, each with its value,"
-    return "a list" if isinstance(kind, inspect.ListType) else "a word or a phrase"
+        return "not_names", ()
+    return ("not_a_list" if isinstance(kind, inspect.ListType) else "not_a_word"), ()
 
 
 def _items(tree: object) -> Iterable[object]:

@@ -3,31 +3,24 @@
 from django.db import transaction
 
 from regulars.engine.calendar import datetime_of
-from regulars.engine.program import Version, tier_set_clash
+from regulars.engine.problems import Problem
+from regulars.engine.program import Version, clash
+from regulars.programs import problems
 from regulars.programs.clock import real_now
-from regulars.programs.document import draft, version
+from regulars.programs.document import Draft, draft, version
 from regulars.programs.models import Program, ProgramVersion
 from regulars.programs.queries import Published, published_by_id
 
 # A version is known before it is in force, so that no order is read by rules nobody could have seen.
 NOTICE_US = 60_000_000
-# Why a document that reads well cannot be published. Stable for ever.
-REFUSALS = (
-    "currency_changed",
-    "main_wallet_changed",
-    "other_program",
-    "starts_too_soon",
-    "tiers_changed",
-    "timezone_changed",
-)
 
 
 class PublishRefused(Exception):
-    """Nothing was changed; `code` is one of REFUSALS."""
+    """A document that reads well cannot be published, and nothing was changed."""
 
-    def __init__(self, code: str, said: str) -> None:
-        super().__init__(said)
-        self.code = code
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problems.told(problem))
+        self.problem = problem
 
 
 @transaction.atomic
@@ -41,13 +34,12 @@ def publish(
     """
     read = draft(document_text).version
     if read.slug != slug:
-        raise PublishRefused("other_program", f"the document is of the program {read.slug}, not {slug}")
+        raise PublishRefused(Problem("program", read.slug, "other_program", (slug,)))
     program = _locked(slug, clock_offset_us or 0)
     newest = program.versions.order_by("-number").first()
     published_at = real_now() + program.clock_offset_us
     if newest is not None:
-        _same_for_ever(version(newest.document, newest.number, 0), read)
-        _same_growth(program, read)
+        _fits(program, read)
         starts_at = _with_notice(starts_at, published_at)
     program.name = read.name
     program.save(update_fields=["name"])
@@ -60,6 +52,16 @@ def publish(
         published_by=actor,
     )
     return published_by_id(program.id)
+
+
+def reviewed(document_text: str) -> Draft:
+    """What may become the next version of its program, with warnings also of what members lose by it.
+
+    Raises DocumentRefused.
+    """
+    found = draft(document_text)
+    newest = ProgramVersion.objects.filter(program__slug=found.version.slug).order_by("-number").first()
+    return draft(document_text, before=version(newest.document, newest.number, 0)) if newest else found
 
 
 @transaction.atomic
@@ -80,22 +82,13 @@ def _locked(slug: str, clock_offset_us: int) -> Program:
 def _with_notice(starts_at: int | None, published_at: int) -> int:
     earliest = published_at + NOTICE_US
     if starts_at is not None and starts_at < earliest:
-        said = f"a version starts at least a minute after it is published: {datetime_of(earliest).isoformat()} or later"
-        raise PublishRefused("starts_too_soon", said)
+        said = [datetime_of(instant).isoformat() for instant in (starts_at, earliest)]
+        raise PublishRefused(Problem("", said[0], "starts_too_soon", (said[1],)))
     return earliest if starts_at is None else starts_at
 
 
-def _same_for_ever(before: Version, after: Version) -> None:
-    if after.currency != before.currency:
-        raise PublishRefused("currency_changed", f"the program's money is {before.currency} for ever")
-    if after.zone != before.zone:
-        raise PublishRefused("timezone_changed", f"the program's time zone is {before.zone} for ever")
-    if after.main_wallet.name != before.main_wallet.name:
-        raise PublishRefused("main_wallet_changed", f"the program's first wallet is {before.main_wallet.name} for ever")
-
-
-def _same_growth(program: Program, after: Version) -> None:
+def _fits(program: Program, after: Version) -> None:
     """A tier set that was given up and comes back must still grow by the same."""
     before = [version(said.document, said.number, 0) for said in program.versions.order_by("number")]
-    if clash := tier_set_clash([*before, after]):
-        raise PublishRefused("tiers_changed", clash)
+    if problem := clash([*before, after]):
+        raise PublishRefused(problem)

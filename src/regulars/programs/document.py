@@ -3,29 +3,35 @@
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+from django.utils.translation import gettext
 from msgspec import Struct
 
 from regulars.engine import grammar
 from regulars.engine.document import DocumentErrors
+from regulars.engine.problems import Problem
 from regulars.engine.program import Version
-from regulars.engine.shape import Problem
+from regulars.programs.problems import lined_up, quoted, said
 from regulars.programs.tree import Source, Unreadable, grown
 
 T = TypeVar("T")
 
 
 class DocumentProblem(Struct, frozen=True):
-    """One thing that is wrong: in which line, at which path, what stands there, and what is allowed."""
+    """One thing that is wrong: in which line, at which path, what stands there, why by its code, what is allowed.
+
+    `message` is the sentence, in the language in which it was read.
+    """
 
     line: int
     path: str
-    found: str
-    allowed: str
+    value: str
+    code: str
+    allowed: tuple[str, ...]
+    message: str
 
     def __str__(self) -> str:
-        said = f"{self.path}: " if self.path else ""
-        shown = f"{self.found!r}: " if self.found else ""
-        return f"line {self.line}: {said}{shown}{self.allowed}"
+        where = gettext("line %(line)s") % {"line": self.line}
+        return lined_up(where, self.path, quoted(self.value), self.message)
 
 
 class DocumentRefused(Exception):
@@ -48,20 +54,24 @@ def version(text: str, number: int, starts_at: int) -> Version:
     return _understood(text, lambda source: grammar.read(source.tree, number, starts_at))
 
 
-def draft(text: str, number: int = 1, starts_at: int = 0) -> Draft:
-    """What is about to be published: it must make sense as a whole, too. Raises DocumentRefused."""
-    return _understood(text, lambda source: _reviewed(source, number, starts_at))
+def draft(text: str, number: int = 1, starts_at: int = 0, before: Version | None = None) -> Draft:
+    """What is about to be published: it must make sense as a whole, too, and after `before`. Raises DocumentRefused."""
+    return _understood(text, lambda source: _reviewed(source, number, starts_at, before))
 
 
-def _reviewed(source: Source, number: int, starts_at: int) -> Draft:
-    found = grammar.reviewed(source.tree, number, starts_at)
+def _reviewed(source: Source, number: int, starts_at: int, before: Version | None) -> Draft:
+    found = grammar.reviewed(source.tree, number, starts_at, before)
     return Draft(found.version, placed(source, found.warnings))
 
 
 def placed(source: Source, problems: Iterable[Problem]) -> list[DocumentProblem]:
     """With their lines, in order of these."""
-    found = [DocumentProblem(line_of(source, p.path), p.path, p.found, p.allowed) for p in problems]
+    found = [in_line(line_of(source, problem.path), problem) for problem in problems]
     return sorted(found, key=lambda problem: problem.line)
+
+
+def in_line(line: int, problem: Problem) -> DocumentProblem:
+    return DocumentProblem(line, problem.path, problem.value, problem.code, problem.allowed, said(problem))
 
 
 def _understood(text: str, reader: Callable[[Source], T]) -> T:
@@ -69,8 +79,7 @@ def _understood(text: str, reader: Callable[[Source], T]) -> T:
         source = grown(text)
         return reader(source)
     except Unreadable as error:
-        problem = DocumentProblem(error.line, error.path, error.found, error.allowed)
-        raise DocumentRefused([problem]) from None
+        raise DocumentRefused([in_line(error.line, error.problem)]) from None
     except DocumentErrors as errors:
         raise DocumentRefused(placed(source, errors.problems)) from None
 

@@ -1,9 +1,12 @@
-"""The reference of the program document, as a page: every word, what it says, and what is allowed."""
+"""The pages that are written from the grammar: every word of a document, and every problem that one may have."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
+from regulars.engine.problems import CODES
 from regulars.programs.presets import preset
+from regulars.programs.problems import SENTENCES
 from regulars.programs.schema import program_schema
 
 HEAD = """\
@@ -18,6 +21,18 @@ An example that uses most of it, the tea house:
 ```yaml
 {example}```
 """
+PROBLEMS = """\
+# What may be wrong with a program or a story
+
+`./run schema --problems` writes this page. Each problem has a **code** that never changes its meaning. With `--json`
+it comes with its `line` and `path`, the `value` that stands there, what is `allowed` (all of it, or examples), and the
+`message`, which is the last column in the reader's language. Programs are written [word by word](document.md), stories
+[step by step](stories.md); what makes no sense as a whole has [worked tables](publishing.md).
+
+| code | when | what is said |
+|---|---|---|
+"""
+GAP = re.compile(r"%\(\w+\)s")
 TITLES = {
     "Document": "A program",
     "TierSet": "One of `tiers`",
@@ -65,6 +80,14 @@ def reference() -> str:
     found = program_schema()
     parts = [_part(TITLES[name], part) for name, part in found["$defs"].items()]
     return "\n".join([HEAD.format(example=preset("tea-house")), *parts])
+
+
+def problems() -> str:
+    """The page of all codes, in English."""
+    return PROBLEMS + "".join(
+        f"| `{code}` | {when} | {GAP.sub('…', str(SENTENCES[code])).replace('%%', '%')} |\n"
+        for code, when in CODES.items()
+    )
 
 
 def _part(title: str, part: dict[str, Any]) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import yaml
 from msgspec import Struct
 
+from regulars.engine.problems import Problem
+
 Tree = str | list["Tree"] | dict[str, "Tree"]
 
 SIZE_LIMIT = 200_000
@@ -25,23 +27,23 @@ class Source(Struct, frozen=True):
 class Unreadable(ValueError):
     """The text is no such tree."""
 
-    def __init__(self, line: int, path: str, found: str, allowed: str) -> None:
-        super().__init__(f"line {line}: {allowed}")
-        self.line, self.path, self.found, self.allowed = line, path, found, allowed
+    def __init__(self, line: int, path: str, value: str, code: str, **told: str) -> None:
+        super().__init__(f"line {line}: {code}")
+        self.line, self.problem = line, Problem(path, value, code, told=told)
 
 
 def grown(text: str) -> Source:
     """Raises Unreadable at the first thing that cannot be read."""
     if len(text) > SIZE_LIMIT:
-        raise Unreadable(1, "", "", f"a document has at most {SIZE_LIMIT:,} characters")
+        raise Unreadable(1, "", "", "document_too_long", most=f"{SIZE_LIMIT:,}")
     reading = Reading(yaml.parse(text, Loader=yaml.BaseLoader))
     try:
         return reading.source()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise Unreadable(mark.line + 1 if mark else 1, "", "", f"this is not YAML: {error.problem}") from None
+        raise Unreadable(mark.line + 1 if mark else 1, "", "", "not_yaml", parser=str(error.problem)) from None
     except yaml.YAMLError as error:
-        raise Unreadable(1, "", "", f"this is not YAML: {error}") from None
+        raise Unreadable(1, "", "", "not_yaml", parser=str(error)) from None
 
 
 class Reading:
@@ -54,19 +56,19 @@ class Reading:
     def source(self) -> Source:
         next(self.events)  # the stream begins
         if isinstance(next(self.events), yaml.StreamEndEvent):
-            raise Unreadable(1, "", "", "the document is empty")
+            raise Unreadable(1, "", "", "document_empty")
         tree = self.node(next(self.events), "", 0)
         next(self.events)  # the document ends
         following = next(self.events)
         if not isinstance(following, yaml.StreamEndEvent):
-            raise Unreadable(_line(following), "", "---", "one file holds one document")
+            raise Unreadable(_line(following), "", "---", "documents_several")
         return Source(tree, self.lines)
 
     def node(self, event: yaml.Event, path: str, depth: int) -> Tree:
         self.lines[path] = _line(event)
         _refuse_riddles(event, path)
         if depth > DEPTH_LIMIT:
-            raise Unreadable(_line(event), path, "", f"at most {DEPTH_LIMIT} levels may be nested")
+            raise Unreadable(_line(event), path, "", "nested_too_deep", most=str(DEPTH_LIMIT))
         if isinstance(event, yaml.MappingStartEvent):
             return self.mapping(path, depth)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -78,12 +80,12 @@ class Reading:
         found: dict[str, Tree] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent):
-                raise Unreadable(_line(event), path, "", "a name is needed before the colon")
+                raise Unreadable(_line(event), path, "", "name_missing")
             _refuse_riddles(event, path)
             name = event.value
             below = f"{path}.{name}" if path else name
             if name in found:
-                raise Unreadable(_line(event), below, name, f"this is said already in line {self.lines[below]}")
+                raise Unreadable(_line(event), below, name, "said_twice", before=str(self.lines[below]))
             found[name] = self.node(next(self.events), below, depth + 1)
             self.lines[below] = _line(event)
         return found
@@ -98,11 +100,11 @@ class Reading:
 def _refuse_riddles(event: yaml.Event, path: str) -> None:
     anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
     if isinstance(event, yaml.AliasEvent):
-        raise Unreadable(_line(event), path, f"*{anchor}", "write it out: aliases are not allowed")
+        raise Unreadable(_line(event), path, f"*{anchor}", "alias")
     if anchor is not None:
-        raise Unreadable(_line(event), path, f"&{anchor}", "anchors are not allowed")
+        raise Unreadable(_line(event), path, f"&{anchor}", "anchor")
     if tag is not None:
-        raise Unreadable(_line(event), path, tag, "tags are not allowed; everything is text")
+        raise Unreadable(_line(event), path, tag, "tag")
 
 
 def _line(event: yaml.Event) -> int:

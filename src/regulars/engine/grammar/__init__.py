@@ -11,6 +11,7 @@ from regulars.engine.grammar.attributes import attributes
 from regulars.engine.grammar.bounds import bound, caps
 from regulars.engine.grammar.campaigns import campaigns
 from regulars.engine.grammar.desk import Desk
+from regulars.engine.grammar.goals import anew
 from regulars.engine.grammar.others import benefits, days, joining, referral
 from regulars.engine.grammar.rewards import rewards
 from regulars.engine.grammar.rules import rules
@@ -19,8 +20,8 @@ from regulars.engine.grammar.tiers import tier_sets
 from regulars.engine.grammar.wallets import wallet
 from regulars.engine.grammar.when import asks_of_members
 from regulars.engine.money import is_currency
+from regulars.engine.problems import Problem
 from regulars.engine.program import Rule, Version
-from regulars.engine.shape import Problem
 
 
 class Reviewed(Struct, frozen=True):
@@ -38,13 +39,15 @@ def read(tree: object, number: int = 1, starts_at: int = 0) -> Version:
     return _read(Desk(shape(tree)), number, starts_at)
 
 
-def reviewed(tree: object, number: int = 1, starts_at: int = 0) -> Reviewed:
-    """The same, and what its parts together cannot mean is refused as well."""
+def reviewed(tree: object, number: int = 1, starts_at: int = 0, before: Version | None = None) -> Reviewed:
+    """The same, and what its parts together cannot mean is refused as well. `before` is the version that it follows."""
     desk = Desk(shape(tree))
     version = _read(desk, number, starts_at)
     sense(desk, version)
     if desk.problems:
         raise DocumentErrors(desk.problems)
+    if before is not None:
+        anew(desk, version, before)
     return Reviewed(version, desk.warnings)
 
 
@@ -104,10 +107,10 @@ def _by_trigger(earn: Iterable[Rule]) -> dict[str, tuple[Rule, ...]]:
 def _head(desk: Desk) -> None:
     raw = desk.raw
     if not is_currency(raw.currency):
-        desk.blame("currency", raw.currency, "an ISO 4217 code such as TWD is needed")
+        desk.blame("currency", raw.currency, "currency_unknown", "TWD")
     try:
         calendar(raw.timezone)
     except (KeyError, ValueError):
-        desk.blame("timezone", raw.timezone, "an IANA time zone such as Asia/Taipei is needed")
+        desk.blame("timezone", raw.timezone, "timezone_unknown", "Asia/Taipei")
     if not raw.wallets:
-        desk.blame("wallets", "", "a program needs at least one wallet")
+        desk.blame("wallets", "", "wallet_missing")

@@ -18,18 +18,16 @@ def attributes(desk: Desk) -> dict[str, frozenset[str]]:
     found = {name: set(listed(words)) for name, words in desk.raw.attributes.items()}
     for name, values in found.items():
         if name in DETAILS:
-            desk.blame(f"attributes.{name}", name, "a member's own detail, not an attribute")
+            desk.blame(f"attributes.{name}", name, "attribute_is_detail")
         elif not values or "" in values:
-            desk.blame(f"attributes.{name}", name, "an attribute has a list of values, none of them empty")
+            desk.blame(f"attributes.{name}", name, "attribute_without_values")
     for when in _conditions(desk.raw):
         for name, words in when.attribute.items():
             found.setdefault(name, set()).update(listed(words))
     for place, rule in enumerate(desk.raw.earn):
         for name in listed(rule.needs):
             if name not in DETAILS and name not in found:
-                desk.blame(
-                    f"earn[{place}].needs", name, "birthday, country, or one of `attributes`: say its values there"
-                )
+                desk.blame(f"earn[{place}].needs", name, "detail_unknown", *DETAILS, *found)
     return {name: frozenset(values) for name, values in found.items()}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from regulars.engine import phrases
 from regulars.engine.conditions import listed
 from regulars.engine.document import RawCap
-from regulars.engine.grammar.desk import Desk, one_of
+from regulars.engine.grammar.desk import Desk
 from regulars.engine.program import Cap, Rule
 
 
@@ -22,8 +22,7 @@ def caps(desk: Desk, earn: Sequence[Rule]) -> tuple[Cap, ...]:
     found = [_cap(desk, f"caps[{place}]", raw, earn) for place, raw in enumerate(desk.raw.caps)]
     for place, cap in enumerate(found):
         if cap.name in [other.name for other in found[:place]]:
-            alike = "another cap has this name, or bounds the same rules in the same window"
-            desk.blame(f"caps[{place}]", cap.name, alike)
+            desk.blame(f"caps[{place}]", cap.name, "cap_taken")
     return (*limits, *found)
 
 
@@ -31,7 +30,7 @@ def _limit(desk: Desk, place: int, rule: Rule) -> Cap:
     path = f"earn[{place}].limit"
     most, per = desk.take(path, desk.raw.earn[place].limit, phrases.times, (1, "lifetime"))
     if per == "order":
-        desk.blame(path, desk.raw.earn[place].limit, "a rule gives once per order anyway")
+        desk.blame(path, desk.raw.earn[place].limit, "limit_per_order")
     return Cap(f"limit:{rule.name}/{per}", frozenset((rule.name,)), most, per, rejects=True, counts_times=True)
 
 
@@ -40,22 +39,22 @@ def _cap(desk: Desk, path: str, raw: RawCap, earn: Sequence[Rule]) -> Cap:
     chosen = [known[name] for name in listed(raw.rules) if name in known]
     for name in listed(raw.rules):
         if name not in known:
-            desk.blame(f"{path}.rules", name, one_of("rule", known))
+            desk.blame(f"{path}.rules", name, "not_in_program", *known, sort="rule")
     if raw.wallet and raw.wallet not in desk.raw.wallets:
-        desk.blame(f"{path}.wallet", raw.wallet, one_of("wallet", desk.raw.wallets))
+        desk.blame(f"{path}.wallet", raw.wallet, "not_in_program", *desk.raw.wallets, sort="wallet")
     wallet = raw.wallet or next(iter(desk.raw.wallets), "")
     if not raw.rules:
         chosen = [rule for rule in earn if rule.wallet == wallet]
     wallets = {rule.wallet for rule in chosen} or {wallet} & desk.raw.wallets.keys()
     if len(wallets) > 1 or (raw.wallet and wallets - {raw.wallet}):
-        desk.blame(f"{path}.rules", ", ".join(sorted(wallets)), "one cap counts the points of one wallet")
+        desk.blame(f"{path}.rules", ", ".join(sorted(wallets)), "cap_of_several")
     is_money = bool(wallets) and desk.raw.wallets[min(wallets)].money == "true"
     most = desk.take(f"{path}.at_most", raw.at_most, _reader(desk, is_money), 0)
     if raw.per == "order":
         chosen = [rule for rule in chosen if rule.trigger == "order"]
     for rule in chosen:
         if rule.kind == "fixed" and rule.points > most:
-            desk.blame(f"{path}.at_most", raw.at_most, f"the rule {rule.name} gives more than that at once")
+            desk.blame(f"{path}.at_most", raw.at_most, "cap_below_gift", rule=rule.name)
     name = raw.cap or f"cap:{min(wallets, default='')}/{raw.per}" + "".join(f"/{name}" for name in listed(raw.rules))
     return Cap(name, frozenset(rule.name for rule in chosen), most, raw.per, raw.over == "reject")
 

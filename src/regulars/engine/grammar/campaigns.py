@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from regulars.engine import phrases
 from regulars.engine.document import RawCampaign, RawDocument, RawRule, RawWhen
-from regulars.engine.grammar.desk import Desk, one_of
+from regulars.engine.grammar.desk import Desk
 from regulars.engine.money import parse_major
+from regulars.engine.problems import Wrong
 from regulars.engine.program import Campaign, Conditions, Rule, Scene, WalletRules
 
 _AMOUNT = re.compile(r"(\d{1,15}(?:\.\d+)?) ([A-Z]{3}|[a-z][a-z_-]*)", re.ASCII)
@@ -22,17 +23,16 @@ def campaigns(desk: Desk, earn: Sequence[Rule], wallets: dict[str, WalletRules])
     for place, raw in enumerate(desk.raw.campaigns):
         path = f"campaigns[{place}]"
         if not raw.campaign or "/" in raw.campaign:
-            desk.blame(f"{path}.campaign", raw.campaign, "a campaign's name is not empty and has no '/'")
+            desk.blame(f"{path}.campaign", raw.campaign, "name_not_possible", sort="campaign", signs="/")
         if raw.campaign in found:
-            desk.blame(f"{path}.campaign", raw.campaign, "each campaign needs a name of its own")
+            desk.blame(f"{path}.campaign", raw.campaign, "name_taken", sort="campaign")
         found[raw.campaign] = _campaign(desk, path, raw, earn, wallets)
     for place, rule in enumerate(earn):
         said = desk.raw.earn[place].campaign
         if said and said not in found:
-            desk.blame(f"earn[{place}].campaign", said, one_of("campaign", found))
+            desk.blame(f"earn[{place}].campaign", said, "not_in_program", *found, sort="campaign")
         elif said and rule.trigger.startswith(BY_TIME):
-            alone = "a budget is asked when something happens, and this rule may give when only time passes"
-            desk.blame(f"earn[{place}].campaign", said, alone)
+            desk.blame(f"earn[{place}].campaign", said, "budget_by_time")
     return found
 
 
@@ -41,12 +41,12 @@ def _campaign(
 ) -> Campaign:
     first, last = _dates(desk, path, raw)
     if first is not None and last is not None and first > last:
-        desk.blame(f"{path}.until", raw.until, "the last day must not come before the first")
+        desk.blame(f"{path}.until", raw.until, "dates_backwards")
     names = sorted({rule.wallet for rule in earn if rule.campaign == raw.campaign})
     if not names:
-        desk.blame(f"{path}.campaign", raw.campaign, f"no rule says 'campaign: {raw.campaign}'")
+        desk.blame(f"{path}.campaign", raw.campaign, "campaign_without_rules")
     elif len(names) > 1:
-        desk.blame(f"{path}.budget", raw.budget, f"a budget counts one wallet, its rules give {' and '.join(names)}")
+        desk.blame(f"{path}.budget", raw.budget, "budget_of_several", wallets=", ".join(names))
     budget, wallet = 0, wallets.get(names[0]) if names else None
     if wallet is not None:
         read = partial(_budget, currency=desk.raw.currency, wallet=wallet)
@@ -58,15 +58,15 @@ def _budget(text: str, currency: str, wallet: WalletRules) -> int:
     """In the wallet's smallest unit; money by what points are worth, rounded down."""
     found = _AMOUNT.fullmatch(text)
     if not found or found[2] not in (currency, wallet.name, wallet.name.removesuffix("s")):
-        raise ValueError(f"a budget such as '100000 {wallet.name}' or '10000 {currency}' is needed")
+        raise Wrong("not_a_budget", f"100000 {wallet.name}", f"10000 {currency}")
     if found[2] != currency and not wallet.is_money:
         points = phrases.whole(found[1])
     elif wallet.value is None or not wallet.value.minor:
-        raise ValueError("a budget in money needs points with a worth")
+        raise Wrong("budget_without_worth")
     else:
         points = parse_major(found[1], currency) * wallet.value.points // wallet.value.minor
     if not points:
-        raise ValueError("a budget is more than nothing")
+        raise Wrong("budget_of_nothing")
     return points
 
 

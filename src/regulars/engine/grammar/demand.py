@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from regulars.engine import phrases
 from regulars.engine.conditions import listed
 from regulars.engine.document import RawDocument, RawWhen
+from regulars.engine.problems import Problem
 
 # An order, or a line, has exactly one of each.
 NAMED = ("channel", "store", "partner", "country", "tier", "weekday", "product", "category", "brand")
@@ -27,18 +28,18 @@ class Demand(Struct, frozen=True):
     named: tuple[str, ...] = NAMED
 
     @property
-    def contradiction(self) -> str:
-        """Why nothing can meet it; "" when something may."""
+    def contradiction(self) -> Problem | None:
+        """Why nothing can meet it; None when something may."""
         for name, values in self.allowed.items():
             if not values:
-                return f"the conditions on {name} exclude each other"
+                return Problem(name, "", "conditions_exclude", told={"condition": name})
         if self.first > self.last:
-            return "the first day comes after the last"
+            return Problem("until", "", "dates_exclude")
         if self.least > self.most:
-            return "the least is more than the most"
+            return Problem("order_at_most", "", "amounts_exclude")
         if self.last - self.first < 6 and not self._weekdays() & self.allowed["weekday"]:
-            return "none of these weekdays lies between these dates"
-        return ""
+            return Problem("weekday", "", "weekdays_exclude")
+        return None
 
     def _weekdays(self) -> frozenset[str]:
         return frozenset(phrases.WEEKDAYS[(day + 3) % 7] for day in range(self.first, self.last + 1))

@@ -1,20 +1,14 @@
 """Where a document is read: the raw document, and all that was found to be wrong with it so far."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TypeVar
 
 from msgspec import Struct, field
 
 from regulars.engine.document import RawDocument
-from regulars.engine.shape import Problem
+from regulars.engine.problems import Problem, Wrong
 
 T = TypeVar("T")
-
-
-def one_of(sort: str, names: Iterable[str]) -> str:
-    """ "a tier of this program: member, gold", or that it has none."""
-    known = ", ".join(names)
-    return f"a {sort} of this program: {known}" if known else f"this program has no {sort}"
 
 
 class Critic(Struct, kw_only=True):
@@ -29,15 +23,18 @@ class Critic(Struct, kw_only=True):
             return default
         try:
             return reader(text)
-        except ValueError as error:
-            self.blame(path, text, str(error))
+        except Wrong as wrong:
+            self.problems.append(wrong.at(path, text))
             return default
 
-    def blame(self, path: str, found: str, allowed: str) -> None:
-        self.problems.append(Problem(path, found, allowed))
+    def blame(self, path: str, value: str, code: str, *allowed: str, **told: str) -> None:
+        self.problems.append(Problem(path, value, code, allowed, told))
 
-    def warn(self, path: str, found: str, said: str) -> None:
-        self.warnings.append(Problem(path, found, said))
+    def blame_since(self, because: Problem, path: str, value: str, code: str) -> None:
+        self.problems.append(Problem(path, value, code, because=(because,)))
+
+    def warn(self, path: str, value: str, code: str, *allowed: str, **told: str) -> None:
+        self.warnings.append(Problem(path, value, code, allowed, told))
 
 
 class Desk(Critic):

@@ -13,8 +13,6 @@ from regulars.engine.program import Rule, Version
 MOST = 2**63 - 1
 # Minor units of the largest order.
 LARGEST_ORDER = 10**12
-TOO_EXACT = "too many, or too exact, factors multiply each other here: say fewer of them, or fewer decimals"
-TOO_MUCH = "together these multipliers give more points than can be counted: say multiply_at_most"
 
 
 def factors(desk: Desk, version: Version) -> None:
@@ -26,9 +24,9 @@ def factors(desk: Desk, version: Version) -> None:
             for factor in rules[raw.rule].factors:
                 if factor.base.name == base.name:
                     together.append(1 + Fraction(factor.numerator, factor.denominator))
-                    if said := _too_much(version, base, together):
+                    if code := _too_much(version, base, together):
                         text = raw.multiply if isinstance(raw.multiply, str) else raw.multiply[base.name]
-                        desk.blame(f"earn[{place}].multiply.{base.name}", text, said)
+                        desk.blame(f"earn[{place}].multiply.{base.name}", text, code)
                         return
 
 
@@ -36,11 +34,11 @@ def _too_much(version: Version, base: Rule, together: list[Fraction]) -> str:
     bound = Fraction(version.factor_bound, 1000)
     exact = [*together, bound] if bound else together
     if version.combine == "multiply" and prod(factor.numerator for factor in exact) > MOST:
-        return TOO_EXACT
+        return "factors_too_exact"
     whole = total(version.combine, together)
     most = min(whole, bound) if bound else whole
     steps = Fraction(LARGEST_ORDER * base.scale, base.step)
-    return TOO_MUCH if steps * base.points * most > MOST else ""
+    return "factors_too_large" if steps * base.points * most > MOST else ""
 
 
 def total(combine: str, together: list[Fraction]) -> Fraction:

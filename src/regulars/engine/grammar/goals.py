@@ -10,10 +10,10 @@ from regulars.engine.document import RawGoal, RawRule, RawStep
 from regulars.engine.grammar.desk import Desk
 from regulars.engine.grammar.meaning import meaning
 from regulars.engine.grammar.when import of_member, of_order
-from regulars.engine.program import Conditions, Goal, Rule, SceneTest, Step
+from regulars.engine.problems import Wrong
+from regulars.engine.program import Conditions, Goal, Rule, SceneTest, Step, Version
 
 MEASURES = ("spend", "units", "orders", "times")
-NO_ACTIVITY = "an activity has no such thing: ask for it in the steps that count orders"
 
 
 def goal(desk: Desk, path: str, raw: RawRule, asks: Conditions) -> Goal | None:
@@ -23,7 +23,7 @@ def goal(desk: Desk, path: str, raw: RawRule, asks: Conditions) -> Goal | None:
         return None
     activity = raw.on.removeprefix("activity ") if raw.on.startswith("activity ") else ""
     if raw.on != "order" and not activity:
-        desk.blame(f"{path}.on", raw.on, "a goal counts orders or an activity")
+        desk.blame(f"{path}.on", raw.on, "goal_trigger", "order", "activity NAME")
     written = said.steps or [_only(said)]
     of_activities = asks if activity else _of_activities(desk, f"{path}.when", raw, written)
     steps = tuple(
@@ -31,10 +31,10 @@ def goal(desk: Desk, path: str, raw: RawRule, asks: Conditions) -> Goal | None:
         for place, step in enumerate(written)
     )
     if said.steps and any(getattr(said, name) for name in MEASURES):
-        desk.blame(f"{path}.goal", raw.rule, "a goal with steps says in its steps what is counted")
+        desk.blame(f"{path}.goal", raw.rule, "goal_said_twice")
     streak = desk.take(f"{path}.goal.streak", said.streak, phrases.whole, 0)
     if said.streak and (streak < 2 or said.per == "lifetime"):
-        desk.blame(f"{path}.goal.streak", said.streak, "a streak has at least two days, weeks, months or years")
+        desk.blame(f"{path}.goal.streak", said.streak, "streak_too_short")
     return Goal(steps, said.per, said.repeat == "true", streak, raw.rule, asks)
 
 
@@ -43,7 +43,7 @@ def _of_activities(desk: Desk, path: str, raw: RawRule, steps: Sequence[RawStep]
     if not any(step.activity for step in steps):
         return Conditions()
     for name in uses(raw.when, OF_ORDERS):
-        desk.blame(path, name, NO_ACTIVITY)
+        desk.blame(path, name, "activity_has_none")
     return Conditions() if desk.problems else Conditions(of_scene(raw.when, desk.raw.currency))
 
 
@@ -58,10 +58,20 @@ def named(desk: Desk, path: str, raw: RawRule, rule: Rule) -> Rule:
         return rule
     amounts = [step.amount for step in rule.goal.steps if step.measure == "spend"]
     if rule.goal.repeats and amounts and rule.points > max(amounts) * phrases.MOST_POINTS_PER_MINOR:
-        most = f"at most {phrases.MOST_POINTS_PER_MINOR:,} points for the smallest amount of money are possible"
-        desk.blame(f"{path}.give", raw.give, most)
+        desk.blame(f"{path}.give", raw.give, "too_many_points", most=f"{phrases.MOST_POINTS_PER_MINOR:,}")
     key = f"{rule.name}/{rule.goal.per}/{meaning(raw, rule, desk.raw.currency)}"
     return replace(rule, goal=replace(rule.goal, key=key))
+
+
+def anew(desk: Desk, version: Version, before: Version) -> None:
+    """Warns of goals that were changed, or renamed: what members have of them counts under the old one's key."""
+    known = {rule.goal.key: rule.name for rule in before.goals if rule.goal}
+    tails = {key.partition("/")[2] for key in known}
+    for rule in version.goals:
+        key = rule.goal.key if rule.goal else ""
+        if key not in known and (rule.name in known.values() or key.removeprefix(f"{rule.name}/") in tails):
+            place = [one.rule for one in desk.raw.earn].index(rule.name)
+            desk.warn(f"earn[{place}].goal", rule.name, "goal_anew")
 
 
 def _only(said: RawGoal) -> RawStep:
@@ -72,11 +82,11 @@ def _step(desk: Desk, path: str, raw: RawStep, activity: str, asks: Conditions) 
     """`asks` is what the rule asks of activities."""
     counted = [name for name in MEASURES if getattr(raw, name)]
     if len(counted) > 1:
-        desk.blame(path, ", ".join(counted), "one thing is counted: " + ", ".join(MEASURES))
+        desk.blame(path, ", ".join(counted), "measures_several", *MEASURES)
     does = raw.activity or activity
     measure = counted[0] if counted else "times" if does else "orders"
     if bool(does) != (measure == "times"):
-        desk.blame(path, measure, "an activity counts times; an order counts spend, units or orders")
+        desk.blame(path, measure, "measure_other", *(["times"] if does else MEASURES[:3]))
     text = getattr(raw, measure) or "1"
     amount = desk.take(f"{path}.{measure}", text, _reader(desk, measure), 1)
     if not does:
@@ -94,7 +104,7 @@ def _reader(desk: Desk, measure: str) -> Callable[[str], int]:
     def read(text: str) -> int:
         found = phrases.money(text, desk.raw.currency) if measure == "spend" else phrases.whole(text)
         if not found:
-            raise ValueError("more than nothing has to be reached")
+            raise Wrong("goal_of_nothing")
         return found
 
     return read

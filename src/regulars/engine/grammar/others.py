@@ -5,6 +5,7 @@ from regulars.engine.calendar import Span
 from regulars.engine.conditions import uses
 from regulars.engine.grammar.desk import Desk
 from regulars.engine.grammar.when import of_member, of_order
+from regulars.engine.problems import Wrong
 from regulars.engine.program import Benefit, Conditions, Joining, Referral
 
 OF_KNOWN_MEMBERS = ("tier", "plan", "nth_order")
@@ -16,7 +17,7 @@ def joining(desk: Desk) -> Joining | None:
     if isinstance(raw, str):
         return Joining(Conditions(), 0) if raw == "first order" else None
     for name in uses(raw.when, OF_KNOWN_MEMBERS):
-        desk.blame("enrolment.when", name, "nobody is a member yet")
+        desk.blame("enrolment.when", name, "nobody_known_yet")
     spend = desk.take("enrolment.spend", raw.spend, lambda text: phrases.money(text, desk.raw.currency), 0)
     return Joining(of_order(desk, "enrolment.when", raw.when), spend)
 
@@ -25,7 +26,7 @@ def days(text: str) -> Span:
     """A length of local days: hours would end in the middle of one."""
     found = phrases.span(text)
     if found.unit == "hour":
-        raise ValueError("a length of days, weeks, months or years is needed, such as '30 days'")
+        raise Wrong("not_a_length_of_days", "30 days", "6 months")
     return found
 
 
@@ -34,8 +35,7 @@ def referral(desk: Desk) -> Referral | None:
     asked = [place for place, rule in enumerate(desk.raw.earn) if rule.on in ("referral", "referred")]
     if raw is None:
         if asked:
-            allowed = "say with `referral:` which order of a referred customer counts"
-            desk.blame(f"earn[{asked[0]}].on", desk.raw.earn[asked[0]].on, allowed)
+            desk.blame(f"earn[{asked[0]}].on", desk.raw.earn[asked[0]].on, "referral_missing")
         return None
     within = desk.take("referral.within", raw.within, phrases.span, None)
     return Referral(of_order(desk, "referral.when", raw.when), within)
@@ -46,6 +46,6 @@ def benefits(desk: Desk) -> tuple[Benefit, ...]:
     for place, raw in enumerate(desk.raw.benefits):
         path = f"benefits[{place}]"
         if raw.benefit in {other.benefit for other in desk.raw.benefits[:place]}:
-            desk.blame(f"{path}.benefit", raw.benefit, "each benefit needs a name of its own")
+            desk.blame(f"{path}.benefit", raw.benefit, "name_taken", sort="benefit")
         found.append(Benefit(raw.benefit, raw.name, of_member(desk, f"{path}.when", raw.when).scene_test))
     return tuple(found)

@@ -17,7 +17,7 @@ def rewards(desk: Desk) -> dict[str, Reward]:
     for place, raw in enumerate(desk.raw.rewards):
         path = f"rewards[{place}]"
         if not raw.reward or raw.reward in found:
-            desk.blame(f"{path}.reward", raw.reward, "each reward needs a name of its own")
+            desk.blame(f"{path}.reward", raw.reward, "name_taken", sort="reward")
         points, wallet = _cost(desk, f"{path}.costs", raw)
         found[raw.reward] = Reward(raw.reward, raw.name, wallet, points)
         _of_the_catalogue(desk, path, raw)
@@ -30,7 +30,7 @@ def _of_the_catalogue(desk: Desk, path: str, raw: RawReward) -> None:
     desk.take(f"{path}.limit", raw.limit, phrases.times, None)
     desk.take(f"{path}.valid", raw.valid, phrases.term, None)
     for name in raw.gives.keys() - GIVES:
-        desk.blame(f"{path}.gives.{name}", name, "possible is " + ", ".join(sorted(GIVES)))
+        desk.blame(f"{path}.gives.{name}", name, "word_unknown", *sorted(GIVES))
     for name in ("discount", "order_at_least"):
         said = raw.gives.get(name, "")
         desk.take(f"{path}.gives.{name}", said, lambda text: phrases.money(text, desk.raw.currency), 0)
@@ -38,13 +38,13 @@ def _of_the_catalogue(desk: Desk, path: str, raw: RawReward) -> None:
     for name in ("when", "limit", "valid"):
         if said := getattr(raw, name):
             text = said if isinstance(said, str) else ""
-            desk.warn(f"{path}.{name}", text, "this is not held to yet: whoever has the points may redeem the reward")
+            desk.warn(f"{path}.{name}", text, "not_held_to_yet")
 
 
 def _cost(desk: Desk, path: str, raw: RawReward) -> tuple[int, str]:
     cost = _COST.fullmatch(raw.costs)
     named = [name for name in desk.raw.wallets if cost and cost[2] in (name, name.removesuffix("s"))]
     if not cost or not named:
-        desk.blame(path, raw.costs, "a cost such as '150 points' is needed; wallets are " + ", ".join(desk.raw.wallets))
+        desk.blame(path, raw.costs, "not_a_cost", *(f"150 {name}" for name in desk.raw.wallets))
         return 0, ""
     return int(cost[1]), named[0]

@@ -10,11 +10,12 @@ from regulars.engine.conditions import both, categories_alone, listed
 from regulars.engine.document import RawRule
 from regulars.engine.facts import Line
 from regulars.engine.grammar.campaigns import within
-from regulars.engine.grammar.desk import Desk, one_of
+from regulars.engine.grammar.desk import Desk
 from regulars.engine.grammar.goals import counts_orders, goal, named
 from regulars.engine.grammar.wallets import length
 from regulars.engine.grammar.when import of_member, of_order
 from regulars.engine.phrases import Gift
+from regulars.engine.problems import Wrong
 from regulars.engine.program import Amount, Conditions, Factor, Rule, Scene, WalletRules
 from regulars.engine.selection import money, selecting, units
 
@@ -48,20 +49,20 @@ def _rule(desk: Desk, path: str, raw: RawRule, wallets: dict[str, WalletRules]) 
     if raw.paid_only == "true":
         asks = _of_paid_goods(desk, path, raw, gift, asks)
     if bool(raw.give) == bool(raw.multiply):
-        desk.blame(path, raw.rule, "a rule either gives or multiplies, and exactly one of the two")
+        desk.blame(path, raw.rule, "give_or_multiply")
     aim = goal(desk, path, raw, asks)
     if aim is not None:
         _only_for_goals(desk, path, raw, gift)
     elif trigger != "order":
         _only_for_orders(desk, path, raw, gift)
     if raw.funded_by == PARTNER and trigger != "order":
-        desk.blame(f"{path}.funded_by", raw.funded_by, "only an order has a partner")
+        desk.blame(f"{path}.funded_by", raw.funded_by, "funder_without_order")
     if raw.funded_by != PARTNER and raw.funded_by.lower() in ALMOST_PARTNER:
-        desk.warn(f"{path}.funded_by", raw.funded_by, f"this is a funder of that name: is '{PARTNER}' meant?")
+        desk.warn(f"{path}.funded_by", raw.funded_by, "funder_like_partner", PARTNER)
     if raw.needs and trigger != "profile":
-        desk.blame(f"{path}.needs", ", ".join(listed(raw.needs)), "only a rule on profile needs details")
+        desk.blame(f"{path}.needs", ", ".join(listed(raw.needs)), "needs_without_profile")
     if trigger == "profile" and not raw.needs:
-        desk.blame(f"{path}.needs", "", "a rule on profile names the details that it needs")
+        desk.blame(f"{path}.needs", "", "profile_without_needs")
     test, categories, basis = asks.line_test, _categories(raw), BASES[raw.basis]
     rounding, _, scope = raw.round.partition(" per ")
     rule = Rule(
@@ -86,8 +87,7 @@ def _of_paid_goods(desk: Desk, path: str, raw: RawRule, gift: Gift, asks: Condit
     """The same of goods that cost something which points did not pay."""
     counts_money = raw.goal is not None and any([raw.goal.spend, *[step.spend for step in raw.goal.steps]])
     if raw.on != "order" or raw.multiply or gift.kind not in ("fixed", "per_unit") or counts_money:
-        allowed = "only a gift per order or per unit, or a goal of units or orders, may ask this"
-        desk.blame(f"{path}.paid_only", raw.paid_only, allowed)
+        desk.blame(f"{path}.paid_only", raw.paid_only, "paid_only_not_possible")
     return replace(asks, line_test=both(asks.line_test, _is_paid))
 
 
@@ -113,29 +113,28 @@ def _trigger(desk: Desk, path: str, raw: RawRule) -> str:
         return "effect:referral" if raw.on == "referral" else raw.on
     found = _TRIGGER.fullmatch(raw.on)
     if not found:
-        named = [f"{word} NAME" for word in NAMING]
-        desk.blame(f"{path}.on", raw.on, "one of " + ", ".join((*ALONE, *named)))
+        desk.blame(f"{path}.on", raw.on, "trigger_unknown", *ALONE, *(f"{word} NAME" for word in NAMING))
         return "order"
     tiers = [level.tier for tier_set in desk.raw.tiers for level in tier_set.levels]
     if found[1] == "tier" and found[2] not in tiers:
-        desk.blame(f"{path}.on", raw.on, one_of("tier", tiers))
+        desk.blame(f"{path}.on", raw.on, "not_in_program", *tiers, sort="tier")
     return f"{found[1]}:{found[2]}"
 
 
 def _only_for_goals(desk: Desk, path: str, raw: RawRule, gift: Gift) -> None:
     if gift.kind != "fixed" or raw.multiply:
-        desk.blame(path, raw.rule, "a goal gives a fixed number of points")
+        desk.blame(path, raw.rule, "goal_gives_fixed")
     if raw.basis != "net":
-        desk.blame(f"{path}.basis", raw.basis, "a goal counts what goods cost: it has no other basis")
+        desk.blame(f"{path}.basis", raw.basis, "goal_basis")
     if raw.funded_by == PARTNER and raw.on == "order":
-        desk.blame(f"{path}.funded_by", raw.funded_by, "what a goal gives belongs to no single order: name who pays")
+        desk.blame(f"{path}.funded_by", raw.funded_by, "goal_partner")
 
 
 def _only_for_orders(desk: Desk, path: str, raw: RawRule, gift: Gift) -> None:
     if raw.multiply or gift.kind != "fixed":
-        desk.blame(path, raw.rule, "only a rule on orders multiplies, or gives per money or unit")
+        desk.blame(path, raw.rule, "only_orders_multiply")
     if raw.basis != "net":
-        desk.blame(f"{path}.basis", raw.basis, "only a rule on orders has a basis")
+        desk.blame(f"{path}.basis", raw.basis, "only_orders_have_basis")
 
 
 def _given(desk: Desk, path: str, raw: RawRule, rule: Rule, gift: Gift) -> Rule:
@@ -144,17 +143,16 @@ def _given(desk: Desk, path: str, raw: RawRule, rule: Rule, gift: Gift) -> Rule:
         return rule
     named = [name for name in desk.raw.wallets if gift.unit in (name, name.removesuffix("s"))]
     if not named:
-        desk.blame(f"{path}.give", raw.give, "the unit must be a wallet: " + ", ".join(desk.raw.wallets))
+        desk.blame(f"{path}.give", raw.give, "unit_unknown", *desk.raw.wallets)
         return rule
     is_money = desk.raw.wallets[named[0]].money == "true"
     if gift.kind == "percent":
         if not is_money:
-            desk.blame(f"{path}.give", raw.give, "a share of money goes to a wallet with `money: true`")
+            desk.blame(f"{path}.give", raw.give, "percent_of_points")
         return replace(rule, wallet=named[0], points=1, scale=int(gift.amount), step=gift.per)
     points = desk.take(f"{path}.give", raw.give, lambda _: _amount(desk, gift.amount, is_money), 1)
     if gift.kind == "per_money" and points > gift.per * phrases.MOST_POINTS_PER_MINOR:
-        most = f"at most {phrases.MOST_POINTS_PER_MINOR:,} points for the smallest amount of money are possible"
-        desk.blame(f"{path}.give", raw.give, most)
+        desk.blame(f"{path}.give", raw.give, "too_many_points", most=f"{phrases.MOST_POINTS_PER_MINOR:,}")
     return replace(rule, wallet=named[0], points=points, step=gift.per)
 
 
@@ -162,7 +160,7 @@ def _amount(desk: Desk, text: str, is_money: bool) -> int:
     """In the wallet's smallest unit."""
     found = phrases.money(text, desk.raw.currency) if is_money else phrases.whole(text)
     if not found:
-        raise ValueError("a gift is more than nothing")
+        raise Wrong("gift_of_nothing")
     return found
 
 
@@ -178,13 +176,13 @@ def _dated(desk: Desk, path: str, raw: RawRule, rule: Rule, wallets: dict[str, W
     if said is not None:
         pending = None if said == phrases.IMMEDIATE else said
         if said == UNTIL_FULFILLED and rule.trigger != "order" and not counts_orders(rule):
-            desk.blame(f"{path}.pending", raw.pending, "only an order is fulfilled")
+            desk.blame(f"{path}.pending", raw.pending, "only_orders_are_fulfilled")
     lasts: Term | None = desk.take(f"{path}.expires", raw.expires, phrases.lasting, None)
     if lasts is not None:
         expires = None if lasts == phrases.NEVER else lasts
     said_here = bool(raw.pending or raw.expires)
     if said_here and pending and expires and length(pending) >= length(expires.span):
-        desk.blame(path, raw.rule, "points must not expire before they mature")
+        desk.blame(path, raw.rule, "expires_before_maturing")
     return replace(rule, pending=pending, expires=expires)
 
 
@@ -192,9 +190,9 @@ def _names_once(desk: Desk) -> None:
     seen: set[str] = set()
     for place, rule in enumerate(desk.raw.earn):
         if rule.rule in seen:
-            desk.blame(f"earn[{place}].rule", rule.rule, "each rule needs a name of its own")
+            desk.blame(f"earn[{place}].rule", rule.rule, "name_taken", sort="rule")
         if not rule.rule or "|" in rule.rule:
-            desk.blame(f"earn[{place}].rule", rule.rule, "a rule's name is not empty and has no '|'")
+            desk.blame(f"earn[{place}].rule", rule.rule, "name_not_possible", sort="rule", signs="|")
         seen.add(rule.rule)
 
 
@@ -218,20 +216,20 @@ def _multiplier(desk: Desk, path: str, rule: Rule, raw: RawRule, bases: dict[str
     if isinstance(said, str):
         said = {name: said for name, base in bases.items() if base.wallet == main}
         if not said:
-            desk.blame(path, str(raw.multiply), "there is no rule that gives points per money")
+            desk.blame(path, str(raw.multiply), "nothing_to_multiply")
     if raw.round.endswith("line"):
-        desk.blame(path, raw.round, "a multiplier rounds per order")
+        desk.blame(path, raw.round, "multiplier_rounding")
     if raw.basis != "net":
-        desk.blame(f"{path[: -len('.multiply')]}.basis", raw.basis, "a multiplier has the basis of what it multiplies")
+        desk.blame(f"{path[: -len('.multiply')]}.basis", raw.basis, "multiplier_basis")
     factors = tuple(_factor(desk, path, rule, raw, bases[name], text) for name, text in said.items() if name in bases)
     for name in said.keys() - bases.keys():
         if name not in {one.rule for one in desk.raw.earn}:
-            desk.blame(f"{path}.{name}", name, f"there is no rule {name}")
+            desk.blame(f"{path}.{name}", name, "not_in_program", *bases, sort="rule")
             continue
-        desk.blame(path, name, "only a rule that gives points per money, and rounds per order, can be multiplied")
+        desk.blame(path, name, "rule_not_multiplied", *bases)
     wallets = sorted({factor.base.wallet for factor in factors})
     if len(wallets) > 1:
-        desk.blame(path, ", ".join(wallets), "one multiplier multiplies rules of one wallet")
+        desk.blame(path, ", ".join(wallets), "multiplier_of_several")
     if not factors:
         return rule
     base = factors[0].base

@@ -22,10 +22,10 @@ def sense(desk: Desk, version: Version) -> None:
     for place, raw in enumerate(desk.raw.earn):
         path, rule = f"earn[{place}]", rules[raw.rule]
         if (campaign := version.campaigns.get(rule.campaign)) and not rule.step and rule.points > campaign.budget:
-            desk.blame(f"{path}.campaign", raw.campaign, "the rule gives more at once than the whole budget")
+            desk.blame(f"{path}.campaign", raw.campaign, "gift_above_budget")
         _leaves_out_higher_tiers(desk, path, raw)
         if reason := demanded(dated(desk.raw, raw), desk.raw.currency, named_in(desk.raw)).contradiction:
-            desk.blame(f"{path}.when", "", f"nothing can meet this rule: {reason}")
+            desk.blame_since(reason, f"{path}.when", "", "never_met")
         elif rule.goal is not None:
             _can_be_reached(desk, path, raw)
         elif rule.factors:
@@ -40,7 +40,7 @@ def _of_joining(desk: Desk) -> None:
     for path, said in (("enrolment", raw.enrolment), ("referral", raw.referral)):
         when = None if said is None or isinstance(said, str) else said.when
         if reason := demanded(when, raw.currency, named_in(raw)).contradiction:
-            desk.blame(f"{path}.when", "", f"no order can meet this: {reason}")
+            desk.blame_since(reason, f"{path}.when", "", "never_met")
 
 
 def _leaves_out_higher_tiers(desk: Desk, path: str, raw: RawRule) -> None:
@@ -50,8 +50,8 @@ def _leaves_out_higher_tiers(desk: Desk, path: str, raw: RawRule) -> None:
         tiers = [level.tier for level in tier_set.levels]
         if len(named) == 1 and named[0] in tiers[1:-1] and not _told_apart(desk.raw, named[0], tiers):
             above = tiers[tiers.index(named[0]) :]
-            said = f"whoever rises beyond {named[0]} gets nothing of this: if they should, say"
-            desk.warn(f"{path}.when.tier", named[0], f"{said} 'tier: [{', '.join(above)}]'")
+            said = f"tier: [{', '.join(above)}]"
+            desk.warn(f"{path}.when.tier", named[0], "higher_tiers_left_out", said)
 
 
 def _told_apart(raw: RawDocument, tier: str, tiers: list[str]) -> bool:
@@ -63,7 +63,7 @@ def _told_apart(raw: RawDocument, tier: str, tiers: list[str]) -> bool:
 def _can_be_reached(desk: Desk, path: str, raw: RawRule) -> None:
     for place, step in enumerate(raw.goal.steps if raw.goal else ()):
         if reason := together(dated(desk.raw, raw), step.when, desk.raw.currency, named_in(desk.raw)).contradiction:
-            desk.blame(f"{path}.goal.steps[{place}].when", "", f"nothing can meet this step: {reason}")
+            desk.blame_since(reason, f"{path}.goal.steps[{place}].when", "", "never_met")
 
 
 def _multiplies_something(desk: Desk, path: str, raw: RawRule, rule: Rule) -> None:
@@ -71,17 +71,16 @@ def _multiplies_something(desk: Desk, path: str, raw: RawRule, rule: Rule) -> No
     for factor in rule.factors:
         name = factor.base.name
         if reason := together(raw.when, bases[name].when, desk.raw.currency, named_in(desk.raw)).contradiction:
-            desk.blame(f"{path}.multiply.{name}", name, f"this multiplies nothing: {reason}")
+            desk.blame_since(reason, f"{path}.multiply.{name}", name, "multiplies_nothing")
 
 
 def _gives_less_than_it_takes(desk: Desk, path: str, raw: RawRule, rule: Rule, wallet: WalletRules) -> None:
     least = max(demanded(raw.when, desk.raw.currency).least, 0)
     if not rule.step and not least and not raw.limit:
-        said = "every order earns this, however small: say order_at_least, or a limit, or orders will be split"
-        desk.warn(path, raw.rule, said)
+        desk.warn(path, raw.rule, "split_orders_earn")
     price = rule.step or least
     if price and _value(rule, wallet) >= price * (wallet.worth.points if wallet.worth else 1):
-        desk.warn(f"{path}.give", raw.give, "this is worth as much as the order itself, or more")
+        desk.warn(f"{path}.give", raw.give, "order_earns_its_worth")
 
 
 def _value(rule: Rule, wallet: WalletRules) -> int:

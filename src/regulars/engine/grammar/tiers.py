@@ -14,6 +14,7 @@ from regulars.engine.conditions import listed
 from regulars.engine.document import RawLevel, RawTierSet
 from regulars.engine.grammar.desk import Desk
 from regulars.engine.levels import CALENDAR, JOINING, LIFETIME, ROLLING, TIER, UNREACHABLE, Level, TierRules, Window
+from regulars.engine.problems import Wrong
 from regulars.engine.program import WalletRules
 
 DEFAULT_VALIDITY = Term(Span(12, "month"))
@@ -33,10 +34,10 @@ def tier_sets(desk: Desk, wallets: dict[str, WalletRules]) -> dict[str, TierRule
     """All of them, in document order; the first is the program's main one."""
     found: dict[str, TierRules] = {}
     for place, raw in enumerate(desk.raw.tiers):
-        if raw.set in found or not _NAME.fullmatch(raw.set):
-            desk.blame(
-                f"tiers[{place}].set", raw.set, "each tier set needs a name of its own, without '|', '/' and '@'"
-            )
+        if raw.set in found:
+            desk.blame(f"tiers[{place}].set", raw.set, "name_taken", sort="tier set")
+        if not _NAME.fullmatch(raw.set):
+            desk.blame(f"tiers[{place}].set", raw.set, "name_not_possible", sort="tier set", signs="| / @")
         found[raw.set] = _tier_set(desk, f"tiers[{place}]", raw, wallets)
     _names_once(desk)
     return found
@@ -49,9 +50,9 @@ def _names_once(desk: Desk) -> None:
         for number, level in enumerate(raw.levels):
             path = f"tiers[{place}].levels[{number}].tier"
             if level.tier in seen:
-                desk.blame(path, level.tier, "each tier needs a name of its own, in all sets together")
+                desk.blame(path, level.tier, "name_taken", sort="tier")
             if not _NAME.fullmatch(level.tier):
-                desk.blame(path, level.tier, "a tier's name is not empty and has no '|', '/' and '@'")
+                desk.blame(path, level.tier, "name_not_possible", sort="tier", signs="| / @")
             seen.add(level.tier)
 
 
@@ -87,26 +88,26 @@ def _measure(desk: Desk, path: str, raw: RawTierSet) -> tuple[str, str]:
     measure, _, wallet = raw.grows_by.partition(" of ")
     wallets = desk.raw.wallets
     if measure not in MEASURES or (wallet and measure != "points"):
-        desk.blame(f"{path}.grows_by", raw.grows_by, "one of " + ", ".join(MEASURES) + ", or 'points of WALLET'")
+        desk.blame(f"{path}.grows_by", raw.grows_by, "growth_unknown", *MEASURES, "points of WALLET")
         return "spend", ""
     if measure == "points":
         wallet = wallet or next(iter(wallets), "points")
         if wallet not in wallets:
-            desk.blame(f"{path}.grows_by", raw.grows_by, "the points are those of a wallet: " + ", ".join(wallets))
+            desk.blame(f"{path}.grows_by", raw.grows_by, "not_in_program", *wallets, sort="wallet")
     return measure, wallet
 
 
 def _weights(desk: Desk, path: str, raw: RawTierSet, measure: str) -> dict[str, int]:
     if raw.engagement and measure != "engagement":
-        desk.blame(f"{path}.engagement", raw.grows_by, "activities have weights where tiers grow by engagement")
+        desk.blame(f"{path}.engagement", raw.grows_by, "weights_without_engagement")
     if raw.visit and measure != "visits":
-        desk.blame(f"{path}.visit", raw.grows_by, "visits are named where tiers grow by visits")
+        desk.blame(f"{path}.visit", raw.grows_by, "visits_without_growth")
     if measure == "visits":
         return dict.fromkeys(listed(raw.visit) or ("visit",), 1)
     if measure != "engagement":
         return {}
     if not raw.engagement:
-        desk.blame(f"{path}.engagement", "", "say what counts, such as {review: 5, share: 2}")
+        desk.blame(f"{path}.engagement", "", "engagement_missing", "{review: 5, share: 2}")
     said = raw.engagement.items()
     return {name: desk.take(f"{path}.engagement.{name}", text, _weight, 1) for name, text in said} or {"": 1}
 
@@ -119,9 +120,9 @@ def _level(desk: Desk, path: str, level: RawLevel, measure: str) -> Level:
     valid = desk.take(f"{path}.valid", level.valid, phrases.term, DEFAULT_VALIDITY)
     grace = desk.take(f"{path}.grace", level.grace, phrases.term, None)
     if retain > reach:
-        desk.blame(f"{path}.retain", level.retain, "staying must not need more than reaching")
+        desk.blame(f"{path}.retain", level.retain, "retain_above_reach")
     if level.reach and invited:
-        desk.blame(f"{path}.reach", level.reach, "a tier by invitation is reached by being granted, not by growth")
+        desk.blame(f"{path}.reach", level.reach, "reach_of_invitation")
     return Level(level.tier, level.name, reach, retain, valid, grace, invited)
 
 
@@ -133,14 +134,14 @@ def _amount(desk: Desk, measure: str) -> Callable[[str], int]:
 
 def _whole(text: str) -> int:
     if not _WHOLE.fullmatch(text):
-        raise ValueError("a whole number is needed")
+        raise Wrong("not_whole")
     return int(text)
 
 
 def _weight(text: str) -> int:
     weight = _whole(text)
     if not weight:
-        raise ValueError("an activity that counts weighs at least 1")
+        raise Wrong("weight_of_nothing")
     return weight
 
 
@@ -148,21 +149,21 @@ def _window(text: str) -> Window:
     if text in WINDOWS:
         return WINDOWS[text]
     if not text.startswith("rolling "):
-        raise ValueError("a window such as 'rolling 12 months', or one of " + ", ".join(WINDOWS))
+        raise Wrong("not_a_window", "rolling 12 months", *WINDOWS)
     return Window(ROLLING, phrases.rolling(text))
 
 
 def _ladder(desk: Desk, path: str, raw: RawTierSet, levels: Sequence[Level]) -> None:
     if not levels:
-        desk.blame(f"{path}.levels", "", "a tier set needs at least one level")
+        desk.blame(f"{path}.levels", "", "levels_missing")
         return
     if levels[0].reach:
-        desk.blame(f"{path}.levels[0].reach", raw.levels[0].reach, "the lowest tier is for everyone")
+        desk.blame(f"{path}.levels[0].reach", raw.levels[0].reach, "lowest_for_everyone")
     by_growth = [(place, level) for place, level in enumerate(levels) if not level.invitation]
     for (_, lower), (place, upper) in pairwise(by_growth):
         if upper.reach <= lower.reach:
             said = raw.levels[place].reach or "0"
-            desk.blame(f"{path}.levels[{place}].reach", said, "each tier must reach above the one before")
+            desk.blame(f"{path}.levels[{place}].reach", said, "tiers_not_rising")
     known = [level.tier for _, level in by_growth]
     if raw.floor and raw.floor not in known:
-        desk.blame(f"{path}.floor", raw.floor, "a tier of this set that growth reaches: " + ", ".join(known))
+        desk.blame(f"{path}.floor", raw.floor, "floor_unknown", *known)

@@ -16,23 +16,23 @@ _NAME = re.compile(r"[a-z][a-z_-]*")
 def wallet(desk: Desk, name: str, raw: RawWallet) -> WalletRules:
     path = f"wallets.{name}"
     if not _NAME.fullmatch(name):
-        desk.blame(path, name, "a wallet's name has small letters, '-' and '_'")
+        desk.blame(path, name, "wallet_name_not_possible")
     pending = desk.take(f"{path}.pending", raw.pending, phrases.wait, None)
     expires = desk.take(f"{path}.expires", raw.expires, phrases.lasting, None)
     if expires == phrases.NEVER:
         expires = None
     if pending and expires and length(pending) >= length(expires.span):
-        desk.blame(f"{path}.expires", raw.expires, "points must not expire before they mature")
+        desk.blame(f"{path}.expires", raw.expires, "expires_before_maturing")
     if pending == phrases.IMMEDIATE:
         pending = None
     worth = desk.take(f"{path}.worth", raw.worth, lambda text: phrases.worth(text, desk.raw.currency), None)
     if not worth and raw.money != "true":
         if raw.when_short == "charge":
-            desk.blame(f"{path}.when_short", raw.when_short, "points that are settled in money need a worth")
+            desk.blame(f"{path}.when_short", raw.when_short, "worth_missing")
         if raw.on_closing == "pay_out":
-            desk.blame(f"{path}.on_closing", raw.on_closing, "points that are paid out need a worth")
+            desk.blame(f"{path}.on_closing", raw.on_closing, "worth_missing")
         if raw.spend.share_of_order:
-            desk.blame(f"{path}.spend.share_of_order", raw.spend.share_of_order, "a share needs points with a worth")
+            desk.blame(f"{path}.spend.share_of_order", raw.spend.share_of_order, "worth_missing")
     grace = desk.take(f"{path}.grace_on_return", raw.grace_on_return, phrases.term, None)
     unit = {language: list(listed(words)) for language, words in raw.unit.items()}
     return WalletRules(
@@ -70,7 +70,7 @@ def _spend(desk: Desk, name: str, wallet: RawWallet) -> SpendRules:
         approve_above=points("approve_above", wallet.approve_above),
     )
     if rules.at_most is not None and rules.at_most < rules.at_least:
-        desk.blame(f"{path}.spend.at_most", raw.at_most, "the most must not be below the least")
+        desk.blame(f"{path}.spend.at_most", raw.at_most, "most_below_least")
     return rules
 
 

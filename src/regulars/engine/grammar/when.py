@@ -9,7 +9,8 @@ from collections.abc import Callable
 from regulars.engine import phrases
 from regulars.engine.conditions import OF_MEMBERS, OF_ORDERS, compiled, listed, of_scene, uses
 from regulars.engine.document import RawDocument, RawWhen
-from regulars.engine.grammar.desk import Desk, one_of
+from regulars.engine.grammar.desk import Desk
+from regulars.engine.problems import Wrong
 from regulars.engine.program import Conditions, LineTest, SceneTest
 
 PHRASES: tuple[tuple[str, str, Callable[[str], object]], ...] = (
@@ -29,7 +30,7 @@ def of_order(desk: Desk, path: str, when: RawWhen | None) -> Conditions:
 def of_member(desk: Desk, path: str, when: RawWhen | None) -> Conditions:
     """What is asked where there is no order: of an activity, or of the member alone."""
     for name in uses(when, OF_ORDERS):
-        desk.blame(path, name, "only an order has this")
+        desk.blame(path, name, "only_orders_have_this")
     return Conditions(*_tests(desk, path, when, of_orders=False))
 
 
@@ -40,9 +41,9 @@ def _tests(
     _tiers_exist(desk, path, when)
     try:
         return compiled(when, desk.raw.currency) if of_orders else (of_scene(when, desk.raw.currency), None)
-    except ValueError as error:
+    except Wrong as wrong:
         if not _phrases_wrong(desk, path, when):
-            desk.blame(path, "", str(error))
+            desk.problems.append(wrong.at(path, ""))
         return None, None
 
 
@@ -69,7 +70,7 @@ def _tiers_exist(desk: Desk, path: str, when: RawWhen | None) -> None:
     known = [level.tier for tier_set in desk.raw.tiers for level in tier_set.levels]
     for tier in listed(when.tier):
         if tier not in known:
-            desk.blame(f"{path}.tier", tier, one_of("tier", known))
+            desk.blame(f"{path}.tier", tier, "not_in_program", *known, sort="tier")
     for nested in (*when.every, *when.some, when.none):
         _tiers_exist(desk, path, nested)
 
@@ -79,7 +80,7 @@ def _quantity(desk: Desk, path: str, when: RawWhen | None) -> int:
     if when is None:
         return 0
     if uses(when, ("quantity_at_least",)) != ["quantity_at_least"] * bool(when.quantity_at_least):
-        desk.blame(path, "quantity_at_least", "it cannot stand inside of any, all or not")
+        desk.blame(path, "quantity_at_least", "inside_branches")
     return desk.take(f"{path}.quantity_at_least", when.quantity_at_least, phrases.whole, 0)
 
 

@@ -1,7 +1,5 @@
 """What a step asks of us: the decisions that are taken under the lock, or refused."""
 
-from django.utils.translation import gettext as _
-
 from regulars.engine import facts
 from regulars.engine.facts import Fact
 from regulars.programs.stories import written
@@ -25,10 +23,9 @@ def _cost(here: Here, raw: written.RawRedeem | written.RawHold) -> tuple[str, in
     script, path = here.script, here.path
     reward = script.versions[-1].rewards.get(raw.reward)
     if raw.reward and reward is None:
-        names = {"names": ", ".join(script.versions[-1].rewards)}
-        script.blame(f"{path}.reward", raw.reward, _("one of these is needed: %(names)s") % names)
+        script.blame(f"{path}.reward", raw.reward, "not_in_program", *script.versions[-1].rewards, sort="reward")
     if not raw.points and not raw.reward:
-        script.blame(path, "", _("say how many points, or which reward"))
+        script.blame(path, "", "points_missing")
     wallet = script.wallet(f"{path}.wallet", raw.wallet or (reward.wallet if reward else ""))
     return wallet, script.whole(f"{path}.points", raw.points, reward.points if reward else 0)
 
@@ -76,9 +73,7 @@ def grant(here: Here, raw: written.RawGrant) -> Fact:
     """On the program's main tier set, unless it says which."""
     sets = here.script.versions[-1].tier_sets
     if raw.set and raw.set not in sets:
-        here.script.blame(
-            f"{here.path}.set", raw.set, _("one of these is needed: %(names)s") % {"names": ", ".join(sets)}
-        )
+        here.script.blame(f"{here.path}.set", raw.set, "not_in_program", *sets, sort="tier set")
     until = here.script.maybe(f"{here.path}.until", raw.until)
     name = raw.set or next(iter(sets), "")
     return facts.TierGrant(here.name, name, raw.tier, here.at, until, raw.reason, raw.actor)
@@ -88,8 +83,7 @@ def merge(here: Here, raw: written.RawMerge | str) -> Fact:
     """The member of the step has everything from now on; a merge is called as the member whom it absorbs."""
     said = written.RawMerge(raw) if isinstance(raw, str) else raw
     if said.absorbs not in here.script.members:
-        names = {"names": ", ".join(here.script.members)}
-        here.script.blame(here.path, said.absorbs, _("one of these is needed: %(names)s") % names)
+        here.script.blame(here.path, said.absorbs, "one_of", *here.script.members)
     key, member = said.id or said.absorbs, here.member
     return facts.Merge(key, said.absorbs, member, here.at, member, said.reason, said.actor)
 
@@ -106,9 +100,7 @@ def close(here: Here, raw: written.RawClose) -> Fact:
 def claim(here: Here, raw: str) -> Fact:
     """What a guest bought is the order of the member of this step."""
     if raw not in here.script.members:
-        here.script.blame(
-            here.path, raw, _("one of these is needed: %(names)s") % {"names": ", ".join(here.script.members)}
-        )
+        here.script.blame(here.path, raw, "one_of", *here.script.members)
     return facts.Claimed(raw, raw, here.member, here.at, here.member)
 
 

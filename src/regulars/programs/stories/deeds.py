@@ -5,12 +5,12 @@ from datetime import date
 from itertools import count
 from typing import Any
 
-from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
 from regulars.engine import facts
 from regulars.engine.earlier import enrolment
 from regulars.engine.facts import Fact, Line, Order, RefundLine
+from regulars.engine.problems import Wrong
 from regulars.programs.stories import written
 from regulars.programs.stories.script import Here, Known, Script, key_of, listed
 
@@ -31,8 +31,7 @@ def order(here: Here, raw: written.RawOrder) -> Fact:
     key = key_of(raw.id)
     before = here.script.orders.get(key)
     if here.script.buyers.setdefault(key, here.member) != here.member:
-        whose = {"member": here.script.buyers[key]}
-        here.script.blame(f"{here.path}.id", raw.id, _("this is an order of %(member)s already") % whose)
+        here.script.blame(f"{here.path}.id", raw.id, "order_of_another", member=here.script.buyers[key])
     paid_at = before.paid_at if before and before.paid_at is not None else here.at if raw.paid == "yes" else None
     payments = tuple(_payment(here, f"{here.path}.payments[{place}]", one) for place, one in enumerate(raw.payments))
     return _kept(
@@ -78,7 +77,7 @@ def _names(raw: list[written.RawLine], before: Sequence[Line]) -> list[str]:
 
 def _line(script: Script, path: str, raw: written.RawLine, number: str) -> Line:
     if bool(raw.price) == bool(raw.total):
-        script.blame(path, raw.line or number, _("a line says either its price or its total"))
+        script.blame(path, raw.line or number, "price_or_total")
     quantity = script.whole(f"{path}.quantity", raw.quantity, 1)
     discount = script.money(f"{path}.discount", raw.discount)
     price, total = script.money(f"{path}.price", raw.price), script.money(f"{path}.total", raw.total)
@@ -172,7 +171,7 @@ def month_and_day(text: str) -> tuple[int, int]:
     try:
         day = date.fromisoformat(text if len(text) > 5 else f"2000-{text}")
     except ValueError:
-        raise ValueError(_("a day such as '1990-03-02' or '03-02' is needed")) from None
+        raise Wrong("not_a_day", "1990-03-02", "03-02") from None
     return day.month, day.day
 
 
@@ -186,9 +185,7 @@ def segment(here: Here, raw: written.RawSegment) -> Fact:
 
 def referred(here: Here, raw: str) -> Fact:
     if raw not in here.script.members:
-        here.script.blame(
-            here.path, raw, _("one of these is needed: %(names)s") % {"names": ", ".join(here.script.members)}
-        )
+        here.script.blame(here.path, raw, "one_of", *here.script.members)
     return facts.Referred(here.name, raw, here.at)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from regulars.engine.outcome import PLACES
@@ -37,7 +36,7 @@ def expected(script: Script, path: str, said: dict[str, Any]) -> list[Expected]:
 def _one(script: Script, path: str, name: str, tree: Any) -> Iterator[Expected]:
     if name in LISTS:
         if isinstance(tree, dict) or not all(isinstance(word, str) for word in tree):
-            script.blame(path, "", _("a list of words is needed"))
+            script.blame(path, "", "not_words")
         else:
             yield Expected(path, name, listed(tree))
     elif name == "entries":
@@ -70,7 +69,7 @@ def _named(script: Script, path: str, name: str, part: str, tree: Any) -> Iterat
     elif part in sets:
         yield from _word(script, path, f"{name}.{part}", tree)
     else:
-        script.blame(path, part, _("one of these is needed: %(names)s") % {"names": ", ".join(sorted(sets))})
+        script.blame(path, part, "not_in_program", *sorted(sets), sort="tier set")
 
 
 def _expiry(script: Script, path: str, tree: Any) -> Iterator[Expected]:
@@ -86,48 +85,40 @@ def _of_campaign(script: Script, path: str, part: str, tree: Any) -> Iterator[Ex
     if part in known:
         yield from _number(script, path, f"budget.{part}", tree)
     else:
-        script.blame(path, part, _("one of these is needed: %(names)s") % {"names": ", ".join(known)})
+        script.blame(path, part, "not_in_program", *known, sort="campaign")
 
 
 def _figure(script: Script, path: str, figure: str, what: str, tree: Any) -> Iterator[Expected]:
     if figure in PROGRESS:
         yield from _word(script, path, what, tree)
     else:
-        script.blame(path, figure, _("one of these is needed: %(names)s") % {"names": ", ".join(PROGRESS)})
+        script.blame(path, figure, "one_of", *PROGRESS)
 
 
 def _balances(script: Script, path: str, wallet: str, tree: Any) -> Iterator[Expected]:
     """`points: 100` are available ones; else by place."""
     known = sorted({name for version in script.versions for name in version.wallets})
     if wallet not in known:
-        possible = ", ".join(
-            [*known, "tier", "progress", "growth", "budget", "entries", "expiry", *LISTS, *COUNTS, *AMOUNTS]
-        )
-        script.blame(path, wallet, _("one of these is needed: %(names)s") % {"names": possible})
+        possible = [*known, "tier", "progress", "growth", "budget", "entries", "expiry", *LISTS, *COUNTS, *AMOUNTS]
+        script.blame(path, wallet, "one_of", *possible)
         return
     for place, text in (tree if isinstance(tree, dict) else {"available": tree}).items():
         below = f"{path}.{place}" if isinstance(tree, dict) else path
         if place in PLACES:
             yield from _number(script, below, f"{wallet}.{place}", text)
         else:
-            script.blame(below, place, _("one of these is needed: %(names)s") % {"names": ", ".join(PLACES)})
+            script.blame(below, place, "one_of", *PLACES)
 
 
 def _entries(script: Script, path: str, tree: Any) -> Iterator[Expected]:
     """A list of entries, each told by some of its parts."""
     if not isinstance(tree, list) or not all(isinstance(one, dict) for one in tree):
-        script.blame(
-            path, "", _("a list of entries is needed, each with some of %(names)s") % {"names": ", ".join(ENTRY)}
-        )
+        script.blame(path, "", "not_entries", *ENTRY)
         return
     for place, one in enumerate(tree):
         for name in one:
             if name not in ENTRY:
-                script.blame(
-                    f"{path}[{place}].{name}",
-                    name,
-                    _("one of these is needed: %(names)s") % {"names": ", ".join(ENTRY)},
-                )
+                script.blame(f"{path}[{place}].{name}", name, "one_of", *ENTRY)
     yield Expected(path, "entries", tuple(tree))
 
 
@@ -135,7 +126,7 @@ def _word(script: Script, path: str, what: str, tree: Any) -> Iterator[Expected]
     if isinstance(tree, str):
         yield Expected(path, what, tree)
     else:
-        script.blame(path, "", _("one word is needed"))
+        script.blame(path, "", "not_one_word")
 
 
 def _number(script: Script, path: str, what: str, tree: Any) -> Iterator[Expected]:

@@ -7,7 +7,6 @@ order in which we learn of them: what happened earlier says `learned`.
 from collections.abc import Callable
 from typing import Any
 
-from django.utils.translation import gettext as _
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -16,9 +15,10 @@ from regulars.engine.calendar import calendar
 from regulars.engine.document import DocumentErrors
 from regulars.engine.facts import Details, Fact, Order
 from regulars.engine.fold import DEEDS as FOLDED
-from regulars.engine.program import Version
-from regulars.engine.shape import Problem, shaped
-from regulars.programs.document import DocumentProblem, DocumentRefused, draft, line_of, placed
+from regulars.engine.problems import Problem
+from regulars.engine.program import Version, clash
+from regulars.engine.shape import shaped
+from regulars.programs.document import DocumentProblem, DocumentRefused, draft, in_line, line_of, placed
 from regulars.programs.stories.asking import REQUESTS
 from regulars.programs.stories.deeds import HAPPENINGS, details
 from regulars.programs.stories.expecting import Expected, expected
@@ -78,7 +78,7 @@ def read(text: str, fetch: Fetch, program: Tree | None = None) -> Story:
     try:
         source = grown(text)
     except Unreadable as error:
-        raise StoryRefused([DocumentProblem(error.line, error.path, error.found, error.allowed)]) from None
+        raise StoryRefused([in_line(error.line, error.problem)]) from None
     raw, problems = shaped(source.tree, RawStory)
     said = source.tree.get("program", "") if isinstance(source.tree, dict) else ""
     script = None if isinstance(said, list) else _opened(said or program or "", fetch, problems)
@@ -90,7 +90,7 @@ def read(text: str, fetch: Fetch, program: Tree | None = None) -> Story:
     script.known_of.clear()
     known = {one.id: _details(script, path, one, steps) for path, one in _members(raw)}
     if not steps:
-        script.blame("story", "", _("a story has at least one step"))
+        script.blame("story", "", "story_empty")
     if script.problems:
         raise refused(source, script.problems)
     guests = frozenset(one.id for _path, one in _members(raw) if one.guest == "yes")
@@ -126,43 +126,53 @@ class Opened(Struct, frozen=True):
 
 
 def _opened(said: str | Tree, fetch: Fetch, problems: list[Problem]) -> Script | None:
-    found = _program(said, fetch, "program", 1, BEGINNING, problems)
+    found = _program(said, fetch, "program", Place(1, BEGINNING), problems)
     if found is None:
         return None
     first = found.version
     return Script(calendar(first.zone), first.currency, [first], [found.tree], [], warnings=found.warnings)
 
 
-def _program(
-    said: str | Tree, fetch: Fetch, path: str, number: int, starts_at: int, problems: list[Problem]
-) -> Opened | None:
+class Place(Struct, frozen=True):
+    """Which version it becomes, and which one it follows."""
+
+    number: int
+    starts_at: int
+    before: Version | None = None
+
+
+def _program(said: str | Tree, fetch: Fetch, path: str, place: Place, problems: list[Problem]) -> Opened | None:
     """A program from a file, or from the document itself."""
     if not said:
-        problems.append(Problem(path, "", _("a program is needed: the path of a document, or the document itself")))
+        problems.append(Problem(path, "", "program_missing"))
         return None
     try:
         if isinstance(said, str):
-            return _lying_beside(said, fetch, path, number, starts_at)
-        return _written_here(said, path, number, starts_at)
+            return _lying_beside(said, fetch, path, place)
+        return _written_here(said, path, place)
     except OSError:
-        problems.append(Problem(path, str(said), _("there is no such file")))
-    except (DocumentRefused, Unreadable) as error:
-        problems.append(Problem(path, str(said), str(error)))
+        problems.append(Problem(path, str(said), "file_missing"))
+    except DocumentRefused as refusal:
+        problems += _beside(path, str(said), refusal.problems)
     except DocumentErrors as errors:
         problems += _below(path, errors.problems)
     return None
 
 
-def _lying_beside(name: str, fetch: Fetch, path: str, number: int, starts_at: int) -> Opened:
+def _lying_beside(name: str, fetch: Fetch, path: str, place: Place) -> Opened:
     text = fetch(name)
-    found, tree = draft(text, number, starts_at), grown(text).tree
+    found, tree = draft(text, place.number, place.starts_at, place.before), grown(text).tree
     assert isinstance(tree, dict)
-    return Opened(found.version, tree, [Problem(path, name, str(warning)) for warning in found.warnings])
+    return Opened(found.version, tree, _beside(path, name, found.warnings))
 
 
-def _written_here(tree: Tree, path: str, number: int, starts_at: int) -> Opened:
-    found = grammar.reviewed(tree, number, starts_at)
+def _written_here(tree: Tree, path: str, place: Place) -> Opened:
+    found = grammar.reviewed(tree, place.number, place.starts_at, place.before)
     return Opened(found.version, tree, _below(path, found.warnings))
+
+
+def _beside(path: str, name: str, problems: list[DocumentProblem]) -> list[Problem]:
+    return [Problem(path, name, "in_program_file", told={"said": str(problem)}) for problem in problems]
 
 
 def _below(path: str, problems: list[Problem]) -> list[Problem]:
@@ -174,11 +184,12 @@ def _publish(here: Here, said: str | Tree, fetch: Fetch) -> None:
     script, path = here.script, here.path
     if isinstance(said, dict) and "program" not in said:
         said = script.documents[-1] | said
-    found = _program(said, fetch, path, len(script.versions) + 1, here.at, script.problems)
+    place = Place(len(script.versions) + 1, here.at, script.versions[-1])
+    found = _program(said, fetch, path, place, script.problems)
     if found is None:
         return
-    if found.version.for_ever != script.versions[-1].for_ever:
-        script.blame(path, "", _("currency, time zone and the first wallet stay for ever"))
+    if problem := clash([*script.versions, found.version]):
+        script.problems += _below(path, [problem])
         return
     script.versions.append(found.version)
     script.documents.append(found.tree)
@@ -192,20 +203,18 @@ def _step(script: Script, source: Source, path: str, raw: RawStep, fetch: Fetch)
     at = _instant(script, path, raw)
     now = script.instant(f"{path}.learned", raw.learned, at)
     if script.now is not None and now < script.now:
-        script.blame(f"{path}.at", raw.at, _("steps are told as we learn of them: say with 'learned' when that was"))
+        script.blame(f"{path}.at", raw.at, "step_too_early")
     script.now = max(now, script.now or now)
     deeds = [name for name in DEEDS if getattr(raw, name) is not None]
     if len(deeds) > 1:
-        script.blame(path, ", ".join(deeds), _("a step tells one deed"))
+        script.blame(path, ", ".join(deeds), "deeds_several")
     member = raw.member or script.members[0]
     if member not in script.members:
-        script.blame(
-            f"{path}.member", member, _("one of these is needed: %(names)s") % {"names": ", ".join(script.members)}
-        )
+        script.blame(f"{path}.member", member, "one_of", *script.members)
     here = Here(script, path, at, f"step-{int(path[6:-1]) + 1}", member)
     fact = _deed(here, raw, deeds[0], fetch) if deeds else None
     if deeds and deeds[0] in REQUESTS and now != at:
-        script.blame(f"{path}.learned", raw.learned, _("what we decide ourselves is never learned later"))
+        script.blame(f"{path}.learned", raw.learned, "decided_late")
     return Step(
         line_of(source, path),
         _title(raw, deeds),
@@ -224,10 +233,10 @@ def _step(script: Script, source: Source, path: str, raw: RawStep, fetch: Fetch)
 def _instant(script: Script, path: str, raw: RawStep) -> int:
     before = script.now
     if raw.at and raw.wait:
-        script.blame(f"{path}.wait", raw.wait, _("a step says either when it happens or how long to wait"))
+        script.blame(f"{path}.wait", raw.wait, "at_and_wait")
     if raw.at or before is None:
         if not raw.at:
-            script.blame(path, "", _("the first step says when it happens: 'at'"))
+            script.blame(path, "", "at_missing")
         return script.instant(f"{path}.at", raw.at, before or 0)
     if raw.wait:
         return script.take(f"{path}.wait", raw.wait, lambda said: script.later(before, said), before)
@@ -250,8 +259,7 @@ def _left(script: Script, path: str, raw: RawStep) -> tuple[str, int] | None:
         return None
     known = script.versions[-1].campaigns
     if raw.budget.campaign not in known:
-        names = {"names": ", ".join(known)}
-        script.blame(f"{path}.campaign", raw.budget.campaign, _("one of these is needed: %(names)s") % names)
+        script.blame(f"{path}.campaign", raw.budget.campaign, "not_in_program", *known, sort="campaign")
     return raw.budget.campaign, script.whole(f"{path}.left", raw.budget.left)
 
 
@@ -265,7 +273,7 @@ def _order_total(script: Script, path: str, raw: RawStep) -> int | None:
 def _is_possible(script: Script, path: str, fact: Fact) -> bool:
     if isinstance(fact, Order) or type(fact) in FOLDED:
         return True
-    script.blame(path, "", _("this is not possible yet"))
+    script.blame(path, "", "not_possible_yet")
     return False
 
 

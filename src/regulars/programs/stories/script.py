@@ -4,7 +4,6 @@ import re
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
 from msgspec import Struct, field
 
 from regulars.engine import phrases
@@ -12,6 +11,7 @@ from regulars.engine.calendar import Calendar, instant_of
 from regulars.engine.facts import Order
 from regulars.engine.grammar.desk import Critic
 from regulars.engine.money import parse_major
+from regulars.engine.problems import Wrong
 from regulars.engine.program import Version
 
 MINUTE = 60_000_000
@@ -63,7 +63,7 @@ class Script(Critic):
         try:
             said = datetime.fromisoformat(text)
         except ValueError:
-            raise ValueError(_("a local time such as '2026-01-05 09:00' is needed")) from None
+            raise Wrong("not_a_local_time", "2026-01-05 09:00", "2026-01-05") from None
         return instant_of(said if said.tzinfo else said.replace(tzinfo=self.calendar.zone))
 
     def end(self, path: str, text: str) -> int | None:
@@ -79,14 +79,14 @@ class Script(Critic):
     def wallet(self, path: str, name: str) -> str:
         known = sorted({wallet for version in self.versions for wallet in version.wallets})
         if name and name not in known:
-            self.blame(path, name, _("a wallet of the program is needed: %(names)s") % {"names": ", ".join(known)})
+            self.blame(path, name, "not_in_program", *known, sort="wallet")
         return name or self.main_wallet
 
     def known(self, path: str, name: str) -> Order | None:
         """The newest snapshot told so far."""
         order = self.orders.get(key_of(name))
         if order is None:
-            self.blame(path, name, _("no step before this one tells of such an order"))
+            self.blame(path, name, "order_unknown")
         return order
 
 
@@ -102,7 +102,7 @@ class Here(Struct, frozen=True):
 
 def whole(text: str) -> int:
     if not _WHOLE.fullmatch(text):
-        raise ValueError(_("a whole number is needed"))
+        raise Wrong("not_whole")
     return int(text)
 
 

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.utils.translation import gettext, override
-from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from regulars.engine.calendar import EPOCH
@@ -12,9 +11,10 @@ from regulars.engine.explain import rule_of
 from regulars.engine.facts import Order
 from regulars.engine.goals import pursuits
 from regulars.engine.outcome import Entry
+from regulars.engine.problems import Problem
 from regulars.engine.program import Programs
 from regulars.programs import wording
-from regulars.programs.document import DocumentProblem, DocumentRefused, draft
+from regulars.programs.document import DocumentProblem, DocumentRefused, draft, in_line
 from regulars.programs.explain import lacking, said
 from regulars.programs.languages import language_of
 from regulars.programs.stories.acting import Turn, staged
@@ -78,9 +78,11 @@ def check(path: Path) -> Verdict:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        return Verdict(str(path), problems=[DocumentProblem(1, "", "", _("there is no such file"))])
+        return Verdict(str(path), problems=[in_line(1, Problem("", "", "file_missing"))])
     except (OSError, UnicodeDecodeError) as error:
-        return Verdict(str(path), problems=[DocumentProblem(1, "", "", str(error))])
+        return Verdict(
+            str(path), problems=[in_line(1, Problem("", "", "file_unreadable", told={"system": str(error)}))]
+        )
     if not _is_story(text):
         return _program(str(path), text)
     return told(str(path), text, path.parent)
