@@ -41,8 +41,20 @@ from regulars.engine.facts import (
 from regulars.engine.grants import granted
 from regulars.engine.outcome import Outcome
 from regulars.engine.tape import Shadow, Tape
-from regulars.engine.timeline import PAY, Happening
+from regulars.engine.timeline import DECIDE, PAY, Happening
 from regulars.engine.welcoming import welcome
+
+
+def part(tape: Tape, fact: facts.Unmerge, at: int) -> None:
+    """Two again; who asked for a hold that is open has all of it before."""
+    one = parting.united(tape, fact)
+    if one is None or one.shadow is None:
+        return
+    advance(one, at)
+    for side, last in parting.open_holds(one.shadow, at):
+        apply(side, Happening((at, DECIDE, last.key), last))
+    parting.part(tape, one, one.shadow, fact, at)
+
 
 # What each kind of fact does to an account at its instant.
 DEEDS: dict[type[OneOff], Callable[[Tape, Any, int], None]] = {
@@ -66,7 +78,7 @@ DEEDS: dict[type[OneOff], Callable[[Tape, Any, int], None]] = {
     facts.Release: holds.release,
     facts.Restoration: spending.restore,
     facts.Transfer: transfers.transfer,
-    facts.Unmerge: parting.part,
+    facts.Unmerge: part,
     TierGrant: granted,
 }
 
@@ -102,11 +114,11 @@ def apply(tape: Tape, happening: Happening) -> None:
         welcome(tape, at)
     tape.account.last = happening.step
     if tape.shadow is not None:
-        follow(tape.shadow, happening)
+        follow(tape, tape.shadow, happening)
 
 
-def follow(shadow: Shadow, happening: Happening) -> None:
+def follow(tape: Tape, shadow: Shadow, happening: Happening) -> None:
     """What happens to two members who are one, as it would happen to them apart."""
-    for side, fact in parting.shared(shadow, happening):
-        apply(side, Happening(happening.step, fact))
-    parting.put_together(shadow, happening)
+    for side, fact in parting.shared(tape, shadow, happening):
+        is_known = side.shadow is not None and happening.of in side.shadow.members
+        apply(side, Happening(happening.step, fact, happening.of if is_known else ""))

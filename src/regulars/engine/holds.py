@@ -15,7 +15,7 @@ from regulars.engine.tape import Tape, wallet_of
 
 
 def hold(tape: Tape, fact: Hold, at: int) -> None:
-    """Freeze lots. One that is over before it begins has no effect."""
+    """Freeze lots, also for a hold that is open and now takes more. One that is over before it begins has no effect."""
     if fact.points <= 0 or fact.until <= at:
         return
     wallet = wallet_of(tape.account, fact.wallet)
@@ -23,9 +23,14 @@ def hold(tape: Tape, fact: Hold, at: int) -> None:
     wallet.held += lots.total(frozen)
     on = occasion(tape, "hold", fact.key, fact.wallet, at)
     move(tape, on, ("available", "held"), frozen, because(on, frozen))
-    insort(wallet.holds, Held(fact.key, fact.until, at, fact.points, frozen), key=lapsing_order)
-    tape.spent[fact.key] = Spent(fact.wallet, fact.points, at, [], 0, fact.until, "held")
-    limits.count(tape, fact.wallet, at, fact.points, at)
+    held = next((one for one in wallet.holds if one.key == fact.key), None)
+    if held is None:
+        held = Held(fact.key, fact.until, fact.at, 0)
+        insort(wallet.holds, held, key=lapsing_order)
+    held.points += fact.points
+    held.lots += frozen
+    tape.spent[fact.key] = Spent(fact.wallet, held.points, fact.at, [], 0, fact.until, "held")
+    limits.count(tape, fact.wallet, fact.at, fact.points, at)
 
 
 def lapsing_order(held: Held) -> tuple[int, str]:

@@ -6,17 +6,18 @@ does not have is the other's to bear. What comes back of it comes to whose decis
 one were given go back, and those that each is given apart return. Worked examples: docs/rules/merge.md.
 """
 
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
-from regulars.engine import facts, lots, spending, together
-from regulars.engine.account import Account, Memo, Spent, Wallet
+from regulars.engine import facts, limits, lots, spending, together
+from regulars.engine.account import Account, Held, Memo, Spent, Wallet
 from regulars.engine.doubles import given
 from regulars.engine.due import advance
-from regulars.engine.facts import Merge, Own, Unmerge
+from regulars.engine.facts import Merge, Order, Own, Refund, Unmerge
 from regulars.engine.outcome import Announcement
 from regulars.engine.rounding import spread
 from regulars.engine.spending import Occasion
@@ -26,6 +27,8 @@ from regulars.engine.timeline import Happening
 T = TypeVar("T")
 FOR_BOTH = facts.Capture | facts.Release
 SPENDING = facts.Redemption | facts.Hold | facts.Transfer
+Spending: TypeAlias = facts.Redemption | facts.Hold | facts.Transfer | facts.Adjustment
+FINAL = ("redeemed", "captured")
 OWN_PLACES = ("available", "pending", "held", "deficit", "claimed")
 
 
@@ -52,6 +55,7 @@ def copy_of(tape: Tape) -> Tape:
     spent = {key: copied(one, Spent) for key, one in tape.spent.items()}
     copy = Tape(tape.programs, copied(tape.account, Account), touched, list(tape.entries), spent=spent)
     copy.once, copy.own_from, copy.purse = list(tape.once), tape.own_from, deepcopy(tape.purse)
+    copy.is_shadow = True
     if (shadow := tape.shadow) is not None:
         copy.shadow = replace(shadow, mine=copy_of(shadow.mine), theirs=copy_of(shadow.theirs))
     return copy
@@ -61,23 +65,72 @@ def copied(value: T, kind: type[T]) -> T:
     return msgspec.msgpack.decode(msgspec.msgpack.encode(value), type=kind)
 
 
-def shared(shadow: Shadow, happening: Happening) -> list[tuple[Tape, Own]]:
-    """What a step is for each of the two."""
+def shared(one: Tape, shadow: Shadow, happening: Happening) -> Iterator[tuple[Tape, Own]]:
+    """What a step is for each of the two, which is to be done before the next is asked for."""
     fact, sides = happening.fact, (shadow.mine, shadow.theirs)
     if isinstance(fact, Merge | Unmerge):
-        return []
+        return
     own = shadow.theirs if happening.of in shadow.members else shadow.mine
     if isinstance(fact, FOR_BOTH):
-        return [(side, fact) for side in sides]
-    if isinstance(fact, facts.Restoration):
-        return [(side, fact) for side in sides if fact.redemption in side.spent]
-    if isinstance(fact, SPENDING) or (isinstance(fact, facts.Adjustment) and fact.points < 0):
-        for side in sides:
-            advance(side, fact.at)
-        sign = -1 if isinstance(fact, facts.Adjustment) else 1
-        parts = zip(sides, shares(shadow, fact.wallet, abs(fact.points), own is shadow.theirs), strict=True)
-        return [(side, replace(fact, points=sign * part)) for side, part in parts if part]
-    return [(own, fact)]
+        yield from [(side, fact) for side in sides]
+    elif isinstance(fact, facts.Restoration):
+        yield from restored(shadow, fact)
+    elif isinstance(fact, SPENDING) or (isinstance(fact, facts.Adjustment) and fact.points < 0):
+        shadow.decided[fact.key] = own is shadow.theirs
+        yield from spent(shadow, fact, own)
+    elif isinstance(fact, facts.Order | facts.Refund):
+        yield from paid_back(one, shadow, fact, own, happening.step[0])
+        yield own, fact
+        agree(own, one.touched[order_of(fact)].memo, order_of(fact))
+    else:
+        yield own, fact
+
+
+def spent(shadow: Shadow, fact: Spending, own: Tape) -> Iterable[tuple[Tape, Own]]:
+    sides = (shadow.mine, shadow.theirs)
+    for side in sides:
+        advance(side, fact.at)
+    sign = -1 if fact.points < 0 else 1
+    parts = zip(sides, shares(shadow, fact.wallet, abs(fact.points), own is shadow.theirs), strict=True)
+    return [(side, replace(fact, points=sign * part)) for side, part in parts if part]
+
+
+def restored(shadow: Shadow, fact: facts.Restoration) -> Iterable[tuple[Tape, Own]]:
+    """To whom it was taken from, by what is left of that; largest remainder, ties to the survivor."""
+    sides = (shadow.mine, shadow.theirs)
+    left = [left_of(side.spent.get(fact.redemption)) for side in sides]
+    points = sum(left) if fact.points is None else min(fact.points, sum(left))
+    return [(side, replace(fact, points=part)) for side, part in zip(sides, spread(points, left), strict=True) if part]
+
+
+def left_of(spent: Spent | None) -> int:
+    """What of a redemption may still come back."""
+    return 0 if spent is None or spent.fate not in FINAL else spent.short + lots.total(spent.lots)
+
+
+def paid_back(one: Tape, shadow: Shadow, fact: Order | Refund, own: Tape, at: int) -> Iterator[tuple[Tape, Own]]:
+    """What came back of the points that paid for an order, or paid for it again."""
+    key = order_of(fact)
+    before = own.touched[key].memo.given_back if key in own.touched else {}
+    for name, points in sorted(one.touched[key].memo.given_back.items()):
+        more, paid = points - before.get(name, 0), one.spent.get(name)
+        if more > 0:
+            yield from restored(shadow, facts.Restoration(name, name, at, more))
+        elif more < 0 and paid is not None:
+            again = facts.Redemption(name, paid.wallet, -more, paid.at)
+            yield from spent(shadow, again, whose(shadow, shadow.decided.get(name, False))[0])
+
+
+def agree(tape: Tape, memo: Memo, key: str) -> None:
+    """The order knows what came back of the points that paid for it."""
+    if key in tape.touched:
+        tape.touched[key].memo.given_back = dict(memo.given_back)
+        for side in sides_of(tape):
+            agree(side, memo, key)
+
+
+def order_of(fact: Order | Refund) -> str:
+    return fact.order if isinstance(fact, Refund) else fact.key
 
 
 def shares(shadow: Shadow, wallet: str, points: int, of_theirs: bool) -> tuple[int, int]:
@@ -92,34 +145,81 @@ def shares(shadow: Shadow, wallet: str, points: int, of_theirs: bool) -> tuple[i
     return (mine, theirs + owed) if of_theirs else (mine + owed, theirs)
 
 
-def put_together(shadow: Shadow, happening: Happening) -> None:
-    """What both paid for a decision comes back to whose it was."""
-    fact = happening.fact
-    if not isinstance(fact, facts.Redemption | facts.Capture):
-        return
-    key = fact.key if isinstance(fact, facts.Redemption) else fact.hold
-    sides = [shadow.mine, shadow.theirs]
-    if happening.of in shadow.members:
-        sides.reverse()
-    own, other = sides
-    if (part := other.spent.pop(key, None)) is not None:
-        whole = own.spent.setdefault(key, replace(part, points=0, lots=[], short=0))
-        own.spent[key] = replace(
-            whole, points=whole.points + part.points, lots=[*part.lots, *whole.lots], short=whole.short + part.short
-        )
+# What is one's alone when they part
+
+
+def open_holds(shadow: Shadow, at: int) -> Iterator[tuple[Tape, Own]]:
+    """An open hold belongs to one checkout: who asked for it has all of it, and the other what it froze of theirs."""
+    for side in (shadow.mine, shadow.theirs):
+        advance(side, at)
+    for key, by_theirs in shadow.decided.items():
+        own, other = whose(shadow, by_theirs)
+        for wallet, held in open_of(other, key):
+            yield other, facts.Release(key, key, at)
+            yield own, facts.Hold(key, wallet, held.points, held.at, held.until)
+
+
+def open_of(tape: Tape, key: str) -> list[tuple[str, Held]]:
+    return [(name, held) for name, wallet in tape.account.wallets.items() for held in wallet.holds if held.key == key]
+
+
+def sides_of(tape: Tape) -> tuple[Tape, ...]:
+    """Whom a member would be, who was of two before."""
+    return () if tape.shadow is None else (tape.shadow.mine, tape.shadow.theirs)
+
+
+def whose(shadow: Shadow, is_theirs: bool) -> tuple[Tape, Tape]:
+    """Whose something is, and the other one."""
+    return (shadow.theirs, shadow.mine) if is_theirs else (shadow.mine, shadow.theirs)
+
+
+def put_together(one: Tape, shadow: Shadow, at: int) -> None:
+    """What comes back of a redemption from now on comes to who has the order that it paid for, else to who decided."""
+    bearers = {key: whose(shadow, by_theirs) for key, by_theirs in shadow.decided.items()}
+    for is_theirs in (False, True):
+        own, other = whose(shadow, is_theirs)
+        bearers |= {key: (own, other) for touched in own.touched.values() for key in touched.memo.given_back}
+    for key, (own, other) in bearers.items():
+        part = other.spent.get(key)
+        if part is not None and left_of(part):
+            hand_on(other, key, at)
+            take_over(own, key, part, at)
+            own.spent[key].points = one.spent[key].points
+
+
+def hand_on(tape: Tape, key: str, at: int) -> None:
+    if (part := tape.spent.pop(key, None)) is not None:
+        limits.count(tape, part.wallet, part.at, -left_of(part), at)
+        for side in sides_of(tape):
+            hand_on(side, key, at)
+
+
+def take_over(tape: Tape, key: str, part: Spent, at: int) -> None:
+    """What another paid is the last to come back."""
+    own = tape.spent.setdefault(key, replace(part, points=0, lots=[], short=0))
+    own.points += part.points
+    own.lots[:0] = [replace(lot) for lot in part.lots]
+    own.short += part.short
+    limits.count(tape, part.wallet, part.at, left_of(part), at)
+    if tape.shadow is not None:
+        take_over(whose(tape.shadow, has_paid(tape.shadow.theirs, key))[0], key, part, at)
+
+
+def has_paid(tape: Tape, key: str) -> bool:
+    return any(key in touched.memo.given_back for touched in tape.touched.values())
 
 
 # Two again
 
 
-def part(tape: Tape, fact: Unmerge, at: int) -> None:
+def united(tape: Tape, fact: Unmerge) -> Tape | None:
+    """Who is two members until then."""
+    return next((one for one in (tape, *tape.apart.values()) if one.shadow and one.shadow.merge == fact.merge), None)
+
+
+def part(tape: Tape, one: Tape, shadow: Shadow, fact: Unmerge, at: int) -> None:
     """Each has their own account from now on."""
-    one = next((one for one in (tape, *tape.apart.values()) if one.shadow and one.shadow.merge == fact.merge), None)
-    if one is None or one.shadow is None:
-        return
-    shadow = one.shadow
-    for side in (one, shadow.mine, shadow.theirs):
-        advance(side, at)
+    put_together(one, shadow, at)
     other = tape if tape is not one and not shadow.absorbed else Tape(tape.programs, Account())
     together_had = books(one.account)
     become(one, shadow.mine, at)

@@ -50,12 +50,14 @@ def occasion(tape: Tape, kind: str, key: str, wallet: str, at: int) -> Occasion:
 
 
 def redeem(tape: Tape, fact: Redemption, at: int) -> None:
-    """Points are spent at once."""
+    """Points are spent at once; on what was spent before, where some of that came back."""
     if fact.points > 0:
         on = occasion(tape, "redeem", fact.key, fact.wallet, at)
         used, short = pay_out(tape, on, "redeemed", fact.points)
-        tape.spent[fact.key] = Spent(fact.wallet, fact.points, at, used, short)
-        limits.count(tape, fact.wallet, at, fact.points, at)
+        spent = tape.spent.setdefault(fact.key, Spent(fact.wallet, fact.points, fact.at, []))
+        spent.lots += used
+        spent.short += short
+        limits.count(tape, fact.wallet, fact.at, fact.points, at)
 
 
 def restore(tape: Tape, fact: Restoration, at: int) -> None:

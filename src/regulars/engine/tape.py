@@ -47,7 +47,7 @@ class Shadow(Struct):
     """Two members, called `survivor` and `absorbed`, as they would be apart while they are one; since that will end.
 
     `members` are those whose steps are the absorbed one's; `brought` says by wallet what each had; `names` are theirs
-    in full.
+    in full. `decided` says of redemptions and holds since then whether the absorbed one asked for them.
     """
 
     merge: str
@@ -58,6 +58,7 @@ class Shadow(Struct):
     theirs: "Tape"
     brought: dict[str, tuple[int, int]]
     names: tuple[str, str]
+    decided: dict[str, bool] = field(default_factory=dict)
 
 
 class Tape(Struct):
@@ -67,7 +68,7 @@ class Tape(Struct):
     this step reached or lost; `purse` what budgets give. `apart` are other members who are, were or will be one with
     this one, and `acts_on` whose account their steps change by now; "" is the member whose history this is. `shadow` is
     what a merge put together that will be undone. `once` is what others brought that is given once, `own_from` the
-    first entry that counts for it besides.
+    first entry that counts for it besides. Who `is_shadow` is told what points that paid for orders come back.
     """
 
     programs: Programs
@@ -84,6 +85,7 @@ class Tape(Struct):
     shadow: Shadow | None = None
     once: list[Once] = field(default_factory=list)
     own_from: int = 0
+    is_shadow: bool = False
 
     def outcome(self) -> Outcome:
         memos = {key: touched.memo for key, touched in self.touched.items()}
