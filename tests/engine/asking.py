@@ -1,4 +1,4 @@
-"""What rows of the pages say about spending: "redeems D: 30", "holds H: 30 until 2026-03-01", "voids D: 5"."""
+"""What rows of the pages say about spending: "redeems D: 30 for cup", "holds H: 30 until 2026-03-01", "voids D: 5"."""
 
 import re
 from collections.abc import Callable
@@ -31,14 +31,16 @@ def keyed(said: str, name: str) -> tuple[str, str]:
 
 
 def redeems(said: str, when: int, name: str, _: Reader) -> Decision:
-    key, points = keyed(said, name)
-    return Redemption(key, "points", int(points), when)
+    key, rest = keyed(said, name)
+    points, _, reward = rest.partition(" for ")
+    return Redemption(key, "points", int(points), when, reward=reward)
 
 
 def holds(said: str, when: int, name: str, read: Reader) -> Decision:
     key, rest = keyed(said, name)
-    points, _, until = rest.partition(" until ")
-    return Hold(key, "points", int(points), when, read(until) if until else when + DAY)
+    rest, _, until = rest.partition(" until ")
+    points, _, reward = rest.partition(" for ")
+    return Hold(key, "points", int(points), when, read(until) if until else when + DAY, reward=reward)
 
 
 def voids(said: str, when: int, name: str, _: Reader) -> Decision:

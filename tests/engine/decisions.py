@@ -28,6 +28,7 @@ from tests.engine.histories import BEGINNING, ZONES, Choices, Story, Tree, histo
 AMOUNTS = [5, 1, 12, 3, 5, 20, 2, 40, 1, 400, 10**9]
 REDEMPTIONS, HOLDS = ["r0", "r1", "r2"], ["h0", "h1", "h2"]
 FUNDERS = ["", "bakery"]
+REWARDS = ["", "", "cup", "tea"]
 
 
 @st.composite
@@ -57,6 +58,11 @@ def spendable(choose: Choices, said: Tree) -> Tree:
             | choose.pick([{}, {}, {"grace_on_return": "10 days"}])
             | choose.pick([{}, {"spend": {"per day": "50", "per month": "400"}}])
         )
+    limit = choose.pick(["1 per month", "2 per day", "once", ""])
+    said["rewards"] = [
+        {"reward": "cup", "costs": f"5 {next(iter(said['wallets']))}", "limit": limit},
+        {"reward": "tea", "costs": "nothing", "limit": "2 per year"},
+    ]
     return said
 
 
@@ -77,7 +83,8 @@ def checkout(choose: Choices, zone: str, wallets: list[str], name: str) -> list[
     until = at + choose.pick([40 * DAY, DAY, 400 * DAY, HOUR, 0])
     then = at + choose.pick([HOUR, 20 * DAY, 100 * DAY, DAY])
     ends = [Capture(f"c-{name}", name, then), Release(f"l-{name}", name, then + choose.pick([0, 1, -HOUR]))]
-    hold = Hold(name, choose.pick(wallets), choose.pick(AMOUNTS), at, until)
+    reward = choose.pick(REWARDS)
+    hold = Hold(name, choose.pick(wallets), priced(choose, reward), at, until, reward=reward)
     return [hold, *choose.pick([ends[:1], ends, ends[1:], []])]
 
 
@@ -100,9 +107,9 @@ def squeeze(choose: Choices, wallets: list[str], facts: list[Fact]) -> list[Fact
 def decision(choose: Choices, zone: str, wallets: list[str], place: int) -> Decision:
     key, wallet, at = f"d{place}", choose.pick(wallets), choose.instant(zone)
     points, kind = choose.pick(AMOUNTS), choose.pick([*"rrrcvvlgtiijj"])
-    hold = choose.pick(HOLDS)
+    hold, reward = choose.pick(HOLDS), choose.pick(REWARDS)
     made: dict[str, Decision] = {
-        "r": Redemption(choose.pick(REDEMPTIONS), wallet, points, at),
+        "r": Redemption(choose.pick(REDEMPTIONS), wallet, priced(choose, reward), at, reward=reward),
         "c": Capture(key, hold, at),
         "l": Release(key, hold, at),
         "v": Restoration(key, choose.pick(REDEMPTIONS + HOLDS), at, choose.pick([None, None, 2, points])),
@@ -112,6 +119,11 @@ def decision(choose: Choices, zone: str, wallets: list[str], place: int) -> Deci
         "g": Adjustment(key, wallet, -points, at, "mistaken", "lin"),
     }
     return made[kind]
+
+
+def priced(choose: Choices, reward: str) -> int:
+    """A reward may be free."""
+    return 0 if reward == "tea" else choose.pick(AMOUNTS)
 
 
 def handed(choose: Choices, at: int) -> tuple[HandedLot, ...]:

@@ -36,7 +36,8 @@ class Claim(Struct, array_like=True, gc=False):
 
 
 class Held(Struct, array_like=True):
-    """A hold: so many `points` as it was decided, the `lots` it froze, what was claimed of them meanwhile."""
+    """A hold: so many `points` as it was decided, the `lots` it froze, what was claimed of them meanwhile; for which
+    reward."""
 
     key: str
     until: int
@@ -44,6 +45,7 @@ class Held(Struct, array_like=True):
     points: int
     lots: list[Lot] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
+    reward: str = ""
 
 
 class Wallet(Struct, array_like=True):
@@ -281,6 +283,7 @@ class Spent(Struct, array_like=True):
 
     `points` as decided, `lots` the parts of lots it used and did not give back, `short` what it owes for. `fate`:
     redeemed at once, or held, then captured or released; a hold that is still `held` after `until` has lapsed.
+    `reward` is what it took, which `is_back` with all of its points.
     """
 
     wallet: str
@@ -290,3 +293,5 @@ class Spent(Struct, array_like=True):
     short: int = 0
     until: int | None = None
     fate: str = "redeemed"
+    reward: str = ""
+    is_back: bool = False

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from regulars.engine import limits, lots
+from regulars.engine import limits, lots, taking
 from regulars.engine.account import Account, Spent, Wallet
 from regulars.engine.due import advance
 from regulars.engine.facts import (
@@ -44,11 +44,13 @@ CODES = {
     "approval_missing": False,
     "below_minimum": False,
     "claim_too_late": False,
+    "cost_differs": False,
     "hold_closed": False,
     "hold_ends_too_early": False,
     "hold_lapsed": False,
     "hold_unknown": False,
     "limit_reached": True,
+    "member_too_new": True,
     "merge_not_last": True,
     "merge_unknown": False,
     "more_than_left": False,
@@ -56,9 +58,17 @@ CODES = {
     "not_a_member": True,
     "not_a_step": False,
     "not_enough_points": True,
+    "not_for_member": True,
     "reason_missing": False,
     "redemption_unknown": False,
+    "reward_limit_reached": True,
+    "reward_not_yet": True,
+    "reward_over": False,
+    "reward_unknown": False,
     "wallet_unknown": False,
+    "wrong_plan": True,
+    "wrong_segment": True,
+    "wrong_tier": True,
 }
 
 
@@ -110,6 +120,8 @@ def decide(
         return Refusal("account_closed", {})
     if account.enrolled_at is None and not isinstance(fact, Closing):
         return Refusal("not_a_member", {})
+    if isinstance(fact, Redemption | Hold) and fact.reward and (no := taking.refused(programs, account, fact, at)):
+        return Refusal(*no)
     return WEIGH[type(request)](scales, fact) or fact
 
 
@@ -142,28 +154,37 @@ def decide_unmerge(programs: Programs, survivor: Account, asked: Unmerge, now: i
 
 
 def refusal_of_spending(scales: Scales, asked: Redemption | Hold) -> Refusal | None:
-    """Bounds of one redemption first, then what the member has, then what they used before."""
-    if refused := refusal_of_amount(scales, asked.points):
+    """Bounds of one redemption first, then what the member has, then what they used before.
+
+    A reward has a price of its own, which may be nothing, instead of bounds.
+    """
+    if refused := refusal_of_amount(scales, asked.points) if asked.points or not asked.reward else None:
         return refused
     rules = scales.rules
     assert rules is not None
+    if not asked.reward and (refused := refusal_of_bounds(rules, scales.order_total, asked.points)):
+        return refused
+    if refused := refusal_of_balance(scales, asked.wallet, asked.points):
+        return refused
+    room = limits.room(rules.spend, scales.wallet(asked.wallet), scales.today)
+    if room is not None and asked.points > room:
+        return Refusal("limit_reached", {"room": room})
+    return None
+
+
+def refusal_of_bounds(rules: WalletRules, order_total: int | None, points: int) -> Refusal | None:
     bounds = rules.spend
     bounded: tuple[tuple[bool, str, Parameters], ...] = (
-        (asked.points < bounds.at_least, "below_minimum", {"at_least": bounds.at_least}),
-        (asked.points > (bounds.at_most or asked.points), "above_maximum", {"at_most": bounds.at_most or 0}),
-        (asked.points % bounds.step != 0, "not_a_step", {"step": bounds.step}),
+        (points < bounds.at_least, "below_minimum", {"at_least": bounds.at_least}),
+        (points > (bounds.at_most or points), "above_maximum", {"at_most": bounds.at_most or 0}),
+        (points % bounds.step != 0, "not_a_step", {"step": bounds.step}),
     )
     for wrong, code, parameters in bounded:
         if wrong:
             return Refusal(code, parameters)
-    most = share(rules, scales.order_total)
-    if most is not None and asked.points > most:
+    most = share(rules, order_total)
+    if most is not None and points > most:
         return Refusal("above_share_of_order", {"at_most": most})
-    if refused := refusal_of_balance(scales, asked.wallet, asked.points):
-        return refused
-    room = limits.room(bounds, scales.wallet(asked.wallet), scales.today)
-    if room is not None and asked.points > room:
-        return Refusal("limit_reached", {"room": room})
     return None
 
 
@@ -209,7 +230,9 @@ def refusal_of_restoration(scales: Scales, asked: Restoration) -> Refusal | None
     left = spent.short + lots.total(spent.lots)
     if asked.points is not None and asked.points <= 0:
         return Refusal("amount_not_positive", {})
-    return Refusal("more_than_left", {"left": left}) if not left or (asked.points or 0) > left else None
+    was_free = bool(spent.reward) and not spent.points and not spent.is_back
+    is_too_much = not (left or was_free) or (asked.points or 0) > left
+    return Refusal("more_than_left", {"left": left}) if is_too_much else None
 
 
 def refusal_of_transfer(scales: Scales, asked: Transfer) -> Refusal | None:

@@ -170,16 +170,100 @@ class RawCampaign(Struct, forbid_unknown_fields=True):
     at_end: Literal["partial", "all_or_nothing"] = "partial"
 
 
+class RawPrize(Struct, forbid_unknown_fields=True):
+    prize: str
+    odds: str
+    name: dict[str, str] = field(default_factory=dict)
+    reward: str = ""
+
+
+class RawGives(Struct, forbid_unknown_fields=True):
+    """What somebody gets: one of discount, free_shipping, product, …, with what else belongs to it."""
+
+    discount: str = ""
+    free_shipping: Literal["", "true"] = ""
+    product: Words = ""
+    product_from: str = ""
+    quantity: str = ""
+    buy: str = ""
+    get: str = ""
+    get_from: RawWhen | None = None
+    cheapest: str = ""
+    of: str = ""
+    off: str = ""
+    gift_card: str = ""
+    credit: str = ""
+    voucher: str = ""
+    event: str = ""
+    early_access: str = ""
+    plan: str = ""
+    months: str = ""
+    donation: str = ""
+    to: str = ""
+    draw: list[RawPrize] = field(default_factory=list)
+    at_most: str = ""
+    order_at_least: str = ""
+    on: RawWhen | None = None
+
+
 class RawReward(Struct, forbid_unknown_fields=True):
-    """Something that points buy; the engine knows what it costs, the catalogue what it gives."""
+    """Something that points buy: what it costs, what it gives, who may have it, how often and when."""
 
     reward: str
-    costs: str
+    costs: Words
     name: dict[str, str] = field(default_factory=dict)
-    gives: dict[str, str] = field(default_factory=dict)
+    gives: RawGives = field(default_factory=RawGives)
+    when: RawWhen | None = None
+    limit: Words = ""
+    valid: str = ""
+    terms: dict[str, str] = field(default_factory=dict)
+    picture: dict[str, str] = field(default_factory=dict)
+    category: str = ""
+    costs_for: dict[str, Words] = field(default_factory=dict)
+    cash: str = ""
+    points_at_least: str = ""
+    since: str = field(default="", name="from")
+    until: str = ""
+    shown_from: str = ""
+    shown_until: str = ""
+    stock: str = ""
+    budget: str = ""
+    limit_of_all: Words = ""
+    member_for: str = ""
+    approval: Literal["", "true", "false"] = ""
+    group: str = ""
+
+
+class RawCoupon(Struct, forbid_unknown_fields=True):
+    """A code that takes something off a cart, and is not bought with points."""
+
+    coupon: str
+    gives: RawGives
+    name: dict[str, str] = field(default_factory=dict)
+    terms: dict[str, str] = field(default_factory=dict)
+    codes: Literal["public", "personal", "batch"] = "public"
+    code: str = ""
+    prefix: str = ""
+    length: str = ""
     when: RawWhen | None = None
     limit: str = ""
     valid: str = ""
+    since: str = field(default="", name="from")
+    until: str = ""
+    budget: str = ""
+    limit_of_all: Words = ""
+    member_for: str = ""
+    first_order_only: Literal["", "true", "false"] = ""
+    refers: Literal["", "true", "false"] = ""
+    group: str = ""
+
+
+class RawStacking(Struct, forbid_unknown_fields=True):
+    """What goes together on one order, in which order, and up to where."""
+
+    order: list[str] = field(default_factory=list)
+    groups: dict[str, Literal["highest", "lowest", "first"]] = field(default_factory=dict)
+    at_most: str = ""
 
 
 class RawDocument(Struct, forbid_unknown_fields=True):
@@ -200,6 +284,8 @@ class RawDocument(Struct, forbid_unknown_fields=True):
     rewards: list[RawReward] = field(default_factory=list)
     campaigns: list[RawCampaign] = field(default_factory=list)
     attributes: dict[str, Words] = field(default_factory=dict)
+    coupons: list[RawCoupon] = field(default_factory=list)
+    stacking: RawStacking = field(default_factory=RawStacking)
 
 
 class DocumentErrors(ValueError):

@@ -7,7 +7,7 @@ Worked examples: docs/rules/holds.md.
 
 from bisect import insort
 
-from regulars.engine import limits, lots
+from regulars.engine import limits, lots, taking
 from regulars.engine.account import Claim, Held, Spent, Wallet
 from regulars.engine.facts import Capture, Hold, Release
 from regulars.engine.spending import Back, Occasion, because, move, note, occasion, pay_out, put_back
@@ -16,7 +16,7 @@ from regulars.engine.tape import Tape, wallet_of
 
 def hold(tape: Tape, fact: Hold, at: int) -> None:
     """Freeze lots, also for a hold that is open and now takes more. One that is over before it begins has no effect."""
-    if fact.points <= 0 or fact.until <= at:
+    if fact.points < 0 or not (fact.points or fact.reward) or fact.until <= at:
         return
     wallet = wallet_of(tape.account, fact.wallet)
     frozen = lots.use(wallet, fact.points)
@@ -25,8 +25,9 @@ def hold(tape: Tape, fact: Hold, at: int) -> None:
     move(tape, on, ("available", "held"), frozen, because(on, frozen))
     held = next((one for one in wallet.holds if one.key == fact.key), None)
     if held is None:
-        held = Held(fact.key, fact.until, fact.at, 0)
+        held = Held(fact.key, fact.until, fact.at, 0, reward=fact.reward)
         insort(wallet.holds, held, key=lapsing_order)
+        taking.took(tape, fact.reward, fact.wallet, fact.at, at)
     held.points += fact.points
     held.lots += frozen
     tape.spent[fact.key] = Spent(fact.wallet, held.points, fact.at, [], 0, fact.until, "held")
@@ -45,7 +46,7 @@ def capture(tape: Tape, fact: Capture, at: int) -> None:
     name, held = found
     on = occasion(tape, "capture", fact.key, name, at)
     used, short = pay_out(tape, on, "redeemed", held.points, held.lots)
-    tape.spent[held.key] = Spent(name, held.points, held.at, used, short, held.until, "captured")
+    tape.spent[held.key] = Spent(name, held.points, held.at, used, short, held.until, "captured", held.reward)
     for claim in held.claims:
         settle_elsewhere(tape, claim, about(tape, on, claim, fact.key))
 
@@ -80,6 +81,7 @@ def taken_out(tape: Tape, key: str) -> tuple[str, Held] | None:
 def give_up(tape: Tape, held: Held, on: Occasion, key: str) -> None:
     """First what was claimed meanwhile, then back to the lots."""
     limits.count(tape, on.wallet, held.at, -held.points, on.at)
+    taking.let_go(tape, on.wallet, held, on.at)
     for claim in held.claims:
         lots.reduce(held.lots, lots.Own(claim.cause, claim.funder), claim.points)
         note(tape, about(tape, on, claim, key), ("held", "claimed"), claim.points, why(claim), claim.funder)

@@ -92,7 +92,8 @@ def spent(shadow: Shadow, fact: Spending, own: Tape) -> Iterable[tuple[Tape, Own
         advance(side, fact.at)
     sign = -1 if fact.points < 0 else 1
     parts = zip(sides, shares(shadow, fact.wallet, abs(fact.points), own is shadow.theirs), strict=True)
-    return [(side, replace(fact, points=sign * part)) for side, part in parts if part]
+    told = [(side, of_side(fact, sign * part, is_own=side is own)) for side, part in parts]
+    return [(side, one) for side, one in told if one.points or takes_reward(one)]
 
 
 def restored(shadow: Shadow, fact: facts.Restoration) -> Iterable[tuple[Tape, Own]]:
@@ -100,7 +101,14 @@ def restored(shadow: Shadow, fact: facts.Restoration) -> Iterable[tuple[Tape, Ow
     sides = (shadow.mine, shadow.theirs)
     left = [left_of(side.spent.get(fact.redemption)) for side in sides]
     points = sum(left) if fact.points is None else min(fact.points, sum(left))
-    return [(side, replace(fact, points=part)) for side, part in zip(sides, spread(points, left), strict=True) if part]
+    parts = [(side, part) for side, part in zip(sides, spread(points, left), strict=True) if part]
+    free = [(side, 0) for side in sides if is_free(side.spent.get(fact.redemption))]
+    return [(side, replace(fact, points=part)) for side, part in parts or free]
+
+
+def is_free(spent: Spent | None) -> bool:
+    """It took a reward that costs nothing."""
+    return spent is not None and bool(spent.reward) and not spent.points
 
 
 def left_of(spent: Spent | None) -> int:
@@ -131,6 +139,17 @@ def agree(tape: Tape, memo: Memo, key: str) -> None:
 
 def order_of(fact: Order | Refund) -> str:
     return fact.order if isinstance(fact, Refund) else fact.key
+
+
+def takes_reward(fact: Spending) -> bool:
+    return isinstance(fact, facts.Redemption | facts.Hold) and bool(fact.reward)
+
+
+def of_side(fact: Spending, points: int, is_own: bool) -> Spending:
+    """A part of what both spend; the reward that it takes is taken by one."""
+    if isinstance(fact, facts.Redemption | facts.Hold) and not is_own:
+        return replace(fact, points=points, reward="")
+    return replace(fact, points=points)
 
 
 def shares(shadow: Shadow, wallet: str, points: int, of_theirs: bool) -> tuple[int, int]:

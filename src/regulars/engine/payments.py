@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
-from regulars.engine import limits
+from regulars.engine import limits, taking
 from regulars.engine.account import Lot, Memo, Returned, Spent
 from regulars.engine.facts import Line, Order
 from regulars.engine.returns import money_back
@@ -114,6 +114,7 @@ def take_again(tape: Tape, on: Occasion, memo: Memo, changes: Sequence[tuple[str
             limits.count(tape, on.wallet, spent.at, -points, on.at)
             spent.lots += taken
             spent.short += short
+            taking.weigh(tape, spent, on.at)
             memo.given_back[key] += points
             used += taken
             owed += short

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from datetime import tzinfo
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -15,6 +16,9 @@ from regulars.engine.problems import Problem
 
 # Where a version says what belongs to its program, and the problem when a later one says something else.
 FOR_EVER = (("currency", "currency_changed"), ("timezone", "timezone_changed"), ("wallets", "main_wallet_changed"))
+
+if TYPE_CHECKING:
+    from regulars.engine.catalogue import Coupon, Reward, Stacking
 
 
 class Worth(Struct, frozen=True):
@@ -197,15 +201,6 @@ class Factor(Struct, frozen=True):
     spend: Sum
 
 
-class Reward(Struct, frozen=True):
-    """What points of a wallet buy: so many of them."""
-
-    name: str
-    title: dict[str, str]
-    wallet: str
-    points: int
-
-
 class Joining(Struct, frozen=True):
     """Customers become members with an order that matches, once they have spent so much with it (minor units)."""
 
@@ -284,11 +279,13 @@ class Version(Struct, frozen=True):
     factor_bound: int = 0
     asks_of_members: bool = False
     by_partner: bool = False
-    rewards: dict[str, Reward] = {}
+    rewards: dict[str, "Reward"] = {}
     lifts: bool = False
     goals: tuple[Rule, ...] = ()
     campaigns: dict[str, Campaign] = {}
     attributes: dict[str, frozenset[str]] = {}
+    coupons: dict[str, "Coupon"] = {}
+    stacking: "Stacking | None" = None
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from regulars.engine import limits, lots
+from regulars.engine import limits, lots, taking
 from regulars.engine.account import Lot, Spent
 from regulars.engine.calendar import Term
 from regulars.engine.facts import Redemption, Restoration
@@ -50,14 +50,18 @@ def occasion(tape: Tape, kind: str, key: str, wallet: str, at: int) -> Occasion:
 
 
 def redeem(tape: Tape, fact: Redemption, at: int) -> None:
-    """Points are spent at once; on what was spent before, where some of that came back."""
-    if fact.points > 0:
+    """Points are spent at once, on what was spent before, where some of that came back; a reward may cost none."""
+    if fact.points > 0 or (fact.reward and not fact.points):
         on = occasion(tape, "redeem", fact.key, fact.wallet, at)
         used, short = pay_out(tape, on, "redeemed", fact.points)
-        spent = tape.spent.setdefault(fact.key, Spent(fact.wallet, fact.points, fact.at, []))
+        spent = tape.spent.setdefault(fact.key, Spent(fact.wallet, fact.points, fact.at, [], reward=fact.reward))
         spent.lots += used
         spent.short += short
         limits.count(tape, fact.wallet, fact.at, fact.points, at)
+        if fact.reward:
+            taking.took(tape, fact.reward, fact.wallet, fact.at, at)
+        else:
+            taking.weigh(tape, spent, at)
 
 
 def restore(tape: Tape, fact: Restoration, at: int) -> None:
@@ -120,6 +124,7 @@ def come_back(tape: Tape, on: Occasion, spent: Spent, points: int) -> Back:
         back.lots.append(Lot(last.cause, part, last.expires_at, last.earned_at, None, last.funder))
         if not last.points:
             spent.lots.pop()
+    taking.weigh(tape, spent, on.at)
     return back
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from regulars.engine.problems import CODES
-from regulars.programs.presets import preset
 from regulars.programs.problems import SENTENCES
 from regulars.programs.schema import program_schema
 
@@ -16,10 +15,7 @@ HEAD = """\
 Every value is text: quotes are only needed around what YAML would take apart, such as a comma inside of braces. How the
 parts work is told, with worked tables, in [the rules](rules/).
 
-An example that uses most of it, the tea house:
-
-```yaml
-{example}```
+[The tea house](../src/regulars/programs/presets/tea-house.yaml) is an example that uses most of it.
 """
 PROBLEMS = """\
 # What may be wrong with a program or a story
@@ -48,6 +44,10 @@ TITLES = {
     "Referral": "`referral`",
     "Benefit": "One of `benefits`",
     "Reward": "One of `rewards`",
+    "Gives": "`gives`, of rewards and coupons",
+    "Prize": "One of a draw's prizes",
+    "Coupon": "One of `coupons`",
+    "Stacking": "`stacking`",
     "Wallet": "One of `wallets`",
     "Spend": "`spend` of a wallet",
 }
@@ -73,13 +73,21 @@ EXAMPLES = {
     "timezone": "Asia/Taipei", "unit": "{en: [point, points]}", "units": "10", "until": "2026-05-31",
     "valid": "12 months", "visit": "[check-in]", "wallet": "points", "weekday": "[sat, sun]",
     "window": "rolling 12 months", "within": "60 days", "worth": "10 TWD per 100",
+    "buy": "2", "cash": "300 TWD", "cheapest": "1", "coupon": "spring", "credit": "100 points",
+    "costs_for": "{gold: 120 points}", "discount": "10%", "donation": "100 TWD", "early_access": "OOLONG-150",
+    "event": "spring-tasting", "get": "1", "gift_card": "500 TWD", "group": "seasonal", "groups": "{seasonal: highest}",
+    "length": "12", "limit_of_all": "100 per month", "member_for": "30 days", "months": "3", "odds": "1 in 200",
+    "of": "3", "off": "50%", "order": "[percent, amount]", "picture": "{en: /pictures/cup.jpg}",
+    "points_at_least": "100", "prefix": "SP-", "prize": "cup", "product_from": "cake", "quantity": "1",
+    "shown_from": "2026-05-01", "shown_until": "2026-05-31", "stock": "100", "terms": "{en: One per visit.}",
+    "to": "forest", "voucher": "cinema",
 }  # fmt: skip
 
 
 def reference() -> str:
     found = program_schema()
     parts = [_part(TITLES[name], part) for name, part in found["$defs"].items()]
-    return "\n".join([HEAD.format(example=preset("tea-house")), *parts])
+    return "\n".join([HEAD, *parts])
 
 
 def problems() -> str:

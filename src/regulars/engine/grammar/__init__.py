@@ -10,6 +10,7 @@ from regulars.engine.earning import earners
 from regulars.engine.grammar.attributes import attributes
 from regulars.engine.grammar.bounds import bound, caps
 from regulars.engine.grammar.campaigns import campaigns
+from regulars.engine.grammar.coupons import coupons, stacking
 from regulars.engine.grammar.desk import Desk
 from regulars.engine.grammar.goals import anew
 from regulars.engine.grammar.others import benefits, days, joining, referral
@@ -94,6 +95,8 @@ def _version(desk: Desk, number: int, starts_at: int) -> Version:
         lifts=any(rules.lifts for rules in ladders.values()),
         goals=tuple(rule for rule in earn if rule.trigger == "goal"),
         campaigns=campaigns(desk, earn, wallets),
+        coupons=coupons(desk),
+        stacking=stacking(desk),
     )
 
 

@@ -34,7 +34,9 @@ def attributes(desk: Desk) -> dict[str, frozenset[str]]:
 def _conditions(raw: RawDocument) -> Iterator[RawWhen]:
     """Every condition of the document."""
     found = [rule.when for rule in raw.earn] + [benefit.when for benefit in raw.benefits]
-    found += [reward.when for reward in raw.rewards]
+    found += [one.when for one in raw.rewards] + [one.when for one in raw.coupons]
+    given = [one.gives for one in raw.rewards] + [one.gives for one in raw.coupons]
+    found += [asked for one in given for asked in (one.on, one.get_from)]
     found += [step.when for rule in raw.earn if rule.goal for step in rule.goal.steps]
     found += [raw.enrolment.when] if isinstance(raw.enrolment, RawJoining) else []
     found += [raw.referral.when] if raw.referral else []

@@ -1,0 +1,291 @@
+"""Rewards, coupons and stacking as a document says them, with everything wrong at once."""
+
+from typing import Any
+
+import pytest
+
+from regulars.engine import grammar
+from regulars.engine.calendar import calendar
+from regulars.engine.catalogue import ON_CARTS, Cost, Coupon, Gives, Prize, Reward, Supply
+from regulars.engine.document import DocumentErrors
+from regulars.engine.program import Version
+from tests.builders import Tree, at, document
+
+WALLETS = {"points": {"worth": "10 TWD per 100"}, "stamps": {}, "credit": {"money": "true"}}
+LADDER = [{"set": "status", "levels": [{"tier": "member"}, {"tier": "gold", "reach": "1000"}]}]
+
+
+def read(**parts: Any) -> Version:
+    return grammar.read(document(wallets=WALLETS, tiers=LADDER, **parts))
+
+
+def reward(**said: Any) -> Reward:
+    said = {name.rstrip("_"): value for name, value in said.items()}
+    return read(rewards=[{"reward": "cup", "costs": "150 points"} | said]).rewards["cup"]
+
+
+def coupon(**said: Any) -> Coupon:
+    said = {name.rstrip("_"): value for name, value in said.items()}
+    return read(coupons=[{"coupon": "spring", "code": "SPRING", "gives": {"discount": "10%"}} | said]).coupons["spring"]
+
+
+def problems(**parts: Any) -> list[str]:
+    with pytest.raises(DocumentErrors) as errors:
+        read(**parts)
+    return [f"{one.path}: {one.value}" for one in errors.value.problems]
+
+
+def wrong_reward(**said: Any) -> list[str]:
+    said = {name.rstrip("_"): value for name, value in said.items()}
+    return problems(rewards=[{"reward": "cup", "costs": "150 points"} | said])
+
+
+def wrong_coupon(**said: Any) -> list[str]:
+    said = {name.rstrip("_"): value for name, value in said.items()}
+    return problems(coupons=[{"coupon": "spring", "code": "SPRING", "gives": {"discount": "10%"}} | said])
+
+
+# What it costs
+
+
+def test_a_reward_costs_points_of_one_wallet_or_of_several():
+    found = reward(costs=["150 points", "2 stamps", "12.50 credit"])
+    assert found.costs == (Cost("points", 150), Cost("stamps", 2), Cost("credit", 1250))
+    assert (found.wallet, found.points) == ("points", 150)
+
+
+def test_a_reward_may_cost_nothing():
+    found = reward(costs="nothing")
+    assert (found.costs, found.wallet, found.points) == ((), "points", 0)
+
+
+def test_a_reward_may_cost_less_at_a_tier():
+    assert reward(costs_for={"gold": "100 points"}).costs_for == {"gold": (Cost("points", 100),)}
+    assert reward(costs_for={"gold": "nothing"}).costs_for == {"gold": ()}
+
+
+def test_money_may_pay_a_part():
+    found = reward(cash="300 TWD", points_at_least="50")
+    assert (found.cash, found.points_at_least) == (30000, 50)
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [
+        ({"costs": ["150 points", "2 points"]}, ["rewards[0].costs: 150 points, 2 points"]),
+        ({"costs": "15 gems"}, ["rewards[0].costs: 15 gems"]),
+        ({"costs": []}, ["rewards[0].costs: "]),
+        ({"costs": "1.5 points"}, ["rewards[0].costs: 1.5 points"]),
+        ({"costs_for": {"platinum": "1 point"}}, ["rewards[0].costs_for.platinum: platinum"]),
+        ({"costs_for": {"gold": "1 stamp"}}, ["rewards[0].costs_for.gold: 1 stamp"]),
+        ({"points_at_least": "5"}, ["rewards[0].points_at_least: 5"]),
+        ({"points_at_least": "151", "cash": "1"}, ["rewards[0].points_at_least: 151"]),
+        ({"costs": ["1 point", "1 stamp"], "cash": "1 TWD"}, ["rewards[0].cash: 1 TWD"]),
+        ({"costs": "nothing", "cash": "1 TWD"}, ["rewards[0].cash: 1 TWD"]),
+    ],
+)
+def test_costs_that_cannot_be(said: Tree, wrong: list[str]):
+    assert wrong_reward(**said) == wrong
+
+
+# What it gives
+
+
+@pytest.mark.parametrize(
+    ("said", "gives"),
+    [
+        ({}, Gives()),
+        ({"discount": "100 TWD"}, Gives("amount", minor=10000)),
+        ({"discount": "12.5%", "at_most": "200"}, Gives("percent", hundredths=1250, at_most=20000)),
+        ({"free_shipping": "true", "order_at_least": "500 TWD"}, Gives("shipping", order_at_least=50000)),
+        ({"product": "CUP-1"}, Gives("product", products=("CUP-1",))),
+        ({"product": ["CUP-1", "CUP-2"], "quantity": "2"}, Gives("product", products=("CUP-1", "CUP-2"), quantity=2)),
+        ({"product_from": "cake"}, Gives("product", category="cake")),
+        ({"buy": "2", "get": "1", "off": "50%"}, Gives("buy_get", hundredths=5000, buy=2, get=1)),
+        ({"cheapest": "1", "of": "3"}, Gives("cheapest", get=1, of=3)),
+        ({"gift_card": "500 TWD"}, Gives("gift_card", minor=50000)),
+        ({"credit": "100 credit"}, Gives("credit", cost=Cost("credit", 10000))),
+        ({"credit": "100 points"}, Gives("credit", cost=Cost("points", 100))),
+        ({"voucher": "cinema"}, Gives("voucher", named="cinema")),
+        ({"event": "spring-tasting"}, Gives("seat", named="spring-tasting")),
+        ({"early_access": "OOL-9"}, Gives("early_access", named="OOL-9")),
+        ({"plan": "plus", "months": "3"}, Gives("plan", named="plus", months=3)),
+        ({"donation": "100 TWD", "to": "forest"}, Gives("donation", minor=10000, named="forest")),
+        (
+            {"draw": [{"prize": "tea", "odds": "1 in 4"}, {"prize": "pot", "odds": "0.5%", "name": {"en": "A pot"}}]},
+            Gives("draw", prizes=(Prize("tea", {}, 250_000), Prize("pot", {"en": "A pot"}, 5_000))),
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_reward_gives(said: Tree, gives: Gives):
+    assert reward(gives=said).gives == gives
+    assert gives.changes_cart == (gives.kind in ON_CARTS)
+
+
+def test_conditions_of_the_cart_are_compiled():
+    asks = reward(gives={"discount": "10%", "on": {"category": "tea", "quantity_at_least": "2"}}).gives.asks
+    assert (asks.quantity_at_least, asks.line_test is None) == (2, False)
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [
+        ({"discount": "10%", "product": "A"}, ["rewards[0].gives: discount, product"]),
+        ({"discount": "0%"}, ["rewards[0].gives.discount: 0%"]),
+        ({"discount": "0 TWD"}, ["rewards[0].gives.discount: 0 TWD"]),
+        ({"discount": "5 TWD", "at_most": "3 TWD"}, ["rewards[0].gives.at_most: 3 TWD"]),
+        ({"discount": "5%", "of": "3"}, ["rewards[0].gives.of: of"]),
+        ({"months": "3"}, ["rewards[0].gives.months: months"]),
+        ({"plan": "plus"}, ["rewards[0].gives: plan"]),
+        ({"donation": "5 TWD"}, ["rewards[0].gives: donation"]),
+        ({"buy": "0", "get": "1"}, ["rewards[0].gives.buy: 0"]),
+        ({"buy": "2"}, ["rewards[0].gives: buy"]),
+        ({"cheapest": "3", "of": "3"}, ["rewards[0].gives.of: 3"]),
+        ({"credit": "5 gems"}, ["rewards[0].gives.credit: 5 gems"]),
+        ({"voucher": "cinema", "order_at_least": "5"}, ["rewards[0].gives.order_at_least: order_at_least"]),
+        ({"draw": [{"prize": "a", "odds": "60%"}, {"prize": "b", "odds": "1 in 2"}]}, ["rewards[0].gives.draw: "]),
+        ({"draw": [{"prize": "a", "odds": "1%"}, {"prize": "a", "odds": "1%"}]}, ["rewards[0].gives.draw: "]),
+        ({"draw": [{"prize": "a", "odds": "1 in 3"}]}, ["rewards[0].gives.draw[0].odds: 1 in 3"]),
+        ({"draw": [{"prize": "a", "odds": "1%", "reward": "x"}]}, ["rewards[0].gives.draw[0].reward: x"]),
+        ({"discount": "5%", "on": {"hours": "late"}}, ["rewards[0].gives.on.hours: late"]),
+        ({"banana": "yes"}, ["rewards[0].gives.banana: banana"]),
+    ],
+)
+def test_gifts_that_cannot_be(said: Tree, wrong: list[str]):
+    assert wrong_reward(gives=said) == wrong
+
+
+# Who, when, how often
+
+
+def test_who_may_have_a_reward_is_asked_one_after_the_other():
+    found = reward(when={"tier": "gold", "segment": ["press", "staff"], "channel": "web"}, member_for="30 days")
+    assert [(ask.code, ask.named) for ask in found.asks] == [
+        ("wrong_tier", "gold"), ("wrong_segment", "press, staff"), ("not_for_member", ""),
+    ]  # fmt: skip
+    assert found.member_for is not None
+
+
+def test_what_is_shared_has_keys():
+    found = reward(stock="10", limit=["1 per day", "5 per year"], limit_of_all=["9 per month", "once"], budget="50")
+    assert [(cap.name, cap.at_most, cap.per) for cap in found.limits] == [
+        ("reward:cup/day", 1, "day"), ("reward:cup/year", 5, "year"),
+    ]  # fmt: skip
+    pieces, money = Supply("stock:cup", 10), Supply("budget:cup", 5000)
+    assert found.supply == (pieces, Supply("uses:cup/month", 9, "month"), Supply("uses:cup", 1), money)
+
+
+def test_an_issued_reward_lasts_to_the_end_of_its_last_day():
+    clock = calendar("Asia/Taipei")
+    assert reward(valid="30 days").expires_at(clock, at("2026-01-10 15:00")) == at("2026-02-10")
+    assert reward().expires_at(clock, at("2026-01-10 15:00")) is None
+
+
+def test_days_of_a_reward_are_local():
+    found = reward(from_="2026-01-02", until="2026-01-03", shown_from="2026-01-01", shown_until="2026-01-05")
+    day = calendar("Asia/Taipei").day(at("2026-01-02"))
+    assert (found.since, found.until, found.shown_since, found.shown_until) == (day, day + 1, day - 1, day + 3)
+    assert [found.is_shown(day + offset) for offset in (-2, -1, 3, 4)] == [False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [
+        ({"reward": "a/b"}, ["rewards[0].reward: a/b"]),
+        ({"when": {"order_at_least": "5"}}, ["rewards[0].when: order_at_least"]),
+        ({"limit": "1 per order"}, ["rewards[0].limit: 1 per order"]),
+        ({"from_": "2026-01-02", "until": "2026-01-01"}, ["rewards[0].until: 2026-01-01"]),
+        ({"group": "x", "gives": {"discount": "5%"}}, ["rewards[0].group: x"]),
+        ({"group": "alone"}, ["rewards[0].group: alone"]),
+        ({"approval": "true", "gives": {"discount": "5%"}}, ["rewards[0].approval: true"]),
+        ({"member_for": "3 hours"}, ["rewards[0].member_for: 3 hours"]),
+        ({"stock": "many", "valid": "soon"}, ["rewards[0].valid: soon", "rewards[0].stock: many"]),
+    ],
+)
+def test_rewards_that_cannot_be(said: Tree, wrong: list[str]):
+    assert wrong_reward(**said) == wrong
+
+
+# Coupons
+
+
+def test_a_coupon_has_a_public_code_or_codes_of_its_own():
+    assert (coupon().codes, coupon().code) == ("public", "SPRING")
+    found = coupon(code="", codes="batch", prefix="SP-", length="10", valid="30 days", limit="once")
+    assert (found.prefix, found.length) == ("SP-", 10)
+    assert [(cap.name, cap.at_most) for cap in found.limits] == [("uses:spring/lifetime", 1)]
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [
+        ({"code": "no"}, ["coupons[0].code: no"]),
+        ({"code": ""}, ["coupons[0].code: "]),
+        ({"codes": "batch"}, ["coupons[0].code: SPRING"]),
+        ({"prefix": "SP"}, ["coupons[0].prefix: SP"]),
+        ({"code": "", "codes": "batch", "prefix": "sp"}, ["coupons[0].prefix: sp"]),
+        ({"code": "", "codes": "batch", "length": "4"}, ["coupons[0].length: 4"]),
+        ({"gives": {"event": "x"}}, ["coupons[0].gives: seat"]),
+        ({"limit": "1 per day"}, ["coupons[0].limit: 1 per day"]),
+        ({"refers": "true"}, ["coupons[0].refers: true", "coupons[0].refers: true"]),
+    ],
+)
+def test_coupons_that_cannot_be(said: Tree, wrong: list[str]):
+    assert wrong_coupon(**said) == wrong
+
+
+def test_coupons_and_rewards_share_their_names():
+    one = {"coupon": "cup", "code": "ONE", "gives": {"discount": "10%"}}
+    said = [one, one | {"coupon": "two"}]
+    found = problems(rewards=[{"reward": "cup", "costs": "1 point"}], coupons=said)
+    assert found == ["coupons[0].coupon: cup", "coupons[1].code: ONE"]
+
+
+# Stacking
+
+
+def test_kinds_that_are_not_named_apply_last():
+    found = read(stacking={"order": ["amount", "percent"], "groups": {"season": "highest"}, "at_most": "50%"}).stacking
+    assert found is not None
+    assert found.order == ("amount", "percent", "product", "buy_get", "cheapest", "shipping")
+    assert (found.share, found.at_most, found.groups) == (5000, None, {"season": "highest"})
+    money = read(stacking={"at_most": "500 TWD"}).stacking
+    assert money is not None
+    assert (money.share, money.at_most) == (None, 50000)
+
+
+def test_stacking_that_cannot_be():
+    found = problems(stacking={"order": ["amount", "amount", "seat"], "groups": {"alone": "first"}, "at_most": "1 USD"})
+    assert found == [
+        "stacking.order: amount", "stacking.order: amount", "stacking.order: seat",
+        "stacking.groups: alone", "stacking.at_most: 1 USD",
+    ]  # fmt: skip
+
+
+# What is not meant
+
+
+def test_offers_that_nobody_can_meet_are_refused():
+    def said(**parts: Any) -> list[str]:
+        with pytest.raises(DocumentErrors) as errors:
+            grammar.reviewed(document(tiers=LADDER, **parts))
+        return [one.path for one in errors.value.problems]
+
+    never = {"all": [{"tier": "member"}, {"tier": "gold"}]}
+    assert said(rewards=[{"reward": "cup", "costs": "1 point", "when": never}]) == ["rewards[0].when"]
+    gives = {"discount": "5%", "on": {"order_at_least": "5", "order_at_most": "4"}}
+    assert said(coupons=[{"coupon": "a", "code": "ABC", "gives": gives}]) == ["coupons[0].gives.on"]
+
+
+def test_a_public_code_without_an_end_is_warned_of():
+    def warned(**said: Any) -> list[str]:
+        tree = document(coupons=[{"coupon": "a", "code": "ABC", "gives": {"discount": "5%"}} | said])
+        return [one.path for one in grammar.reviewed(tree).warnings]
+
+    assert warned() == ["coupons[0]"]
+    assert warned(limit="once") == warned(until="2026-12-31") == warned(budget="100") == []
+
+
+def test_a_reward_that_is_shown_for_too_long_is_warned_of():
+    cup = {"reward": "cup", "costs": "1 point", "until": "2026-01-31", "shown_until": "2026-02-28"}
+    assert [one.path for one in grammar.reviewed(document(rewards=[cup])).warnings] == ["rewards[0].shown_until"]
