@@ -226,7 +226,7 @@ def test_a_coupon_has_a_public_code_or_codes_of_its_own():
         ({"code": "", "codes": "batch", "prefix": "sp"}, ["coupons[0].prefix: sp"]),
         ({"code": "", "codes": "batch", "length": "4"}, ["coupons[0].length: 4"]),
         ({"gives": {"event": "x"}}, ["coupons[0].gives: seat"]),
-        ({"limit": "1 per day"}, ["coupons[0].limit: 1 per day"]),
+        ({"limit": "1 per order"}, ["coupons[0].limit: 1 per order"]),
         ({"refers": "true"}, ["coupons[0].refers: true", "coupons[0].refers: true"]),
     ],
 )

@@ -246,7 +246,7 @@ class RawCoupon(Struct, forbid_unknown_fields=True):
     prefix: str = ""
     length: str = ""
     when: RawWhen | None = None
-    limit: str = ""
+    limit: Words = ""
     valid: str = ""
     since: str = field(default="", name="from")
     until: str = ""

@@ -39,7 +39,6 @@ CODES = {
     "conditions_exclude": "conditions that hold together leave nothing",
     "cost_of_other_wallet": "a reward costs points of another wallet at a tier",
     "cost_said_twice": "a reward asks one wallet for points twice",
-    "coupon_limit_in_all": "how often a member may use a coupon is said by day, week, month or year",
     "coupon_off_cart": "a coupon gives what is not taken off a cart",
     "currency_changed": "a later version has another currency",
     "currency_unknown": "the currency is no ISO 4217 code",

@@ -59,7 +59,6 @@ SENTENCES = {
     "conditions_exclude": _("the conditions on %(condition)s exclude each other"),
     "cost_of_other_wallet": _("its first cost is of the wallet %(allowed)s for everybody"),
     "cost_said_twice": _("each wallet is asked for one number of points"),
-    "coupon_limit_in_all": _("how often a member may use a coupon is said in all, such as %(allowed)s"),
     "coupon_off_cart": _("a coupon takes something off a cart: a discount, shipping, a product"),
     "currency_changed": _("the program's money is %(allowed)s for ever"),
     "currency_unknown": _("an ISO 4217 code such as %(allowed)s is needed"),

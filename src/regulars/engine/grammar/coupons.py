@@ -9,7 +9,6 @@ from regulars.engine.grammar.desk import Desk
 from regulars.engine.grammar.gives import gives
 from regulars.engine.grammar.rewards import limits, named, offered
 from regulars.engine.problems import Wrong
-from regulars.engine.program import Cap
 
 SHORTEST, LONGEST, USUAL = 8, 32, 12
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{2,31}", re.ASCII)
@@ -45,7 +44,7 @@ def _coupon(desk: Desk, path: str, raw: RawCoupon) -> Coupon:
         length=desk.take(f"{path}.length", raw.length, _length, USUAL),
         first_order_only=raw.first_order_only == "true",
         refers=raw.refers == "true",
-        limits=_limits(desk, path, raw),
+        limits=limits(desk, f"{path}.limit", f"uses:{raw.coupon}", raw.limit),
         **offered(desk, path, raw, raw.coupon, given),
     )
 
@@ -70,13 +69,6 @@ def _refers(desk: Desk, path: str, raw: RawCoupon) -> None:
         desk.blame(f"{path}.refers", raw.refers, "refers_not_personal")
     if desk.raw.referral is None:
         desk.blame(f"{path}.refers", raw.refers, "referral_missing")
-
-
-def _limits(desk: Desk, path: str, raw: RawCoupon) -> tuple[Cap, ...]:
-    found = limits(desk, f"{path}.limit", f"uses:{raw.coupon}", raw.limit)
-    if any(cap.per not in ("lifetime", "order") for cap in found):
-        desk.blame(f"{path}.limit", raw.limit, "coupon_limit_in_all", "once", "3 per lifetime")
-    return found
 
 
 def _length(text: str) -> int:

@@ -206,7 +206,7 @@ DESCRIBED: dict[str, tuple[str, str]] = {
     "Coupon.prefix": ("How other codes begin.", "[A-Z0-9]{1,8}-?"),
     "Coupon.length": ("How many letters they have after it; 12 unless said.", NUMBER),
     "Coupon.when": ("Who may use it.", ""),
-    "Coupon.limit": ("How often a member may use it, in all: once.", LIMIT),
+    "Coupon.limit": ("How often a member may use it: once.", LIMIT),
     "Coupon.valid": ("How long a code that was handed out can be used.", TERM),
     "Coupon.from": ("From this local day on.", DAY),
     "Coupon.until": ("Until this local day, which still counts.", DAY),
