@@ -35,6 +35,8 @@ class Term(Struct, frozen=True):
 
 
 UNTIL_FULFILLED = Span(0, "fulfilment")
+# Not by time alone.
+FOREVER = 2**62
 
 
 def day_of(local: date) -> int:
@@ -150,7 +152,7 @@ class Calendar:
         return found
 
     def after(self, instant: int, span: Span) -> int:
-        """So much later: the same local time of day for days and months, exact for hours."""
+        """So much later: the same local time of day for days and months, exact for hours; FOREVER for fulfilment."""
         return self.later(instant, self.day(instant), span)
 
     def later(self, instant: int, day: int, span: Span) -> int:
@@ -159,6 +161,8 @@ class Calendar:
         return self._later(instant, day, span) if shift is None else instant + shift
 
     def _later(self, instant: int, day: int, span: Span) -> int:
+        if span.unit == UNTIL_FULFILLED.unit:
+            return FOREVER
         if span.unit == "hour":
             return instant + span.count * HOUR
         landing = day + span.count if span.unit == "day" else self.last_day(day, Term(span))

@@ -10,8 +10,7 @@ from heapq import heappop
 
 from regulars.engine import growing, holds, lots, referral, tiers
 from regulars.engine.account import Account, Ladder, Wallet
-from regulars.engine.calendar import date_of
-from regulars.engine.lots import FOREVER
+from regulars.engine.calendar import FOREVER, date_of
 from regulars.engine.occasions import celebrate
 from regulars.engine.outcome import Entry
 from regulars.engine.standings import end_plans

@@ -107,7 +107,7 @@ def apply(tape: Tape, happening: Happening) -> None:
         tape.agenda = None
     if not (agenda := tape.agenda) or agenda[0][0] <= at:
         pass_until(tape, at)
-    if kind == PAY:
+    if kind == PAY and isinstance(fact, Order):
         orders.pay(tape, fact)
     else:
         DEEDS[type(fact)](tape, fact, at)

@@ -9,9 +9,9 @@ from bisect import insort
 
 from regulars.engine import tiers
 from regulars.engine.account import Account, Ladder, Memo, Standing, Step
+from regulars.engine.calendar import FOREVER
 from regulars.engine.facts import Activity
 from regulars.engine.levels import TierRules
-from regulars.engine.lots import FOREVER
 from regulars.engine.program import Rule, Version
 from regulars.engine.tape import GROW, Tape, expect, matures
 from regulars.engine.tiers import Judge
@@ -59,7 +59,7 @@ def paid(tape: Tape, version: Version, key: str, memo: Memo, day: int) -> None:
         if rules.weights:
             continue
         amount = memo.merchandise if rules.grows_by == "spend" else share(version, rules, memo)
-        counts_from = matures(tape, rules.pending, at, day) or at
+        counts_from = at if rules.pending is None else tape.programs.calendar.later(at, day, rules.pending)
         memo.growth[name] = (counts_from, amount)
         ladder = tape.account.ladders[name]
         if not amount:

@@ -12,8 +12,8 @@ from typing import Any
 from msgspec import Struct
 
 from regulars.engine.account import Claim, Lot, Wallet
+from regulars.engine.calendar import FOREVER
 
-FOREVER = 2**62
 # When points run out, and when they mature; ANY: whenever that is.
 Dates = tuple[int | None, int | None]
 ANY = -(2**62)

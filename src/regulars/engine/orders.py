@@ -21,7 +21,7 @@ from regulars.engine.facts import Fulfilment, Line, Order, Refund
 from regulars.engine.outcome import Entry, Why
 from regulars.engine.program import Rule, Scene, Version
 from regulars.engine.returns import NOTHING, what_is_left, with_refund
-from regulars.engine.tape import Tape, Touched, matures, put, wallet_of, write
+from regulars.engine.tape import Tape, Touched, put, wallet_of, write
 
 # Goods, and all lines.
 Basket: TypeAlias = tuple[Sequence[Line], Sequence[Line]]
@@ -126,7 +126,7 @@ def new_lot(tape: Tape, cause: str, paid_at: int, day: int, rule: Rule) -> Lot:
     """Empty, with the dates of everything that the order puts into this wallet by such a rule."""
     calendar, expires, pending = tape.programs.calendar, rule.expires, rule.pending
     expires_at = None if expires is None else calendar.term_end(day, expires)
-    matures_at = None if pending is None else matures(tape, pending, paid_at, day)
+    matures_at = None if pending is None else calendar.later(paid_at, day, pending)
     return Lot(cause, 0, expires_at, paid_at, matures_at, rule.funder)
 
 

@@ -6,9 +6,8 @@ from msgspec import Struct, field
 
 from regulars.engine import lots
 from regulars.engine.account import Account, Given, Lot, Memo, Spent, Wallet
-from regulars.engine.calendar import UNTIL_FULFILLED, Span, Term
+from regulars.engine.calendar import FOREVER, Span, Term
 from regulars.engine.facts import HandedLot, Order
-from regulars.engine.lots import FOREVER
 from regulars.engine.outcome import Announcement, Entry, Outcome, Why
 from regulars.engine.program import Programs, Rule
 from regulars.engine.purse import Purse
@@ -148,11 +147,6 @@ def expiry(tape: Tape, term: Term | None, at: int) -> int | None:
     return None if term is None else calendar.term_end(calendar.day(at), term)
 
 
-def matures(tape: Tape, pending: Span | None, at: int, day: int | None = None) -> int | None:
-    """When what was earned at `at` (on a local day) can be spent; None for at once, FOREVER until somebody says so."""
-    if pending is None:
-        return None
-    if pending.unit == UNTIL_FULFILLED.unit:
-        return FOREVER
-    calendar = tape.programs.calendar
-    return calendar.later(at, calendar.day(at) if day is None else day, pending)
+def matures(tape: Tape, pending: Span | None, at: int) -> int | None:
+    """When what was earned at `at` can be spent; None for at once, FOREVER until somebody says so."""
+    return None if pending is None else tape.programs.calendar.after(at, pending)
