@@ -219,3 +219,22 @@ def test_a_quote_promises_what_the_order_then_earns(till: Till, shop: Published)
     assert [(entry["points"], entry["why"]["sentence"]) for entry in quoted] == [
         (entry["points"], entry["why"]["sentence"]) for entry in paid
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "gives for every NT$100, had NT$99.50"),
+        ("zh-Hant", "每滿 $100 才給，實際為 $99.50"),
+        ("zh-Hans", "每满 NT$100 才给，实际为 NT$99.50"),
+    ],
+)
+def test_a_quote_says_why_a_rule_gives_nothing(shop: Published, language: str, sentence: str) -> None:
+    till = Till(shop, language=language)
+    till.enrol(customer="C-1")
+    [one] = till.quote(paid_at=..., lines=[line(total="99.50")]).json()["unearned"]
+    assert one["rule"] == "base"
+    assert [(why["code"], why["parameters"], why["sentence"]) for why in one["because"]] == [
+        ("lacks.step", {"step": "100.00", "spend": "99.50"}, sentence)
+    ]
+    assert till.quote(paid_at=..., lines=[line(total="100")]).json()["unearned"] == []

@@ -148,9 +148,18 @@ class OrderAnswer(OutcomeAnswer):
     entries: list[MovementAnswer]
 
 
+class UnearnedAnswer(Schema):
+    """A rule that would give nothing, and each thing that it lacks."""
+
+    rule: str
+    name: str
+    because: list[WhyAnswer]
+
+
 class QuoteAnswer(Schema):
     """What the order would do; nothing is kept."""
 
     earns: dict[str, int]
     tier: TierAnswer | None
     entries: list[MovementAnswer]
+    unearned: list[UnearnedAnswer] = Field(description="Rules on orders that would give nothing, and why.")

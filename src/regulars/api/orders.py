@@ -15,6 +15,7 @@ from regulars.api.problems import Fault, Problem
 from regulars.api.reading import Reading, strangers
 from regulars.api.taking import Taken, taken
 from regulars.api.writing import Writing
+from regulars.engine.lacking import unearned
 from regulars.intake.orders import OrderIn, order_key
 from regulars.ledger import queries as ledger
 from regulars.ledger.connect import raw
@@ -92,6 +93,7 @@ def quote_order(request: HttpRequest, body: CartBody) -> dict[str, Any]:
         "earns": {wallet: quoted.earns.get(wallet, 0) for wallet in published.programs.at(present).wallets},
         "tier": writing.tier(quoted.account.standing.tier),
         "entries": [writing.movement(entry) for entry in quoted.entries],
+        "unearned": [writing.unearned(one, cart) for one in unearned(published.programs, cart, quoted.memo)],
     }
 
 

@@ -5,16 +5,18 @@ from typing import Any
 
 from regulars.engine.calendar import datetime_of
 from regulars.engine.explain import Explanation, explain
+from regulars.engine.facts import Order
+from regulars.engine.lacking import Unearned
 from regulars.engine.money import format_major
 from regulars.engine.outcome import Entry
 from regulars.engine.progress import Progress
 from regulars.ledger.queries import Balance, LedgerLine, OrderLine, Statement
 from regulars.members.queries import MemberLine
-from regulars.programs import wording
+from regulars.programs import lacking, wording
 from regulars.programs.explain import said
 from regulars.programs.queries import Published
 
-MONEY_PARAMETERS = ("spend", "step")
+MONEY_PARAMETERS = ("least", "most", "spend", "step")
 
 
 class Writing:
@@ -53,6 +55,14 @@ class Writing:
         because = [self.why(part) for part in explanation.because]
         known = {"code": explanation.code, "rule": explanation.rule, "order": explanation.order}
         return {**known, "parameters": shown, "because": because}
+
+    def unearned(self, one: Unearned, order: Order) -> dict[str, Any]:
+        """A rule that gave nothing, and each thing that it lacked."""
+        number = self.programs.at(order.paid_at or order.version_at).number
+        because = [
+            {**self.why(lack), "sentence": lacking.each(lack, one.rule, number, self.programs)} for lack in one.because
+        ]
+        return {"rule": one.rule.name, "name": wording.rule(one.rule.name, number, self.programs), "because": because}
 
     def entry(self, line: LedgerLine) -> dict[str, Any]:
         return {

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from regulars.engine.account import Known
 from regulars.engine.calendar import Calendar, Span, Term, calendar
+from regulars.engine.document import RawWhen
 from regulars.engine.facts import Activity, Line, Order
 from regulars.engine.levels import TierRules
 from regulars.engine.outcome import Why
@@ -159,7 +160,7 @@ class Rule(Struct, frozen=True):
     The measure is money of the matching lines (by the rule's basis), or their units; with `factors` it multiplies.
     `trigger` is `order`, `enrolment`, `birthday`, `anniversary`, `profile`, `activity:NAME`, `effect:NAME`,
     `tier:NAME`, `plan:NAME`, or `goal`. `pending` and `expires` are the wallet's unless the rule says otherwise.
-    `campaign`: the one whose budget it draws from.
+    `campaign`: the one whose budget it draws from. `asked` are the conditions as they are written, with its days.
     """
 
     name: str
@@ -189,6 +190,7 @@ class Rule(Struct, frozen=True):
     lot_kind: int = 0
     by_partner: bool = False
     campaign: str = ""
+    asked: RawWhen | None = None
 
 
 class Factor(Struct, frozen=True):

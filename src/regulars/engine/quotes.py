@@ -34,7 +34,8 @@ class OrderQuote(Struct, frozen=True):
     """What an order would earn: `earns` by wallet, `by_line` points by line and rule; `entries` is all it adds.
 
     `tiers` are (before, after) by tier set; `spendable` is what could pay for it, by wallet, before it is paid.
-    `account` is the account afterwards, `budgets` what is asked of campaigns.
+    `account` is the account afterwards, `budgets` what is asked of campaigns, `memo` what `lacking` tells of rules that
+    gave nothing from; None for an order that is not paid.
     """
 
     entries: list[Entry]
@@ -45,6 +46,7 @@ class OrderQuote(Struct, frozen=True):
     tiers: dict[str, tuple[str, str]]
     spendable: dict[str, int]
     budgets: dict[str, Share]
+    memo: Memo | None = None
 
 
 class Returning(Struct, frozen=True):
@@ -128,7 +130,9 @@ def _order_quote(
             earns[entry.wallet] += entry.points
     tiers = moved(before, tiers_of(tape.account))
     asked = shares(tape.purse, f"order:{order.key}")
-    return OrderQuote(entries, tape.account, told, dict(earns), by_line(tape, order, entries), tiers, spendable, asked)
+    lines, touched = by_line(tape, order, entries), tape.touched.get(order.key)
+    memo = touched.memo if touched else None
+    return OrderQuote(entries, tape.account, told, dict(earns), lines, tiers, spendable, asked, memo)
 
 
 def could_spend(programs: Programs, account: Account, order: Order, at: int) -> dict[str, int]:

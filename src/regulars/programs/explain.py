@@ -216,7 +216,7 @@ def _reached(goal: Explanation, programs: Programs) -> str:
     return str(form) % words
 
 
-def lacking(pursuit: Pursuit, programs: Programs) -> str:
+def far_from(pursuit: Pursuit, programs: Programs) -> str:
     """How far a goal is: "7 of 8 units in a month"."""
     goal = pursuit.rule.goal
     assert goal is not None

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from regulars.engine.problems import Problem
+from regulars.programs import wording
 
 SORTS = {
     "benefit": _("benefit"),
@@ -235,7 +236,7 @@ def said(problem: Problem) -> str:
     code = problem.code
     if not problem.allowed and f"{code}.none" in SENTENCES:
         code += ".none"
-    words = problem.told | {"allowed": _alternatives(problem.allowed), "value": problem.value}
+    words = problem.told | {"allowed": alternatives(problem.allowed), "value": problem.value}
     if "sort" in words:
         words["sort"] = str(SORTS[words["sort"]])
     if problem.because:
@@ -257,9 +258,6 @@ def quoted(text: str) -> str:
     return gettext("'%(text)s'") % {"text": text} if text else ""
 
 
-def _alternatives(words: Sequence[str]) -> str:
+def alternatives(words: Sequence[str]) -> str:
     """ "'7 days', '2 weeks' or '12 months'": what has more words than one stands in quotes."""
-    shown = [quoted(word) if " " in word and not word.startswith('"') else word for word in words]
-    if len(shown) < 2:
-        return "".join(shown)
-    return gettext("%(most)s or %(last)s") % {"most": gettext(", ").join(shown[:-1]), "last": shown[-1]}
+    return wording.one_of([quoted(word) if " " in word and not word.startswith('"') else word for word in words])

@@ -1,13 +1,16 @@
 """How money, points and names are written in the language that is active now."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from urllib.parse import unquote
 
+from babel.dates import get_day_names
 from babel.numbers import format_currency
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from regulars.engine.money import format_major
+from regulars.engine.phrases import WEEKDAYS
 from regulars.engine.program import Programs
 
 # A cap's window, and how often a limit lets a rule give within it.
@@ -31,6 +34,19 @@ def worded(words: dict[str, str], language: str) -> str:
     while tag and tag not in by_tag:
         tag = tag.rpartition("-")[0]
     return by_tag.get(tag) or by_tag.get("en") or next(iter(by_tag.values()), "")
+
+
+def one_of(words: Sequence[str]) -> str:
+    """ "tea, cups or pots"."""
+    if len(words) < 2:
+        return "".join(words)
+    return gettext("%(most)s or %(last)s") % {"most": gettext(", ").join(words[:-1]), "last": words[-1]}
+
+
+def weekday(name: str) -> str:
+    """ "Sat", "週六" of `sat`."""
+    place = WEEKDAYS.index(name)
+    return str(get_day_names("abbreviated", locale=LOCALES.get(language(), "en"))[place])
 
 
 def language() -> str:

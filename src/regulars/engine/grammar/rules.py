@@ -9,7 +9,7 @@ from regulars.engine.calendar import UNTIL_FULFILLED, Span, Term
 from regulars.engine.conditions import both, categories_alone, listed
 from regulars.engine.document import RawRule
 from regulars.engine.facts import Line
-from regulars.engine.grammar.campaigns import within
+from regulars.engine.grammar.campaigns import dated, within
 from regulars.engine.grammar.desk import Desk
 from regulars.engine.grammar.goals import counts_orders, goal, named
 from regulars.engine.grammar.wallets import length
@@ -79,6 +79,7 @@ def _rule(desk: Desk, path: str, raw: RawRule, wallets: dict[str, WalletRules]) 
         needs=listed(raw.needs),
         goal=aim,
         campaign=raw.campaign,
+        asked=dated(desk.raw, raw),
     )  # fmt: skip
     return _dated(desk, path, raw, named(desk, path, raw, _given(desk, path, raw, rule, gift)), wallets)
 

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from regulars.engine import budgets
-from regulars.engine.account import Account
+from regulars.engine.account import Account, Memo
 from regulars.engine.decide import Refusal, Request, decide, decide_merge, decide_unmerge
 from regulars.engine.difference import difference
 from regulars.engine.earlier import decide_claim
@@ -57,7 +57,10 @@ class Life(Struct):
 
 
 class Turn(Struct, frozen=True):
-    """What a step brought about for its member: the account then, and what is new in ledger and announcements."""
+    """What a step brought about for its member: the account then, and what is new in ledger and announcements.
+
+    `memo` is what the step's order froze.
+    """
 
     step: Step
     programs: Programs
@@ -67,6 +70,7 @@ class Turn(Struct, frozen=True):
     announced: list[Announcement]
     refusal: str
     left: dict[str, int]
+    memo: Memo | None = None
 
 
 class Stage(Struct):
@@ -95,7 +99,8 @@ class Stage(Struct):
             if isinstance(fact, Transfer):
                 self.hand_over(programs, fact, outcome)
         left = budgets.left(programs, life.used, step.now)
-        return Turn(step, programs, outcome.account, entries, list(life.ledger), announced, refusal, left)
+        memo = outcome.memos.get(step.fact.key) if isinstance(step.fact, Order) else None
+        return Turn(step, programs, outcome.account, entries, list(life.ledger), announced, refusal, left, memo)
 
     def owner(self, member: str, fact: Fact) -> str:
         """What happens to an order is told of whoever bought it."""

@@ -10,7 +10,7 @@ from regulars.engine.progress import Progress
 from regulars.programs.stories.script import Script, listed, whole
 
 # What is expected as a list of words, and as a number or a name.
-LISTS = ("why", "says", "explained", "announced", "benefits")
+LISTS = ("why", "says", "explained", "announced", "benefits", "lacks")
 COUNTS = ("orders",)
 AMOUNTS = ("spend",)
 ENTRY = ("rule", "kind", "wallet", "points", "from", "to", "funder")

@@ -10,6 +10,8 @@ from regulars.engine.benefits import benefits
 from regulars.engine.calendar import date_of
 from regulars.engine.derivation import Explanation
 from regulars.engine.explain import explain, rule_of
+from regulars.engine.facts import Order
+from regulars.engine.lacking import unearned
 from regulars.engine.money import format_major
 from regulars.engine.outcome import Entry
 from regulars.engine.progress import every_progress
@@ -44,7 +46,7 @@ def _compared(turn: Turn, one: Expected) -> Difference | None:
 
 
 def _holds(one: Expected, found: Any) -> bool:
-    if one.what not in ("says", "explained", "announced") or not one.wanted:
+    if one.what not in ("says", "explained", "announced", "lacks") or not one.wanted:
         return bool(one.wanted == found)
     if one.what == "says":
         return all(any(sentence in spoken for spoken in found) for sentence in one.wanted)
@@ -68,6 +70,7 @@ def _seen(turn: Turn, one: Expected) -> Any:
         "announced": lambda: tuple(announcement.kind for announcement in turn.announced),
         "benefits": lambda: tuple(benefits(turn.programs, turn.account, turn.step.now)),
         "expiry": lambda: _expiry(turn, part),
+        "lacks": lambda: _lacks(turn),
         "entries": lambda: _entries(entries, one.wanted),
     }
     return plain[what]() if what in plain else _balance(turn, what, part)
@@ -81,6 +84,14 @@ def _balance(turn: Turn, wallet: str, place: str) -> int:
         for entry in turn.ledger
         if entry.wallet == wallet
     )
+
+
+def _lacks(turn: Turn) -> tuple[str, ...]:
+    """ "double-tea category": the rules that gave nothing for the step's order, with each thing they lacked."""
+    if not isinstance(turn.step.fact, Order):
+        return ()
+    silent = unearned(turn.programs, turn.step.fact, turn.memo)
+    return tuple(f"{one.rule.name} {lack.code.removeprefix('lacks.')}" for one in silent for lack in one.because)
 
 
 def _expiry(turn: Turn, name: str) -> str:

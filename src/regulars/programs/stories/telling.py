@@ -10,12 +10,13 @@ from regulars.engine.calendar import EPOCH
 from regulars.engine.explain import rule_of
 from regulars.engine.facts import Order
 from regulars.engine.goals import pursuits
+from regulars.engine.lacking import unearned
 from regulars.engine.outcome import Entry
 from regulars.engine.problems import Problem
 from regulars.engine.program import Programs
-from regulars.programs import wording
+from regulars.programs import lacking, wording
 from regulars.programs.document import DocumentProblem, DocumentRefused, draft, in_line
-from regulars.programs.explain import lacking, said
+from regulars.programs.explain import far_from, said
 from regulars.programs.languages import language_of
 from regulars.programs.stories.acting import Turn, staged
 from regulars.programs.stories.judging import Difference, judge, name_of
@@ -137,13 +138,16 @@ def _unearned(turn: Turn) -> list[str]:
         return []
     given = {rule_of(entry.identity) for entry in turn.entries}
     found = [
-        wording.rule(rule.name, version.number, programs) for rule in version.order_rules if rule.name not in given
+        _aside(one.rule.name, lacking.said(one, version.number, programs), turn)
+        for one in unearned(programs, turn.step.fact, turn.memo)
     ]
-    for pursuit in pursuits(programs, turn.account, turn.step.now):
-        if pursuit.rule.name not in given:
-            name, far = wording.rule(pursuit.rule.name, version.number, programs), lacking(pursuit, programs)
-            found.append(gettext("%(name)s (%(far)s)") % {"name": name, "far": far} if far else name)
-    return found
+    goals = [one for one in pursuits(programs, turn.account, turn.step.now) if one.rule.name not in given]
+    return found + [_aside(goal.rule.name, far_from(goal, programs), turn) for goal in goals]
+
+
+def _aside(rule: str, far: str, turn: Turn) -> str:
+    name = wording.rule(rule, turn.programs.at(turn.step.at).number, turn.programs)
+    return gettext("%(name)s (%(far)s)") % {"name": name, "far": far} if far else name
 
 
 def _line(entry: Entry, programs: Programs) -> LedgerLine:
