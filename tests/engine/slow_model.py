@@ -78,15 +78,19 @@ class SlowMember(SlowOccasions, SlowLots, SlowStanding, SlowGoals):
                     when = max(order.version_at, paid[key])
                     steps.append((when, 4, name, lambda at, order=order: self.edit(order, at)))
         for fact in given:
-            at = getattr(fact, "at", 0)
-            if isinstance(fact, Refund | Fulfilment):
-                if fact.order not in paid:
-                    continue
-                at = max(fact.at, paid[fact.order])
-            if type(fact) in self.deeds:
+            if type(fact) in self.deeds and not (isinstance(fact, Refund | Fulfilment) and fact.order not in paid):
+                at = self.happens_at(fact, paid)
                 kind, deed = self.deeds[type(fact)]
                 steps.append((at, kind, fact.key, lambda at, deed=deed, fact=fact: deed(fact, at)))
         return steps
+
+    def happens_at(self, fact: Any, paid: dict[str, int]) -> int:
+        at: int = fact.at
+        if isinstance(fact, Refund | Fulfilment):
+            return max(at, paid[fact.order])
+        if isinstance(fact, Enrolment) and fact.since is not None:
+            return min([when for when in paid.values() if fact.since <= when < at], default=at)
+        return at
 
     def tree(self, at: int) -> Tree:
         return [tree for start, tree in self.versions if start <= at or start == self.versions[0][0]][-1]

@@ -11,6 +11,7 @@ from regulars.engine.facts import (
     Activity,
     Details,
     Effect,
+    Enrolment,
     Fact,
     Fulfilment,
     Line,
@@ -229,7 +230,12 @@ def wider_history(choose: "Choices", facts: list[Fact], zone: str) -> list[Fact]
         cause = choose.pick(["F1", "F2"])
         found.append(Effect(f"E{place}", "referral", choose.instant(zone), cause, choose.rarely(3)))
     handed = ("A", "B", "C", "D")[: choose.upto(4)]
-    return [*found, *(Fulfilment(f"G{key}", f"shop/{key}", choose.instant(zone)) for key in handed)]
+    found += [Fulfilment(f"G{key}", f"shop/{key}", choose.instant(zone)) for key in handed]
+    return [with_earlier_orders(choose, fact, zone) if isinstance(fact, Enrolment) else fact for fact in found]
+
+
+def with_earlier_orders(choose: "Choices", joins: Enrolment, zone: str) -> Enrolment:
+    return replace(joins, since=min(choose.instant(zone), joins.at)) if choose.rarely(2) else joins
 
 
 def wider_order(choose: "Choices", order: Order) -> Order:

@@ -8,7 +8,7 @@ from regulars.engine.earlier import enrolment
 from regulars.engine.facts import Claimed, Enrolment
 from regulars.engine.grammar import read
 from regulars.engine.program import Programs
-from regulars.ledger import load, queries, uniting
+from regulars.ledger import load, queries, resume, uniting
 from regulars.ledger.connect import moment, raw
 from regulars.ledger.receipt import Incoming
 from regulars.ledger.record import record
@@ -66,21 +66,34 @@ def test_what_is_learned_later_of_a_claimed_order_is_the_members():
     assert verify(raw(), PROGRAMS).findings == []
 
 
-@pytest.mark.parametrize("is_late", [False, True])
-def test_orders_before_joining_count_from_the_first_within_the_time(is_late: bool):
-    explicit = Programs(
-        1, [read(DOCUMENT | {"enrolment": "explicit", "earlier_orders": {"before_joining": "30 days"}})]
-    )
-    joins = Enrolment("web/ann", at("2026-02-01 12:00"))
-    facts = [
-        order("A", "2026-01-01 12:00", 1000),
-        order("B", "2026-01-05 12:00", 300),
-        enrolment(explicit.at(joins.at), explicit.calendar, joins),
-    ]
-    for fact in facts[::-1] if is_late else facts:
+EXPLICIT = Programs(1, [read(DOCUMENT | {"enrolment": "explicit", "earlier_orders": {"before_joining": "60 days"}})])
+JOINS = Enrolment("web/ann", at("2026-03-01 12:00"))
+ANN_JOINS = enrolment(EXPLICIT.at(JOINS.at), EXPLICIT.calendar, JOINS)
+OLD, RECENT = order("A", "2025-12-30 12:00", 1000), order("B", "2026-01-05 12:00", 300)
+RETURNED = refund("B", "2026-01-06 12:00", quantity=2)
+ORDERS = [order(f"N{n}", f"2026-01-{n:02} 12:00", 100) for n in range(8, 12)] + [order("F", "2026-02-10 12:00", 100)]
+
+
+@pytest.mark.parametrize(
+    "batches",
+    [
+        [[OLD], [RECENT], [ANN_JOINS]],
+        [[ANN_JOINS], [RECENT], [OLD]],
+        [[OLD, RECENT, ANN_JOINS]],
+        [[ANN_JOINS, RECENT, OLD]],
+        [[OLD], [ANN_JOINS, RECENT]],
+        [[RECENT], [RETURNED], [ANN_JOINS]],
+        [[ANN_JOINS], [RECENT, RETURNED]],
+        [[RECENT], *([one] for one in ORDERS), [ANN_JOINS]],
+    ],
+)
+@pytest.mark.parametrize("checkpoints_from", [0, resume.CHECKPOINTS_FROM])
+def test_orders_before_joining_count_from_the_first_within_the_time(batches, checkpoints_from, monkeypatch):
+    monkeypatch.setattr(resume, "CHECKPOINTS_FROM", checkpoints_from)
+    for batch in batches:
         with transaction.atomic():
-            record(raw(), explicit, [Incoming(member("ann"), fact)], NOW)
+            record(raw(), EXPLICIT, [Incoming(member("ann"), fact) for fact in batch], NOW)
     with transaction.atomic():
         found = load.accounts(raw(), 1, {member("ann"): False})[member("ann")].account
     assert found.enrolled_at == at("2026-01-05 12:00")
-    assert verify(raw(), explicit).findings == []
+    assert verify(raw(), EXPLICIT).findings == []

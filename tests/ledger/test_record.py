@@ -135,6 +135,16 @@ def test_a_refund_before_its_order_waits_for_it():
     assert balances() == (10, 10, 0)
 
 
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_a_refund_of_an_order_that_is_not_paid_yet_waits_for_the_payment(size):
+    paid = order("A", "2026-01-05 10:00", 1000, 500)
+    facts = [replace(paid, paid_at=None, version_at=at("2026-01-04 10:00")), refund("A", "2026-01-06 10:00"), paid]
+    for start in range(0, 3, size):
+        put("lin", *facts[start : start + size])
+    assert balances(now=at("2026-01-07 10:00")) == (10, 20, 0)
+    assert verify(raw(), PROGRAMS).findings == []
+
+
 def test_an_order_of_another_member_is_refused():
     put("lin", order("A", "2026-12-30 10:00", 998))
     before = ledger()

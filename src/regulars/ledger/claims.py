@@ -209,6 +209,14 @@ def keep_keys(conn: psycopg.Connection[Any], program_id: int, known: dict[Key, K
         ])  # fmt: skip
 
 
+def await_orders(conn: psycopg.Connection[Any], program_id: int, waiting: Iterable[tuple[str, UUID]]) -> None:
+    """Orders that are known, and that something waits for until they are paid. Their keys are locked."""
+    found = dict(waiting)
+    if found:
+        columns = [[KIND_AWAITED] * len(found), list(found), list(found.values())]
+        rows(conn, INSERT_KEYS, [program_id, *columns, [moment(0)] * len(found), [0] * len(found), [b""] * len(found)])
+
+
 class Contended(Exception):
     """Two requests recorded the same new fact at once; this one wrote nothing and may be tried again."""
 

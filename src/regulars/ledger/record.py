@@ -5,7 +5,7 @@ caller's transaction, so that either all of a batch is there or nothing of it.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from regulars.engine.fold import fold
 from regulars.engine.program import Programs
 from regulars.engine.tape import Tape
 from regulars.ledger import load, notes, rulings, sharing
-from regulars.ledger.claims import Claim, Claims, claim
+from regulars.ledger.claims import Claim, Claims, await_orders, claim
 from regulars.ledger.connect import moment, rows
 from regulars.ledger.receipt import Incoming, Receipt
 from regulars.ledger.resume import Drawing, Folded, folded
@@ -42,6 +42,7 @@ def record(conn: psycopg.Connection[Any], programs: Programs, incoming: Sequence
         work, used = worked(conn, programs, decided, claims)
         write(conn, programs, work, claims, now)
         rulings.write(conn, programs.program_id, work, used, now)
+        await_orders(conn, programs.program_id, waiting(work, claims))
         written = [(item.member_id, item.fact, incoming[item.place].note) for item in decided.kept]
         notes.keep(conn, programs.program_id, written)
         note_receipts(decided.receipts, work, claims)
@@ -82,6 +83,15 @@ def touched_keys(kept: Sequence[Claim]) -> set[tuple[UUID, str]]:
         elif item.known_order and isinstance(item.fact, Refund | Fulfilment):
             keys.add((item.member_id, item.fact.order))
     return keys
+
+
+def waiting(work: Sequence[Folded], claims: dict[UUID, list[Claim]]) -> Iterator[tuple[str, UUID]]:
+    """Orders that are not paid yet, and whose, that something has come for."""
+    for item in work:
+        for kept in claims[item.loaded.member_id]:
+            fact = kept.fact
+            if kept.known_order and isinstance(fact, Refund | Fulfilment) and fact.order not in item.tape.touched:
+                yield fact.order, kept.member_id
 
 
 def note_receipts(receipts: list[Receipt | None], work: Sequence[Folded], claims: dict[UUID, list[Claim]]) -> None:

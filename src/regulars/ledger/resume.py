@@ -120,11 +120,12 @@ def in_order(loaded: Loaded, claims: Sequence[Claim], awaited: set[str]) -> list
     """
     if loaded.account.into or recalls(loaded, claims) or any(isinstance(claim.fact, TOGETHER) for claim in claims):
         return None
-    if loaded.account.orders and any(isinstance(claim.fact, Enrolment) and claim.fact.since for claim in claims):
+    if loaded.fact_seq and any(earlier_from(claim.fact) is not None for claim in claims):
         return None
     paid: dict[str, int | None] = {key: kept.memo.paid_at if kept.memo else None for key, kept in loaded.orders.items()}
     steps: list[tuple[int, Happening]] = []
-    for claim in claims:
+    # Whatever is about an order, or looks back at those from before, may stand before it in the batch.
+    for claim in sorted(claims, key=lambda claim: not isinstance(claim.fact, Order)):
         if isinstance(claim.fact, Order) and (claim.fact.key in awaited or (claim.fact.corrects and claim.known_order)):
             return None
         step = step_of(claim.fact, paid)
@@ -134,6 +135,11 @@ def in_order(loaded: Loaded, claims: Sequence[Claim], awaited: set[str]) -> list
     if steps and steps[0][1].step <= loaded.account.last:
         return None
     return steps
+
+
+def earlier_from(fact: Fact) -> int | None:
+    """From when on orders before a fact decide when it has its step; None where none do."""
+    return fact.since if isinstance(fact, Enrolment) else None
 
 
 def recalls(loaded: Loaded, claims: Sequence[Claim]) -> bool:
@@ -286,6 +292,7 @@ def beginning(conn: psycopg.Connection[Any], program_id: int, loaded: Loaded, cl
         subjects = {subject(fact) for fact in claimed}
         before = [fact for _, fact in history.read(history.about(stored, subjects))]
         changed_at = first_change(unrolled(before), unrolled([*before, *claimed]), loaded.account.last)
+        changed_at = min([changed_at, *(at for fact in claimed if (at := earlier_from(fact)) is not None)])
         for at, state in load.checkpoints(conn, program_id, loaded.member_id, changed_at):
             known = history.read(history.since(stored, at, subjects))
             steps = unrolled([*(fact for _, fact in known), *claimed])
