@@ -11,9 +11,10 @@ from regulars.engine.calendar import (
     DAY,
     HOUR,
     MICROSECOND,
-    QUARTER_HOUR,
+    MINUTE,
     Calendar,
     Span,
+    Term,
     calendar,
     datetime_of,
     day_of,
@@ -24,6 +25,7 @@ from regulars.engine.calendar import (
 from tests.builders import at
 from tests.engine.histories import thoroughly
 
+QUARTER_HOUR = HOUR // 4
 ZONES = [
     "Africa/Casablanca", "America/Havana", "America/New_York", "America/Sao_Paulo", "America/St_Johns", "Asia/Beirut",
     "Asia/Kathmandu", "Asia/Taipei", "Australia/Lord_Howe", "Europe/London", "Pacific/Apia", "UTC",
@@ -64,6 +66,40 @@ def test_what_one_calendar_remembers_serves_every_instant():
     for quarter in range(0, 96 * 400, 7):
         instant = at("2026-01-01") + quarter * QUARTER_HOUR
         assert asked.offset(instant) == Calendar(ZoneInfo("America/New_York")).offset(instant)
+
+
+def test_a_change_need_not_be_at_a_quarter_of_an_hour():
+    """Newfoundland changed its clocks a minute after midnight."""
+    clock = Calendar(ZoneInfo("America/St_Johns"))
+    for minute in range(-30, 30):
+        instant = at("2007-03-11 00:00", "America/St_Johns") + minute * MINUTE
+        there = datetime_of(instant).astimezone(ZoneInfo("America/St_Johns"))
+        assert clock.offset(instant) == (there.utcoffset() or timedelta()) // MICROSECOND
+
+
+@pytest.mark.parametrize(("zone", "day"), [("Pacific/Apia", "2011-12-30"), ("Pacific/Kwajalein", "1993-08-21")])
+def test_a_day_that_was_skipped_begins_and_ends_with_the_next(zone: str, day: str):
+    clock, skipped = Calendar(ZoneInfo(zone)), day_of(date.fromisoformat(day))
+    change = clock.midnight(skipped)
+    assert clock.midnight(skipped + 1) == change
+    assert (clock.day(change - 1), clock.day(change)) == (skipped - 1, skipped + 1)
+    assert [clock.exists(skipped + days) for days in (-1, 0, 1)] == [True, False, True]
+    assert clock.term_end(skipped - 1, Term(Span(1, "day"))) == clock.midnight(skipped + 2)
+    assert clock.term_end(skipped - 1, Term(Span(2, "day"))) == clock.midnight(skipped + 2)
+    assert clock.next_window(skipped - 1, "day") == skipped + 1
+    assert clock.window_before(skipped + 1, "day") == skipped - 1
+    assert clock.window_before(skipped + 40, "day") == skipped + 39
+    assert clock.window_before(clock.window(skipped, "month"), "month") < clock.window(skipped, "month")
+
+
+@pytest.mark.parametrize("zone", [*ZONES, "Pacific/Kwajalein"])
+def test_a_term_ends_after_the_day_from_which_it_counts(zone: str):
+    """Whatever is due at its end is not due again at once."""
+    clock = Calendar(ZoneInfo(zone))
+    for day in range(day_of(date(1993, 8, 1)), day_of(date(2012, 1, 15))):
+        end = clock.term_end(day, Term(Span(1, "day")))
+        assert end > clock.midnight(day + 1)
+        assert clock.term_end(clock.day(end - 1), Term(Span(1, "day"))) > end
 
 
 @pytest.mark.parametrize(

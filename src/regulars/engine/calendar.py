@@ -1,9 +1,10 @@
 """Local time in a program's zone, with whole numbers.
 
 Instants are microseconds since 1970 in UTC; a day is a count of days since 1970-01-01 in the program's zone. Offsets
-are looked up once per day of UTC, and once per quarter of an hour on days on which the zone changes its offset. A local
-time that a change to summer time skips is read with the offset before the change, one that occurs twice is read as the
-first.
+are looked up once per day of UTC, and once per minute on days on which the zone changes its offset. A local time that a
+change to summer time skips is read with the offset before the change, one that occurs twice is read as the first. Where
+the date line moved, a whole day was skipped: it begins and ends with the next one, and a term that would end with it
+ends with that one.
 """
 
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -14,7 +15,6 @@ from msgspec import Struct
 MINUTE = 60_000_000
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
-QUARTER_HOUR = HOUR // 4
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 MICROSECOND = timedelta(microseconds=1)
@@ -119,10 +119,10 @@ class Calendar:
         return first if first == last else None
 
     def _offset_at(self, instant: int) -> int:
-        block = instant // QUARTER_HOUR
+        block = instant // MINUTE
         found = self._changing.get(block)
         if found is None:
-            ahead = datetime_of(block * QUARTER_HOUR).astimezone(self.zone).utcoffset() or timedelta()
+            ahead = datetime_of(block * MINUTE).astimezone(self.zone).utcoffset() or timedelta()
             found = self._changing[block] = ahead // MICROSECOND
         return found
 
@@ -181,8 +181,13 @@ class Calendar:
         """The first instant after a term that starts on `day`."""
         found = self._terms.get((term, day))
         if found is None:
-            found = self._terms[term, day] = self.midnight(self.last_day(day, term) + 1)
+            last = self.last_day(day, term)
+            found = self._terms[term, day] = self.midnight((last if self.exists(last) else last + 1) + 1)
         return found
+
+    def exists(self, day: int) -> bool:
+        """Whether the zone had this local day."""
+        return self.midnight(day) < self.midnight(day + 1)
 
     def window(self, day: int, period: str) -> int:
         """The first day of the calendar window (day, week, month, year; or lifetime) that `day` lies in."""
@@ -196,7 +201,13 @@ class Calendar:
 
     def next_window(self, start: int, period: str) -> int:
         """The first day of the window after the one that begins with `start`."""
-        return self.window(start + {"day": 1, "week": 7, "month": 31, "year": 366}[period], period)
+        found = self.window(start + {"day": 1, "week": 7, "month": 31, "year": 366}[period], period)
+        return found + 1 if period == "day" and not self.exists(found) else found
+
+    def window_before(self, start: int, period: str) -> int:
+        """The first day of the window before the one that begins with `start`."""
+        skips = period == "day" and not self.exists(start - 1)
+        return self.window(start - (2 if skips else 1), period)
 
     def back(self, day: int, span: Span) -> int:
         """The day so much earlier; a rolling window holds the days after it."""

@@ -304,7 +304,7 @@ def _stretch(turn: Turn, window: int) -> tuple[int, int]:
     if not goal.repeats:
         return min(tallies), max(tallies)
     first = last = window
-    while (before := calendar.window(first - 1, goal.per)) in tallies and times(goal, tallies[before]):
+    while (before := calendar.window_before(first, goal.per)) in tallies and times(goal, tallies[before]):
         first = before
     while (after := calendar.next_window(last, goal.per)) in tallies and times(goal, tallies[after]):
         last = after

@@ -156,14 +156,17 @@ def take_back(
 
 
 def expect_birthday(tape: Tape, at: int) -> None:
-    """When the birthday comes next; today's is given at once, once a year whatever is edited."""
+    """When the birthday comes next; today's is given at once, once a year whatever is edited.
+
+    One on a day that the zone skipped is the day after.
+    """
     account, calendar = tape.account, tape.programs.calendar
     account.birthday_at = None
     if account.known.birthday is None:
         return
     today = date_of(calendar.day(at))
     day = _birthday(account, today.year)
-    if day == day_of(today):
+    if calendar.midnight(day) == calendar.midnight(day_of(today)):
         congratulate(tape, today.year, at)
     year = today.year + (day <= day_of(today))
     account.birthday_at = calendar.midnight(_birthday(account, year))
