@@ -35,8 +35,6 @@ class Term(Struct, frozen=True):
 
 
 UNTIL_FULFILLED = Span(0, "fulfilment")
-# Not by time alone.
-FOREVER = 2**62
 
 
 def day_of(local: date) -> int:
@@ -102,7 +100,8 @@ class Calendar:
         self._terms: dict[tuple[Term, int], int] = {}
         self._windows: dict[tuple[str, int], int] = {}
         self._months_back: dict[tuple[int, int], int] = {}
-        self._shifts: dict[tuple[int, str, int], int] = {}
+        # An order's points and its growth ask the same, one after the other.
+        self._asked_at, self._asked_span, self._answer = 0, Span(0, ""), 0
         self._firsts: dict[tuple[int, int], int] = {}
 
     def offset(self, instant: int) -> int:
@@ -128,9 +127,8 @@ class Calendar:
 
     def _offset_of_day(self, day: int) -> int | None:
         """The offset that a local day has from just before it begins to its end; None where it changes."""
-        if day not in self._steady:
-            self._steady[day] = self._all_day(self.midnight(day) - 1)
-        return self._steady[day]
+        found = self._steady[day] = self._all_day(self.midnight(day) - 1)
+        return found
 
     def day(self, instant: int) -> int:
         ahead = self._ahead(instant // DAY)
@@ -139,8 +137,8 @@ class Calendar:
     def local(self, instant: int) -> tuple[int, int]:
         """The local day, and the minutes that the clock shows since midnight."""
         ahead = self._ahead(instant // DAY)
-        day, time = divmod(instant + (self.offset(instant) if ahead is None else ahead), DAY)
-        return day, time // MINUTE
+        shown = instant + (self.offset(instant) if ahead is None else ahead)
+        return shown // DAY, shown % DAY // MINUTE
 
     def midnight(self, day: int) -> int:
         """The instant at which a local day begins."""
@@ -152,25 +150,23 @@ class Calendar:
         return found
 
     def after(self, instant: int, span: Span) -> int:
-        """So much later: the same local time of day for days and months, exact for hours; FOREVER for fulfilment."""
-        return self.later(instant, self.day(instant), span)
-
-    def later(self, instant: int, day: int, span: Span) -> int:
-        """The same where the local day of the instant is known."""
-        shift = self._shifts.get((day, span.unit, span.count))
-        return self._later(instant, day, span) if shift is None else instant + shift
-
-    def _later(self, instant: int, day: int, span: Span) -> int:
-        if span.unit == UNTIL_FULFILLED.unit:
-            return FOREVER
+        """So much later: the same local time of day for days and months, exact for hours."""
         if span.unit == "hour":
             return instant + span.count * HOUR
+        if self._asked_at != instant or self._asked_span is not span:
+            self._answer = self._after(instant, span)
+            self._asked_at, self._asked_span = instant, span
+        return self._answer
+
+    def _after(self, instant: int, span: Span) -> int:
+        ahead = self._ahead(instant // DAY)
+        local = instant + (self.offset(instant) if ahead is None else ahead)
+        day = local // DAY
         landing = day + span.count if span.unit == "day" else self.last_day(day, Term(span))
-        before, after = self._offset_of_day(day), self._offset_of_day(landing)
-        if before is not None and after is not None:
-            shift = self._shifts[day, span.unit, span.count] = (landing - day) * DAY + before - after
-            return instant + shift
-        time = datetime_of(instant + self.offset(instant)).time()
+        ahead = self._steady[landing] if landing in self._steady else self._offset_of_day(landing)
+        if ahead is not None:
+            return local + (landing - day) * DAY - ahead
+        time = datetime_of(local).time()
         return instant_of(datetime.combine(date_of(landing), time, tzinfo=self.zone))
 
     def last_day(self, day: int, term: Term) -> int:

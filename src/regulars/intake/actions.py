@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from msgspec import Struct, to_builtins
 
+from regulars.engine.facts import Fact, Order, Refund
 from regulars.intake.exchanging import exchanged
 from regulars.intake.facts import facts
 from regulars.intake.models import ImportPart, ImportRefusal, ImportRun
@@ -20,6 +21,7 @@ from regulars.ledger.receipt import Incoming, Receipt
 from regulars.ledger.record import record
 from regulars.members.actions import resolve
 from regulars.programs.queries import Published
+from regulars.rewards.actions.refunds import follow_refunds
 
 
 @transaction.atomic
@@ -37,7 +39,13 @@ def take_orders(published: Published, orders: Sequence[Arrival], now: int) -> li
     found = list(facts(orders, members, spreading(conn, published.id, orders), now))
     incoming = [one for one in found if isinstance(one, Incoming)]
     recorded = iter(record(conn, published.programs, incoming, now))
+    follow_refunds(published.programs, {key for one in incoming if (key := _order_of(one.fact))}, now)
     return [one if isinstance(one, Receipt) else next(recorded) for one in found]
+
+
+def _order_of(fact: Fact) -> str:
+    """The order that a fact is about; "" where it is about none."""
+    return fact.key if isinstance(fact, Order) else fact.order if isinstance(fact, Refund) else ""
 
 
 class Overtaken(Exception):

@@ -7,17 +7,20 @@ from uuid import UUID
 import psycopg
 from msgspec import Struct
 
+from regulars.engine.calendar import instant_of
 from regulars.ledger.connect import instant, rows
 from regulars.rewards import secrecy
 from regulars.rewards.refusing import Refused
 from regulars.rewards.spelling import is_spelled, plain
 
-ISSUED = """
-    SELECT id, member_id, reward, state, valid_from, expires_at, held_until, checkout_id FROM rewards_issued
-    WHERE program_id = %s AND {} = ANY(%b)
+BY_MARK = """
+    SELECT id, member_id, reward, state, issued_at, valid_from, expires_at, held_until, checkout_id FROM rewards_issued
+    WHERE program_id = %s AND mark = ANY(%b)
 """
-BY_MARK = ISSUED.format("mark")
-BY_ID = ISSUED.format("id")
+BY_ID = """
+    SELECT id, member_id, reward, state, issued_at, valid_from, expires_at, held_until, checkout_id FROM rewards_issued
+    WHERE program_id = %s AND id = %s
+"""
 CODES = """
     SELECT c.mark, b.coupon, b.uses, c.owner_id, c.giver_id, b.valid_from, b.expires_at, b.cancelled_at, c.issued_id
     FROM rewards_code AS c JOIN rewards_batch AS b ON b.id = c.batch_id
@@ -32,6 +35,7 @@ class Owned(Struct, frozen=True):
     member_id: UUID
     reward: str
     state: str
+    issued_at: int
     valid_from: int | None
     expires_at: int | None
     checkout_id: UUID | None
@@ -67,18 +71,18 @@ def shown(
 
 
 def owned(conn: psycopg.Connection[Any], program_id: int, issued_id: UUID, now: int) -> Owned | None:
-    found = rows(conn, BY_ID, [program_id, [issued_id]])
+    found = rows(conn, BY_ID, [program_id, issued_id])
     return owned_of(found[0], now) if found else None
 
 
 def owned_of(row: tuple[Any, ...], now: int) -> Owned:
-    issued_id, member_id, reward, state, valid_from, expires_at, held_until, checkout_id = row
+    issued_id, member_id, reward, state, issued_at, valid_from, expires_at, held_until, checkout_id = row
     since, until, held = instant(valid_from), instant(expires_at), instant(held_until)
     if state == "held" and held is not None and held <= now:
         state = "issued"
     if state == "issued" and until is not None and until <= now:
         state = "expired"
-    return Owned(issued_id, member_id, reward, state, since, until, checkout_id)
+    return Owned(issued_id, member_id, reward, state, instant_of(issued_at), since, until, checkout_id)
 
 
 def _coupon_of(conn: psycopg.Connection[Any], program_id: int, row: tuple[Any, ...], now: int) -> Owned | Coupon:

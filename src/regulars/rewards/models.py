@@ -56,7 +56,10 @@ class Code(models.Model):
     sealed = models.BinaryField(null=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index("batch", "number", name="rewards_code_of_batch")]
+        indexes: ClassVar = [
+            models.Index("batch", "number", name="rewards_code_of_batch"),
+            models.Index("issued_id", name="rewards_code_handed_out", condition=~Q(issued_id=None)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.batch_id}/{self.number}"
@@ -126,7 +129,7 @@ class Supply(models.Model):
     pk = models.CompositePrimaryKey("program_id", "thing")
     program_id = models.IntegerField()
     thing = models.TextField(db_collation="C")
-    added = models.BigIntegerField(null=True)
+    added = models.BigIntegerField(db_default=0)
     taken = models.BigIntegerField(db_default=0)
 
     class Meta:
@@ -157,7 +160,8 @@ class Reservation(models.Model):
 class Checkout(models.Model):
     """What a member is about to use, or used, for an order: reserved until then, made final, given back or undone.
 
-    `parts` is what it consists of, as it was quoted. A checkout that is still held after `until` has lapsed.
+    `parts` is what it consists of, as it was quoted, `things` how many supplies it takes of. One that is still held
+    after `until` has lapsed.
     """
 
     STATES: ClassVar = ("captured", "held", "released", "voided")
@@ -173,6 +177,7 @@ class Checkout(models.Model):
     actor = models.TextField(blank=True, db_default="")
     place = models.TextField(blank=True, db_default="")
     parts = models.JSONField()
+    things = models.IntegerField(db_default=0)
 
     class Meta:
         indexes: ClassVar = [

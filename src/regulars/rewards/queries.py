@@ -1,10 +1,55 @@
-"""Readings of codes and issued rewards: frozen values out."""
+"""Readings of codes and issued rewards: frozen values out, as of now. A member's codes are for their eyes."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
 
-from regulars.rewards import secrecy
+from msgspec import Struct
+
+from regulars.ledger.connect import moment, raw, rows
+from regulars.rewards import copies, looking, secrecy
 from regulars.rewards.actions.batches import printed
 from regulars.rewards.models import Batch, Code
+
+PAGE_LIMIT = 200
+ISSUED = """
+    SELECT i.id, i.member_id, i.reward, i.state, i.issued_at, i.valid_from, i.expires_at, i.held_until, i.checkout_id,
+        i.mark, i.fulfilment, c.sealed, c.mark
+    FROM rewards_issued AS i LEFT JOIN rewards_code AS c ON c.issued_id = i.id AND c.program_id = i.program_id
+    WHERE i.program_id = %s AND (i.member_id = ANY(%b) OR i.id = %s) AND i.issued_at < %s
+    ORDER BY i.issued_at DESC, i.id LIMIT %s
+"""
+HISTORY = """
+    SELECT at, what, actor, place, reason, checkout_id FROM rewards_happened
+    WHERE program_id = %s AND issued_id = %s ORDER BY id
+"""
+END = 2**53
+
+
+class IssuedLine(Struct, frozen=True):
+    """A reward that a member owns, and the code that proves it: its own, or the partner's it stands for."""
+
+    id: UUID
+    member_id: UUID
+    reward: str
+    state: str
+    code: str
+    issued_at: int
+    valid_from: int | None
+    expires_at: int | None
+    fulfilment: str
+
+
+class HappenedLine(Struct, frozen=True):
+    """What happened to it, who did it and where."""
+
+    at: datetime
+    what: str
+    actor: str
+    place: str
+    reason: str
+    checkout_id: UUID | None
 
 
 def codes_of(program_id: int, batch_id: int) -> Iterator[str]:
@@ -16,3 +61,32 @@ def codes_of(program_id: int, batch_id: int) -> Iterator[str]:
             yield secrecy.unseal(program_id, bytes(code.sealed), known)
         else:
             yield printed(batch, code.number, known)
+
+
+def issued_to(
+    program_id: int, member_ids: Collection[UUID], now: int, before: int | None = None, limit: int = 50
+) -> list[IssuedLine]:
+    """What these members own or owned, newest first."""
+    until = moment(END if before is None else before)
+    found = rows(raw(), ISSUED, [program_id, list(member_ids), None, until, min(limit, PAGE_LIMIT)])
+    return [_line(program_id, row, now) for row in found]
+
+
+def issued(program_id: int, issued_id: UUID, now: int) -> IssuedLine | None:
+    found = rows(raw(), ISSUED, [program_id, [], issued_id, moment(END), 1])
+    return _line(program_id, found[0], now) if found else None
+
+
+def history(program_id: int, issued_id: UUID) -> list[HappenedLine]:
+    """Oldest first."""
+    return [HappenedLine(*row) for row in rows(raw(), HISTORY, [program_id, issued_id])]
+
+
+def _line(program_id: int, row: tuple[Any, ...], now: int) -> IssuedLine:
+    owned, (mark, fulfilment, sealed, pool_mark) = looking.owned_of(row[:9], now), row[9:]
+    if sealed is not None:
+        code = secrecy.unseal(program_id, bytes(sealed), bytes(pool_mark))
+    else:
+        code = secrecy.read_again(program_id, copies.about(owned.id), "", copies.CODE_LENGTH, bytes(mark))
+    times = (owned.issued_at, owned.valid_from, owned.expires_at)
+    return IssuedLine(owned.id, owned.member_id, owned.reward, owned.state, code, *times, fulfilment)

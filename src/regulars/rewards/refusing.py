@@ -29,8 +29,10 @@ CODES = {
     "member_unknown": False,
     "nothing_laid": False,
     "own_code": False,
+    "phone_ambiguous": False,
     "pool_empty": True,
     "reward_unknown": False,
+    "stock_undeclared": False,
     "too_many_codes": True,
 }
 

@@ -43,7 +43,7 @@ def spelled(prefix: str, number: int, length: int) -> str:
     drawn = "".join(ALPHABET[number >> BITS * place & 31] for place in reversed(range(length)))
     drawn += check_character(plain(prefix) + drawn)
     parts = [drawn[start : start + _GROUP] for start in range(0, len(drawn), _GROUP)]
-    return "-".join([prefix, *parts] if prefix else parts)
+    return "-".join([prefix.rstrip("-"), *parts] if prefix else parts)
 
 
 def _weighed(code: str) -> int:

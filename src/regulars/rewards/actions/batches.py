@@ -100,15 +100,18 @@ def _make_some(program_id: int, batch_id: int) -> list[str]:
 
 def import_codes(program_id: int, batch_id: int, codes: Iterable[str]) -> Imported:
     """Codes that somebody else made: for a coupon to be recognised, for a reward's pool to be handed out."""
-    kept = repeated = empty = 0
+    kept = seen = empty = 0
     waiting = iter(codes)
     while some := list(islice(waiting, CHUNK)):
-        marks = [_mark_of(program_id, code) for code in some]
-        good = {mark: code for mark, code in reversed([*zip(marks, some, strict=True)]) if mark}
+        good: dict[bytes, str] = {}
+        for code in some:
+            if mark := _mark_of(program_id, code):
+                good.setdefault(mark, code)
+            else:
+                empty += 1
         new = _import_some(program_id, batch_id, good)
-        kept, empty = kept + new, empty + marks.count(b"")
-        repeated += len(some) - new - marks.count(b"")
-    return Imported(kept, repeated, empty)
+        kept, seen = kept + new, seen + len(some)
+    return Imported(kept, seen - kept - empty, empty)
 
 
 def _mark_of(program_id: int, code: str) -> bytes:

@@ -1,0 +1,97 @@
+"""Decisions about one member: weighed one after the other under the account's lock, and recorded all or none.
+
+The keys of decisions are new and nobody else's, so recording them after the account is locked waits for nobody.
+"""
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import psycopg
+
+from regulars.engine.account import Account, Spent
+from regulars.engine.decide import Refusal, decide
+from regulars.engine.facts import Capture, Hold, Redemption, Release, Restoration
+from regulars.engine.fold import apply, fold
+from regulars.engine.program import Programs
+from regulars.engine.purse import Purse
+from regulars.engine.tape import Tape
+from regulars.engine.timeline import one_off, unrolled
+from regulars.ledger import load
+from regulars.ledger.receipt import Incoming, Receipt
+from regulars.ledger.record import record
+
+Spending: TypeAlias = Redemption | Hold | Capture | Release | Restoration
+
+
+def locked(conn: psycopg.Connection[Any], program_id: int, member_id: UUID) -> tuple[UUID, Account]:
+    """Whose points a member spends, their own or those of whom they became part, and the account, locked."""
+    account = load.accounts(conn, program_id, {member_id: False})[member_id].account
+    if not account.into:
+        return member_id, account
+    owner = UUID(account.into)
+    return owner, load.accounts(conn, program_id, {owner: False}, {member_id})[owner].account
+
+
+def decided(
+    conn: psycopg.Connection[Any],
+    programs: Programs,
+    owner: UUID,
+    asked: Sequence[Spending],
+    now: int,
+    order_total: int | None = None,
+) -> list[Receipt] | Refusal:
+    """What was recorded, a receipt for each; or the first refusal, and nothing was. Each is decided as if those before
+    it had happened. `owner` is as `locked` said; `order_total` in minor units."""
+    tape = tape_for(conn, programs, owner, asked)
+    facts: list[Spending] = []
+    for request in asked:
+        # What pays for an order may be no more than a share of it; a reward has its price.
+        total = None if isinstance(request, Redemption | Hold) and request.reward else order_total
+        said = decide(programs, tape.account, request, now, total, tape.spent.get(named(request)))
+        if isinstance(said, Refusal):
+            return said
+        assert isinstance(said, Spending)
+        step = one_off(said, {})
+        assert step is not None
+        apply(tape, step)
+        facts.append(said)
+    incoming = [Incoming(owner, fact) for fact in facts]
+    return record(conn, programs, incoming, max((fact.at for fact in facts), default=now))
+
+
+def left_of(conn: psycopg.Connection[Any], programs: Programs, owner: UUID, keys: Sequence[str]) -> list[str]:
+    """Those of these redemptions of which anything is left that has not come back."""
+    spent = _from_nothing(conn, programs, owner).spent if keys else {}
+    return [key for key in keys if key in spent and not is_back(spent[key])]
+
+
+def is_back(spent: Spent) -> bool:
+    """Whether all of it came back; a reward that cost nothing says so itself."""
+    if not spent.points:
+        return spent.is_back
+    return not spent.short and not any(lot.points for lot in spent.lots)
+
+
+def tape_for(conn: psycopg.Connection[Any], programs: Programs, owner: UUID, asked: Sequence[Spending]) -> Tape:
+    """The account as it stands; with everything it ever spent where something of that is to be given back."""
+    if any(isinstance(request, Restoration) for request in asked):
+        return _from_nothing(conn, programs, owner)
+    return Tape(programs, load.accounts(conn, programs.program_id, {owner: False})[owner].account)
+
+
+def _from_nothing(conn: psycopg.Connection[Any], programs: Programs, owner: UUID) -> Tape:
+    """Locked, and folded from everything that is known of it."""
+    loaded = load.accounts(conn, programs.program_id, {owner: False})[owner]
+    known = [fact for _, fact in load.history(conn, programs.program_id, owner)]
+    drawn = Purse(ruled=load.rulings(conn, programs.program_id, owner), asks=False)
+    tape = Tape(programs, Account(guest=loaded.account.guest), purse=drawn)
+    fold(tape, unrolled(known), until=loaded.account.last[0])
+    return tape
+
+
+def named(request: Spending) -> str:
+    """The redemption or the hold that a request is about."""
+    if isinstance(request, Restoration):
+        return request.redemption
+    return request.hold if isinstance(request, Capture | Release) else ""

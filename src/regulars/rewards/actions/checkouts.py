@@ -1,0 +1,224 @@
+"""Spending at a cart: quote → hold → capture or release; or redeem at once; and void. Each is one transaction.
+
+Locks are taken in one order: the member's account, the checkout, what all share, codes and copies. Points go through
+the engine's decisions, everything else is reserved and taken beside them in the same transaction.
+"""
+
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from msgspec.structs import replace
+
+from regulars.engine.catalogue import Reward
+from regulars.engine.decide import Refusal
+from regulars.engine.facts import Capture, Hold, Redemption, Release, Restoration
+from regulars.engine.program import Programs
+from regulars.ledger import deciding
+from regulars.ledger.connect import raw
+from regulars.ledger.deciding import Spending
+from regulars.rewards import copies, counter, offers, parts, supplies
+from regulars.rewards.copies import Copy, Doing
+from regulars.rewards.counter import Asked, Counted
+from regulars.rewards.looking import Coupon, Owned
+from regulars.rewards.parts import Kept, Part
+from regulars.rewards.pricing import Applied, Quote
+from regulars.rewards.refusing import Refused
+
+MINUTE = 60_000_000
+HOLD_AT_MOST = 24 * 60 * MINUTE
+DAY = 24 * 60 * MINUTE
+# A reward that comes back can be used for so long at least.
+RESTORED_FOR = 14 * DAY
+
+
+@transaction.atomic
+def quote(programs: Programs, asked: Asked, now: int) -> tuple[Quote, list[Refused]]:
+    """What these could do for this cart, and why the rest cannot. Nothing is kept. Raises Refused for the whole."""
+    found = counter.counted(raw(), programs, asked, now)
+    assert found.quoted is not None
+    transaction.set_rollback(True)
+    return found.quoted, [*counter.in_order_of(asked.items, found.refused)]
+
+
+@transaction.atomic
+def hold(programs: Programs, asked: Asked, until: int, now: int) -> Kept:
+    """Reserve all of it until then, or nothing. Raises Refused."""
+    if not now < until <= now + HOLD_AT_MOST:
+        raise Refused("hold_length", {"minutes": HOLD_AT_MOST // MINUTE})
+    return _taken(programs, asked, until, now)
+
+
+@transaction.atomic
+def redeem(programs: Programs, asked: Asked, now: int) -> Kept:
+    """Use all of it at once, or nothing. Raises Refused."""
+    return _taken(programs, asked, None, now)
+
+
+def _taken(programs: Programs, asked: Asked, until: int | None, now: int) -> Kept:
+    conn, checkout_id = raw(), uuid4()
+    found = counter.counted(conn, programs, asked, now)
+    for refused in counter.in_order_of(asked.items, found.refused):
+        raise refused
+    assert found.quoted is not None
+    made = [_part(found, one, f"{checkout_id}/{place}") for place, one in enumerate(found.quoted.applied)]
+    if until is None and any(part.asks_approval for part in made):
+        raise Refused("approval_missing")
+    facts = [fact for part in made for fact in _requests(part, asked.order_key, until, now)]
+    _decide(programs, found.owner, facts, now, found.quoted.before)
+    wanted = counter.takes(programs, found, now)
+    counter.check_takes(found, wanted)
+    supplies.reserve(conn, programs.program_id, checkout_id, wanted, until)
+    doing = Doing(programs.program_id, now, asked.actor, asked.place, checkout_id)
+    own = [part.issued_id for part in made if part.issued_id and not part.is_bought]
+    copies.hold(conn, own, until or now + 1, doing)
+    kept = Kept(checkout_id, found.owner, "held", asked.order_key, now, until, None, made, len(wanted))
+    if until is None:
+        kept = _final(programs, kept, doing)
+    parts.keep(conn, programs.program_id, kept, asked.actor, asked.place)
+    return kept
+
+
+def _part(found: Counted, one: Applied, key: str) -> Part:
+    what, offer = found.found[one.id], found.offers.get(one.id)
+    is_bought = one.kind == "reward"
+    costs = [(cost.wallet, cost.points) for cost in one.costs]
+    if isinstance(offer, Reward) and is_bought and not costs:
+        # What is free is taken all the same, so that its limits count.
+        costs = [(offer.wallet, 0)]
+    return Part(
+        one.id,
+        one.kind,
+        one.name,
+        one.minor,
+        one.by_line,
+        costs,
+        one.cash,
+        [f"{key}.{place}" for place in range(len(costs))],
+        uuid4() if is_bought else what.id if isinstance(what, Owned) else None,
+        is_bought,
+        [(added.sku, added.quantity) for added in one.adds],
+        one.gives.kind if one.gives else "",
+        is_bought and isinstance(offer, Reward) and offer.needs_approval,
+        what.giver_id if isinstance(what, Coupon) else None,
+    )
+
+
+def _requests(part: Part, order_key: str, until: int | None, now: int) -> list[Spending]:
+    name = part.name if part.kind == "reward" else ""
+    costs = zip(part.facts, part.costs, strict=True)
+    if until is None:
+        return [Redemption(key, wallet, points, now, order_key, name) for key, (wallet, points) in costs]
+    return [Hold(key, wallet, points, now, until, order_key, name) for key, (wallet, points) in costs]
+
+
+def _decide(
+    programs: Programs, owner: UUID | None, facts: list[Spending], now: int, order_total: int | None = None
+) -> None:
+    if not facts:
+        return
+    assert owner is not None
+    said = deciding.decided(raw(), programs, owner, facts, now, order_total)
+    if isinstance(said, Refusal):
+        raise Refused(said.code, said.parameters)
+
+
+# How it ends
+
+
+@transaction.atomic
+def capture(
+    programs: Programs, checkout_id: UUID, now: int, *, order_key: str = "", actor: str = "", place: str = "",
+    approved: bool = False,
+) -> Kept:  # fmt: skip
+    """The order is paid: what was held is used. Raises Refused."""
+    kept = _ours(programs, checkout_id, now)
+    if any(part.asks_approval for part in kept.parts) and not approved:
+        raise Refused("approval_missing")
+    _decide(programs, kept.member_id, [Capture(f"{key}/capture", key, now) for key in kept.facts], now)
+    doing = Doing(programs.program_id, now, actor, place, checkout_id)
+    done = _final(programs, replace(kept, order_key=order_key or kept.order_key), doing)
+    parts.end(raw(), programs.program_id, done)
+    return done
+
+
+def _final(programs: Programs, kept: Kept, doing: Doing) -> Kept:
+    conn = raw()
+    if kept.until is not None:
+        supplies.settle(conn, programs.program_id, kept.id, kept.things)
+    copies.use(conn, [part.issued_id for part in kept.parts if part.issued_id and not part.is_bought], doing)
+    for part in kept.parts:
+        if part.is_bought and part.issued_id is not None and kept.member_id is not None:
+            copies.issue(conn, _bought(programs, part, part.issued_id, kept.member_id, doing.at), doing)
+    return replace(kept, state="captured", ended_at=doing.at)
+
+
+def _bought(programs: Programs, part: Part, issued_id: UUID, member_id: UUID, now: int) -> Copy:
+    """What changed the cart is used with it; anything else is the member's to use later."""
+    offer = offers.reward(programs, part.name, now)
+    used = offer is not None and offer.gives.changes_cart
+    expires_at = None if offer is None else offer.expires_at(programs.calendar, now)
+    number = programs.at(now).number
+    return Copy(issued_id, member_id, part.name, number, "used" if used else "issued", None, expires_at)
+
+
+@transaction.atomic
+def release(programs: Programs, checkout_id: UUID, now: int, *, actor: str = "", place: str = "") -> Kept:
+    """The order is not paid: everything that was held is there again. Raises Refused."""
+    kept = _ours(programs, checkout_id, now)
+    return _given_up(programs, kept, Doing(programs.program_id, now, actor, place, checkout_id))
+
+
+def _given_up(programs: Programs, kept: Kept, doing: Doing) -> Kept:
+    conn, now = raw(), doing.at
+    _decide(programs, kept.member_id, [Release(f"{key}/release", key, now) for key in kept.facts], now)
+    supplies.give_back(conn, programs.program_id, kept.id)
+    own = [part.issued_id for part in kept.parts if part.issued_id and not part.is_bought]
+    copies.free(conn, own, "released", now, doing)
+    done = replace(kept, state="released", ended_at=now)
+    parts.end(conn, programs.program_id, done)
+    return done
+
+
+@transaction.atomic
+def void(
+    programs: Programs, checkout_id: UUID, now: int, *, actor: str = "", place: str = "", reason: str = ""
+) -> Kept:
+    """As if it had not been: points go back to their lots, rewards can be used again. One that is held is released."""
+    kept = locked_with_account(programs, checkout_id, now)
+    doing = Doing(programs.program_id, now, actor, place, checkout_id)
+    if kept.state == "held":
+        return _given_up(programs, kept, doing)
+    if kept.state != "captured":
+        raise Refused(f"checkout_{kept.state}")
+    return undone(programs, kept, doing, reason)
+
+
+def undone(programs: Programs, kept: Kept, doing: Doing, reason: str) -> Kept:
+    """A captured checkout, locked with its account, taken back."""
+    conn, now = raw(), doing.at
+    left = deciding.left_of(conn, programs, kept.member_id, kept.facts) if kept.member_id else []
+    _decide(programs, kept.member_id, [Restoration(f"{key}/void", key, now) for key in left], now)
+    supplies.give_back(conn, programs.program_id, kept.id)
+    bought = [part.issued_id for part in kept.parts if part.issued_id and part.is_bought]
+    own = [part.issued_id for part in kept.parts if part.issued_id and not part.is_bought]
+    copies.take_back(conn, bought, doing, reason)
+    copies.free(conn, own, "restored", now + RESTORED_FOR, doing)
+    done = replace(kept, state="voided", ended_at=now)
+    parts.end(conn, programs.program_id, done)
+    return done
+
+
+def _ours(programs: Programs, checkout_id: UUID, now: int) -> Kept:
+    """A checkout that is held, with the account locked before it. Raises Refused."""
+    kept = locked_with_account(programs, checkout_id, now)
+    if kept.state != "held":
+        raise Refused(f"checkout_{kept.state}")
+    return kept
+
+
+def locked_with_account(programs: Programs, checkout_id: UUID, now: int) -> Kept:
+    """As it is now; its member is whose account it is on by now. Raises Refused."""
+    conn, program_id = raw(), programs.program_id
+    member_id = parts.read(conn, program_id, checkout_id, now).member_id
+    owner = deciding.locked(conn, program_id, member_id)[0] if member_id else None
+    return replace(parts.locked(conn, program_id, checkout_id, now), member_id=owner)

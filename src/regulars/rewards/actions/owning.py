@@ -1,0 +1,117 @@
+"""Rewards that members own: bought with points to be used later, given as a gift, sent, cancelled."""
+
+from uuid import UUID, uuid4, uuid5
+
+from django.db import transaction
+
+from regulars.engine.account import Account
+from regulars.engine.catalogue import Cost, Reward
+from regulars.engine.decide import Refusal
+from regulars.engine.facts import Redemption
+from regulars.engine.program import Programs
+from regulars.engine.taking import costs_of
+from regulars.ledger import deciding
+from regulars.ledger.connect import raw, rows
+from regulars.rewards import copies, counter, looking, offers, parts, supplies
+from regulars.rewards.copies import Copy, Doing
+from regulars.rewards.parts import Kept, Part
+from regulars.rewards.refusing import Refused
+
+# What the id of a gift is made of: the same cause gives the same copy.
+GIFTS = UUID("6f9d3d1c-52ab-4a5e-9c0e-3d4d0f2b7a10")
+
+
+@transaction.atomic
+def claim(programs: Programs, member_id: UUID, name: str, now: int, *, actor: str = "", place: str = "") -> Kept:
+    """A member buys a reward and owns it from now on; a checkout without a cart, that can be voided. Raises Refused."""
+    conn, checkout_id = raw(), uuid4()
+    found = counter.whose(conn, programs, member_id)
+    offer = offers.reward(programs, name, now)
+    if offer is None or found.owner is None or found.account is None:
+        raise Refused("reward_unknown")
+    if offer.needs_approval:
+        raise Refused("approval_missing")
+    costs = _costs(offer, found.account)
+    facts = [f"{checkout_id}/0.{place}" for place in range(len(costs))]
+    spent = [(cost.wallet, cost.points) for cost in costs]
+    part = Part(
+        "1", "reward", name, 0, {}, spent, facts=facts, issued_id=uuid4(), is_bought=True, gives=offer.gives.kind
+    )
+    wanted = _take(programs, offer, now)
+    asked = [Redemption(key, wallet, points, now, "", name) for key, (wallet, points) in zip(facts, spent, strict=True)]
+    said = deciding.decided(conn, programs, found.owner, asked, now)
+    if isinstance(said, Refusal):
+        raise Refused(said.code, said.parameters)
+    supplies.reserve(conn, programs.program_id, checkout_id, wanted, None)
+    doing = Doing(programs.program_id, now, actor, place, checkout_id)
+    assert part.issued_id is not None
+    copies.issue(conn, _copy(programs, offer, part.issued_id, found.owner, now), doing)
+    kept = Kept(checkout_id, found.owner, "captured", "", now, None, now, [part], len(wanted))
+    parts.keep(conn, programs.program_id, kept, actor, place)
+    return kept
+
+
+@transaction.atomic
+def give(programs: Programs, member_id: UUID, name: str, cause: str, now: int, *, actor: str, reason: str = "") -> UUID:
+    """A gift, once for each cause; what was given for it before is answered again. Raises Refused."""
+    conn, issued_id = raw(), uuid5(GIFTS, f"{programs.program_id} {cause}")
+    found = counter.whose(conn, programs, member_id)
+    offer = offers.reward(programs, name, now)
+    if offer is None or found.owner is None:
+        raise Refused("reward_unknown")
+    known = looking.owned(conn, programs.program_id, issued_id, now)
+    if known is not None:
+        return known.id
+    supplies.reserve(conn, programs.program_id, issued_id, _take(programs, offer, now), None)
+    doing = Doing(programs.program_id, now, actor)
+    copies.issue(conn, _copy(programs, offer, issued_id, found.owner, now), doing, reason)
+    return issued_id
+
+
+@transaction.atomic
+def cancel(program_id: int, issued_id: UUID, now: int, *, actor: str, reason: str = "") -> None:
+    """Nobody can use it any more; points that paid for it come back by a void of its checkout. Raises Refused."""
+    conn = raw()
+    rows(conn, copies.LOCK, [program_id, [issued_id]])
+    known = looking.owned(conn, program_id, issued_id, now)
+    if known is None:
+        raise Refused("issued_unknown")
+    if known.state in ("cancelled", "held", "used"):
+        raise Refused(looking.OVER[known.state])
+    supplies.give_back(conn, program_id, issued_id)
+    copies.cancel(conn, [issued_id], Doing(program_id, now, actor), reason)
+
+
+@transaction.atomic
+def fulfil(
+    program_id: int, issued_id: UUID, step: str, now: int, *, actor: str, place: str = "", note: str = ""
+) -> None:
+    """Goods are ordered, then shipped, then delivered. Raises Refused."""
+    copies.fulfil(raw(), issued_id, step, Doing(program_id, now, actor, place), note)
+
+
+@transaction.atomic
+def add_stock(program_id: int, name: str, quantity: int) -> None:
+    """So many pieces of a reward more than the program says."""
+    supplies.add(raw(), program_id, f"stock:{name}", quantity)
+
+
+def _costs(offer: Reward, account: Account) -> tuple[Cost, ...]:
+    """What is paid for it; a free one is taken all the same, so that its limits count."""
+    return costs_of(offer, account) or (Cost(offer.main_wallet, 0),)
+
+
+def _take(programs: Programs, offer: Reward, now: int) -> dict[str, int]:
+    """One of each thing that there are only so many of, locked. Raises Refused."""
+    things = {thing: one.size for thing, one in offers.things_of(programs, offer, now).items()}
+    counted = {thing: size for thing, size in things.items() if not thing.startswith("budget:")}
+    levels = supplies.locked(raw(), programs.program_id, counted, now)
+    for thing, size in counted.items():
+        if levels[thing].left(size) < 1:
+            raise Refused(counter.GONE[thing.partition(":")[0]], {"left": 0})
+    return dict.fromkeys(counted, 1)
+
+
+def _copy(programs: Programs, offer: Reward, issued_id: UUID, owner: UUID, now: int) -> Copy:
+    expires_at = offer.expires_at(programs.calendar, now)
+    return Copy(issued_id, owner, offer.name, programs.at(now).number, "issued", None, expires_at)

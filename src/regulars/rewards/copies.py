@@ -1,0 +1,169 @@
+"""The copies of rewards that members own, and what happened to each. Locked last, in the order of their ids."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from msgspec import Struct
+
+from regulars.ledger.connect import moment, rows, run
+from regulars.rewards import secrecy
+from regulars.rewards.refusing import Refused
+
+# Characters drawn for the code of an issued reward: 60 bits.
+CODE_LENGTH = 12
+
+INSERT = """
+    INSERT INTO rewards_issued
+        (id, program_id, member_id, reward, version, state, mark, issued_at, valid_from, expires_at, checkout_id)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+HOLD = """
+    UPDATE rewards_issued SET state = 'held', checkout_id = %s, held_until = %s
+    WHERE program_id = %s AND id = %s AND (state = 'issued' OR (state = 'held' AND held_until <= %s)) RETURNING id
+"""
+USE = """
+    UPDATE rewards_issued SET state = 'used', held_until = NULL
+    WHERE program_id = %s AND id = %s AND state = 'held' AND checkout_id = %s RETURNING id
+"""
+FREE = """
+    UPDATE rewards_issued SET state = 'issued', held_until = NULL, checkout_id = NULL,
+        expires_at = CASE WHEN expires_at IS NULL THEN NULL ELSE GREATEST(expires_at, %s) END
+    WHERE program_id = %s AND id = %s AND checkout_id = %s RETURNING id
+"""
+CANCEL = "UPDATE rewards_issued SET state = 'cancelled', held_until = NULL WHERE program_id = %s AND id = %s"
+TELL = """
+    INSERT INTO rewards_happened (program_id, issued_id, at, what, actor, place, reason, checkout_id)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+"""
+FROM_POOL = """
+    UPDATE rewards_code AS c SET issued_id = %s FROM (
+        SELECT c.mark FROM rewards_code AS c JOIN rewards_batch AS b ON b.id = c.batch_id
+        WHERE c.program_id = %s AND b.reward = %s AND c.issued_id IS NULL AND b.cancelled_at IS NULL
+            AND (b.valid_from IS NULL OR b.valid_from <= %s) AND (b.expires_at IS NULL OR b.expires_at > %s)
+        ORDER BY c.batch_id, c.number LIMIT 1 FOR UPDATE OF c SKIP LOCKED
+    ) AS free
+    WHERE c.program_id = %s AND c.mark = free.mark RETURNING c.sealed, c.mark
+"""
+HAS_POOL = "SELECT 1 FROM rewards_batch WHERE program_id = %s AND reward = %s LIMIT 1"
+
+
+LOCK = """
+    SELECT id, state, checkout_id, held_until, fulfilment FROM rewards_issued
+    WHERE program_id = %s AND id = ANY(%b) ORDER BY id FOR UPDATE
+"""
+FULFIL = "UPDATE rewards_issued SET fulfilment = %s WHERE program_id = %s AND id = %s"
+
+
+# What goods were before each step.
+BEFORE = {"ordered": "", "shipped": "ordered", "delivered": "shipped"}
+GONE_OUT = ("delivered", "shipped")
+
+
+class Doing(Struct, frozen=True):
+    """Who does something, where, when, and in which checkout."""
+
+    program_id: int
+    at: int
+    actor: str = ""
+    place: str = ""
+    checkout_id: UUID | None = None
+
+
+class Copy(Struct, frozen=True):
+    """A copy of a reward that is to be issued."""
+
+    id: UUID
+    member_id: UUID
+    reward: str
+    version: int
+    state: str = "issued"
+    valid_from: int | None = None
+    expires_at: int | None = None
+
+
+def about(issued_id: UUID) -> str:
+    return f"issued:{issued_id}"
+
+
+def issue(conn: psycopg.Connection[Any], copy: Copy, doing: Doing, reason: str = "") -> None:
+    """A member owns it from now on. Raises Refused where its codes come from a pool that is empty."""
+    mark = secrecy.mark(doing.program_id, secrecy.derived(about(copy.id), "", CODE_LENGTH))
+    times = [moment(doing.at), moment(copy.valid_from), moment(copy.expires_at)]
+    values = [copy.member_id, copy.reward, copy.version, copy.state, mark, *times, doing.checkout_id]
+    run(conn, INSERT, [copy.id, doing.program_id, *values])
+    if rows(conn, HAS_POOL, [doing.program_id, copy.reward]):
+        hand_out(conn, copy, doing)
+    tell(conn, copy.id, "issued", doing, reason)
+    if copy.state == "used":
+        tell(conn, copy.id, "used", doing)
+
+
+def hand_out(conn: psycopg.Connection[Any], copy: Copy, doing: Doing) -> None:
+    """The next code of the reward's pool that nobody has."""
+    at = moment(doing.at)
+    if not rows(conn, FROM_POOL, [copy.id, doing.program_id, copy.reward, at, at, doing.program_id]):
+        raise Refused("pool_empty")
+
+
+def hold(conn: psycopg.Connection[Any], issued_ids: Sequence[UUID], until: int, doing: Doing) -> None:
+    """Raises Refused where somebody was quicker."""
+    for issued_id in sorted(issued_ids):
+        values = [doing.checkout_id, moment(until), doing.program_id, issued_id, moment(doing.at)]
+        if not rows(conn, HOLD, values):
+            raise Refused("code_held")
+        tell(conn, issued_id, "held", doing)
+
+
+def use(conn: psycopg.Connection[Any], issued_ids: Sequence[UUID], doing: Doing) -> None:
+    """What the checkout held is used."""
+    for issued_id in sorted(issued_ids):
+        if not rows(conn, USE, [doing.program_id, issued_id, doing.checkout_id]):
+            raise Refused("checkout_lapsed")
+        tell(conn, issued_id, "used", doing)
+
+
+def free(conn: psycopg.Connection[Any], issued_ids: Sequence[UUID], what: str, valid_until: int, doing: Doing) -> None:
+    """What the checkout held or used can be used again, and for a while yet if it cannot for ever."""
+    for issued_id in sorted(issued_ids):
+        if rows(conn, FREE, [moment(valid_until), doing.program_id, issued_id, doing.checkout_id]):
+            tell(conn, issued_id, what, doing)
+
+
+def take_back(conn: psycopg.Connection[Any], issued_ids: Sequence[UUID], doing: Doing, reason: str = "") -> None:
+    """Cancel what was bought with the checkout. Raises Refused for what was used elsewhere since, or is on its way."""
+    for _, state, checkout_id, held_until, fulfilment in rows(conn, LOCK, [doing.program_id, list(issued_ids)]):
+        if fulfilment in GONE_OUT:
+            raise Refused("already_shipped")
+        if state == "held" and held_until > moment(doing.at):
+            raise Refused("code_held")
+        if state == "used" and checkout_id != doing.checkout_id:
+            raise Refused("code_used")
+    cancel(conn, issued_ids, doing, reason)
+
+
+def fulfil(conn: psycopg.Connection[Any], issued_id: UUID, step: str, doing: Doing, reason: str = "") -> None:
+    """The goods of an issued reward are one step nearer to the member. Raises Refused."""
+    found = rows(conn, LOCK, [doing.program_id, [issued_id]])
+    if not found:
+        raise Refused("issued_unknown")
+    _, state, _, _, before = found[0]
+    if state == "cancelled":
+        raise Refused("code_cancelled")
+    if BEFORE[step] != before:
+        raise Refused("fulfilment_order", {"state": before})
+    run(conn, FULFIL, [step, doing.program_id, issued_id])
+    tell(conn, issued_id, step, doing, reason)
+
+
+def cancel(conn: psycopg.Connection[Any], issued_ids: Sequence[UUID], doing: Doing, reason: str = "") -> None:
+    for issued_id in sorted(issued_ids):
+        run(conn, CANCEL, [doing.program_id, issued_id])
+        tell(conn, issued_id, "cancelled", doing, reason)
+
+
+def tell(conn: psycopg.Connection[Any], issued_id: UUID, what: str, doing: Doing, reason: str = "") -> None:
+    """Add to its history."""
+    said = [what, doing.actor, doing.place, reason, doing.checkout_id]
+    run(conn, TELL, [doing.program_id, issued_id, moment(doing.at), *said])

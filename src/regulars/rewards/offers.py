@@ -1,0 +1,36 @@
+"""What a program offers, as this room asks for it: rewards, coupons, and the things of which there are only so many."""
+
+from regulars.engine.calendar import date_of
+from regulars.engine.catalogue import Coupon, Offer, Reward, Supply
+from regulars.engine.program import Programs
+
+
+def reward(programs: Programs, name: str, at: int) -> Reward | None:
+    return programs.at(at).rewards.get(name)
+
+
+def coupon(programs: Programs, name: str, at: int) -> Coupon | None:
+    return programs.at(at).coupons.get(name)
+
+
+def public_codes(programs: Programs, at: int) -> dict[str, str]:
+    """Coupons by the code that everybody may know."""
+    return {one.code: one.name for one in programs.at(at).coupons.values() if one.code}
+
+
+def things_of(programs: Programs, offer: Offer, at: int) -> dict[str, Supply]:
+    """What is taken of when somebody uses the offer now: where it renews itself, that of its present window."""
+    return {_windowed(programs, supply.key, supply.per, at): supply for supply in offer.supply}
+
+
+def own_uses(programs: Programs, coupon: Coupon, member: object, at: int) -> dict[str, str]:
+    """By what counts a member's uses of a coupon now, the window that it is: `member:spring:… → month`."""
+    windows = {cap.per for cap in coupon.limits}
+    return {_windowed(programs, f"member:{coupon.name}:{member}", per, at): per for per in sorted(windows)}
+
+
+def _windowed(programs: Programs, key: str, per: str, at: int) -> str:
+    if per == "lifetime":
+        return key
+    calendar = programs.calendar
+    return f"{key}@{per}:{date_of(calendar.window(calendar.day(at), per))}"

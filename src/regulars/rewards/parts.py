@@ -1,0 +1,118 @@
+"""Checkouts as they are kept: their parts, and what time alone made of them."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import psycopg
+from msgspec import Struct
+from psycopg.types.json import Jsonb
+
+from regulars.ledger.connect import instant, moment, rows, run
+from regulars.rewards.refusing import Refused
+
+INSERT = """
+    INSERT INTO rewards_checkout
+        (id, program_id, member_id, state, order_key, made_at, until, ended_at, parts, things, actor, place)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+READ = """
+    SELECT id, member_id, state, order_key, made_at, until, ended_at, parts, things FROM rewards_checkout
+    WHERE program_id = %s AND id = %s
+"""
+LOCK = """
+    SELECT id, member_id, state, order_key, made_at, until, ended_at, parts, things FROM rewards_checkout
+    WHERE program_id = %s AND id = %s FOR UPDATE
+"""
+OF_ORDERS = """
+    SELECT order_key, array_agg(id) FROM rewards_checkout
+    WHERE program_id = %s AND order_key = ANY(%b) AND state = 'captured' GROUP BY order_key
+"""
+END = """
+    UPDATE rewards_checkout SET state = %s, ended_at = %s, order_key = COALESCE(NULLIF(%s, ''), order_key), parts = %s
+    WHERE program_id = %s AND id = %s
+"""
+
+
+class Part(Struct, frozen=True):
+    """One thing that applies: `minor` units off the cart, spread over its lines, for `costs` in points and `cash`.
+
+    `facts` are the redemptions by which points pay for it; `issued_id` the member's own copy, `is_bought` with this
+    very checkout. `adds` are goods that the shop adds to the order, `gives` the kind of what it is.
+    """
+
+    id: str
+    kind: str
+    name: str
+    minor: int
+    by_line: dict[str, int]
+    costs: list[tuple[str, int]] = []
+    cash: int = 0
+    facts: list[str] = []
+    issued_id: UUID | None = None
+    is_bought: bool = False
+    adds: list[tuple[str, int]] = []
+    gives: str = ""
+    asks_approval: bool = False
+    giver_id: UUID | None = None
+
+
+class Kept(Struct, frozen=True):
+    """A checkout. `state` is what it is now: one that is still held after `until` has lapsed. `things` is how many
+    supplies it takes of."""
+
+    id: UUID
+    member_id: UUID | None
+    state: str
+    order_key: str
+    made_at: int
+    until: int | None
+    ended_at: int | None
+    parts: list[Part]
+    things: int = 0
+
+    @property
+    def facts(self) -> list[str]:
+        return [key for part in self.parts for key in part.facts]
+
+
+def read(conn: psycopg.Connection[Any], program_id: int, checkout_id: UUID, now: int) -> Kept:
+    """Raises Refused."""
+    return _one(rows(conn, READ, [program_id, checkout_id]), now)
+
+
+def locked(conn: psycopg.Connection[Any], program_id: int, checkout_id: UUID, now: int) -> Kept:
+    """The same, with nobody else ending it meanwhile."""
+    return _one(rows(conn, LOCK, [program_id, checkout_id]), now)
+
+
+def captured_of(conn: psycopg.Connection[Any], program_id: int, order_keys: list[str]) -> dict[str, list[UUID]]:
+    """Captured checkouts by the orders that they were for."""
+    return dict(rows(conn, OF_ORDERS, [program_id, order_keys]))
+
+
+def keep(conn: psycopg.Connection[Any], program_id: int, kept: Kept, actor: str, place: str) -> None:
+    times = [moment(kept.made_at), moment(kept.until), moment(kept.ended_at)]
+    own = [kept.id, program_id, kept.member_id, kept.state, kept.order_key]
+    run(conn, INSERT, [*own, *times, _json(kept), kept.things, actor, place])
+
+
+def end(conn: psycopg.Connection[Any], program_id: int, kept: Kept) -> None:
+    """As it is from now on."""
+    values = [kept.state, moment(kept.ended_at), kept.order_key, _json(kept)]
+    run(conn, END, [*values, program_id, kept.id])
+
+
+def _json(kept: Kept) -> Jsonb:
+    return Jsonb(msgspec.to_builtins(kept.parts))
+
+
+def _one(found: list[tuple[Any, ...]], now: int) -> Kept:
+    if not found:
+        raise Refused("checkout_unknown")
+    number, member_id, state, order_key, made_at, until, ended_at, parts, things = found[0]
+    ends = instant(until)
+    if state == "held" and ends is not None and ends <= now:
+        state = "lapsed"
+    made = msgspec.convert(parts, list[Part])
+    return Kept(number, member_id, state, order_key, instant(made_at) or 0, ends, instant(ended_at), made, things)

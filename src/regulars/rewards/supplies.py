@@ -1,0 +1,142 @@
+"""What is left of things that all members share, and who has a part of them until when.
+
+A supply is locked before anything of it is taken, after accounts and in one order everywhere: budgets, stock, uses,
+codes. A reservation that is over counts as left at once; the row goes when the supply is next locked.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from msgspec import Struct
+
+from regulars.ledger.connect import moment, rows, run
+from regulars.rewards.refusing import Refused
+
+# In the order of locking.
+KINDS = ("budget", "stock", "uses", "code", "member")
+
+LOCK = """
+    SELECT thing, added, taken FROM rewards_supply JOIN unnest(%b::text[]) WITH ORDINALITY AS wanted (thing, place)
+    USING (thing) WHERE program_id = %s ORDER BY place FOR UPDATE OF rewards_supply
+"""
+OPEN = """
+    INSERT INTO rewards_supply (program_id, thing) SELECT %s, thing
+    FROM unnest(%b::text[]) WITH ORDINALITY AS wanted (thing, place) ORDER BY place ON CONFLICT DO NOTHING
+"""
+SWEEP = "DELETE FROM rewards_reservation WHERE program_id = %s AND thing = ANY(%b) AND until <= %s"
+RESERVED = """
+    SELECT thing, sum(quantity)::bigint FROM rewards_reservation
+    WHERE program_id = %s AND thing = ANY(%b) AND until > %s GROUP BY thing
+"""
+READ = "SELECT thing, added, taken FROM rewards_supply WHERE program_id = %s AND thing = ANY(%b)"
+RESERVE = """
+    INSERT INTO rewards_reservation (program_id, thing, checkout_id, quantity, until)
+    SELECT %s, thing, %s, quantity, %s FROM unnest(%b::text[], %b::bigint[]) AS wanted (thing, quantity)
+"""
+OF_CHECKOUT = "SELECT thing FROM rewards_reservation WHERE program_id = %s AND checkout_id = %s"
+SETTLE = """
+    UPDATE rewards_reservation SET until = NULL WHERE program_id = %s AND checkout_id = %s RETURNING thing, quantity
+"""
+GIVE_BACK = """
+    WITH gone AS (
+        DELETE FROM rewards_reservation WHERE program_id = %s AND checkout_id = %s RETURNING thing, quantity, until
+    )
+    SELECT thing, quantity FROM gone WHERE until IS NULL
+"""
+TAKE = """
+    UPDATE rewards_supply AS s SET taken = s.taken + n.quantity
+    FROM unnest(%b::text[], %b::bigint[]) AS n (thing, quantity) WHERE s.program_id = %s AND s.thing = n.thing
+"""
+ADD = """
+    INSERT INTO rewards_supply (program_id, thing, added) VALUES (%s, %s, %s)
+    ON CONFLICT (program_id, thing) DO UPDATE SET added = rewards_supply.added + excluded.added
+"""
+
+
+class Level(Struct, frozen=True):
+    """`added` to what the program says there is, `taken` for good, `reserved` by open checkouts."""
+
+    added: int = 0
+    taken: int = 0
+    reserved: int = 0
+
+    @property
+    def gone(self) -> int:
+        return self.taken + self.reserved
+
+    def left(self, size: int) -> int:
+        """How much is left of so much and of what was added."""
+        return max(size + self.added - self.gone, 0)
+
+
+NOTHING_GONE = Level()
+
+
+def in_order(things: Iterable[str]) -> list[str]:
+    return sorted(set(things), key=lambda thing: (KINDS.index(thing.partition(":")[0]), thing))
+
+
+def locked(conn: psycopg.Connection[Any], program_id: int, things: Iterable[str], now: int) -> dict[str, Level]:
+    """How things stand, with nobody else taking of them until the transaction ends."""
+    wanted = in_order(things)
+    if not wanted:
+        return {}
+    found = rows(conn, LOCK, [wanted, program_id])
+    if len(found) < len(wanted):
+        run(conn, OPEN, [program_id, wanted])
+        found = rows(conn, LOCK, [wanted, program_id])
+    run(conn, SWEEP, [program_id, wanted, moment(now)])
+    return _levels(conn, program_id, found, now)
+
+
+def read(conn: psycopg.Connection[Any], program_id: int, things: Iterable[str], now: int) -> dict[str, Level]:
+    """How things stand, for somebody who only looks."""
+    wanted = in_order(things)
+    return _levels(conn, program_id, rows(conn, READ, [program_id, wanted]), now) if wanted else {}
+
+
+def reserve(
+    conn: psycopg.Connection[Any], program_id: int, checkout_id: UUID, takes: Mapping[str, int], until: int | None
+) -> None:
+    """Take parts of supplies that the caller has locked, until then or (None) for good."""
+    things = in_order(takes)
+    quantities = [takes[thing] for thing in things]
+    run(conn, RESERVE, [program_id, checkout_id, moment(until), things, quantities])
+    if until is None:
+        run(conn, TAKE, [things, quantities, program_id])
+
+
+def settle(conn: psycopg.Connection[Any], program_id: int, checkout_id: UUID, things: int) -> None:
+    """What a checkout had reserved of so many things is taken for good. Raises Refused where its time was over."""
+    _lock_those_of(conn, program_id, checkout_id)
+    settled = rows(conn, SETTLE, [program_id, checkout_id])
+    if len(settled) < things:
+        raise Refused("checkout_lapsed")
+    run(conn, TAKE, [[thing for thing, _ in settled], [quantity for _, quantity in settled], program_id])
+
+
+def give_back(conn: psycopg.Connection[Any], program_id: int, checkout_id: UUID) -> None:
+    """What a checkout had reserved or taken is there again."""
+    _lock_those_of(conn, program_id, checkout_id)
+    taken = rows(conn, GIVE_BACK, [program_id, checkout_id])
+    run(conn, TAKE, [[thing for thing, _ in taken], [-quantity for _, quantity in taken], program_id])
+
+
+def add(conn: psycopg.Connection[Any], program_id: int, thing: str, quantity: int) -> None:
+    """So many more than the program says."""
+    run(conn, ADD, [program_id, thing, quantity])
+
+
+def _lock_those_of(conn: psycopg.Connection[Any], program_id: int, checkout_id: UUID) -> None:
+    things = in_order(thing for (thing,) in rows(conn, OF_CHECKOUT, [program_id, checkout_id]))
+    rows(conn, LOCK, [things, program_id])
+
+
+def _levels(
+    conn: psycopg.Connection[Any], program_id: int, found: Iterable[tuple[Any, ...]], now: int
+) -> dict[str, Level]:
+    known = {thing: (added, taken) for thing, added, taken in found}
+    reserved = dict(rows(conn, RESERVED, [program_id, list(known), moment(now)]))
+    return {thing: Level(added, taken, reserved.get(thing, 0)) for thing, (added, taken) in known.items()}

@@ -1,0 +1,226 @@
+"""Whatever members do with holds, captures, releases, voids and refunds, and wherever it breaks off: nothing is lost
+and nothing is there twice. A plain model counts along."""
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid5
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from msgspec import Struct
+
+from regulars.engine.facts import Adjustment, Enrolment, Fact, Line, Order, Payment, Refund, RefundLine
+from regulars.engine.grammar import read
+from regulars.engine.program import Programs
+from regulars.ledger.connect import raw
+from regulars.ledger.queries import account_at
+from regulars.ledger.receipt import Incoming
+from regulars.ledger.record import advance_due, record
+from regulars.ledger.verify import verify
+from regulars.members.models import Member
+from regulars.rewards import supplies
+from regulars.rewards.actions import batches, checkouts, refunds
+from regulars.rewards.actions.batches import Wanted
+from regulars.rewards.counter import Asked, Item
+from regulars.rewards.parts import Kept
+from regulars.rewards.refusing import Refused
+from tests.rewards.counter import MINUTE, NOW, SHOP, cart
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NAMES = ("ann", "ben")
+POINTS, CUPS, CUP, CAKE = 45, 10, 10, 4
+NUMBERS = itertools.count(1)
+
+
+class Cut(Exception):
+    """The power fails before anything is committed."""
+
+
+class Bought(Struct):
+    """What the model knows of a checkout."""
+
+    kept: Kept
+    who: str
+    points: int
+    cups: int
+    codes: int
+    until: int | None
+    state: str
+    is_paid: bool = False
+
+    def now(self, at: int) -> str:
+        return "lapsed" if self.state == "held" and self.until is not None and self.until <= at else self.state
+
+
+class Spending(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.programs = Programs(next(NUMBERS), [read(SHOP)])
+        self.now, self.bought, self.orders = NOW, list[Bought](), itertools.count(1)
+        for name in NAMES:
+            Member.objects.create(id=self.id_of(name), program_id=self.programs.program_id, external_id=name)
+            given = Adjustment(f"A-{name}", "points", POINTS - 10, NOW, "opening", "tests")
+            self.put(name, Enrolment(name, NOW), given)
+        number = batches.begin_batch(self.programs.program_id, Wanted(coupon="first", quantity=1), "mei", NOW)
+        self.code = next(itertools.chain(*batches.make_codes(self.programs.program_id, number)))
+        self.now += 1
+
+    def id_of(self, name: str) -> UUID:
+        return uuid5(UUID(int=self.programs.program_id), name)
+
+    def put(self, name: str, *facts: Fact) -> None:
+        with transaction.atomic():
+            record(raw(), self.programs, [Incoming(self.id_of(name), fact) for fact in facts], self.now)
+
+    # What happens
+
+    @rule(minutes=st.sampled_from([0, 1, 4, 6]), job=st.booleans())
+    def time_passes(self, minutes: int, job: bool) -> None:
+        self.now += minutes * MINUTE + 1
+        if job:
+            with transaction.atomic():
+                advance_due(raw(), self.programs, self.now)
+
+    @rule(
+        who=st.sampled_from(NAMES),
+        cups=st.integers(0, 3),
+        cakes=st.integers(0, 2),
+        code=st.booleans(),
+        held=st.booleans(),
+        cut=st.booleans(),
+    )
+    def takes(self, who: str, cups: int, cakes: int, code: bool, held: bool, cut: bool) -> None:
+        items = [Item(f"cup{n}", reward="cup") for n in range(cups)] + [
+            Item(f"c{n}", reward="cake") for n in range(cakes)
+        ]
+        items += [Item("code", code=self.code)] if code else []
+        points = CUP * cups + CAKE * cakes
+        possible = (
+            bool(items)
+            and points <= self.left_of(who)
+            and cups <= CUPS - self.used(lambda one: one.cups)
+            and not (code and self.used(lambda one: one.codes))
+        )
+        asked = Asked(cart(100), tuple(items), self.id_of(who), actor="till-1")
+        until = self.now + 5 * MINUTE if held else None
+        act = (
+            (lambda: checkouts.hold(self.programs, asked, until, self.now))
+            if until
+            else (lambda: checkouts.redeem(self.programs, asked, self.now))
+        )
+        kept = self.happens(act, possible, cut)
+        if kept is not None:
+            self.bought.append(Bought(kept, who, points, cups, int(code), until, kept.state))
+
+    @precondition(lambda self: self.bought)
+    @rule(place=st.integers(0, 1000), cut=st.booleans())
+    def is_captured(self, place: int, cut: bool) -> None:
+        one = self.bought[place % len(self.bought)]
+        possible = one.now(self.now) == "held"
+        kept = self.happens(lambda: checkouts.capture(self.programs, one.kept.id, self.now), possible, cut)
+        if kept is not None:
+            one.state = "captured"
+
+    @precondition(lambda self: self.bought)
+    @rule(place=st.integers(0, 1000), cut=st.booleans())
+    def is_released(self, place: int, cut: bool) -> None:
+        one = self.bought[place % len(self.bought)]
+        possible = one.now(self.now) == "held"
+        kept = self.happens(lambda: checkouts.release(self.programs, one.kept.id, self.now), possible, cut)
+        if kept is not None:
+            one.state = "released"
+
+    @precondition(lambda self: self.bought)
+    @rule(place=st.integers(0, 1000), cut=st.booleans())
+    def is_voided(self, place: int, cut: bool) -> None:
+        one = self.bought[place % len(self.bought)]
+        before = one.now(self.now)
+        kept = self.happens(
+            lambda: checkouts.void(self.programs, one.kept.id, self.now), before in ("held", "captured"), cut
+        )
+        if kept is not None:
+            one.state = "released" if before == "held" else "voided"
+
+    @precondition(lambda self: any(one.state == "captured" and not one.is_paid for one in self.bought))
+    @rule(place=st.integers(0, 1000), named=st.booleans(), cut=st.booleans())
+    def comes_back(self, place: int, named: bool, cut: bool) -> None:
+        """Its order is paid, naming what points paid or not, and refunded as a whole."""
+        paid = [one for one in self.bought if one.state == "captured" and not one.is_paid]
+        one = paid[place % len(paid)]
+        key = f"web/{next(self.orders)}"
+        payments = tuple(Payment("points", 10, fact) for fact in one.kept.facts) if named else ()
+        order = Order(key, self.now, (Line("1", "tea", 1, 9000),), self.now, payments=payments)
+        refund = Refund(f"{key}/R", key, self.now + 1, (RefundLine("1", 1),))
+        raw().execute("UPDATE rewards_checkout SET order_key = %s WHERE id = %s", [key, one.kept.id])
+        self.put(one.who, order)
+        one.is_paid = True
+
+        def act() -> None:
+            self.put(one.who, refund)
+            assert refunds.follow_refunds(self.programs, [key], self.now + 2) == 1
+
+        self.happens(act, True, cut)
+        if not cut:
+            one.state = "voided"
+        self.now += 3
+
+    def happens(self, act: Callable[[], Any], possible: bool, cut: bool) -> Any:
+        """What came of it; None where it was refused, or where the power failed before it was over."""
+        try:
+            with transaction.atomic():
+                found = act()
+                if cut:
+                    raise Cut
+        except Cut:
+            assert possible
+            return None
+        except Refused:
+            if possible:
+                raise
+            return None
+        assert possible
+        return found
+
+    # What must be true
+
+    def left_of(self, who: str) -> int:
+        return POINTS - sum(one.points for one in self.living() if one.who == who)
+
+    def used(self, of: Callable[[Bought], int]) -> int:
+        return sum(map(of, self.living()))
+
+    def living(self) -> list[Bought]:
+        return [one for one in self.bought if one.now(self.now) in ("held", "captured")]
+
+    @invariant()
+    def nothing_is_lost_or_doubled(self) -> None:
+        for name in NAMES:
+            account = account_at(raw(), self.programs, self.id_of(name), self.now)
+            assert account is not None
+            wallet = account.wallets["points"]
+            held = sum(one.points for one in self.living() if one.who == name and one.now(self.now) == "held")
+            assert (wallet.available, wallet.held) == (self.left_of(name), held)
+        level = supplies.read(raw(), self.programs.program_id, ["stock:cup"], self.now).get("stock:cup")
+        reserved = sum(one.cups for one in self.living() if one.now(self.now) == "held")
+        assert (level.taken if level else 0, level.reserved if level else 0) == (
+            self.used(lambda one: one.cups) - reserved,
+            reserved,
+        )
+
+    def teardown(self) -> None:
+        verdict = verify(raw(), self.programs)
+        assert not verdict.findings, verdict.findings
+
+
+def test_whatever_happens():
+    run_state_machine_as_test(
+        Spending,
+        settings=settings(
+            max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
