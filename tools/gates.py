@@ -8,7 +8,7 @@ from collections.abc import Callable
 from regulars.project.place import CHECKOUT
 from tools.chromium import MISSING, find_or_install
 from tools.long import run_long
-from tools.mutants import run_mutants
+from tools.mutants import name_due, run_mutants
 
 PYTHON = sys.executable
 # mypy --strict on the rooms where a wrong type is a wrong number of points.
@@ -39,13 +39,14 @@ def fix(_words: list[str]) -> int:
 
 def test(words: list[str]) -> int:
     """`test`: everything. `test LAYER [pytest's own words]`: that folder's tests. `test LAYER --long [NAME...]`: its
-    properties, over many more examples; with `--mutants [MODULE...]`: whether they notice small changes of the code."""
+    properties, over many more examples; with `--mutants [MODULE...]`: whether they notice small changes of the code.
+    `test LAYER --mutants`: of which modules that is not known."""
     if words:
         layer = CHECKOUT / "tests" / words[0]
         if not layer.is_dir():
             return _complain(f"There is no layer {words[0]}. Layers: {', '.join(layers())}.")
-        if LONG in words:
-            run = run_mutants if MUTANTS in words else run_long
+        if LONG in words or MUTANTS in words:
+            run = run_long if MUTANTS not in words else run_mutants if LONG in words else name_due
             return run(words[0], [word for word in words[1:] if word not in (LONG, MUTANTS)])
         return pytest([str(layer), *words[1:]])
     return _through([*_static(), *_everything()])

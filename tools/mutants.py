@@ -1,11 +1,13 @@
 """`./run test LAYER --long --mutants [MODULE...]`: whether a test notices when the code is a little wrong.
 
 Mutmut makes a mutant of each small thing that could be different in a module. One that no test notices needs a reason
-in tests/LAYER/mutants.toml: that it behaves the same. What was found is remembered with the module and the tests it was
-found for, so that a run that was cut short goes on where it was.
+in tests/LAYER/mutants.toml: that it behaves the same. The digest of a module that has no others is written there too:
+without modules only those are asked that changed since, and without `--long` they are only named. What was found is
+remembered with the module and the tests it was found for, so that a run that was cut short goes on where it was.
 """
 
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -19,9 +21,9 @@ import msgspec
 from msgspec import Struct
 
 from regulars.project.place import CHECKOUT
-from tools.long import KINDLY, LOGS, stamp
+from tools.long import LOGS, stamp
 
-NAMES = "REGULARS_MUTANTS"
+NAMES, CLEAN = "REGULARS_MUTANTS", "clean"
 PLUGINS = ("-p", "tools.mutation", "-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:xdist")
 
 
@@ -57,27 +59,41 @@ class Reason(Struct, forbid_unknown_fields=True):
         return Mutant(self.where, self.was, self.becomes)
 
 
+def name_due(layer: str, _words: list[str]) -> int:
+    """Names the modules that have changed since no mutant of them was left, or that were never asked."""
+    known, modules = clean(layer), _modules(layer)
+    due = [f"{name}{' (changed)' * (name in known)}" for name in modules if not _is_clean(layer, name)]
+    print(f"{len(modules)} modules, {len(due)} of them to ask for mutants: {', '.join(due) or 'none'}.")
+    return 0
+
+
 def run_mutants(layer: str, wanted: list[str]) -> int:
-    """All modules of a layer, or these."""
+    """These modules of a layer; all that changed since they were clean, if none are named."""
     if not find_spec("mutmut"):
         print('Mutmut makes the mutants: .venv/bin/python -m pip install "mutmut>=3.8.1,<3.9"', file=sys.stderr)
         return 1
-    folder = CHECKOUT / f"src/regulars/{layer}"
-    names = [str(path.relative_to(folder).with_suffix("")) for path in sorted(folder.rglob("*.py"))]
+    names = _modules(layer)
     if unknown := [name for name in wanted if name not in names]:
         print(f"No such modules: {', '.join(unknown)}. There are: {', '.join(names)}.", file=sys.stderr)
         return 1
-    chosen = wanted or names
+    chosen = wanted or [name for name in names if not _is_clean(layer, name)]
     due = [name for name in chosen if not _is_known(layer, name)]
     print(f"{len(chosen)} modules, {len(chosen) - len(due)} of them known for this code and these tests.", flush=True)
     if due and _pytest(layer, due):
         return 1
     given = reasons(layer)
-    return 1 if sum(_tell(layer, name, given.get(name, [])) for name in chosen) else 0
+    left = [name for name in chosen if _tell(layer, name, given.get(name, []))]
+    _note(layer, {name: _digest(layer, name) for name in chosen if name not in left}, left)
+    return 1 if left else 0
+
+
+def _modules(layer: str) -> list[str]:
+    folder = CHECKOUT / f"src/regulars/{layer}"
+    return [str(path.relative_to(folder).with_suffix("")) for path in sorted(folder.rglob("*.py"))]
 
 
 def _pytest(layer: str, names: list[str]) -> int:
-    command = [*KINDLY, sys.executable, "-m", "pytest", f"tests/{layer}", "-q", "-s", *PLUGINS]
+    command = [sys.executable, "-m", "pytest", f"tests/{layer}", "-q", "-s", *PLUGINS]
     told = os.environ | {"REGULARS_LONG": "0.05", NAMES: " ".join([layer, *names])}
     return subprocess.run(command, cwd=CHECKOUT, check=False, env=told).returncode
 
@@ -103,8 +119,38 @@ def _toml(key: str, text: str) -> str:
 
 
 def reasons(layer: str) -> dict[str, list[Reason]]:
-    said = tomllib.loads((CHECKOUT / f"tests/{layer}/mutants.toml").read_text())
+    said = {name: given for name, given in _said(layer).items() if name != CLEAN}
     return msgspec.convert(said, dict[str, list[Reason]])
+
+
+def clean(layer: str) -> dict[str, str]:
+    """The digest of each module when it had no mutant without a reason."""
+    return msgspec.convert(_said(layer).get(CLEAN, {}), dict[str, str])
+
+
+def _is_clean(layer: str, name: str) -> bool:
+    return clean(layer).get(name) == _digest(layer, name)
+
+
+def _digest(layer: str, name: str) -> str:
+    return stamp(CHECKOUT / f"src/regulars/{layer}/{name}.py")
+
+
+def _note(layer: str, cleaned: dict[str, str], left: list[str]) -> None:
+    """Writes the table of clean modules anew."""
+    known = {name: digest for name, digest in (clean(layer) | cleaned).items() if name not in left}
+    lines = [f'"{name}" = "{digest}"' for name, digest in sorted(known.items())]
+    path = _file_of_reasons(layer)
+    table = "\n".join([f"[{CLEAN}]", *lines])
+    path.write_text(re.sub(rf'^\[{CLEAN}\](\n".*)*', table, path.read_text(), flags=re.MULTILINE))
+
+
+def _said(layer: str) -> dict[str, object]:
+    return tomllib.loads(_file_of_reasons(layer).read_text())
+
+
+def _file_of_reasons(layer: str) -> Path:
+    return CHECKOUT / f"tests/{layer}/mutants.toml"
 
 
 # What was found

@@ -1,51 +1,37 @@
 """A pytest plugin for mutants.py: collects the tests once, then lets every mutant meet them in a process of its own.
 
-A mutant meets only the tests that call the function it changes: those that lately noticed something in it first, then
-the quick ones. The first that fails ends it. A test that takes much longer than it should is ended too: some mutants
-never stop.
+A mutant meets the test that noticed it before; then, of the tests that come by the lines it changes, those that lately
+noticed something in the same function and the quick ones, as many as end within a second. The first that fails ends it.
+A test that takes much longer than it should is ended too: some mutants never stop. The tests are called as plain
+functions: they may ask for no fixtures.
 """
 
-import math
+import gc
 import os
 import resource
+import signal
 import sys
 import time
+import traceback
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from types import FrameType, FunctionType, ModuleType
+from types import FunctionType, ModuleType
 from typing import Any, TypeVar
 
 import msgspec
 import pytest
-from _pytest.runner import runtestprotocol
 from hypothesis import Phase, settings
-from msgspec import Struct
 
-from tools.mutants import NAMES, Found, Mutant, kept, read, stamp_for
-from tools.mutations import mutations
+from tools.mutants import NAMES, Found, kept, read, stamp_for
+from tools.mutations import Changed, mutations
+from tools.reached import Reach, Reached, reach
 
 T = TypeVar("T")
-SPARE_SECONDS, MOST_BYTES = 2, 8 * 2**30
+MOST_SECONDS, SPARE_SECONDS, MOST_BYTES = 1.0, 1.0, 8 * 2**30
 NEVER_ENDED = "(did not come to an end)"
-
-
-class Measured(Struct):
-    """Of each test the seconds that it takes while it is watched, some three times the usual, and the functions that it
-    calls, as (file, name)."""
-
-    seconds: dict[str, float]
-    calls: dict[str, set[tuple[str, str]]]
-
-
-class Tests(Struct):
-    items: dict[str, pytest.Item]
-    measured: Measured
-
-    def order(self, file: str, where: str, first: Iterable[str]) -> list[str]:
-        quick = sorted(self.items, key=lambda test: self.measured.seconds[test])
-        return [test for test in dict.fromkeys([*first, *quick]) if (file, where) in self.measured.calls.get(test, ())]
 
 
 def pytest_collection() -> None:
@@ -56,98 +42,130 @@ def pytest_collection() -> None:
 
 
 def pytest_runtestloop(session: pytest.Session) -> bool:
+    if session.testsfailed:
+        raise session.Failed("The tests must be there before mutants can meet them.")
     layer, *names = os.environ[NAMES].split()
     stamps = {name: stamp_for(layer, name) for name in names}
-    measured = None if session.testsfailed else _apart(lambda: _measured(session.items), Measured)
-    if measured is None:
-        raise session.Failed("The tests must pass before mutants can meet them.")
-    tests = Tests({item.nodeid: item for item in session.items}, measured)
+    tests = {item.nodeid: _called(item) for item in session.items if isinstance(item, pytest.Function)}
+    gc.collect()
+    gc.freeze()
     for name, stamp in stamps.items():
         begun = time.monotonic()
-        _meet(layer, name, stamp, tests)
+        Meeting(layer, name, tests).hold(stamp)
         print(f"{name}: {time.monotonic() - begun:.0f} s", flush=True)
     return True
 
 
-def _meet(layer: str, name: str, stamp: str, tests: Tests) -> None:
-    """All mutants of a module that have not met these tests before."""
-    module = sys.modules[f"regulars.{layer}.{name.replace('/', '.').removesuffix('.__init__')}"]
-    before = read(layer, name)
-    killers = {found.mutant: found.killer for found in before.found}
-    known = before.found if before.stamp == stamp else []
-    lately: dict[str, list[str]] = defaultdict(list)
-    with kept(layer, name, stamp, known) as keep:
-        for mutant, source in islice(mutations(Path(str(module.__file__))), len(known), None):
-            first = [killers.get(mutant, ""), *reversed(lately[mutant.where])]
-            order = tests.order(str(module.__file__), mutant.where, first)
-            killer = _apart(lambda: _killer(module, mutant, source, order, tests), str)  # noqa: B023 — called at once
-            killer = NEVER_ENDED if killer is None else killer
-            lately[mutant.where].append(killer)
-            keep(Found(mutant, killer))
+def _called(item: pytest.Function) -> Callable[[], object]:
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    return lambda: item.obj(**parameters)
 
 
-def _killer(module: ModuleType, mutant: Mutant, source: str, order: list[str], tests: Tests) -> str:
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
-    _graft(module, mutant.where, source)
-    for test, following in zip(order, [*order[1:], ""], strict=True):
-        until = time.process_time() + SPARE_SECONDS + tests.measured.seconds[test]
-        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(until), resource.RLIM_INFINITY))
-        if not _passes(tests.items[test], tests.items.get(following)):
-            return test
-    return ""
+class Meeting:
+    """Of the mutants of one module with the tests of its layer."""
+
+    def __init__(self, layer: str, name: str, tests: dict[str, Callable[[], object]]) -> None:
+        self.layer, self.name, self.tests = layer, name, tests
+        self.module = sys.modules[f"regulars.{layer}.{name.replace('/', '.').removesuffix('.__init__')}"]
+        self.lately: dict[str, list[str]] = defaultdict(list)
+
+    def hold(self, stamp: str) -> None:
+        """With all mutants that have not met these tests before."""
+        before = read(self.layer, self.name)
+        killers = {found.mutant: found.killer for found in before.found}
+        known = before.found if before.stamp == stamp else []
+        with kept(self.layer, self.name, stamp, known) as keep:
+            for changed in islice(mutations(Path(str(self.module.__file__))), len(known), None):
+                killer = self._killer(changed, killers.get(changed.mutant, ""))
+                if killer:
+                    self.lately[changed.mutant.where].append(killer)
+                keep(Found(changed.mutant, killer))
+
+    def _killer(self, changed: Changed, before: str) -> str:
+        """The first test that notices; nothing if none does."""
+        if before in self.tests and (killer := self._met(changed, [before])):
+            return killer
+        return self._met(changed, list(self._order(changed)))
+
+    def _order(self, changed: Changed) -> Iterator[str]:
+        function = _function(vars(self.module), changed.mutant.where).__code__
+        whole = {line for _, _, line in function.co_lines() if line}
+        quick = self._reach.tests(changed.lines, whole, MOST_SECONDS)
+        lately = [test for test in reversed(self.lately[changed.mutant.where]) if test in quick]
+        yield from dict.fromkeys([*lately, *quick])
+
+    @cached_property
+    def _reach(self) -> Reach:
+        return reach(self.layer, self.name, self.tests, lambda work: _sure(_apart(work, Reached)))
+
+    def _met(self, changed: Changed, order: list[str]) -> str:
+        killer = _apart(lambda: self._noticed(changed, order), str)
+        return NEVER_ENDED if killer is None else killer
+
+    def _noticed(self, changed: Changed, order: list[str]) -> str:
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
+        _graft(self.module, changed)
+        for test in order:
+            signal.setitimer(signal.ITIMER_VIRTUAL, SPARE_SECONDS + 10 * self._seconds(test))
+            if not _passes(self.tests[test]):
+                return test
+        return ""
+
+    def _seconds(self, test: str) -> float:
+        return self._reach.seconds[test] if "_reach" in vars(self) else 1.0
 
 
-def _graft(module: ModuleType, where: str, source: str) -> None:
+def _graft(module: ModuleType, changed: Changed) -> None:
     """Makes the function that everybody has imported already into the one of the mutant."""
-    fresh: dict[str, Any] = {"__name__": module.__name__, "__file__": module.__file__}
-    exec(compile(source, str(module.__file__), "exec"), fresh)  # noqa: S102 — this is what mutants are
-    old, new = _function(vars(module), where), _function(fresh, where)
+    fresh = dict(vars(module))
+    exec(compile(changed.function, str(module.__file__), "exec"), fresh)  # noqa: S102 — this is what mutants are
+    old, new = _function(vars(module), changed.mutant.where), _plain(fresh[changed.mutant.where.rpartition(".")[2]])
     old.__code__, old.__defaults__, old.__kwdefaults__ = new.__code__, new.__defaults__, new.__kwdefaults__
 
 
 def _function(names: dict[str, Any], where: str) -> FunctionType:
     owner, _, name = where.rpartition(".")
-    found = vars(names[owner])[name] if owner else names[name]
-    function: FunctionType = getattr(found, "__func__", found)
+    return _plain(vars(names[owner])[name] if owner else names[name])
+
+
+def _plain(found: Any) -> FunctionType:
+    function: FunctionType = getattr(found, "fget", None) or getattr(found, "__func__", found)
     return function
 
 
-def _measured(items: list[pytest.Item]) -> Measured:
-    measured = Measured({}, {})
-    for item, following in zip(items, [*items[1:], None], strict=True):
-        called: set[tuple[str, str]] = set()
-        begun = time.process_time()
-        sys.setprofile(lambda frame, event, _: _note(called, frame) if event == "call" else None)  # noqa: B023 — ends with the round
-        passed = _passes(item, following)
-        sys.setprofile(None)
-        assert passed, item.nodeid
-        measured.seconds[item.nodeid], measured.calls[item.nodeid] = time.process_time() - begun, called
-    return measured
+def _passes(test: Callable[[], object]) -> bool:
+    try:
+        test()
+    except BaseException:  # noqa: BLE001 — whatever a mutant does, it has been noticed
+        return False
+    return True
 
 
-def _note(called: set[tuple[str, str]], frame: FrameType) -> None:
-    called.add((frame.f_code.co_filename, frame.f_code.co_qualname.partition(".<locals>")[0]))
-
-
-def _passes(item: pytest.Item, following: pytest.Item | None) -> bool:
-    return all(report.passed for report in runtestprotocol(item, log=False, nextitem=following))
+def _sure(found: T | None) -> T:
+    assert found is not None, "The tests must pass before mutants can meet them."
+    return found
 
 
 def _apart(work: Callable[[], T], kind: type[T]) -> T | None:
-    """What this work returns in a process of its own; None if that ended before it could say so."""
+    """What this work returns in a process of its own; None if that was ended before it could say so."""
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
+        code = 1
         try:
+            signal.signal(signal.SIGVTALRM, signal.SIG_DFL)
             nothing = os.open(os.devnull, os.O_RDWR)
             os.dup2(nothing, 1)
-            os.dup2(nothing, 2)
             with os.fdopen(writing, "wb") as told:
                 told.write(msgspec.msgpack.encode(work()))
+            code = 0
+        except BaseException:  # noqa: BLE001 — said here, and the parent stops
+            traceback.print_exc()
         finally:
-            os._exit(0)
+            os._exit(code)
     os.close(writing)
     with os.fdopen(reading, "rb") as telling:
         said = telling.read()
-    os.waitpid(child, 0)
-    return msgspec.msgpack.decode(said, type=kind) if said else None
+    _, status = os.waitpid(child, 0)
+    assert said or os.WIFSIGNALED(status), "What was to be done apart has failed."
+    return msgspec.msgpack.decode(said, type=kind, strict=False) if said else None
