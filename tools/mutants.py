@@ -49,14 +49,17 @@ class Findings(Struct):
 
 
 class Reason(Struct, forbid_unknown_fields=True):
+    """One reason may hold for several mutants of the same lines."""
+
     where: str
     was: str
-    becomes: str
+    becomes: str | list[str]
     why: str
 
     @property
-    def mutant(self) -> Mutant:
-        return Mutant(self.where, self.was, self.becomes)
+    def mutants(self) -> set[Mutant]:
+        said = self.becomes if isinstance(self.becomes, list) else [self.becomes]
+        return {Mutant(self.where, self.was, becomes) for becomes in said}
 
 
 def name_due(layer: str, _words: list[str]) -> int:
@@ -102,8 +105,8 @@ def _tell(layer: str, name: str, reasons: list[Reason]) -> int:
     """Prints what is left to do for a module, and how much that is."""
     found = read(layer, name).found
     alive = Counter(each.mutant for each in found if not each.killer)
-    without = sorted(set(alive) - {reason.mutant for reason in reasons})
-    needless = sorted({reason.mutant for reason in reasons} - set(alive))
+    excused = {mutant for reason in reasons for mutant in reason.mutants}
+    without, needless = sorted(set(alive) - excused), sorted(excused - set(alive))
     print(f"{name}: {len(found)} mutants, {len(found) - alive.total()} noticed, {len(without)} without a reason.")
     for mutant in without:
         told = [_toml("where", mutant.where), _toml("was", mutant.was), _toml("becomes", mutant.becomes)]

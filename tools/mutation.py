@@ -10,12 +10,12 @@ import gc
 import os
 import resource
 import signal
-import sys
 import time
 import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from importlib import import_module
 from itertools import islice
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -66,7 +66,7 @@ class Meeting:
 
     def __init__(self, layer: str, name: str, tests: dict[str, Callable[[], object]]) -> None:
         self.layer, self.name, self.tests = layer, name, tests
-        self.module = sys.modules[f"regulars.{layer}.{name.replace('/', '.').removesuffix('.__init__')}"]
+        self.module = import_module(f"regulars.{layer}.{name.replace('/', '.').removesuffix('.__init__')}")
         self.lately: dict[str, list[str]] = defaultdict(list)
 
     def hold(self, stamp: str) -> None:

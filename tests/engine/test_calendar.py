@@ -16,6 +16,7 @@ from regulars.engine.calendar import (
     Span,
     Term,
     calendar,
+    date_of,
     datetime_of,
     day_of,
     end_of,
@@ -45,6 +46,7 @@ def test_local_time_is_that_of_the_standard_library(zone: str, instant: int, spa
     clock, local = Calendar(ZoneInfo(zone)), datetime_of(instant).astimezone(ZoneInfo(zone))
     assert clock.offset(instant) == (local.utcoffset() or timedelta()) // MICROSECOND
     assert clock.day(instant) == day_of(local.date())
+    assert clock.local(instant) == (day_of(local.date()), local.hour * 60 + local.minute)
     landed = datetime.combine(plus_span(local.date(), span), local.time(), tzinfo=ZoneInfo(zone))
     assert clock.after(instant, span) == instant_of(landed)
     assert clock.after(instant, Span(span.count, "hour")) == instant + span.count * HOUR
@@ -132,3 +134,20 @@ def test_the_first_day_of_a_window(day: str, period: str, first: str):
     clock = Calendar(ZoneInfo("Asia/Taipei"))
     found = [clock.window(day_of(date.fromisoformat(day)), period) for _ in range(2)]
     assert found == [day_of(date.fromisoformat(first))] * 2
+
+
+@pytest.mark.parametrize(
+    ("start", "period", "following"),
+    [
+        ("2026-05-10", "day", "2026-05-11"),
+        ("2026-12-28", "week", "2027-01-04"),
+        ("2026-01-01", "month", "2026-02-01"),
+        ("2026-02-01", "month", "2026-03-01"),
+        ("2026-12-01", "month", "2027-01-01"),
+        ("2024-01-01", "year", "2025-01-01"),
+        ("2026-01-01", "year", "2027-01-01"),
+    ],
+)
+def test_the_window_after_a_window(start: str, period: str, following: str):
+    found = Calendar(ZoneInfo("Asia/Taipei")).next_window(day_of(date.fromisoformat(start)), period)
+    assert str(date_of(found)) == following

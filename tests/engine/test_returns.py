@@ -14,6 +14,13 @@ def test_discount_and_tax_go_back_with_their_units():
     assert left == [replace(tea, quantity=1, total=50_00, discount=5_00, tax=2_50)]
 
 
+def test_with_the_only_unit_all_of_the_discount_goes_back():
+    """Though the shop keeps some of its money."""
+    tea = replace(line("tea", 100), discount=10_00)
+    left = what_is_left(order("A", "2026-01-10", tea), {"tea": Returned(1, 0, 70_00)})
+    assert left == [replace(tea, quantity=0, total=30_00, discount=0)]
+
+
 @pytest.mark.parametrize(
     ("quantity", "units_before", "asked", "units_after"),
     [(2, 1, 2, 2), (2, 0, 1, 1), (1, 0, 0, 0), (1, 2, 1, 2), (0, 0, 5, 1), (0, 1, 1, 1), (2, 0, -1, 0)],

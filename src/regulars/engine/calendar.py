@@ -7,10 +7,16 @@ the date line moved, a whole day was skipped: it begins and ends with the next o
 ends with that one.
 """
 
+from calendar import monthrange
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 MINUTE = 60_000_000
 HOUR = 60 * MINUTE
@@ -18,6 +24,8 @@ DAY = 24 * HOUR
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 MICROSECOND = timedelta(microseconds=1)
+# From the first day of a window the next one is no nearer, and the one after that farther away.
+ON_TO_NEXT = {"day": 1, "week": 7, "month": 31, "year": 366}
 
 
 class Span(Struct, frozen=True):
@@ -35,6 +43,8 @@ class Term(Struct, frozen=True):
 
 
 UNTIL_FULFILLED = Span(0, "fulfilment")
+# Not by time alone.
+FOREVER = 2**62
 
 
 def day_of(local: date) -> int:
@@ -57,7 +67,7 @@ def datetime_of(instant: int) -> datetime:
 def plus_months(local: date, months: int) -> date:
     """The same day so many months on, or that month's last day."""
     years, month = divmod(local.year * 12 + local.month - 1 + months, 12)
-    return date(years, month + 1, min(local.day, _last_day(years, month + 1)))
+    return date(years, month + 1, min(local.day, monthrange(years, month + 1)[1]))
 
 
 def plus_span(local: date, span: Span) -> date:
@@ -69,10 +79,10 @@ def plus_span(local: date, span: Span) -> date:
 def end_of(local: date, period: str) -> date:
     """The last day of the period that `local` lies in."""
     if period == "month":
-        return local.replace(day=_last_day(local.year, local.month))
+        return local.replace(day=monthrange(local.year, local.month)[1])
     if period == "quarter":
         month = (local.month + 2) // 3 * 3
-        return date(local.year, month, _last_day(local.year, month))
+        return date(local.year, month, monthrange(local.year, month)[1])
     if period == "year":
         return date(local.year, 12, 31)
     return local
@@ -87,87 +97,93 @@ def start_of(local: date, period: str) -> date:
     return local.replace(month=1, day=1)
 
 
+class Remembered(dict[K, V]):
+    """Answers, each of which is worked out when it is asked for the first time."""
+
+    def __init__(self, answer: Callable[[K], V]) -> None:
+        self.answer = answer
+
+    def __missing__(self, asked: K) -> V:
+        found = self[asked] = self.answer(asked)
+        return found
+
+
 class Calendar:
     """Conversions in one zone, remembered as they are asked for."""
 
     def __init__(self, zone: tzinfo) -> None:
         self.zone = zone
-        self._offsets: dict[int, int | None] = {}
-        self._changing: dict[int, int] = {}
-        self._steady: dict[int, int | None] = {}
-        self._ahead = self._offsets.get
-        self._midnights: dict[int, int] = {}
-        self._terms: dict[tuple[Term, int], int] = {}
-        self._windows: dict[tuple[str, int], int] = {}
-        self._months_back: dict[tuple[int, int], int] = {}
-        # An order's points and its growth ask the same, one after the other.
-        self._asked_at, self._asked_span, self._answer = 0, Span(0, ""), 0
-        self._firsts: dict[tuple[int, int], int] = {}
+        # Of a day of UTC, and of a local day; None where the zone changes it.
+        self._offsets: Remembered[int, int | None] = Remembered(lambda day: self._all_day(day * DAY))
+        self._steady: Remembered[int, int | None] = Remembered(lambda day: self._all_day(self.midnight(day) - 1))
+        self._minutes = Remembered(self._offset_of_minute)
+        self._midnights = Remembered(self._midnight)
+        self._terms = Remembered(self._term_end)
+        self._windows = Remembered(_window)
+        self._months_back = Remembered(_months_back)
+        self._shifts = Remembered(self._shift)
+        self._firsts = Remembered(_first_of)
 
     def offset(self, instant: int) -> int:
         """Microseconds that local time is ahead of UTC."""
-        day = instant // DAY
-        if day not in self._offsets:
-            self._offsets[day] = self._all_day(day * DAY)
-        ahead = self._offsets[day]
-        return self._offset_at(instant) if ahead is None else ahead
+        ahead = self._offsets[instant // DAY]
+        return self._minutes[instant // MINUTE] if ahead is None else ahead
 
     def _all_day(self, start: int) -> int | None:
         """The offset from `start` to the same time tomorrow; None where it changes in between."""
-        first, last = self._offset_at(start), self._offset_at(start + DAY)
+        first, last = self._minutes[start // MINUTE], self._minutes[(start + DAY) // MINUTE]
         return first if first == last else None
 
-    def _offset_at(self, instant: int) -> int:
-        block = instant // MINUTE
-        found = self._changing.get(block)
-        if found is None:
-            ahead = datetime_of(block * MINUTE).astimezone(self.zone).utcoffset() or timedelta()
-            found = self._changing[block] = ahead // MICROSECOND
-        return found
-
-    def _offset_of_day(self, day: int) -> int | None:
-        """The offset that a local day has from just before it begins to its end; None where it changes."""
-        found = self._steady[day] = self._all_day(self.midnight(day) - 1)
-        return found
+    def _offset_of_minute(self, minute: int) -> int:
+        ahead = datetime_of(minute * MINUTE).astimezone(self.zone).utcoffset() or timedelta()
+        return ahead // MICROSECOND
 
     def day(self, instant: int) -> int:
-        ahead = self._ahead(instant // DAY)
+        ahead = self._offsets[instant // DAY]
         return (instant + (self.offset(instant) if ahead is None else ahead)) // DAY
 
     def local(self, instant: int) -> tuple[int, int]:
         """The local day, and the minutes that the clock shows since midnight."""
-        ahead = self._ahead(instant // DAY)
-        shown = instant + (self.offset(instant) if ahead is None else ahead)
-        return shown // DAY, shown % DAY // MINUTE
+        ahead = self._offsets[instant // DAY]
+        day, time = divmod(instant + (self.offset(instant) if ahead is None else ahead), DAY)
+        return day, time // MINUTE
 
     def midnight(self, day: int) -> int:
         """The instant at which a local day begins."""
-        found = self._midnights.get(day)
-        if found is None:
-            local = date_of(day)
-            found = instant_of(datetime(local.year, local.month, local.day, tzinfo=self.zone))
-            self._midnights[day] = found
-        return found
+        return self._midnights[day]
+
+    def _midnight(self, day: int) -> int:
+        local = date_of(day)
+        return instant_of(datetime(local.year, local.month, local.day, tzinfo=self.zone))
 
     def after(self, instant: int, span: Span) -> int:
-        """So much later: the same local time of day for days and months, exact for hours."""
-        if span.unit == "hour":
-            return instant + span.count * HOUR
-        if self._asked_at != instant or self._asked_span is not span:
-            self._answer = self._after(instant, span)
-            self._asked_at, self._asked_span = instant, span
-        return self._answer
+        """So much later: the same local time of day for days and months, exact for hours; FOREVER for fulfilment."""
+        return self.later(instant, self.day(instant), span)
 
-    def _after(self, instant: int, span: Span) -> int:
-        ahead = self._ahead(instant // DAY)
-        local = instant + (self.offset(instant) if ahead is None else ahead)
-        day = local // DAY
-        landing = day + span.count if span.unit == "day" else self.last_day(day, Term(span))
-        ahead = self._steady[landing] if landing in self._steady else self._offset_of_day(landing)
-        if ahead is not None:
-            return local + (landing - day) * DAY - ahead
-        time = datetime_of(local).time()
-        return instant_of(datetime.combine(date_of(landing), time, tzinfo=self.zone))
+    def later(self, instant: int, day: int, span: Span) -> int:
+        """The same where the local day of the instant is known."""
+        shift = self._shifts[day, span.unit, span.count]
+        return self._later(instant, day, span) if shift is None else instant + shift
+
+    def _shift(self, asked: tuple[int, str, int]) -> int | None:
+        """How much later that is for all instants of a local day; None where it differs."""
+        day, unit, count = asked
+        if unit == "hour":
+            return count * HOUR
+        if unit == UNTIL_FULFILLED.unit:
+            return None
+        landing = self._landing(day, Span(count, unit))
+        before, after = self._steady[day], self._steady[landing]
+        return None if before is None or after is None else (landing - day) * DAY + before - after
+
+    def _later(self, instant: int, day: int, span: Span) -> int:
+        if span.unit == UNTIL_FULFILLED.unit:
+            return FOREVER
+        time = datetime_of(instant + self.offset(instant)).time()
+        return instant_of(datetime.combine(date_of(self._landing(day, span)), time, tzinfo=self.zone))
+
+    def _landing(self, day: int, span: Span) -> int:
+        return day_of(plus_span(date_of(day), span))
 
     def last_day(self, day: int, term: Term) -> int:
         """The last local day of a term that starts on `day`."""
@@ -175,11 +191,11 @@ class Calendar:
 
     def term_end(self, day: int, term: Term) -> int:
         """The first instant after a term that starts on `day`."""
-        found = self._terms.get((term, day))
-        if found is None:
-            last = self.last_day(day, term)
-            found = self._terms[term, day] = self.midnight((last if self.exists(last) else last + 1) + 1)
-        return found
+        return self._terms[day, term]
+
+    def _term_end(self, asked: tuple[int, Term]) -> int:
+        last = self.last_day(*asked)
+        return self.midnight((last if self.exists(last) else last + 1) + 1)
 
     def exists(self, day: int) -> bool:
         """Whether the zone had this local day."""
@@ -187,17 +203,11 @@ class Calendar:
 
     def window(self, day: int, period: str) -> int:
         """The first day of the calendar window (day, week, month, year; or lifetime) that `day` lies in."""
-        if period == "day":
-            return day
-        found = self._windows.get((period, day))
-        if found is None:
-            found = 0 if period == "lifetime" else day_of(start_of(date_of(day), period))
-            self._windows[period, day] = found
-        return found
+        return day if period == "day" else self._windows[day, period]
 
     def next_window(self, start: int, period: str) -> int:
         """The first day of the window after the one that begins with `start`."""
-        found = self.window(start + {"day": 1, "week": 7, "month": 31, "year": 366}[period], period)
+        found = self.window(start + ON_TO_NEXT[period], period)
         return found + 1 if period == "day" and not self.exists(found) else found
 
     def window_before(self, start: int, period: str) -> int:
@@ -207,35 +217,32 @@ class Calendar:
 
     def back(self, day: int, span: Span) -> int:
         """The day so much earlier; a rolling window holds the days after it."""
-        if span.unit == "day":
-            return day - span.count
-        key = (day, span.count)
-        found = self._months_back.get(key)
-        if found is None:
-            found = self._months_back[key] = day_of(plus_months(date_of(day), -span.count))
-        return found
+        return day - span.count if span.unit == "day" else self._months_back[day, span.count]
 
     def first_of(self, day: int, months: int) -> int:
         """The first day of the month, quarter, half-year or year (1, 3, 6, 12 months) that holds `day`."""
-        found = self._firsts.get((day, months))
-        if found is None:
-            local = date_of(day)
-            first = local.replace(month=(local.month - 1) // months * months + 1, day=1)
-            found = self._firsts[day, months] = day_of(first)
-        return found
+        return self._firsts[day, months]
 
 
-_calendars: dict[str, Calendar] = {}
+_calendars: Remembered[str, Calendar] = Remembered(lambda zone: Calendar(ZoneInfo(zone)))
 
 
 def calendar(zone: str) -> Calendar:
     """The calendar of a zone by its IANA name; raises ZoneInfoNotFoundError (a KeyError) or ValueError."""
-    found = _calendars.get(zone)
-    if found is None:
-        found = _calendars[zone] = Calendar(ZoneInfo(zone))
-    return found
+    return _calendars[zone]
 
 
-def _last_day(year: int, month: int) -> int:
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return (following - timedelta(days=1)).day
+def _window(asked: tuple[int, str]) -> int:
+    day, period = asked
+    return 0 if period == "lifetime" else day_of(start_of(date_of(day), period))
+
+
+def _months_back(asked: tuple[int, int]) -> int:
+    day, months = asked
+    return day_of(plus_months(date_of(day), -months))
+
+
+def _first_of(asked: tuple[int, int]) -> int:
+    day, months = asked
+    local = date_of(day)
+    return day_of(local.replace(month=(local.month - 1) // months * months + 1, day=1))

@@ -141,7 +141,7 @@ def _member_tests(when: RawWhen) -> list[SceneTest]:
 
 
 def _attribute(name: str, values: frozenset[str]) -> SceneTest:
-    return lambda scene: scene.known.attributes.get(name, "") in values
+    return lambda scene: scene.known.attributes.get(name) in values
 
 
 def _time_tests(when: RawWhen) -> list[SceneTest]:

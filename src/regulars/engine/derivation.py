@@ -3,7 +3,6 @@
 Counts the same steps again from the inputs that the entry kept, and rounds nothing that the fold did not round.
 """
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -159,13 +158,11 @@ def _combined(part: Stored, half_up: bool, rule: str, order: str) -> Explanation
     """What it adds beside other multipliers: the money, and what it comes to after them."""
     base, step, points, scale, shares = part
     spend = sum(money for money, _, _ in shares)
-    added = Counter[str]()
-    for money, numerator, denominator in shares:
-        added[_decimal(1000 + numerator * 1000 // denominator)] += money
+    factors = dict.fromkeys(_decimal(1000 + numerator * 1000 // denominator) for _, numerator, denominator in shares)
     parameters: Parameters = {
         "spend": spend,
         "base": base,
-        "factor": ", ".join(added),
+        "factor": ", ".join(factors),
         "step": step,
         "steps": extra((base, step, 1, scale, shares), half_up),
         "per_step": points,

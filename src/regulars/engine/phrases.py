@@ -58,7 +58,7 @@ def wait(text: str) -> Span:
 def term(text: str) -> Term:
     """A span and where it is rounded up to; always at least to the end of a local day."""
     length, _, rounded = text.partition(", ")
-    found = _END.fullmatch(rounded) if rounded else None
+    found = _END.fullmatch(rounded)
     counted = span(length)
     if (rounded and not found) or counted.unit == "hour":
         raise Wrong("not_a_term", "90 days", "12 months, end of month")
@@ -102,7 +102,7 @@ def give(text: str, currency: str) -> Gift:
         share = int(found[1]) * 1000 + int((found[2] or "").ljust(3, "0"))
         if 0 < share <= LARGEST_SHARE * 1000:
             return Gift(str(share), found[3], "percent", 100_000)
-    if (found := _PER_UNIT.fullmatch(text)) and int(found[3] or 1):
+    if found := _PER_UNIT.fullmatch(text):
         return Gift(found[1], found[2], "per_unit", int(found[3] or 1))
     found = _GIVE.fullmatch(text)
     if found and found[4] not in (None, currency):

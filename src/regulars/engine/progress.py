@@ -42,7 +42,7 @@ def progress(programs: Programs, account: Account, now: int) -> Progress | None:
 def every_progress(programs: Programs, account: Account, now: int) -> list[Progress]:
     """On each tier set, the main one first."""
     sets = programs.at(now).tier_sets
-    own = copied(account) if sets else account
+    own = copied(account)
     return [_progress(programs, own, rules, now) for rules in sets.values()]
 
 
