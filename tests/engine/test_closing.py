@@ -9,11 +9,12 @@ from regulars.engine.closing import payout
 from regulars.engine.decide import Refusal, decide, decide_merge, decide_unmerge
 from regulars.engine.due import next_due
 from regulars.engine.explain import recompute
-from regulars.engine.facts import Closing, Hold, Merge, Unmerge
+from regulars.engine.facts import Closing, Hold, Merge, Redemption, Unmerge
 from regulars.engine.fold import apply, fold
+from regulars.engine.outcome import Announcement
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import unrolled
-from tests.builders import at, copied, document, joined, line, order, programs, told
+from tests.builders import at, back, copied, document, joined, line, order, programs, refund, told
 from tests.engine.histories import END, Story, stories, thoroughly
 
 PAID = programs(document(wallets={"points": {"worth": "1 TWD per 3", "on_closing": "pay_out"}}))
@@ -83,3 +84,37 @@ def test_whoever_is_not_closed_may_leave_also_guests():
         said = decide(PAID, account, Closing("end", 0), now)
         assert isinstance(said, Closing)
         assert said.at >= now
+
+
+def test_what_is_held_is_let_go_and_what_was_claimed_of_it_goes_back():
+    end = at("2026-01-12 12:00")
+    hold = Hold("H", "points", 8, at("2026-01-11 12:00"), end + 10**12)
+    outcome = told(PAID, [BOUGHT, hold, refund("A/R", "2026-01-11 13:00", back("tea", total=500)), Closing("end", end)])
+    assert [
+        (one.identity, one.source, one.target, one.points) for one in outcome.entries if one.occurred_at == end
+    ] == [
+        ("claim:end/H/order:shop/A|", "held", "claimed", 3),
+        ("release:end/H|", "held", "available", 5),
+        ("close:end|", "available", "paid_out", 5),
+    ]
+
+
+def test_points_that_are_worth_something_are_forfeited_where_nobody_says_otherwise():
+    end = at("2026-01-12")
+    outcome = told(programs(document(wallets={"points": {"worth": "1 TWD per 3"}})), [BOUGHT, Closing("end", end)])
+    assert (outcome.entries[-1].target, payout(PAID, outcome.entries)) == ("forfeited", {})
+    assert outcome.announcements[-1] == Announcement("closing:end", "account.closed", end, {})
+
+
+def test_what_was_owed_is_let_go():
+    spent = Redemption("D", "points", 10, at("2026-01-11"))
+    facts = [BOUGHT, spent, refund("A/R", "2026-01-11 13:00", back("tea")), Closing("end", at("2026-01-12"))]
+    last = told(PAID, facts).entries[-1]
+    assert (last.source, last.target, last.points, last.why) == ("written_off", "deficit", 10, ("close", ("", 10)))
+
+
+def test_points_of_several_funders_are_paid_out_together():
+    rules = [{"rule": "base", "give": "1 point"}, {"rule": "roasted", "give": "1 point", "funded_by": "roaster"}]
+    wallets = {"points": {"worth": "1 TWD per 3", "on_closing": "pay_out"}}
+    versions = programs(document(wallets=wallets, earn=rules))
+    assert payout(versions, told(versions, [BOUGHT, Closing("end", at("2026-01-12"))]).entries) == {"points": 67}

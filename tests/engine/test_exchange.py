@@ -27,7 +27,9 @@ def test_the_page(row: Row):
 
 @pytest.mark.parametrize("rate", ["0", "0.000", "-1", "1,5", "1.0000000001", "", "1e3"])
 def test_what_is_no_rate(rate: str):
-    with pytest.raises(ValueError, match=r"a rate such as '31\.505' is needed"):
+    with pytest.raises(
+        ValueError, match=r"^a rate such as '31\.505' is needed, above zero and with at most nine decimals$"
+    ):
         fraction(Exchange("USD", rate, 0), "TWD")
 
 
@@ -38,6 +40,16 @@ def test_every_amount_of_a_line_and_a_payment_is_converted():
     assert payment_in(Payment("card", 500, "R"), usd, "TWD") == Payment("card", 15_000, "R")
     assert refund_line_in(RefundLine("1", 1, 250), usd, "TWD") == RefundLine("1", 1, 7_500)
     assert refund_line_in(RefundLine("1", 1), usd, "TWD") == RefundLine("1", 1)
+
+
+def test_each_currency_has_its_own_minor_units():
+    """A cent is worth 1.5 yen at this rate, and a yen no less."""
+    usd = Exchange("USD", "150", 0)
+    assert (converted(1, usd, "JPY"), given_back(1, usd, "JPY"), converted(-1, usd, "JPY")) == (2, 2, -2)
+    line = Line("1", "sku", 1, 1000, discount=100, tax=50)
+    assert line_in(line, usd, "JPY") == Line("1", "sku", 1, 1500, discount=150, tax=75)
+    assert payment_in(Payment("card", 500), usd, "JPY") == Payment("card", 750)
+    assert refund_line_in(RefundLine("1", 1, 250), usd, "JPY") == RefundLine("1", 1, 375)
 
 
 RATES = st.sampled_from(["31.505", "0.2135", "0.000001", "1", "123456.789", "0.333333333"])

@@ -1,6 +1,8 @@
 """Points that change hands, or are given and taken by hand: between which accounts they move, and whose they were."""
 
-from regulars.engine.facts import Adjustment, HandedLot, Received, Transfer
+from msgspec.structs import replace
+
+from regulars.engine.facts import Adjustment, HandedLot, Received, Redemption, Transfer
 from tests.builders import at, document, joined, programs, told
 
 SHOP = programs(document())
@@ -30,3 +32,25 @@ def test_no_points_do_not_move():
     ]
     outcome = told(SHOP, [joined("2026-01-01"), *nothing])
     assert (outcome.entries, outcome.handed) == ([], {})
+
+
+def test_what_was_received_is_told_when_it_is_spent():
+    received = Received("R", "points", (ROASTED,), at("2026-01-11"), "wang/R")
+    spent = told(SHOP, [joined("2026-01-01"), received, Redemption("D", "points", 1, at("2026-01-12"))]).entries[-1]
+    assert (spent.identity, spent.why) == ("redeem:D|", ("redeem", ("receive:R", 1)))
+
+
+def test_what_is_taken_and_not_there_is_written_off_where_that_is_the_policy():
+    letting = programs(document(wallets={"points": {"when_short": "write_off"}}))
+    given = Adjustment("G", "points", 4, at("2026-01-10"), "reason", "actor")
+    taken = Adjustment("L", "points", -10, at("2026-01-11"), "reason", "actor")
+    outcome = told(
+        letting, [joined("2026-01-01"), given, taken, Adjustment("N", "points", 0, at("2026-01-12"), "r", "a")]
+    )
+    why = ("adjust", ("adjust:G", 4), ("", 6))
+    assert [(one.identity, one.source, one.target, one.points, one.why) for one in outcome.entries[1:]] == [
+        ("adjust:L|", "available", "issued", 4, why),
+        ("adjust:L|", "written_off", "issued", 6, why),
+    ]
+    whole = told(letting, [joined("2026-01-01"), given, replace(taken, points=-3)])
+    assert [one.points for one in whole.entries] == [4, 3]

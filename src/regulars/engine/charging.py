@@ -20,7 +20,7 @@ def taken_back(
     cause, funder, points, dates = like.cause, like.funder, like.points, (like.expires_at, like.matures_at)
     kept = recorded(touched, name, points)
     policy = rules.when_short if rules else "deficit"
-    if policy == "charge" and (touched.withheld is not None or rules is None or rules.value is None):
+    if policy == "charge" and touched.withheld is not None:
         policy = "deficit"
     moves = lots.take_back(wallet, cause, points - kept, policy, at, funder, dates=dates)
     if kept:
@@ -53,6 +53,9 @@ def money_for(worth: Worth, points: int) -> int:
 def withheld(before: Memo | None, after: Memo) -> dict[str, tuple[int, int]]:
     """By wallet, the points charged between two states of an order's memo, and the minor units to withhold for them."""
     was = before.charged if before else {}
-    now = {name: (had - was.get(name, (0, 0))[0], money - was.get(name, (0, 0))[1])
-           for name, (had, money) in after.charged.items()}  # fmt: skip
-    return {name: charged for name, charged in now.items() if charged[0]}
+    found = {}
+    for name, (points, money) in after.charged.items():
+        had, worth = was.get(name, (0, 0))
+        if points != had:
+            found[name] = (points - had, money - worth)
+    return found

@@ -9,7 +9,7 @@ per wallet. Worked examples: docs/rules/closing.md.
 from collections import Counter
 from collections.abc import Iterable
 
-from regulars.engine import holds, lots
+from regulars.engine import holds
 from regulars.engine.account import Account, Wallet
 from regulars.engine.charging import money_for
 from regulars.engine.facts import Closing
@@ -34,7 +34,6 @@ def _let_go(tape: Tape, name: str, wallet: Wallet, fact: Closing, at: int) -> No
     """Open holds end, with what was claimed of them meanwhile."""
     while wallet.holds:
         held = wallet.holds.pop(0)
-        wallet.held -= lots.total(held.lots)
         key = f"{fact.key}/{held.key}"
         holds.give_up(tape, held, occasion(tape, "release", key, name, at), key)
 

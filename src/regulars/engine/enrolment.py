@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from regulars.engine import growing
 from regulars.engine.earning import goods_of
-from regulars.engine.facts import Activity, Enrolment, Line, Order
-from regulars.engine.occasions import award, expect_anniversary, expect_birthday
+from regulars.engine.facts import Enrolment, Line, Order
+from regulars.engine.occasions import NOWHERE, award, expect_anniversary, expect_birthday
 from regulars.engine.outcome import Announcement
 from regulars.engine.program import Joining, Scene, Version
 from regulars.engine.tape import Tape
@@ -21,7 +23,8 @@ def joins(tape: Tape, joining: Joining, order: Order, lines: Sequence[Line]) -> 
     net = sum([line.total for line in lines])
     if account.guest or not lines or (joining.spend and account.spend + net < joining.spend):
         return False
-    day, minute = tape.programs.calendar.local(order.paid_at or 0)
+    assert order.paid_at is not None
+    day, minute = tape.programs.calendar.local(order.paid_at)
     goods = goods_of(lines)
     worth = sum([line.total for line in goods])
     scene = Scene(day, (day + 3) % 7, minute, (), worth, order, account.known)
@@ -36,7 +39,7 @@ def enrol(tape: Tape, version: Version, at: int, key: str, channel: str = "") ->
     if version.tier_sets:
         growing.begin(account, version, at)
     tape.announcements.append(Announcement(f"enrolment:{key}", "member.enrolled", at, {}))
-    award(tape, "enrolment", f"enrolment:{key}", at, Activity("", "", at, channel))
+    award(tape, "enrolment", f"enrolment:{key}", at, replace(NOWHERE, channel=channel))
     expect_birthday(tape, at)
     award(tape, "profile", "profile", at)
     expect_anniversary(account, tape.programs.calendar)

@@ -18,11 +18,9 @@ _RATE = re.compile(r"(\d{1,9})(?:\.(\d{1,9}))?", re.ASCII)
 def fraction(exchange: Exchange, currency: str) -> tuple[int, int]:
     """Minor units of `currency` for a minor unit of the other one, as a fraction. Raises ValueError."""
     found = _RATE.fullmatch(exchange.rate)
-    digits = (found[2] or "") if found else ""
-    rate = int(found[1] + digits) if found else 0
-    if not rate:
+    if not found or not (rate := int(found[1] + (found[2] or ""))):
         raise ValueError("a rate such as '31.505' is needed, above zero and with at most nine decimals")
-    return rate * 10 ** minor_digits(currency), 10 ** (len(digits) + minor_digits(exchange.currency))
+    return rate * 10 ** minor_digits(currency), 10 ** (len(found[2] or "") + minor_digits(exchange.currency))
 
 
 def converted(minor: int, exchange: Exchange, currency: str) -> int:

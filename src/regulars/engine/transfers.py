@@ -21,13 +21,16 @@ def transfer(tape: Tape, fact: Transfer, at: int) -> None:
 def receive(tape: Tape, fact: Received, at: int) -> None:
     """Put in what another member handed over; what has run out by now counts as expired."""
     on = occasion(tape, "receive", fact.key, fact.wallet, at)
-    cause = on.identity.rstrip("|")
-    given = [Lot(cause, lot.points, lot.expires_at, lot.earned_at, None, lot.funder) for lot in fact.lots]
+    given = [
+        Lot(f"receive:{fact.key}", lot.points, lot.expires_at, lot.earned_at, None, lot.funder) for lot in fact.lots
+    ]
     put_back(tape, on, "transferred", Back([lot for lot in given if lot.points > 0]))
 
 
 def adjust(tape: Tape, fact: Adjustment, at: int) -> None:
     """Given points are available at once, with the wallet's expiry; taken ones leave lots, then the policy decides."""
+    if not fact.points:
+        return
     on = occasion(tape, "adjust", fact.key, fact.wallet, at)
     wallet = wallet_of(tape.account, fact.wallet)
     rules = on.version.wallets.get(fact.wallet)
@@ -35,12 +38,12 @@ def adjust(tape: Tape, fact: Adjustment, at: int) -> None:
         lot = new_lot(tape, on, fact.points)
         move(tape, on, ("issued", "available"), [lot], because(on, [lot]))
         put_in(tape, on, [lot])
-    elif fact.points < 0 and rules is not None and rules.when_short == "write_off":
+    elif rules is not None and rules.when_short == "write_off":
         used = lots.use(wallet, -fact.points)
         let_go = -fact.points - lots.total(used)
         why = because(on, used, let_go)
         move(tape, on, ("available", "issued"), used, why)
         if let_go:
             note(tape, on, ("written_off", "issued"), let_go, why)
-    elif fact.points < 0:
+    else:
         pay_out(tape, on, "issued", -fact.points)
