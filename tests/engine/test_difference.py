@@ -1,0 +1,121 @@
+"""What is written so that the ledger says what the fold says, and in which order."""
+
+import pytest
+from msgspec.structs import replace
+
+from regulars.engine.difference import Balances, difference, move, without_dips
+from regulars.engine.outcome import Entry
+
+EARNED = Entry("order:A|base", "earn", "points", "issued", "pending", 13, 5, 1, ("fixed", 13), "roaster")
+
+
+def entry(name: str, places: str, points: int, wallet: str = "points", at: int = 0, funder: str = "") -> Entry:
+    source, target = places.split(" to ")
+    return Entry(name, "earn", wallet, source, target, points, at, 1, (), funder)
+
+
+def test_what_was_never_recorded_is_written_as_it_is():
+    assert difference([EARNED], []) == [EARNED]
+    out = replace(EARNED, kind="expire", source="pending", target="expired")
+    assert difference([out], []) == [out]
+
+
+def test_what_was_recorded_is_not_written_again_however_it_was_split():
+    parts = [replace(EARNED, points=20), replace(EARNED, kind="correct", source="pending", target="issued", points=7)]
+    assert difference([EARNED], parts) == []
+    assert difference(parts, [EARNED]) == []
+
+
+@pytest.mark.parametrize(
+    ("recorded", "settled"),
+    [
+        (10, replace(EARNED, kind="correct", points=3, version=2, why=("correct", 10, 13, "fixed", 13))),
+        (
+            20,
+            replace(EARNED, kind="correct", source="pending", target="issued", points=7, version=2,
+                    why=("correct", 20, 13, "fixed", 13)),
+        ),
+    ],
+)  # fmt: skip
+def test_what_was_recorded_otherwise_is_corrected(recorded: int, settled: Entry):
+    assert difference([replace(EARNED, version=2)], [replace(EARNED, points=recorded)]) == [settled]
+
+
+def test_what_should_not_be_is_taken_back_under_the_version_that_said_it():
+    settled = replace(EARNED, kind="correct", source="pending", target="issued", why=("correct", 13, 0))
+    assert difference([], [EARNED]) == [settled]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(EARNED, identity="order:A|more"),
+        replace(EARNED, wallet="credit"),
+        replace(EARNED, funder=""),
+        replace(EARNED, target="available"),
+        replace(EARNED, occurred_at=6),
+    ],
+)
+def test_each_thing_is_settled_by_itself(other: Entry):
+    assert {one.kind for one in difference([other], [EARNED])} == {"earn", "correct"}
+
+
+def test_differences_are_told_in_order():
+    entries = [
+        entry("a", "issued to pending", 1, at=1),
+        entry("a", "issued to available", 1, at=2),
+        entry("a", "issued to available", 1, "stamps", at=2),
+        entry("b", "issued to available", 1, at=2, funder="f"),
+        entry("b", "issued to available", 1, at=2, funder="g"),
+        entry("b", "pending to available", 1, at=2, funder="a"),
+    ]
+    assert difference(reversed(entries), []) == entries
+
+
+FUNDED: Balances = {"points": (4, 5, 6)}
+
+
+@pytest.mark.parametrize(
+    ("places", "left"),
+    [
+        ("issued to available", [7, 5, 6]),
+        ("issued to pending", [4, 8, 6]),
+        ("available to held", [1, 5, 9]),
+        ("held to redeemed", [4, 5, 3]),
+        ("deficit to issued", [4, 5, 6]),
+    ],
+)
+def test_what_an_entry_does_to_balances(places: str, left: list[int]):
+    balances = list(FUNDED["points"])
+    move(balances, entry("x", places, 3))
+    assert balances == left
+
+
+def test_what_comes_in_is_first_then_what_moves_then_what_leaves():
+    out, within, into = (
+        entry("out", "available to redeemed", 1),
+        entry("within", "pending to available", 1),
+        entry("into", "issued to available", 1),
+    )
+    owed = entry("owed", "deficit to redeemed", 1)
+    assert without_dips([out, owed, within, into], FUNDED) == [owed, into, within, out]
+
+
+def test_nothing_leaves_before_it_is_there():
+    freeze, mature = entry("freeze", "available to held", 5), entry("mature", "pending to available", 1)
+    assert without_dips([freeze, mature], FUNDED) == [mature, freeze]
+    assert without_dips([replace(freeze, points=4), mature], FUNDED) == [replace(freeze, points=4), mature]
+    other = replace(mature, wallet="stamps", points=4)
+    assert without_dips([other, freeze, mature], FUNDED) == [mature, freeze, other]
+    spend, more = entry("spend", "held to available", 6), entry("more", "held to available", 1)
+    assert without_dips([more, spend], FUNDED) == [more, spend]
+
+
+def test_what_is_nowhere_is_told_all_the_same():
+    nowhere = [entry("a", "available to redeemed", 1), entry("b", "pending to expired", 1)]
+    assert without_dips(nowhere, {}) == nowhere
+    assert without_dips([*nowhere, entry("c", "held to redeemed", 1)], FUNDED) == [
+        *nowhere,
+        entry("c", "held to redeemed", 1),
+    ]
+    assert without_dips(nowhere, {"points": (0, 1, 0)}) == nowhere[::-1]
