@@ -5,7 +5,7 @@ What goes back gives room back to the window it came from. What a correction add
 that window has by then. Worked examples: docs/rules/caps.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from regulars.engine import counters
 from regulars.engine.earning import Earned
@@ -15,20 +15,24 @@ from regulars.engine.tape import Tape
 
 def bounded(tape: Tape, version: Version, gifts: list[Earned], day: int, rooms: dict[str, int]) -> list[Earned]:
     """What may be given on a local day, counted as given. `rooms` takes up what bounds with less had."""
-    calendar, account = tape.programs.calendar, tape.account
     sums = _sums(version, gifts)
-    is_too_much = False
+    if not _taken(tape, sums, day, rooms):
+        _taken(tape, [(cap, -total) for cap, total in sums], day, {})
+        gifts = capped(version, rooms, gifts)
+        _taken(tape, _sums(version, gifts), day, {})
+    return gifts
+
+
+def _taken(tape: Tape, sums: Iterable[tuple[Cap, int]], day: int, rooms: dict[str, int]) -> bool:
+    """Count them as given; whether all bounds had as much."""
+    calendar, account, has_room = tape.programs.calendar, tape.account, True
     for cap, total in sums:
-        left = counters.room(account, cap, calendar, day, day)
+        left = counters.take(account, cap, calendar, day, total)
         if left < cap.at_most:
             rooms[cap.name] = left
-        is_too_much = is_too_much or total > left
-    if is_too_much:
-        gifts = capped(version, rooms, gifts)
-        sums = _sums(version, gifts)
-    for cap, total in sums:
-        counters.count(account, cap, calendar, day, day, total)
-    return gifts
+        if total > left:
+            has_room = False
+    return has_room
 
 
 def _sums(version: Version, gifts: Sequence[Earned]) -> list[tuple[Cap, int]]:
@@ -37,10 +41,8 @@ def _sums(version: Version, gifts: Sequence[Earned]) -> list[tuple[Cap, int]]:
     bounds = version.bounds
     for rule, points, _ in gifts:
         for cap in bounds.get(rule.name, ()):
-            more = 1 if cap.counts_times else points
-            if cap.name in sums:
-                more += sums[cap.name][1]
-            sums[cap.name] = (cap, more)
+            name, more = cap.name, 1 if cap.counts_times else points
+            sums[name] = (cap, sums[name][1] + more if name in sums else more)
     return list(sums.values())
 
 

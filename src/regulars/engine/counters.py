@@ -28,6 +28,20 @@ def room(account: Account, cap: Cap, calendar: Calendar, day: int, today: int) -
     return cap.at_most
 
 
+def take(account: Account, cap: Cap, calendar: Calendar, day: int, amount: int) -> int:
+    """Use up so much of the window of `day`, which is today; what it had left before, which may be less."""
+    if cap.per == "order":
+        return cap.at_most
+    start, windows = calendar.window(day, cap.per), account.used.get(cap.name)
+    if windows and windows[-1][0] == start:
+        used = windows[-1][1]
+        windows[-1] = (start, used + amount)
+        return max(cap.at_most - used, 0)
+    left = room(account, cap, calendar, day, day)
+    count(account, cap, calendar, day, day, amount)
+    return left
+
+
 def count(account: Account, cap: Cap, calendar: Calendar, day: int, today: int, amount: int) -> None:
     """So much more, or less, of the window of `day` is used up; never less than nothing."""
     if cap.per == "order" or not amount:

@@ -1,15 +1,20 @@
-"""What time alone does to an account: points mature, holds lapse, lots expire, growth counts, tiers are judged.
+"""What time alone does to an account.
 
-At one instant they happen in this order, before any step of that instant.
+At one instant points mature, holds lapse, plans end, lots run out, growth counts, tiers are judged, days of the year
+begin and friends have stayed, in this order, before any step of that instant. The agenda says what is next in each part
+of the account; a step that may change more than its head lets it be drawn up anew.
 """
+
+from collections.abc import Callable
+from heapq import heappop
 
 from regulars.engine import growing, holds, lots, referral, tiers
 from regulars.engine.account import Account, Ladder, Wallet
-from regulars.engine.calendar import date_of
+from regulars.engine.calendar import FOREVER, date_of
 from regulars.engine.occasions import celebrate
 from regulars.engine.outcome import Entry
 from regulars.engine.standings import end_plans
-from regulars.engine.tape import Tape, repay
+from regulars.engine.tape import CELEBRATE, COMPLETE, END, EXPIRE, GROW, JUDGE, LAPSE, MATURE, Due, Tape, expect, repay
 from regulars.engine.tiers import Judge
 from regulars.engine.welcoming import welcome
 
@@ -18,109 +23,117 @@ DUE = 0
 
 def next_due(account: Account) -> int | None:
     """The next instant at which time alone changes this account."""
-    due = _earliest(account)
-    return due if due < lots.FOREVER else None
+    agenda = agenda_of(account)
+    return agenda[0][0] if agenda else None
 
 
-def _earliest(account: Account) -> int:
-    due = _of_ladders(account, _of_wallets(account))
-    for at in (account.anniversary_at, account.birthday_at):
-        if at is not None and at < due:
-            due = at
-    if account.plan_ends and account.plan_ends[0][0] < due:
-        due = account.plan_ends[0][0]
-    brought = account.brought
-    if brought is not None and brought.due_at is not None and brought.due_at < due:
-        due = brought.due_at
-    return due
+def agenda_of(account: Account) -> list[Due]:
+    """What is next in each wallet, on each ladder, and of the member, soonest first."""
+    found = [*_of_wallets(account), *_of_ladders(account)]
+    for at, turn in (
+        (account.anniversary_at, CELEBRATE),
+        (account.birthday_at, CELEBRATE),
+        (account.plan_ends[0][0] if account.plan_ends else None, END),
+        (account.brought.due_at if account.brought else None, COMPLETE),
+    ):
+        if at is not None:
+            found.append((at, turn, ""))
+    return sorted([due for due in found if due[0] < FOREVER])
 
 
-def _of_wallets(account: Account) -> int:
-    due = lots.FOREVER
-    for wallet in account.wallets.values():
-        if wallet.waiting and (at := wallet.waiting[0].matures_at) is not None and at < due:
-            due = at
-        if wallet.lots and (at := wallet.lots[0].expires_at) is not None and at < due:
-            due = at
-        if wallet.holds and wallet.holds[0].until < due:
-            due = wallet.holds[0].until
-    return due
+def _of_wallets(account: Account) -> list[Due]:
+    found: list[Due] = []
+    for name, wallet in account.wallets.items():
+        if wallet.waiting:
+            found.append((wallet.waiting[0].matures_at or 0, MATURE, name))
+        if wallet.holds:
+            found.append((wallet.holds[0].until, LAPSE, name))
+        if wallet.lots and (ends := wallet.lots[0].expires_at) is not None:
+            found.append((ends, EXPIRE, name))
+    return found
 
 
-def _of_ladders(account: Account, due: int) -> int:
-    for ladder in account.ladders.values():
-        if ladder.growth.waiting and ladder.growth.waiting[0][0] < due:
-            due = ladder.growth.waiting[0][0]
-        if (at := ladder.standing.until) is not None and at < due:
-            due = at
-        if ladder.grant is not None and ladder.grant.until < due:
-            due = ladder.grant.until
-    return due
+def _of_ladders(account: Account) -> list[Due]:
+    found: list[Due] = []
+    for name, ladder in account.ladders.items():
+        if ladder.growth.waiting:
+            found.append((ladder.growth.waiting[0][0], GROW, name))
+        if ladder.standing.until is not None:
+            found.append((ladder.standing.until, JUDGE, name))
+        if ladder.grant is not None:
+            found.append((ladder.grant.until, JUDGE, name))
+    return found
 
 
 def advance(tape: Tape, until: int) -> None:
     """Let time alone pass until `until`, inclusive."""
+    tape.agenda = None
+    pass_until(tape, until)
+
+
+def pass_until(tape: Tape, until: int) -> None:
+    """The same by the agenda as it is."""
     account = tape.account
-    due = _earliest(account)
-    while due <= until and due < lots.FOREVER:
-        _points(tape, account, due)
-        _standing(tape, account, due)
-        if account.last[0] < due:
-            account.last = (due, DUE, "")
-        due = _earliest(account)
+    while True:
+        agenda = tape.agenda
+        if agenda is None:
+            agenda = tape.agenda = agenda_of(account)
+        if not agenda or agenda[0][0] > until:
+            return
+        at, turn, name = heappop(agenda)
+        TURNS[turn](tape, name, at)
+        if account.last[0] < at:
+            account.last = (at, DUE, "")
+        if tape.moved:
+            _welcome(tape, at)
 
 
-def _points(tape: Tape, account: Account, at: int) -> None:
-    """What matures, lapses, ends or runs out, in this order."""
-    wallets = account.wallets.items()
-    for name, wallet in wallets:
-        if wallet.waiting and (wallet.waiting[0].matures_at or 0) <= at:
-            mature(tape, name, wallet, at)
-    for name, wallet in wallets:
-        if wallet.holds:
-            holds.lapse(tape, name, wallet, at)
-    if account.plan_ends:
-        end_plans(tape, at)
-    for name, wallet in wallets:
-        if wallet.lots and (ends := wallet.lots[0].expires_at) is not None and ends <= at:
-            expire(tape, name, wallet, at)
-
-
-def _standing(tape: Tape, account: Account, at: int) -> None:
-    """Growth that waited counts, tiers are judged, days of the year begin, friends have stayed."""
-    for name, ladder in account.ladders.items():
-        if ladder.growth.waiting:
-            growing.mature(tape, name, ladder, at)
-    for name, ladder in account.ladders.items():
-        if ladder.standing.until == at or ladder.grant is not None:
-            judge(tape, name, ladder, at)
-    if at in (account.birthday_at, account.anniversary_at):
-        celebrate(tape, at)
-    if account.brought is not None:
-        referral.complete(tape, at)
-    if tape.moved:
+def _welcome(tape: Tape, at: int) -> None:
+    """To the tiers that moved, when all is done that this instant brings."""
+    following = next_due(tape.account)
+    if following is None or following > at:
         welcome(tape, at)
+    tape.agenda = None
+
+
+def _mature(tape: Tape, name: str, at: int) -> None:
+    wallet = tape.account.wallets[name]
+    head = wallet.lots[0] if wallet.lots else None
+    mature(tape, name, wallet, at)
+    if wallet.waiting:
+        expect(tape, (wallet.waiting[0].matures_at or 0, MATURE, name))
+    if wallet.lots and (first := wallet.lots[0]) is not head and first.expires_at is not None:
+        expect(tape, (max(first.expires_at, at), EXPIRE, name))
 
 
 def mature(tape: Tape, name: str, wallet: Wallet, at: int) -> None:
     """Waiting lots become available. Those whose last day is over run out at once, and settle no deficit."""
-    version = tape.programs.at(at).number
-    while ready := lots.ripe(wallet, at):
-        cause, funder, points, repaid = ready[0].cause, ready[0].funder, 0, 0
-        identity = _maturing(cause)
-        for lot in ready:
+    version, waiting, entries = tape.programs.at(at).number, wallet.waiting, tape.entries
+    while waiting and (waiting[0].matures_at or 0) <= at:
+        lot = waiting.pop(0)
+        cause, funder, points = lot.cause, lot.funder, lot.points
+        repaid = lots.ripen(wallet, lot, at)
+        while waiting and waiting[0].cause == cause and waiting[0].funder == funder and lots.is_ripe(waiting[0], at):
+            lot = waiting.pop(0)
             points += lot.points
-            is_over = lot.expires_at is not None and lot.expires_at <= at
-            repaid += lots.put_available(wallet, lot, settles=not is_over)
-        entry = Entry(identity, "mature", name, "pending", "available", points, at, version, (), funder)
-        tape.entries.append(entry)
+            repaid += lots.ripen(wallet, lot, at)
+        # An order is named; whatever else gave the points, as what it is.
+        identity = f"mature:{cause[6:]}|" if cause[:6] == "order:" else f"mature-{cause}|"
+        entries.append(Entry(identity, "mature", name, "pending", "available", points, at, version, (), funder))
         if repaid:
             repay(tape, identity, name, repaid, at, version, funder)
 
 
-def _maturing(cause: str) -> str:
-    """An order is named; whatever else gave the points, as what it is."""
-    return f"mature:{cause[6:]}|" if cause.startswith("order:") else f"mature-{cause}|"
+def _lapse(tape: Tape, name: str, at: int) -> None:
+    holds.lapse(tape, name, tape.account.wallets[name], at)
+    tape.agenda = None
+
+
+def _expire(tape: Tape, name: str, at: int) -> None:
+    wallet = tape.account.wallets[name]
+    expire(tape, name, wallet, at)
+    if wallet.lots and (ends := wallet.lots[0].expires_at) is not None:
+        expect(tape, (ends, EXPIRE, name))
 
 
 def expire(tape: Tape, name: str, wallet: Wallet, at: int) -> None:
@@ -133,6 +146,18 @@ def expire(tape: Tape, name: str, wallet: Wallet, at: int) -> None:
         for funder, points in lots.by_funder(gone).items():
             entry = Entry(identity, "expire", name, "available", "expired", points, at, version, why, funder)
             tape.entries.append(entry)
+
+
+def _grow(tape: Tape, name: str, at: int) -> None:
+    ladder = tape.account.ladders[name]
+    growing.mature(tape, name, ladder, at)
+    if ladder.growth.waiting:
+        expect(tape, (ladder.growth.waiting[0][0], GROW, name))
+
+
+def _judge(tape: Tape, name: str, at: int) -> None:
+    judge(tape, name, tape.account.ladders[name], at)
+    tape.agenda = None
 
 
 def judge(tape: Tape, name: str, ladder: Ladder, at: int) -> None:
@@ -149,3 +174,23 @@ def judge(tape: Tape, name: str, ladder: Ladder, at: int) -> None:
         tiers.end_grant(Judge(tape, rules, ladder, (at, tiers.JUDGED, ""), "grant.end"))
     if ladder.standing.until == at:
         tiers.review(Judge(tape, rules, ladder, (at, tiers.JUDGED, ""), "review"))
+
+
+def _of_member(deed: Callable[[Tape, int], None]) -> Callable[[Tape, str, int], None]:
+    def turn(tape: Tape, _name: str, at: int) -> None:
+        deed(tape, at)
+        tape.agenda = None
+
+    return turn
+
+
+TURNS: dict[int, Callable[[Tape, str, int], None]] = {
+    MATURE: _mature,
+    LAPSE: _lapse,
+    END: _of_member(end_plans),
+    EXPIRE: _expire,
+    GROW: _grow,
+    JUDGE: _judge,
+    CELEBRATE: _of_member(celebrate),
+    COMPLETE: _of_member(referral.complete),
+}

@@ -23,7 +23,7 @@ from regulars.engine import (
     together,
     transfers,
 )
-from regulars.engine.due import advance
+from regulars.engine.due import advance, pass_until
 from regulars.engine.enrolment import joined
 from regulars.engine.facts import (
     Activity,
@@ -31,8 +31,8 @@ from regulars.engine.facts import (
     Effect,
     Enrolment,
     Fulfilment,
-    OneOff,
     Order,
+    Own,
     PlanStanding,
     Refund,
     SegmentStanding,
@@ -57,13 +57,14 @@ def part(tape: Tape, fact: facts.Unmerge, at: int) -> None:
 
 
 # What each kind of fact does to an account at its instant.
-DEEDS: dict[type[OneOff], Callable[[Tape, Any, int], None]] = {
+DEEDS: dict[type[Own], Callable[[Tape, Any, int], None]] = {
     Activity: activities.act,
     Details: standings.know,
     Effect: occasions.affect,
     Enrolment: joined,
     facts.Closing: closing.close,
     Fulfilment: orders.fulfil,
+    Order: orders.edit,
     PlanStanding: standings.plan,
     facts.Referred: referral.bring,
     Refund: orders.refund,
@@ -103,15 +104,17 @@ def apply(tape: Tape, happening: Happening) -> None:
         if elsewhere is None:
             return
         tape = elsewhere
-    advance(tape, at)
-    if not isinstance(fact, Order):
-        DEEDS[type(fact)](tape, fact, at)
-    elif kind == PAY:
+        tape.agenda = None
+    if not (agenda := tape.agenda) or agenda[0][0] <= at:
+        pass_until(tape, at)
+    if kind == PAY and isinstance(fact, Order):
         orders.pay(tape, fact)
     else:
-        orders.edit(tape, fact, at)
+        DEEDS[type(fact)](tape, fact, at)
+        tape.agenda = None
     if tape.moved:
         welcome(tape, at)
+        tape.agenda = None
     tape.account.last = happening.step
     if tape.shadow is not None:
         follow(tape, tape.shadow, happening)
@@ -121,4 +124,5 @@ def follow(tape: Tape, shadow: Shadow, happening: Happening) -> None:
     """What happens to two members who are one, as it would happen to them apart."""
     for side, fact in parting.shared(tape, shadow, happening):
         is_known = side.shadow is not None and happening.of in side.shadow.members
+        side.agenda = None
         apply(side, Happening(happening.step, fact, happening.of if is_known else ""))

@@ -9,11 +9,11 @@ from bisect import insort
 
 from regulars.engine import tiers
 from regulars.engine.account import Account, Ladder, Memo, Standing, Step
+from regulars.engine.calendar import FOREVER
 from regulars.engine.facts import Activity
 from regulars.engine.levels import TierRules
-from regulars.engine.lots import FOREVER
 from regulars.engine.program import Rule, Version
-from regulars.engine.tape import Tape, matures
+from regulars.engine.tape import GROW, Tape, expect, matures
 from regulars.engine.tiers import Judge
 from regulars.engine.timeline import ACT, DECIDE, EFFECT, ENROL, FULFIL, PAY
 from regulars.engine.windows import grow, in_window
@@ -33,7 +33,12 @@ def begin(account: Account, version: Version, at: int) -> None:
 
 def tiers_at(tape: Tape, version: Version, at: int) -> tuple[str, ...]:
     """The member's tiers as this version knows them, the main set's first."""
-    return tuple([ladder_of(tape, rules, at).tier for rules in version.tier_sets.values()])
+    ladders = tape.account.ladders
+    for name, rules in version.tier_sets.items():
+        ladder = ladders.get(name)
+        if ladder is None or ladder.tier not in rules.places:
+            ladder_of(tape, rules, at)
+    return tuple([ladders[name].tier for name in version.tier_sets])
 
 
 def ladder_of(tape: Tape, rules: TierRules, at: int) -> Ladder:
@@ -47,27 +52,26 @@ def ladder_of(tape: Tape, rules: TierRules, at: int) -> Ladder:
     return ladder
 
 
-def paid(tape: Tape, version: Version, key: str, memo: Memo) -> None:
-    """An order's growth begins to wait, or counts at once."""
+def paid(tape: Tape, version: Version, key: str, memo: Memo, day: int) -> None:
+    """The growth of an order of a local day begins to wait, or counts at once."""
     at = memo.paid_at
     for name, rules in version.tier_sets.items():
-        if not rules.weights:
-            amount, counts_from = share(version, rules, memo), counts_at(tape, rules, at)
-            memo.growth[name] = (counts_from, amount)
-            if not amount:
-                continue
-            ladder = tape.account.ladders[name]
-            if counts_from > at:
-                insort(ladder.growth.waiting, (counts_from, key, amount))
-            else:
-                here = (at, PAY, key)
-                count(Judge(tape, rules, ladder, here, "growth", key), here, amount)
-
-
-def counts_at(tape: Tape, rules: TierRules, paid_at: int) -> int:
-    """When an order's growth counts."""
-    matures_at = matures(tape, rules.pending, paid_at)
-    return paid_at if matures_at is None else matures_at
+        if rules.weights:
+            continue
+        amount = memo.merchandise if rules.grows_by == "spend" else share(version, rules, memo)
+        counts_from = at if rules.pending is None else tape.programs.calendar.later(at, day, rules.pending)
+        memo.growth[name] = (counts_from, amount)
+        ladder = tape.account.ladders[name]
+        if not amount:
+            continue
+        if counts_from > at:
+            waiting = ladder.growth.waiting
+            insort(waiting, (counts_from, key, amount))
+            if waiting[0][1] == key:
+                expect(tape, (counts_from, GROW, name))
+        else:
+            here = (at, PAY, key)
+            count(Judge(tape, rules, ladder, here, "growth", key), here, amount)
 
 
 def share(version: Version, rules: TierRules, memo: Memo) -> int:
@@ -165,9 +169,10 @@ def _keep(tape: Tape, ladder: Ladder, position: Step, amount: int) -> None:
 
 def count(judge: Judge, position: Step, amount: int) -> None:
     """Growth changes on the day it counts from, unless that is forgotten; the tier is judged."""
-    growth, calendar = judge.ladder.growth, judge.tape.programs.calendar
-    today = calendar.day(judge.at)
-    before = judge.growth(today)
+    tape, rules, ladder = judge.tape, judge.rules, judge.ladder
+    growth, calendar = ladder.growth, tape.programs.calendar
+    today = calendar.day(judge.here[0])
+    before = in_window(growth, rules.window, tape.account, calendar, today)
     if position <= growth.start:
         tiers.lose(judge, amount)
         return
@@ -177,7 +182,7 @@ def count(judge: Judge, position: Step, amount: int) -> None:
     grow(growth, day, amount)
     if amount < 0:
         tiers.fall(judge, before)
-    else:
+    elif growth.total >= rules.enters_above(ladder.standing.tier):
         tiers.rise(judge)
 
 

@@ -10,7 +10,7 @@ ROLLING, CALENDAR, JOINING, TIER, LIFETIME = "rolling", "calendar", "joining", "
 
 
 class Window(Struct, frozen=True):
-    """Which growth is looked at. `span` of a rolling window; `period` of one by the calendar."""
+    """Which growth is looked at. `span` of a rolling window, of no other; `period` of one by the calendar."""
 
     kind: str
     span: Span | None = None
@@ -71,6 +71,11 @@ class TierRules(Struct, frozen=True):
 
     def knows(self, tier: str) -> bool:
         return tier in self.places
+
+    def enters_above(self, tier: str) -> int:
+        """The least growth that enters a higher tier; whoever stands on none is placed by any."""
+        place = self.places.get(tier)
+        return -UNREACHABLE if place is None else self.above[place]
 
     def reached(self, growth: int) -> int:
         """The highest tier that so much growth enters; the lowest is everyone's."""

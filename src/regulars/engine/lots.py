@@ -12,8 +12,8 @@ from typing import Any
 from msgspec import Struct
 
 from regulars.engine.account import Claim, Lot, Wallet
+from regulars.engine.calendar import FOREVER
 
-FOREVER = 2**62
 # When points run out, and when they mature; ANY: whenever that is.
 Dates = tuple[int | None, int | None]
 ANY = -(2**62)
@@ -45,26 +45,32 @@ def put_waiting(wallet: Wallet, lot: Lot) -> None:
 
 def put_available(wallet: Wallet, lot: Lot, settles: bool = True) -> int:
     """Add an available lot; what a deficit takes from it at once is returned. What is about to run out settles none."""
-    repaid = min(lot.points, wallet.deficit) if settles else 0
-    if repaid:
+    repaid = 0
+    if wallet.deficit and settles:
+        repaid = min(lot.points, wallet.deficit)
         wallet.deficit -= repaid
         lot.points -= repaid
         if not lot.points:
             return repaid
     wallet.available += lot.points
     ready = wallet.lots
-    if not ready or (ready[-1].expires_at or FOREVER) < (lot.expires_at or FOREVER):
+    if not ready or _is_later(lot, ready[-1]):
         ready.append(lot)
     else:
         _insert(ready, lot, spending_order)
     return repaid
 
 
+def _is_later(lot: Lot, other: Lot) -> bool:
+    """Mostly so: it is spent after the other one. False also where that takes a closer look."""
+    ends, others_end = lot.expires_at, other.expires_at
+    if ends == others_end:
+        return lot.earned_at > other.earned_at
+    return others_end is not None and (ends is None or ends > others_end)
+
+
 def _insert(lots: list[Lot], lot: Lot, order: Callable[[Lot], Any]) -> None:
-    """Mostly at the end; points of the same cause, funder and dates join their lot."""
-    if order(lots[-1]) < order(lot):
-        lots.append(lot)
-        return
+    """Points of the same cause, funder and dates join their lot."""
     for other in lots:
         if other.expires_at == lot.expires_at and order(other) == order(lot):
             other.points += lot.points
@@ -72,19 +78,15 @@ def _insert(lots: list[Lot], lot: Lot, order: Callable[[Lot], Any]) -> None:
     insort(lots, lot, key=order)
 
 
-def ripe(wallet: Wallet, instant: int) -> list[Lot]:
-    """Take out what matures next by `instant`: lots of one cause and funder. None: nothing does."""
-    waiting = wallet.waiting
-    ready: list[Lot] = []
-    while waiting and (waiting[0].matures_at or 0) <= instant:
-        lot = waiting[0]
-        if ready and (lot.cause != ready[0].cause or lot.funder != ready[0].funder):
-            break
-        ready.append(lot)
-        del waiting[0]
-        lot.matures_at = None
-        wallet.pending -= lot.points
-    return ready
+def is_ripe(lot: Lot, instant: int) -> bool:
+    return lot.matures_at is not None and lot.matures_at <= instant
+
+
+def ripen(wallet: Wallet, lot: Lot, instant: int) -> int:
+    """A lot that waited becomes available; what a deficit takes from it. Nothing of one whose last day is over."""
+    lot.matures_at = None
+    wallet.pending -= lot.points
+    return put_available(wallet, lot, lot.expires_at is None or lot.expires_at > instant)
 
 
 def mature_at(wallet: Wallet, cause: str, instant: int) -> bool:

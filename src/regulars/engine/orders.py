@@ -21,7 +21,7 @@ from regulars.engine.facts import Fulfilment, Line, Order, Refund
 from regulars.engine.outcome import Entry, Why
 from regulars.engine.program import Rule, Scene, Version
 from regulars.engine.returns import NOTHING, what_is_left, with_refund
-from regulars.engine.tape import Tape, Touched, matures, put, wallet_of, write
+from regulars.engine.tape import Tape, Touched, put, wallet_of, write
 
 # Goods, and all lines.
 Basket: TypeAlias = tuple[Sequence[Line], Sequence[Line]]
@@ -30,14 +30,14 @@ Basket: TypeAlias = tuple[Sequence[Line], Sequence[Line]]
 def pay(tape: Tape, order: Order) -> None:
     """An order was paid: freeze its memo, give its points, let its growth wait."""
     at = order.paid_at or 0
-    account = tape.account
-    version = tape.programs.at(at)
+    account, version = tape.account, tape.programs.at(at)
     lines = what_is_left(order, {})
     if account.enrolled_at is None and version.joining is not None and joins(tape, version.joining, order, lines):
+        tape.agenda = None
         enrol(tape, version, at, "first-order")
     counts = account.enrolled_at is not None
-    net = money_of(lines)
     left = basket(order, {}, lines)
+    net = money_of(lines)
     merchandise = net if left[0] is lines else money_of(left[0])
     standing = growing.tiers_at(tape, version, at) if counts and version.tier_sets else ()
     memo = Memo(version.number, standing, at, counts, {}, net, net, gone=True, merchandise=merchandise)
@@ -45,20 +45,29 @@ def pay(tape: Tape, order: Order) -> None:
     # It counts from now on, if there is anything in it.
     count_order(account, memo, not lines)
     if order.payments:
+        tape.agenda = None
         payments.settle(tape, touched, lines, at, f"order:{order.key}")
     account.spend += net
     if counts:
-        if version.asks_of_members:
-            # One that is empty still has its number: an edit may fill it.
-            memo.known = replace(account.known, nth=account.orders + memo.gone, birthday=None)
-        if version.lifts:
-            growing.lift(tape, version, memo)
-        give(tape, version, touched, left)
-        if version.goals or account.brought is not None:
-            goals.changed(tape, version, memo, scene(tape, order, memo), left[0], at, f"order:{order.key}")
-            referral.ordered(tape, version, order.key, memo, scene(tape, order, memo), left[0], at)
-        if version.tier_sets:
-            growing.paid(tape, version, order.key, memo)
+        earn(tape, version, touched, left)
+
+
+def earn(tape: Tape, version: Version, touched: Touched, left: Basket) -> None:
+    """What an order brings a member: points, what goals and friends give for it, growth."""
+    account, order, memo = tape.account, touched.order, touched.memo
+    if version.asks_of_members:
+        # One that is empty still has its number: an edit may fill it.
+        memo.known = replace(account.known, nth=account.orders + memo.gone, birthday=None)
+    if version.lifts:
+        growing.lift(tape, version, memo)
+    seen = scene(tape, order, memo)
+    give(tape, version, touched, seen, left)
+    if version.goals or account.brought is not None:
+        tape.agenda = None
+        goals.changed(tape, version, memo, seen, left[0], memo.paid_at, f"order:{order.key}")
+        referral.ordered(tape, version, order.key, memo, seen, left[0], memo.paid_at)
+    if version.tier_sets:
+        growing.paid(tape, version, order.key, memo, seen.day)
 
 
 def count_order(account: Account, memo: Memo, gone: bool) -> None:
@@ -82,29 +91,29 @@ def basket(order: Order, returned: Mapping[str, Returned], lines: Sequence[Line]
     return goods_of(own), own
 
 
-def give(tape: Tape, version: Version, touched: Touched, left: Basket) -> None:
+def give(tape: Tape, version: Version, touched: Touched, seen: Scene, left: Basket) -> None:
     """One entry for each rule; what they give to one wallet with the same dates is one lot."""
-    order, memo = touched.order, touched.memo
-    seen = scene(tape, order, memo)
+    order, memo, day = touched.order, touched.memo, seen.day
     gifts = earned(version, seen, *left)
     if version.by_partner:
         gifts = [(funded(rule, order.partner), points, why) for rule, points, why in gifts]
     if version.caps:
-        gifts = bounded(tape, version, gifts, seen.day, memo.rooms)
+        gifts = bounded(tape, version, gifts, day, memo.rooms)
     cause, at, number = f"order:{order.key}", memo.paid_at, version.number
     if version.campaigns:
-        gifts = budgets.bounded(tape, version, gifts, cause, seen.day, at, memo.asked)
-    given: dict[int, tuple[str, Lot, str]] = {}
+        gifts = budgets.bounded(tape, version, gifts, cause, day, at, memo.asked)
+    given: dict[int, tuple[str, Lot]] = {}
+    kept, entries = memo.kept, tape.entries
     for rule, points, why in gifts:
-        if rule.lot_kind not in given:
-            lot = new_lot(tape, cause, at, seen.day, rule)
-            given[rule.lot_kind] = (rule.wallet, lot, lot.place)
-        wallet, lot, place = given[rule.lot_kind]
+        name, found = rule.name, given.get(rule.lot_kind)
+        if found is None:
+            found = given[rule.lot_kind] = (rule.wallet, new_lot(tape, cause, at, day, rule))
+        wallet, lot = found
         lot.points += points
-        memo.kept[rule.name] = points
-        identity = f"{cause}|{rule.name}"
-        tape.entries.append(Entry(identity, "earn", wallet, "issued", place, points, at, number, why, rule.funder))
-    for wallet, lot, _ in given.values():
+        kept[name] = points
+        place = "available" if lot.matures_at is None else "pending"
+        entries.append(Entry(f"{cause}|{name}", "earn", wallet, "issued", place, points, at, number, why, lot.funder))
+    for wallet, lot in given.values():
         put(tape, wallet, lot, at, number, f"{cause}|")
 
 
@@ -115,8 +124,10 @@ def funded(rule: Rule, partner: str) -> Rule:
 
 def new_lot(tape: Tape, cause: str, paid_at: int, day: int, rule: Rule) -> Lot:
     """Empty, with the dates of everything that the order puts into this wallet by such a rule."""
-    expires_at = None if rule.expires is None else tape.programs.calendar.term_end(day, rule.expires)
-    return Lot(cause, 0, expires_at, paid_at, matures(tape, rule.pending, paid_at), rule.funder)
+    calendar, expires, pending = tape.programs.calendar, rule.expires, rule.pending
+    expires_at = None if expires is None else calendar.term_end(day, expires)
+    matures_at = None if pending is None else calendar.later(paid_at, day, pending)
+    return Lot(cause, 0, expires_at, paid_at, matures_at, rule.funder)
 
 
 def scene(tape: Tape, order: Order, memo: Memo) -> Scene:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from regulars.engine import occasions
 from regulars.engine.account import Brought, Memo
+from regulars.engine.calendar import FOREVER
 from regulars.engine.facts import Line, Referred
-from regulars.engine.lots import FOREVER
 from regulars.engine.outcome import Announcement
 from regulars.engine.program import Scene, Version, is_matching
 from regulars.engine.tape import Tape, matures

@@ -1,15 +1,21 @@
 """A fold under way: the account, the orders it may touch, and what it has written so far."""
 
+from heapq import heappush
+
 from msgspec import Struct, field
 
 from regulars.engine import lots
 from regulars.engine.account import Account, Given, Lot, Memo, Spent, Wallet
-from regulars.engine.calendar import UNTIL_FULFILLED, Span, Term
+from regulars.engine.calendar import FOREVER, Span, Term
 from regulars.engine.facts import HandedLot, Order
-from regulars.engine.lots import FOREVER
 from regulars.engine.outcome import Announcement, Entry, Outcome, Why
 from regulars.engine.program import Programs, Rule
 from regulars.engine.purse import Purse
+
+# What time alone does, in the order of one instant.
+MATURE, LAPSE, END, EXPIRE, GROW, JUDGE, CELEBRATE, COMPLETE = range(8)
+# When, which of these, and in which wallet or on which ladder.
+Due = tuple[int, int, str]
 
 
 class Touched(Struct):
@@ -69,6 +75,7 @@ class Tape(Struct):
     this one, and `acts_on` whose account their steps change by now; "" is the member whose history this is. `shadow` is
     what a merge put together that will be undone. `once` is what others brought that is given once, `own_from` the
     first entry that counts for it besides. Who `is_shadow` is told what points that paid for orders come back.
+    `agenda` says what is due next, as a heap; None: nobody looked.
     """
 
     programs: Programs
@@ -86,6 +93,7 @@ class Tape(Struct):
     once: list[Once] = field(default_factory=list)
     own_from: int = 0
     is_shadow: bool = False
+    agenda: list[Due] | None = None
 
     def outcome(self) -> Outcome:
         memos = {key: touched.memo for key, touched in self.touched.items()}
@@ -103,8 +111,19 @@ def put(tape: Tape, name: str, lot: Lot, at: int, version: int, identity: str) -
     wallet = wallet_of(tape.account, name)
     if lot.matures_at is not None:
         lots.put_waiting(wallet, lot)
-    elif repaid := lots.put_available(wallet, lot):
+        if wallet.waiting[0] is lot:
+            expect(tape, (lot.matures_at, MATURE, name))
+        return
+    if repaid := lots.put_available(wallet, lot):
         repay(tape, identity, name, repaid, at, version, lot.funder)
+    if lot.expires_at is not None and wallet.lots and wallet.lots[0] is lot:
+        expect(tape, (lot.expires_at, EXPIRE, name))
+
+
+def expect(tape: Tape, due: Due) -> None:
+    """What is next somewhere."""
+    if tape.agenda is not None and due[0] < FOREVER:
+        heappush(tape.agenda, due)
 
 
 def wallet_of(account: Account, name: str) -> Wallet:
@@ -130,6 +149,4 @@ def expiry(tape: Tape, term: Term | None, at: int) -> int | None:
 
 def matures(tape: Tape, pending: Span | None, at: int) -> int | None:
     """When what was earned at `at` can be spent; None for at once, FOREVER until somebody says so."""
-    if pending is None:
-        return None
-    return FOREVER if pending == UNTIL_FULFILLED else tape.programs.calendar.after(at, pending)
+    return None if pending is None else tape.programs.calendar.after(at, pending)

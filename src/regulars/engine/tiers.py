@@ -39,8 +39,6 @@ class Judge(Struct):
 def rise(judge: Judge) -> None:
     """Growth came in: up as far as it reaches."""
     present = judge.rules.places.get(judge.ladder.standing.tier, -1)
-    if present >= 0 and judge.ladder.growth.total < judge.rules.above[present]:
-        return
     reached = judge.rules.reached(judge.ladder.growth.total)
     if reached > present:
         _stand(judge, reached, judge.order)
@@ -154,6 +152,7 @@ def _stand(judge: Judge, place: int, gained_by: str, day: int | None = None) -> 
     level = rules.levels[place]
     until = calendar.term_end(calendar.day(judge.at) if day is None else day, level.valid) if place else None
     ladder.standing = Standing(level.tier, judge.at, until, gained_by)
+    judge.tape.agenda = None
     if rules.window.kind == TIER:
         ladder.standing.gained_with = ladder.growth.total
         begin_anew(ladder.growth, judge.here)

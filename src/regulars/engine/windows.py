@@ -10,7 +10,7 @@ from datetime import date
 
 from regulars.engine.account import Account, Growth, Step
 from regulars.engine.calendar import Calendar, date_of, day_of, plus_months
-from regulars.engine.levels import CALENDAR, JOINING, ROLLING, Window
+from regulars.engine.levels import CALENDAR, JOINING, Window
 
 MONTHS = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
 ALWAYS = -(2**31)
@@ -35,8 +35,7 @@ def grow(growth: Growth, day: int, amount: int) -> None:
 
 def first_day(window: Window, account: Account, calendar: Calendar, day: int) -> int:
     """The first local day of the window as it is on `day`."""
-    if window.kind == ROLLING:
-        assert window.span is not None
+    if window.span is not None:
         return calendar.back(day, window.span) + 1
     if window.kind == CALENDAR:
         return calendar.first_of(day, MONTHS[window.period])
