@@ -39,13 +39,16 @@ def decided(draw: st.DrawFn, size: int = 700) -> Story:
     starts = sorted({BEGINNING, *(choose.instant(zone) for _ in range(choose.pick([0, 0, 1])))})
     wallets = choose.pick([["points", "credits"], ["credits", "points"]])
     said = [(start, spendable(choose, tree(choose, zone, wallets))) for start in starts]
-    versions = [grammar.read(tree, number, start) for number, (start, tree) in enumerate(said, start=1)]
     facts = [paid(choose, fact) for fact in history(choose, zone)]
     facts += [decision(choose, zone, wallets, place) for place in range(1 + choose.upto(6))]
     if not choose.rarely(2):
         facts += squeeze(choose, wallets, facts)
     for name in HOLDS[: choose.upto(len(HOLDS))]:
         facts += checkout(choose, zone, wallets, name)
+    for _, program in said:
+        for wallet in program["wallets"].values():
+            wallet.update(choose.pick([{}, {}, {"expires": "2 months after the last activity"}]))
+    versions = [grammar.read(tree, number, start) for number, (start, tree) in enumerate(said, start=1)]
     once = {(type(fact), fact.key, getattr(fact, "number", 0)): fact for fact in facts}
     return Story(said, Programs(1, versions), choose.order(list(once.values())))
 

@@ -206,12 +206,12 @@ class SlowGoals:
 
     def put_award(self: Any, award: Tree, key: str, record: Any, by: str, at: int) -> None:
         tree, rule, cause, points = (award[name] for name in ("tree", "rule", "cause", "points"))
-        wallet, expires = wallet_of(tree, rule), terms_of(tree, rule)[1]
+        wallet = wallet_of(tree, rule)
         ripe = self.ripe(self.waiting(tree, rule), at)
         if ripe == inf and (record is None or record["gone"] or record["fulfilled"] is not None):
             ripe = at
         award["waits"] = key if ripe == inf else ""
-        ends = None if expires in (None, "never") else self.clock.end(at, expires)
+        ends = self.own_end(tree, rule, at, [ladder.shown for ladder in self.ladders.values()])
         lot = new_lot(wallet, cause, None if ripe <= at else ripe, ends, at, rule.get("funded_by", ""))
         forgiven = self.let_go.setdefault(cause, Counter())
         again = min(points, forgiven[wallet])
@@ -244,8 +244,7 @@ class SlowGoals:
             return
         parts = -(-before // each) + (-award["points"] // each)
         self.bounds.note(tree, rule["rule"], self.clock.day(award["at"]), -fewer, -parts)
-        expires = terms_of(tree, rule)[1]
-        like = {"expires": None if expires in (None, "never") else self.clock.end(award["at"], expires)}
+        like = self.like(tree, rule, award["at"])
         self.take_back(like, cause, tree, rule, fewer, f"{cause}@{by}", at, self.let_go.setdefault(cause, Counter()))
         self.tiers(self.tree(at), at)
         for ladder in self.ladders.values():

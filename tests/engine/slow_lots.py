@@ -11,9 +11,10 @@ Move = tuple[str, str, str, str, int]
 YEAR = 366 * 24 * 3600 * 10**6
 
 
-def new_lot(wallet: str, cause: str, matures: Any, expires: int | None, earned: int, funder: str) -> dict[str, Any]:
+def new_lot(wallet: str, cause: str, matures: Any, own: Any, earned: int, funder: str) -> dict[str, Any]:
+    """`own`: whether activity renews it, and when it is over by itself."""
     place = "available" if matures is None else "pending"
-    return {"wallet": wallet, "cause": cause, "matures": matures, "expires": expires, "earned": earned,
+    return {"wallet": wallet, "cause": cause, "matures": matures, "expires": own[1], "own": own, "earned": earned,
             "place": place, "points": 0, "gone": None, "funder": funder}  # fmt: skip
 
 
@@ -22,10 +23,12 @@ def spent(lot: dict[str, Any]) -> Any:
 
 
 def terms_of(tree: Tree, rule: Tree) -> tuple[str | None, str | None]:
-    """How long what a rule on orders gives is pending, and lasts: as it says, what it multiplies, or the wallet."""
+    """How long what a rule on orders gives is pending: as it says, what it multiplies, or the wallet; and whether it
+    lasts otherwise than the wallet says."""
     model, wallet = model_of(tree, rule), tree["wallets"][wallet_of(tree, rule)]
-    pending, expires = (rule.get(name) or model.get(name) or wallet.get(name) for name in ("pending", "expires"))
-    return pending, expires
+    return rule.get("pending") or model.get("pending") or wallet.get("pending"), rule.get("expires") or model.get(
+        "expires"
+    )
 
 
 class SlowLots:
@@ -38,20 +41,21 @@ class SlowLots:
         self.owed: Counter[str] = Counter()
         self.moves: Counter[Move] = Counter()
 
-    def mature(self, at: int) -> None:
+    def mature(self: Any, at: int) -> None:
         for lot in sorted(self.lots, key=lambda lot: (lot["matures"] or 0, lot["cause"], lot["funder"])):
             if lot["place"] == "pending" and lot["matures"] <= at:
                 cause = f"mature-{lot['cause']}".replace("mature-order:", "mature:")
                 lot["place"] = "available"
+                self.prolong(lot)
                 self.move(f"{cause}|", lot["wallet"], "pending", "available", lot["points"], at)
                 if lot["expires"] is None or lot["expires"] > at:
                     self.settle_debt(lot, f"{cause}|", at)
 
-    def expire(self, at: int) -> None:
+    def expire(self, at: int, by: str = "") -> None:
         for lot in self.lots:
             if lot["place"] == "available" and lot["expires"] is not None and lot["expires"] <= at and lot["points"]:
                 lot["place"], lot["gone"] = "expired", at
-                identity = f"expire:{lot['wallet']}/{self.clock.day(at - 1)}|"
+                identity = f"expire:{lot['wallet']}/{self.clock.day(at - 1)}{by}|"
                 self.move(identity, lot["wallet"], "available", "expired", lot["points"], at)
 
     def settle_debt(self, lot: dict[str, Any], identity: str, at: int) -> None:

@@ -15,6 +15,7 @@ from tests.engine.slow_bounds import SlowBounds, bounded
 from tests.engine.slow_clock import Clock
 from tests.engine.slow_giving import Scene, model_of, order_gifts, wallet_of
 from tests.engine.slow_goals import SlowGoals
+from tests.engine.slow_lasting import SlowLasting
 from tests.engine.slow_lots import SlowLots, new_lot, terms_of
 from tests.engine.slow_occasions import SlowOccasions
 from tests.engine.slow_reading import possible, remaining, weights_of
@@ -23,7 +24,7 @@ from tests.engine.slow_standing import SlowStanding
 Tree = dict[str, Any]
 
 
-class SlowMember(SlowOccasions, SlowLots, SlowStanding, SlowGoals):
+class SlowMember(SlowOccasions, SlowLots, SlowStanding, SlowGoals, SlowLasting):
     """`versions` are (start, tree) in order. After `live`, `moves` holds points by what moved them."""
 
     def __init__(self, versions: list[tuple[int, Tree]]) -> None:
@@ -31,6 +32,7 @@ class SlowMember(SlowOccasions, SlowLots, SlowStanding, SlowGoals):
         SlowLots.__init__(self)
         SlowStanding.__init__(self)
         SlowGoals.__init__(self)
+        SlowLasting.__init__(self)
         self.versions = versions
         self.clock = Clock(versions[0][1]["timezone"])
         self.bounds = SlowBounds()
@@ -100,6 +102,7 @@ class SlowMember(SlowOccasions, SlowLots, SlowStanding, SlowGoals):
     def pass_time(self, until: int) -> None:
         while True:
             due = [lot["matures"] for lot in self.lots if lot["place"] == "pending"]
+            due += self.will_renew()
             due += [lot["expires"] for lot in self.lots if lot["place"] == "available" and lot["points"]]
             due += [at for ladder in self.ladders.values() for at in ladder.due()]
             due += [*self.plans.values(), *self.next_days()]
@@ -110,6 +113,7 @@ class SlowMember(SlowOccasions, SlowLots, SlowStanding, SlowGoals):
             self.time_passes(self.now)
 
     def time_passes(self, at: int) -> None:
+        self.slide(at)
         self.mature(at)
         self.end_plans(at)
         self.expire(at)
@@ -160,6 +164,9 @@ class SlowMember(SlowOccasions, SlowLots, SlowStanding, SlowGoals):
 
     def does(self, fact: facts.Activity, at: int) -> None:
         self.act(fact, at)
+        if self.joined_at is not None:
+            self.active.append((fact.name, at))
+        self.slide(at)
         self.activity_counts(fact, at)
         self.engage(fact, at)
 
@@ -183,6 +190,7 @@ class SlowMember(SlowOccasions, SlowLots, SlowStanding, SlowGoals):
         if record["fulfilled"] is not None:
             return
         record["fulfilled"] = at
+        self.slide(at)
         for lot in self.lots:
             if lot["cause"] == f"order:{fact.order}" and lot["matures"] == inf:
                 lot["matures"] = at
@@ -199,9 +207,11 @@ class SlowMember(SlowOccasions, SlowLots, SlowStanding, SlowGoals):
         lines = remaining(record["order"], record["returned"])
         goods = [line for line in lines if line.kind == "goods"]
         record["net"], record["goods"] = sum(line.total for line in lines), sum(line.total for line in goods)
-        record["gone"] = not lines
+        was_gone, record["gone"] = record["gone"], not lines
         if not record["counts"]:
             return
+        if lines:
+            self.slide(at)
         self.priced(record, lines)
         tree, day = record["tree"], self.clock.day(record["paid"])
         minute = self.clock.minute(record["paid"])
@@ -224,13 +234,19 @@ class SlowMember(SlowOccasions, SlowLots, SlowStanding, SlowGoals):
         self.add_all(key, more, cause, at)
         for rule, less in fewer:
             template = self.order_lot(key, rule, at)
-            like = {name: template[name] for name in ("place", "expires")} | self.when_pending(template)
+            like = {name: template[name] for name in ("place", "own")} | self.when_pending(template)
             self.take_back(like, f"order:{key}", tree, rule, less, cause, at, record["forgiven"])
+        self.renews_no_more(was_gone, record, cause, at)
         self.order_counts(key, scene, goods, cause, at)
         for rules in tree.get("tiers", []):
             if rules["set"] in record["grows"]:
                 amount = self.share(record, rules, lines)
                 self.ladder(rules["set"]).changed(key, amount, record["grows"][rules["set"]], at)
+
+    def renews_no_more(self, was_gone: bool, record: dict[str, Any], cause: str, at: int) -> None:
+        if record["gone"] and not was_gone:
+            self.slide(at)
+            self.expire(at, f"@{cause}")
 
     def when_pending(self, lot: dict[str, Any]) -> dict[str, Any]:
         return {"matures": lot["matures"]} if lot["place"] == "pending" else {}
@@ -270,18 +286,20 @@ class SlowMember(SlowOccasions, SlowLots, SlowStanding, SlowGoals):
         points -= forgiven
         lot = self.order_lot(key, rule, at)
         self.lots.append(lot)
+        if lot["place"] == "available":
+            self.prolong(lot)
         if lot["place"] == "available" and lot["expires"] is not None and lot["expires"] <= at:
             lot["place"], lot["gone"] = "expired", at
         self.put(lot, points, cause, rule["rule"], at)
 
     def order_lot(self, key: str, rule: Tree, at: int) -> dict[str, Any]:
         record = self.orders[key]
-        pending, expires = terms_of(record["tree"], rule)
+        pending, _ = terms_of(record["tree"], rule)
         paid, tree = record["paid"], record["tree"]
         matures = self.ripe(pending, paid)
         if matures == inf and record["fulfilled"] is not None:
             matures = record["fulfilled"]
-        ends = None if expires in (None, "never") else self.clock.end(paid, expires)
+        ends = self.own_end(tree, rule, paid, list(record["tiers"].values()))
         funder = rule.get("funded_by") or model_of(tree, rule).get("funded_by", "")
         waits = None if matures <= at else matures
         return new_lot(wallet_of(tree, rule), f"order:{key}", waits, ends, paid, funder)

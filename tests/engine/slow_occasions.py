@@ -8,7 +8,7 @@ from typing import Any
 from regulars.engine.facts import Activity, Details, Effect, PlanStanding, SegmentStanding
 from tests.engine.slow_bounds import SlowBounds, bounded
 from tests.engine.slow_clock import Clock
-from tests.engine.slow_giving import Scene, applies, gift, rules_on, wallet_of
+from tests.engine.slow_giving import Scene, applies, gift, rules_on
 from tests.engine.slow_lots import new_lot
 
 Tree = dict[str, Any]
@@ -140,9 +140,7 @@ class SlowOccasions:
         for tree, rule, points in gifts:
             self.bounds.note(tree, rule["rule"], self.clock.day(given_at), -points, -1)
         for tree, rule, points in gifts:
-            term = rule.get("expires") or tree["wallets"][wallet_of(tree, rule)].get("expires")
-            like = {"expires": None if term in (None, "never") else self.clock.end(given_at, term)}
-            self.take_back(like, cause, tree, rule, points, cause, at, Counter())
+            self.take_back(self.like(tree, rule, given_at), cause, tree, rule, points, cause, at, Counter())
             self.tiers(self.tree(at), at)
             for ladder in self.ladders.values():
                 ladder.lost(cause, points, at)
@@ -150,9 +148,8 @@ class SlowOccasions:
     def lot_of(self: Any, tree: Tree, rule: Tree, cause: str, at: int) -> Tree:
         """There at once, unless the rule says otherwise."""
         wallet = gift(tree, rule["give"]).wallet
-        term = rule.get("expires") or tree["wallets"][wallet].get("expires")
         ripe = self.ripe(rule.get("pending"), at)
-        expires = None if term in (None, "never") else self.clock.end(at, term)
-        lot = new_lot(wallet, cause, None if ripe <= at else ripe, expires, at, rule.get("funded_by", ""))
+        own = self.own_end(tree, rule, at, [ladder.shown for ladder in self.ladders.values()])
+        lot = new_lot(wallet, cause, None if ripe <= at else ripe, own, at, rule.get("funded_by", ""))
         self.lots.append(lot)
         return lot

@@ -66,6 +66,42 @@ def ladder(*levels: Tree, **parts: str) -> Tree:
         (wallet(expires="12 hours"), ["wallets.points.expires: 12 hours"]),
         (wallet(expires="1 day, end of week"), ["wallets.points.expires: 1 day, end of week"]),
         (wallet(pending="30 days", expires="28 days"), ["wallets.points.expires: 28 days"]),
+        (wallet(pending="1 day", expires="31 December"), ["wallets.points.expires: 31 December"]),
+        (wallet(pending="1 day", expires="end of year"), ["wallets.points.expires: end of year"]),
+        (wallet(expires="31 April"), ["wallets.points.expires: 31 April"]),
+        (wallet(expires="0 May"), ["wallets.points.expires: 0 May"]),
+        (wallet(expires="1 Maytime"), ["wallets.points.expires: 1 Maytime"]),
+        (wallet(expires="end of next day"), ["wallets.points.expires: end of next day"]),
+        (wallet(expires="31 May, earned after 1 July"), ["wallets.points.expires: 31 May, earned after 1 July"]),
+        (wallet(expires="2026-02-30"), ["wallets.points.expires: 2026-02-30"]),
+        (wallet(expires="12 hours, next 31 March"), ["wallets.points.expires: 12 hours, next 31 March"]),
+        (
+            wallet(pending="184 days", expires="31 December, earned before 1 July"),
+            ["wallets.points.expires: 31 December, earned before 1 July"],
+        ),
+        (wallet(expires="after the last activity"), ["wallets.points.expires: after the last activity"]),
+        (
+            wallet(expires="12 months, end of month after the last activity"),
+            ["wallets.points.expires: 12 months, end of month after the last activity"],
+        ),
+        (wallet(expires="12 months", renewed_by="orders"), ["wallets.points.renewed_by: orders"]),
+        (
+            wallet(expires="12 months after the last activity", renewed_by="refunds"),
+            ["wallets.points.renewed_by: refunds"],
+        ),
+        (
+            rule(give="5 points", expires="12 months after the last activity"),
+            ["earn[1].expires: 12 months after the last activity"],
+        ),
+        (ladder(LOWEST, SILVER | {"expires": "soon"}), ["tiers[0].levels[1].expires: soon"]),
+        (ladder(LOWEST, SILVER | {"expires": {"stamps": "1 year"}}), ["tiers[0].levels[1].expires: stamps"]),
+        (
+            document(
+                wallets={"points": {"pending": "30 days"}},
+                tiers=[{"set": "status", "levels": [LOWEST, SILVER | {"expires": "28 days"}]}],
+            ),
+            ["tiers[0].levels[1].expires: 28 days"],
+        ),
         (wallet(worth="10 USD per 100"), ["wallets.points.worth: 10 USD per 100"]),
         (wallet(worth="10 TWD per 0"), ["wallets.points.worth: 10 TWD per 0"]),
         (
@@ -294,8 +330,8 @@ def test_the_version_in_force_starts_inclusive():
         (
             {"wallets": {"points": ""}},
             (
-                "wallets.points: a part with some of unit, worth, pending, expires, when_short, grace_on_return, "
-                "spend, approve_above, money or on_closing is needed; for nothing of it write {}"
+                "wallets.points: a part with some of unit, worth, pending, expires, renewed_by, when_short, "
+                "grace_on_return, spend, approve_above, money or on_closing is needed; for nothing of it write {}"
             ),
         ),
     ],

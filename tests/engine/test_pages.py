@@ -15,7 +15,7 @@ from regulars.engine.facts import Order
 from regulars.engine.fold import fold
 from regulars.engine.money import format_major
 from regulars.engine.outcome import Outcome
-from regulars.engine.phrases import span, term
+from regulars.engine.phrases import lasting, span
 from regulars.engine.program import Programs
 from regulars.engine.progress import every_progress
 from regulars.engine.tape import Tape
@@ -42,7 +42,8 @@ PLACES = {
     "forfeited",
     "paid out",
 }
-BALANCES = PLACES | {"orders", "spend", "why", "announced", "benefits", "funders"}
+LAST_DAY = "last day of the next"
+BALANCES = PLACES | {"orders", "spend", "why", "announced", "benefits", "funders", LAST_DAY}
 TIERS = {"tier", "growth", "waiting", "next", "missing", "to keep", "by", "projected", "told"}
 
 
@@ -97,7 +98,9 @@ def seen(versions: Programs, outcome: Outcome, name: str, row: Row) -> str:
         place = name.replace(" ", "_")
         moved = sum((e.target == place) * e.points - (e.source == place) * e.points for e in outcome.entries)
         return str(abs(moved))
+    end = wallet.lots[0].expires_at if wallet.lots else None
     plain = {
+        LAST_DAY: "–" if end is None else date_of(versions.calendar.day(end - 1)),
         "available": wallet.available,
         "pending": wallet.pending,
         "held": wallet.held,
@@ -171,7 +174,7 @@ def test_the_last_day_of_points(table: Table):
     for row in table.rows:
         clock = programs(document(timezone=row.get("zone") or "Asia/Taipei")).calendar
         day = clock.day(instant(row["earned"], str(clock.zone)))
-        ends_at = clock.term_end(day, term(row["expires"]))
+        ends_at = clock.term_end(day, lasting(row["expires"]))
         assert str(date_of(clock.day(ends_at - 1))) == row["last day"], row
         assert clock.day(ends_at) > clock.day(ends_at - 1)
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 Tree = dict[str, Any]
 UNITS = {"points": "point", "credits": "credit", "balance": "balance"}
+DATES = ["end of next month", "31 March, earned before 29 January", "1 month, next 30 June", "2017-10-29", "never"]
 PERIODS = ["day", "week", "month", "year", "lifetime"]
 AT_MOST = {"points": ["40", "35", "100", "1000"], "credits": ["50", "33", "200"], "balance": ["0.40", "5", "100.01"]}
 OCCASIONS = ["activity visit", "birthday", "profile", "referral", "plan premium", "anniversary", "enrolment"]
@@ -48,11 +49,30 @@ def widened(choose: "Choices", tree: Tree) -> Tree:
     rules += [goal(choose, names, place) for place in range(choose.pick([0, 0, 1, 2]))]
     rules = [limited(choose, rule) for rule in rules]
     more = {"referral": {"within": "60 days"}}
+    wide |= {"tiers": [tier_set | {"levels": levels(choose, names, tier_set)} for tier_set in tree["tiers"]]}
     return tree | wide | more | combining(choose) | {"earn": rules, "caps": caps(choose, names, rules)}
 
 
+def levels(choose: "Choices", names: list[str], tier_set: Tree) -> list[Tree]:
+    """Some tiers let points last otherwise."""
+    return [
+        level | ({"expires": {choose.pick(names): choose.pick(["2 months", *DATES])}} if choose.rarely(6) else {})
+        for level in tier_set["levels"]
+    ]
+
+
 def waiting(choose: "Choices", wallet: Tree) -> Tree:
-    return wallet | ({"pending": "until fulfilled"} if choose.rarely(6) else {})
+    return wallet | ({"pending": "until fulfilled"} if choose.rarely(6) else {}) | lasting(choose)
+
+
+def lasting(choose: "Choices") -> Tree:
+    """Until a date, or as long as the member is active."""
+    if choose.rarely(3):
+        said = choose.pick(["1 month", "2 months", "40 days, end of month", "28 days, end of quarter"])
+        length, comma, rounded = said.partition(",")
+        renewed = choose.pick([{}, {}, {"renewed_by": ["orders", "activity visit"]}, {"renewed_by": "activity visit"}])
+        return {"expires": f"{length} after the last activity{comma}{rounded}"} | renewed
+    return {"expires": choose.pick(DATES)} if choose.rarely(4) else {}
 
 
 def combining(choose: "Choices") -> Tree:
@@ -78,7 +98,7 @@ def rule_with_more(choose: "Choices", rule: Tree) -> Tree:
 
 
 def own_terms(choose: "Choices") -> Tree:
-    terms = {"expires": choose.pick(["1 month", "never", "40 days"])} if choose.rarely(6) else {}
+    terms = {"expires": choose.pick(["1 month", "never", "40 days", *DATES])} if choose.rarely(6) else {}
     return terms | ({"funded_by": choose.pick(["roaster", "bakery"])} if choose.rarely(5) else {})
 
 

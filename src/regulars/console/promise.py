@@ -1,16 +1,19 @@
 """What a version of the program promises, short enough to read at the counter: its points, its tiers, its rules."""
 
+from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from regulars.console import writing
 from regulars.console.shop import Shop
-from regulars.engine.calendar import Span
+from regulars.engine.calendar import Span, date_of, in_year
 from regulars.engine.levels import UNREACHABLE, Level, TierRules
 from regulars.engine.program import Rule, Version, WalletRules
 from regulars.programs import wording
 from regulars.programs.wording import worded
+
+LEAP_YEAR = 2000
 
 
 class Rung(Struct, frozen=True):
@@ -41,7 +44,7 @@ def promise(shop: Shop, number: int) -> Promise:
     return Promise(
         worth=_worth(shop, wallet),
         pending=_span(wallet.pending) if wallet.pending else _("no wait"),
-        expires=_span(wallet.expires.span) if wallet.expires else _("never"),
+        expires=_lasting(wallet),
         rungs=_rungs(shop, version),
         earnings=[_earning(shop, rule) for rule in version.rules],
     )
@@ -52,6 +55,21 @@ def _worth(shop: Shop, wallet: WalletRules) -> str:
         return _("not named")
     points = wording.points(wallet.worth.points, wallet.name, shop.published.programs)
     return _("%(money)s for %(points)s") % {"money": shop.money(wallet.worth.minor), "points": points}
+
+
+def _lasting(wallet: WalletRules) -> str:
+    term = wallet.expires
+    if term is None:
+        return _("never")
+    if term.until is not None:
+        return date_format(date_of(term.until))
+    if term.yearly is not None and not term.span.count:
+        return date_format(in_year(LEAP_YEAR, term.yearly.on), "MONTH_DAY_FORMAT")
+    if not term.span.count:
+        ends = {"month": _("the end of the month"), "quarter": _("the end of the quarter")}
+        return ends.get(term.end_of, _("the end of the year"))
+    lasts = _span(term.span)
+    return _("%(time)s without activity") % {"time": lasts} if wallet.slides else lasts
 
 
 def _span(span: Span) -> str:

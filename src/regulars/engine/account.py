@@ -12,7 +12,8 @@ NEVER: Step = (-(2**62), 0, "")
 class Lot(Struct, array_like=True, gc=False):
     """What is left of the points that one cause (`order:SOURCE/ID`) and one funder put into a wallet with one expiry.
 
-    `expires_at` None: never; `earned_at`, `cause` and `funder` break ties. `funder` "": the shop itself.
+    `expires_at` None: never; `earned_at`, `cause` and `funder` break ties. `funder` "": the shop itself. `lasts_on` is
+    the last local day that points have by themselves which activity renews; None: nothing renews them.
     """
 
     cause: str
@@ -21,6 +22,7 @@ class Lot(Struct, array_like=True, gc=False):
     earned_at: int
     matures_at: int | None = None
     funder: str = ""
+    lasts_on: int | None = None
 
     @property
     def place(self) -> str:
@@ -54,7 +56,8 @@ class Wallet(Struct, array_like=True):
     `expired` keeps for a while what ran out, by instant and cause: a refund takes back the expired part first;
     `expired_of` does so for points of other funders than the shop. `holds` are open, the next to lapse first. `let_go`
     holds by cause what was written off apart from refunds; `redeemed` counts what was redeemed or
-    held by local day, as far back as a limit looks.
+    held by local day, as far back as a limit looks. `renewals` says until when activity renewed the points, and how
+    often until then; `renewed_since` when it began to without a gap; `renewing` when orders will, and how many.
     """
 
     available: int = 0
@@ -68,6 +71,9 @@ class Wallet(Struct, array_like=True):
     holds: list[Held] = field(default_factory=list)
     let_go: dict[str, int] = field(default_factory=dict)
     redeemed: list[tuple[int, int]] = field(default_factory=list)
+    renewals: list[tuple[int, int]] = field(default_factory=list)
+    renewing: list[tuple[int, int]] = field(default_factory=list)
+    renewed_since: int = 0
 
 
 class Growth(Struct, array_like=True):

@@ -35,11 +35,22 @@ class Span(Struct, frozen=True):
     unit: str
 
 
+class Yearly(Struct, frozen=True):
+    """A day of every year, (month, day); where a year has no such day, its month's last. What comes too late for
+    `before`, the last such day up to it, waits for the year after."""
+
+    on: tuple[int, int]
+    before: tuple[int, int] | None = None
+
+
 class Term(Struct, frozen=True):
-    """A span counted from a local day and rounded up to the end of its day, month, quarter or year."""
+    """A span counted from a local day and rounded up to the end of its day, month, quarter or year, or to a `yearly`
+    day; or until a local day (`until`), but never less than the day it begins on."""
 
     span: Span
     end_of: str = "day"
+    yearly: Yearly | None = None
+    until: int | None = None
 
 
 UNTIL_FULFILLED = Span(0, "fulfilment")
@@ -86,6 +97,24 @@ def end_of(local: date, period: str) -> date:
     if period == "year":
         return date(local.year, 12, 31)
     return local
+
+
+def in_year(year: int, on: tuple[int, int]) -> date:
+    month, day = on
+    return date(year, month, min(day, monthrange(year, month)[1]))
+
+
+def next_yearly(local: date, yearly: Yearly) -> date:
+    """The first such day from `local` on for which it is not too late."""
+    last = in_year(local.year, yearly.on)
+    if last < local:
+        last = in_year(local.year + 1, yearly.on)
+    if yearly.before is None:
+        return last
+    ends = in_year(last.year, yearly.before)
+    if ends > last:
+        ends = in_year(last.year - 1, yearly.before)
+    return last if local < ends else in_year(last.year + 1, yearly.on)
 
 
 def start_of(local: date, period: str) -> date:
@@ -187,7 +216,10 @@ class Calendar:
 
     def last_day(self, day: int, term: Term) -> int:
         """The last local day of a term that starts on `day`."""
-        return day_of(end_of(plus_span(date_of(day), term.span), term.end_of))
+        if term.until is not None:
+            return max(day, term.until)
+        counted = plus_span(date_of(day), term.span)
+        return day_of(end_of(counted, term.end_of) if term.yearly is None else next_yearly(counted, term.yearly))
 
     def term_end(self, day: int, term: Term) -> int:
         """The first instant after a term that starts on `day`."""

@@ -17,7 +17,7 @@ def taken_back(
     touched: Touched, wallet: Wallet, rules: WalletRules | None, name: str, like: Lot, at: int
 ) -> list[Move]:
     """Take so many points of an order back by the wallet's policy in force; those with the same dates first."""
-    cause, funder, points, dates = like.cause, like.funder, like.points, (like.expires_at, like.matures_at)
+    cause, funder, points, dates = like.cause, like.funder, like.points, (lots.last(like), like.matures_at)
     kept = recorded(touched, name, points)
     policy = rules.when_short if rules else "deficit"
     if policy == "charge" and touched.withheld is not None:

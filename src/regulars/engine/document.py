@@ -30,6 +30,7 @@ class RawWallet(Struct, forbid_unknown_fields=True):
     worth: str = ""
     pending: str = ""
     expires: str = ""
+    renewed_by: Words = ""
     when_short: Literal["charge", "deficit", "write_off"] = "deficit"
     grace_on_return: str = ""
     spend: RawSpend = field(default_factory=RawSpend)
@@ -46,6 +47,7 @@ class RawLevel(Struct, forbid_unknown_fields=True):
     valid: str = ""
     grace: str = ""
     invitation: Literal["true", "false"] = "false"
+    expires: dict[str, str] | str = ""
 
 
 class RawTierSet(Struct, forbid_unknown_fields=True):

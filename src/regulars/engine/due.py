@@ -1,20 +1,35 @@
 """What time alone does to an account.
 
-At one instant points mature, holds lapse, plans end, lots run out, growth counts, tiers are judged, days of the year
-begin and friends have stayed, in this order, before any step of that instant. The agenda says what is next in each part
-of the account; a step that may change more than its head lets it be drawn up anew.
+At one instant orders renew, points mature, holds lapse, plans end, lots run out, growth counts, tiers are judged, days
+of the year begin and friends have stayed, in this order, before any step of that instant. The agenda says what is next
+in each part of the account; a step that may change more than its head lets it be drawn up anew.
 """
 
 from collections.abc import Callable
 from heapq import heappop
 
-from regulars.engine import growing, holds, lots, referral, tiers
+from regulars.engine import expiring, growing, holds, lots, referral, tiers
 from regulars.engine.account import Account, Ladder, Wallet
-from regulars.engine.calendar import FOREVER, date_of
+from regulars.engine.calendar import FOREVER
+from regulars.engine.expiring import expire
 from regulars.engine.occasions import celebrate
 from regulars.engine.outcome import Entry
 from regulars.engine.standings import end_plans
-from regulars.engine.tape import CELEBRATE, COMPLETE, END, EXPIRE, GROW, JUDGE, LAPSE, MATURE, Due, Tape, expect, repay
+from regulars.engine.tape import (
+    CELEBRATE,
+    COMPLETE,
+    END,
+    EXPIRE,
+    GROW,
+    JUDGE,
+    LAPSE,
+    MATURE,
+    RENEW,
+    Due,
+    Tape,
+    expect,
+    repay,
+)
 from regulars.engine.tiers import Judge
 from regulars.engine.welcoming import welcome
 
@@ -44,6 +59,8 @@ def agenda_of(account: Account) -> list[Due]:
 def _of_wallets(account: Account) -> list[Due]:
     found: list[Due] = []
     for name, wallet in account.wallets.items():
+        if wallet.renewing:
+            found.append((wallet.renewing[0][0], RENEW, name))
         if wallet.waiting:
             found.append((wallet.waiting[0].matures_at or 0, MATURE, name))
         if wallet.holds:
@@ -96,6 +113,11 @@ def _welcome(tape: Tape, at: int) -> None:
     tape.agenda = None
 
 
+def _renew(tape: Tape, name: str, at: int) -> None:
+    expiring.mature(tape, name, tape.account.wallets[name], at)
+    tape.agenda = None
+
+
 def _mature(tape: Tape, name: str, at: int) -> None:
     wallet = tape.account.wallets[name]
     head = wallet.lots[0] if wallet.lots else None
@@ -136,18 +158,6 @@ def _expire(tape: Tape, name: str, at: int) -> None:
         expect(tape, (ends, EXPIRE, name))
 
 
-def expire(tape: Tape, name: str, wallet: Wallet, at: int) -> None:
-    """Lots run out; one entry per wallet, funder and local day, its derivation names the lots."""
-    gone = lots.run_out(wallet, at)
-    if gone:
-        version = tape.programs.at(at).number
-        identity = f"expire:{name}/{date_of(tape.programs.calendar.day(at - 1))}|"
-        why = ("expire", *[(lot.cause, lot.points) for lot in gone])
-        for funder, points in lots.by_funder(gone).items():
-            entry = Entry(identity, "expire", name, "available", "expired", points, at, version, why, funder)
-            tape.entries.append(entry)
-
-
 def _grow(tape: Tape, name: str, at: int) -> None:
     ladder = tape.account.ladders[name]
     growing.mature(tape, name, ladder, at)
@@ -185,6 +195,7 @@ def _of_member(deed: Callable[[Tape, int], None]) -> Callable[[Tape, str, int], 
 
 
 TURNS: dict[int, Callable[[Tape, str, int], None]] = {
+    RENEW: _renew,
     MATURE: _mature,
     LAPSE: _lapse,
     END: _of_member(end_plans),

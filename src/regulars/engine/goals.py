@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from regulars.engine import budgets, counters, due, growing, lots, occasions
+from regulars.engine import budgets, counters, due, expiring, growing, lots, occasions
 from regulars.engine.account import Account, Award, Memo
 from regulars.engine.calendar import UNTIL_FULFILLED, Calendar
 from regulars.engine.caps import note
@@ -235,7 +235,7 @@ def fulfilled(tape: Tape, order: str, memo: Memo, at: int) -> None:
             for name, wallet in tape.account.wallets.items():
                 if lots.mature_at(wallet, cause, at):
                     due.mature(tape, name, wallet, at)
-                    due.expire(tape, name, wallet, at)
+                    expiring.expire(tape, name, wallet, at)
             growing.handed_over(tape, cause, at)
     memo.awaited_by.clear()
 

@@ -7,7 +7,7 @@ Worked examples: docs/rules/holds.md.
 
 from bisect import insort
 
-from regulars.engine import limits, lots, taking
+from regulars.engine import expiring, limits, lots, taking
 from regulars.engine.account import Claim, Held, Spent, Wallet
 from regulars.engine.facts import Capture, Hold, Release
 from regulars.engine.spending import Back, Occasion, because, move, note, occasion, pay_out, put_back
@@ -47,6 +47,7 @@ def capture(tape: Tape, fact: Capture, at: int) -> None:
     on = occasion(tape, "capture", fact.key, name, at)
     used, short = pay_out(tape, on, "redeemed", held.points, held.lots)
     tape.spent[held.key] = Spent(name, held.points, held.at, used, short, held.until, "captured", held.reward)
+    expiring.is_spent(tape, name, held.at, at)
     for claim in held.claims:
         settle_elsewhere(tape, claim, about(tape, on, claim, fact.key))
 

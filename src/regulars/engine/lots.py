@@ -52,6 +52,8 @@ def put_available(wallet: Wallet, lot: Lot, settles: bool = True) -> int:
         lot.points -= repaid
         if not lot.points:
             return repaid
+    if lot.lasts_on is not None:
+        prolong(wallet, lot)
     wallet.available += lot.points
     ready = wallet.lots
     if not ready or _is_later(lot, ready[-1]):
@@ -69,10 +71,23 @@ def _is_later(lot: Lot, other: Lot) -> bool:
     return others_end is not None and (ends is None or ends > others_end)
 
 
+def prolong(wallet: Wallet, lot: Lot) -> None:
+    """What activity renews lasts as long as the other such points, unless it was over before that began."""
+    if wallet.renewals and lot.expires_at is not None:
+        until = wallet.renewals[-1][0]
+        if until > lot.expires_at >= wallet.renewed_since:
+            lot.expires_at = until
+
+
+def last(lot: Lot) -> int | None:
+    """What lots of one order are told apart by: when they run out if nothing renews them."""
+    return lot.expires_at if lot.lasts_on is None else lot.lasts_on
+
+
 def _insert(lots: list[Lot], lot: Lot, order: Callable[[Lot], Any]) -> None:
     """Points of the same cause, funder and dates join their lot."""
     for other in lots:
-        if other.expires_at == lot.expires_at and order(other) == order(lot):
+        if other.expires_at == lot.expires_at and other.lasts_on == lot.lasts_on and order(other) == order(lot):
             other.points += lot.points
             return
     insort(lots, lot, key=order)
@@ -86,6 +101,8 @@ def ripen(wallet: Wallet, lot: Lot, instant: int) -> int:
     """A lot that waited becomes available; what a deficit takes from it. Nothing of one whose last day is over."""
     lot.matures_at = None
     wallet.pending -= lot.points
+    if lot.lasts_on is not None:
+        prolong(wallet, lot)
     return put_available(wallet, lot, lot.expires_at is None or lot.expires_at > instant)
 
 
@@ -138,7 +155,7 @@ def use(wallet: Wallet, points: int) -> list[Lot]:
         if lot.points <= points:
             used.append(lots.pop(0))
         else:
-            used.append(Lot(lot.cause, points, lot.expires_at, lot.earned_at, None, lot.funder))
+            used.append(Lot(lot.cause, points, lot.expires_at, lot.earned_at, None, lot.funder, lot.lasts_on))
             lot.points -= points
         wallet.available -= used[-1].points
         points -= used[-1].points
@@ -215,7 +232,7 @@ class Own(Struct, frozen=True, gc=False):
         if lot.cause != self.cause or lot.funder != self.funder:
             return False
         ends, matures = self.dates
-        return (ends in (ANY, lot.expires_at) and matures in (ANY, lot.matures_at)) == self.alike
+        return (ends in (ANY, last(lot)) and matures in (ANY, lot.matures_at)) == self.alike
 
 
 def _from_expired(wallet: Wallet, own: Own, points: int) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from regulars.engine import doubles, lots, parting, spending, tiers, together
+from regulars.engine import doubles, expiring, lots, parting, spending, tiers, together
 from regulars.engine.account import NEVER, Account, Grant, Growth, Held, Known, Ladder, Lot, Wallet
 from regulars.engine.due import advance
 from regulars.engine.facts import Merge
@@ -117,6 +117,7 @@ def take_in_wallet(tape: Tape, on: Occasion, theirs: Wallet, key: str, names: di
         spending.note(tape, on, ("deficit", "merged"), owed, because(theirs, on))
     for lot in (*theirs.lots, *theirs.waiting, *frozen):
         lot.cause = renamed(lot.cause, key, names)
+    expiring.join(mine, theirs, on.at)
     for lot in theirs.waiting:
         lots.put_waiting(mine, lot)
     spending.put_in(tape, on, theirs.lots)

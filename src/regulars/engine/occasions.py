@@ -14,10 +14,11 @@ from regulars.engine.calendar import Calendar, date_of, day_of, plus_months
 from regulars.engine.caps import bounded, note
 from regulars.engine.derivation import computed
 from regulars.engine.earning import Earned
+from regulars.engine.expiring import dated, own_end, tiers_now
 from regulars.engine.facts import Activity, Effect, Line
 from regulars.engine.outcome import Entry, Why
 from regulars.engine.program import Rule, Scene, Version
-from regulars.engine.tape import Tape, expiry, matures, put, wallet_of, write
+from regulars.engine.tape import Tape, matures, put, wallet_of, write
 
 LEAP_YEAR = 2000
 NOWHERE = Activity("", "", 0)
@@ -67,9 +68,10 @@ def give(tape: Tape, version: Version, gifts: list[Earned], cause: str, at: int)
 
 def hand_out(tape: Tape, version: Version, gifts: list[Earned], cause: str, at: int, by: str = "") -> dict[str, int]:
     """What bounds and budgets leave; points by rule."""
-    given = {}
+    given, day, tiers = {}, tape.programs.calendar.day(at), tiers_now(tape.account)
     for rule, points, why in gifts:
-        lot = Lot(cause, points, expiry(tape, rule.expires, at), at, matures(tape, rule.pending, at), rule.funder)
+        expires_at, lasts_on = dated(tape, rule, day, tiers)
+        lot = Lot(cause, points, expires_at, at, matures(tape, rule.pending, at), rule.funder, lasts_on)
         identity = f"{cause}{by}|{rule.name}"
         given[rule.name] = points
         if again := lots.take_up(wallet_of(tape.account, rule.wallet), cause, points):
@@ -86,8 +88,7 @@ def scene_of(tape: Tape, at: int, what: Activity = NOWHERE) -> Scene:
     calendar = tape.programs.calendar
     day, minute = calendar.local(at)
     account = tape.account
-    tiers = tuple([ladder.tier for ladder in account.ladders.values()])
-    return Scene(day, (day + 3) % 7, minute, tiers, 0, what, account.known)
+    return Scene(day, (day + 3) % 7, minute, tiers_now(account), 0, what, account.known)
 
 
 def _has(tape: Tape, rule: Rule) -> bool:
@@ -140,7 +141,7 @@ def take_back(
     keeps = computed(part.because) if part.because else 0
     why = ("remains", points + keeps, keeps, *part.because)
     wallet, identity = wallet_of(tape.account, rule.wallet), f"{cause}{part.by}|{rule.name}"
-    dates = (tape.programs.calendar.term_end(day, rule.expires) if rule.expires else None, lots.ANY)
+    dates = (lots.ANY if rule.by_tier else own_end(tape, rule, day, ()), lots.ANY)
     for source, target, moved, funder in lots.take_back(wallet, cause, points, policy, at, rule.funder, dates=dates):
         if source == "written_off":
             wallet.let_go[cause] = wallet.let_go.get(cause, 0) + moved

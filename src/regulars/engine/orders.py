@@ -10,11 +10,11 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from regulars.engine import budgets, charging, goals, growing, lots, payments, referral
+from regulars.engine import budgets, charging, expiring, goals, growing, lots, payments, referral
 from regulars.engine.account import Account, Lot, Memo, Returned, Wallet
 from regulars.engine.calendar import UNTIL_FULFILLED
 from regulars.engine.caps import bounded, capped, most, note
-from regulars.engine.due import expire, mature
+from regulars.engine.due import mature
 from regulars.engine.earning import Earned, earned, goods_of, money_of
 from regulars.engine.enrolment import enrol, joins
 from regulars.engine.facts import Fulfilment, Line, Order, Refund
@@ -60,6 +60,9 @@ def earn(tape: Tape, version: Version, touched: Touched, left: Basket) -> None:
         memo.known = replace(account.known, nth=account.orders + memo.gone, birthday=None)
     if version.lifts:
         growing.lift(tape, version, memo)
+    if version.renews and not memo.gone:
+        tape.agenda = None
+        expiring.order_counts(tape, version, memo, memo.paid_at)
     seen = scene(tape, order, memo)
     give(tape, version, touched, seen, left)
     if version.goals or account.brought is not None:
@@ -107,7 +110,7 @@ def give(tape: Tape, version: Version, touched: Touched, seen: Scene, left: Bask
     for rule, points, why in gifts:
         name, found = rule.name, given.get(rule.lot_kind)
         if found is None:
-            found = given[rule.lot_kind] = (rule.wallet, new_lot(tape, cause, at, day, rule))
+            found = given[rule.lot_kind] = (rule.wallet, new_lot(tape, cause, at, day, rule, memo.tiers))
         wallet, lot = found
         lot.points += points
         kept[name] = points
@@ -122,12 +125,15 @@ def funded(rule: Rule, partner: str) -> Rule:
     return replace(rule, funder=partner) if rule.by_partner and partner else rule
 
 
-def new_lot(tape: Tape, cause: str, paid_at: int, day: int, rule: Rule) -> Lot:
+def new_lot(tape: Tape, cause: str, paid_at: int, day: int, rule: Rule, tiers: tuple[str, ...]) -> Lot:
     """Empty, with the dates of everything that the order puts into this wallet by such a rule."""
     calendar, expires, pending = tape.programs.calendar, rule.expires, rule.pending
     expires_at = None if expires is None else calendar.term_end(day, expires)
     matures_at = None if pending is None else calendar.later(paid_at, day, pending)
-    return Lot(cause, 0, expires_at, paid_at, matures_at, rule.funder)
+    lot = Lot(cause, 0, expires_at, paid_at, matures_at, rule.funder)
+    if rule.slides or rule.by_tier:
+        lot.expires_at, lot.lasts_on = expiring.dated(tape, rule, day, tiers)
+    return lot
 
 
 def scene(tape: Tape, order: Order, memo: Memo) -> Scene:
@@ -162,10 +168,13 @@ def fulfil(tape: Tape, fact: Fulfilment, at: int) -> None:
     if memo.fulfilled_at is not None:
         return
     memo.fulfilled_at = at
+    version = tape.programs.numbered(memo.version)
+    if version.renews and memo.counts and not memo.gone:
+        expiring.order_is_handed_over(tape, version, memo, at)
     for name, wallet in tape.account.wallets.items():
         if lots.mature_at(wallet, f"order:{fact.order}", at):
             mature(tape, name, wallet, at)
-            expire(tape, name, wallet, at)
+            expiring.expire(tape, name, wallet, at)
     referral.fulfilled(tape, fact.order, at)
     growing.fulfilled(tape, fact.order, memo, at)
     if memo.awaited_by:
@@ -180,6 +189,7 @@ def settle(tape: Tape, touched: Touched, at: int, cause: str) -> None:
     net, merchandise = money_of(lines), money_of(left[0])
     account.spend += net - memo.net
     memo.net, memo.merchandise = net, merchandise
+    was_gone = memo.gone
     count_order(account, memo, not lines)
     if order.payments or memo.given_back:
         payments.settle(tape, touched, lines, at, cause)
@@ -187,7 +197,11 @@ def settle(tape: Tape, touched: Touched, at: int, cause: str) -> None:
         version = tape.programs.numbered(memo.version)
         if memo.lifts:
             growing.reprice(version, memo)
+        if version.renews and was_gone and not memo.gone:
+            expiring.order_counts(tape, version, memo, at)
         settle_points(tape, touched, left, at, cause)
+        if version.renews and memo.gone and not was_gone:
+            expiring.order_is_gone(tape, version, memo, at, cause)
         if version.goals:
             goals.changed(tape, version, memo, scene(tape, order, memo), left[0], at, cause)
         if account.brought is not None:
@@ -263,6 +277,8 @@ def add(tape: Tape, version: Version, gift: Earned, touched: Touched, at: int, c
     if not points:
         return
     lot = lot_now(tape, touched, rule, points, at)
+    if lot.lasts_on is not None and lot.matures_at is None:
+        lots.prolong(wallet, lot)
     if lot.matures_at is None and lot.expires_at is not None and lot.expires_at <= at:
         lots.remember(wallet, [lot], at)
         write(tape, identity, rule, "expired", points, at, version.number, why)
@@ -275,7 +291,7 @@ def lot_now(tape: Tape, touched: Touched, rule: Rule, points: int, at: int) -> L
     """Points of an order with the dates that they have by now."""
     memo = touched.memo
     day = tape.programs.calendar.day(memo.paid_at)
-    lot = new_lot(tape, f"order:{touched.order.key}", memo.paid_at, day, rule)
+    lot = new_lot(tape, f"order:{touched.order.key}", memo.paid_at, day, rule, memo.tiers)
     lot.points = points
     if memo.fulfilled_at is not None and rule.pending == UNTIL_FULFILLED:
         lot.matures_at = memo.fulfilled_at

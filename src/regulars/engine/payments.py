@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
-from regulars.engine import limits, taking
+from regulars.engine import expiring, limits, taking
 from regulars.engine.account import Lot, Memo, Returned, Spent
 from regulars.engine.facts import Line, Order
 from regulars.engine.returns import money_back
@@ -110,6 +110,7 @@ def take_again(tape: Tape, on: Occasion, memo: Memo, changes: Sequence[tuple[str
     owed = 0
     for key, spent, points in changes:
         if points < 0:
+            was_undone = not (spent.lots or spent.short)
             taken, short = take(tape, on.wallet, -points)
             limits.count(tape, on.wallet, spent.at, -points, on.at)
             spent.lots += taken
@@ -118,4 +119,6 @@ def take_again(tape: Tape, on: Occasion, memo: Memo, changes: Sequence[tuple[str
             memo.given_back[key] += points
             used += taken
             owed += short
+            if was_undone:
+                expiring.is_spent(tape, on.wallet, spent.at, on.at)
     paid(tape, on, "redeemed", used, owed)

@@ -8,11 +8,16 @@ from datetime import date
 
 from msgspec import Struct
 
-from regulars.engine.calendar import UNTIL_FULFILLED, Span, Term, day_of
+from regulars.engine.calendar import UNTIL_FULFILLED, Span, Term, Yearly, day_of, end_of
 from regulars.engine.money import parse_major
 from regulars.engine.problems import Wrong
 from regulars.engine.program import Worth
 
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+LONG_YEAR = 2000
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LARGEST_FACTOR = 100
 LARGEST_SHARE = 100
@@ -22,6 +27,9 @@ MOST_POINTS_PER_MINOR = 1_000
 
 _SPAN = re.compile(r"(\d{1,4}) (hour|day|week|month|year)s?", re.ASCII)
 _END = re.compile(r"end of (day|month|quarter|year)", re.ASCII)
+_ENDS = re.compile(r"end of (next )?(month|quarter|year)", re.ASCII)
+_DATE = re.compile(r"(\d{1,2}) ([A-Z][a-z]+)", re.ASCII)
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _GIVE = re.compile(r"(\d{1,9}(?:\.\d+)?) ([a-z][a-z_-]*?)(?: per (\d+(?:\.\d+)?) ([A-Z]{3}))?", re.ASCII)
 _PER_UNIT = re.compile(r"(\d{1,9}(?:\.\d+)?) ([a-z][a-z_-]*?) per (?:unit|([1-9]\d{0,5}) units)", re.ASCII)
 _SHARE = re.compile(r"(\d{1,3})(?:\.(\d{1,3}))?% ([a-z][a-z_-]*)", re.ASCII)
@@ -33,7 +41,9 @@ _PERCENT = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?%", re.ASCII)
 _HOURS = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)", re.ASCII)
 _NTH = re.compile(r"(every )?([1-9]\d{0,5})", re.ASCII)
 IMMEDIATE = Span(0, "hour")
+AFTER = " after the last activity"
 NEVER = Term(Span(0, "never"))
+PERIOD_MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _UNITS = {"week": ("day", 7), "year": ("month", 12)}
 
 
@@ -65,9 +75,43 @@ def term(text: str) -> Term:
     return Term(counted, found[1] if found else "day")
 
 
+def sliding(text: str) -> Term:
+    """The term in "12 months after the last activity, end of month"."""
+    length, _, rounded = text.partition(", ")
+    if not length.endswith(AFTER):
+        raise Wrong("not_a_term", f"12 months{AFTER}", f"12 months{AFTER}, end of month")
+    return term(", ".join(filter(None, (length.removesuffix(AFTER), rounded))))
+
+
 def lasting(text: str) -> Term:
-    """A term, or "never"."""
-    return NEVER if text == "never" else term(text)
+    """A term, "end of next year", "31 December", "12 months, next 31 March", a day, or "never"."""
+    if text == "never":
+        return NEVER
+    if AFTER in text:
+        raise Wrong("renewed_together")
+    if found := _ENDS.fullmatch(text):
+        return Term(Span(PERIOD_MONTHS[found[2]] if found[1] else 0, "month"), found[2])
+    if _ISO.fullmatch(text):
+        return Term(Span(0, "day"), until=local_day(text))
+    said, _, more = text.partition(", ")
+    if _DATE.fullmatch(said):
+        if more and not more.startswith("earned before "):
+            raise Wrong("not_a_term", "31 December", "31 December, earned before 1 July")
+        before = day_of_year(more.removeprefix("earned before ")) if more else None
+        return Term(Span(0, "day"), yearly=Yearly(day_of_year(said), before))
+    if more.startswith("next "):
+        return Term(term(said).span, yearly=Yearly(day_of_year(more.removeprefix("next "))))
+    return term(text)
+
+
+def day_of_year(text: str) -> tuple[int, int]:
+    """(12, 31) of "31 December"."""
+    found = _DATE.fullmatch(text)
+    if found and found[2] in MONTHS:
+        month = MONTHS.index(found[2]) + 1
+        if 1 <= int(found[1]) <= end_of(date(LONG_YEAR, month, 1), "month").day:
+            return month, int(found[1])
+    raise Wrong("not_a_term", "31 December")
 
 
 def rolling(text: str) -> Span:

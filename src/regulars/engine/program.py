@@ -49,6 +49,8 @@ ANY_SPENDING = SpendRules()
 class WalletRules(Struct, frozen=True):
     """`grace_on_return` is how long points may still be used that come back after their last day; None: not at all.
 
+    `by_tier` is how long points last that are earned in a tier, if other than `expires`; `renewed_by` is what puts off
+    the last day of all points: `orders`, `spending`, `activity:NAME`.
     `on_closing` says what becomes of available points when somebody leaves: `forfeit` or `pay_out`.
     """
 
@@ -62,6 +64,13 @@ class WalletRules(Struct, frozen=True):
     spend: SpendRules = ANY_SPENDING
     is_money: bool = False
     on_closing: str = "forfeit"
+    by_tier: dict[str, Term | None] = {}
+    renewed_by: frozenset[str] = frozenset()
+
+    @property
+    def slides(self) -> bool:
+        """Whether its points last longer with everything that renews them."""
+        return bool(self.renewed_by)
 
     @property
     def value(self) -> Worth | None:
@@ -191,6 +200,8 @@ class Rule(Struct, frozen=True):
     by_partner: bool = False
     campaign: str = ""
     asked: RawWhen | None = None
+    by_tier: dict[str, Term | None] = {}
+    slides: bool = False
 
 
 class Factor(Struct, frozen=True):
@@ -256,7 +267,7 @@ class Version(Struct, frozen=True):
     """`combine` says how several multipliers on one line go together, `factor_bound` the most that they come to
     (thousandths, 0: no bound). `bounds` are the caps by rule, `goals` the rules that belong to a window. With
     `asks_of_members` orders freeze what is known of the member. `attributes` are what may be told of one: values by
-    name.
+    name. `renews` says which wallets `orders`, `spending`, `activity:NAME` renew.
     """
 
     number: int
@@ -288,6 +299,7 @@ class Version(Struct, frozen=True):
     attributes: dict[str, frozenset[str]] = {}
     coupons: dict[str, "Coupon"] = {}
     stacking: "Stacking | None" = None
+    renews: dict[str, tuple[WalletRules, ...]] = {}
 
     @property
     def rules(self) -> tuple[Rule, ...]:

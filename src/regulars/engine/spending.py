@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from regulars.engine import limits, lots, taking
+from regulars.engine import expiring, limits, lots, taking
 from regulars.engine.account import Lot, Spent
 from regulars.engine.calendar import Term
 from regulars.engine.facts import Redemption, Restoration
@@ -55,6 +55,8 @@ def redeem(tape: Tape, fact: Redemption, at: int) -> None:
         on = occasion(tape, "redeem", fact.key, fact.wallet, at)
         used, short = pay_out(tape, on, "redeemed", fact.points)
         spent = tape.spent.setdefault(fact.key, Spent(fact.wallet, fact.points, fact.at, [], reward=fact.reward))
+        if not (spent.lots or spent.short):
+            expiring.is_spent(tape, fact.wallet, fact.at, at)
         spent.lots += used
         spent.short += short
         limits.count(tape, fact.wallet, fact.at, fact.points, at)
@@ -107,7 +109,8 @@ def come_back(tape: Tape, on: Occasion, spent: Spent, points: int) -> Back:
     What was owed and paid up since comes back as points of this day.
     """
     wallet, back = wallet_of(tape.account, on.wallet), Back([])
-    points = min(max(points, 0), spent.short + lots.total(spent.lots))
+    had = spent.short + lots.total(spent.lots)
+    points = min(max(points, 0), had)
     limits.count(tape, on.wallet, spent.at, -points, on.at)
     if short := min(points, spent.short):
         spent.short -= short
@@ -121,10 +124,12 @@ def come_back(tape: Tape, on: Occasion, spent: Spent, points: int) -> Back:
         part = min(points, last.points)
         points -= part
         last.points -= part
-        back.lots.append(Lot(last.cause, part, last.expires_at, last.earned_at, None, last.funder))
+        back.lots.append(Lot(last.cause, part, last.expires_at, last.earned_at, None, last.funder, last.lasts_on))
         if not last.points:
             spent.lots.pop()
     taking.weigh(tape, spent, on.at)
+    if had and not (spent.lots or spent.short):
+        expiring.is_unspent(tape, on.wallet, spent.at, on.at, on.identity.rstrip("|"))
     return back
 
 
@@ -134,12 +139,15 @@ def put_back(tape: Tape, on: Occasion, source: str, back: Back, grace: Term | No
     usable: list[Lot] = []
     gone: list[Lot] = []
     for lot in back.lots:
+        if lot.lasts_on is not None:
+            expiring.as_of_now(tape, wallet, lot)
         if lot.expires_at is None or lot.expires_at > on.at:
             usable.append(lot)
         elif grace is None:
             gone.append(lot)
         else:
             lot.expires_at = tape.programs.calendar.term_end(tape.programs.calendar.day(on.at), grace)
+            lot.lasts_on = None
             usable.append(lot)
     why = because(on, back.lots, back.owed)
     if back.owed:
@@ -164,10 +172,12 @@ def put_in(tape: Tape, on: Occasion, given: Iterable[Lot]) -> None:
 
 def new_lot(tape: Tape, on: Occasion, points: int) -> Lot:
     """Points of this day, available at once, that last as long as the wallet's do."""
-    rules, calendar = on.version.wallets.get(on.wallet), tape.programs.calendar
-    term = rules.expires if rules else None
-    expires_at = None if term is None else calendar.term_end(calendar.day(on.at), term)
-    return Lot(on.identity.rstrip("|"), points, expires_at, on.at)
+    rules, cause = on.version.wallets.get(on.wallet), on.identity.rstrip("|")
+    if rules is None:
+        return Lot(cause, points, None, on.at)
+    today, tiers = tape.programs.calendar.day(on.at), expiring.tiers_now(tape.account)
+    expires_at, lasts_on = expiring.dated(tape, rules, today, tiers)
+    return Lot(cause, points, expires_at, on.at, lasts_on=lasts_on)
 
 
 def because(on: Occasion, parts: Iterable[Lot], owed: int = 0) -> Why:

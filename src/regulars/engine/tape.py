@@ -6,14 +6,14 @@ from msgspec import Struct, field
 
 from regulars.engine import lots
 from regulars.engine.account import Account, Given, Lot, Memo, Spent, Wallet
-from regulars.engine.calendar import FOREVER, Span, Term
+from regulars.engine.calendar import FOREVER, Span
 from regulars.engine.facts import HandedLot, Order
 from regulars.engine.outcome import Announcement, Entry, Outcome, Why
 from regulars.engine.program import Programs, Rule
 from regulars.engine.purse import Purse
 
 # What time alone does, in the order of one instant.
-MATURE, LAPSE, END, EXPIRE, GROW, JUDGE, CELEBRATE, COMPLETE = range(8)
+RENEW, MATURE, LAPSE, END, EXPIRE, GROW, JUDGE, CELEBRATE, COMPLETE = range(9)
 # When, which of these, and in which wallet or on which ladder.
 Due = tuple[int, int, str]
 
@@ -139,12 +139,6 @@ def repay(tape: Tape, identity: str, wallet: str, points: int, at: int, version:
     if last is not None and (last.identity, last.wallet, last.occurred_at, last.funder) == (name, wallet, at, funder):
         points += tape.entries.pop().points
     tape.entries.append(Entry(name, "repay", wallet, "available", "deficit", points, at, version, (), funder))
-
-
-def expiry(tape: Tape, term: Term | None, at: int) -> int | None:
-    """When points earned at `at` run out; None for never."""
-    calendar = tape.programs.calendar
-    return None if term is None else calendar.term_end(calendar.day(at), term)
 
 
 def matures(tape: Tape, pending: Span | None, at: int) -> int | None:

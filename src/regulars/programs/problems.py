@@ -71,6 +71,8 @@ SENTENCES = {
     "document_empty": _("the document is empty"),
     "document_too_long": _("a document has at most %(most)s characters"),
     "documents_several": _("one file holds one document"),
+    "earned_after_expiry": _("what is earned after that day is gone at the end of the day on which it is earned"),
+    "earned_on_last_day": _("what is earned on that day is gone at its end: %(allowed)s gives it longer"),
     "engagement_missing": _("say what counts, such as %(allowed)s"),
     "expires_before_maturing": _("points must not expire before they mature"),
     "factors_too_exact": _(
@@ -162,6 +164,7 @@ SENTENCES = {
     "not_words": _("a list of words is needed"),
     "not_yaml": _("this is not YAML: %(parser)s"),
     "nothing_to_multiply": _("there is no rule that gives points per money"),
+    "nothing_to_renew": _("only points that expire some time after the last activity are renewed: say %(allowed)s"),
     "one_of": _("one of these is needed: %(allowed)s"),
     "only_handed_out": _("only codes that are handed out one by one have this"),
     "only_orders_are_fulfilled": _("only an order is fulfilled: say how long the points wait"),
@@ -186,6 +189,9 @@ SENTENCES = {
     "reach_of_invitation": _("a tier by invitation is reached by being granted, not by growth"),
     "referral_missing": _("say with 'referral' which order of a referred customer counts"),
     "refers_not_personal": _("only a member's personal code says who brought somebody"),
+    "renewed_together": _(
+        "activity renews all points of a wallet together: say it where the wallet says how long they last"
+    ),
     "rest_not_paid": _("say with 'cash' what pays the rest"),
     "retain_above_reach": _("staying must not need more than reaching"),
     "rule_not_multiplied": _(

@@ -72,7 +72,7 @@ EXAMPLES = {
     "step": "100 points", "store": "ximen", "streak": "4", "tag": "new", "tier": "[silver, gold]", "times": "3",
     "timezone": "Asia/Taipei", "unit": "{en: [point, points]}", "units": "10", "until": "2026-05-31",
     "valid": "12 months", "visit": "[check-in]", "wallet": "points", "weekday": "[sat, sun]",
-    "window": "rolling 12 months", "within": "60 days", "worth": "10 TWD per 100",
+    "renewed_by": "[orders, spending]", "window": "rolling 12 months", "within": "60 days", "worth": "10 TWD per 100",
     "buy": "2", "cash": "300 TWD", "cheapest": "1", "coupon": "spring", "credit": "100 points",
     "costs_for": "{gold: 120 points}", "discount": "10%", "donation": "100 TWD", "early_access": "OOLONG-150",
     "event": "spring-tasting", "get": "1", "gift_card": "500 TWD", "group": "seasonal", "groups": "{seasonal: highest}",

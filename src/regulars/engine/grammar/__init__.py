@@ -13,6 +13,7 @@ from regulars.engine.grammar.campaigns import campaigns
 from regulars.engine.grammar.coupons import coupons, stacking
 from regulars.engine.grammar.desk import Desk
 from regulars.engine.grammar.goals import anew
+from regulars.engine.grammar.lasting import renewals
 from regulars.engine.grammar.others import benefits, days, joining, referral
 from regulars.engine.grammar.rewards import rewards
 from regulars.engine.grammar.rules import rules
@@ -97,6 +98,7 @@ def _version(desk: Desk, number: int, starts_at: int) -> Version:
         campaigns=campaigns(desk, earn, wallets),
         coupons=coupons(desk),
         stacking=stacking(desk),
+        renews=renewals(wallets.values()),
     )
 
 

@@ -5,6 +5,11 @@
 
 SPAN = r"[1-9]\d{0,3} (hour|day|week|month|year)s?"
 TERM = rf"{SPAN}(, end of (day|month|quarter|year))?"
+DATE = r"\d{1,2} [A-Z][a-z]+"
+LASTING = (
+    rf"({SPAN}( after the last activity)?(, end of (day|month|quarter|year)|, next {DATE})?|never"
+    rf"|end of (next )?(month|quarter|year)|{DATE}(, earned before {DATE})?|\d{{4}}-\d{{2}}-\d{{2}})"
+)
 MONEY = r"\d+(\.\d+)?( [A-Z]{3})?"
 DAY = r"\d{4}-\d{2}-\d{2}"
 UNIT = r"[a-z][a-z_-]*"
@@ -40,7 +45,8 @@ DESCRIBED: dict[str, tuple[str, str]] = {
     "Wallet.unit": ("One, and several, of it, by language.", ""),
     "Wallet.worth": ("What points are worth at the till: 10 TWD per 100.", rf"\d+(\.\d+)? [A-Z]{{3}} per {NUMBER}"),
     "Wallet.pending": ("How long points of orders wait before they can be spent.", rf"({SPAN}|until fulfilled|none)"),
-    "Wallet.expires": ("How long points last; for ever unless said.", rf"({TERM}|never)"),
+    "Wallet.expires": ("How long points last; for ever unless said.", LASTING),
+    "Wallet.renewed_by": ("What puts off the last day of points that last as long as the member is active.", ""),
     "Wallet.when_short": ("What happens when points go back that are no longer there.", ""),
     "Wallet.grace_on_return": ("How long points last that come back after their last day.", SPAN),
     "Wallet.spend": ("Limits of spending.", ""),
@@ -72,6 +78,7 @@ DESCRIBED: dict[str, tuple[str, str]] = {
     "Level.valid": ("How long it holds before it is judged; 12 months unless said.", TERM),
     "Level.grace": ("How much longer it holds once when growth does not suffice.", TERM),
     "Level.invitation": ("Only given by hand.", ""),
+    "Level.expires": ("How long points last that are earned in it, if other than the wallet says; by wallet.", ""),
     "When.product": ("One of these products (SKU).", ""),
     "When.category": ("Lines of one of these categories.", ""),
     "When.brand": ("Lines of one of these brands.", ""),

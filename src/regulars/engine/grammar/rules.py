@@ -12,7 +12,7 @@ from regulars.engine.facts import Line
 from regulars.engine.grammar.campaigns import dated, within
 from regulars.engine.grammar.desk import Desk
 from regulars.engine.grammar.goals import counts_orders, goal, named
-from regulars.engine.grammar.wallets import length
+from regulars.engine.grammar.lasting import is_over_too_soon
 from regulars.engine.grammar.when import of_member, of_order
 from regulars.engine.phrases import Gift
 from regulars.engine.problems import Wrong
@@ -103,7 +103,10 @@ def _categories(raw: RawRule) -> frozenset[str] | None:
 def _numbered(found: tuple[Rule, ...]) -> tuple[Rule, ...]:
     """What goes to one wallet with one funder and the same dates goes to one lot."""
     kinds: dict[object, int] = {}
-    dated = [(rule.wallet, rule.funder, rule.by_partner, rule.pending, rule.expires) for rule in found]
+    dated = [
+        (rule.wallet, rule.funder, rule.by_partner, rule.pending, rule.expires, rule.slides, bool(rule.by_tier))
+        for rule in found
+    ]
     return tuple(
         replace(rule, lot_kind=kinds.setdefault(kind, len(kinds))) for rule, kind in zip(found, dated, strict=True)
     )
@@ -173,6 +176,7 @@ def _dated(desk: Desk, path: str, raw: RawRule, rule: Rule, wallets: dict[str, W
     wallet = wallets.get(rule.wallet)
     pending = wallet.pending if wallet and raw.on == "order" else None
     expires = wallet.expires if wallet else None
+    others = {"by_tier": wallet.by_tier, "slides": wallet.slides} if wallet and not raw.expires else {}
     said: Span | None = desk.take(f"{path}.pending", raw.pending, phrases.wait, None)
     if said is not None:
         pending = None if said == phrases.IMMEDIATE else said
@@ -182,9 +186,9 @@ def _dated(desk: Desk, path: str, raw: RawRule, rule: Rule, wallets: dict[str, W
     if lasts is not None:
         expires = None if lasts == phrases.NEVER else lasts
     said_here = bool(raw.pending or raw.expires)
-    if said_here and pending and expires and length(pending) >= length(expires.span):
+    if said_here and is_over_too_soon(pending, expires):
         desk.blame(path, raw.rule, "expires_before_maturing")
-    return replace(rule, pending=pending, expires=expires)
+    return replace(rule, pending=pending, expires=expires, **others)
 
 
 def _names_once(desk: Desk) -> None:
@@ -240,6 +244,8 @@ def _multiplier(desk: Desk, path: str, rule: Rule, raw: RawRule, bases: dict[str
         wallet=wallets[0],
         pending=rule.pending if raw.pending else base.pending,
         expires=rule.expires if raw.expires else base.expires,
+        by_tier=rule.by_tier if raw.expires else base.by_tier,
+        slides=rule.slides if raw.expires else base.slides,
         funder=rule.funder or base.funder,
         by_partner=rule.by_partner or (base.by_partner and not rule.funder),
     )

@@ -10,6 +10,7 @@ from regulars.engine.grammar.demand import demanded, named_in, together
 from regulars.engine.grammar.desk import Desk
 from regulars.engine.grammar.factors import factors
 from regulars.engine.grammar.ladders import ladders
+from regulars.engine.grammar.lasting import lasting
 from regulars.engine.grammar.offers import offers
 from regulars.engine.program import Rule, Version, WalletRules
 
@@ -19,6 +20,7 @@ def sense(desk: Desk, version: Version) -> None:
     ladders(desk, version)
     _of_joining(desk)
     factors(desk, version)
+    lasting(desk)
     offers(desk, version)
     rules = {rule.name: rule for rule in version.rules}
     for place, raw in enumerate(desk.raw.earn):

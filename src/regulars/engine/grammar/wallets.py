@@ -1,13 +1,12 @@
 """Wallets: what their points are called, are worth, wait for, and how long they last."""
 
 import re
-from datetime import timedelta
 
 from regulars.engine import phrases
-from regulars.engine.calendar import Span
 from regulars.engine.conditions import listed
 from regulars.engine.document import RawWallet
 from regulars.engine.grammar.desk import Desk
+from regulars.engine.grammar.lasting import by_tier, is_over_too_soon, of_wallet
 from regulars.engine.program import SpendRules, WalletRules
 
 _NAME = re.compile(r"[a-z][a-z_-]*")
@@ -18,10 +17,8 @@ def wallet(desk: Desk, name: str, raw: RawWallet) -> WalletRules:
     if not _NAME.fullmatch(name):
         desk.blame(path, name, "wallet_name_not_possible")
     pending = desk.take(f"{path}.pending", raw.pending, phrases.wait, None)
-    expires = desk.take(f"{path}.expires", raw.expires, phrases.lasting, None)
-    if expires == phrases.NEVER:
-        expires = None
-    if pending and expires and length(pending) >= length(expires.span):
+    expires, renewed_by = of_wallet(desk, name, raw)
+    if is_over_too_soon(pending, expires):
         desk.blame(f"{path}.expires", raw.expires, "expires_before_maturing")
     if pending == phrases.IMMEDIATE:
         pending = None
@@ -46,6 +43,8 @@ def wallet(desk: Desk, name: str, raw: RawWallet) -> WalletRules:
         spend=_spend(desk, name, raw),
         is_money=raw.money == "true",
         on_closing=raw.on_closing,
+        by_tier=by_tier(desk, name, pending),
+        renewed_by=renewed_by,
     )
 
 
@@ -72,9 +71,3 @@ def _spend(desk: Desk, name: str, wallet: RawWallet) -> SpendRules:
     if rules.at_most is not None and rules.at_most < rules.at_least:
         desk.blame(f"{path}.spend.at_most", raw.at_most, "most_below_least")
     return rules
-
-
-def length(span: Span) -> timedelta:
-    """Short enough to compare: a month counts as 28 days."""
-    hours = {"fulfilment": 0, "hour": 1, "day": 24, "month": 24 * 28}[span.unit]
-    return timedelta(hours=hours * span.count)
