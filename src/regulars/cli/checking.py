@@ -108,5 +108,5 @@ def _ledger(member: str, lines: list[LedgerLine]) -> Table:
     table.columns[2].justify = "right"
     for line in lines:
         source = f"{line.source} ({line.funder})" if line.funder and line.source == "issued" else line.source
-        table.add_row(line.at, line.wallet, f"{line.points:+,}", source, line.target, Text(line.sentence))
+        table.add_row(line.at, line.wallet, line.amount, source, line.target, Text(line.sentence))
     return table

@@ -322,6 +322,11 @@ class Version(Struct, frozen=True):
         return next(iter(self.wallets.values()))
 
 
+def is_money(wallet: str, versions: Iterable[Version]) -> bool:
+    """Whether the points of a wallet, in any of these versions, are money in minor units."""
+    return any(wallet in version.wallets and version.wallets[wallet].is_money for version in versions)
+
+
 def clash(versions: Sequence[Version]) -> Problem | None:
     """What these versions, in this order, cannot be together; `allowed` is what it has to stay."""
     was = versions[0].for_ever

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.engine.money import format_major
 from regulars.engine.phrases import WEEKDAYS
-from regulars.engine.program import Programs
+from regulars.engine.program import Programs, is_money
 
 # A cap's window, and how often a limit lets a rule give within it.
 AT_MOST = {
@@ -64,7 +64,7 @@ def money(minor: int, currency: str) -> str:
 def points(count: int, wallet: str, programs: Programs) -> str:
     """ "13 points", "13 點": in the wallet's own unit, where the program names one. A wallet of money says money."""
     forms = _unit(wallet, programs)
-    if any(wallet in version.wallets and version.wallets[wallet].is_money for version in programs.versions):
+    if is_money(wallet, programs.versions):
         said = money(count, programs.currency)
         return f"{said} {forms[-1]}" if forms else said
     if not forms and wallet not in ("", "points"):
@@ -72,6 +72,11 @@ def points(count: int, wallet: str, programs: Programs) -> str:
     if not forms:
         return ngettext("%(count)s point", "%(count)s points", count) % {"count": f"{count:,}"}
     return f"{count:,} {forms[0] if count == 1 else forms[-1]}"
+
+
+def amount(count: int, wallet: str, programs: Programs) -> str:
+    """ "1,250", without a unit; of a wallet of money "NT$12.50"."""
+    return money(count, programs.currency) if is_money(wallet, programs.versions) else f"{count:,}"
 
 
 def units(count: int) -> str:

@@ -59,7 +59,7 @@ def pay(stage: Stage, move: moves.Buy, key: str, total: int) -> tuple[Payment, .
     points = min(needed, wallet.available) // rules.spend.step * rules.spend.step
     amount = min(points * rules.value.minor // rules.value.points, total)
     name = f"pays-{move.order}"
-    said = {"points": str(points), "wallet": rules.name, "order": move.order, "id": name}
+    said = {"points": stage.written(points, rules.name), "wallet": rules.name, "order": move.order, "id": name}
     said["total"] = format_major(total, stage.ground.raw.currency)
     request = facts.Redemption(name, rules.name, points, stage.now, key)
     if not amount or not stage.ask(move.member, request, {"redeem": said}, total):
@@ -125,7 +125,7 @@ def spend(stage: Stage, move: moves.Spend) -> None:
         return
     step = stage.ground.version.wallets[move.wallet].spend.step
     points = portion(wallet.available, move.share) // step * step
-    said: dict[str, Any] = {"points": str(points), "wallet": move.wallet, "id": move.name}
+    said: dict[str, Any] = {"points": stage.written(points, move.wallet), "wallet": move.wallet, "id": move.name}
     if not move.lasts:
         request: Any = facts.Redemption(move.name, move.wallet, points, stage.now)
         granted = stage.ask(move.member, request, {"redeem": said})
@@ -160,7 +160,7 @@ def give(stage: Stage, move: moves.Give) -> None:
     if wallet is None or stage.one is not None or stage.tape(other).account.enrolled_at is None:
         return
     points = portion(wallet.available, move.share)
-    said = {"to": MEMBERS[other], "points": str(points), "wallet": move.wallet}
+    said = {"to": MEMBERS[other], "points": stage.written(points, move.wallet), "wallet": move.wallet}
     stage.hand_over(move.member, facts.Transfer(stage.key, move.wallet, points, stage.now, MEMBERS[other]), said)
 
 

@@ -22,6 +22,7 @@ from regulars.engine.timeline import KINDS, PAY, Happening, edit
 from regulars.programs.attack.expiry import Lives, lives_of, overdue, renewed
 from regulars.programs.attack.ground import BIRTHDAY, Ground, hour_of
 from regulars.programs.attack.moves import Wait
+from regulars.programs.stories.script import as_written
 
 SECOND = 1_000_000
 MEMBERS = ("lin", "mei")
@@ -89,6 +90,9 @@ class Stage(Struct):
 
     def local(self, instant: int) -> str:
         return local(instant, self.ground)
+
+    def written(self, points: int, wallet: str) -> str:
+        return as_written(points, wallet, self.ground.programs.versions)
 
     def wait(self, move: Wait) -> None:
         before = self.now

@@ -10,7 +10,6 @@ from time import monotonic
 from msgspec import Struct, field
 
 from regulars.engine.explain import rule_of
-from regulars.engine.money import format_major
 from regulars.programs.attack.enacting import Stage
 from regulars.programs.attack.ground import Ground, ground
 from regulars.programs.attack.probes import Remains, Split, probes
@@ -145,8 +144,7 @@ def attack(
 
 def reported(search: Search, kept: Kept, text: str, path: str) -> Found:
     gain = kept.gain
-    is_money = search.ground.version.wallets[gain.wallet].is_money
-    points = format_major(gain.points, search.ground.raw.currency) if is_money else str(gain.points)
+    points = kept.stage.written(gain.points, gain.wallet)
     head = f"{gain.kind} {gain.name}: {points} {gain.wallet}; seed {search.seed}, attempt {kept.attempt}"
     story = told(kept.stage, path, head)
     return Found(

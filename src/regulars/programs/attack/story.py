@@ -8,6 +8,7 @@ from regulars.programs.attack.ground import BIRTHDAY, Ground
 from regulars.programs.attack.weighing import places_of
 from regulars.programs.canonical import canonical
 from regulars.programs.stories.reading import read
+from regulars.programs.stories.script import as_written
 from regulars.programs.stories.telling import acted
 
 PLACES = ("available", "pending", "held", "deficit")
@@ -48,7 +49,10 @@ def balance(tape: Tape, name: str) -> dict[str, str]:
     wallet, places = tape.account.wallets.get(name), places_of(tape, name)
     found = {place: getattr(wallet, place) if wallet else 0 for place in PLACES}
     found |= {place: places[place] for place in OF_THE_LEDGER}
-    return {place: str(points) for place, points in found.items() if points or place == "available"}
+    versions = tape.programs.versions
+    return {
+        place: as_written(points, name, versions) for place, points in found.items() if points or place == "available"
+    }
 
 
 def holds(story: str, program: str) -> bool:

@@ -27,7 +27,8 @@ def _cost(here: Here, raw: written.RawRedeem | written.RawHold) -> tuple[str, in
     if not raw.points and not raw.reward:
         script.blame(path, "", "points_missing")
     wallet = script.wallet(f"{path}.wallet", raw.wallet or (reward.wallet if reward else ""))
-    return wallet, script.whole(f"{path}.points", raw.points, reward.points if reward else 0)
+    script.spent[raw.id or here.name] = wallet
+    return wallet, script.points(f"{path}.points", raw.points, wallet, reward.points if reward else 0)
 
 
 def _order(name: str) -> str:
@@ -43,29 +44,32 @@ def release(here: Here, raw: str) -> Fact:
 
 
 def restore(here: Here, raw: written.RawRestore) -> Fact:
-    points = here.script.whole(f"{here.path}.points", raw.points) if raw.points else None
+    wallet = here.script.spent.get(raw.redemption, "")
+    points = here.script.points(f"{here.path}.points", raw.points, wallet) if raw.points else None
     return facts.Restoration(here.name, raw.redemption, here.at, points)
 
 
 def transfer(here: Here, raw: written.RawTransfer) -> Fact:
-    points = here.script.whole(f"{here.path}.points", raw.points)
-    return facts.Transfer(here.name, here.script.wallet(f"{here.path}.wallet", raw.wallet), points, here.at, raw.to)
+    wallet = here.script.wallet(f"{here.path}.wallet", raw.wallet)
+    points = here.script.points(f"{here.path}.points", raw.points, wallet)
+    return facts.Transfer(here.name, wallet, points, here.at, raw.to)
 
 
 def receive(here: Here, raw: written.RawReceive) -> Fact:
-    lots = tuple(_lot(here, f"{here.path}.lots[{place}]", one) for place, one in enumerate(raw.lots))
-    return facts.Received(here.name, here.script.wallet(f"{here.path}.wallet", raw.wallet), lots, here.at, raw.cause)
+    wallet = here.script.wallet(f"{here.path}.wallet", raw.wallet)
+    lots = tuple(_lot(here, f"{here.path}.lots[{place}]", one, wallet) for place, one in enumerate(raw.lots))
+    return facts.Received(here.name, wallet, lots, here.at, raw.cause)
 
 
-def _lot(here: Here, path: str, raw: written.RawHandedLot) -> facts.HandedLot:
+def _lot(here: Here, path: str, raw: written.RawHandedLot, wallet: str) -> facts.HandedLot:
     expires_at = here.script.maybe(f"{path}.expires", raw.expires)
     earned_at = here.script.instant(f"{path}.earned", raw.earned, here.at)
-    return facts.HandedLot(here.script.whole(f"{path}.points", raw.points), expires_at, earned_at, raw.funder)
+    return facts.HandedLot(here.script.points(f"{path}.points", raw.points, wallet), expires_at, earned_at, raw.funder)
 
 
 def adjust(here: Here, raw: written.RawAdjust) -> Fact:
-    points = here.script.whole(f"{here.path}.points", raw.points)
     wallet = here.script.wallet(f"{here.path}.wallet", raw.wallet)
+    points = here.script.points(f"{here.path}.points", raw.points, wallet)
     return facts.Adjustment(here.name, wallet, points, here.at, raw.reason, raw.actor, raw.approver)
 
 

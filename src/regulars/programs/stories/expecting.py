@@ -83,7 +83,7 @@ def _expiry(script: Script, path: str, tree: Any) -> Iterator[Expected]:
 def _of_campaign(script: Script, path: str, part: str, tree: Any) -> Iterator[Expected]:
     known = sorted({campaign for version in script.versions for campaign in version.campaigns})
     if part in known:
-        yield from _number(script, path, f"budget.{part}", tree)
+        yield from _points(script, path, f"budget.{part}", tree, script.counted_by(part))
     else:
         script.blame(path, part, "not_in_program", *known, sort="campaign")
 
@@ -105,7 +105,7 @@ def _balances(script: Script, path: str, wallet: str, tree: Any) -> Iterator[Exp
     for place, text in (tree if isinstance(tree, dict) else {"available": tree}).items():
         below = f"{path}.{place}" if isinstance(tree, dict) else path
         if place in PLACES:
-            yield from _number(script, below, f"{wallet}.{place}", text)
+            yield from _points(script, below, f"{wallet}.{place}", text, wallet)
         else:
             script.blame(below, place, "one_of", *PLACES)
 
@@ -132,6 +132,11 @@ def _word(script: Script, path: str, what: str, tree: Any) -> Iterator[Expected]
 def _number(script: Script, path: str, what: str, tree: Any) -> Iterator[Expected]:
     for said in _word(script, path, what, tree):
         yield Expected(path, what, script.take(path, said.wanted or "-", whole, 0))
+
+
+def _points(script: Script, path: str, what: str, tree: Any, wallet: str) -> Iterator[Expected]:
+    for said in _word(script, path, what, tree):
+        yield Expected(path, what, script.points(path, said.wanted or "-", wallet))
 
 
 def _amount(script: Script, path: str, what: str, tree: Any) -> Iterator[Expected]:

@@ -18,6 +18,7 @@ from regulars.engine.progress import every_progress
 from regulars.programs.explain import said
 from regulars.programs.stories.acting import Turn
 from regulars.programs.stories.expecting import AMOUNTS, ENTRY, Expected
+from regulars.programs.stories.script import as_written, counted_by
 
 HELD_IN_ACCOUNT = ("available", "pending", "held", "deficit")
 
@@ -149,8 +150,12 @@ def _codes(explanation: Explanation) -> set[str]:
 
 
 def shown(turn: Turn, what: str, value: Any) -> str:
+    name, _, part = what.partition(".")
     if what in AMOUNTS:
         return _money(value, turn)
+    if part and isinstance(value, int):
+        wallet = counted_by(part, turn.programs.versions) if name == "budget" else name
+        return as_written(value, wallet, turn.programs.versions)
     if what == "entries":
         return "\n".join(", ".join(f"{name}: {text}" for name, text in one.items()) for one in value)
     return ("\n" if what == "says" else ", ").join(value) if isinstance(value, tuple) else str(value)

@@ -260,7 +260,8 @@ def _left(script: Script, path: str, raw: RawStep) -> tuple[str, int] | None:
     known = script.versions[-1].campaigns
     if raw.budget.campaign not in known:
         script.blame(f"{path}.campaign", raw.budget.campaign, "not_in_program", *known, sort="campaign")
-    return raw.budget.campaign, script.whole(f"{path}.left", raw.budget.left)
+    wallet = script.counted_by(raw.budget.campaign)
+    return raw.budget.campaign, script.points(f"{path}.left", raw.budget.left, wallet)
 
 
 def _order_total(script: Script, path: str, raw: RawStep) -> int | None:

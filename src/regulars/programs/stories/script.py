@@ -1,6 +1,7 @@
 """Where a story is read: the program so far, the time, the orders told so far, and all that is wrong."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +11,9 @@ from regulars.engine import phrases
 from regulars.engine.calendar import Calendar, instant_of
 from regulars.engine.facts import Order
 from regulars.engine.grammar.desk import Critic
-from regulars.engine.money import parse_major
+from regulars.engine.money import format_major, parse_major
 from regulars.engine.problems import Wrong
-from regulars.engine.program import Version
+from regulars.engine.program import Version, is_money
 
 MINUTE = 60_000_000
 SOURCE = "shop"
@@ -30,7 +31,10 @@ class Known(Struct, frozen=True):
 
 
 class Script(Critic):
-    """`now` is the instant of the step before; `documents` holds the program's tree, version by version."""
+    """`now` is the instant of the step before; `documents` holds the program's tree, version by version.
+
+    `spent` are the wallets of redemptions and holds.
+    """
 
     calendar: Calendar
     currency: str
@@ -41,6 +45,7 @@ class Script(Critic):
     orders: dict[str, Order] = field(default_factory=dict)
     buyers: dict[str, str] = field(default_factory=dict)
     known_of: dict[str, Known] = field(default_factory=dict)
+    spent: dict[str, str] = field(default_factory=dict)
 
     @property
     def main_wallet(self) -> str:
@@ -48,6 +53,18 @@ class Script(Critic):
 
     def money(self, path: str, text: str) -> int:
         return self.take(path, text, lambda said: parse_major(said, self.currency), 0)
+
+    def points(self, path: str, text: str, wallet: str, default: int = 0) -> int:
+        """A number of points; of a wallet of money an amount, "12.50" or "12.50 TWD"."""
+        if not is_money(wallet, self.versions):
+            return self.whole(path, text, default)
+        return self.take(
+            path, text, lambda said: parse_major(said.removesuffix(f" {self.currency}"), self.currency), default
+        )
+
+    def counted_by(self, campaign: str) -> str:
+        """The wallet that a campaign's budget counts."""
+        return counted_by(campaign, self.versions)
 
     def whole(self, path: str, text: str, default: int = 0) -> int:
         return self.take(path, text, whole, default)
@@ -104,6 +121,17 @@ def whole(text: str) -> int:
     if not _WHOLE.fullmatch(text):
         raise Wrong("not_whole")
     return int(text)
+
+
+def counted_by(campaign: str, versions: Sequence[Version]) -> str:
+    rules = (rule for version in reversed(versions) for rule in version.rules if rule.campaign == campaign)
+    return next((rule.wallet for rule in rules), "")
+
+
+def as_written(count: int, wallet: str, versions: Sequence[Version]) -> str:
+    """An amount of a wallet as a story says it: "1250", "12.50 TWD"."""
+    currency = versions[-1].currency
+    return f"{format_major(count, currency)} {currency}" if is_money(wallet, versions) else str(count)
 
 
 def key_of(name: str) -> str:

@@ -28,7 +28,10 @@ OWN = ("available", "pending", "held", "deficit")
 
 
 class LedgerLine(Struct, frozen=True):
-    """An entry of the member's ledger as it is read: in local time, with the sentence that says why."""
+    """An entry of the member's ledger as it is read: in local time, with the sentence that says why.
+
+    `points` are the wallet's smallest units, `amount` is the same as it is shown: money as money.
+    """
 
     at: str
     wallet: str
@@ -38,6 +41,7 @@ class LedgerLine(Struct, frozen=True):
     target: str
     sentence: str
     funder: str = ""
+    amount: str = ""
 
 
 class Failure(Struct, frozen=True):
@@ -155,7 +159,9 @@ def _line(entry: Entry, programs: Programs) -> LedgerLine:
     comes = (entry.target in OWN) - (entry.source in OWN)
     points = entry.points if comes >= 0 else -entry.points
     at, why = local(entry.occurred_at, programs), said(entry, programs)
-    return LedgerLine(at, entry.wallet, name_of(entry), points, entry.source, entry.target, why, entry.funder)
+    shown = wording.amount(points, entry.wallet, programs)
+    amount = f"+{shown}" if points >= 0 else shown
+    return LedgerLine(at, entry.wallet, name_of(entry), points, entry.source, entry.target, why, entry.funder, amount)
 
 
 def local(instant: int, programs: Programs) -> str:
