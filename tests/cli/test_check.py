@@ -94,3 +94,10 @@ def test_it_starts_without_a_database_at_once(good: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
     assert done.stdout == "1 of 1 story holds.\n[]\n", done.stderr
     assert time.monotonic() - begun < 5
+
+
+def test_the_language_of_one_verb_is_nearer_than_that_of_all(bad: Path) -> None:
+    assert "預期" in CliRunner().invoke(app, ["--language", "zh-Hant", "check", str(bad)]).output
+    said = CliRunner().invoke(app, ["--language", "zh-Hant", "check", "--language", "en", str(bad)]).output
+    assert "Expected" in said
+    assert "Expected" in run(bad).output

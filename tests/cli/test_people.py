@@ -49,7 +49,7 @@ def test_a_person_signs_in_with_the_password_that_is_printed() -> None:
         (("staff", "add", "anna", "--role", "owner"), "there is a anna already"),
         (("staff", "password", "nobody"), "nobody signs in as nobody"),
         (("keys", "issue", "tea-house", "till", "--scope", "staff:administer"), "no such scope: staff:administer"),
-        (("keys", "issue", "no-shop", "till", "--scope", "orders:write"), "there is no program no-shop"),
+        (("keys", "issue", "no-shop", "till", "--scope", "orders:write"), "There is no program “no-shop”."),
         (("keys", "revoke", "tea-house", "00000000"), "no living key 00000000"),
     ],
 )

@@ -37,7 +37,7 @@ def test_a_month_is_closed_once_it_is_over(shop: str) -> None:
         record(raw(), chosen.programs, [Incoming(member("lin"), bought)], now(chosen))
     assert "2025-01 │ open" in run("periods", "list", shop).output
     said = run("periods", "close", shop, "2025-01")
-    assert (said.exit_code, said.output) == (0, f"{shop}: 2025-01 is closed; 1 accounts were advanced to its end.\n")
+    assert (said.exit_code, said.output) == (0, f"{shop}: 2025-01 is closed; 1 account was advanced to its end.\n")
     assert open_from(raw(), chosen.id) == at("2025-02-01 00:00")
     assert "2025-01 │ closed" in run("periods", "list", shop).output
 
@@ -50,3 +50,17 @@ def test_what_is_refused_changes_nothing(shop: str) -> None:
     assert (ahead.exit_code, ahead.output) == (1, "2999-01 cannot be closed: it is not over yet.\n")
     assert run("periods", "close", "nobody", "2025-01").exit_code == 2
     assert run("periods", "close", shop, "January").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh-Hant", "無法結算 2999-01：當月還沒結束。\n"),
+        ("zh_CN.UTF-8", "无法结算 2999-01：当月还没结束。\n"),
+        ("en", "2999-01 cannot be closed: it is not over yet.\n"),
+    ],
+)
+def test_the_terminal_speaks_the_language_that_is_asked_for(shop: str, language: str, said: str) -> None:
+    assert run("--language", language, "periods", "close", shop, "2999-01").output == said
+    told = CliRunner().invoke(app, ["periods", "close", shop, "2999-01"], env={"LC_ALL": language})
+    assert told.output == said

@@ -7,6 +7,7 @@ from hmac import compare_digest
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from regulars.access.keys import hash_of, new_key, prefix_of
 from regulars.access.models import ApiKey, Staff
@@ -23,7 +24,7 @@ UNNOTED = Q(last_used_at=None) | Q(last_used_at__lt=Now() - LAST_USED_STEP)
 def create_staff(username: str, password: str, role: str, name: str = "", email: str = "") -> Staff:
     """A person who may sign in. Raises ValueError for an unknown role, IntegrityError for a name that is taken."""
     if role not in ROLES:
-        raise ValueError(f"no such role: {role}; there are {', '.join(ROLES)}")
+        raise ValueError(_("no such role: %(role)s; there are %(roles)s") % {"role": role, "roles": ", ".join(ROLES)})
     return Staff.objects.create_user(username, email, password, role=role, name=name)
 
 
@@ -41,7 +42,8 @@ def issue_key(program_id: int, name: str, scopes: Iterable[str]) -> str:
     wanted = sorted(set(scopes))
     unknown = set(wanted) - set(SCOPES)
     if unknown:
-        raise ValueError(f"no such scope: {', '.join(sorted(unknown))}; there are {', '.join(SCOPES)}")
+        names = {"scopes": ", ".join(sorted(unknown)), "possible": ", ".join(SCOPES)}
+        raise ValueError(_("no such scope: %(scopes)s; there are %(possible)s") % names)
     key = new_key()
     ApiKey.objects.create(program_id=program_id, prefix=prefix_of(key), hash=hash_of(key), scopes=wanted, name=name)
     return key

@@ -8,6 +8,7 @@ from regulars.cli.imports import imports
 from regulars.cli.people import keys, staff
 from regulars.cli.periods import periods
 from regulars.cli.publishing import publish
+from regulars.cli.speaking import OfSystem, speak
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
 app.add_typer(imports, name="import")
@@ -21,8 +22,9 @@ app.command()(proofs.digest)
 
 
 @app.callback()
-def regulars() -> None:
+def regulars(context: typer.Context, language: OfSystem = "en") -> None:
     """The loyalty platform that shops run themselves."""
+    speak(context, language)
 
 
 @app.command()

@@ -8,20 +8,20 @@ from typing import Annotated
 import msgspec
 import typer
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, override
+from django.utils.translation import gettext_lazy, ngettext
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
-from regulars.cli.checking import AsJson, Language
+from regulars.cli.checking import AsJson
+from regulars.cli.speaking import Language, speaking
 from regulars.engine.program import Programs
 from regulars.programs import wording
 from regulars.programs.attack.ground import ground
 from regulars.programs.attack.searching import Found, Report
 from regulars.programs.attack.searching import attack as attacked
 from regulars.programs.document import DocumentRefused
-from regulars.programs.languages import language_of
 
 Document = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The document of a program.")]
 Seconds = Annotated[float, typer.Option(min=0.1, help="How long to search.")]
@@ -53,10 +53,10 @@ def attack(
     attempts: Attempts = None,
     out: Folder = None,
     as_json: AsJson = False,
-    language: Language = "en",
+    language: Language = "",
 ) -> None:
     """Look for value from nothing. Exits with 0 when only what the program gives away on purpose was found."""
-    with override(language_of(language)):
+    with speaking(language):
         text = document.read_text(encoding="utf-8")
         named = os.path.relpath(document, out) if out else str(document)
         try:

@@ -7,6 +7,7 @@ from regulars.cli.benching import bench
 from regulars.cli.checking import check
 from regulars.cli.formatting import fmt
 from regulars.cli.schemas import schema
+from regulars.cli.speaking import OfSystem, speak
 
 VERBS = {"attack": attack, "check": check, "fmt": fmt, "schema": schema}
 
@@ -22,5 +23,6 @@ add_to(app)
 
 
 @app.callback()
-def regulars() -> None:
+def regulars(context: typer.Context, language: OfSystem = "en") -> None:
     """The loyalty platform that shops run themselves."""
+    speak(context, language)

@@ -8,13 +8,13 @@ from typing import Annotated
 import msgspec
 import typer
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import ngettext
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
-from regulars.programs.languages import language_of
+from regulars.cli.speaking import Language, speaking
 from regulars.programs.stories.telling import Failure, LedgerLine, Verdict
 from regulars.programs.stories.telling import check as verdict_of
 
@@ -23,14 +23,11 @@ MANY = 10
 
 Files = Annotated[list[Path], typer.Argument(help="Stories, programs, or folders of stories (*.story.yaml).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print everything as JSON, for machines.")]
-Language = Annotated[
-    str, typer.Option(envvar=["LC_ALL", "LANG"], help="Language of the messages: en, zh-Hant, zh-Hans.")
-]
 
 
-def check(files: Files, as_json: AsJson = False, language: Language = "en") -> None:
+def check(files: Files, as_json: AsJson = False, language: Language = "") -> None:
     """Run stories. Exits with 0 only if all of them hold."""
-    with override(language_of(language)):
+    with speaking(language):
         paths = list(_stories(files))
         verdicts = [verdict_of(path) for path in _shown_as_progress(paths)]
         if as_json:

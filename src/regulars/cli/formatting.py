@@ -5,21 +5,19 @@ from typing import Annotated
 
 import typer
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
-from regulars.cli.checking import Language
+from regulars.cli.speaking import Language, speaking
 from regulars.programs.canonical import canonical
 from regulars.programs.document import in_line
-from regulars.programs.languages import language_of
 from regulars.programs.tree import Unreadable
 
 Files = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="Programs and stories.")]
 Check = Annotated[bool, typer.Option("--check", help="Change nothing; exit with 1 when a file would change.")]
 
 
-def fmt(files: Files, check: Check = False, language: Language = "en") -> None:
+def fmt(files: Files, check: Check = False, language: Language = "") -> None:
     """Put documents into their canonical form. Meaning and comments stay."""
-    with override(language_of(language)):
+    with speaking(language):
         fine = [_formatted(path, check) for path in files]
     raise typer.Exit(0 if all(fine) else 1)
 

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 
 from regulars.cli.import_tables import preview_tables, summary_table
+from regulars.cli.speaking import no_program
 from regulars.intake.crew import Failed
 from regulars.intake.importing import BATCH, Progress, Request, Result, import_file
 from regulars.intake.mappings import found_mapping
@@ -49,7 +50,7 @@ def orders(
         else:
             show_result(Console(), import_with_bar(shop, request), rejects)
     except Program.DoesNotExist:
-        stop(_("There is no program “%(program)s”.") % {"program": program})
+        stop(no_program(program))
     except (Unreadable, OSError) as problem:
         stop(str(problem))
     except Failed as problem:

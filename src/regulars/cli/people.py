@@ -5,6 +5,7 @@ from typing import Annotated, NoReturn
 
 import typer
 from django.db import IntegrityError
+from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.table import Table
 
@@ -12,6 +13,7 @@ from regulars.access import actions
 from regulars.access.models import Staff
 from regulars.access.permissions import ROLES, SCOPES
 from regulars.access.queries import keys as listed
+from regulars.cli.speaking import no_program
 from regulars.programs.models import Program
 from regulars.programs.queries import Published, published
 
@@ -36,7 +38,7 @@ def add_staff(
     except ValueError as error:
         _refuse(str(error))
     except IntegrityError:
-        _refuse(f"there is a {username} already")
+        _refuse(_("there is a %(name)s already") % {"name": username})
     typer.echo(password)
 
 
@@ -47,7 +49,7 @@ def new_password(username: Username) -> None:
     try:
         actions.set_password(username, password)
     except Staff.DoesNotExist:
-        _refuse(f"nobody signs in as {username}")
+        _refuse(_("nobody signs in as %(name)s") % {"name": username})
     typer.echo(password)
 
 
@@ -67,7 +69,7 @@ def issue_key(
 @keys.command("list")
 def list_keys(program: Slug) -> None:
     """Show a program's keys, without their secrets."""
-    table = Table("Key", "Name", "Scopes", "Made", "Last used", "Revoked")
+    table = Table(_("Key"), _("Name"), _("Scopes"), _("Made"), _("Last used"), _("Revoked"))
     for line in listed(_program(program).id):
         moments = [f"{at:%Y-%m-%d %H:%M}" if at else "" for at in (line.made_at, line.last_used_at, line.revoked_at)]
         table.add_row(line.prefix, line.name, " ".join(line.scopes), *moments)
@@ -78,14 +80,14 @@ def list_keys(program: Slug) -> None:
 def revoke_key(program: Slug, key: Annotated[str, typer.Argument(help="Its eight characters, as listed.")]) -> None:
     """Close a key for ever."""
     if not actions.revoke_key(_program(program).id, key):
-        _refuse(f"{program} has no living key {key}")
+        _refuse(_("%(program)s has no living key %(key)s") % {"program": program, "key": key})
 
 
 def _program(slug: str) -> Published:
     try:
         return published(slug)
     except Program.DoesNotExist:
-        _refuse(f"there is no program {slug}")
+        _refuse(no_program(slug))
 
 
 def _refuse(said: str) -> NoReturn:

@@ -4,11 +4,15 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from rich.console import Console
 from rich.table import Table
 
+from regulars.cli.speaking import no_program
 from regulars.ledger.connect import raw
 from regulars.ledger.periods import end_of, open_from, totals
+from regulars.programs import wording
 from regulars.programs.closing import ClosingRefused, close_period
 from regulars.programs.models import Program
 from regulars.programs.queries import Published, published
@@ -16,8 +20,8 @@ from regulars.programs.queries import Published, published
 console = Console()
 periods = typer.Typer(no_args_is_help=True, help="Accounting periods: months of the program's time zone.")
 SAID = {
-    "closed": "it is closed already.",
-    "not_over": "it is not over yet.",
+    "closed": gettext_lazy("%(month)s cannot be closed: it is closed already."),
+    "not_over": gettext_lazy("%(month)s cannot be closed: it is not over yet."),
 }
 ProgramArgument = Annotated[str, typer.Argument(help="The program's slug.")]
 
@@ -27,20 +31,22 @@ def every(program: ProgramArgument) -> None:
     """Print what moved in every period, and which are closed."""
     chosen = _chosen(program)
     since = open_from(raw(), chosen.id)
-    table = Table("period", "", "wallet", "kind", "from", "to", "points", "of earlier periods")
+    heads = (_("Period"), "", _("Wallet"), _("Kind"), _("From"), _("To"), _("Points"), _("of earlier periods"))
+    table = Table(*heads)
     for column in (6, 7):
         table.columns[column].justify = "right"
     for one in totals(raw(), chosen.programs):
         is_closed = since is not None and end_of(chosen.programs.calendar, one.starts_on) <= since
         said = (
             f"{one.starts_on:%Y-%m}",
-            "closed" if is_closed else "open",
+            _("closed") if is_closed else _("open"),
             one.wallet,
             one.kind,
             one.source,
             one.target,
         )
-        table.add_row(*said, f"{one.points:,}", f"{one.late:,}" if one.late else "")
+        amounts = [wording.amount(count, one.wallet, chosen.programs) for count in (one.points, one.late)]
+        table.add_row(*said, amounts[0], amounts[1] if one.late else "")
     console.print(table)
 
 
@@ -54,13 +60,18 @@ def close(
     try:
         advanced = close_period(chosen, month.date())
     except ClosingRefused as refused:
-        console.print(f"{month:%Y-%m} cannot be closed: {SAID[refused.code]}")
+        console.print(str(SAID[refused.code]) % {"month": f"{month:%Y-%m}"})
         raise typer.Exit(1) from None
-    console.print(f"{chosen.slug}: {month:%Y-%m} is closed; {advanced:,} accounts were advanced to its end.")
+    said = ngettext(
+        "%(program)s: %(month)s is closed; %(count)s account was advanced to its end.",
+        "%(program)s: %(month)s is closed; %(count)s accounts were advanced to its end.",
+        advanced,
+    )
+    console.print(said % {"program": chosen.slug, "month": f"{month:%Y-%m}", "count": f"{advanced:,}"})
 
 
 def _chosen(slug: str) -> Published:
     try:
         return published(slug)
     except Program.DoesNotExist:
-        raise typer.BadParameter(f"there is no program {slug!r}") from None
+        raise typer.BadParameter(no_program(slug)) from None

@@ -8,15 +8,20 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
+from regulars.cli.speaking import no_program
+from regulars.engine.program import Programs
 from regulars.ledger import digest as digests
 from regulars.ledger.connect import raw
 from regulars.ledger.queries import count_accounts
 from regulars.ledger.verify import Finding, Verdict
 from regulars.ledger.verify import verify as prove
+from regulars.programs import wording
 from regulars.programs.models import Program
 from regulars.programs.queries import Published, all_programs, published
 
@@ -48,13 +53,14 @@ def digest(
         return
     chosen = _chosen(program)
     if len(chosen) != 1:
-        raise typer.BadParameter("say which program with --program: " + ", ".join(item.slug for item in chosen))
+        slugs = {"programs": ", ".join(item.slug for item in chosen)}
+        raise typer.BadParameter(_("say which program with --program: %(programs)s") % slugs)
     written = digests.lines(raw(), chosen[0].id, datetime.now(UTC).isoformat(timespec="seconds"), key)
     if out is None:
         sys.stdout.writelines(line + "\n" for line in written)
         return
     out.write_text("".join(line + "\n" for line in written), encoding="ascii")
-    console.print(f"The digest of {chosen[0].slug} is in {out}.")
+    console.print(_("The digest of %(program)s is in %(path)s.") % {"program": chosen[0].slug, "path": out})
 
 
 def _chosen(slug: str) -> list[Published]:
@@ -63,7 +69,7 @@ def _chosen(slug: str) -> list[Published]:
     try:
         return [published(slug)]
     except Program.DoesNotExist:
-        raise typer.BadParameter(f"there is no program {slug!r}") from None
+        raise typer.BadParameter(no_program(slug)) from None
 
 
 def _verified(chosen: Published) -> Verdict:
@@ -79,33 +85,38 @@ def _verified(chosen: Published) -> Verdict:
 
 
 def _say(chosen: Published, verdict: Verdict) -> None:
-    counted = f"{verdict.members:,} members, {verdict.guests:,} guest orders"
-    console.print(f"{chosen.slug}: {counted}, {verdict.facts:,} facts, {verdict.entries:,} entries folded again.")
-    console.print(_places(verdict))
+    counted = {name: f"{getattr(verdict, name):,}" for name in ("members", "guests", "facts", "entries")}
+    said = _(
+        "%(program)s: %(members)s members, %(guests)s guest orders, %(facts)s facts, %(entries)s entries folded again."
+    )
+    console.print(said % (counted | {"program": chosen.slug}))
+    console.print(_places(verdict, chosen.programs))
     if verdict.is_exact:
-        console.print("[green]Every member is exact.[/green]")
+        console.print(Text(_("Every member is exact."), "green"))
         return
     for finding in verdict.findings[:SHOWN]:
         console.print(_line(finding), soft_wrap=True)
     members = len({finding.member_id for finding in verdict.findings})
-    console.print(f"[red]{len(verdict.findings):,} findings about {members:,} members.[/red]")
+    told = {"findings": f"{len(verdict.findings):,}", "members": f"{members:,}"}
+    console.print(Text(_("%(findings)s findings about %(members)s members.") % told, "red"))
 
 
 def _line(finding: Finding) -> str:
     said = f" ({finding.detail})" if finding.detail else ""
-    return f"{finding.code}: member {finding.member_id}, {finding.table}, row {finding.row}{said}"
+    where = {"code": finding.code, "member": finding.member_id, "table": finding.table, "row": finding.row}
+    return _("%(code)s: member %(member)s, %(table)s, row %(row)s") % where + said
 
 
-def _places(verdict: Verdict) -> Table:
+def _places(verdict: Verdict, programs: Programs) -> Table:
     """Where all points are; each wallet adds up to zero."""
-    table = Table("wallet", "place", "points")
+    table = Table(_("Wallet"), _("Place"), _("Points"))
     table.columns[2].justify = "right"
     sums: Counter[str] = Counter()
     for (wallet, place), points in sorted(verdict.places.items()):
-        table.add_row(wallet, place, f"{points:,}")
+        table.add_row(wallet, place, wording.amount(points, wallet, programs))
         sums[wallet] += points
     for wallet, points in sums.items():
-        table.add_row(wallet, "sum", f"{points:,}", style="bold")
+        table.add_row(wallet, _("sum"), wording.amount(points, wallet, programs), style="bold")
     return table
 
 
@@ -113,10 +124,14 @@ def _check(path: Path, key: bytes) -> None:
     with path.open(encoding="ascii") as given:
         try:
             program_id, heads = digests.read(given, key)
-        except digests.BadDigest as fault:
-            raise typer.BadParameter(str(fault), param_hint="--against") from None
+        except digests.BadDigest:
+            said = _("this is no digest, it was changed or cut short, or it was sealed with another key")
+            raise typer.BadParameter(said, param_hint="--against") from None
     wrong = list(digests.rewritten(raw(), program_id, heads))
     for item in wrong[:SHOWN]:
-        console.print(f"rewritten: member {item.member_id}, {item.table}, up to row {item.seq}", soft_wrap=True)
-    console.print(f"{len(heads):,} members and guest orders checked against {path}: {len(wrong):,} chains rewritten.")
+        where = {"member": item.member_id, "table": item.table, "row": item.seq}
+        console.print(_("rewritten: member %(member)s, %(table)s, up to row %(row)s") % where, soft_wrap=True)
+    words = {"heads": f"{len(heads):,}", "path": path, "wrong": f"{len(wrong):,}"}
+    said = _("%(heads)s members and guest orders checked against %(path)s: %(wrong)s chains rewritten.")
+    console.print(said % words)
     raise typer.Exit(1 if wrong else 0)

@@ -35,4 +35,5 @@ def publish(
         typer.echo(_("Warning: %(warning)s") % {"warning": warning}, err=True)
     newest = published.programs.versions[-1]
     begins = datetime_of(newest.starts_at).astimezone(published.programs.zone)
-    typer.echo(f"{slug}: version {newest.number}, in force from {begins.isoformat(timespec='seconds')}")
+    words = {"program": slug, "number": newest.number, "begins": begins.isoformat(timespec="seconds")}
+    typer.echo(_("%(program)s: version %(number)s, in force from %(begins)s") % words)
