@@ -8,7 +8,7 @@ from regulars.project.leaving import leave_in_order
 # Verbs that need no database; everything else finds it running and migrated.
 WITHOUT_DATABASE = {"version"}
 # Verbs that need nothing but words.
-AUTHORING = {"attack", "bench", "check", "fmt", "schema"}
+AUTHORING = {"attack", "bench", "check", "fmt", "plan", "schema"}
 HELP = {"--help", "-h"}
 
 

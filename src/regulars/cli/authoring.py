@@ -6,10 +6,11 @@ from regulars.cli.attacking import attack
 from regulars.cli.benching import bench
 from regulars.cli.checking import check
 from regulars.cli.formatting import fmt
+from regulars.cli.planning import plan
 from regulars.cli.schemas import schema
 from regulars.cli.speaking import OfSystem, speak
 
-VERBS = {"attack": attack, "check": check, "fmt": fmt, "schema": schema}
+VERBS = {"attack": attack, "check": check, "fmt": fmt, "plan": plan, "schema": schema}
 
 
 def add_to(app: typer.Typer) -> None:

@@ -16,13 +16,14 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from regulars.engine.calendar import instant_of
-from regulars.intake.importing import BATCH, Progress, Request, import_file, scratch_folder
+from regulars.intake.importing import BATCH, Progress, Request, import_file
 from regulars.intake.made import make_members, write_made_orders
 from regulars.intake.mappings import found_mapping
 from regulars.intake.queries import Imported, finished_import
 from regulars.intake.reading.arranging import PARTS
 from regulars.intake.reading.faults import Fault, Unreadable
 from regulars.intake.reading.mapping import read_mapping
+from regulars.intake.scratching import scratch_folder
 from regulars.programs.actions import publish
 from regulars.programs.clock import real_now
 from regulars.programs.models import Program

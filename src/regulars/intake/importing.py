@@ -6,11 +6,8 @@ transaction, and reading the same file again puts everything in the same order.
 
 import hashlib
 import os
-import shutil
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -26,6 +23,7 @@ from regulars.intake.reading.faults import Fault, Unreadable
 from regulars.intake.reading.mapping import Mapping
 from regulars.intake.reading.rejects import write_rejects
 from regulars.intake.reading.staging import STAGED, Shop, scratch, stage
+from regulars.intake.scratching import scratch_folder
 from regulars.intake.working import UNAVAILABLE, Assignment, work
 from regulars.programs.queries import Published
 
@@ -34,7 +32,6 @@ BATCH = 5_000
 ALONE_BELOW = 5_000
 # A file of this size is worth a second process: they get ready while it is read.
 LARGE = 1_000_000
-FOLDER = "regulars-import-"
 
 
 class Progress(Struct, frozen=True):
@@ -111,26 +108,6 @@ def _report_rejects(folder: Path, request: Request, run_id: int) -> None:
 def digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-@contextmanager
-def scratch_folder() -> Iterator[Path]:
-    """A folder for the scratch database. What a killed import left behind goes first."""
-    for old in Path(tempfile.gettempdir()).glob(f"{FOLDER}*"):
-        if not _is_alive(old.name.removeprefix(FOLDER).partition("-")[0]):
-            shutil.rmtree(old, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-") as folder:
-        yield Path(folder)
-
-
-def _is_alive(process: str) -> bool:
-    try:
-        os.kill(int(process), 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, ValueError, OverflowError):
-        pass
-    return True
 
 
 class _Meter:

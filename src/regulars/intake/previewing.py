@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 import duckdb
 from msgspec import Struct
 
-from regulars.intake.importing import Request, scratch_folder, understand
+from regulars.intake.importing import Request, understand
 from regulars.intake.orders import Arrival, LateRefund
 from regulars.intake.reading.arranging import PARTS
 from regulars.intake.reading.building import read_batch
 from regulars.intake.reading.counting import Counts
 from regulars.intake.reading.staging import STAGED
+from regulars.intake.scratching import scratch_folder
 from regulars.programs.queries import Published
 
 SHOWN = 5

@@ -40,13 +40,14 @@ class Batch(Struct, frozen=True):
 def read_batch(conn: duckdb.DuckDBPyConnection, source: str, part: int, since: int, size: int) -> Batch:
     """The next `size` arrivals of a part; fewer at its end."""
     span = {"part": part, "since": since, "until": since + size}
-    *heads, first_lines, line_counts = _columns(conn, _HEADS, span)
-    lines = map(Line, *_columns(conn, _BASKET, span))
-    returned = map(RefundLine, *_columns(conn, _GIVEN_BACK, span)) if 1 in heads[0] else iter(())
+    *heads, first_lines, line_counts = columns_of(conn, _HEADS, span)
+    lines = map(Line, *columns_of(conn, _BASKET, span))
+    returned = map(RefundLine, *columns_of(conn, _GIVEN_BACK, span)) if 1 in heads[0] else iter(())
     return Batch(list(_arrivals(source, heads, lines, returned)), first_lines, line_counts)
 
 
-def _columns(conn: duckdb.DuckDBPyConnection, query: str, span: dict[str, int]) -> list[list[Any]]:
+def columns_of(conn: duckdb.DuckDBPyConnection, query: str, span: dict[str, int]) -> list[list[Any]]:
+    """The answer's columns, one list of values each."""
     table = conn.execute(query, span).to_arrow_table()
     return [_values(name, column) for name, column in zip(table.column_names, table.columns, strict=True)]
 

@@ -41,6 +41,8 @@ def scratch(folder: Path) -> duckdb.DuckDBPyConnection:
     conn.execute("SET temp_directory = $folder", {"folder": str(folder)})
     # It lives for minutes: compressing it would take longer than all the rest.
     conn.execute("SET force_compression = 'uncompressed'")
+    # Whoever shows progress does so themselves.
+    conn.execute("SET enable_progress_bar = false")
     conn.execute(
         "SET TimeZone = 'UTC'; SET autoinstall_known_extensions = false; SET autoload_known_extensions = false"
     )

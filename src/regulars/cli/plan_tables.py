@@ -1,0 +1,155 @@
+"""What `regulars plan` shows on the terminal: the verdict first, then months, rules and tiers, and what was assumed."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from regulars.engine.program import Programs
+from regulars.intake.planning import Folded
+from regulars.programs import wording
+from regulars.programs.planning.report import Report, Verdict, Wallet
+
+
+def tell(console: Console, programs: Programs, told: Report, found: Folded) -> None:
+    if not told.months:
+        console.print(_("The file holds no order of a known customer: there is nothing to fold."))
+        return
+    words = {
+        "orders": f"{found.orders:,}",
+        "customers": f"{told.customers:,}",
+        "members": f"{told.members:,}",
+        "since": told.months[0],
+        "until": told.months[-1],
+    }
+    console.print(
+        _("%(orders)s orders of %(customers)s customers, %(since)s to %(until)s; %(members)s become members.") % words
+    )
+    for sentence in sentences(told.verdict, told.currency):
+        console.print(Text(sentence, "bold"))
+    for wallet in told.wallets:
+        if any(month.issued for month in wallet.months):
+            console.print(_months(wallet, told, programs))
+    console.print(_rules(told, programs))
+    if told.tiers:
+        console.print(_tiers(told))
+    for note in notes(told, found, programs):
+        console.print(Text(note, "dim"))
+
+
+def sentences(verdict: Verdict, currency: str) -> list[str]:
+    """The verdict in words."""
+    said = {
+        "cost": wording.money(verdict.cost, currency),
+        "share": share(verdict.cost, verdict.revenue),
+        "revenue": wording.money(verdict.revenue, currency),
+        "left": wording.money(verdict.left, currency),
+        "gross": wording.money(verdict.gross, currency),
+    }
+    found = [_("Points cost %(cost)s, %(share)s of the members' revenue of %(revenue)s.") % said]
+    found.append(_("Of a margin of %(gross)s %(left)s are left.") % said)
+    if verdict.break_even is None:
+        found.append(_("It cannot pay for itself: points cost more than the margin."))
+    else:
+        more = {"more": percent(verdict.break_even)}
+        found.append(_("It pays for itself when members buy %(more)s more because of it.") % more)
+    if verdict.is_affordable is not None:
+        yes, no = _("That is within the budget."), _("That is more than the budget.")
+        found.append(yes if verdict.is_affordable else no)
+    return found
+
+
+def share(part: int, whole: int) -> str:
+    return percent(part * 10_000 // whole) if whole else "–"
+
+
+def percent(hundredths: int) -> str:
+    return f"{hundredths / 100:.1f} %"
+
+
+def _months(wallet: Wallet, told: Report, programs: Programs) -> Table:
+    table = Table(title=wallet.name, title_justify="left")
+    table.add_column(_("Month"))
+    names = (_("Joined"), _("Orders"), _("Revenue"), _("Issued"), _("Returned"), _("Redeemed"), _("Expired"))
+    for name in (*names, _("Outstanding"), _("Cash effect"), _("Still to be redeemed")):
+        table.add_column(name, justify="right")
+    for trade, month in zip(told.trade, wallet.months, strict=True):
+        points = (month.issued, month.returned, month.redeemed, month.expired, month.outstanding)
+        table.add_row(
+            month.month,
+            f"{trade.joined:,}",
+            f"{trade.orders:,}",
+            wording.money(trade.revenue, told.currency),
+            *(_amount(wallet.name, count, programs) for count in points),
+            wording.money(-month.redeemed_worth, told.currency),
+            wording.money(month.owed_worth, told.currency),
+        )
+    return table
+
+
+def _amount(wallet: str, count: int, programs: Programs) -> str:
+    rules = programs.versions[-1].wallets[wallet]
+    return wording.money(count, programs.currency) if rules.is_money else f"{count:,}"
+
+
+def _rules(told: Report, programs: Programs) -> Table:
+    table = Table(_("Rule"), _("Wallet"))
+    for name in (_("Times"), _("Points"), _("Cost"), _("Share of it")):
+        table.add_column(name, justify="right")
+    for given in told.rules:
+        table.add_row(
+            wording.rule(given.rule, 1, programs),
+            given.wallet,
+            f"{given.times:,}",
+            _amount(given.wallet, given.points, programs),
+            wording.money(given.worth, told.currency),
+            share(given.worth, told.verdict.cost),
+        )
+    return table
+
+
+def _tiers(told: Report) -> Table:
+    """At the end of the plan, and half-way."""
+    table = Table(_("Tier"), title=_("Members by tier"), title_justify="left")
+    halfway = len(told.months) // 2
+    for place in sorted({halfway, len(told.months) - 1}):
+        table.add_column(told.months[place], justify="right")
+    for tier in told.tiers:
+        counts = [f"{tier.members[place]:,}" for place in sorted({halfway, len(told.months) - 1})]
+        table.add_row(f"{tier.tier_set} · {tier.tier}", *counts)
+    return table
+
+
+def notes(told: Report, found: Folded, programs: Programs) -> list[str]:
+    """What was assumed, what is not in it, and what a reader may want to mend."""
+    behaviour, said = told.assumed.behaviour, []
+    assumed = {
+        "redeemed": percent(behaviour.redeemed),
+        "months": behaviour.months,
+        "margin": percent(told.assumed.margin),
+    }
+    said.append(
+        ngettext(
+            "Assumed, not measured: %(redeemed)s of all points are spent, %(months)s month after they were issued; "
+            "%(margin)s of revenue are margin; customers buy as they did.",
+            "Assumed, not measured: %(redeemed)s of all points are spent, %(months)s months after they were issued; "
+            "%(margin)s of revenue are margin; customers buy as they did.",
+            behaviour.months,
+        )
+        % assumed
+    )
+    if not any(version.joining for version in programs.versions):
+        said.append(_("Every customer becomes a member with the first order: the draft does not say who joins."))
+    if told.idle_rules:
+        rules = _("; ").join(wording.rule(name, 1, programs) for name in told.idle_rules)
+        said.append(_("Rules that gave nothing: %(rules)s") % {"rules": rules})
+    for cut in told.cut:
+        bound = wording.cap(cut.bound, cut.wallet, 1, programs)
+        said.append(_("Cut %(times)s times: %(cap)s") % {"cap": bound, "times": f"{cut.times:,}"})
+    if told.has_budgets:
+        said.append(_("Budgets of campaigns are not held to in a plan: what they would refuse is counted as given."))
+    if found.counts.guest_orders:
+        guests = {"orders": f"{found.counts.guest_orders:,}"}
+        said.append(_("%(orders)s orders of guests are not in it.") % guests)
+    return said

@@ -1,0 +1,109 @@
+"""`regulars plan DRAFT --orders FILE`: what a program would have cost on a shop's own orders, before it is launched."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import msgspec
+import typer
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from regulars.cli.checking import AsJson, Language
+from regulars.cli.plan_tables import tell
+from regulars.engine.money import parse_major
+from regulars.engine.problems import Wrong
+from regulars.engine.program import Programs
+from regulars.intake.mappings import found_mapping
+from regulars.intake.planning import Folded, drafted, fold_file
+from regulars.intake.reading.faults import Unreadable
+from regulars.intake.reading.mapping import read_mapping
+from regulars.programs.document import DocumentRefused
+from regulars.programs.languages import language_of
+from regulars.programs.planning.assuming import BEHAVIOURS, Assumed, Behaviour
+from regulars.programs.planning.report import report
+
+STOPPED_BY_HAND = 130
+REFUSED = 2
+
+Draft = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The document of a program.")]
+Orders = Annotated[Path, typer.Option(exists=True, dir_okay=False, help="CSV, NDJSON or Parquet: a record a line.")]
+MappingName = Annotated[str, typer.Option(help="The mapping file (docs/import.md), or the name of one of ours.")]
+Manner = Annotated[str, typer.Option("--behaviour", help=f"How members spend points: {', '.join(BEHAVIOURS)}.")]
+Redeemed = Annotated[float | None, typer.Option(min=0, max=100, help="Per cent of all points that are ever spent.")]
+Waiting = Annotated[int | None, typer.Option("--after", min=0, max=60, help="Months until they are spent.")]
+Margin = Annotated[float, typer.Option(min=0, max=100, help="Per cent of revenue left after what the goods cost.")]
+Budget = Annotated[str | None, typer.Option(help="What points may cost in all, in the program's currency: 5000.00")]
+
+
+def plan(  # noqa: PLR0913, PLR0917  # every option of a verb is a parameter
+    draft: Draft,
+    orders: Orders,
+    mapping: MappingName,
+    behaviour: Manner = "usual",
+    redeemed: Redeemed = None,
+    after: Waiting = None,
+    margin: Margin = 30,
+    budget: Budget = None,
+    as_json: AsJson = False,
+    language: Language = "en",
+) -> None:
+    """Fold a draft over a shop's orders, and say what it would have cost. Nothing is kept."""
+    with override(language_of(language)):
+        try:
+            programs = drafted(text := draft.read_text(encoding="utf-8"))
+            assumed = Assumed(_manner(behaviour, redeemed, after), round(margin * 100), _money(budget, programs))
+            with _bar() as tell_progress:
+                found = fold_file(text, programs, orders, read_mapping(found_mapping(mapping)), tell_progress)
+        except DocumentRefused as refused:
+            _stop([f"{draft}: {problem}" for problem in refused.problems])
+        except (Unreadable, OSError) as problem:
+            _stop([str(problem)])
+        except KeyboardInterrupt:
+            raise typer.Exit(STOPPED_BY_HAND) from None
+        _print(programs, found, assumed, as_json)
+
+
+def _print(programs: Programs, found: Folded, assumed: Assumed, as_json: bool) -> None:
+    told = report(programs, found.tally, assumed)
+    if as_json:
+        plain = msgspec.to_builtins(told) | {"file": msgspec.to_builtins(found.counts)}
+        typer.echo(msgspec.json.format(msgspec.json.encode(plain), indent=2).decode())
+        return
+    tell(Console(soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 160), programs, told, found)
+
+
+def _manner(name: str, redeemed: float | None, after: int | None) -> Behaviour:
+    if name not in BEHAVIOURS:
+        _stop([_("There is no behaviour “%(name)s”: %(known)s") % {"name": name, "known": ", ".join(BEHAVIOURS)}])
+    usual = BEHAVIOURS[name]
+    share = usual.redeemed if redeemed is None else round(redeemed * 100)
+    return Behaviour(share, usual.months if after is None else after)
+
+
+def _money(text: str | None, programs: Programs) -> int | None:
+    if text is None:
+        return None
+    try:
+        return parse_major(text, programs.currency)
+    except Wrong:
+        _stop([_("“%(text)s” is no amount of %(currency)s.") % {"text": text, "currency": programs.currency}])
+
+
+def _stop(said: list[str]) -> NoReturn:
+    for text in said:
+        typer.echo(text, err=True)
+    raise typer.Exit(REFUSED)
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[int, int], None]]:
+    console = Console(stderr=True)
+    shown = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*shown, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(_("Reading the file"), total=None)
+        yield lambda done, total: bar.update(task, description=_("Folding orders"), completed=done, total=total)

@@ -1,0 +1,123 @@
+"""A draft folded over a file of orders, by two processes, each some customers at a time. No database is asked.
+
+What a bucket of customers comes to is a sum that does not depend on the others, so buckets may be folded in any order
+and anywhere.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from multiprocessing import get_context
+from pathlib import Path
+
+import duckdb
+from msgspec import Struct
+
+from regulars.engine.calendar import Calendar, date_of, day_of, plus_months
+from regulars.engine.money import minor_digits
+from regulars.engine.program import Programs
+from regulars.intake.reading.counting import Counts, count
+from regulars.intake.reading.customers import customers, span
+from regulars.intake.reading.faults import Fault, Unreadable
+from regulars.intake.reading.mapping import Mapping
+from regulars.intake.reading.staging import STAGED, Shop, scratch, stage
+from regulars.intake.scratching import scratch_folder
+from regulars.intake.working import without_cycle_search
+from regulars.programs.document import draft, version
+from regulars.programs.planning.tallying import Tally, tally
+
+PROCESSES = 2
+# Orders in memory at once in each process.
+BUCKET_ORDERS = 25_000
+# The draft is in force from before anything happened.
+ALWAYS = -(2**53)
+
+
+class Task(Struct, frozen=True):
+    """A bucket of the customers of a staged file, under a draft, up to an instant."""
+
+    draft: str
+    staged: str
+    source: str
+    bucket: int
+    buckets: int
+    until: int
+
+
+class Folded(Struct, frozen=True):
+    """What came of it: sums, what the file held, and the orders of known customers."""
+
+    tally: Tally
+    counts: Counts
+    orders: int
+
+
+def drafted(text: str) -> Programs:
+    """A draft as the only version there is. Raises DocumentRefused, also for what must not be published."""
+    return Programs(1, [draft(text, 1, ALWAYS).version])
+
+
+def fold_file(
+    text: str, programs: Programs, path: Path, mapping: Mapping, progress: Callable[[int, int], None]
+) -> Folded:
+    """Fold a draft over a file's orders, up to the end of the last month in it. `progress`: orders done, of how many.
+
+    `programs` is the text as it was understood. Raises Unreadable.
+    """
+    with scratch_folder() as folder:
+        counts, reach = _staged(folder, path, mapping, Shop(programs.versions[0].zone, minor_digits(programs.currency)))
+        if reach is None:
+            return Folded(Tally(), counts, 0)
+        _, last, orders = reach
+        buckets = max(-(-orders // BUCKET_ORDERS), 1)
+        until = end_of_month(programs.calendar, last)
+        tasks = [Task(text, str(folder / STAGED), mapping.source, bucket, buckets, until) for bucket in range(buckets)]
+        found = Tally()
+        for done, part in enumerate(_results(tasks), 1):
+            found.add(part)
+            progress(orders * done // buckets, orders)
+    return Folded(found, counts, orders)
+
+
+def _staged(folder: Path, path: Path, mapping: Mapping, shop: Shop) -> tuple[Counts, tuple[int, int, int] | None]:
+    try:
+        with scratch(folder) as conn:
+            stage(conn, path, mapping, shop)
+            return count(conn), span(conn)
+    except duckdb.Error as problem:
+        raise Unreadable(Fault(path.name, str(problem))) from problem
+
+
+def _results(tasks: list[Task]) -> Iterator[Tally]:
+    if len(tasks) == 1:
+        yield run(tasks[0])
+        return
+    with _pool() as pool:
+        waiting: list[Future[Tally]] = [pool.submit(run, task) for task in tasks]
+        for done in as_completed(waiting):
+            yield done.result()
+
+
+@contextmanager
+def _pool() -> Iterator[ProcessPoolExecutor]:
+    """What is not begun when somebody stops it never is."""
+    pool = ProcessPoolExecutor(min(PROCESSES, os.cpu_count() or 1), mp_context=get_context("spawn"))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def run(task: Task) -> Tally:
+    """Fold a bucket."""
+    with without_cycle_search(), duckdb.connect(task.staged, read_only=True) as conn:
+        conn.execute("SET threads = 1; SET enable_progress_bar = false")
+        programs = Programs(1, [version(task.draft, 1, ALWAYS)])
+        return tally(programs, customers(conn, task.source, task.bucket, task.buckets), task.until)
+
+
+def end_of_month(calendar: Calendar, instant: int) -> int:
+    """The last instant of the local month."""
+    local = date_of(calendar.day(instant))
+    return calendar.midnight(day_of(plus_months(local.replace(day=1), 1))) - 1

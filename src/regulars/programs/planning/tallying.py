@@ -1,0 +1,123 @@
+"""Members folded under a draft, and what that comes to: sums by local month that can be added to each other.
+
+A month is its number since year 0. Points of a wallet are counted when an entry moves them; `standing` is what all
+members together have, pending, available or held, more or less than the month before.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from msgspec import Struct, field
+
+from regulars.engine.account import Account
+from regulars.engine.calendar import Calendar, date_of
+from regulars.engine.facts import Enrolment, Fact, Order
+from regulars.engine.fold import fold
+from regulars.engine.outcome import Entry
+from regulars.engine.program import Programs
+from regulars.engine.tape import Tape
+from regulars.engine.timeline import unrolled
+
+MEMBERS_HAVE = frozenset(("available", "held", "pending"))
+
+
+class Tally(Struct):
+    """`points` by (month, wallet, move, rule), where points are issued, returned or expired. `times` a rule gave; `cut`
+    by wallet and bound how often that left less of an award. `climbs` by (month, tier set, from, to); "" is no member
+    yet. Money in minor units, by the month of the order, less what came back later.
+    """
+
+    customers: int = 0
+    joined: Counter[int] = field(default_factory=Counter)
+    orders: Counter[int] = field(default_factory=Counter)
+    revenue: Counter[int] = field(default_factory=Counter)
+    points: Counter[tuple[int, str, str, str]] = field(default_factory=Counter)
+    standing: Counter[tuple[int, str]] = field(default_factory=Counter)
+    times: Counter[str] = field(default_factory=Counter)
+    cut: Counter[tuple[str, str]] = field(default_factory=Counter)
+    climbs: Counter[tuple[int, str, str, str]] = field(default_factory=Counter)
+
+    def add(self, other: "Tally") -> None:
+        self.customers += other.customers
+        for mine, theirs in zip(self.counters, other.counters, strict=True):
+            mine.update(theirs)
+
+    @property
+    def counters(self) -> list[Counter[object]]:
+        return [value for name in self.__struct_fields__ if isinstance(value := getattr(self, name), Counter)]
+
+
+class Months:
+    """The month of a local day, looked up once."""
+
+    def __init__(self, calendar: Calendar) -> None:
+        self._calendar = calendar
+        self._known: dict[int, int] = {}
+
+    def of(self, instant: int) -> int:
+        day = self._calendar.day(instant)
+        found = self._known.get(day)
+        if found is None:
+            local = date_of(day)
+            found = self._known[day] = local.year * 12 + local.month - 1
+        return found
+
+
+def joining(programs: Programs, facts: list[Fact]) -> list[Fact]:
+    """With an enrolment at the first order, where the program does not say how customers become members."""
+    if any(version.joining for version in programs.versions):
+        return facts
+    paid = [fact.paid_at for fact in facts if isinstance(fact, Order) and fact.paid_at is not None]
+    return [Enrolment("plan", min(paid)), *facts] if paid else facts
+
+
+def tally(programs: Programs, customers: Iterable[list[Fact]], until: int) -> Tally:
+    """Fold each customer's facts up to an instant, which no fact is later than."""
+    found, months = Tally(), Months(programs.calendar)
+    for facts in customers:
+        tape = Tape(programs, Account())
+        fold(tape, unrolled(joining(programs, facts)), until)
+        _count(tape, found, months)
+    return found
+
+
+def _count(tape: Tape, found: Tally, months: Months) -> None:
+    found.customers += 1
+    for touched in tape.touched.values():
+        memo = touched.memo
+        if memo.counts:
+            month = months.of(memo.paid_at)
+            found.orders[month] += not memo.gone
+            found.revenue[month] += memo.net
+    for entry in tape.entries:
+        _count_entry(entry, months.of(entry.occurred_at), found)
+    enrolled_at = tape.account.enrolled_at
+    if enrolled_at is None:
+        return
+    joined = months.of(enrolled_at)
+    found.joined[joined] += 1
+    for name, rules in tape.programs.at(enrolled_at).tier_sets.items():
+        found.climbs[joined, name, "", rules.levels[0].tier] += 1
+    for told in tape.announcements:
+        if told.kind == "tier.changed":
+            said = told.payload
+            found.climbs[months.of(told.occurred_at), said["set"], said["from"], said["to"]] += 1
+
+
+def _count_entry(entry: Entry, month: int, found: Tally) -> None:
+    wallet, source, target, points = entry.wallet, entry.source, entry.target, entry.points
+    had = (target in MEMBERS_HAVE) - (source in MEMBERS_HAVE)
+    if had:
+        found.standing[month, wallet] += had * points
+    if source == "issued":
+        rule = entry.identity.rpartition("|")[2]
+        found.points[month, wallet, "issued", rule] += points
+        found.times[rule] += 1
+        if entry.why and entry.why[0] == "capped":
+            found.cut[wallet, str(entry.why[2])] += 1
+    elif target == "issued":
+        found.points[month, wallet, "returned", entry.identity.rpartition("|")[2]] += points
+    if target == "expired":
+        found.points[month, wallet, "expired", ""] += points
+    elif source == "expired":
+        found.points[month, wallet, "expired", ""] -= points

@@ -1,0 +1,144 @@
+"""A draft folded over a file says what the ledger would say, and what it would cost by hand."""
+
+import json
+from collections import Counter
+
+import pytest
+from typer.testing import CliRunner
+
+from regulars.cli.authoring import app
+from regulars.engine.calendar import datetime_of
+from regulars.intake import planning
+from regulars.intake.importing import Request, import_file
+from regulars.intake.planning import drafted, fold_file
+from regulars.ledger.connect import raw, rows
+from regulars.programs.planning.assuming import Assumed, Behaviour
+from regulars.programs.planning.report import report
+from tests.intake.shop import DOCUMENT, shop
+from tests.intake.staged import HEADER, mapping
+
+ORDERS = HEADER + "".join(
+    f"{n},2019-{1 + n % 11:02}-{1 + n % 28:02} 10:00,{n % 7 or ''},S{n % 3},2,{n * 7}.50\n" for n in range(1, 90)
+)
+REFUNDS = "R1,2019-12-01,1,S1,-1,-1\n"
+HOW = {"refunds": {"when": {"qty": {"below": "0"}}}}
+MAPPING = "source: shop\ncolumns: {order: id, time: at, customer: who, product: sku, quantity: qty, total: total}\n"
+# Issued in January and February; 70 % are spent two months later.
+MONTHS = [
+    ("2019-01", 100, 0, 0, 100, 0, 70),
+    ("2019-02", 50, 0, 0, 150, 0, 105),
+    ("2019-03", 0, 70, 0, 80, 70, 35),
+    ("2019-04", 0, 35, 0, 45, 35, 0),
+]
+FEW = HEADER + (
+    "A,2019-01-05 10:00,lin,X,1,100.00\n"
+    "B,2019-02-05 10:00,lin,X,1,50.00\n"
+    "C,2019-03-05 10:00,,X,1,70.00\n"
+    "D,2019-04-30 23:30,wang,X,1,0.50\n"
+)
+
+
+def folded(path, document=DOCUMENT, **how):
+    return fold_file(document, drafted(document), path, mapping(**how), lambda _done, _total: None)
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "orders.csv"
+    path.write_text(ORDERS + REFUNDS)
+    return path
+
+
+@pytest.mark.django_db
+def test_a_plan_of_the_program_in_force_gives_what_the_ledger_gave(file):
+    published = shop()
+    import_file(published, Request(file, mapping(**HOW), 10, 0), lambda _progress: None)
+    given: Counter[tuple[int, str]] = Counter()
+    for at, identity, points in rows(
+        raw(), "SELECT occurred_at, identity, points FROM ledger_entry WHERE source = 'issued'"
+    ):
+        local = at.astimezone(published.programs.zone)
+        given[local.year * 12 + local.month - 1, identity.rpartition("|")[2]] += points
+    planned = folded(file, **HOW).tally
+    assert sum(given.values()) > 10_000
+    assert {
+        (month, rule): points for (month, _, move, rule), points in planned.points.items() if move == "issued"
+    } == dict(given)
+
+
+def test_any_number_of_processes_comes_to_the_same(file, monkeypatch):
+    alone = folded(file, **HOW).tally
+    monkeypatch.setattr(planning, "BUCKET_ORDERS", 20)
+    assert folded(file, **HOW).tally == alone
+
+
+def test_what_it_costs_can_be_reckoned_by_hand(tmp_path):
+    path = tmp_path / "few.csv"
+    path.write_text(FEW)
+    found = folded(path)
+    told = report(drafted(DOCUMENT), found.tally, Assumed(Behaviour(7_000, 2), 3_000, 10_000))
+    assert [
+        (m.month, m.issued, m.redeemed, m.expired, m.outstanding, m.redeemed_worth, m.owed_worth)
+        for m in told.wallets[0].months
+    ] == MONTHS
+    # 150 points, 70 % of them redeemed, are worth 1.05; 45.15 is what is left of 150.50 after the goods.
+    verdict = told.verdict
+    assert (verdict.revenue, verdict.cost, verdict.gross, verdict.left) == (15_050, 105, 4_515, 4_410)
+    assert (verdict.break_even, verdict.is_affordable) == (239, True)
+    assert (told.customers, told.members, found.orders, found.counts.guest_orders) == (2, 2, 3, 1)
+    assert [(tier.tier, tier.members) for tier in told.tiers] == [("member", (1, 1, 1, 2)), ("silver", (0, 0, 0, 0))]
+    assert [(given.rule, given.times, given.points, given.worth) for given in told.rules] == [("base", 2, 150, 105)]
+
+
+def test_the_last_day_is_folded_to_the_end_of_its_month_in_the_programs_zone(tmp_path):
+    path = tmp_path / "few.csv"
+    path.write_text(FEW)
+    end = planning.end_of_month(drafted(DOCUMENT).calendar, 1_556_663_400_000_000)
+    assert datetime_of(end + 1).isoformat() == "2019-04-30T23:00:00+00:00"
+
+
+def test_whoever_the_draft_does_not_let_join_joins_with_the_first_order(tmp_path):
+    path = tmp_path / "few.csv"
+    path.write_text(FEW)
+    silent = DOCUMENT.replace("enrolment: first order\n", "")
+    assert folded(path, silent).tally == folded(path).tally
+
+
+def test_the_verb_says_the_verdict_and_what_was_assumed(tmp_path):
+    (tmp_path / "draft.yaml").write_text(DOCUMENT)
+    (tmp_path / "few.csv").write_text(FEW)
+    (tmp_path / "mapping.yaml").write_text(MAPPING)
+    words = ["plan", str(tmp_path / "draft.yaml"), "--orders", str(tmp_path / "few.csv")]
+    words += ["--mapping", str(tmp_path / "mapping.yaml"), "--after", "2", "--budget", "1"]
+    shown = CliRunner().invoke(app, words)
+    assert shown.exit_code == 0
+    for said in ("Points cost £1.05", "That is more than the budget", "1 orders of guests", "70.0 % of all points"):
+        assert said in shown.output
+    plain = json.loads(CliRunner().invoke(app, [*words, "--json"]).stdout)
+    assert (plain["verdict"]["cost"], plain["file"]["guest_orders"]) == (105, 1)
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (["--budget", "a lot"], "“a lot” is no amount of GBP."),
+        (["--behaviour", "wild"], "There is no behaviour “wild”"),
+    ],
+)
+def test_what_is_no_assumption_is_refused(tmp_path, option, said):
+    (tmp_path / "draft.yaml").write_text(DOCUMENT)
+    (tmp_path / "few.csv").write_text(FEW)
+    (tmp_path / "mapping.yaml").write_text(MAPPING)
+    words = ["plan", str(tmp_path / "draft.yaml"), "--orders", str(tmp_path / "few.csv")]
+    refused = CliRunner().invoke(app, [*words, "--mapping", str(tmp_path / "mapping.yaml"), *option])
+    assert (refused.exit_code, said in refused.output) == (2, True)
+
+
+def test_a_draft_that_may_not_be_published_is_not_folded(tmp_path):
+    (tmp_path / "draft.yaml").write_text(DOCUMENT.replace("1 point per 1 GBP", "1 star per 1 GBP"))
+    (tmp_path / "few.csv").write_text(FEW)
+    (tmp_path / "mapping.yaml").write_text(MAPPING)
+    words = ["plan", str(tmp_path / "draft.yaml"), "--orders", str(tmp_path / "few.csv")]
+    refused = CliRunner().invoke(app, [*words, "--mapping", str(tmp_path / "mapping.yaml")])
+    assert refused.exit_code == 2
+    assert "star" in refused.output
