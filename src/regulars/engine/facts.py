@@ -49,7 +49,8 @@ class Order(Struct, frozen=True, array_like=True, tag="order"):
     """A purchase as the shop saw it at `version_at`; the newest (version_at, number) wins.
 
     `paid_at` is None until it is paid; `lines` are as ordered, before refunds. Only a snapshot that `corrects` changes
-    the past; any other that contains less than the one before is a refund dated by its version.
+    the past; any other that contains less than the one before is a refund dated by its version. One that was
+    `moved_to` another member, an opaque id, is theirs from the beginning: here nothing is left of it.
     """
 
     key: str
@@ -66,6 +67,7 @@ class Order(Struct, frozen=True, array_like=True, tag="order"):
     country: str = ""
     payments: tuple[Payment, ...] = ()
     exchange: Exchange | None = None
+    moved_to: str = ""
 
 
 class RefundLine(Struct, frozen=True, array_like=True, gc=False):

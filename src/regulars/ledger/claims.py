@@ -2,7 +2,7 @@
 
 A refund and an enrolment are one-off: known is known. An order's newest version wins; an older one is stale, the same
 one is a repeat, and other content under the same version is refused unless the door reads versions that are dated
-coarsely.
+coarsely. An order is another member's from now on only when a snapshot that corrects says so.
 """
 
 from collections.abc import Iterable, Sequence
@@ -34,8 +34,10 @@ LOCK_KEYS = """
     WHERE program_id = %s ORDER BY kind, key FOR UPDATE OF ledger_fact_key
 """
 UPDATE_KEYS = """
-    UPDATE ledger_fact_key SET version_at = new.version_at, number = new.number, digest = new.digest
-    FROM unnest(%b::text[], %b::timestamptz[], %b::int[], %b::bytea[]) AS new (key, version_at, number, digest)
+    UPDATE ledger_fact_key
+    SET version_at = new.version_at, number = new.number, digest = new.digest, member_id = new.member_id
+    FROM unnest(%b::text[], %b::timestamptz[], %b::int[], %b::bytea[], %b::uuid[])
+        AS new (key, version_at, number, digest, member_id)
     WHERE program_id = %s AND kind = 1 AND ledger_fact_key.key = new.key
 """
 
@@ -55,7 +57,7 @@ class Known(Struct):
 class Claim(Struct):
     """A fact that is to be kept, and whose it is. `place` is where it stood in the batch.
 
-    `told`: whoever is or was one with the member has heard of it.
+    `told`: whoever is or was one with the member has heard of it. `moved_from`: whose order it was until now.
     """
 
     place: int
@@ -64,6 +66,7 @@ class Claim(Struct):
     fact: Fact
     known_order: bool
     told: bool = False
+    moved_from: UUID | None = None
 
 
 class Claims(Struct):
@@ -170,21 +173,33 @@ def decide_order(
         member_id = item.member_id or uuid4()
         known[KIND_ORDER, fact.key] = Known(member_id, codec.version_of(fact), digest, fresh=True)
         return Claim(place, member_id, item.member_id is None, fact, False)
-    if item.member_id not in (None, before.member_id):
-        return Receipt(fact.key, "refused", item.member_id, "order_of_other_member")
+    moves = item.member_id not in (None, before.member_id)
+    if code := nothing_new(item, fact, before, moves):
+        outcome = code if code in ("repeated", "stale") else "refused"
+        whose = item.member_id if code == "order_of_other_member" else before.member_id
+        return Receipt(fact.key, outcome, whose, "" if outcome == code else code)
     version = codec.version_of(fact)
-    if digest == before.digest and (version <= before.version or item.version == "unknown"):
-        return Receipt(fact.key, "repeated", before.member_id)
-    if version <= before.version and item.version == "unknown":
-        version = (before.version[0], before.version[1] + 1)
-    elif version < before.version:
-        return Receipt(fact.key, "stale", before.member_id)
-    elif version == before.version:
-        if item.version == "stated":
-            return Receipt(fact.key, "refused", before.member_id, "version_conflict")
+    if version <= before.version:
         version = (before.version[0], before.version[1] + 1)
     before.version, before.digest, before.changed = version, digest, True
-    return Claim(place, before.member_id, False, replace(fact, version_at=version[0], number=version[1]), True)
+    fact = replace(fact, version_at=version[0], number=version[1])
+    if item.member_id is None or not moves:
+        return Claim(place, before.member_id, False, fact, True)
+    moved_from, before.member_id = before.member_id, item.member_id
+    return Claim(place, item.member_id, False, fact, False, moved_from=moved_from)
+
+
+def nothing_new(item: Incoming, fact: Order, before: Known, moves: bool) -> str:
+    """Why a snapshot of a known order is not kept: its outcome, or the code of its refusal; "" if it is kept."""
+    version = codec.version_of(fact)
+    is_dated = item.version != "unknown"
+    if not moves and codec.digest_of(fact) == before.digest and (version <= before.version or not is_dated):
+        return "repeated"
+    if is_dated and version < before.version:
+        return "stale"
+    if moves and not fact.corrects:
+        return "order_of_other_member"
+    return "version_conflict" if item.version == "stated" and version == before.version else ""
 
 
 def keep_keys(conn: psycopg.Connection[Any], program_id: int, known: dict[Key, Known]) -> None:
@@ -205,6 +220,7 @@ def keep_keys(conn: psycopg.Connection[Any], program_id: int, known: dict[Key, K
             [moment(found.version[0]) for _, found in changed],
             [found.version[1] for _, found in changed],
             [found.digest for _, found in changed],
+            [found.member_id for _, found in changed],
             program_id,
         ])  # fmt: skip
 

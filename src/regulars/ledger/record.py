@@ -15,7 +15,7 @@ from regulars.engine.facts import Fulfilment, Order, Refund
 from regulars.engine.fold import fold
 from regulars.engine.program import Programs
 from regulars.engine.tape import Tape
-from regulars.ledger import load, notes, rulings, sharing
+from regulars.ledger import load, moving, notes, rulings, sharing
 from regulars.ledger.claims import Claim, Claims, await_orders, claim
 from regulars.ledger.connect import moment, rows
 from regulars.ledger.receipt import Incoming, Receipt
@@ -39,6 +39,7 @@ def record(conn: psycopg.Connection[Any], programs: Programs, incoming: Sequence
     for item in decided.kept:
         claims[item.member_id].append(item)
     if claims:
+        moving.tell(conn, programs.program_id, decided.kept, claims)
         work, used = worked(conn, programs, decided, claims)
         write(conn, programs, work, claims, now)
         rulings.write(conn, programs.program_id, work, used, now)

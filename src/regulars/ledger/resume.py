@@ -126,7 +126,7 @@ def in_order(loaded: Loaded, claims: Sequence[Claim], awaited: set[str]) -> list
     steps: list[tuple[int, Happening]] = []
     # Whatever is about an order, or looks back at those from before, may stand before it in the batch.
     for claim in sorted(claims, key=lambda claim: not isinstance(claim.fact, Order)):
-        if isinstance(claim.fact, Order) and (claim.fact.key in awaited or (claim.fact.corrects and claim.known_order)):
+        if isinstance(claim.fact, Order) and (claim.fact.key in awaited or (claim.fact.corrects and is_known(claim))):
             return None
         step = step_of(claim.fact, paid)
         if step is not None:
@@ -140,6 +140,11 @@ def in_order(loaded: Loaded, claims: Sequence[Claim], awaited: set[str]) -> list
 def earlier_from(fact: Fact) -> int | None:
     """From when on orders before a fact decide when it has its step; None where none do."""
     return fact.since if isinstance(fact, Enrolment) else None
+
+
+def is_known(claim: Claim) -> bool:
+    """Whether something may be known of the order already: of one that moved, what happened to it."""
+    return claim.known_order or claim.moved_from is not None
 
 
 def recalls(loaded: Loaded, claims: Sequence[Claim]) -> bool:
@@ -224,7 +229,8 @@ def unpaid_orders(tape: Tape, numbered: Sequence[tuple[int, Fact]]) -> list[Orde
         if isinstance(own, Order) and own.key not in tape.touched:
             before = snapshots.get((of, own.key), own)
             snapshots[of, own.key] = own if version_of(own) >= version_of(before) else before
-    return [order for (of, _), order in snapshots.items() if together.tape_of(tape, of) is tape]
+    here = [order for (of, _), order in snapshots.items() if together.tape_of(tape, of) is tape]
+    return [order for order in here if not order.moved_to]
 
 
 def again(

@@ -20,6 +20,7 @@ from regulars.ledger import codec, periods
 from regulars.ledger.claims import Claim
 from regulars.ledger.connect import copy_in, moment, run
 from regulars.ledger.load import Loaded
+from regulars.ledger.moving import has_moved
 from regulars.ledger.resume import Folded
 
 FACT_COLUMNS = ("program_id", "member_id", "seq", "kind", "key", "occurred_at", "recorded_at", "body", "hash")
@@ -65,6 +66,7 @@ WRITE_ACCOUNTS = """
     WHERE a.program_id = %s AND a.member_id = n.member_id
 """
 DROP_ORDERS = "DELETE FROM ledger_order WHERE program_id = %s AND member_id = %s"
+DROP_ORDER = "DELETE FROM ledger_order WHERE program_id = %s AND member_id = %s AND key = ANY(%b)"
 DROP_CHECKPOINTS = "DELETE FROM ledger_checkpoint WHERE program_id = %s AND member_id = %s AND at > %s"
 WRITE_CHECKPOINTS = """
     INSERT INTO ledger_checkpoint (program_id, member_id, at, state)
@@ -105,6 +107,8 @@ def write_orders(
             added += order_rows(programs, item, item.unpaid)
             continue
         kept = claims.get(item.loaded.member_id, ())
+        if moved := [claim.fact.key for claim in kept if has_moved(claim.fact) and claim.fact.key in item.snapshots]:
+            run(conn, DROP_ORDER, [programs.program_id, item.loaded.member_id, moved])
         unknown = {claim.fact.key for claim in kept if isinstance(claim.fact, Order) and not claim.known_order}
         for row in order_rows(programs, item, [claim.fact for claim in kept]):
             (added if row[1] in unknown else changed).append(row)
@@ -170,6 +174,7 @@ def order_rows(programs: Programs, item: Folded, facts: Iterable[Fact]) -> Itera
     for key, kept in touched.items():
         yield order_row(programs, item.loaded, item.snapshots[key], kept.order, kept.memo)
     unpaid = {fact.key: fact for fact in facts if isinstance(fact, Order) and fact.key not in touched}
+    unpaid = {key: order for key, order in unpaid.items() if not order.moved_to}
     unpaid = {key: order for key, order in unpaid.items() if key in item.snapshots}
     for key, order in unpaid.items():
         yield order_row(programs, item.loaded, item.snapshots[key], order, None)
