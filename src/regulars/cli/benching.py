@@ -1,5 +1,7 @@
-"""`regulars bench engine`: what the engine costs on this machine."""
+"""`regulars bench`: what the engine and a plan cost on this machine."""
 
+import time
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -8,6 +10,10 @@ from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.table import Table
 
+from regulars.intake.mappings import found_mapping
+from regulars.intake.planning import drafted, fold_file
+from regulars.intake.reading.customers import summing_seconds
+from regulars.intake.reading.mapping import read_mapping
 from regulars.programs.benching import LENGTHS, Bench, bench_engine
 
 bench = typer.Typer(no_args_is_help=True, help="Measure, as ratios within one run.")
@@ -15,7 +21,7 @@ bench = typer.Typer(no_args_is_help=True, help="Measure, as ratios within one ru
 
 @bench.callback()
 def _group() -> None:
-    """Keeps `engine` a verb of its own while it is the only one."""
+    """What is measured is a verb of its own."""
 
 
 @bench.command()
@@ -35,6 +41,31 @@ def engine(as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for
     }
     typer.echo(_("%(rate)s orders a second on one core; an account with 50 live lots has %(bytes)s bytes.") % said)
     typer.echo(_("A call of an empty function took %(call)s ns.") % said)
+
+
+@bench.command()
+def plan(
+    draft: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The document of a program.")],
+    orders: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="CSV, NDJSON or Parquet.")],
+    mapping: Annotated[str, typer.Option(help="The mapping file (docs/import.md), or the name of one of ours.")],
+) -> None:
+    """Fold a draft over a file of orders, beside DuckDB adding up the same file's money by customer."""
+    how, text = read_mapping(found_mapping(mapping)), draft.read_text(encoding="utf-8")
+    with Console(stderr=True).status(_("Measuring")):
+        sums = summing_seconds(orders, how)
+        begun = time.monotonic()
+        found = fold_file(text, drafted(text), orders, how, lambda _done, _total: None)
+        seconds = time.monotonic() - begun
+    said = {
+        "orders": f"{found.orders:,}",
+        "seconds": f"{seconds:.1f}",
+        "reading": f"{found.reading_seconds:.1f}",
+        "rate": f"{found.orders / seconds:,.0f}",
+        "ratio": f"{seconds / sums:,.0f}",
+        "sums": f"{sums:.2f}",
+    }
+    typer.echo(_("%(orders)s orders in %(seconds)s s (%(reading)s s of it reading): %(rate)s a second.") % said)
+    typer.echo(_("%(ratio)s times as long as DuckDB adding up money by customer (%(sums)s s).") % said)
 
 
 def _table(found: Bench) -> Table:

@@ -5,6 +5,7 @@ and anywhere.
 """
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -46,11 +47,12 @@ class Task(Struct, frozen=True):
 
 
 class Folded(Struct, frozen=True):
-    """What came of it: sums, what the file held, and the orders of known customers."""
+    """What came of it: sums, what the file held, the orders of known customers, and seconds that reading took."""
 
     tally: Tally
     counts: Counts
     orders: int
+    reading_seconds: float = 0
 
 
 def drafted(text: str) -> Programs:
@@ -65,11 +67,12 @@ def fold_file(
 
     `programs` is the text as it was understood. Raises Unreadable.
     """
+    begun = time.monotonic()
     with scratch_folder() as folder:
         counts, reach = _staged(folder, path, mapping, Shop(programs.versions[0].zone, minor_digits(programs.currency)))
         if reach is None:
             return Folded(Tally(), counts, 0)
-        _, last, orders = reach
+        read, (_, last, orders) = time.monotonic() - begun, reach
         buckets = max(-(-orders // BUCKET_ORDERS), 1)
         until = end_of_month(programs.calendar, last)
         tasks = [Task(text, str(folder / STAGED), mapping.source, bucket, buckets, until) for bucket in range(buckets)]
@@ -77,7 +80,7 @@ def fold_file(
         for done, part in enumerate(_results(tasks), 1):
             found.add(part)
             progress(orders * done // buckets, orders)
-    return Folded(found, counts, orders)
+    return Folded(found, counts, orders, read)
 
 
 def _staged(folder: Path, path: Path, mapping: Mapping, shop: Shop) -> tuple[Counts, tuple[int, int, int] | None]:
