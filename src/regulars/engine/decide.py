@@ -245,10 +245,11 @@ def refusal_of_adjustment(scales: Scales, asked: Adjustment) -> Refusal | None:
         return refused
     if not asked.reason.strip() or not asked.actor:
         return Refusal("actor_missing" if asked.reason.strip() else "reason_missing", {})
-    above = scales.rules.spend.approve_above if scales.rules else None
+    assert scales.rules is not None
+    above = scales.rules.spend.approve_above
     if above is not None and abs(asked.points) > above and asked.approver in ("", asked.actor):
         return Refusal("approval_missing", {"above": above})
-    return refusal_of_balance(scales, asked.wallet, -asked.points) if asked.points < 0 else None
+    return refusal_of_balance(scales, asked.wallet, -asked.points)
 
 
 WEIGH: dict[type[Request], Callable[[Scales, Any], Refusal | None]] = {
