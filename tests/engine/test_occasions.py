@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from regulars.engine import grammar
-from regulars.engine.account import Account
+from regulars.engine.account import Account, Given
 from regulars.engine.facts import (
     Activity,
+    Adjustment,
     Details,
     Effect,
     Enrolment,
@@ -19,7 +22,7 @@ from regulars.engine.facts import (
     SegmentStanding,
 )
 from regulars.engine.fold import fold
-from regulars.engine.outcome import Outcome
+from regulars.engine.outcome import Entry, Outcome
 from regulars.engine.program import Programs
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import unrolled
@@ -118,3 +121,71 @@ def test_what_goes_back_is_no_growth_of_a_tier_that_began_with_it():
     ]
     account = fold(Tape(Programs(1, versions), Account()), unrolled(facts), 10 * day).account
     assert account.ladders["status"].growth.total == 0
+
+
+FRIEND: dict[str, Any] = {"rule": "friend", "on": "referral", "give": "70 points", "funded_by": "roaster"}
+COMES, GOES = Effect("1", "referral", 1, "F"), Effect("2", "referral", 150, "F", withdrawn=True)
+
+
+def test_what_an_effect_gave_goes_back_from_where_it_is_to_who_paid_for_it():
+    gone = lived([JOINS, COMES, GOES], [FRIEND], [FRIEND]).entries[-1]
+    why = ("remains", 70, 0)
+    assert gone == Entry("effect:F|friend", "reverse", "points", "available", "issued", 70, 150, 2, why, "roaster")
+
+
+def test_an_effect_that_gave_nothing_is_remembered_and_takes_nothing_back():
+    assert lived([JOINS, COMES], []).account.effects == {"F": Given(1, 1, {})}
+    assert lived([JOINS, COMES, GOES], []).entries == []
+    assert lived([COMES, GOES], [FRIEND]).entries == []
+
+
+def test_each_rule_takes_back_from_lots_of_its_own_term():
+    rules = [FRIEND | {"rule": "short", "expires": "1 month"}, FRIEND | {"pending": "7 days"}]
+    entries = lived([JOINS, COMES, GOES], rules, rules).entries
+    assert [(one.identity, one.source) for one in entries if one.kind == "reverse"] == [
+        ("effect:F|short", "available"),
+        ("effect:F|friend", "pending"),
+    ]
+
+
+def test_a_withdrawn_effect_makes_room_in_its_own_window():
+    """Though there has been another window since."""
+    rule = FRIEND | {"limit": "1 per month"}
+    day = 86_400_000_000
+    second = Effect("3", "referral", 40 * day, "G")
+    gone, again = replace(GOES, at=41 * day), Effect("4", "referral", 42 * day, "H")
+    assert available(lived([JOINS, COMES, second, gone], [rule])) == 70
+    assert available(lived([JOINS, COMES, second, gone, again], [rule])) == 70
+    assert lived([JOINS, COMES, second, gone], [rule]).account.used["limit:friend/month"] == [(0, 0), (31, 1)]
+
+
+def test_what_is_given_while_something_is_owed_repays_it_by_the_name_of_its_cause():
+    rule = {"rule": "visit", "on": "activity visit", "give": "5 points"}
+    taken = Adjustment("J", "points", -3, 1, "reason", "actor")
+    entries = lived([JOINS, taken, Activity("V", "visit", 150)], [rule], [rule]).entries
+    assert entries[-1] == Entry("repay:activity:V|visit", "repay", "points", "available", "deficit", 3, 150, 2)
+
+
+def test_an_activity_is_asked_about_hours_and_tiers():
+    tiers = [{"set": "status", "levels": [{"tier": "member"}, {"tier": "silver", "reach": "1000"}]}]
+    visit = Activity("V", "visit", 1)
+    for when, points in [
+        ({"hours": "08:00-08:01"}, 5),
+        ({"hours": "08:01-09:00"}, 0),
+        ({"tier": "member"}, 5),
+        ({"tier": "silver"}, 0),
+    ]:
+        rule = {"rule": "visit", "on": "activity visit", "give": "5 points", "when": when}
+        assert available(lived([JOINS, visit], [rule], tiers=tiers)) == points, when
+
+
+def test_what_was_let_go_is_told_when_it_is_given_again():
+    rule = {"rule": "first", "goal": {"orders": "1"}, "give": "7 points"}
+    line = Line("a", "sku-a", 1, 1000)
+    bought, again = (Order(f"shop/{key}", at, (line,), at) for key, at in (("A", 1), ("B", 150)))
+    used = Redemption("D", "points", 7, 5)
+    back = Refund("shop/A/R", "shop/A", 10, (RefundLine("a", 1),))
+    policy = {"points": {"when_short": "write_off"}}
+    first, *_, last = lived([JOINS, bought, used, back, again], [rule], [rule], wallets=policy).entries
+    assert last == replace(first, target="written_off", occurred_at=150, version=2, identity=last.identity)
+    assert last.identity.endswith("|first")

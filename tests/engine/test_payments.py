@@ -3,14 +3,28 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from regulars.engine.account import Memo, Returned
 from regulars.engine.charging import withheld
-from regulars.engine.facts import HandedLot, Payment, Received, Redemption, Transfer
-from regulars.engine.payments import cash_back, earning_lines, paid_with_points, shares
+from regulars.engine.facts import (
+    Adjustment,
+    Capture,
+    Fact,
+    HandedLot,
+    Hold,
+    Line,
+    Order,
+    Payment,
+    Received,
+    Redemption,
+    Transfer,
+)
+from regulars.engine.payments import cash_back, earning_lines, left_of_shares, paid_with_points, shares
+from regulars.engine.program import Programs
 from regulars.engine.returns import what_is_left
 from regulars.engine.rounding import spread
-from tests.builders import at, back, document, line, order, programs, refund, told
+from tests.builders import Tree, at, back, document, joined, line, order, programs, refund, told
 
 WITH_POINTS = (Payment("card", 210_00), Payment("points", 90_00, "D"))
 
@@ -92,3 +106,94 @@ def test_what_is_withheld_now_is_the_difference():
     after = Memo(1, "", 0, True, None, 0, 0, charged={"points": (14, 467)})
     assert withheld(before, after) == {"points": (10, 334)}
     assert withheld(after, after) == {}
+
+
+def test_lines_that_cost_nothing_have_no_share():
+    lines = (Line("cent", "sku", 1, 1), Line("free", "sku", 1, 0), Line("less", "sku", 1, -5))
+    bought = replace(order("A", "2026-01-10"), lines=lines, payments=(Payment("points", 1, "D"),))
+    assert (paid_with_points(bought), shares(bought)) == (1, {"cent": 1})
+    assert [one.total for one in earning_lines(bought, {}, bought.lines)] == [0, 0, -5]
+    by_card = replace(bought, payments=(Payment("card", 1),))
+    assert (shares(by_card), left_of_shares(by_card, {})) == ({}, {})
+
+
+EARNS_NOTHING: Tree = {"earn": [{"rule": "gift", "on": "enrolment", "give": "1 point"}]}
+RICH = [joined("2026-01-01"), Adjustment("J", "points", 30, at("2026-01-02"), "kind", "lin")]
+SHOP = programs(document(**EARNS_NOTHING))
+
+
+def spends(key: str, points: int) -> Redemption:
+    return Redemption(key, "points", points, at("2026-01-05"))
+
+
+def paid(version: str, *lines: Line, by: tuple[Payment, ...], **details: bool) -> Order:
+    return order("A", "2026-01-06", *lines, version=version, payments=by, **details)
+
+
+def available(*facts: Fact, shop: Programs = SHOP) -> int:
+    return told(shop, [*RICH, *facts]).account.wallets["points"].available
+
+
+TEA, CUP = line("tea", 100), line("cup", 100)
+BY_D = (Payment("points", 200_00, "D"),)
+BY_BOTH = (Payment("points", 100_00, "D"), Payment("points", 100_00, "E"))
+
+
+def test_what_several_redemptions_paid_comes_back_in_parts():
+    facts = [spends("D", 10), spends("E", 20), paid("2026-01-06", TEA, CUP, by=BY_BOTH)]
+    backs = [refund("A/1", "2026-01-07", back("tea")), refund("A/2", "2026-01-08", back("cup"))]
+    assert [available(*facts, *backs[:number]) for number in (0, 1, 2)] == [1, 16, 31]
+    outcome = told(SHOP, [*RICH, *facts, *backs])
+    assert outcome.memos["shop/A"].given_back == {"D": 10, "E": 20}
+    moved = [(entry.identity, entry.source, entry.target, entry.points) for entry in outcome.entries[-2:]]
+    assert moved == [
+        ("refund:shop/A/1|", "redeemed", "available", 15),
+        ("refund:shop/A/2|", "redeemed", "available", 15),
+    ]
+
+
+def test_what_was_owed_for_several_redemptions_is_owed_no_more():
+    late = [replace(spends("D", 40), at=at("2026-01-05")), replace(spends("E", 20), at=at("2026-01-05"))]
+    facts = [*late, paid("2026-01-06", TEA, CUP, by=BY_BOTH)]
+    owing, settled = told(SHOP, [*RICH, *facts]), told(SHOP, [*RICH, *facts, refund("A/1", "2026-01-07", back("tea"))])
+    assert (owing.account.wallets["points"].deficit, settled.account.wallets["points"].deficit) == (29, 0)
+
+
+def test_what_an_edit_takes_out_comes_back_and_what_it_puts_in_is_paid_again():
+    """Twice, so that what came back and was taken again is counted up."""
+    facts = [spends("D", 10), spends("E", 20), paid("2026-01-06", TEA, CUP, by=BY_BOTH)]
+    for hour in ("08", "09"):
+        facts.append(paid(f"2026-01-07 {hour}:00", TEA, by=BY_BOTH, corrects=True))
+        facts.append(paid(f"2026-01-07 {hour}:30", TEA, CUP, by=BY_BOTH, corrects=True))
+    assert available(*facts) == 1
+
+
+def test_an_order_that_is_not_paid_by_points_any_more_gives_them_all_back():
+    facts = [spends("D", 10), paid("2026-01-06", TEA, CUP, by=BY_D)]
+    by_card = paid("2026-01-07", TEA, CUP, by=(Payment("card", 200_00),))
+    assert (available(*facts), available(*facts, by_card)) == (21, 31)
+    assert available(*facts, refund("A/1", "2026-01-06 12:00", back("tea")), by_card) == 31
+    assert available(*facts, paid("2026-01-07", TEA, CUP, by=BY_D, cancelled=True)) == 31
+
+
+def test_a_captured_hold_comes_back_with_the_order():
+    hold = Hold("D", "points", 10, at("2026-01-05"), at("2026-02-05"))
+    facts = [hold, Capture("C", "D", at("2026-01-06")), paid("2026-01-06 12:00", TEA, CUP, by=BY_D)]
+    assert available(*facts, refund("A/1", "2026-01-07", back("tea"))) == 26
+
+
+def test_a_redemption_that_paid_nothing_comes_back_with_the_whole_order_alone():
+    facts = [spends("D", 10), paid("2026-01-06", TEA, CUP, by=(Payment("points", 0, "D"),))]
+    backs = [refund("A/1", "2026-01-07", back("tea")), refund("A/2", "2026-01-08", back("cup"))]
+    assert [available(*facts, *backs[:number]) for number in (0, 1, 2)] == [21, 21, 31]
+
+
+@pytest.mark.parametrize(("grace", "left"), [({}, 0), ({"grace_on_return": "10 days"}, 10)], ids=str)
+def test_points_that_ran_out_meanwhile_get_the_wallets_grace(grace: Tree, left: int):
+    shop = programs(document(wallets={"points": {"expires": "1 month"} | grace}, **EARNS_NOTHING))
+    facts = [
+        spends("D", 10),
+        paid("2026-01-06", TEA, CUP, by=BY_D),
+        refund("A/1", "2026-03-01", back("tea"), back("cup")),
+    ]
+    assert available(*facts, shop=shop) == left

@@ -15,14 +15,13 @@ from regulars.engine.caps import bounded, note
 from regulars.engine.derivation import computed
 from regulars.engine.earning import Earned
 from regulars.engine.expiring import dated, own_end, tiers_now
-from regulars.engine.facts import Activity, Effect, Line
+from regulars.engine.facts import Activity, Effect
 from regulars.engine.outcome import Entry, Why
 from regulars.engine.program import Rule, Scene, Version
 from regulars.engine.tape import Tape, matures, put, wallet_of, write
 
 LEAP_YEAR = 2000
 NOWHERE = Activity("", "", 0)
-NO_LINE = Line("", "", 0, 0)
 
 
 class Part(Struct, frozen=True):
@@ -45,16 +44,9 @@ def award(tape: Tape, trigger: str, cause: str, at: int, what: Activity = NOWHER
     if not rules or tape.account.enrolled_at is None:
         return Given(at, version.number, {})
     scene = scene_of(tape, at, what)
-    met = [rule for rule in rules if _is_met(rule, scene) and _has(tape, rule)]
+    met = [rule for rule in rules if (rule.scene_test is None or rule.scene_test(scene)) and _has(tape, rule)]
     gifts: list[Earned] = [(rule, rule.points, ("fixed", rule.points)) for rule in met]
     return Given(at, version.number, give(tape, version, gifts, cause, at))
-
-
-def _is_met(rule: Rule, scene: Scene) -> bool:
-    """What stands in `any` and `not` is asked of lines, and there are none."""
-    if rule.scene_test is not None and not rule.scene_test(scene):
-        return False
-    return rule.line_test is None or rule.line_test(scene, NO_LINE)
 
 
 def give(tape: Tape, version: Version, gifts: list[Earned], cause: str, at: int) -> dict[str, int]:

@@ -29,8 +29,9 @@ def shares(order: Order) -> dict[str, int]:
     """What points paid of each line; lines that cost nothing have no share."""
     paid = paid_with_points(order)
     costly = [line for line in order.lines if line.total > 0]
-    parts = spread(paid, [line.total for line in costly]) if paid else []
-    return {line.line: part for line, part in zip(costly, parts, strict=False)}
+    if not paid:
+        return {}
+    return {line.line: part for line, part in zip(costly, spread(paid, [one.total for one in costly]), strict=True)}
 
 
 def share_back(line: Line, part: int, returned: Mapping[str, Returned]) -> int:
@@ -70,7 +71,7 @@ def settle(tape: Tape, touched: Touched, lines: Sequence[Line], at: int, cause: 
     if not named and not memo.given_back:
         return
     memo.with_points = max(memo.with_points, paid_with_points(order))
-    left = sum(left_of_shares(order, memo.returned).values()) if lines else 0
+    left = sum(left_of_shares(order, memo.returned).values())
     changes: dict[str, list[tuple[str, Spent, int]]] = {}
     for key in sorted(named | memo.given_back.keys()):
         before = memo.given_back.setdefault(key, 0)
