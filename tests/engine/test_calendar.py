@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from regulars.engine.calendar import (
     DAY,
+    FOREVER,
     HOUR,
     MICROSECOND,
     MINUTE,
+    UNTIL_FULFILLED,
     Calendar,
     Span,
     Term,
@@ -151,3 +153,38 @@ def test_the_first_day_of_a_window(day: str, period: str, first: str):
 def test_the_window_after_a_window(start: str, period: str, following: str):
     found = Calendar(ZoneInfo("Asia/Taipei")).next_window(day_of(date.fromisoformat(start)), period)
     assert str(date_of(found)) == following
+
+
+@pytest.mark.parametrize(
+    ("zone", "utc", "day", "clock"),
+    [
+        ("Asia/Taipei", "2026-01-05 02:30:59", "2026-01-05", "10:30"),
+        ("Asia/Taipei", "2026-01-05 16:00:00", "2026-01-06", "00:00"),
+        ("America/New_York", "2026-03-08 06:59:59", "2026-03-08", "01:59"),
+        ("America/New_York", "2026-03-08 07:00:00", "2026-03-08", "03:00"),
+        ("Australia/Lord_Howe", "2026-04-04 14:59:00", "2026-04-05", "01:59"),
+        ("Australia/Lord_Howe", "2026-04-04 15:00:00", "2026-04-05", "01:30"),
+    ],
+)
+def test_what_the_clock_shows(zone: str, utc: str, day: str, clock: str):
+    hours, minutes = clock.split(":")
+    found = Calendar(ZoneInfo(zone)).local(at(utc, "UTC"))
+    assert repr(found) == repr((day_of(date.fromisoformat(day)), int(hours) * 60 + int(minutes)))
+
+
+@pytest.mark.parametrize(
+    ("zone", "instant", "span", "later"),
+    [
+        ("America/Sao_Paulo", "2017-10-14 00:30", Span(1, "day"), "2017-10-15 00:30"),
+        ("America/Sao_Paulo", "2017-10-13 00:30", Span(2, "day"), "2017-10-15 00:30"),
+        ("America/New_York", "2026-03-07 12:00", Span(1, "day"), "2026-03-08 12:00"),
+        ("Asia/Taipei", "2026-01-31 12:00", Span(1, "month"), "2026-02-28 12:00"),
+        ("Asia/Taipei", "2026-01-31 12:00", Span(36, "hour"), "2026-02-02 00:00"),
+    ],
+)
+def test_so_much_later(zone: str, instant: str, span: Span, later: str):
+    assert Calendar(ZoneInfo(zone)).after(at(instant, zone), span) == at(later, zone)
+
+
+def test_fulfilment_does_not_come_by_time_alone():
+    assert Calendar(ZoneInfo("Asia/Taipei")).after(at("2026-01-05"), UNTIL_FULFILLED) == FOREVER

@@ -2,6 +2,7 @@
 
 import pytest
 
+from regulars.engine.document import DocumentErrors
 from regulars.engine.facts import Activity, Line, Payment
 from tests.builders import Tree, at, document, joined, line, order, programs, told
 
@@ -22,6 +23,8 @@ ALL, ONLY_TEA, ONLY_CUP, NOTHING = 110, 100, 10, 0
         ({"category": "drinks", "product": "sku-cup"}, NOTHING),
         ({"category": "drinks", "any": [{"product": "sku-cup"}]}, NOTHING),
         ({"category": "drinks", "all": [{"product": "sku-cup"}]}, NOTHING),
+        ({"category": "drinks", "any": [{"channel": "shop"}]}, NOTHING),
+        ({"category": "drinks", "all": [{"any": [{"channel": "shop"}]}]}, NOTHING),
         ({"category": "drinks", "not": {"product": "sku-tea"}}, NOTHING),
         ({"payment": ["card", "transfer"]}, ALL),
         ({"payment": "transfer"}, NOTHING),
@@ -72,3 +75,10 @@ def test_an_activity_is_asked_wherever_it_counts(when: Tree, counts: bool):
     bought = order("A", "2026-01-05 13:00", line("tea", 100), channel="till", store="south")
     outcome = told(programs(document(earn=rules)), [joined("2026-01-01"), visit, bought])
     assert sum(entry.points for entry in outcome.entries) == 111 * counts
+
+
+def test_what_only_orders_have_is_refused_once_where_there_are_none():
+    rule = {"rule": "visit", "on": "activity visit", "give": "1 point", "when": {"order_at_least": "100 TWD"}}
+    with pytest.raises(DocumentErrors) as errors:
+        programs(document(earn=[rule]))
+    assert [problem.code for problem in errors.value.problems] == ["only_orders_have_this"]
