@@ -111,6 +111,21 @@ def test_nothing_leaves_before_it_is_there():
     assert without_dips([more, spend], FUNDED) == [more, spend]
 
 
+@pytest.mark.parametrize(
+    ("first", "others"),
+    [
+        ([], ["pending to held", "available to held"]),
+        ([], ["available to held", "held to available"]),
+        (["issued to pending"], ["pending to held", "available to held"]),
+        (["issued to held"], ["available to held", "pending to held"]),
+        (["issued to pending"], ["available to held", "held to available"]),
+    ],
+)
+def test_a_new_wallet_holds_nothing(first: list[str], others: list[str]):
+    entries = [entry(name, name, 1) for name in first] + [entry(name, name, 2 - n) for n, name in enumerate(others)]
+    assert without_dips(entries, {}) == entries
+
+
 def test_what_is_nowhere_is_told_all_the_same():
     nowhere = [entry("a", "available to redeemed", 1), entry("b", "pending to expired", 1)]
     assert without_dips(nowhere, {}) == nowhere

@@ -3,6 +3,7 @@
 import pytest
 
 from regulars.engine.money import format_major, is_currency, parse_major
+from regulars.engine.problems import Wrong
 
 
 @pytest.mark.parametrize(
@@ -39,3 +40,10 @@ def test_what_is_no_amount(text: str, currency: str):
 def test_currency_codes():
     assert is_currency("TWD")
     assert not any(map(is_currency, ["", "twd", "NT$", "TWDX", "T1D"]))
+
+
+def test_what_is_no_amount_is_told_with_what_would_be_one():
+    with pytest.raises(Wrong) as wrong:
+        parse_major("ten", "TWD")
+    found = wrong.value
+    assert (found.code, found.allowed, found.told) == ("not_an_amount", ("100", "100 TWD"), {"currency": "TWD"})

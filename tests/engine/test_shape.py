@@ -30,6 +30,7 @@ PARTS = ("leaf", "words", "several", "named", "kind", "plain")
     ("tree", "problem"),
     [
         ("tea", Problem("top", "tea", "not_a_part", PARTS)),
+        ({"leaf": "tea"}, Problem("top.leaf", "tea", "not_a_part", ("name", "short"))),
         ({"words": {}}, Problem("top.words", "", "not_a_word")),
         ({"plain": []}, Problem("top.plain", "", "not_a_word")),
         ({"several": "tea"}, Problem("top.several", "tea", "not_a_list")),

@@ -16,7 +16,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 def schema_of(kind: type[Any], title: str, described: Mapping[str, tuple[str, str]]) -> Schema:
     """Of a struct named RawX; `described` holds a sentence and a pattern for `X.word`."""
-    raw = msgspec.json.schema(kind, ref_template="#/$defs/{name}")
+    raw = msgspec.json.schema(kind)
     parts = {name.removeprefix("Raw"): part for name, part in raw["$defs"].items()}
     root = raw["$ref"].rpartition("/")[2].removeprefix("Raw")
     return {
@@ -43,7 +43,7 @@ def _word(name: str, raw: Schema, described: Mapping[str, tuple[str, str]]) -> S
     return {"description": sentence} | found if sentence else found
 
 
-def _loose(raw: Schema, pattern: str = "") -> Schema:
+def _loose(raw: Schema, pattern: str) -> Schema:
     """Text may be any scalar; defaults that say nothing are left out."""
     found = {name: value for name, value in raw.items() if name != "default" or (value and isinstance(value, str))}
     if "$ref" in found:
