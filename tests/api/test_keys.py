@@ -12,6 +12,7 @@ from regulars.access.keys import prefix_of
 from regulars.access.permissions import ROLES, SCOPES
 from regulars.access.routes import routes
 from regulars.programs.queries import Published
+from tests.api import spending
 from tests.api.test_refusals import refused
 from tests.api.till import Till, everything, order
 
@@ -26,6 +27,7 @@ OPERATIONS: dict[tuple[str, str], tuple[str, Callable[[Till], HttpResponse]]] = 
         "members:read",
         lambda till: till.get("/members/external:C-1/entries"),
     ),
+    **spending.OPERATIONS,
 }
 PAGES = {"v1/docs", "v1/openapi.json", "v1/problems", "v1/"}
 
@@ -41,7 +43,7 @@ def test_every_route_is_in_the_matrix() -> None:
 @pytest.mark.parametrize("operation", OPERATIONS, ids=" ".join)
 def test_a_scope_opens_its_own_routes_only(till: Till, shop: Published, held: str, operation: tuple[str, str]) -> None:
     needed, ask = OPERATIONS[operation]
-    till.put()
+    spending.prepare(till)
     before = everything()
     answer = ask(Till(shop, held))
     if held == needed:
@@ -54,7 +56,7 @@ def test_a_scope_opens_its_own_routes_only(till: Till, shop: Published, held: st
 @pytest.mark.parametrize("operation", OPERATIONS, ids=" ".join)
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic dXNlcjpwYXNz", "Bearer rk_x", "Bearer é"])
 def test_no_key_opens_nothing(till: Till, operation: tuple[str, str], header: str | None) -> None:
-    till.put()
+    spending.prepare(till)
     before = everything()
     if header is None:
         del till.headers["Authorization"]
@@ -69,6 +71,7 @@ def test_no_key_opens_nothing(till: Till, operation: tuple[str, str], header: st
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("operation", OPERATIONS, ids=" ".join)
 def test_signing_in_to_the_console_opens_no_api(till: Till, role: str, operation: tuple[str, str]) -> None:
+    spending.prepare(till)
     till.client.force_login(create_staff("mei", "a long walk to the shop", role))
     del till.headers["Authorization"]
     refused(OPERATIONS[operation][1](till), "key_unknown")

@@ -26,6 +26,7 @@ wallets:
     unit: {en: [point, points], zh-Hant: 點, zh-Hans: 点}
     pending: 7 days
     expires: 12 months, end of month
+    worth: 10 TWD per 100
 tiers:
   - set: status
     levels:
@@ -39,6 +40,13 @@ earn:
     name: {en: Welcome, zh-Hant: 入會禮, zh-Hans: 入会礼}
     on: enrolment
     give: 10 points
+rewards:
+  - {reward: cup, name: {en: A cup, zh-Hant: 茶杯, zh-Hans: 茶杯}, costs: 10 points, gives: {product: CUP-1}, stock: 10}
+  - {reward: tasting, costs: 5 points, gives: {event: spring-tasting}, valid: 30 days}
+coupons:
+  - {coupon: spring, code: SPRING10, gives: {discount: 10%}}
+  - {coupon: batch, codes: batch, prefix: TEA-, gives: {discount: 50 TWD}}
+  - {coupon: own, codes: personal, prefix: ME-, gives: {discount: 50 TWD}}
 """
 TABLES = (
     "api_answer",
@@ -48,6 +56,13 @@ TABLES = (
     "ledger_fact_key",
     "ledger_order",
     "members_member",
+    "rewards_batch",
+    "rewards_checkout",
+    "rewards_code",
+    "rewards_happened",
+    "rewards_issued",
+    "rewards_reservation",
+    "rewards_supply",
 )
 
 

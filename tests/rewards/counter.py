@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 from psycopg import sql
 
+from regulars.engine.calendar import datetime_of
 from regulars.engine.facts import Adjustment, Fact, Line
 from regulars.engine.grammar import read
 from regulars.engine.program import Programs
@@ -24,6 +25,7 @@ from tests.ledger.shop import DOCUMENT, at, enrolment, member
 
 SHOP = DOCUMENT | {
     "enrolment": "explicit",
+    "referral": {"within": "60 days"},
     "wallets": {"points": {"expires": "3 months, end of month", "worth": "10 TWD per 100"}},
     "rewards": [
         {"reward": "cup", "costs": "10 points", "gives": {"product": "CUP-1"}, "stock": "10"},
@@ -32,6 +34,7 @@ SHOP = DOCUMENT | {
     "coupons": [
         {"coupon": "spring", "code": "SPRING10", "gives": {"discount": "10%"}, "limit_of_all": "3 per month"},
         {"coupon": "first", "codes": "batch", "gives": {"discount": "5 TWD"}},
+        {"coupon": "friend", "codes": "personal", "refers": "true", "gives": {"discount": "5 TWD"}},
         {"coupon": "once", "code": "ONCE", "gives": {"discount": "5 TWD"}, "limit": "once"},
     ],
 }
@@ -46,7 +49,7 @@ TABLES = (
 
 def joins(name: str, points: int = 10, since: str = "2026-02-01 12:00") -> None:
     """Somebody joins, gets ten points for it, and is given or loses some so that it is so many in all."""
-    Member.objects.create(id=member(name), program_id=1, external_id=name)
+    Member.objects.create(id=member(name), program_id=1, external_id=name, joined_at=datetime_of(at(since)))
     put(name, enrolment(name, since))
     if points != 10:
         gives(name, points - 10, since)

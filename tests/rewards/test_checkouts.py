@@ -5,11 +5,14 @@ from uuid import uuid4
 
 import pytest
 
+from regulars.ledger import load
 from regulars.ledger.connect import raw
+from regulars.members.models import Member
 from regulars.rewards import spelling, supplies
 from regulars.rewards.actions import batches
 from regulars.rewards.actions.batches import Wanted
 from regulars.rewards.counter import Item
+from tests.ledger.shop import member
 from tests.rewards.counter import (
     MINUTE,
     NOW,
@@ -180,3 +183,22 @@ def test_a_quote_keeps_nothing(lin: None):
     assert [one.id for one in quoted.applied] == ["1"]
     assert [(one.code, one.about) for one in refused] == [("code_mistyped", "2")]
     assert everything() == before
+
+
+def test_a_friends_code_tells_who_brought_whom(lin: None):
+    """The same person under two names brings nobody; a guest may use the code, and nobody was brought."""
+    joins("wang")
+    joins("mei")
+    Member.objects.filter(id__in=(member("wang"), member("mei"))).update(email="wang@example.org")
+    text = batches.personal_code(1, "friend", "ME", member("wang"), NOW, gives=True)
+    assert refusal(redeem, code(text), who="wang") == "own_code"
+    assert refusal(redeem, code(text), who="mei") == "own_code"
+    capture(hold(code(text)))
+    account = load.accounts(raw(), 1, {member("lin"): False})[member("lin")].account
+    assert account.brought is not None
+    assert account.brought.by == str(member("wang"))
+    assert redeem(code(text), now=NOW + 1).state == "captured", "for whom it was brought already it is a coupon as any"
+    assert redeem(code(text), who="", now=NOW + 2).state == "captured"
+    Member.objects.filter(id=member("wang")).delete()
+    assert refusal(redeem, code(text), now=NOW + 3) == "code_cancelled"
+    assert is_exact()

@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseRedirect
 
 PERMISSIONS = (
+    "codes:make",
     "insight:read",
     "keys:administer",
     "members:enrol",
@@ -23,22 +24,63 @@ PERMISSIONS = (
     "orders:write",
     "programs:publish",
     "programs:read",
+    "rewards:approve",
+    "rewards:fulfil",
+    "rewards:issue",
+    "rewards:read",
+    "rewards:redeem",
     "staff:administer",
 )
 
 # What a key of a machine may be given; the rest is for people who sign in.
-SCOPES = ("members:enrol", "members:read", "members:read_personal", "orders:read", "orders:write", "programs:read")
+SCOPES = (
+    "codes:make",
+    "members:enrol",
+    "members:read",
+    "members:read_personal",
+    "orders:read",
+    "orders:write",
+    "programs:read",
+    "rewards:approve",
+    "rewards:fulfil",
+    "rewards:issue",
+    "rewards:read",
+    "rewards:redeem",
+)
 
 ROLES: dict[str, frozenset[str]] = {
     "analyst": frozenset({"insight:read", "programs:read"}),
-    "cashier": frozenset({"members:enrol", "members:read", "orders:read"}),
+    "cashier": frozenset({"members:enrol", "members:read", "orders:read", "rewards:read", "rewards:redeem"}),
     "finance": frozenset({"insight:read", "members:read", "orders:read", "programs:read"}),
     "owner": frozenset(PERMISSIONS),
     "program_manager": frozenset(
-        {"insight:read", "members:read", "members:read_personal", "orders:read", "programs:publish", "programs:read"}
+        {
+            "codes:make",
+            "rewards:approve",
+            "rewards:fulfil",
+            "rewards:issue",
+            "rewards:read",
+            "insight:read",
+            "members:read",
+            "members:read_personal",
+            "orders:read",
+            "programs:publish",
+            "programs:read",
+        }
     ),
     "service_desk": frozenset(
-        {"members:enrol", "members:read", "members:read_personal", "orders:read", "programs:read"}
+        {
+            "members:enrol",
+            "members:read",
+            "members:read_personal",
+            "orders:read",
+            "programs:read",
+            "rewards:approve",
+            "rewards:fulfil",
+            "rewards:issue",
+            "rewards:read",
+            "rewards:redeem",
+        }
     ),
 }
 

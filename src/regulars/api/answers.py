@@ -22,6 +22,7 @@ class ProblemAnswer(Schema):
     code: str = Field(description="Stable for ever; the problems page lists them all.")
     retry: bool = Field(description="Whether the same request may succeed later.")
     detail: str | None = None
+    parameters: dict[str, int | str] | None = Field(None, description="What would have been possible.")
     errors: list[FaultAnswer] | None = None
 
 

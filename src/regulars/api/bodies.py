@@ -74,6 +74,14 @@ class CartBody(Body):
     exchange: ExchangeBody | None = Field(None, description="Needed where the currency is not the program's.")
 
 
+class PaymentBody(Body):
+    """A part of what was paid. `redemption`: of the checkout by which points or a reward paid it."""
+
+    method: Word
+    amount: PositiveMoney
+    redemption: Word = ""
+
+
 class OrderBody(CartBody):
     """An order as the shop sees it now: its lines as ordered, and the refunds so far."""
 
@@ -81,6 +89,7 @@ class OrderBody(CartBody):
         None, description="When this version was made; the newest wins. Without it, when it was paid."
     )
     refunds: list[RefundBody] = Field([], max_length=fields.LINES_LIMIT)
+    payments: list[PaymentBody] = Field([], max_length=100, description="Needed where points or rewards paid a part.")
     cancelled: bool = False
     corrects: bool = Field(False, description="This version says what was true all along, so the past is changed.")
 

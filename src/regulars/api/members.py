@@ -93,6 +93,11 @@ def read_member(request: HttpRequest, member: Path[Which]) -> dict[str, Any]:
     return Writing(published).member(line, held, personal=personal)
 
 
+def found_member(published: Published, which: str) -> MemberLine:
+    """Raises Problem."""
+    return _found(published, which, personal=False)
+
+
 def _found(published: Published, which: str, *, personal: bool) -> MemberLine:
     if which.startswith(EXTERNAL):
         line = get_external(published.id, which.removeprefix(EXTERNAL), personal=personal)

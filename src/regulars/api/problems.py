@@ -14,6 +14,10 @@ from django.http import JsonResponse
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
+from regulars.rewards import refusing
+from regulars.rewards.pricing import refusals
+from regulars.rewards.titles import TITLES
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
 
@@ -55,6 +59,31 @@ KINDS: dict[str, Kind] = {
 }
 
 
+# Where the state of things forbids it, another request may be granted; where the request itself does, none like it.
+CONFLICTS = frozenset((
+    "already_shipped", "budget_gone", "checkout_captured", "checkout_lapsed", "checkout_open", "checkout_released",
+    "checkout_voided", "code_held", "code_used", "coupon_limit_reached", "fulfilment_order", "hold_closed",
+    "hold_lapsed", "limit_reached", "more_than_left", "not_enough_points", "out_of_stock", "phone_ambiguous",
+    "pool_empty", "reward_limit_reached", "uses_reached",
+))  # fmt: skip
+STATUSES = {
+    "approval_missing": 403,
+    "batch_unknown": 404,
+    "checkout_unknown": 404,
+    "issued_unknown": 404,
+    "too_many_codes": 429,
+}
+RETRIES = {**refusals.CODES, **refusing.CODES}
+
+
+def _kind(code: str) -> Kind:
+    status = 409 if code in CONFLICTS else STATUSES.get(code, 422)
+    return Kind(status, TITLES[code], RETRIES.get(code, status == 409))
+
+
+KINDS = dict(sorted({**{code: _kind(code) for code in TITLES}, **KINDS}.items()))
+
+
 class Fault(Struct, frozen=True, omit_defaults=True):
     """One thing that is wrong with a request: `pointer` into the body (RFC 6901), or the name of a `parameter`."""
 
@@ -67,16 +96,23 @@ class Problem(Exception):
     """Ends a request; nothing was changed."""
 
     def __init__(
-        self, code: str, detail: str = "", faults: Sequence[Fault] = (), headers: Mapping[str, str] | None = None
+        self,
+        code: str,
+        detail: str = "",
+        faults: Sequence[Fault] = (),
+        headers: Mapping[str, str] | None = None,
+        parameters: Mapping[str, int | str] | None = None,
     ) -> None:
         super().__init__(code, detail)
         self.code, self.detail, self.faults, self.headers = code, detail, tuple(faults), headers or {}
+        self.parameters = dict(parameters or {})
 
     @classmethod
     def read(cls, document: Mapping[str, object]) -> Problem:
         """The problem that a document of ours told of; its title is said anew, in the caller's language."""
         faults = msgspec.convert(document.get("errors", []), list[Fault])
-        return cls(str(document["code"]), str(document.get("detail", "")), faults)
+        parameters = msgspec.convert(document.get("parameters", {}), dict[str, int | str])
+        return cls(str(document["code"]), str(document.get("detail", "")), faults, parameters=parameters)
 
     @property
     def status(self) -> int:
@@ -94,6 +130,8 @@ class Problem(Exception):
         }
         if self.detail:
             found["detail"] = self.detail
+        if self.parameters:
+            found["parameters"] = self.parameters
         if self.faults:
             found["errors"] = [_shown(fault) for fault in self.faults]
         return found

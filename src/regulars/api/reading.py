@@ -14,7 +14,7 @@ from regulars.api.fields import AMOUNT_LIMIT, instant
 from regulars.api.problems import Fault, Problem
 from regulars.engine.calendar import datetime_of, day_of
 from regulars.engine.exchange import line_in
-from regulars.engine.facts import Exchange, Line, Order, RefundLine
+from regulars.engine.facts import Exchange, Line, Order, Payment, RefundLine
 from regulars.engine.money import parse_major
 from regulars.intake.orders import OrderIn, RefundIn
 from regulars.ledger.claims import CLOCK_SKEW
@@ -44,6 +44,10 @@ class Reading:
         refunds = tuple(self.refund(f"/refunds/{place}", refund) for place, refund in enumerate(body.refunds))
         self.once((f"/refunds/{place}/id", refund.id) for place, refund in enumerate(body.refunds))
         version_at = self.time("/version_at", body.version_at)
+        payments = tuple(
+            Payment(one.method, self.amount(f"/payments/{place}/amount", one.amount), one.redemption)
+            for place, one in enumerate(body.payments)
+        )
         self.finish(body)
         return OrderIn(
             source=source,
@@ -60,6 +64,7 @@ class Reading:
             cancelled=body.cancelled,
             corrects=body.corrects,
             exchange=exchange,
+            payments=payments,
         )
 
     def cart(self, body: CartBody) -> Order:

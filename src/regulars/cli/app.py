@@ -4,6 +4,7 @@ import typer
 
 from regulars import __version__
 from regulars.cli import authoring, proofs
+from regulars.cli.codes import codes
 from regulars.cli.imports import imports
 from regulars.cli.people import keys, staff
 from regulars.cli.periods import periods
@@ -12,6 +13,7 @@ from regulars.cli.speaking import OfSystem, speak
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
 app.add_typer(imports, name="import")
+app.add_typer(codes, name="codes")
 app.add_typer(keys, name="keys")
 app.add_typer(staff, name="staff")
 app.add_typer(periods, name="periods")

@@ -44,6 +44,7 @@ def _order(arrival: OrderIn, members: Mapping[str, UUID], now: int) -> Incoming:
         arrival.codes,
         arrival.cancelled,
         arrival.corrects,
+        payments=arrival.payments,
         exchange=arrival.exchange,
     )
     return Incoming(member_id, order, version)

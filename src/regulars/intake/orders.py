@@ -9,7 +9,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from regulars.engine.facts import Exchange, Line, RefundLine
+from regulars.engine.facts import Exchange, Line, Payment, RefundLine
 
 
 class RefundIn(Struct, frozen=True, gc=False):
@@ -46,6 +46,7 @@ class OrderIn(Struct, frozen=True):
     cancelled: bool = False
     corrects: bool = False
     exchange: Exchange | None = None
+    payments: tuple[Payment, ...] = ()
 
 
 class LateRefund(Struct, frozen=True):

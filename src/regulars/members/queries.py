@@ -33,6 +33,10 @@ CONDITIONS = {
     "not_ordered_since": "(a.last_order_at IS NULL OR a.last_order_at < %(not_ordered_since)s)",
     "made": "m.made = %(made)s",
 }
+# As the index has it (migration 0004).
+DIGITS = "regexp_replace(m.phone, '[^0-9]', '', 'g')"
+# Fewer would find whoever left a part of a number.
+PHONE_DIGITS = 6
 WORDS_BEGIN = "m.words @@ %(search)s::tsquery"
 NUMBER_BEGINS = "(m.external_id LIKE %(search)s OR m.card LIKE %(search)s)"
 
@@ -113,6 +117,21 @@ def get(program_id: int, member_id: UUID, *, personal: bool = True) -> MemberLin
 def get_external(program_id: int, external_id: str, *, personal: bool = True) -> MemberLine | None:
     """The member whom the shop knows by this number."""
     return _one(program_id, "m.external_id <> '' AND m.external_id = %(sought)s", external_id, personal)
+
+
+def get_card(program_id: int, card: str, *, personal: bool = True) -> MemberLine | None:
+    """The member who has this card; its QR says its number."""
+    return _one(program_id, "m.card <> '' AND m.card = %(sought)s", card, personal)
+
+
+def get_phone(program_id: int, phone: str, *, personal: bool = True) -> list[MemberLine]:
+    """Members with this telephone number, by its digits; several may share one. Two are enough to know so."""
+    digits = "".join(character for character in phone if character in "0123456789")
+    if len(digits) < PHONE_DIGITS:
+        return []
+    where = f"m.program_id = %(program_id)s AND m.phone <> '' AND {DIGITS} = %(sought)s"
+    rows = _rows(where, {"program_id": program_id, "sought": digits}, "name", None, 2, personal)
+    return [_line(row, personal) for row in rows]
 
 
 def several(program_id: int, member_ids: Iterable[UUID], *, personal: bool = True) -> dict[UUID, MemberLine]:

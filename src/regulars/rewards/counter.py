@@ -15,6 +15,7 @@ from regulars.engine.program import Programs
 from regulars.ledger import deciding
 from regulars.ledger.connect import rows
 from regulars.rewards import guessing, looking, offers, supplies
+from regulars.rewards.bringing import check_giver
 from regulars.rewards.looking import Coupon, Owned
 from regulars.rewards.pricing import Cart, Laid, Quote, Shelf, quote
 from regulars.rewards.refusing import Refused
@@ -118,6 +119,8 @@ def lay(conn: psycopg.Connection[Any], programs: Programs, found: Counted, item:
         what = None
     if what is not None:
         looking.check(what, found.people, now)
+        if isinstance(what, Coupon) and what.giver_id is not None and found.people:
+            check_giver(program_id, found.people, what.giver_id)
         _no_twice(found, what)
     _laid(programs, found, item, what, now)
 

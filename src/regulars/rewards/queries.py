@@ -27,6 +27,16 @@ HISTORY = """
 END = 2**53
 
 
+class BatchLine(Struct, frozen=True):
+    """Codes that were made or brought in together: for what, how many there are."""
+
+    id: int
+    coupon: str
+    reward: str
+    made: int
+    cancelled: bool
+
+
 class IssuedLine(Struct, frozen=True):
     """A reward that a member owns, and the code that proves it: its own, or the partner's it stands for."""
 
@@ -52,15 +62,27 @@ class HappenedLine(Struct, frozen=True):
     checkout_id: UUID | None
 
 
+def batch(program_id: int, batch_id: int) -> BatchLine | None:
+    found = Batch.objects.filter(program_id=program_id, id=batch_id).first()
+    if found is None:
+        return None
+    return BatchLine(found.id, found.coupon, found.reward, found.made, found.cancelled_at is not None)
+
+
 def codes_of(program_id: int, batch_id: int) -> Iterator[str]:
     """Every code of a batch as it is printed, in order; "" where it is not known any more, or never was."""
-    batch = Batch.objects.get(program_id=program_id, id=batch_id)
-    for code in Code.objects.filter(batch=batch).order_by("number").iterator(10_000):
+    return (code for _, code in codes_page(program_id, batch_id, 0, None))
+
+
+def codes_page(program_id: int, batch_id: int, begin: int, limit: int | None) -> Iterator[tuple[int, str]]:
+    """The same from a number on, each with its number."""
+    made = Batch.objects.get(program_id=program_id, id=batch_id)
+    for code in Code.objects.filter(batch=made, number__gte=begin).order_by("number")[:limit].iterator(10_000):
         known = bytes(code.mark)
         if code.sealed is not None:
-            yield secrecy.unseal(program_id, bytes(code.sealed), known)
+            yield code.number, secrecy.unseal(program_id, bytes(code.sealed), known)
         else:
-            yield printed(batch, code.number, known)
+            yield code.number, printed(made, code.number, known)
 
 
 def issued_to(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 CODES = {
     "already_shipped": False,
     "batch_cancelled": False,
+    "batch_unknown": False,
     "checkout_captured": False,
     "checkout_lapsed": False,
     "checkout_open": False,

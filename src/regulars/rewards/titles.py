@@ -10,6 +10,7 @@ TITLES = {
     "amount_not_positive": _("A number of points above zero is needed"),
     "approval_missing": _("This needs the approval of somebody who may give it"),
     "batch_cancelled": _("These codes were cancelled"),
+    "batch_unknown": _("There is no such batch of codes"),
     "below_minimum": _("More points must be spent at once"),
     "budget_gone": _("The budget for this is used up"),
     "cart_currency": _("The cart is in another currency than the program"),

@@ -152,7 +152,7 @@ def _insert(
 @transaction.atomic
 def personal_code(program_id: int, coupon: str, prefix: str, member_id: UUID, now: int, *, gives: bool) -> str:
     """The one code of a member for a coupon: for themselves, or for others who were brought by them (`gives`)."""
-    batch = _personal_batch(program_id, coupon, prefix, now)
+    batch = _personal_batch(program_id, coupon, prefix, None if gives else 1, now)
     owner, giver = (None, member_id) if gives else (member_id, None)
     known = Code.objects.filter(program_id=program_id, batch=batch, owner_id=owner, giver_id=giver).first()
     if known is not None:
@@ -167,7 +167,7 @@ def personal_code(program_id: int, coupon: str, prefix: str, member_id: UUID, no
     return code
 
 
-def _personal_batch(program_id: int, coupon: str, prefix: str, now: int) -> Batch:
+def _personal_batch(program_id: int, coupon: str, prefix: str, uses: int | None, now: int) -> Batch:
     """The batch that grows with the members who have a code for a coupon; locked, so that each has one."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [f"personal {coupon}", program_id])
@@ -175,7 +175,7 @@ def _personal_batch(program_id: int, coupon: str, prefix: str, now: int) -> Batc
         program_id=program_id,
         coupon=coupon,
         made_by=PERSONAL,
-        defaults={"prefix": prefix, "length": 10, "made_at": datetime_of(now)},
+        defaults={"prefix": prefix, "length": 10, "uses": uses, "made_at": datetime_of(now)},
     )
     return found
 

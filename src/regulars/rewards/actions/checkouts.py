@@ -17,6 +17,7 @@ from regulars.ledger import deciding
 from regulars.ledger.connect import raw
 from regulars.ledger.deciding import Spending
 from regulars.rewards import copies, counter, offers, parts, supplies
+from regulars.rewards.bringing import bring
 from regulars.rewards.copies import Copy, Doing
 from regulars.rewards.counter import Asked, Counted
 from regulars.rewards.looking import Coupon, Owned
@@ -147,6 +148,8 @@ def _final(programs: Programs, kept: Kept, doing: Doing) -> Kept:
         supplies.settle(conn, programs.program_id, kept.id, kept.things)
     copies.use(conn, [part.issued_id for part in kept.parts if part.issued_id and not part.is_bought], doing)
     for part in kept.parts:
+        if part.giver_id is not None and kept.member_id is not None:
+            bring(programs, kept.member_id, part.giver_id, doing.at)
         if part.is_bought and part.issued_id is not None and kept.member_id is not None:
             copies.issue(conn, _bought(programs, part, part.issued_id, kept.member_id, doing.at), doing)
     return replace(kept, state="captured", ended_at=doing.at)

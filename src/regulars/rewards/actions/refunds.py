@@ -13,7 +13,7 @@ from regulars.rewards.refusing import Refused
 
 NOTHING_LEFT = """
     SELECT key FROM ledger_order WHERE program_id = %s AND key = ANY(%b)
-    AND paid_at IS NOT NULL AND (cancelled OR (refunded_minor > 0 AND net_minor = 0))
+    AND (cancelled OR (refunded_minor > 0 AND net_minor = 0))
 """
 REASON, ACTOR = "refunded", "refund"
 

@@ -1,0 +1,126 @@
+"""What a till sends about spending, read into what the rewards room understands."""
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from msgspec.structs import replace
+from pydantic import Field
+
+from regulars.api import fields
+from regulars.api.bodies import Body, LineBody, MemberId
+from regulars.api.fields import NO_CONTROL, Currency, Id, Word
+from regulars.api.problems import Fault, Problem
+from regulars.api.reading import Reading
+from regulars.engine.facts import Line
+from regulars.intake.orders import order_key
+from regulars.members.queries import get, get_external
+from regulars.programs.queries import Published
+from regulars.rewards.counter import ITEMS_LIMIT, Asked, Item
+from regulars.rewards.pricing import Cart
+
+MINUTES_LIMIT = 24 * 60
+
+Points = Annotated[int, Field(ge=1, le=1_000_000_000)]
+CodeText = Annotated[str, Field(min_length=1, max_length=100, pattern=NO_CONTROL, examples=["TEA-7K3M-XQ2A-4PZ"])]
+
+
+class CartLineBody(LineBody):
+    """A line of a cart. What is not goods is told apart: nothing is taken off a gift card, and shipping may be free."""
+
+    kind: Literal["goods", "shipping", "gift_card", "fee"] = "goods"
+    tags: list[Word] = Field([], max_length=20)
+
+
+class LaidBody(Body):
+    """One thing laid on the counter: a reward to be paid with points now, a code, a reward that is owned, or points."""
+
+    id: Id = Field(description="Your own name for it; the answer says by it what applied.")
+    reward: Word = ""
+    code: CodeText | None = None
+    issued: MemberId | None = Field(None, description="Our id of a reward that the member owns.")
+    wallet: Word = ""
+    points: Points | None = None
+    choice: Word = Field("", description="The SKU, where one of several products may be chosen.")
+
+
+class OrderPlace(Body):
+    """Where the order is, or will be, put."""
+
+    source: Id
+    id: Id
+
+
+class CounterBody(Body):
+    """A cart and what is laid beside it. With neither `customer` nor `member` it is a guest's."""
+
+    currency: Currency
+    lines: list[CartLineBody] = Field(min_length=1, max_length=fields.LINES_LIMIT)
+    lay: list[LaidBody] = Field(min_length=1, max_length=ITEMS_LIMIT)
+    customer: Id | None = Field(None, description="The shop's own number for the customer.")
+    member: MemberId | None = Field(None, description="Our id of the member, in place of `customer`.")
+    channel: Word = ""
+    store: Word = ""
+    country: Word = ""
+    order: OrderPlace | None = None
+
+
+class CheckoutBody(CounterBody):
+    hold_minutes: Annotated[int, Field(ge=1, le=MINUTES_LIMIT)] | None = Field(
+        None, description="Reserve for so long; without it everything is used at once."
+    )
+
+
+class CaptureBody(Body):
+    order: OrderPlace | None = Field(None, description="Where it was not known yet when it was held.")
+    store: Word = ""
+
+
+class EndBody(Body):
+    store: Word = ""
+    reason: Word = Field("", description="A code of yours for why.")
+
+
+def asked_of(published: Published, body: CounterBody, actor: str, now: int) -> Asked:
+    """Raises Problem."""
+    reading = Reading(published.currency, now)
+    if body.customer is not None and body.member is not None:
+        reading.blame("/member", _("either customer or member names the member, not both"))
+    reading.once((f"/lay/{place}/id", laid.id) for place, laid in enumerate(body.lay))
+    for place, laid in enumerate(body.lay):
+        if sum([bool(laid.reward), laid.code is not None, laid.issued is not None, laid.points is not None]) != 1:
+            reading.blame(f"/lay/{place}", _("exactly one of reward, code, issued and points is needed"))
+        if (laid.points is None) == bool(laid.wallet):
+            reading.blame(f"/lay/{place}/wallet", _("points are of a wallet, and nothing else is"))
+    # Money is read in the cart's own currency; whether it is the program's is decided with the rest of the cart.
+    reading.currency = body.currency if body.currency != published.currency else reading.currency
+    lines = _lines(reading, body.lines)
+    if reading.faults:
+        raise Problem("invalid", faults=reading.faults)
+    cart = Cart(body.currency, lines, body.channel, body.store, country=body.country)
+    key = order_key(body.order.source, body.order.id) if body.order else ""
+    return Asked(cart, tuple(map(_item, body.lay)), member_of(published, body), key, actor, body.store)
+
+
+def member_of(published: Published, body: CounterBody) -> UUID | None:
+    """The member named, who must be known; None for a guest."""
+    if body.member is not None:
+        line = get(published.id, body.member, personal=False)
+    elif body.customer is not None:
+        line = get_external(published.id, body.customer, personal=False)
+    else:
+        return None
+    if line is None:
+        place = "/member" if body.member is not None else "/customer"
+        raise Problem("member_unknown", faults=[Fault(_("there is no such member"), place)])
+    return line.id
+
+
+def _lines(reading: Reading, bodies: Sequence[CartLineBody]) -> tuple[Line, ...]:
+    read = reading.lines(bodies, None)
+    return tuple(replace(line, kind=body.kind, tags=tuple(body.tags)) for line, body in zip(read, bodies, strict=True))
+
+
+def _item(laid: LaidBody) -> Item:
+    return Item(laid.id, laid.reward, laid.code or "", laid.issued, laid.wallet, laid.points or 0, laid.choice)
