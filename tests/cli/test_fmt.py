@@ -1,5 +1,6 @@
 """`regulars fmt`: rewrites files, or only says which it would."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -38,3 +39,23 @@ def test_what_cannot_be_read_stays_as_it_is(rough: Path) -> None:
     assert said.exit_code == 1
     assert f"{rough}: line 1: this is not YAML" in said.output
     assert rough.read_text() == "a: [b"
+
+
+def test_machines_read_json(rough: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("a: 1\na: 2\n")
+    said = run("--json", rough, broken)
+    assert said.exit_code == 1
+    first, second = json.loads(said.output)["files"]
+    assert first == {"file": str(rough), "canonical": False, "problems": []}
+    assert second["problems"] == [
+        {
+            "line": 2,
+            "path": "a",
+            "value": "a",
+            "code": "said_twice",
+            "allowed": [],
+            "message": "this is said already in line 1",
+        }
+    ]
+    assert json.loads(run("--json", rough).output)["files"][0]["canonical"]

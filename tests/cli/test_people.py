@@ -1,5 +1,6 @@
 """The terminal's verbs for people, keys and programs: what they print, and what they refuse."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,33 @@ def test_a_document_that_cannot_be_published(document: Path, shop: None, before:
     assert refused.exit_code == 1
     assert said in refused.stderr
     assert ProgramVersion.objects.count() == 1
+
+
+def test_publishing_says_what_is_wrong_to_machines_as_well(document: Path) -> None:
+    document.write_text(SHOP.replace("1 point per 100 TWD", "1 point each 100 TWD"))
+    said = run("--language", "zh-Hant", "publish", "--json", str(document))
+    assert said.exit_code == 1
+    [problem] = json.loads(said.output)["problems"]
+    assert {name: problem[name] for name in ("path", "value", "code", "allowed")} == {
+        "path": "earn[0].give",
+        "value": "1 point each 100 TWD",
+        "code": "not_a_gift",
+        "allowed": ["1 point per 100 TWD", "1 stamp per unit", "5% credit", "50 points"],
+    }
+    assert problem["message"].startswith("請填寫給多少，例如 「1 point per 100 TWD」")
+    assert run("publish", str(document)).stderr.startswith(
+        "line 19: earn[0].give: '1 point each 100 TWD': a gift such as"
+    )
+
+
+def test_what_must_stay_for_ever_is_said_by_its_line(shop: None, document: Path) -> None:
+    document.write_text(SHOP.replace("Asia/Taipei", "Asia/Tokyo"))
+    refused = run("publish", str(document))
+    assert (refused.exit_code, refused.stderr) == (
+        1,
+        "line 3: timezone: 'Asia/Tokyo': the program's time zone is Asia/Taipei for ever\n",
+    )
+    assert json.loads(run("publish", "--json", str(document)).output)["problems"][0]["code"] == "timezone_changed"
+    document.write_text(SHOP)
+    said = json.loads(run("publish", "--json", str(document)).output)
+    assert (said["program"], said["number"], said["problems"], said["warnings"]) == ("tea-house", 2, [], [])

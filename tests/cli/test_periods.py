@@ -6,8 +6,10 @@ import pytest
 from django.db import transaction
 from typer.testing import CliRunner, Result
 
+from regulars.cli import naming
 from regulars.cli.app import app
 from regulars.engine.facts import Line, Order
+from regulars.engine.outcome import KINDS, PLACES
 from regulars.ledger.connect import raw
 from regulars.ledger.periods import open_from
 from regulars.ledger.receipt import Incoming
@@ -64,3 +66,7 @@ def test_the_terminal_speaks_the_language_that_is_asked_for(shop: str, language:
     assert run("--language", language, "periods", "close", shop, "2999-01").output == said
     told = CliRunner().invoke(app, ["periods", "close", shop, "2999-01"], env={"LC_ALL": language})
     assert told.output == said
+
+
+def test_every_place_and_every_kind_has_a_name() -> None:
+    assert (tuple(naming.KINDS), tuple(naming.PLACES)) == (KINDS, PLACES)

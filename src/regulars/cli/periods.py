@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from rich.console import Console
 from rich.table import Table
 
+from regulars.cli import naming
 from regulars.cli.speaking import no_program
 from regulars.ledger.connect import raw
 from regulars.ledger.periods import end_of, open_from, totals
@@ -41,9 +42,9 @@ def every(program: ProgramArgument) -> None:
             f"{one.starts_on:%Y-%m}",
             _("closed") if is_closed else _("open"),
             one.wallet,
-            one.kind,
-            one.source,
-            one.target,
+            naming.kind(one.kind),
+            naming.place(one.source),
+            naming.place(one.target),
         )
         amounts = [wording.amount(count, one.wallet, chosen.programs) for count in (one.points, one.late)]
         table.add_row(*said, amounts[0], amounts[1] if one.late else "")

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from regulars.cli import naming
 from regulars.cli.speaking import no_program
 from regulars.engine.program import Programs
 from regulars.ledger import digest as digests
@@ -113,7 +114,7 @@ def _places(verdict: Verdict, programs: Programs) -> Table:
     table.columns[2].justify = "right"
     sums: Counter[str] = Counter()
     for (wallet, place), points in sorted(verdict.places.items()):
-        table.add_row(wallet, place, wording.amount(points, wallet, programs))
+        table.add_row(wallet, naming.place(place), wording.amount(points, wallet, programs))
         sums[wallet] += points
     for wallet, points in sums.items():
         table.add_row(wallet, _("sum"), wording.amount(points, wallet, programs), style="bold")

@@ -1,0 +1,49 @@
+"""What the terminal calls the places where points are, and the reasons for which they move."""
+
+from django.utils.translation import gettext_lazy as _
+
+KINDS = {
+    "adjust": _("by hand"),
+    "capture": _("used after a hold"),
+    "claim": _("taken back from a hold"),
+    "close": _("membership ended"),
+    "correct": _("corrected"),
+    "earn": _("earned"),
+    "expire": _("expired"),
+    "hold": _("reserved"),
+    "lapse": _("hold ran out"),
+    "mature": _("settled"),
+    "merge": _("memberships joined"),
+    "receive": _("received"),
+    "redeem": _("used"),
+    "release": _("hold given up"),
+    "repay": _("debt settled"),
+    "restore": _("given back"),
+    "reverse": _("taken back"),
+    "transfer": _("passed on"),
+    "unmerge": _("memberships parted"),
+}
+PLACES = {
+    "available": _("can be used"),
+    "charged": _("settled in money"),
+    "claimed": _("to be taken from a hold"),
+    "deficit": _("owed"),
+    "expired": _("expired"),
+    "forfeited": _("forfeited"),
+    "held": _("reserved"),
+    "issued": _("issued"),
+    "merged": _("between memberships"),
+    "paid_out": _("paid out"),
+    "pending": _("not settled yet"),
+    "redeemed": _("used"),
+    "transferred": _("passed on"),
+    "written_off": _("let go"),
+}
+
+
+def kind(name: str) -> str:
+    return str(KINDS[name])
+
+
+def place(name: str) -> str:
+    return str(PLACES[name])
