@@ -9,12 +9,12 @@ from typing import Annotated, NoReturn
 import msgspec
 import typer
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from regulars.cli.checking import AsJson, Language
+from regulars.cli.checking import AsJson
 from regulars.cli.plan_tables import tell
+from regulars.cli.speaking import Language, speaking
 from regulars.engine.money import parse_major
 from regulars.engine.problems import Wrong
 from regulars.engine.program import Programs
@@ -23,7 +23,6 @@ from regulars.intake.planning import Folded, drafted, fold_file
 from regulars.intake.reading.faults import Unreadable
 from regulars.intake.reading.mapping import read_mapping
 from regulars.programs.document import DocumentRefused
-from regulars.programs.languages import language_of
 from regulars.programs.planning.assuming import BEHAVIOURS, Assumed, Behaviour
 from regulars.programs.planning.report import report
 
@@ -50,10 +49,10 @@ def plan(  # noqa: PLR0913, PLR0917  # every option of a verb is a parameter
     margin: Margin = 30,
     budget: Budget = None,
     as_json: AsJson = False,
-    language: Language = "en",
+    language: Language = "",
 ) -> None:
     """Fold a draft over a shop's orders, and say what it would have cost. Nothing is kept."""
-    with override(language_of(language)):
+    with speaking(language):
         try:
             programs = drafted(text := draft.read_text(encoding="utf-8"))
             assumed = Assumed(_manner(behaviour, redeemed, after), round(margin * 100), _money(budget, programs))
