@@ -237,3 +237,22 @@ def test_lots_of_one_order_settle_a_debt_in_one_entry():
     assert [(entry.identity, entry.points) for entry in entries if entry.kind == "repay"] == [
         ("repay:order:shop/B|", 15)
     ]
+
+
+def test_what_was_let_go_in_parts_is_not_given_again():
+    rule = {"rule": "g", "goal": {"spend": "100", "repeat": "true"}, "give": "10 points"}
+    versions = programs(with_rules(rule, wallets={"points": {"when_short": "write_off"}}))
+    facts: list[Fact] = [
+        order("A", "2026-01-05", line("tea", 300, quantity=3)),
+        Redemption("D", "points", 30, at("2026-01-06")),
+        refund("A/1", "2026-01-07", back("tea")),
+        refund("A/2", "2026-01-08", back("tea")),
+        refund("A/3", "2026-01-08 12:00", back("tea")),
+        order("B", "2026-01-09", line("tea", 400)),
+    ]
+    outcome = told(versions, facts)
+    assert [(one.target, one.points) for one in outcome.entries if one.kind == "earn"] == [
+        ("available", 30),
+        ("written_off", 30),
+        ("available", 10),
+    ]

@@ -189,3 +189,19 @@ def test_what_was_let_go_is_told_when_it_is_given_again():
     first, *_, last = lived([JOINS, bought, used, back, again], [rule], [rule], wallets=policy).entries
     assert last == replace(first, target="written_off", occurred_at=150, version=2, identity=last.identity)
     assert last.identity.endswith("|first")
+
+
+def test_what_an_effect_drew_of_a_budget_goes_back_to_the_budget_of_its_day():
+    rule = FRIEND | {"campaign": "spring"}
+    late = replace(GOES, at=40 * 86_400_000_000)
+    tree = document(
+        enrolment="explicit",
+        earn=[rule],
+        referral={"within": "9 days"},
+        campaigns=[{"campaign": "spring", "budget": "100 points", "per": "month"}],
+    )
+    tape = Tape(Programs(1, [grammar.read(tree, 1, 0)]), Account())
+    fold(tape, unrolled([JOINS, COMES, late]))
+    [(key, events)] = tape.purse.events.items()
+    assert (key[1:], events) == (("effect:F", "friend"), [(1, 70, 70), (late.at, 0, -70)])
+    assert tape.purse.used == {key[0]: 0}

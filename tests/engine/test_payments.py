@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from regulars.engine.account import Memo, Returned
+from regulars.engine.account import Account, Memo, Returned
 from regulars.engine.charging import withheld
 from regulars.engine.facts import (
     Adjustment,
@@ -20,10 +20,13 @@ from regulars.engine.facts import (
     Redemption,
     Transfer,
 )
+from regulars.engine.fold import fold
 from regulars.engine.payments import cash_back, earning_lines, left_of_shares, paid_with_points, shares
 from regulars.engine.program import Programs
 from regulars.engine.returns import what_is_left
 from regulars.engine.rounding import spread
+from regulars.engine.tape import Tape
+from regulars.engine.timeline import unrolled
 from tests.builders import Tree, at, back, document, joined, line, order, programs, refund, told
 
 WITH_POINTS = (Payment("card", 210_00), Payment("points", 90_00, "D"))
@@ -153,19 +156,46 @@ def test_what_several_redemptions_paid_comes_back_in_parts():
 
 
 def test_what_was_owed_for_several_redemptions_is_owed_no_more():
-    late = [replace(spends("D", 40), at=at("2026-01-05")), replace(spends("E", 20), at=at("2026-01-05"))]
-    facts = [*late, paid("2026-01-06", TEA, CUP, by=BY_BOTH)]
+    facts = [spends("D", 40), spends("E", 20), paid("2026-01-06", TEA, CUP, by=BY_BOTH)]
     owing, settled = told(SHOP, [*RICH, *facts]), told(SHOP, [*RICH, *facts, refund("A/1", "2026-01-07", back("tea"))])
     assert (owing.account.wallets["points"].deficit, settled.account.wallets["points"].deficit) == (29, 0)
+    moved = [(one.kind, one.source, one.target, one.points) for one in settled.entries[len(owing.entries) :]]
+    assert moved == [
+        ("restore", "redeemed", "deficit", 19),
+        ("restore", "redeemed", "available", 11),
+        ("repay", "available", "deficit", 10),
+    ]
 
 
-def test_what_an_edit_takes_out_comes_back_and_what_it_puts_in_is_paid_again():
-    """Twice, so that what came back and was taken again is counted up."""
-    facts = [spends("D", 10), spends("E", 20), paid("2026-01-06", TEA, CUP, by=BY_BOTH)]
+LIMITED = programs(document(wallets={"points": {"spend": {"per month": "100 points"}}}, **EARNS_NOTHING))
+
+
+def test_what_an_edit_puts_back_into_an_order_is_paid_again():
+    """Twice, and more than is there: what is owed for it is the redemption's too."""
+    facts: list[Fact] = [*RICH, spends("D", 10), spends("E", 20), paid("2026-01-06", TEA, CUP, by=BY_BOTH)]
+    before = told(LIMITED, facts)
     for hour in ("08", "09"):
-        facts.append(paid(f"2026-01-07 {hour}:00", TEA, by=BY_BOTH, corrects=True))
-        facts.append(paid(f"2026-01-07 {hour}:30", TEA, CUP, by=BY_BOTH, corrects=True))
-    assert available(*facts) == 1
+        facts += [
+            paid(f"2026-01-07 {hour}:00", TEA, by=BY_BOTH),
+            replace(spends(f"F-{hour}", 8), at=at(f"2026-01-07 {hour}:15")),
+            paid(f"2026-01-07 {hour}:30", TEA, CUP, by=BY_BOTH),
+        ]
+    after = told(LIMITED, facts)
+    again = [
+        (one.source, one.points) for one in after.entries if one.kind == "redeem" and one.identity.startswith("edit:")
+    ]
+    assert again == [("available", 8), ("deficit", 7), ("deficit", 15)]
+    assert {one.target for one in after.entries if one.kind == "redeem"} == {"redeemed"}
+    assert sum(points for _, points in after.account.wallets["points"].redeemed) == 30 + 16
+    assert before.memos["shop/A"].given_back == after.memos["shop/A"].given_back == {"D": 0, "E": 0}
+    whole = told(LIMITED, [*facts, refund("A/1", "2026-01-08", back("tea"), back("cup"))]).account.wallets["points"]
+    assert (whole.available, whole.deficit) == (31 - 16, 0)
+
+
+def test_a_correction_is_as_if_it_had_always_been_so():
+    facts = [spends("D", 10), spends("E", 20), paid("2026-01-06", TEA, CUP, by=BY_BOTH)]
+    less = paid("2026-01-07 08:00", TEA, by=BY_BOTH, corrects=True)
+    assert available(*facts, less, paid("2026-01-07 09:00", TEA, CUP, by=BY_BOTH, corrects=True)) == 1
 
 
 def test_an_order_that_is_not_paid_by_points_any_more_gives_them_all_back():
@@ -174,6 +204,15 @@ def test_an_order_that_is_not_paid_by_points_any_more_gives_them_all_back():
     assert (available(*facts), available(*facts, by_card)) == (21, 31)
     assert available(*facts, refund("A/1", "2026-01-06 12:00", back("tea")), by_card) == 31
     assert available(*facts, paid("2026-01-07", TEA, CUP, by=BY_D, cancelled=True)) == 31
+
+
+def test_a_shadow_gives_back_nothing_by_itself():
+    """It is told what comes back of points that paid for orders."""
+    facts = [*RICH, spends("D", 10), paid("2026-01-06", TEA, CUP, by=BY_D), refund("A/1", "2026-01-07", back("tea"))]
+    shadow = Tape(SHOP, Account())
+    shadow.is_shadow = True
+    assert fold(shadow, unrolled(facts)).account.wallets["points"].available == 21
+    assert available(*facts[2:]) == 26
 
 
 def test_a_captured_hold_comes_back_with_the_order():

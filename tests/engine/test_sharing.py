@@ -9,7 +9,7 @@ from regulars.engine.fold import fold
 from regulars.engine.sharing import by_line
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import unrolled
-from tests.builders import Tree, at, document, joined, line, order, programs
+from tests.builders import Tree, at, back, document, joined, line, order, programs, refund
 
 CUP, TEA = line("cup", 100), line("tea", 100)
 POST = Line("post", "sku-post", 1, 20_00, kind="shipping")
@@ -80,3 +80,11 @@ def test_only_what_the_order_earned_itself_is_shared_out():
     halves = [replace(earned, points=14), replace(earned, points=6)]
     assert by_line(tape, asked, halves) == found
     assert by_line(Tape(tape.programs, Account()), asked, []) == {"cup": {}, "tea": {}}
+
+
+def test_what_came_back_since_was_there_at_the_payment():
+    rule = {"rule": "base", "give": "1 point per 10 TWD", "when": {"order_at_least": "200"}}
+    tape, found = told(asked := bought(CUP, TEA), rule)
+    earned = [entry for entry in tape.entries if entry.kind == "earn"]
+    fold(tape, unrolled([refund("A/R", "2026-01-11", back("cup"))]))
+    assert by_line(tape, asked, earned) == found == {"cup": {"base": 10}, "tea": {"base": 10}}
