@@ -184,6 +184,9 @@ def test_whoever_guesses_codes_is_slowed_down(till: Till, lin: None, caplog: pyt
         assert code in ("code_unknown", "code_mistyped")
     assert any("guesses codes" in record.message for record in caplog.records)
     assert quote_one(till, "SPRING10").json()["refused"][0]["problem"]["code"] == "too_many_codes"
+    till.enrol("k-9", customer="C-2")
+    assert quote(till, coupon(), customer="C-2").json()["refused"] == [], "others are not slowed"
+    assert quote(till, coupon(), customer=...).json()["refused"] == []
 
 
 def quote_one(till: Till, text: str) -> HttpResponse:

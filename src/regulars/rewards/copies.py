@@ -40,8 +40,9 @@ TELL = """
 FROM_POOL = """
     UPDATE rewards_code AS c SET issued_id = %s FROM (
         SELECT c.mark FROM rewards_code AS c JOIN rewards_batch AS b ON b.id = c.batch_id
-        WHERE c.program_id = %s AND b.reward = %s AND c.issued_id IS NULL AND b.cancelled_at IS NULL
-            AND (b.valid_from IS NULL OR b.valid_from <= %s) AND (b.expires_at IS NULL OR b.expires_at > %s)
+        WHERE c.program_id = %s AND b.reward = %s AND c.issued_id IS NULL AND c.sealed IS NOT NULL
+            AND b.cancelled_at IS NULL AND (b.valid_from IS NULL OR b.valid_from <= %s)
+            AND (b.expires_at IS NULL OR b.expires_at > %s)
         ORDER BY c.batch_id, c.number LIMIT 1 FOR UPDATE OF c SKIP LOCKED
     ) AS free
     WHERE c.program_id = %s AND c.mark = free.mark RETURNING c.sealed, c.mark

@@ -59,6 +59,9 @@ class Code(models.Model):
         indexes: ClassVar = [
             models.Index("batch", "number", name="rewards_code_of_batch"),
             models.Index("issued_id", name="rewards_code_handed_out", condition=~Q(issued_id=None)),
+            models.Index(
+                "batch", "number", name="rewards_code_free", condition=Q(issued_id=None, sealed__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -26,7 +26,7 @@ LOCK = """
 """
 OF_ORDERS = """
     SELECT order_key, array_agg(id) FROM rewards_checkout
-    WHERE program_id = %s AND order_key = ANY(%b) AND state = 'captured' GROUP BY order_key
+    WHERE program_id = %s AND order_key = ANY(%b) AND order_key <> '' AND state = 'captured' GROUP BY order_key
 """
 END = """
     UPDATE rewards_checkout SET state = %s, ended_at = %s, order_key = COALESCE(NULLIF(%s, ''), order_key), parts = %s
