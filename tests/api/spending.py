@@ -87,6 +87,10 @@ OPERATIONS: Operations = {
         "rewards:issue",
         posted("/members/external:C-1/gifts", {"reward": "cup", "cause": "x"}),
     ),
+    ("POST", "v1/members/<path:member>/adjustments"): (
+        "points:adjust",
+        posted("/members/external:C-1/adjustments", {"wallet": "points", "points": 5, "reason": "goodwill"}),
+    ),
     ("GET", "v1/issued/<uuidstr:issued>"): ("rewards:read", owned("")),
     ("POST", "v1/issued/<uuidstr:issued>:fulfil"): ("rewards:fulfil", owned("fulfil", {"step": "ordered"})),
     ("POST", "v1/issued/<uuidstr:issued>:cancel"): ("rewards:issue", owned("cancel")),

@@ -11,7 +11,7 @@ import psycopg
 
 from regulars.engine.account import Account, Spent
 from regulars.engine.decide import Refusal, decide
-from regulars.engine.facts import Capture, Hold, Redemption, Release, Restoration
+from regulars.engine.facts import Adjustment, Capture, Hold, Redemption, Release, Restoration
 from regulars.engine.fold import apply, fold
 from regulars.engine.program import Programs
 from regulars.engine.purse import Purse
@@ -21,7 +21,7 @@ from regulars.ledger import load
 from regulars.ledger.receipt import Incoming, Receipt
 from regulars.ledger.record import record
 
-Spending: TypeAlias = Redemption | Hold | Capture | Release | Restoration
+Spending: TypeAlias = Redemption | Hold | Capture | Release | Restoration | Adjustment
 
 
 def locked(conn: psycopg.Connection[Any], program_id: int, member_id: UUID) -> tuple[UUID, Account]:
