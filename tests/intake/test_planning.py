@@ -10,9 +10,10 @@ from regulars.cli.authoring import app
 from regulars.engine.calendar import datetime_of
 from regulars.intake import planning
 from regulars.intake.importing import Request, import_file
-from regulars.intake.planning import drafted, fold_file
+from regulars.intake.planning import Question, drafted, fold_file
 from regulars.ledger.connect import raw, rows
 from regulars.programs.planning.assuming import Assumed, Behaviour
+from regulars.programs.planning.comparing import Outcome
 from regulars.programs.planning.report import report
 from tests.intake.shop import DOCUMENT, shop
 from tests.intake.staged import HEADER, mapping
@@ -38,8 +39,8 @@ FEW = HEADER + (
 )
 
 
-def folded(path, document=DOCUMENT, **how):
-    return fold_file(document, drafted(document), path, mapping(**how), lambda _done, _total: None)
+def folded(path, document=DOCUMENT, in_force="", **how):
+    return fold_file(Question(document, in_force), drafted(document), path, mapping(**how), lambda _done, _total: None)
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def test_a_plan_of_the_program_in_force_gives_what_the_ledger_gave(file):
     ):
         local = at.astimezone(published.programs.zone)
         given[local.year * 12 + local.month - 1, identity.rpartition("|")[2]] += points
-    planned = folded(file, **HOW).tally
+    planned = folded(file, **HOW).outcome.tally
     assert sum(given.values()) > 10_000
     assert {
         (month, rule): points for (month, _, move, rule), points in planned.points.items() if move == "issued"
@@ -67,16 +68,16 @@ def test_a_plan_of_the_program_in_force_gives_what_the_ledger_gave(file):
 
 
 def test_any_number_of_processes_comes_to_the_same(file, monkeypatch):
-    alone = folded(file, **HOW).tally
+    alone = folded(file, **HOW).outcome.tally
     monkeypatch.setattr(planning, "BUCKET_ORDERS", 20)
-    assert folded(file, **HOW).tally == alone
+    assert folded(file, **HOW).outcome.tally == alone
 
 
 def test_what_it_costs_can_be_reckoned_by_hand(tmp_path):
     path = tmp_path / "few.csv"
     path.write_text(FEW)
     found = folded(path)
-    told = report(drafted(DOCUMENT), found.tally, Assumed(Behaviour(7_000, 2), 3_000, 10_000))
+    told = report(drafted(DOCUMENT), found.outcome, Assumed(Behaviour(7_000, 2), 3_000, 10_000))
     assert [
         (m.month, m.issued, m.redeemed, m.expired, m.outstanding, m.redeemed_worth, m.owed_worth)
         for m in told.wallets[0].months
@@ -101,7 +102,7 @@ def test_whoever_the_draft_does_not_let_join_joins_with_the_first_order(tmp_path
     path = tmp_path / "few.csv"
     path.write_text(FEW)
     silent = DOCUMENT.replace("enrolment: first order\n", "")
-    assert folded(path, silent).tally == folded(path).tally
+    assert folded(path, silent).outcome == folded(path).outcome
 
 
 def test_the_verb_says_the_verdict_and_what_was_assumed(tmp_path):
@@ -142,3 +143,51 @@ def test_a_draft_that_may_not_be_published_is_not_folded(tmp_path):
     refused = CliRunner().invoke(app, [*words, "--mapping", str(tmp_path / "mapping.yaml")])
     assert refused.exit_code == 2
     assert "star" in refused.output
+
+
+DEARER = DOCUMENT.replace("reach: 500, retain: 400", "reach: 4000, retain: 3000")
+RICHER = DOCUMENT.replace("1 point per 1 GBP", "3 points per 2 GBP")
+
+
+def test_a_draft_is_compared_customer_by_customer_with_the_program_in_force(tmp_path):
+    path = tmp_path / "few.csv"
+    path.write_text(FEW)
+    found = folded(path, RICHER, DOCUMENT)
+    against = report(drafted(RICHER), found.outcome, Assumed(), drafted(DOCUMENT)).against
+    # 150 points become 225: 75 are worth 0.75. Less than a step gives nothing either way.
+    assert (against.gain, against.lose, against.same, against.gained, against.lost) == (1, 0, 1, 75, 0)
+    assert [(one.customer, one.before, one.after) for one in against.most] == [("lin", 150, 225)]
+    assert against.verdict.cost == 105
+
+
+def test_a_changed_threshold_explains_every_customer_whom_it_moves(file):
+    found = folded(file, DEARER, DOCUMENT, **HOW).outcome
+    moved = found.comparison.moves[("silver", "member")]
+    before, after = members_on(DOCUMENT, found.before, "silver"), members_on(DEARER, found.tally, "silver")
+    assert before - after == moved > 0
+    # Nothing else changed for anybody.
+    assert found.comparison.moves.total() == moved
+    assert {(one.tier_before, one.tier_after, one.more) for one in found.comparison.most} == {("silver", "member", 0)}
+    assert len(found.comparison.most) == moved
+
+
+def members_on(document, tally, tier):
+    tiers = report(drafted(document), Outcome(tally), Assumed()).tiers
+    return next(one.members[-1] for one in tiers if one.tier == tier)
+
+
+def test_buckets_compare_like_one(file, monkeypatch):
+    alone = folded(file, RICHER, DOCUMENT, **HOW).outcome
+    monkeypatch.setattr(planning, "BUCKET_ORDERS", 20)
+    assert folded(file, RICHER, DOCUMENT, **HOW).outcome == alone
+
+
+def test_programs_of_other_money_are_not_compared(tmp_path):
+    (tmp_path / "draft.yaml").write_text(DOCUMENT)
+    (tmp_path / "other.yaml").write_text(DOCUMENT.replace("GBP", "EUR"))
+    (tmp_path / "few.csv").write_text(FEW)
+    (tmp_path / "mapping.yaml").write_text(MAPPING)
+    words = ["plan", str(tmp_path / "draft.yaml"), "--orders", str(tmp_path / "few.csv")]
+    words += ["--mapping", str(tmp_path / "mapping.yaml"), "--against", str(tmp_path / "other.yaml")]
+    refused = CliRunner().invoke(app, words)
+    assert (refused.exit_code, "same currency" in refused.output) == (2, True)

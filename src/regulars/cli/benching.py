@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from regulars.intake.mappings import found_mapping
-from regulars.intake.planning import drafted, fold_file
+from regulars.intake.planning import Question, drafted, fold_file
 from regulars.intake.reading.customers import summing_seconds
 from regulars.intake.reading.mapping import read_mapping
 from regulars.programs.benching import LENGTHS, Bench, bench_engine
@@ -54,7 +54,7 @@ def plan(
     with Console(stderr=True).status(_("Measuring")):
         sums = summing_seconds(orders, how)
         begun = time.monotonic()
-        found = fold_file(text, drafted(text), orders, how, lambda _done, _total: None)
+        found = fold_file(Question(text), drafted(text), orders, how, lambda _done, _total: None)
         seconds = time.monotonic() - begun
     said = {
         "orders": f"{found.orders:,}",

@@ -9,7 +9,7 @@ from rich.text import Text
 from regulars.engine.program import Programs
 from regulars.intake.planning import Folded
 from regulars.programs import wording
-from regulars.programs.planning.report import Report, Verdict, Wallet
+from regulars.programs.planning.report import Against, Report, Tier, Verdict, Wallet
 
 
 def tell(console: Console, programs: Programs, told: Report, found: Folded) -> None:
@@ -33,7 +33,9 @@ def tell(console: Console, programs: Programs, told: Report, found: Folded) -> N
             console.print(_months(wallet, told, programs))
     console.print(_rules(told, programs))
     if told.tiers:
-        console.print(_tiers(told))
+        console.print(_tiers(told, programs))
+    if told.against:
+        _compare(console, told.against, told.currency, programs)
     for note in notes(told, found, programs):
         console.print(Text(note, "dim"))
 
@@ -109,7 +111,7 @@ def _rules(told: Report, programs: Programs) -> Table:
     return table
 
 
-def _tiers(told: Report) -> Table:
+def _tiers(told: Report, programs: Programs) -> Table:
     """At the end of the plan, and half-way."""
     table = Table(_("Tier"), title=_("Members by tier"), title_justify="left")
     halfway = len(told.months) // 2
@@ -117,7 +119,53 @@ def _tiers(told: Report) -> Table:
         table.add_column(told.months[place], justify="right")
     for tier in told.tiers:
         counts = [f"{tier.members[place]:,}" for place in sorted({halfway, len(told.months) - 1})]
-        table.add_row(f"{tier.tier_set} · {tier.tier}", *counts)
+        table.add_row(_of_set(tier, told, programs), *counts)
+    return table
+
+
+def _of_set(tier: Tier, told: Report, programs: Programs) -> str:
+    """Its title; with the set, where there are several."""
+    title = wording.tier(tier.tier, programs)
+    return title if len({one.tier_set for one in told.tiers}) == 1 else f"{tier.tier_set} · {title}"
+
+
+def _compare(console: Console, against: Against, currency: str, programs: Programs) -> None:
+    words = {
+        "gain": f"{against.gain:,}",
+        "lose": f"{against.lose:,}",
+        "same": f"{against.same:,}",
+        "gained": wording.money(against.gained, currency),
+        "lost": wording.money(against.lost, currency),
+        "cost": wording.money(against.verdict.cost, currency),
+    }
+    console.print(Text(_("Against the program in force, whose points cost %(cost)s:") % words, "bold"))
+    console.print(
+        _(
+            "%(gain)s customers gain %(gained)s, %(lose)s lose %(lost)s, %(same)s get the same "
+            "(all their points at their worth)."
+        )
+        % words
+    )
+    for left, to, count in against.moves:
+        moved = {"count": f"{count:,}", "left": _standing(left, programs), "to": _standing(to, programs)}
+        console.print(_("From %(left)s to %(to)s: %(count)s") % moved)
+    if against.most:
+        console.print(_most(against, currency, programs))
+
+
+def _standing(tier: str, programs: Programs) -> str:
+    return wording.tier(tier, programs) if tier else _("no member")
+
+
+def _most(against: Against, currency: str, programs: Programs) -> Table:
+    table = Table(_("Customer"), title=_("Most affected"), title_justify="left")
+    for name in (_("Before"), _("After"), _("Difference")):
+        table.add_column(name, justify="right")
+    table.add_column(_("Tier"))
+    for change in against.most:
+        moved = " → ".join(_standing(tier, programs) for tier in dict.fromkeys((change.tier_before, change.tier_after)))
+        amounts = (wording.money(amount, currency) for amount in (change.before, change.after, change.more))
+        table.add_row(change.customer, *amounts, moved)
     return table
 
 

@@ -19,12 +19,12 @@ from regulars.engine.money import parse_major
 from regulars.engine.problems import Wrong
 from regulars.engine.program import Programs
 from regulars.intake.mappings import found_mapping
-from regulars.intake.planning import Folded, drafted, fold_file
+from regulars.intake.planning import Folded, Question, drafted, fold_file
 from regulars.intake.reading.faults import Unreadable
 from regulars.intake.reading.mapping import read_mapping
 from regulars.programs.document import DocumentRefused
 from regulars.programs.planning.assuming import BEHAVIOURS, Assumed, Behaviour
-from regulars.programs.planning.report import report
+from regulars.programs.planning.report import Report, report
 
 STOPPED_BY_HAND = 130
 REFUSED = 2
@@ -32,6 +32,9 @@ REFUSED = 2
 Draft = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The document of a program.")]
 Orders = Annotated[Path, typer.Option(exists=True, dir_okay=False, help="CSV, NDJSON or Parquet: a record a line.")]
 MappingName = Annotated[str, typer.Option(help="The mapping file (docs/import.md), or the name of one of ours.")]
+InForce = Annotated[
+    Path | None, typer.Option("--against", exists=True, dir_okay=False, help="The program in force, to compare with.")
+]
 Manner = Annotated[str, typer.Option("--behaviour", help=f"How members spend points: {', '.join(BEHAVIOURS)}.")]
 Redeemed = Annotated[float | None, typer.Option(min=0, max=100, help="Per cent of all points that are ever spent.")]
 Waiting = Annotated[int | None, typer.Option("--after", min=0, max=60, help="Months until they are spent.")]
@@ -43,6 +46,7 @@ def plan(  # noqa: PLR0913, PLR0917  # every option of a verb is a parameter
     draft: Draft,
     orders: Orders,
     mapping: MappingName,
+    against: InForce = None,
     behaviour: Manner = "usual",
     redeemed: Redeemed = None,
     after: Waiting = None,
@@ -54,26 +58,39 @@ def plan(  # noqa: PLR0913, PLR0917  # every option of a verb is a parameter
     """Fold a draft over a shop's orders, and say what it would have cost. Nothing is kept."""
     with speaking(language):
         try:
-            programs = drafted(text := draft.read_text(encoding="utf-8"))
+            programs, in_force, question = _understood(draft, against)
             assumed = Assumed(_manner(behaviour, redeemed, after), round(margin * 100), _money(budget, programs))
             with _bar() as tell_progress:
-                found = fold_file(text, programs, orders, read_mapping(found_mapping(mapping)), tell_progress)
-        except DocumentRefused as refused:
-            _stop([f"{draft}: {problem}" for problem in refused.problems])
+                found = fold_file(question, programs, orders, read_mapping(found_mapping(mapping)), tell_progress)
         except (Unreadable, OSError) as problem:
             _stop([str(problem)])
         except KeyboardInterrupt:
             raise typer.Exit(STOPPED_BY_HAND) from None
-        _print(programs, found, assumed, as_json)
+        _print(programs, report(programs, found.outcome, assumed, in_force), found, as_json)
 
 
-def _print(programs: Programs, found: Folded, assumed: Assumed, as_json: bool) -> None:
-    told = report(programs, found.tally, assumed)
+def _print(programs: Programs, told: Report, found: Folded, as_json: bool) -> None:
     if as_json:
         plain = msgspec.to_builtins(told) | {"file": msgspec.to_builtins(found.counts)}
         typer.echo(msgspec.json.format(msgspec.json.encode(plain), indent=2).decode())
         return
     tell(Console(soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 160), programs, told, found)
+
+
+def _understood(draft: Path, against: Path | None) -> tuple[Programs, Programs | None, Question]:
+    """The draft, the program in force, and the texts of both. They must be about the same money and days."""
+    text, other = draft.read_text(encoding="utf-8"), against.read_text(encoding="utf-8") if against else ""
+    programs, in_force = _programs(draft, text), _programs(against, other) if against else None
+    if in_force and in_force.versions[0].for_ever != programs.versions[0].for_ever:
+        _stop([_("Both programs need the same currency, time zone and first wallet.")])
+    return programs, in_force, Question(text, other)
+
+
+def _programs(path: Path, text: str) -> Programs:
+    try:
+        return drafted(text)
+    except DocumentRefused as refused:
+        _stop([f"{path}: {problem}" for problem in refused.problems])
 
 
 def _manner(name: str, redeemed: float | None, after: int | None) -> Behaviour:

@@ -26,7 +26,7 @@ from regulars.intake.reading.staging import STAGED, Shop, scratch, stage
 from regulars.intake.scratching import scratch_folder
 from regulars.intake.working import without_cycle_search
 from regulars.programs.document import draft, version
-from regulars.programs.planning.tallying import Tally, tally
+from regulars.programs.planning.comparing import Outcome, outcome
 
 PROCESSES = 2
 # Orders in memory at once in each process.
@@ -35,10 +35,17 @@ BUCKET_ORDERS = 25_000
 ALWAYS = -(2**53)
 
 
+class Question(Struct, frozen=True):
+    """The text of a draft, and of the program in force that it is compared with; "": there is none."""
+
+    draft: str
+    in_force: str = ""
+
+
 class Task(Struct, frozen=True):
     """A bucket of the customers of a staged file, under a draft, up to an instant."""
 
-    draft: str
+    question: Question
     staged: str
     source: str
     bucket: int
@@ -49,7 +56,7 @@ class Task(Struct, frozen=True):
 class Folded(Struct, frozen=True):
     """What came of it: sums, what the file held, the orders of known customers, and seconds that reading took."""
 
-    tally: Tally
+    outcome: Outcome
     counts: Counts
     orders: int
     reading_seconds: float = 0
@@ -61,22 +68,23 @@ def drafted(text: str) -> Programs:
 
 
 def fold_file(
-    text: str, programs: Programs, path: Path, mapping: Mapping, progress: Callable[[int, int], None]
+    question: Question, programs: Programs, path: Path, mapping: Mapping, progress: Callable[[int, int], None]
 ) -> Folded:
     """Fold a draft over a file's orders, up to the end of the last month in it. `progress`: orders done, of how many.
 
-    `programs` is the text as it was understood. Raises Unreadable.
+    `programs` is the draft as it was understood. Raises Unreadable.
     """
     begun = time.monotonic()
     with scratch_folder() as folder:
         counts, reach = _staged(folder, path, mapping, Shop(programs.versions[0].zone, minor_digits(programs.currency)))
         if reach is None:
-            return Folded(Tally(), counts, 0)
+            return Folded(Outcome(), counts, 0)
         read, (_, last, orders) = time.monotonic() - begun, reach
         buckets = max(-(-orders // BUCKET_ORDERS), 1)
         until = end_of_month(programs.calendar, last)
-        tasks = [Task(text, str(folder / STAGED), mapping.source, bucket, buckets, until) for bucket in range(buckets)]
-        found = Tally()
+        staged, source = str(folder / STAGED), mapping.source
+        tasks = [Task(question, staged, source, bucket, buckets, until) for bucket in range(buckets)]
+        found = Outcome()
         for done, part in enumerate(_results(tasks), 1):
             found.add(part)
             progress(orders * done // buckets, orders)
@@ -92,12 +100,12 @@ def _staged(folder: Path, path: Path, mapping: Mapping, shop: Shop) -> tuple[Cou
         raise Unreadable(Fault(path.name, str(problem))) from problem
 
 
-def _results(tasks: list[Task]) -> Iterator[Tally]:
+def _results(tasks: list[Task]) -> Iterator[Outcome]:
     if len(tasks) == 1:
         yield run(tasks[0])
         return
     with _pool() as pool:
-        waiting: list[Future[Tally]] = [pool.submit(run, task) for task in tasks]
+        waiting: list[Future[Outcome]] = [pool.submit(run, task) for task in tasks]
         for done in as_completed(waiting):
             yield done.result()
 
@@ -112,12 +120,18 @@ def _pool() -> Iterator[ProcessPoolExecutor]:
         pool.shutdown(cancel_futures=True)
 
 
-def run(task: Task) -> Tally:
+def run(task: Task) -> Outcome:
     """Fold a bucket."""
     with without_cycle_search(), duckdb.connect(task.staged, read_only=True) as conn:
         conn.execute("SET threads = 1; SET enable_progress_bar = false")
-        programs = Programs(1, [version(task.draft, 1, ALWAYS)])
-        return tally(programs, customers(conn, task.source, task.bucket, task.buckets), task.until)
+        mine = customers(conn, task.source, task.bucket, task.buckets)
+        draft, in_force = _always(task.question.draft), task.question.in_force
+        return outcome(draft, _always(in_force) if in_force else None, mine, task.until)
+
+
+def _always(text: str) -> Programs:
+    """A program that was understood before, as its only version."""
+    return Programs(1, [version(text, 1, ALWAYS)])
 
 
 def end_of_month(calendar: Calendar, instant: int) -> int:

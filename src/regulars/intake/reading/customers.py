@@ -41,14 +41,16 @@ def span(conn: duckdb.DuckDBPyConnection) -> tuple[int, int, int] | None:
     return None if found is None or found[0] is None else (found[0], found[1], found[2])
 
 
-def customers(conn: duckdb.DuckDBPyConnection, source: str, bucket: int, buckets: int) -> Iterator[list[Fact]]:
-    """The facts of each customer of a bucket."""
+def customers(
+    conn: duckdb.DuckDBPyConnection, source: str, bucket: int, buckets: int
+) -> Iterator[tuple[str, list[Fact]]]:
+    """Each customer of a bucket by the shop's own number, and their facts."""
     share = {"bucket": bucket, "buckets": buckets}
     heads = columns_of(conn, _HEADS, share)
     lines = map(Line, *columns_of(conn, _BASKET, share))
     returned = map(RefundLine, *columns_of(conn, _GIVEN_BACK, share)) if 1 in heads[0] else iter(())
-    for _, mine in groupby(zip(*heads, strict=True), itemgetter(4)):
-        yield [_fact(source, head, lines, returned) for head in mine]
+    for customer, mine in groupby(zip(*heads, strict=True), itemgetter(4)):
+        yield customer, [_fact(source, head, lines, returned) for head in mine]
 
 
 def _fact(source: str, head: tuple[Any, ...], lines: Iterator[Line], returned: Iterator[RefundLine]) -> Fact:

@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from regulars.engine.program import Programs, Version, WalletRules
 from regulars.programs.planning.assuming import Assumed
-from regulars.programs.planning.tallying import Tally
+from regulars.programs.planning.comparing import Change, Outcome
+from regulars.programs.planning.tallying import Tally, worth_of
 
 WHOLE = 10_000
 
@@ -89,6 +90,19 @@ class Verdict(Struct, frozen=True):
     is_affordable: bool | None
 
 
+class Against(Struct, frozen=True):
+    """Beside the program in force: its own verdict, and who would get more or less; see `comparing.Comparison`."""
+
+    verdict: Verdict
+    gain: int
+    lose: int
+    same: int
+    gained: int
+    lost: int
+    moves: tuple[tuple[str, str, int], ...]
+    most: tuple[Change, ...]
+
+
 class Report(Struct, frozen=True):
     program: str
     currency: str
@@ -102,13 +116,14 @@ class Report(Struct, frozen=True):
     idle_rules: tuple[str, ...]
     cut: tuple[Cut, ...]
     verdict: Verdict
+    against: Against | None
     assumed: Assumed
     has_budgets: bool
 
 
-def report(programs: Programs, found: Tally, assumed: Assumed) -> Report:
-    """What a tally comes to, under what is assumed."""
-    version = programs.versions[-1]
+def report(programs: Programs, came_of: Outcome, assumed: Assumed, in_force: Programs | None = None) -> Report:
+    """What a fold comes to, under what is assumed; beside the program in force, where that was folded too."""
+    version, found = programs.versions[-1], came_of.tally
     months = _months(found)
     wallets = tuple(_wallet(rules, found, months, assumed) for rules in version.wallets.values())
     revenue = sum(found.revenue.values())
@@ -125,6 +140,7 @@ def report(programs: Programs, found: Tally, assumed: Assumed) -> Report:
         tuple(rule.name for rule in version.rules if not found.times[rule.name]),
         tuple(Cut(wallet, bound, times) for (wallet, bound), times in sorted(found.cut.items())),
         _verdict(revenue, sum(wallet.cost for wallet in wallets), assumed),
+        _against(in_force, came_of, assumed) if in_force else None,
         assumed,
         programs.has_budgets,
     )
@@ -138,11 +154,6 @@ def _months(found: Tally) -> range:
 
 def _named(month: int) -> str:
     return f"{month // 12:04}-{month % 12 + 1:02}"
-
-
-def worth_of(rules: WalletRules, points: int) -> int:
-    """Minor units, rounded down; nothing for points that buy nothing by themselves."""
-    return 0 if rules.value is None else points * rules.value.minor // rules.value.points
 
 
 def _wallet(rules: WalletRules, found: Tally, months: range, assumed: Assumed) -> Wallet:
@@ -207,3 +218,14 @@ def _verdict(revenue: int, cost: int, assumed: Assumed) -> Verdict:
     break_even = -(-cost * WHOLE // left) if left > 0 else None
     affordable = None if assumed.budget is None else cost <= assumed.budget
     return Verdict(revenue, cost, gross, left, break_even, affordable)
+
+
+def _against(in_force: Programs, came_of: Outcome, assumed: Assumed) -> Against | None:
+    before, found = came_of.before, came_of.comparison
+    if before is None or found is None:
+        return None
+    months = _months(before)
+    cost = sum(_wallet(rules, before, months, assumed).cost for rules in in_force.versions[-1].wallets.values())
+    moves = tuple((left, to, count) for (left, to), count in sorted(found.moves.items()))
+    verdict = _verdict(sum(before.revenue.values()), cost, assumed)
+    return Against(verdict, found.gain, found.lose, found.same, found.gained, found.lost, moves, tuple(found.most))

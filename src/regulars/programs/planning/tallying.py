@@ -5,7 +5,6 @@ members together have, pending, available or held, more or less than the month b
 """
 
 from collections import Counter
-from collections.abc import Iterable
 
 from msgspec import Struct, field
 
@@ -14,7 +13,7 @@ from regulars.engine.calendar import Calendar, date_of
 from regulars.engine.facts import Enrolment, Fact, Order
 from regulars.engine.fold import fold
 from regulars.engine.outcome import Entry
-from regulars.engine.program import Programs
+from regulars.engine.program import Programs, WalletRules
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import unrolled
 
@@ -71,17 +70,15 @@ def joining(programs: Programs, facts: list[Fact]) -> list[Fact]:
     return [Enrolment("plan", min(paid)), *facts] if paid else facts
 
 
-def tally(programs: Programs, customers: Iterable[list[Fact]], until: int) -> Tally:
-    """Fold each customer's facts up to an instant, which no fact is later than."""
-    found, months = Tally(), Months(programs.calendar)
-    for facts in customers:
-        tape = Tape(programs, Account())
-        fold(tape, unrolled(joining(programs, facts)), until)
-        _count(tape, found, months)
-    return found
+def folded(programs: Programs, facts: list[Fact], until: int) -> Tape:
+    """A customer's facts folded up to an instant, which none of them is later than."""
+    tape = Tape(programs, Account())
+    fold(tape, unrolled(joining(programs, facts)), until)
+    return tape
 
 
-def _count(tape: Tape, found: Tally, months: Months) -> None:
+def count(tape: Tape, found: Tally, months: Months) -> None:
+    """Add what a fold gave one customer."""
     found.customers += 1
     for touched in tape.touched.values():
         memo = touched.memo
@@ -121,3 +118,8 @@ def _count_entry(entry: Entry, month: int, found: Tally) -> None:
         found.points[month, wallet, "expired", ""] += points
     elif source == "expired":
         found.points[month, wallet, "expired", ""] -= points
+
+
+def worth_of(rules: WalletRules, points: int) -> int:
+    """Minor units, rounded down; nothing for points that buy nothing by themselves."""
+    return 0 if rules.value is None else points * rules.value.minor // rules.value.points

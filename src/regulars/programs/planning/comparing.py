@@ -1,0 +1,115 @@
+"""A draft beside the program in force, customer by customer: who gains, who loses, who rises and who falls.
+
+What a customer gets is what their points are worth that stay issued, as if all were spent; money in minor units.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from msgspec import Struct, field
+
+from regulars.engine.facts import Fact
+from regulars.engine.program import Programs
+from regulars.engine.tape import Tape
+from regulars.programs.planning.tallying import Months, Tally, count, folded, worth_of
+
+SHOWN = 20
+# A customer by the shop's own number, and what they did.
+Customers = Iterable[tuple[str, list[Fact]]]
+
+
+class Change(Struct, frozen=True):
+    """A customer who gets something else: worth in minor units and the main tier, by the program in force and by the
+    draft. "" is no member."""
+
+    customer: str
+    before: int
+    after: int
+    tier_before: str
+    tier_after: str
+
+    @property
+    def more(self) -> int:
+        return self.after - self.before
+
+
+class Comparison(Struct):
+    """How many customers gain, lose or see no difference, and what that comes to; main tiers at the end, by (before,
+    after) where they differ; those whom it affects most, `SHOWN` of them."""
+
+    gain: int = 0
+    lose: int = 0
+    same: int = 0
+    gained: int = 0
+    lost: int = 0
+    moves: Counter[tuple[str, str]] = field(default_factory=Counter)
+    most: list[Change] = field(default_factory=list)
+
+    def add(self, other: "Comparison") -> None:
+        self.gain, self.lose, self.same = self.gain + other.gain, self.lose + other.lose, self.same + other.same
+        self.gained, self.lost = self.gained + other.gained, self.lost + other.lost
+        self.moves.update(other.moves)
+        self.most = sorted([*self.most, *other.most], key=_weight)[:SHOWN]
+
+    def note(self, change: Change) -> None:
+        if change.tier_before != change.tier_after:
+            self.moves[change.tier_before, change.tier_after] += 1
+        self.gain += change.more > 0
+        self.lose += change.more < 0
+        self.same += not change.more
+        self.gained += max(change.more, 0)
+        self.lost += max(-change.more, 0)
+        if change.more or change.tier_before != change.tier_after:
+            self.most.append(change)
+            if len(self.most) > 100 * SHOWN:
+                self.most = sorted(self.most, key=_weight)[:SHOWN]
+
+
+def _weight(change: Change) -> tuple[int, str]:
+    return (-abs(change.more), change.customer)
+
+
+class Outcome(Struct):
+    """What a draft comes to, and beside it the program in force, where there is one."""
+
+    tally: Tally = field(default_factory=Tally)
+    before: Tally | None = None
+    comparison: Comparison | None = None
+
+    def add(self, other: "Outcome") -> None:
+        self.tally.add(other.tally)
+        if other.before is not None and other.comparison is not None:
+            self.before, self.comparison = self.before or Tally(), self.comparison or Comparison()
+            self.before.add(other.before)
+            self.comparison.add(other.comparison)
+
+
+def outcome(draft: Programs, in_force: Programs | None, customers: Customers, until: int) -> Outcome:
+    """Fold each customer up to an instant by the draft, and by the program in force."""
+    found, months = Outcome(), Months(draft.calendar)
+    if in_force is None:
+        for _, facts in customers:
+            count(folded(draft, facts, until), found.tally, months)
+        return found
+    before, comparison = Tally(), Comparison()
+    for customer, facts in customers:
+        old, new = folded(in_force, facts, until), folded(draft, facts, until)
+        count(old, before, months)
+        count(new, found.tally, months)
+        comparison.note(Change(customer, worth(old), worth(new), tier_of(old), tier_of(new)))
+    comparison.most = sorted(comparison.most, key=_weight)[:SHOWN]
+    found.before, found.comparison = before, comparison
+    return found
+
+
+def worth(tape: Tape) -> int:
+    """Of all points that stay issued."""
+    net: Counter[str] = Counter()
+    for entry in tape.entries:
+        net[entry.wallet] += entry.points * ((entry.source == "issued") - (entry.target == "issued"))
+    wallets = tape.programs.versions[-1].wallets
+    return sum(worth_of(wallets[name], points) for name, points in net.items() if name in wallets)
+
+
+def tier_of(tape: Tape) -> str:
+    return tape.account.main_ladder.tier
