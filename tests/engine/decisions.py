@@ -66,6 +66,11 @@ def spendable(choose: Choices, said: Tree) -> Tree:
         {"reward": "cup", "costs": f"5 {next(iter(said['wallets']))}", "limit": limit},
         {"reward": "tea", "costs": "nothing", "limit": "2 per year"},
     ]
+    said["earn"] = [
+        *said["earn"],
+        {"rule": "gift", "give": "reward cup", "when": {"nth_order": "every 2"}},
+        {"rule": "thanks", "give": "reward tea", "limit": choose.pick(["2 per month", "once"])},
+    ]
     return said
 
 

@@ -206,6 +206,40 @@ def test_rewards_that_cannot_be(said: Tree, wrong: list[str]):
     assert wrong_reward(**said) == wrong
 
 
+# Rules that give one
+
+
+def gift(**said: Any) -> Tree:
+    return {
+        "rewards": [{"reward": "cup", "costs": "5 points"}],
+        "earn": [{"rule": "base", "give": "1 point per 100 TWD"}, {"rule": "gift", "give": "reward cup"} | said],
+    }
+
+
+def test_a_rule_may_give_a_reward_instead_of_points():
+    rule = read(**gift(limit="once")).order_rules[1]
+    assert (rule.reward, rule.wallet, rule.points, rule.kind) == ("cup", "", 1, "fixed")
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [
+        ({"give": "reward pot"}, ["earn[1].give: pot"]),
+        ({"give": "reward "}, ["earn[1].give: reward "]),
+        ({"pending": "7 days", "expires": "1 year"}, ["earn[1].pending: 7 days", "earn[1].expires: 1 year"]),
+        ({"funded_by": "bakery"}, ["earn[1].funded_by: bakery"]),
+        ({"multiply": {"base": "2"}}, ["earn[1]: gift"]),
+    ],
+)
+def test_gifts_of_rewards_that_cannot_be(said: Tree, wrong: list[str]):
+    assert problems(**gift(**said)) == wrong
+
+
+def test_a_cap_counts_points_and_no_rewards():
+    assert problems(**gift(), caps=[{"at_most": "5", "per": "day", "rules": ["gift"]}]) == ["caps[0].rules: gift"]
+    assert read(**gift(), caps=[{"at_most": "5", "per": "day"}]).caps[0].rules == {"base"}
+
+
 # Coupons
 
 

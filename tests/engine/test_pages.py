@@ -86,7 +86,7 @@ def seen(versions: Programs, outcome: Outcome, name: str, row: Row) -> str:
     if name == "announced":
         when = instant(row["when"], str(versions.zone))
         told = [one for one in outcome.announcements if one.occurred_at == when]
-        return ", ".join(" ".join(filter(None, (one.kind, one.payload.get("by", "")))) for one in told)
+        return ", ".join(" ".join(filter(None, (one.kind, *about(one.payload)))) for one in told)
     if name == "funders":
         held = Counter[str]()
         for lot in (*wallet.lots, *wallet.waiting):
@@ -109,6 +109,12 @@ def seen(versions: Programs, outcome: Outcome, name: str, row: Row) -> str:
         "spend": money(account.spend),
     }
     return str(plain[name])
+
+
+def about(payload: dict[str, str]) -> list[str]:
+    """By what, or which reward, and how many if not one."""
+    count = payload.get("count", "1")
+    return [payload.get("by", ""), payload.get("reward", ""), "" if count == "1" else count]
 
 
 def standing(versions: Programs, outcome: Outcome, column: str, row: Row) -> str:

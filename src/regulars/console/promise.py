@@ -102,6 +102,8 @@ def _gives(shop: Shop, rule: Rule) -> str:
     if rule.factors:
         factor = rule.factors[0]
         return _("%(factor)s× points") % {"factor": writing.plain(1 + factor.numerator / factor.denominator)}
+    if rule.reward:
+        return wording.reward(rule.reward, shop.published.programs)
     points = wording.points(rule.points, rule.wallet, shop.published.programs)
     if not rule.step:
         return points

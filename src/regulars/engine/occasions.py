@@ -8,7 +8,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from regulars.engine import budgets, growing, lots
+from regulars.engine import budgets, granting, growing, lots
 from regulars.engine.account import Account, Given, Lot
 from regulars.engine.calendar import Calendar, date_of, day_of, plus_months
 from regulars.engine.caps import bounded, note
@@ -62,6 +62,10 @@ def hand_out(tape: Tape, version: Version, gifts: list[Earned], cause: str, at: 
     """What bounds and budgets leave; points by rule."""
     given, day, tiers = {}, tape.programs.calendar.day(at), tiers_now(tape.account)
     for rule, points, why in gifts:
+        if rule.reward:
+            given[rule.name] = points
+            granting.grant(tape, rule, cause, f"{cause}{by}", points, at)
+            continue
         expires_at, lasts_on = dated(tape, rule, day, tiers)
         lot = Lot(cause, points, expires_at, at, matures(tape, rule.pending, at), rule.funder, lasts_on)
         identity = f"{cause}{by}|{rule.name}"
@@ -127,6 +131,10 @@ def take_back(
 ) -> None:
     """What a cause gave at an instant goes back, or a part of it; what is missing, by policy."""
     now, day = tape.programs.at(at), tape.programs.calendar.day(given_at)
+    if rule.reward:
+        granting.withdraw(tape, rule, cause, f"{cause}{part.by}", points, at)
+        note(tape, version, rule.name, -points, -part.times, day, tape.programs.calendar.day(at))
+        return
     rules = now.wallets.get(rule.wallet)
     # Nobody is at a till.
     policy = "write_off" if rules and rules.when_short == "write_off" else "deficit"

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from regulars.engine import budgets, charging, expiring, goals, growing, lots, payments, referral
+from regulars.engine import budgets, charging, expiring, goals, granting, growing, lots, payments, referral
 from regulars.engine.account import Account, Lot, Memo, Returned, Wallet
 from regulars.engine.calendar import UNTIL_FULFILLED
 from regulars.engine.caps import bounded, capped, most, note
@@ -109,6 +109,10 @@ def give(tape: Tape, version: Version, touched: Touched, seen: Scene, left: Bask
     kept, entries = memo.kept, tape.entries
     for rule, points, why in gifts:
         name, found = rule.name, given.get(rule.lot_kind)
+        if found is None and rule.reward:
+            kept[name] = points
+            granting.grant(tape, rule, cause, cause, points, at)
+            continue
         if found is None:
             found = given[rule.lot_kind] = (rule.wallet, new_lot(tape, cause, at, day, rule, memo.tiers))
         wallet, lot = found
@@ -269,6 +273,9 @@ def add(tape: Tape, version: Version, gift: Earned, touched: Touched, at: int, c
     What was written off for this order comes first: the member still has those points.
     """
     rule, points, why = gift
+    if rule.reward:
+        granting.grant(tape, rule, f"order:{touched.order.key}", cause, points, at)
+        return
     name, memo, wallet = rule.wallet, touched.memo, wallet_of(tape.account, rule.wallet)
     identity = f"{cause}|{rule.name}"
     if forgiven := taken_up(memo, wallet, name, f"order:{touched.order.key}", points):
@@ -310,6 +317,9 @@ def taken_up(memo: Memo, wallet: Wallet, name: str, cause: str, points: int) -> 
 
 def reverse(tape: Tape, touched: Touched, rule: Rule, points: int, at: int, cause: str, why: Why) -> None:
     """Take points back by the policy in force now."""
+    if rule.reward:
+        granting.withdraw(tape, rule, f"order:{touched.order.key}", cause, points, at)
+        return
     version = tape.programs.at(at)
     wallet, forgiven = wallet_of(tape.account, rule.wallet), touched.memo.forgiven
     lot = lot_now(tape, touched, rule, points, at)

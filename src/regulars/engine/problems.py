@@ -143,6 +143,7 @@ CODES = {
     "nothing_to_renew": "a wallet says what renews its points, and they last no longer for it",
     "one_of": "something else stands where one of a few words is needed",
     "only_handed_out": "a public code has what only codes have that are handed out one by one",
+    "only_of_points": "a rule that gives a reward says what only points have",
     "only_orders_are_fulfilled": "points that no order earns wait until it is fulfilled",
     "only_orders_have_basis": "a rule that is not on orders has a basis",
     "only_orders_have_this": "a condition on orders stands where there is none",

@@ -170,6 +170,7 @@ class Rule(Struct, frozen=True):
     `trigger` is `order`, `enrolment`, `birthday`, `anniversary`, `profile`, `activity:NAME`, `effect:NAME`,
     `tier:NAME`, `plan:NAME`, or `goal`. `pending` and `expires` are the wallet's unless the rule says otherwise.
     `campaign`: the one whose budget it draws from. `asked` are the conditions as they are written, with its days.
+    One that gives a `reward` gives no points: its points are pieces.
     """
 
     name: str
@@ -202,6 +203,7 @@ class Rule(Struct, frozen=True):
     asked: RawWhen | None = None
     by_tier: dict[str, Term | None] = {}
     slides: bool = False
+    reward: str = ""
 
 
 class Factor(Struct, frozen=True):

@@ -6,7 +6,7 @@ lets every tier set grow that counts such points, but not the one it welcomes to
 gifts. Worked examples: docs/rules/tiers.md.
 """
 
-from regulars.engine import growing, lots
+from regulars.engine import granting, growing, lots
 from regulars.engine.account import Given
 from regulars.engine.caps import note
 from regulars.engine.occasions import award, given_by
@@ -39,6 +39,10 @@ def _cause(move: TierMove) -> str:
 
 def _take_back(tape: Tape, given: Given, cause: str, at: int) -> None:
     for rule, points in given_by(tape.programs.numbered(given.version), given):
+        if rule.reward:
+            # Whether it was used is not known here: nobody is given it twice.
+            granting.withdraw(tape, rule, cause, cause, points, at)
+            continue
         taken = _unused(tape, rule, points, cause, at)
         if taken:
             growing.lost(tape, rule, taken, cause, given.at, at)

@@ -167,6 +167,7 @@ SENTENCES = {
     "nothing_to_renew": _("only points that expire some time after the last activity are renewed: say %(allowed)s"),
     "one_of": _("one of these is needed: %(allowed)s"),
     "only_handed_out": _("only codes that are handed out one by one have this"),
+    "only_of_points": _("only points have this: say how long the reward lasts with the reward"),
     "only_orders_are_fulfilled": _("only an order is fulfilled: say how long the points wait"),
     "only_orders_have_basis": _("only a rule on orders has a basis"),
     "only_orders_have_this": _("only an order has this"),

@@ -114,6 +114,14 @@ def campaign(name: str, version: int, programs: Programs) -> str:
     return (found and worded(found.title, language())) or name
 
 
+def reward(name: str, programs: Programs) -> str:
+    """What the newest version that has this reward calls it."""
+    for version in reversed(programs.versions):
+        if name in version.rewards:
+            return worded(version.rewards[name].title, language()) or name
+    return name
+
+
 def order(key: str) -> str:
     """The shop's own number of an order, without the source."""
     return unquote(key.partition("/")[2])

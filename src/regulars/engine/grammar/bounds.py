@@ -35,7 +35,7 @@ def _limit(desk: Desk, place: int, rule: Rule) -> Cap:
 
 
 def _cap(desk: Desk, path: str, raw: RawCap, earn: Sequence[Rule]) -> Cap:
-    known = {rule.name: rule for rule in earn}
+    known = {rule.name: rule for rule in earn if not rule.reward}
     chosen = [known[name] for name in listed(raw.rules) if name in known]
     for name in listed(raw.rules):
         if name not in known:

@@ -108,7 +108,7 @@ DESCRIBED: dict[str, tuple[str, str]] = {
     "Rule.name": ("What members call it, by language.", ""),
     "Rule.on": ("What triggers it: order, enrolment, birthday, activity review, tier gold …", ""),
     "Rule.when": ("Conditions; all of them must hold.", ""),
-    "Rule.give": ("1 point per 100 TWD, 50 points, 1 stamp per unit, 5% credit.", ""),
+    "Rule.give": ("1 point per 100 TWD, 50 points, 1 stamp per unit, 5% credit, reward scarf.", ""),
     "Rule.multiply": ("By how much it multiplies other rules, by their names.", ""),
     "Rule.basis": ("Which money counts.", ""),
     "Rule.round": ("Which way, and where, it rounds.", ""),

@@ -1,6 +1,7 @@
 """Earning rules: what triggers them, their conditions, what they give or multiply."""
 
 import re
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -11,6 +12,7 @@ from regulars.engine.document import RawRule
 from regulars.engine.facts import Line
 from regulars.engine.grammar.campaigns import dated, within
 from regulars.engine.grammar.desk import Desk
+from regulars.engine.grammar.given import given_reward
 from regulars.engine.grammar.goals import counts_orders, goal, named
 from regulars.engine.grammar.lasting import is_over_too_soon
 from regulars.engine.grammar.when import of_member, of_order
@@ -30,6 +32,7 @@ BASES: dict[str, Amount | None] = {
     "without tax": lambda line: line.total - line.tax,
 }
 NOTHING = Gift("0", "", "fixed")
+PIECE = Gift("1", "", "fixed")
 # Whoever sold what the order holds pays for its points.
 PARTNER = "the order's partner"
 ALMOST_PARTNER = ("partner", "the partner", "order's partner", "the orders partner", "order partner", PARTNER)
@@ -45,7 +48,12 @@ def rules(desk: Desk, wallets: dict[str, WalletRules]) -> tuple[Rule, ...]:
 def _rule(desk: Desk, path: str, raw: RawRule, wallets: dict[str, WalletRules]) -> Rule:
     trigger = _trigger(desk, path, raw)
     asks = within(desk, raw, (of_order if trigger == "order" else of_member)(desk, f"{path}.when", raw.when))
-    gift = desk.take(f"{path}.give", raw.give, lambda text: phrases.give(text, desk.raw.currency), NOTHING)
+    reward = given_reward(desk, path, raw)
+    gift = (
+        PIECE
+        if reward
+        else desk.take(f"{path}.give", raw.give, partial(phrases.give, currency=desk.raw.currency), NOTHING)
+    )
     if raw.paid_only == "true":
         asks = _of_paid_goods(desk, path, raw, gift, asks)
     if bool(raw.give) == bool(raw.multiply):
@@ -80,7 +88,10 @@ def _rule(desk: Desk, path: str, raw: RawRule, wallets: dict[str, WalletRules]) 
         goal=aim,
         campaign=raw.campaign,
         asked=dated(desk.raw, raw),
+        reward=reward,
     )  # fmt: skip
+    if reward:
+        return named(desk, path, raw, replace(rule, wallet="", points=1))
     return _dated(desk, path, raw, named(desk, path, raw, _given(desk, path, raw, rule, gift)), wallets)
 
 

@@ -34,7 +34,7 @@ def sense(desk: Desk, version: Version) -> None:
             _can_be_reached(desk, path, raw)
         elif rule.factors:
             _multiplies_something(desk, path, raw, rule)
-        elif rule.trigger == "order":
+        elif rule.trigger == "order" and not rule.reward:
             _gives_less_than_it_takes(desk, path, raw, rule, version.wallets[rule.wallet])
 
 

@@ -1,0 +1,70 @@
+"""Rewards that rules give: what was granted and not withdrawn is what orders keep, whatever happened in between."""
+
+from collections import Counter
+
+from hypothesis import given
+
+from regulars.engine.account import Account
+from regulars.engine.fold import fold
+from regulars.engine.granting import GRANTED
+from regulars.engine.outcome import Announcement
+from regulars.engine.tape import Tape
+from regulars.engine.timeline import unrolled
+from tests.builders import back, document, line, order, programs, refund, told
+from tests.engine.decisions import decided
+from tests.engine.histories import END, Story, thoroughly
+
+GIFT = programs(
+    document(
+        rewards=[{"reward": "cup", "costs": "5 points"}],
+        earn=[{"rule": "gift", "give": "reward cup", "when": {"order_at_least": "500 TWD"}}],
+    )
+)
+
+
+def kept(announced: list[Announcement]) -> Counter[str]:
+    """By grant, what was granted and not withdrawn; never less than nothing on the way."""
+    found = Counter[str]()
+    for one in announced:
+        if one.kind.startswith("reward."):
+            found[one.payload["grant"]] += int(one.payload["count"]) * (1 if one.kind == GRANTED else -1)
+            assert found[one.payload["grant"]] >= 0
+    return +found
+
+
+@thoroughly
+@given(decided())
+def test_orders_keep_what_was_granted_and_not_withdrawn(story: Story):
+    outcome = fold(Tape(story.programs, Account()), unrolled(story.facts), END)
+    rules = {rule.name for version in story.programs.versions for rule in version.rules if rule.reward}
+    keeps = {
+        f"order:{key}|{rule}": count
+        for key, memo in outcome.memos.items()
+        for rule, count in memo.kept.items()
+        if rule in rules
+    }
+    assert kept(outcome.announcements) == keeps
+
+
+@thoroughly
+@given(decided())
+def test_every_grant_is_announced_under_a_name_of_its_own(story: Story):
+    outcome = fold(Tape(story.programs, Account()), unrolled(story.facts), END)
+    names = [one.identity for one in outcome.announcements if one.kind.startswith("reward.")]
+    assert len(names) == len(set(names))
+
+
+def test_a_grant_keeps_its_key_and_names_reward_and_rule():
+    facts = [
+        order("A", "2026-01-10 12:00", line("tea", 600, 2)),
+        refund("A/R", "2026-01-11 12:00", back("tea")),
+    ]
+    granted, withdrawn = [one for one in told(GIFT, facts).announcements if one.kind.startswith("reward.")]
+    said = {"grant": "order:shop/A|gift", "reward": "cup", "rule": "gift", "count": "1"}
+    assert (granted.identity, granted.payload) == ("reward.granted:order:shop/A|gift", said)
+    assert (withdrawn.identity, withdrawn.payload) == ("reward.withdrawn:refund:shop/A/R|gift", said)
+
+
+def test_nothing_is_booked():
+    outcome = told(GIFT, [order("A", "2026-01-10 12:00", line("tea", 600))])
+    assert (outcome.entries, outcome.account.wallets) == ([], {})
