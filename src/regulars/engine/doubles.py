@@ -16,10 +16,8 @@ from regulars.engine.facts import Merge
 from regulars.engine.outcome import Why
 from regulars.engine.program import Rule, Version
 from regulars.engine.returns import what_is_left
-from regulars.engine.tape import Once, Tape, Touched
+from regulars.engine.tape import Once, Tape, Touched, is_same_for_all
 
-# What a member gets once, or once a year, is called the same for everybody.
-SAME_FOR_ALL = ("anniversary", "birthday", "enrolment", "profile")
 # No order has this number, nor any multiple of another.
 NO_NUMBER = -1
 # Whether a rule asks for this very number, or for every so manieth order, shows at a large multiple of it.
@@ -62,7 +60,7 @@ def given(tape: Tape) -> list[Once]:
     sums = {(gift.cause, gift.rule): gift for gift in tape.once}
     for entry in tape.entries[tape.own_from :]:
         cause, _, rule = entry.identity.rpartition("|")
-        if entry.kind in ("earn", "reverse") and cause.partition(":")[0].partition("@")[0] in SAME_FOR_ALL:
+        if entry.kind in ("earn", "reverse") and is_same_for_all(cause):
             points = entry.points if entry.kind == "earn" else -entry.points
             first = Once(cause, rule, 0, entry.version, entry.occurred_at)
             before = sums.get((cause, rule), first)

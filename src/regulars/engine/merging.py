@@ -18,7 +18,7 @@ from regulars.engine.holds import lapsing_order
 from regulars.engine.levels import TIER, TierRules
 from regulars.engine.occasions import expect_anniversary, expect_birthday
 from regulars.engine.spending import Occasion
-from regulars.engine.tape import Tape, Touched, repay, wallet_of
+from regulars.engine.tape import Tape, Touched, is_same_for_all, repay, wallet_of
 from regulars.engine.tiers import Judge
 from regulars.engine.timeline import DECIDE
 from regulars.engine.welcoming import welcome
@@ -151,8 +151,7 @@ def with_claims(held: Held, key: str, names: dict[str, str]) -> Held:
 
 def renamed(cause: str, key: str, names: dict[str, str]) -> str:
     """A cause that the survivor may have as well gets a name of its own."""
-    word = cause.partition(":")[0]
-    return names.get(cause, f"{cause}@{key}" if word in doubles.SAME_FOR_ALL and "@" not in cause else cause)
+    return names.get(cause, f"{cause}@{key}" if is_same_for_all(cause) and "@" not in cause else cause)
 
 
 def told(points: dict[str, int], key: str, names: dict[str, str]) -> dict[str, int]:

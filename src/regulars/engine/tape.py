@@ -39,6 +39,10 @@ class TierMove(Struct, frozen=True):
     gift: Given | None = None
 
 
+# What a member gets once, or once a year, is called the same for everybody.
+SAME_FOR_ALL = ("anniversary", "birthday", "enrolment", "profile")
+
+
 class Once(Struct, frozen=True):
     """What a cause gave by a rule of a version, at an instant, which one member gets once."""
 
@@ -98,6 +102,11 @@ class Tape(Struct):
     def outcome(self) -> Outcome:
         memos = {key: touched.memo for key, touched in self.touched.items()}
         return Outcome(self.account, memos, self.entries, self.announcements, self.spent, self.handed)
+
+
+def is_same_for_all(cause: str) -> bool:
+    """ "birthday:2026", or "birthday:2026@M" of who was merged by M."""
+    return cause.partition(":")[0].partition("@")[0] in SAME_FOR_ALL
 
 
 def write(tape: Tape, identity: str, rule: Rule, place: str, points: int, at: int, version: int, why: Why) -> None:

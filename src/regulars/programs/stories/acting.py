@@ -19,9 +19,11 @@ from regulars.engine.facts import (
     Claimed,
     Fact,
     Fulfilment,
+    Hold,
     Merge,
     Order,
     Received,
+    Redemption,
     Referred,
     Refund,
     Theirs,
@@ -32,9 +34,11 @@ from regulars.engine.fold import fold
 from regulars.engine.outcome import Announcement, Entry, Outcome
 from regulars.engine.program import Programs
 from regulars.engine.purse import Events, Key, Purse, settled
+from regulars.engine.taking import costs_of
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import unrolled, version_of
 from regulars.engine.together import is_shared, retold
+from regulars.programs.stories.asking import UNPRICED
 from regulars.programs.stories.reading import Step, Story
 
 
@@ -220,7 +224,17 @@ def is_oneself(member: str, fact: Referred) -> bool:
     return fact.by == member
 
 
+def priced(programs: Programs, outcome: Outcome, asked: Request, now: int) -> Request:
+    """A reward at what it costs the member now, where the story does not say how many points."""
+    if not isinstance(asked, Redemption | Hold) or asked.points != UNPRICED:
+        return asked
+    reward = programs.at(now).rewards.get(asked.reward)
+    costs = costs_of(reward, outcome.account) if reward else ()
+    return replace(asked, points=sum(cost.points for cost in costs if cost.wallet == asked.wallet))
+
+
 def decided(programs: Programs, life: Life, outcome: Outcome, step: Step, asked: Request) -> tuple[Fact | None, str]:
+    asked = priced(programs, outcome, asked, step.now)
     named = getattr(asked, "redemption", "") or getattr(asked, "hold", "")
     order = getattr(asked, "order", "")
     snapshots = [one for one in life.facts if isinstance(one, Order) and one.key == order]

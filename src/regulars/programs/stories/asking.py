@@ -6,6 +6,9 @@ from regulars.programs.stories import written
 from regulars.programs.stories.deeds import Deed
 from regulars.programs.stories.script import Here, key_of
 
+# What a reward costs is known when it is asked for: a tier may pay less.
+UNPRICED = -1
+
 
 def redeem(here: Here, raw: written.RawRedeem) -> Fact:
     wallet, points = _cost(here, raw)
@@ -19,7 +22,7 @@ def hold(here: Here, raw: written.RawHold) -> Fact:
 
 
 def _cost(here: Here, raw: written.RawRedeem | written.RawHold) -> tuple[str, int]:
-    """(wallet, points), as said or as the reward costs."""
+    """(wallet, points), as said or as the reward will cost."""
     script, path = here.script, here.path
     reward = script.versions[-1].rewards.get(raw.reward)
     if raw.reward and reward is None:
@@ -28,7 +31,7 @@ def _cost(here: Here, raw: written.RawRedeem | written.RawHold) -> tuple[str, in
         script.blame(path, "", "points_missing")
     wallet = script.wallet(f"{path}.wallet", raw.wallet or (reward.wallet if reward else ""))
     script.spent[raw.id or here.name] = wallet
-    return wallet, script.points(f"{path}.points", raw.points, wallet, reward.points if reward else 0)
+    return wallet, script.points(f"{path}.points", raw.points, wallet, UNPRICED if reward else 0)
 
 
 def _order(name: str) -> str:
