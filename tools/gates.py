@@ -12,7 +12,7 @@ from tools.mutants import name_due, run_mutants
 
 PYTHON = sys.executable
 # mypy --strict on the rooms where a wrong type is a wrong number of points.
-TYPED_FOLDERS = ("src/regulars/engine", "src/regulars/ledger", "tools")
+TYPED_FOLDERS = ("src/regulars/engine", "src/regulars/ledger", "src/regulars/rewards/pricing", "tools")
 TYPED_PATTERNS = ("*/actions.py", "*/actions/*.py", "*/queries.py", "*/queries/*.py")
 BROWSER_LAYER = "browser"
 LONG, MUTANTS = "--long", "--mutants"
