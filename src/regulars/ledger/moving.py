@@ -11,7 +11,8 @@ from uuid import UUID
 
 import psycopg
 
-from regulars.engine.facts import Fact, Fulfilment, Order, Refund
+from regulars.engine.facts import Order
+from regulars.engine.moving import happened_to, left_behind
 from regulars.ledger import codec, load
 from regulars.ledger.claims import Claim
 from regulars.ledger.connect import run
@@ -25,27 +26,11 @@ def tell(
     for item in kept:
         if item.moved_from is not None and isinstance(item.fact, Order):
             before, now, order = item.moved_from, item.member_id, item.fact
-            happened = about(conn, program_id, before, order.key, claims)
+            recorded = [fact for _, fact in load.recorded(conn, program_id, before)]
+            happened = happened_to(order.key, [*recorded, *(other.fact for other in claims[before])])
             known = bodies(conn, program_id, now, claims)
-            claims[before].append(Claim(NOWHERE, before, False, gone(order, str(now)), True))
+            claims[before].append(Claim(NOWHERE, before, False, left_behind(order, str(now)), True))
             new = [fact for fact in happened if codec.encode(fact) not in known]
             claims[now] += [Claim(NOWHERE, now, False, fact, True) for fact in new]
             kinds, keys = keys_of(happened)
             run(conn, HAND_ON, [now, [*kinds, codec.KIND_AWAITED], [*keys, order.key], program_id, before])
-
-
-def about(
-    conn: psycopg.Connection[Any], program_id: int, member: UUID, key: str, claims: dict[UUID, list[Claim]]
-) -> list[Fact]:
-    """What happened to an order, as far as a member's own history tells."""
-    recorded = [fact for _, fact in load.recorded(conn, program_id, member)]
-    told = [*recorded, *(item.fact for item in claims.get(member, ()))]
-    return [fact for fact in told if isinstance(fact, Refund | Fulfilment) and fact.order == key]
-
-
-def gone(order: Order, to: str) -> Order:
-    return Order(order.key, order.version_at, (), None, order.number, corrects=True, moved_to=to)
-
-
-def has_moved(fact: Fact) -> bool:
-    return isinstance(fact, Order) and bool(fact.moved_to)

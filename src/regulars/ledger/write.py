@@ -13,6 +13,7 @@ from regulars.engine.calendar import datetime_of
 from regulars.engine.difference import move
 from regulars.engine.due import next_due
 from regulars.engine.facts import Fact, Order
+from regulars.engine.moving import has_moved
 from regulars.engine.outcome import Entry
 from regulars.engine.packing import packed
 from regulars.engine.program import Programs
@@ -20,7 +21,6 @@ from regulars.ledger import codec, periods
 from regulars.ledger.claims import Claim
 from regulars.ledger.connect import copy_in, moment, run
 from regulars.ledger.load import Loaded
-from regulars.ledger.moving import has_moved
 from regulars.ledger.resume import Folded
 
 FACT_COLUMNS = ("program_id", "member_id", "seq", "kind", "key", "occurred_at", "recorded_at", "body", "hash")

@@ -31,6 +31,7 @@ from regulars.engine.facts import (
     Unmerge,
 )
 from regulars.engine.fold import fold
+from regulars.engine.moving import happened_to, has_moved, left_behind
 from regulars.engine.outcome import Announcement, Entry, Outcome
 from regulars.engine.program import Programs
 from regulars.engine.purse import Events, Key, Purse, settled
@@ -97,7 +98,7 @@ class Stage(Struct):
         else:
             fact, refusal = accepted(programs, life, outcome, step)
         if fact is not None and outcome.account.closed_at is None:
-            self.learn(self.owner(step.member, fact), fact)
+            self.heed(self.owner(step.member, fact), fact)
             outcome = folded(programs, life, step.now)
             entries, announced = written(life, outcome), newly_told(life, outcome)
             if isinstance(fact, Transfer):
@@ -109,9 +110,22 @@ class Stage(Struct):
     def owner(self, member: str, fact: Fact) -> str:
         """What happens to an order is told of whoever bought it."""
         key = fact.order if isinstance(fact, Refund | Fulfilment) else fact.key if isinstance(fact, Order) else ""
-        bought = (name for name, life in self.lives.items() for one in life.facts
-                  if isinstance(one, Order) and one.key == key)  # fmt: skip
-        return next(bought, member)
+        for name, life in self.lives.items():
+            told = [one for one in life.facts if isinstance(one, Order) and one.key == key]
+            if told and not has_moved(max(told, key=version_of)):
+                return name
+        return member
+
+    def heed(self, name: str, fact: Fact) -> None:
+        """A fact of a member; an order that is another's is told to both."""
+        if not isinstance(fact, Order) or not fact.moved_to:
+            self.learn(name, fact)
+            return
+        to, known = fact.moved_to, self.lives[fact.moved_to].facts
+        for one in [replace(fact, moved_to=""), *happened_to(fact.key, self.lives[name].facts)]:
+            if one not in known:
+                self.learn(to, one)
+        self.learn(name, left_behind(fact, to))
 
     def learn(self, name: str, fact: Fact) -> None:
         """A fact of a member, told to whoever is or was one with them."""

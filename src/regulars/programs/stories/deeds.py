@@ -113,6 +113,15 @@ def cancel(here: Here, raw: str) -> Fact | None:
     return _again(here.script, here.path, raw, version_at=here.at, cancelled=True, corrects=False)
 
 
+def move(here: Here, raw: written.RawMove) -> Fact | None:
+    """Said to be another member's from the beginning."""
+    if raw.to not in here.script.members:
+        here.script.blame(f"{here.path}.to", raw.to, "one_of", *here.script.members)
+    found = _again(here.script, f"{here.path}.order", raw.order, version_at=here.at, corrects=True)
+    here.script.buyers[key_of(raw.order)] = raw.to
+    return replace(found, moved_to=raw.to) if isinstance(found, Order) else None
+
+
 def repeat(here: Here, raw: str) -> Fact | None:
     return here.script.known(here.path, raw)
 
@@ -199,6 +208,7 @@ HAPPENINGS: dict[str, Deed] = {
     "pay": pay,
     "edit": edit,
     "cancel": cancel,
+    "move": move,
     "repeat": repeat,
     "refund": refund,
     "fulfilled": fulfilled,

@@ -48,6 +48,11 @@ class RawEdit(Struct):
     corrects: YesNo = "no"
 
 
+class RawMove(Struct):
+    order: str
+    to: str
+
+
 class RawRefundLine(Struct):
     line: str
     quantity: str = "1"
@@ -188,6 +193,7 @@ class RawStep(Struct):
     pay: str | None = None
     edit: RawEdit | None = None
     cancel: str | None = None
+    move: RawMove | None = None
     repeat: str | None = None
     refund: RawRefund | None = None
     fulfilled: str | None = None
