@@ -152,3 +152,11 @@ def test_budgets_that_nobody_asked_about_are_full():
     assert quote.goes_back == {"points": 10}
     whole = fold(Tape(versions, Account()), unrolled([*facts, refund("A/R", "2026-01-20", back("tea"))]), NOW)
     assert quote.account == whole.account
+
+
+def test_a_refund_that_takes_a_renewal_back_returns_only_what_was_spent():
+    versions = programs(document(wallets={"points": {"expires": "12 months after the last activity"}}))
+    facts = paid_by(60)
+    returned = refund("A/R", "2026-01-20", back("tea"), back("cup"))
+    quote = quotes.of_refund(versions, facts, returned, NOW)
+    assert [(one.wallet, one.points) for one in quote.returns] == [("points", 60)]

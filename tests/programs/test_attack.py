@@ -220,3 +220,12 @@ def test_welcomes_of_two_who_become_one(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(doubles, "take_back", lambda *_: None)
     stage, _ = walk.play(ground(TEA_HOUSE))
     assert stage.tapes[0].account.wallets["points"].available == 200
+
+
+def test_points_that_activity_renews_are_no_flaw() -> None:
+    """Whoever is active for ever has them for ever, and what is sent is fixed: nothing is renewed by moving."""
+    slides = PLAIN.replace("expires: 12 months", "expires: 12 months after the last activity")
+    assert slides != PLAIN
+    assert searched(slides).flaws == []
+    dated = PLAIN.replace("expires: 12 months", 'expires: "31 December, earned before 1 July"')
+    assert "31 December" not in ground(dated).spans

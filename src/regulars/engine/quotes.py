@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from regulars.engine import limits
+from regulars.engine import limits, lots
 from regulars.engine.account import Account, Lot, Memo
 from regulars.engine.budgets import Share, shares
 from regulars.engine.charging import money_for, withheld
@@ -208,19 +208,27 @@ def returning(before: Account, after: Account, entries: Iterable[Entry]) -> list
     """Lots that are larger afterwards, in wallets to which the refund restores something."""
     found = []
     for name in sorted({entry.wallet for entry in entries if entry.kind == "restore"}):
-        had = _lots(before, name)
+        had, ends = _lots(before, name), {alike(lot): lot.expires_at for lot in _available(after, name)}
         for key, points in _lots(after, name).items():
             if points > had.get(key, 0):
-                found.append(Returning(name, points - had.get(key, 0), key[1]))
+                found.append(Returning(name, points - had.get(key, 0), ends[key]))
     return found
+
+
+def alike(lot: Lot) -> tuple[str, int | None]:
+    """The refund may take back what renewed the others, so that they run out earlier."""
+    return lot.cause, lots.last(lot)
 
 
 def _lots(account: Account, wallet: str) -> dict[tuple[str, int | None], int]:
     found: Counter[tuple[str, int | None]] = Counter()
-    lots: Sequence[Lot] = account.wallets[wallet].lots if wallet in account.wallets else ()
-    for lot in lots:
-        found[lot.cause, lot.expires_at] += lot.points
+    for lot in _available(account, wallet):
+        found[alike(lot)] += lot.points
     return dict(found)
+
+
+def _available(account: Account, wallet: str) -> Sequence[Lot]:
+    return account.wallets[wallet].lots if wallet in account.wallets else ()
 
 
 def _cash(tape: Tape, refund: Refund, memos: tuple[Memo | None, Memo | None]) -> int:

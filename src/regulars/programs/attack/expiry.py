@@ -1,8 +1,12 @@
-"""Whether points last longer than they were given for: nothing that moves them may put off their last day."""
+"""Whether points last longer than they were given for: nothing that moves them may put off their last day.
+
+What activity renews may last for ever, if somebody is active for ever: that is given, not gained.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from regulars.engine.account import Lot
 from regulars.engine.tape import Tape
 
 FOREVER = 2**62
@@ -16,10 +20,14 @@ def lives_of(tapes: Iterable[Tape]) -> Lives:
     for tape in tapes:
         for name, wallet in tape.account.wallets.items():
             lots = [*wallet.lots, *wallet.waiting, *(lot for held in wallet.holds for lot in held.lots)]
-            found.setdefault(name, []).extend((lot.expires_at or FOREVER, lot.points) for lot in lots)
+            found.setdefault(name, []).extend((last(lot), lot.points) for lot in lots)
         for spent in tape.spent.values():
-            found.setdefault(spent.wallet, []).extend((lot.expires_at or FOREVER, lot.points) for lot in spent.lots)
+            found.setdefault(spent.wallet, []).extend((last(lot), lot.points) for lot in spent.lots)
     return found
+
+
+def last(lot: Lot) -> int:
+    return FOREVER if lot.expires_at is None or lot.lasts_on is not None else lot.expires_at
 
 
 def renewed(before: Sequence[tuple[int, int]], after: Sequence[tuple[int, int]], issued: int) -> int:

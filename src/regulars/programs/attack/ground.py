@@ -4,6 +4,7 @@ Amounts are hostile to rounding: one minor unit below, at and above each step an
 and a single minor unit. Some are large: enough to earn points that pay for one step.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
@@ -23,6 +24,7 @@ from regulars.programs.tree import grown
 USUAL_START = "2026-01-05 09:00"
 BIRTHDAY = (2, 10)
 DAY_MINUTES = 24 * 60
+LENGTH = re.compile(r"\d+ (hour|day|week|month|year)s?(?![a-z])")
 
 
 class Bait(Struct, frozen=True):
@@ -199,8 +201,11 @@ def spans(raw: RawDocument) -> tuple[str, ...]:
         part for wallet in raw.wallets.values() for part in (wallet.pending, wallet.expires, wallet.grace_on_return)
     ]
     said += [part for rule in raw.earn for part in (rule.pending, rule.expires)]
-    said += [level.valid for tier_set in raw.tiers for level in tier_set.levels]
-    lengths = [text.partition(",")[0] for text in said if text[:1].isdigit()]
+    levels = [level for tier_set in raw.tiers for level in tier_set.levels]
+    said += [level.valid for level in levels]
+    said += [text for level in levels if not isinstance(level.expires, str) for text in level.expires.values()]
+    said += [level.expires for level in levels if isinstance(level.expires, str)]
+    lengths = [found[0] for text in said if (found := LENGTH.match(text))]
     return tuple(dict.fromkeys(["1 day", "1 month", *lengths, "12 months"]))
 
 

@@ -1,0 +1,72 @@
+"""Points that last as long as the member is active: what only comes together with something else."""
+
+from regulars.engine.account import Account
+from regulars.engine.calendar import date_of
+from regulars.engine.facts import Adjustment, Fact, Fulfilment, Merge, Redemption, Theirs
+from regulars.engine.fold import fold
+from regulars.engine.packing import packed
+from regulars.engine.program import Programs
+from regulars.engine.tape import Tape
+from regulars.engine.timeline import unrolled
+from tests.builders import at, back, document, line, order, programs, refund, told
+
+SLIDES = {"points": {"expires": "2 months after the last activity"}}
+BASE = {"rule": "base", "give": "1 point per 100 TWD"}
+PROMO = {"rule": "promo", "give": "5 points", "when": {"product": "sku-cups"}, "expires": "80 days"}
+MIXED = programs(document(wallets=SLIDES, earn=[BASE, PROMO]))
+
+
+def last_days(versions: Programs, facts: list[Fact], until: str | None = None) -> list[tuple[int, str]]:
+    account = told(versions, facts, until).account
+    day = versions.calendar.day
+    return [(lot.points, str(date_of(day((lot.expires_at or 0) - 1)))) for lot in account.wallets["points"].lots]
+
+
+def test_what_a_renewal_puts_off_is_spent_after_what_has_a_day_of_its_own():
+    first = order("A", "2026-01-10", line("cups", 1000))
+    assert last_days(MIXED, [first]) == [(10, "2026-03-10"), (5, "2026-03-31")]
+    second = order("B", "2026-02-20", line("tea", 100))
+    assert last_days(MIXED, [first, second]) == [(5, "2026-03-31"), (10, "2026-04-20"), (1, "2026-04-20")]
+    spent = Redemption("d", "points", 7, at("2026-02-21"))
+    assert last_days(MIXED, [first, second, spent]) == [(8, "2026-04-21"), (1, "2026-04-21")]
+
+
+def test_a_renewal_that_is_withdrawn_puts_lots_back_in_their_order():
+    facts = [order("A", "2026-01-10", line("cups", 1000)), order("B", "2026-02-20", line("tea", 100))]
+    gone = refund("B/R", "2026-02-21", back("tea"))
+    assert last_days(MIXED, [*facts, gone]) == [(10, "2026-03-10"), (5, "2026-03-31")]
+
+
+def test_an_order_renews_whatever_it_earns_and_only_when_it_is_handed_over():
+    waits = {"points": {"pending": "until fulfilled"} | SLIDES["points"]}
+    versions = programs(document(wallets=waits))
+    facts = [order("A", "2026-01-10", line("tea", 1000)), Fulfilment("A/F", "shop/A", at("2026-01-12"))]
+    tiny = order("B", "2026-03-01", line("tea", 1))
+    assert last_days(versions, [*facts, tiny], "2026-03-02") == [(10, "2026-03-12")]
+    assert last_days(versions, [*facts, tiny, Fulfilment("B/F", "shop/B", at("2026-03-05"))]) == [(10, "2026-05-05")]
+
+
+def test_points_by_hand_renew_nothing_and_last_by_themselves():
+    given = Adjustment("j", "points", 3, at("2026-03-01"), "sorry", "lin")
+    assert last_days(MIXED, [order("A", "2026-01-10", line("tea", 1000)), given]) == [
+        (10, "2026-03-10"),
+        (3, "2026-05-01"),
+    ]
+
+
+def test_who_becomes_one_with_somebody_active_was_active():
+    versions = programs(document(wallets=SLIDES))
+    mine, theirs = order("A", "2026-01-10", line("tea", 1000)), order("B", "2026-03-01", line("tea", 500))
+    merge = Merge("m", "wang", "lin", at("2026-03-05"), "lin")
+    tape = Tape(versions, Account())
+    fold(tape, unrolled([mine, Theirs("wang", theirs), merge]), at("2026-03-20"))
+    assert [lot.points for lot in tape.account.wallets["points"].lots] == [10, 5]
+    assert {lot.expires_at for lot in tape.account.wallets["points"].lots} == {at("2026-05-02")}
+
+
+def test_an_account_that_slides_stays_small():
+    facts = [order(f"{number:03}", f"2026-01-{1 + number % 28:02}", line("tea", 1000)) for number in range(50)]
+    plain = told(programs(document(wallets={"points": {"expires": "2 months"}})), facts).account
+    account = told(programs(document(wallets=SLIDES)), facts).account
+    assert len(account.wallets["points"].renewals) == 28
+    assert len(packed(account)) < len(packed(plain)) + 50 * 4 + 28 * 11
