@@ -37,6 +37,16 @@ def test_a_renewal_that_is_withdrawn_puts_lots_back_in_their_order():
     assert last_days(MIXED, [*facts, gone]) == [(10, "2026-03-10"), (5, "2026-03-31")]
 
 
+def test_what_lasts_longer_by_itself_does_so_when_a_renewal_is_withdrawn():
+    given = Adjustment("j", "points", 3, at("2026-03-01"), "sorry", "lin")
+    facts = [order("A", "2026-01-10", line("tea", 1000)), given, order("B", "2026-03-08", line("tea", 100))]
+    assert last_days(MIXED, facts) == [(10, "2026-05-08"), (3, "2026-05-08"), (1, "2026-05-08")]
+    assert last_days(MIXED, [*facts, refund("B/R", "2026-03-09", back("tea"))]) == [
+        (10, "2026-03-10"),
+        (3, "2026-05-01"),
+    ]
+
+
 def test_an_order_renews_whatever_it_earns_and_only_when_it_is_handed_over():
     waits = {"points": {"pending": "until fulfilled"} | SLIDES["points"]}
     versions = programs(document(wallets=waits))
