@@ -110,6 +110,27 @@ def test_points_come_back_to_what_is_left_of_their_lot():
     assert everything.account.wallets["points"].available == 10
 
 
+def test_points_come_back_to_a_lot_of_which_nothing_was_left():
+    rules = [
+        {"rule": "one", "on": "enrolment", "give": "50 points"},
+        {"rule": "other", "on": "enrolment", "give": "50 points", "funded_by": "roaster"},
+    ]
+    facts = [fact for fact in paid_by(100) if not isinstance(fact, Adjustment)]
+    quote = quotes.of_refund(
+        programs(document(earn=rules)), facts, refund("A/R", "2026-01-20", back("tea"), back("cup")), NOW
+    )
+    assert quote.returns == [Returning("points", 100, None)]
+
+
+def test_the_memo_of_the_order_is_told_with_its_quote():
+    versions = programs(document())
+    for quote in (next_order(versions, [JOINED], cart(100)), quotes.of_order(versions, [JOINED], cart(100), NOW)):
+        assert quote.memo is not None
+        assert quote.memo.kept == {"base": 1}
+    unpaid = Order("shop/cart", NOW, cart(100).lines, None)
+    assert quotes.of_order(versions, [JOINED], unpaid, NOW).memo is None
+
+
 def test_what_time_brings_is_no_part_of_the_quote_of_a_refund():
     versions = programs(document(wallets={"points": {"pending": "2 days", "expires": "1 month"}}))
     facts = [JOINED, order("A", "2026-01-10", line("tea", 1000)), order("B", "2026-01-19", line("tea", 500))]

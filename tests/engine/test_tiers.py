@@ -1,7 +1,8 @@
 """Ladders that change under the members who stand on them."""
 
 from regulars.engine.due import next_due
-from tests.builders import Tree, at, document, line, order, programs, told
+from regulars.engine.facts import TierGrant
+from tests.builders import Tree, at, document, joined, line, order, programs, told
 
 UP = {"tier": "silver", "reach": "1000", "valid": "1 month"}
 EARLY = order("A", "2026-01-10 12:00", line("tea", 1000))
@@ -58,3 +59,11 @@ def test_whoever_is_placed_on_a_new_ladder_brings_no_growth_from_before_the_wind
     assert told(versions, [EARLY, small]).account.standing.tier == "guest"
     recent = order("C", "2027-05-01 12:00", line("tea", 600))
     assert told(versions, [EARLY, recent, small]).account.standing.tier == "jade"
+
+
+def test_a_tier_of_a_set_that_is_new_begins_when_it_is_granted():
+    versions = programs(document(), ladder({"tier": "member"}, UP), starts=["2026-01-05"])
+    grant = TierGrant("G", "status", "silver", at("2026-01-20"), at("2026-03-20"), "kind", "boss")
+    account = told(versions, [joined("2026-01-01"), grant]).account
+    assert account.ladders["status"].standing.since == at("2026-01-20")
+    assert account.ladders["status"].tier == "silver"
