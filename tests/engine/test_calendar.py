@@ -17,12 +17,14 @@ from regulars.engine.calendar import (
     Calendar,
     Span,
     Term,
+    Yearly,
     calendar,
     date_of,
     datetime_of,
     day_of,
     end_of,
     instant_of,
+    next_yearly,
     plus_span,
 )
 from tests.builders import at
@@ -188,3 +190,9 @@ def test_so_much_later(zone: str, instant: str, span: Span, later: str):
 
 def test_fulfilment_does_not_come_by_time_alone():
     assert Calendar(ZoneInfo("Asia/Taipei")).after(at("2026-01-05"), UNTIL_FULFILLED) == FOREVER
+
+
+def test_what_is_too_late_on_the_last_day_itself_is_in_time_on_the_days_before():
+    new_years_eve = Yearly((12, 31), (12, 31))
+    assert next_yearly(date(2026, 12, 30), new_years_eve) == date(2026, 12, 31)
+    assert next_yearly(date(2026, 12, 31), new_years_eve) == date(2027, 12, 31)
