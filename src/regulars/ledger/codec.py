@@ -5,7 +5,9 @@ harmless and a changed row shows itself and every row after it.
 """
 
 from datetime import date
+from functools import cache
 from hashlib import sha256
+from typing import Any
 
 import msgspec
 
@@ -46,6 +48,9 @@ KINDS: dict[type[Fact], int] = {
     facts.Claimed: 25,
 }
 
+# What a field holds apart from tuples and structs.
+PLAIN = frozenset({bool, dict, int, str, type(None)})
+
 encode = msgspec.msgpack.Encoder().encode
 decode_fact = msgspec.msgpack.Decoder(Fact).decode
 decode_memo = msgspec.msgpack.Decoder(Memo).decode
@@ -78,12 +83,35 @@ def version_of(fact: Fact) -> tuple[int, int]:
 
 
 def digest_of(fact: Fact) -> bytes:
-    """What a fact says, apart from its version: the same content has the same digest."""
+    """What a fact says, apart from its version: the same content has the same digest, also when facts can say more."""
     if isinstance(fact, Order):
         fact = msgspec.structs.replace(fact, version_at=0, number=0)
     elif isinstance(fact, Enrolment):
         fact = msgspec.structs.replace(fact, at=0)
-    return sha256(encode(fact)).digest()
+    return sha256(encode(said(fact))).digest()
+
+
+def said(value: Any) -> object:
+    """A value as lists, without what nobody said: fields at the end that have their default."""
+    kind: Any = type(value)
+    if kind in PLAIN:
+        return value
+    if kind is tuple:
+        return [said(one) for one in value]
+    told, defaults = msgspec.structs.astuple(value), defaults_of(kind)
+    length = len(told)
+    while length and told[length - 1] == defaults[length - 1]:
+        length -= 1
+    return [kind.__struct_config__.tag, *[said(one) for one in told[:length]]]
+
+
+@cache
+def defaults_of(kind: type[msgspec.Struct]) -> tuple[object, ...]:
+    """By place; NODEFAULT where something must be said."""
+    return tuple(
+        field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
+        for field in msgspec.structs.fields(kind)
+    )
 
 
 def fact_hash(before: bytes, seq: int, kind: int, key: str, occurred: int | None, recorded: int, body: bytes) -> bytes:
