@@ -128,15 +128,14 @@ class SlowOccasions:
         self.award(f"activity {fact.name}", f"activity:{fact.key}", at, fact)
 
     def effect(self: Any, fact: Effect, at: int) -> None:
-        """A cause gives once; withdrawn, what it gave goes back for good."""
+        """A cause gives once; withdrawn, what it gave goes back, until it happens again."""
         name = f"{fact.name}/{fact.cause}"
         if not fact.withdrawn:
             if name not in self.effects:
                 given = self.award(fact.name, f"effect:{fact.cause}", at)
                 self.effects[name] = (f"effect:{fact.cause}", at, given)
             return
-        cause, given_at, gifts = self.effects.get(name, ("", at, []))
-        self.effects[name] = ("", at, [])
+        cause, given_at, gifts = self.effects.pop(name, ("", at, []))
         for tree, rule, points in gifts:
             self.bounds.note(tree, rule["rule"], self.clock.day(given_at), -points, -1)
         for tree, rule, points in gifts:

@@ -147,6 +147,12 @@ def test_the_application_cannot_change_or_delete_facts_and_entries(shop, table, 
         cursor.execute(statement.format(table))
 
 
+def test_an_announcement_that_was_never_made_is_found(shop):
+    put("zoe", order("Z", "2026-03-01 10:00", 100))
+    as_superuser("DELETE FROM ledger_announcement WHERE member_id = %s", member("zoe"))
+    assert ("told_differs", member("zoe"), "ledger_announcement", "enrolment:first-order") in found()
+
+
 def test_a_digest_shows_that_a_whole_chain_was_rewritten(shop):
     earlier = list(lines(raw(), 1, "2026-08-01", b"key"))
     put("mei", order("G", "2026-09-01 10:00", 100))
@@ -164,7 +170,7 @@ def test_a_digest_shows_that_a_whole_chain_was_rewritten(shop):
 def rewrite(member_id):
     """What an attacker with every right would do: forget a member and record another, consistent history."""
     with psycopg.connect(settings.DATABASE_OWNER_URL, autocommit=True) as conn:
-        for table in ("fact", "entry", "order", "account", "fact_key"):
+        for table in ("fact", "entry", "order", "account", "fact_key", "announcement"):
             conn.execute(f"DELETE FROM ledger_{table} WHERE member_id = %s", [member_id])
     put("lin", enrolment("lin", "2026-01-01 09:00"), order("A", "2026-01-05 10:00", 9998, 350))
     put("lin", order("B", "2026-02-05 10:00", 5998), refund("A", "2026-02-06 10:00"))

@@ -2,11 +2,13 @@
 
 Net points are compared per identity, wallet, funder, pair of places and instant. What was never recorded is written as
 it is folded; what was recorded otherwise gets a correcting entry with its own explanation. Nothing recorded is changed.
+
+Announcements are compared by identity and instant: what was not announced is, what no longer holds is withdrawn.
 """
 
 from collections.abc import Iterable, Mapping
 
-from regulars.engine.outcome import Entry
+from regulars.engine.outcome import Announcement, Entry, Told
 
 Key = tuple[str, str, str, str, str, int]
 # (available, pending, held) per wallet.
@@ -84,3 +86,36 @@ def move(balances: list[int], entry: Entry) -> None:
         balances[COLUMN[entry.source]] -= entry.points
     if entry.target in COLUMN:
         balances[COLUMN[entry.target]] += entry.points
+
+
+def announced(folded: Iterable[Announcement], told: Iterable[Told]) -> list[Told]:
+    """What must be told so that what was told is what the fold says; withdrawals first."""
+    was, should = standing(told), {_when(one): one for one in folded}
+    gone = sorted((one for when, one in was.items() if when not in should), key=lambda one: _when(one)[::-1])
+    new = [one for when, one in should.items() if when not in was]
+    moved = [one for one in new if any(_says(one) == _says(other) for other in gone)]
+    again = [_says(one) for one in moved]
+    return [
+        *(Told(one, withdrawn=True, is_news=_says(one) not in again) for one in gone),
+        *(Told(one, is_news=one not in moved) for one in new),
+    ]
+
+
+def standing(told: Iterable[Told]) -> dict[tuple[str, int], Announcement]:
+    """What was told and not withdrawn since, by identity and instant."""
+    found: dict[tuple[str, int], Announcement] = {}
+    for one in told:
+        if one.withdrawn:
+            found.pop(_when(one.announcement), None)
+        else:
+            found[_when(one.announcement)] = one.announcement
+    return found
+
+
+def _when(one: Announcement) -> tuple[str, int]:
+    return one.identity, one.occurred_at
+
+
+def _says(one: Announcement) -> tuple[str, dict[str, str]]:
+    """What is said, whenever it happened."""
+    return one.kind, one.payload

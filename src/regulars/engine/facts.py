@@ -161,13 +161,21 @@ class Referred(Struct, frozen=True, array_like=True, tag="referred"):
 
 class Effect(Struct, frozen=True, array_like=True, tag="effect"):
     """Something another member did has an effect here: `referral`. `cause` names the fact there; a later `withdrawn`
-    one about the same cause takes it back."""
+    one about the same cause takes it back.
+
+    A `void` one supersedes those before it, by key, that say the same of the same instant: there it was not so.
+    """
 
     key: str
     name: str
     at: int
     cause: str
     withdrawn: bool = False
+    void: bool = False
+
+    @property
+    def said(self) -> tuple[str, str, int, bool]:
+        return (self.name, self.cause, self.at, self.withdrawn)
 
 
 # Decisions: what was accepted under the lock. They stand; later knowledge undoes none of them.

@@ -95,14 +95,13 @@ def _has(tape: Tape, rule: Rule) -> bool:
 
 
 def affect(tape: Tape, fact: Effect, at: int) -> None:
-    """What another member did gives once for its cause; withdrawn, that goes back."""
+    """What another member did gives once for its cause; withdrawn, that goes back, until it is done again."""
     effects, cause = tape.account.effects, f"effect:{fact.cause}"
     if not fact.withdrawn:
         if fact.cause not in effects:
             effects[fact.cause] = award(tape, f"effect:{fact.name}", cause, at)
         return
-    given = effects.get(fact.cause)
-    effects[fact.cause] = Given(at, tape.programs.at(at).number, {})
+    given = effects.pop(fact.cause, None)
     if given is not None:
         take_all_back(tape, given, cause, at)
 

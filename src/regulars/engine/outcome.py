@@ -52,6 +52,32 @@ class Announcement(Struct, frozen=True):
     payload: dict[str, str]
 
 
+# What it is called when an announcement turns out not to be so. Stable for ever.
+WITHDRAWALS = {
+    "account.closed": "closing.withdrawn",
+    "member.enrolled": "enrolment.withdrawn",
+    "plan.ended": "plan.continued",
+    "referral.earned": "referral.withdrawn",
+    "referral.withdrawn": "referral.earned",
+    "reward.granted": "reward.withdrawn",
+    "reward.withdrawn": "reward.granted",
+    "tier.changed": "tier.withdrawn",
+}
+
+
+class Told(Struct, frozen=True):
+    """An announcement that is made, or `withdrawn`. It is no news where the same is said of another instant only."""
+
+    announcement: Announcement
+    withdrawn: bool = False
+    is_news: bool = True
+
+    @property
+    def kind(self) -> str:
+        kind = self.announcement.kind
+        return WITHDRAWALS[kind] if self.withdrawn else kind
+
+
 class Outcome(Struct):
     """`spent` are the memos of redemptions and holds by key, `handed` the lots of transfers, for the other side."""
 

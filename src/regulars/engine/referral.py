@@ -2,8 +2,8 @@
 
 The friend's first order that qualifies counts when its points mature, that is when it can no longer be returned. Then
 the friend gets what rules on `referred` give, and an announcement names who referred them: their own account learns of
-it as an effect. If the order no longer qualifies, both go back, and a later order may qualify in its place. Only who
-had not bought before can be referred. Worked examples: docs/rules/referral.md.
+it as an effect, and of what is withdrawn as well. If the order no longer qualifies, both go back, and a later order may
+qualify in its place. Only who had not bought before can be referred. Worked examples: docs/rules/referral.md.
 """
 
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from regulars.engine import occasions
 from regulars.engine.account import Brought, Memo
 from regulars.engine.calendar import FOREVER
-from regulars.engine.facts import Line, Referred
-from regulars.engine.outcome import Announcement
+from regulars.engine.facts import Effect, Line, Referred
+from regulars.engine.outcome import Announcement, Told
 from regulars.engine.program import Scene, Version, is_matching
 from regulars.engine.tape import Tape, matures
 
@@ -71,6 +71,16 @@ def withdraw(tape: Tape, brought: Brought, at: int) -> None:
         occasions.take_all_back(tape, brought.given, f"referred:{brought.order}", at)
         _announce(tape, brought, "referral.withdrawn", at)
     tape.account.brought = Brought(brought.by, brought.at)
+
+
+def effect_of(friend: str, number: int, told: Told) -> tuple[str, Effect] | None:
+    """Whom what was told of a friend concerns, and what it is for them; `number` counts what was told of the friend."""
+    said = told.announcement
+    if said.kind not in ("referral.earned", "referral.withdrawn"):
+        return None
+    cause, withdrawn = f"{friend}/{said.payload['order']}", said.kind == "referral.withdrawn"
+    key = f"{friend}/{number:08}"
+    return said.payload["by"], Effect(key, "referral", said.occurred_at, cause, withdrawn, void=told.withdrawn)
 
 
 def _announce(tape: Tape, brought: Brought, kind: str, at: int) -> None:

@@ -4,8 +4,9 @@ Kinds at one instant: what holds of a member (details, plans, segments), enrolme
 activity, what others did, our own decisions; what is due by time alone comes before all of them. An order's first paid
 snapshot is its payment, not looking before the newest one that corrects; each later snapshot is an edit dated by its
 version, never before the payment. Refunds and fulfilments are dated not before the payment; while their order is
-unknown they wait. Where orders from before joining count, joining is dated back to the first of them. Where members are
-or were one, each one's facts are unrolled by themselves, into one order.
+unknown they wait. Where orders from before joining count, joining is dated back to the first of them. What another
+member did has no step where a void effect superseded it. Where members are or were one, each one's facts are unrolled
+by themselves, into one order.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +16,19 @@ from msgspec.structs import replace
 
 from regulars.engine import facts
 from regulars.engine.account import Step
-from regulars.engine.facts import Claimed, Enrolment, Fulfilment, Merge, OneOff, Order, Own, Refund, Theirs, Unmerge
+from regulars.engine.facts import (
+    Claimed,
+    Effect,
+    Enrolment,
+    Fulfilment,
+    Merge,
+    OneOff,
+    Order,
+    Own,
+    Refund,
+    Theirs,
+    Unmerge,
+)
 
 STANDS, ENROL, PAY, EDIT, REFUND, FULFIL, ACT, EFFECT, DECIDE = range(1, 10)
 KINDS: dict[type[OneOff], int] = {
@@ -78,11 +91,16 @@ def steps_of(given: Iterable[Own]) -> list[Happening]:
     """The steps of one member's own facts, in no particular order."""
     snapshots: dict[str, dict[tuple[int, int], Order]] = {}
     others: dict[tuple[type[OneOff], str], OneOff] = {}
+    effects: list[Effect] = []
     for fact in given:
         if isinstance(fact, Order):
             snapshots.setdefault(fact.key, {}).setdefault(version_of(fact), fact)
         else:
             others.setdefault((type(fact), fact.key), fact)
+            if type(fact) is Effect:
+                effects.append(fact)
+    for fact in superseded(effects):
+        others.pop((Effect, fact.key), None)
     steps: list[Happening] = []
     for versions in snapshots.values():
         steps += order_steps(sorted(versions.values(), key=version_of) if len(versions) > 1 else [*versions.values()])
@@ -90,10 +108,18 @@ def steps_of(given: Iterable[Own]) -> list[Happening]:
     return [*steps, *(step for fact in others.values() if (step := one_off(fact, paid_at)))]
 
 
+def superseded(effects: Sequence[Effect]) -> list[Effect]:
+    """Those that are void, and what they made so."""
+    last = {fact.said: fact.key for fact in sorted(effects, key=lambda fact: fact.key) if fact.void}
+    return [fact for fact in effects if fact.key <= last.get(fact.said, "")]
+
+
 def subject(fact: facts.Fact) -> str:
     """What a fact is about: the steps of facts about others do not depend on it, unless it joins or parts members."""
     if isinstance(fact, Theirs):
         return subject(fact.fact)
+    if isinstance(fact, Effect):
+        return fact.cause
     return fact.order if isinstance(fact, Refund | Fulfilment) else fact.key
 
 

@@ -25,12 +25,12 @@ from regulars.rewards.actions.refunds import follow_refunds
 
 
 @transaction.atomic
-def take_orders(published: Published, orders: Sequence[Arrival], now: int) -> list[Receipt]:
+def take_orders(published: Published, orders: Sequence[Arrival], now: int, sends: bool = True) -> list[Receipt]:
     """Keep orders and refunds, in one transaction. One receipt per fact: an order's first, then its refunds'.
 
     `now` is the program's clock in microseconds. Other content under a version that the door states is refused with
     `version_conflict`; without one, as from a file, it is a newer reading (RULES 1). Raises the ledger's `Contended`
-    when another request is recording the same fact.
+    when another request is recording the same fact. With `sends` false nobody hears of what is announced.
     """
     conn = raw()
     orders = exchanged(conn, published.id, published.currency, orders)
@@ -38,7 +38,7 @@ def take_orders(published: Published, orders: Sequence[Arrival], now: int) -> li
     members = resolve(published.id, customers)
     found = list(facts(orders, members, spreading(conn, published.id, orders), now))
     incoming = [one for one in found if isinstance(one, Incoming)]
-    recorded = iter(record(conn, published.programs, incoming, now))
+    recorded = iter(record(conn, published.programs, incoming, now, sends))
     follow_refunds(published.programs, {key for one in incoming if (key := _order_of(one.fact))}, now)
     return [one if isinstance(one, Receipt) else next(recorded) for one in found]
 
@@ -89,7 +89,7 @@ def take_batch(published: Published, run_id: int, part: int, position: int, batc
     progress = ImportPart.objects.select_for_update().get(run_id=run_id, part=part)
     if progress.position != position:
         raise Overtaken
-    receipts = take_orders(published, batch.arrivals, now)
+    receipts = take_orders(published, batch.arrivals, now, sends=False)
     counted = Counter[str]()
     for arrival, lines, receipt in zip(batch.arrivals, batch.line_counts, receipts, strict=True):
         outcome = receipt.outcome if receipt.outcome in ("recorded", "refused") else "known"

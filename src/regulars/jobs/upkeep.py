@@ -1,4 +1,4 @@
-"""What time asks for: points mature and expire, tier periods end, and the lake follows the ledger.
+"""What time asks for: points mature and expire, tier periods end, effects are passed on, the lake follows the ledger.
 
 No figure depends on when this runs; screens advance accounts in memory. It keeps the stored accounts, by which staff
 search and sort, near to what the screens say.
@@ -7,6 +7,7 @@ search and sort, near to what the screens say.
 from django.db import transaction
 
 from regulars.ledger.connect import raw
+from regulars.ledger.effects import pass_on
 from regulars.ledger.record import advance_due
 from regulars.programs.queries import Published, now
 
@@ -22,6 +23,8 @@ def keep_up(published: Published) -> int:
     advanced = 0
     while touched := _advance(published):
         advanced += touched
+    while _pass_on(published):
+        pass
     refresh_lake(published)
     return advanced
 
@@ -29,3 +32,8 @@ def keep_up(published: Published) -> int:
 @transaction.atomic
 def _advance(published: Published) -> int:
     return advance_due(raw(), published.programs, now(published), BATCH)
+
+
+@transaction.atomic
+def _pass_on(published: Published) -> int:
+    return pass_on(raw(), published.programs, now(published), BATCH)

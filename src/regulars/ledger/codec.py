@@ -54,6 +54,7 @@ PLAIN = frozenset({bool, dict, int, str, type(None)})
 encode = msgspec.msgpack.Encoder().encode
 decode_fact = msgspec.msgpack.Decoder(Fact).decode
 decode_memo = msgspec.msgpack.Decoder(Memo).decode
+decode_payload = msgspec.msgpack.Decoder(dict[str, str]).decode
 decode_events = msgspec.msgpack.Decoder(Events).decode
 
 

@@ -11,7 +11,7 @@ import msgspec
 import psycopg
 from msgspec import Struct
 
-from regulars.engine.facts import Fact, Fulfilment, Merge, Refund, Theirs, Unmerge
+from regulars.engine.facts import Effect, Fact, Fulfilment, Merge, Refund, Theirs, Unmerge
 from regulars.ledger import codec
 from regulars.ledger.connect import instant, rows
 
@@ -20,7 +20,8 @@ FACTS = (
 )
 NEVER_OVER = 2**62
 TOGETHER = {codec.KINDS[kind] for kind in (Merge, Unmerge, Theirs)}
-OF_AN_ORDER = {codec.KINDS[kind] for kind in (Refund, Fulfilment)}
+# Those whose subject is not their key.
+OF_ANOTHER = {codec.KINDS[kind] for kind in (Refund, Fulfilment, Effect)}
 
 
 class _Snapshot(Struct, array_like=True, tag="order"):
@@ -30,15 +31,22 @@ class _Snapshot(Struct, array_like=True, tag="order"):
 
 class _Return(Struct, array_like=True, tag="refund"):
     key: str
-    order: str
+    subject: str
 
 
 class _Handing(Struct, array_like=True, tag="fulfilment"):
     key: str
-    order: str
+    subject: str
 
 
-_glance = msgspec.msgpack.Decoder(_Snapshot | _Return | _Handing).decode
+class _Effect(Struct, array_like=True, tag="effect"):
+    key: str
+    name: str
+    at: int
+    subject: str
+
+
+_glance = msgspec.msgpack.Decoder(_Snapshot | _Return | _Handing | _Effect).decode
 
 
 class Kept(Struct, gc=False):
@@ -69,10 +77,10 @@ def _kept(seq: int, kind: int, key: str, occurred_at: Any, body: bytes) -> Kept:
         seen = _glance(body)
         assert isinstance(seen, _Snapshot)
         return Kept(seq, kind, key, max(until, seen.version_at), body)
-    if kind in OF_AN_ORDER:
+    if kind in OF_ANOTHER:
         seen = _glance(body)
         assert not isinstance(seen, _Snapshot)
-        return Kept(seq, kind, seen.order, until, body)
+        return Kept(seq, kind, seen.subject, until, body)
     return Kept(seq, kind, key, until, body)
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from regulars.engine.account import Account, Memo, Wallet
 from regulars.engine.facts import Closing, Fact, Order
-from regulars.engine.outcome import Entry
+from regulars.engine.outcome import Announcement, Entry, Told
 from regulars.engine.packing import packed, unpacked
 from regulars.engine.purse import Events, Key
 from regulars.ledger import codec
@@ -45,6 +45,11 @@ RULINGS = """
     SELECT DISTINCT ON (member_id, budget, cause, rule) member_id, budget, cause, rule, events
     FROM ledger_ruling WHERE program_id = %s AND member_id = ANY(%b)
     ORDER BY member_id, budget, cause, rule, number DESC
+"""
+
+TOLD_SINCE = """
+    SELECT identity, kind, withdrawn, occurred_at, payload FROM ledger_announcement
+    WHERE program_id = %s AND member_id = %s AND occurred_at >= %s ORDER BY seq
 """
 
 Item = TypeVar("Item")
@@ -145,6 +150,17 @@ def entry_of(row: tuple[Any, ...]) -> Entry:
     _, identity, kind, wallet, source, target, points, occurred_at, version, why = row[:10]
     occurred, funder = instant(occurred_at) or 0, row[15]
     return Entry(identity, kind, wallet, source, target, points, occurred, version, codec.decode_why(why), funder)
+
+
+def told_since(conn: psycopg.Connection[Any], program_id: int, member_id: UUID, since: int) -> list[Told]:
+    """What was announced and withdrawn of this instant and later."""
+    return [told_of(row) for row in rows(conn, TOLD_SINCE, [program_id, member_id, moment(since)])]
+
+
+def told_of(row: tuple[Any, ...]) -> Told:
+    identity, kind, withdrawn, occurred_at, payload = row
+    said = Announcement(identity, kind, instant(occurred_at) or 0, codec.decode_payload(payload))
+    return Told(said, withdrawn)
 
 
 def checkpoints(conn: psycopg.Connection[Any], program_id: int, member_id: UUID, until: int) -> list[tuple[int, bytes]]:

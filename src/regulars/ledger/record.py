@@ -13,9 +13,10 @@ import psycopg
 
 from regulars.engine.facts import Fulfilment, Order, Refund
 from regulars.engine.fold import fold
+from regulars.engine.outcome import Told
 from regulars.engine.program import Programs
 from regulars.engine.tape import Tape
-from regulars.ledger import load, moving, notes, rulings, sharing
+from regulars.ledger import codec, handing, load, moving, notes, outbox, rulings, sharing
 from regulars.ledger.claims import Claim, Claims, await_orders, claim
 from regulars.ledger.connect import moment, rows
 from regulars.ledger.receipt import Incoming, Receipt
@@ -28,11 +29,13 @@ DUE_ACCOUNTS = """
 """
 
 
-def record(conn: psycopg.Connection[Any], programs: Programs, incoming: Sequence[Incoming], now: int) -> list[Receipt]:
+def record(
+    conn: psycopg.Connection[Any], programs: Programs, incoming: Sequence[Incoming], now: int, sends: bool = True
+) -> list[Receipt]:
     """Keep facts and write the difference they make, in the caller's transaction. One receipt per fact, in order.
 
     `now` is the program's clock in microseconds. Raises `Contended` when another request is recording the same new
-    fact: nothing was written, and trying again helps.
+    fact: nothing was written, and trying again helps. With `sends` false nobody hears of what is announced.
     """
     decided = claim(conn, programs, incoming, now)
     claims: defaultdict[UUID, list[Claim]] = defaultdict(list)
@@ -40,13 +43,17 @@ def record(conn: psycopg.Connection[Any], programs: Programs, incoming: Sequence
         claims[item.member_id].append(item)
     if claims:
         moving.tell(conn, programs.program_id, decided.kept, claims)
+        handing.lock(conn, programs.program_id, claims)
         work, used = worked(conn, programs, decided, claims)
         write(conn, programs, work, claims, now)
         rulings.write(conn, programs.program_id, work, used, now)
+        outbox.write(conn, programs.program_id, work, now, sends)
         await_orders(conn, programs.program_id, waiting(work, claims))
         written = [(item.member_id, item.fact, incoming[item.place].note) for item in decided.kept]
         notes.keep(conn, programs.program_id, written)
         note_receipts(decided.receipts, work, claims)
+        if others := handing.received(conn, programs.program_id, decided.kept, work):
+            record(conn, programs, others, max(now, *(codec.occurred_at(one.fact) or 0 for one in others)), sends)
     assert all(receipt is not None for receipt in decided.receipts)
     return [receipt for receipt in decided.receipts if receipt is not None]
 
@@ -119,6 +126,8 @@ def advance_due(
     for loaded in load.accounts(conn, programs.program_id, dict.fromkeys(due, False)).values():
         tape = Tape(programs, loaded.account)
         fold(tape, (), until=until)
-        work.append(Folded(loaded, tape, tape.entries, {}, {}, []))
+        told = [Told(one) for one in tape.announcements]
+        work.append(Folded(loaded, tape, tape.entries, {}, {}, [], told=told))
     write(conn, programs, work, {}, now)
+    outbox.write(conn, programs.program_id, work, now)
     return len(work)

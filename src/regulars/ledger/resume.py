@@ -15,10 +15,11 @@ from msgspec import Struct, field
 from regulars.engine import purse, together
 from regulars.engine.account import NEVER, Account
 from regulars.engine.calendar import date_of, day_of
-from regulars.engine.difference import difference, without_dips
+from regulars.engine.difference import announced, difference, without_dips
 from regulars.engine.due import DUE, advance
 from regulars.engine.facts import (
     Claimed,
+    Effect,
     Enrolment,
     Fact,
     Fulfilment,
@@ -30,7 +31,7 @@ from regulars.engine.facts import (
     Unmerge,
 )
 from regulars.engine.fold import apply, fold
-from regulars.engine.outcome import Entry
+from regulars.engine.outcome import Entry, Told
 from regulars.engine.packing import packed, unpacked
 from regulars.engine.program import Programs
 from regulars.engine.purse import Events, Key, Purse, close
@@ -52,7 +53,7 @@ class Folded(Struct):
     `snapshots` are the facts' places by order, `by_place` the entries by claim, `states` checkpoints that were passed;
     `stale_from` is the instant from which older checkpoints no longer hold. `ruled` is what is new of what was asked of
     budgets and given back: beside what was ruled before, or instead of it from `stale_from` on. `unpaid`: of a member
-    who is or was one with another, all orders that are not paid; None for everybody else.
+    who is or was one with another, all orders that are not paid; None for everybody else. `told` is what is announced.
     """
 
     loaded: Loaded
@@ -64,6 +65,7 @@ class Folded(Struct):
     stale_from: int | None = None
     ruled: dict[Key, Events] = {}
     unpaid: list[Order] | None = None
+    told: list[Told] = []
 
 
 class Drawing(Struct):
@@ -100,7 +102,8 @@ def folded(
         apply(tape, happening)
         by_place[place] = tuple(tape.entries[start:])
     ruled = close(tape.purse).changed if tape.purse.events else {}
-    return Folded(loaded, tape, tape.entries, by_place, snapshots_of(loaded, claims), states, ruled=ruled)
+    told = [Told(one) for one in tape.announcements]
+    return Folded(loaded, tape, tape.entries, by_place, snapshots_of(loaded, claims), states, ruled=ruled, told=told)
 
 
 def snapshots_of(loaded: Loaded, claims: Sequence[Claim]) -> dict[str, int]:
@@ -119,6 +122,8 @@ def in_order(loaded: Loaded, claims: Sequence[Claim], awaited: set[str]) -> list
     folding from nothing.
     """
     if loaded.account.into or recalls(loaded, claims) or any(isinstance(claim.fact, TOGETHER) for claim in claims):
+        return None
+    if any(isinstance(claim.fact, Effect) and claim.fact.void for claim in claims):
         return None
     if loaded.fact_seq and any(earlier_from(claim.fact) is not None for claim in claims):
         return None
@@ -204,7 +209,8 @@ def refolded(
     loaded.account = tape.account
     by_place = {claim.place: tuple(entries) for claim in claims}
     unpaid = unpaid_orders(tape, numbered) if any(map(is_together, start.steps)) else None
-    return Folded(loaded, tape, entries, by_place, newest(numbered), states, start.at, settled.changed, unpaid)
+    told = announced(tape.announcements, load.told_since(conn, program_id, member_id, max(start.at, 0)))
+    return Folded(loaded, tape, entries, by_place, newest(numbered), states, start.at, settled.changed, unpaid, told)
 
 
 def rulings_on_others(

@@ -1,8 +1,8 @@
 """Proof that the ledger is exact: every member is folded again from nothing and compared with what is stored.
 
 Checked per member: both chains link by link, running balances, net entries against the fold, the account's state and
-plain columns, every order's memo and columns, the rulings; over all members: points add up to zero, budgets hold what
-was drawn and no more than they may, and no row is without an account.
+plain columns, every order's memo and columns, the rulings, what was announced; over all members: points add up to zero,
+budgets hold what was drawn and no more than they may, and no row is without an account.
 """
 
 from bisect import bisect_left
@@ -16,7 +16,7 @@ import psycopg
 from msgspec import Struct, field
 
 from regulars.engine.account import Account
-from regulars.engine.difference import difference, move
+from regulars.engine.difference import announced, difference, move
 from regulars.engine.facts import Fact, Theirs
 from regulars.engine.fold import fold
 from regulars.engine.outcome import Entry
@@ -74,6 +74,10 @@ STRAYS = """
         SELECT FROM ledger_fact AS f
         WHERE (f.program_id, f.member_id, f.kind, f.key) = (t.program_id, t.member_id, t.kind, t.key))
 """
+TOLD = """
+    SELECT member_id, identity, kind, withdrawn, occurred_at, payload
+    FROM ledger_announcement WHERE program_id = %s AND member_id = ANY(%b) ORDER BY member_id, seq
+"""
 BUDGETS = """
     SELECT budget, COALESCE(b.used, 0), COALESCE(r.drawn, 0)
     FROM (SELECT budget, used FROM ledger_budget WHERE program_id = %s) AS b FULL JOIN (
@@ -125,6 +129,7 @@ class Stored(Struct):
     orders: Rows
     checkpoints: Rows
     rulings: Rows
+    told: Rows
 
 
 def verify(
@@ -174,7 +179,7 @@ def read_chunk(conn: psycopg.Connection[Any], program_id: int, after: UUID, unti
         members = [row[0] for row in accounts]
         found = [
             by_member(rows(conn, statement, [program_id, members]))
-            for statement in (FACTS, ENTRIES, ORDERS, CHECKPOINTS, load.RULINGS)
+            for statement in (FACTS, ENTRIES, ORDERS, CHECKPOINTS, load.RULINGS, TOLD)
         ]
     return [Stored(row[0], row, *(by[row[0]] for by in found)) for row in accounts]
 
@@ -259,6 +264,9 @@ def against_fold(
     yield from folded_again(tape, stored, unrolled(fact for _, fact in facts))
     for wrong in difference(tape.entries, entries):
         yield Finding("points_differ", stored.member_id, "ledger_entry", wrong.identity, f"{wrong.points}")
+    for wrong_told in announced(tape.announcements, map(load.told_of, stored.told)):
+        said = wrong_told.announcement
+        yield Finding("told_differs", stored.member_id, "ledger_announcement", said.identity, wrong_told.kind)
     for budget, cause, rule in close(tape.purse).changed:
         yield Finding("ruling_differs", stored.member_id, "ledger_ruling", f"{budget} {cause} {rule}")
     fact_seq, fact_hash, entry_seq, entry_hash = stored.account[4:8]

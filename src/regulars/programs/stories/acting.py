@@ -13,10 +13,11 @@ from msgspec.structs import replace
 from regulars.engine import budgets
 from regulars.engine.account import Account, Memo
 from regulars.engine.decide import Refusal, Request, decide, decide_merge, decide_unmerge
-from regulars.engine.difference import difference
+from regulars.engine.difference import announced, difference
 from regulars.engine.earlier import decide_claim
 from regulars.engine.facts import (
     Claimed,
+    Effect,
     Fact,
     Fulfilment,
     Hold,
@@ -32,9 +33,10 @@ from regulars.engine.facts import (
 )
 from regulars.engine.fold import fold
 from regulars.engine.moving import happened_to, has_moved, left_behind
-from regulars.engine.outcome import Announcement, Entry, Outcome
+from regulars.engine.outcome import Announcement, Entry, Outcome, Told
 from regulars.engine.program import Programs
 from regulars.engine.purse import Events, Key, Purse, settled
+from regulars.engine.referral import effect_of
 from regulars.engine.taking import costs_of
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import unrolled, version_of
@@ -44,7 +46,8 @@ from regulars.programs.stories.reading import Step, Story
 
 
 class Life(Struct):
-    """What is known of a member, and what was written: `folded` by the last fold, `ledger` in all.
+    """What is known of a member, and what was written: `folded` by the last fold, `ledger` in all. In the same way
+    `announcements` and `told`; `passed_on` is what others whom it concerns have heard of.
 
     `hearers` are members whose history tells of this one as well, since they are or were one. `ruled` are the rulings
     on the member, `used` is what all members have of each budget, and `others` are all members.
@@ -55,7 +58,9 @@ class Life(Struct):
     hearers: list[str] = field(default_factory=list)
     folded: list[Entry] = field(default_factory=list)
     ledger: list[Entry] = field(default_factory=list)
-    told: set[str] = field(default_factory=set)
+    announcements: list[Announcement] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    passed_on: list[Told] = field(default_factory=list)
     ruled: dict[Key, Events] = field(default_factory=dict)
     used: dict[str, int] = field(default_factory=dict)
     others: "dict[str, Life]" = field(default_factory=dict)
@@ -72,16 +77,19 @@ class Turn(Struct, frozen=True):
     account: Account
     entries: list[Entry]
     ledger: list[Entry]
-    announced: list[Announcement]
+    announced: list[Told]
     refusal: str
     left: dict[str, int]
     memo: Memo | None = None
 
 
 class Stage(Struct):
-    """The members of a story while it is acted."""
+    """The members of a story while it is acted. What one of them does reaches others whom it concerns, as the ledger
+    passes it on, unless the story `tells_effects` itself.
+    """
 
     lives: dict[str, Life]
+    tells_effects: bool
 
     def act(self, step: Step) -> Turn:
         programs, life = Programs(1, step.versions), self.lives[step.member]
@@ -89,8 +97,10 @@ class Stage(Struct):
             name, left = step.left
             campaign, day = programs.at(step.now).campaigns[name], programs.calendar.day(step.now)
             life.used[budgets.name_of(campaign, programs.calendar, day)] = campaign.budget - left
+        if not self.tells_effects and any(version.referral for version in programs.versions):
+            self.pass_on(programs, step.now)
         outcome = folded(programs, life, step.now)
-        entries, announced = written(life, outcome), newly_told(life, outcome)
+        entries, told = written(life, outcome), newly_told(life, outcome)
         if isinstance(step.fact, Claimed):
             fact, refusal = self.claimed(programs, step, step.fact)
         elif is_shared(step.fact):
@@ -100,12 +110,23 @@ class Stage(Struct):
         if fact is not None and outcome.account.closed_at is None:
             self.heed(self.owner(step.member, fact), fact)
             outcome = folded(programs, life, step.now)
-            entries, announced = written(life, outcome), newly_told(life, outcome)
+            entries, told = written(life, outcome), newly_told(life, outcome)
             if isinstance(fact, Transfer):
                 self.hand_over(programs, fact, outcome)
         left = budgets.left(programs, life.used, step.now)
         memo = outcome.memos.get(step.fact.key) if isinstance(step.fact, Order) else None
-        return Turn(step, programs, outcome.account, entries, list(life.ledger), announced, refusal, left, memo)
+        news = [one for one in told if one.is_news]
+        return Turn(step, programs, outcome.account, entries, list(life.ledger), news, refusal, left, memo)
+
+    def pass_on(self, programs: Programs, until: int) -> None:
+        """What was told of each member, to whom it concerns."""
+        for name, life in self.lives.items():
+            found = announced(folded(programs, life, until).announcements, life.passed_on)
+            for number, told in enumerate(found, start=len(life.passed_on) + 1):
+                effect = effect_of(name, number, told)
+                if effect is not None and effect[0] in self.lives:
+                    self.learn(*effect)
+            life.passed_on += found
 
     def owner(self, member: str, fact: Fact) -> str:
         """What happens to an order is told of whoever bought it."""
@@ -187,7 +208,7 @@ def staged(story: Story) -> Stage:
     used: dict[str, int] = {}
     for name, known in story.known.items():
         lives[name] = Life([known] if known else [], name in story.guests, used=used, others=lives)
-    return Stage(lives)
+    return Stage(lives, any(isinstance(step.fact, Effect) for step in story.steps))
 
 
 def folded(programs: Programs, life: Life, until: int) -> Outcome:
@@ -213,9 +234,13 @@ def written(life: Life, outcome: Outcome) -> list[Entry]:
     return added
 
 
-def newly_told(life: Life, outcome: Outcome) -> list[Announcement]:
-    found = [one for one in outcome.announcements if one.identity not in life.told]
-    life.told |= {one.identity for one in found}
+def newly_told(life: Life, outcome: Outcome) -> list[Told]:
+    known = len(life.announcements)
+    in_order = outcome.announcements[:known] == life.announcements
+    added = [Told(one) for one in outcome.announcements[known:]]
+    found = added if in_order else announced(outcome.announcements, life.told)
+    life.announcements = outcome.announcements
+    life.told += found
     return found
 
 
