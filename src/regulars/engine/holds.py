@@ -1,15 +1,17 @@
 """Points reserved for an open checkout: frozen by a hold, then captured, released or lapsed; exactly one of them.
 
 A frozen lot does not expire; if its last day is over it expires when it is released. Points that went back meanwhile
-are a claim on the hold: taken when it ends without being used, else taken from what else is there, then by policy.
+are a claim on the hold: taken when it ends without being used, else taken from what else is there, then by policy. An
+order that was paid with a lapsed hold is paid anew.
 Worked examples: docs/rules/holds.md.
 """
 
 from bisect import insort
+from collections.abc import Mapping
 
 from regulars.engine import expiring, limits, lots, taking
 from regulars.engine.account import Claim, Held, Spent, Wallet
-from regulars.engine.facts import Capture, Hold, Release
+from regulars.engine.facts import Capture, Hold, Order, Redemption, Release
 from regulars.engine.spending import Back, Occasion, because, move, note, occasion, pay_out, put_back
 from regulars.engine.tape import Tape, wallet_of
 
@@ -67,6 +69,20 @@ def lapse(tape: Tape, name: str, wallet: Wallet, at: int) -> None:
         held = wallet.holds.pop(0)
         wallet.held -= lots.total(held.lots)
         give_up(tape, held, occasion(tape, "lapse", held.key, name, at), held.key)
+
+
+def paid_anew(order: Order, spent: Mapping[str, Spent], at: int) -> list[Redemption]:
+    """What is redeemed, whatever is there, for an order that was paid with holds which have lapsed by now: a decision
+    of this instant, under the hold's key, so that what comes back of the order finds it.
+    """
+    if order.paid_at is None or order.cancelled:
+        return []
+    found = {payment.redemption: spent.get(payment.redemption) for payment in order.payments}
+    return [
+        Redemption(key, held.wallet, held.points, at, order.key, held.reward)
+        for key, held in found.items()
+        if held is not None and held.fate == "held" and held.until is not None and held.until <= at
+    ]
 
 
 def taken_out(tape: Tape, key: str) -> tuple[str, Held] | None:

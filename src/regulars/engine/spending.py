@@ -54,7 +54,10 @@ def redeem(tape: Tape, fact: Redemption, at: int) -> None:
     if fact.points > 0 or (fact.reward and not fact.points):
         on = occasion(tape, "redeem", fact.key, fact.wallet, at)
         used, short = pay_out(tape, on, "redeemed", fact.points)
-        spent = tape.spent.setdefault(fact.key, Spent(fact.wallet, fact.points, fact.at, [], reward=fact.reward))
+        spent = tape.spent.get(fact.key)
+        # A hold of this key has lapsed, and is paid anew.
+        if spent is None or spent.fate == "held":
+            spent = tape.spent[fact.key] = Spent(fact.wallet, fact.points, fact.at, [], reward=fact.reward)
         if not (spent.lots or spent.short):
             expiring.is_spent(tape, fact.wallet, fact.at, at)
         spent.lots += used

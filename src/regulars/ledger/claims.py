@@ -17,7 +17,7 @@ from regulars.engine.facts import Fact, Fulfilment, Order, Refund
 from regulars.engine.program import Programs
 from regulars.ledger import codec
 from regulars.ledger.admission import refusal
-from regulars.ledger.codec import KIND_AWAITED, KIND_ORDER
+from regulars.ledger.codec import KIND_AWAITED, KIND_HOLD, KIND_ORDER
 from regulars.ledger.connect import instant, moment, rows, run
 from regulars.ledger.receipt import Incoming, Receipt
 
@@ -70,7 +70,7 @@ class Claim(Struct):
 
 
 class Claims(Struct):
-    """`awaited`: orders that a refund arrived before."""
+    """`awaited`: orders that a refund arrived before, or that were paid with a hold."""
 
     kept: list[Claim]
     receipts: list[Receipt | None]
@@ -98,6 +98,7 @@ def claim(conn: psycopg.Connection[Any], programs: Programs, incoming: Sequence[
         else:
             receipts[place] = decided
     claims.awaited = {key for kind, key in known if kind == KIND_AWAITED}
+    claims.awaited |= {item.fact.key for item in claims.kept if any(hold in known for hold in holds_of(item.fact))}
     keep_keys(conn, programs.program_id, known)
     return claims
 
@@ -125,11 +126,18 @@ def as_of(fact: Fact, now: int) -> Fact:
 
 def keys_of(fact: Fact) -> tuple[Key, ...]:
     if isinstance(fact, Order):
-        return ((KIND_ORDER, fact.key), (KIND_AWAITED, fact.key))
+        return ((KIND_ORDER, fact.key), (KIND_AWAITED, fact.key), *holds_of(fact))
     own = (codec.kind_of(fact), fact.key)
     if isinstance(fact, Refund | Fulfilment):
         return (own, (KIND_ORDER, fact.order), (KIND_AWAITED, fact.order))
     return (own,)
+
+
+def holds_of(fact: Fact) -> tuple[Key, ...]:
+    """Those that may have paid for an order."""
+    if not isinstance(fact, Order) or not fact.payments:
+        return ()
+    return tuple((KIND_HOLD, payment.redemption) for payment in fact.payments if payment.redemption)
 
 
 def known_keys(conn: psycopg.Connection[Any], program_id: int, keys: Iterable[Key]) -> dict[Key, Known]:

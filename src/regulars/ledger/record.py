@@ -13,6 +13,7 @@ import psycopg
 
 from regulars.engine.facts import Fulfilment, Order, Refund
 from regulars.engine.fold import fold
+from regulars.engine.holds import paid_anew
 from regulars.engine.outcome import Told
 from regulars.engine.program import Programs
 from regulars.engine.tape import Tape
@@ -52,6 +53,7 @@ def record(
         written = [(item.member_id, item.fact, incoming[item.place].note) for item in decided.kept]
         notes.keep(conn, programs.program_id, written)
         note_receipts(decided.receipts, work, claims)
+        record_anew(conn, programs, decided.kept, work, now, sends)
         if others := handing.received(conn, programs.program_id, decided.kept, work):
             record(conn, programs, others, max(now, *(codec.occurred_at(one.fact) or 0 for one in others)), sends)
     assert all(receipt is not None for receipt in decided.receipts)
@@ -91,6 +93,29 @@ def touched_keys(kept: Sequence[Claim]) -> set[tuple[UUID, str]]:
         elif item.known_order and isinstance(item.fact, Refund | Fulfilment):
             keys.add((item.member_id, item.fact.order))
     return keys
+
+
+def record_anew(
+    conn: psycopg.Connection[Any],
+    programs: Programs,
+    kept: Sequence[Claim],
+    work: Sequence[Folded],
+    now: int,
+    sends: bool,
+) -> None:
+    """Orders that were paid with a hold which has lapsed are paid again, now, by members who are locked already."""
+    spent = {key: one for item in work for key, one in item.tape.spent.items()}
+    if not spent:
+        return
+    at = max(now, *(item.loaded.account.last[0] + 1 for item in work))
+    found = [
+        Incoming(claim.member_id, redemption)
+        for claim in kept
+        if isinstance(claim.fact, Order)
+        for redemption in paid_anew(claim.fact, spent, at)
+    ]
+    if found:
+        record(conn, programs, found, at, sends)
 
 
 def waiting(work: Sequence[Folded], claims: dict[UUID, list[Claim]]) -> Iterator[tuple[str, UUID]]:

@@ -32,6 +32,7 @@ from regulars.engine.facts import (
     Unmerge,
 )
 from regulars.engine.fold import fold
+from regulars.engine.holds import paid_anew
 from regulars.engine.moving import happened_to, has_moved, left_behind
 from regulars.engine.outcome import Announcement, Entry, Outcome, Told
 from regulars.engine.program import Programs
@@ -113,6 +114,11 @@ class Stage(Struct):
             entries, told = written(life, outcome), newly_told(life, outcome)
             if isinstance(fact, Transfer):
                 self.hand_over(programs, fact, outcome)
+            if isinstance(fact, Order) and (anew := paid_anew(fact, outcome.spent, after(step, outcome))):
+                for redemption in anew:
+                    self.learn(step.member, redemption)
+                outcome = folded(programs, life, anew[0].at)
+                entries += written(life, outcome)
         left = budgets.left(programs, life.used, step.now)
         memo = outcome.memos.get(step.fact.key) if isinstance(step.fact, Order) else None
         news = [one for one in told if one.is_news]
@@ -232,6 +238,11 @@ def written(life: Life, outcome: Outcome) -> list[Entry]:
     life.folded = outcome.entries
     life.ledger += added
     return added
+
+
+def after(step: Step, outcome: Outcome) -> int:
+    """When what is decided in a step happens."""
+    return max(step.now, outcome.account.last[0] + 1)
 
 
 def newly_told(life: Life, outcome: Outcome) -> list[Told]:
