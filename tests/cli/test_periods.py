@@ -29,7 +29,7 @@ def run(*words: str) -> Result:
 def shop(tmp_path: Path) -> str:
     (tmp_path / "shop.yaml").write_text(SHOP)
     said = run("publish", str(tmp_path / "shop.yaml"), "--starts", "2025-01-01T00:00:00+0800")
-    return said.output.partition(":")[0]
+    return said.stdout.partition(":")[0]
 
 
 def test_a_month_is_closed_once_it_is_over(shop: str) -> None:
