@@ -7,6 +7,8 @@ from regulars.project.leaving import leave_in_order
 
 # Verbs that need no database; everything else finds it running and migrated.
 WITHOUT_DATABASE = {"version"}
+# Verbs that read files with DuckDB, which other verbs shall not wait for.
+READING = {"bench", "plan"}
 # Verbs that need nothing but words.
 AUTHORING = {"attack", "bench", "check", "fmt", "plan", "schema"}
 HELP = {"--help", "-h"}
@@ -42,6 +44,12 @@ def _hand_over_words() -> None:
     django.setup()
     from regulars.cli.authoring import app
 
+    if sys.argv[1] in READING:
+        from regulars.cli.benching import bench
+        from regulars.cli.planning import plan
+
+        app.command()(plan)
+        app.add_typer(bench, name="bench")
     app(prog_name="regulars")
 
 

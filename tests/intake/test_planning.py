@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 from typer.testing import CliRunner
 
-from regulars.cli.authoring import app
+from regulars.cli.app import app
 from regulars.engine.calendar import datetime_of
 from regulars.intake import planning
 from regulars.intake.importing import Request, import_file

@@ -4,10 +4,12 @@ import typer
 
 from regulars import __version__
 from regulars.cli import authoring, proofs
+from regulars.cli.benching import bench
 from regulars.cli.codes import codes
 from regulars.cli.imports import imports
 from regulars.cli.people import keys, staff
 from regulars.cli.periods import periods
+from regulars.cli.planning import plan
 from regulars.cli.publishing import publish
 from regulars.cli.speaking import OfSystem, speak
 
@@ -18,6 +20,8 @@ app.add_typer(keys, name="keys")
 app.add_typer(staff, name="staff")
 app.add_typer(periods, name="periods")
 authoring.add_to(app)
+app.add_typer(bench, name="bench")
+app.command()(plan)
 app.command()(publish)
 app.command()(proofs.verify)
 app.command()(proofs.digest)

@@ -3,20 +3,17 @@
 import typer
 
 from regulars.cli.attacking import attack
-from regulars.cli.benching import bench
 from regulars.cli.checking import check
 from regulars.cli.formatting import fmt
-from regulars.cli.planning import plan
 from regulars.cli.schemas import schema
 from regulars.cli.speaking import OfSystem, speak
 
-VERBS = {"attack": attack, "check": check, "fmt": fmt, "plan": plan, "schema": schema}
+VERBS = {"attack": attack, "check": check, "fmt": fmt, "schema": schema}
 
 
 def add_to(app: typer.Typer) -> None:
     for name, verb in VERBS.items():
         app.command(name)(verb)
-    app.add_typer(bench, name="bench")
 
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
