@@ -229,3 +229,22 @@ def test_points_that_activity_renews_are_no_flaw() -> None:
     assert searched(slides).flaws == []
     dated = PLAIN.replace("expires: 12 months", 'expires: "31 December, earned before 1 July"')
     assert "31 December" not in ground(dated).spans
+
+
+def test_two_members_share_what_a_budget_has() -> None:
+    """As a story of the same deeds says, also when they become one."""
+    said = PLAIN + "  - {rule: hello, campaign: hello, on: enrolment, give: 100 points}\n"
+    text = said + "campaigns: [{campaign: hello, budget: 150 points}]\n"
+    here, shared, united = ground(text), 0, 0
+    for number in range(60):
+        stage = walked(here, random_walk(here, 5, number))
+        hello = [
+            e for tape in stage.tapes for e in tape.entries if e.source == "issued" and e.identity.endswith("hello")
+        ]
+        assert sum(entry.points for entry in hello) <= 150 or stage.one is not None
+        assert stage.tapes[0].purse.used.get("hello", 0) <= 150
+        if len(hello) > 1:
+            shared, united = shared + 1, united + (stage.one is not None)
+            assert holds_true(told(stage, "shop.yaml", "walk"), text), number
+    assert shared > 5
+    assert united

@@ -102,10 +102,18 @@ def give_back(tape: Tape, version: Version, rule: Rule, cause: str, points: int,
     """Points that were given on a local day went back to where they were drawn from."""
     campaign = version.campaigns[rule.campaign]
     key = (name_of(campaign, tape.programs.calendar, day), cause, rule.name)
-    purse.give_back(tape.purse, key, points, at)
+    tape.drawn.setdefault(key, []).append((at, 0, -points))
+    if tape.one is None:
+        purse.give_back(tape.purse, key, points, at)
 
 
 def _draw(tape: Tape, version: Version, rule: Rule, cause: str, points: int, day: int, at: int) -> int:
     campaign = version.campaigns[rule.campaign]
     key = (name_of(campaign, tape.programs.calendar, day), cause, rule.name)
-    return purse.draw(tape.purse, key, campaign.budget, campaign.is_whole, points, at)
+    before = tape.drawn.setdefault(key, [])
+    if tape.one is None:
+        granted = purse.draw(tape.purse, key, campaign.budget, campaign.is_whole, points, at)
+    else:
+        granted = purse.as_granted(tape.one.drawn.get(key, ()), before, points)
+    before.append((at, points, granted))
+    return granted

@@ -26,7 +26,8 @@ def close(tape: Tape, fact: Closing, at: int) -> None:
     for name, wallet in tape.account.wallets.items():
         _let_go(tape, name, wallet, fact, at)
         _empty(tape, name, wallet, fact, at)
-    tape.announcements.append(Announcement(f"closing:{fact.key}", "account.closed", at, {}))
+    if not tape.account.into:
+        tape.announcements.append(Announcement(f"closing:{fact.key}", "account.closed", at, {}))
     _forget(tape.account, at)
 
 

@@ -83,6 +83,9 @@ DEEDS: dict[type[Own], Callable[[Tape, Any, int], None]] = {
     TierGrant: granted,
 }
 
+# Each of them finds out by itself whom it concerns.
+SHARED = facts.Merge | facts.Unmerge
+
 
 def fold(tape: Tape, happenings: Iterable[Happening], until: int | None = None) -> Outcome:
     """Apply steps in their order, then let time pass until `until` (inclusive)."""
@@ -99,7 +102,8 @@ def apply(tape: Tape, happening: Happening) -> None:
         return
     at, kind, _ = happening.step
     fact = happening.fact
-    if (happening.of or tape.account.into) and not isinstance(fact, facts.Merge | facts.Unmerge):
+    is_elsewhere = happening.of or tape.account.into
+    if is_elsewhere and not (isinstance(fact, SHARED) or together.is_of_all(tape, happening.of, fact)):
         elsewhere = together.tape_of(tape, happening.of)
         if elsewhere is None:
             return
@@ -123,6 +127,5 @@ def apply(tape: Tape, happening: Happening) -> None:
 def follow(tape: Tape, shadow: Shadow, happening: Happening) -> None:
     """What happens to two members who are one, as it would happen to them apart."""
     for side, fact in parting.shared(tape, shadow, happening):
-        is_known = side.shadow is not None and happening.of in side.shadow.members
         side.agenda = None
-        apply(side, Happening(happening.step, fact, happening.of if is_known else ""))
+        apply(side, Happening(happening.step, fact, together.within(side, happening.of)))

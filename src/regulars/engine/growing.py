@@ -132,12 +132,15 @@ def wait(ladder: Ladder, key: str, until: int, amount: int) -> None:
 
 
 def _recount(tape: Tape, name: str, key: str, memo: Memo, counts_from: int, amount: int, at: int) -> None:
-    position = (counts_from, DUE, key)
-    if counts_from == memo.paid_at:
-        position = (counts_from, PAY, key)
-    elif counts_from == memo.fulfilled_at:
-        position = (counts_from, FULFIL, key)
+    position = position_of(key, memo, counts_from)
     _count_in(tape, name, (at, DECIDE, ""), "refund" if amount < 0 else "growth", key, position, amount)
+
+
+def position_of(key: str, memo: Memo, counts_from: int) -> Step:
+    """Where in the order of steps an order's growth counts."""
+    if counts_from == memo.paid_at:
+        return (counts_from, PAY, key)
+    return (counts_from, FULFIL if counts_from == memo.fulfilled_at else DUE, key)
 
 
 def mature(tape: Tape, name: str, ladder: Ladder, at: int) -> None:

@@ -9,8 +9,10 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from regulars.engine import doubles, expiring, lots, parting, spending, tiers, together
-from regulars.engine.account import NEVER, Account, Grant, Growth, Held, Known, Ladder, Lot, Wallet
+from regulars.engine import doubles, expiring, growing, lots, parting, spending, tiers, together
+from regulars.engine.account import NEVER, Account, Grant, Growth, Held, Known, Ladder, Lot, Step, Wallet
+from regulars.engine.calendar import Calendar
+from regulars.engine.doubles import called
 from regulars.engine.due import advance
 from regulars.engine.facts import Merge
 from regulars.engine.goals import cause_of, settle
@@ -18,7 +20,7 @@ from regulars.engine.holds import lapsing_order
 from regulars.engine.levels import TIER, TierRules
 from regulars.engine.occasions import expect_anniversary, expect_birthday
 from regulars.engine.spending import Occasion
-from regulars.engine.tape import Tape, Touched, is_same_for_all, repay, wallet_of
+from regulars.engine.tape import Tape, Touched, repay, wallet_of
 from regulars.engine.tiers import Judge
 from regulars.engine.timeline import DECIDE
 from regulars.engine.welcoming import welcome
@@ -37,19 +39,22 @@ def merge(tape: Tape, fact: Merge, at: int) -> None:
     twice = doubles.found(mine, theirs, fact)
     kept = [doubles.renamed(gift, fact.key) for gift in doubles.given(theirs) if gift not in twice.gifts]
     shadow = parting.shadow_of(mine, theirs, fact) if fact.undone else None
-    for side in (mine, theirs):
-        doubles.forget(side.account, fact)
     hand_over(theirs, fact, at)
-    gone, theirs.account = theirs.account, Account(into=fact.survivor)
+    gone, theirs.account = theirs.account, Account(into=fact.survivor, parted=theirs.account.parted)
     members = (name, *(one for _, members in gone.joined for one in members), fact.survivor)
     mine.account.joined = [*mine.account.joined, (fact.key, members)]
     tape.acts_on[name] = together.name_of(fact.survivor, fact)
-    take_in(mine, gone, theirs.touched, fact, at)
+    names = take_in(mine, gone, theirs.touched, fact, at)
     mine.touched |= theirs.touched
     mine.spent |= theirs.spent
-    theirs.touched, theirs.spent = {}, {}
+    for (budget, cause, rule), events in theirs.drawn.items():
+        mine.drawn.setdefault((budget, called(cause, fact.key, names), rule), []).extend(events)
+    theirs.touched, theirs.spent, theirs.drawn = {}, {}, {}
     doubles.take_back(mine, twice, fact, at)
     mine.shadow, theirs.shadow = shadow, None
+    if shadow is not None:
+        shadow.called = names
+        parting.are_of(mine)
     mine.once = [*mine.once, *kept]
     if mine is not tape:
         tape.apart.pop(name, None)
@@ -83,12 +88,13 @@ def because(wallet: Wallet, on: Occasion) -> tuple[object, ...]:
     return spending.because(on, [*wallet.lots, *wallet.waiting, *frozen], wallet.deficit)
 
 
-def take_in(tape: Tape, gone: Account, orders: Mapping[str, Touched], fact: Merge, at: int) -> None:
+def take_in(tape: Tape, gone: Account, orders: Mapping[str, Touched], fact: Merge, at: int) -> dict[str, str]:
+    """What causes of the absorbed member's goals are called from now on."""
     account = tape.account
     names = take_in_awards(account, gone)
     await_anew(orders, names)
     for ladder in gone.ladders.values():
-        waiting = [(at, renamed(cause, fact.key, names), amount) for at, cause, amount in ladder.growth.waiting]
+        waiting = [(at, called(cause, fact.key, names), amount) for at, cause, amount in ladder.growth.waiting]
         ladder.growth.waiting = sorted(waiting)
     for name, wallet in gone.wallets.items():
         take_in_wallet(tape, occasion(tape, fact, name, at), wallet, fact.key, names)
@@ -101,10 +107,11 @@ def take_in(tape: Tape, gone: Account, orders: Mapping[str, Touched], fact: Merg
     take_in_counters(account, gone)
     take_in_standings(tape, gone, at)
     for name, ladder in gone.ladders.items():
-        take_in_ladder(tape, name, ladder, fact, at)
+        take_in_ladder(tape, name, ladder, orders, fact, at)
     for rule in tape.programs.at(at).goals:
         if rule.goal is not None and rule.goal.key in account.tallies:
             settle(tape, tape.programs.at(at), rule, at, f"merge:{fact.key}")
+    return names
 
 
 def take_in_wallet(tape: Tape, on: Occasion, theirs: Wallet, key: str, names: dict[str, str]) -> None:
@@ -116,7 +123,7 @@ def take_in_wallet(tape: Tape, on: Occasion, theirs: Wallet, key: str, names: di
     if owed:
         spending.note(tape, on, ("deficit", "merged"), owed, because(theirs, on))
     for lot in (*theirs.lots, *theirs.waiting, *frozen):
-        lot.cause = renamed(lot.cause, key, names)
+        lot.cause = called(lot.cause, key, names)
     expiring.join(mine, theirs, on.at)
     for lot in theirs.waiting:
         lots.put_waiting(mine, lot)
@@ -132,7 +139,8 @@ def take_in_wallet(tape: Tape, on: Occasion, theirs: Wallet, key: str, names: di
     for funder, expired in theirs.expired_of.items():
         both = [*mine.expired_of.get(funder, ()), *[(when, told(causes, key, names)) for when, causes in expired]]
         mine.expired_of[funder] = sorted(both, key=lambda one: one[0])
-    mine.let_go |= told(theirs.let_go, key, names)
+    for cause, points in told(theirs.let_go, key, names).items():
+        mine.let_go[cause] = mine.let_go.get(cause, 0) + points
     mine.redeemed = added(mine.redeemed, theirs.redeemed)
 
 
@@ -145,17 +153,12 @@ def settle_owed(tape: Tape, on: Occasion, wallet: Wallet) -> None:
 
 def with_claims(held: Held, key: str, names: dict[str, str]) -> Held:
     for claim in held.claims:
-        claim.cause = renamed(claim.cause, key, names)
+        claim.cause = called(claim.cause, key, names)
     return held
 
 
-def renamed(cause: str, key: str, names: dict[str, str]) -> str:
-    """A cause that the survivor may have as well gets a name of its own."""
-    return names.get(cause, f"{cause}@{key}" if is_same_for_all(cause) and "@" not in cause else cause)
-
-
 def told(points: dict[str, int], key: str, names: dict[str, str]) -> dict[str, int]:
-    return {renamed(cause, key, names): amount for cause, amount in points.items()}
+    return {called(cause, key, names): amount for cause, amount in points.items()}
 
 
 def added(mine: list[tuple[int, int]], theirs: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -183,7 +186,6 @@ def take_in_counters(account: Account, gone: Account) -> None:
             before = both.get(window) or [0] * len(counts)
             both[window] = [was + more for was, more in zip(before, counts, strict=True)]
     account.effects = gone.effects | account.effects
-    account.brought = account.brought or gone.brought
 
 
 def take_in_awards(account: Account, gone: Account) -> dict[str, str]:
@@ -237,7 +239,7 @@ def take_in_standings(tape: Tape, gone: Account, at: int) -> None:
 # Tiers
 
 
-def take_in_ladder(tape: Tape, name: str, theirs: Ladder, fact: Merge, at: int) -> None:
+def take_in_ladder(tape: Tape, name: str, theirs: Ladder, orders: Mapping[str, Touched], fact: Merge, at: int) -> None:
     """Growth adds up; the better standing stays, and what both grew together may reach a higher one."""
     ladders, rules = tape.account.ladders, tape.programs.at(at).tier_sets.get(name)
     mine = ladders.setdefault(name, Ladder())
@@ -253,7 +255,8 @@ def take_in_ladder(tape: Tape, name: str, theirs: Ladder, fact: Merge, at: int) 
         ladders[name] = theirs
         return
     better = max((mine, theirs), key=lambda one: (rules.index(one.standing.tier), one.standing.until or 0))
-    mine.growth = joined_growth(tape, rules, (better, theirs if better is mine else mine), at)
+    other = (theirs.growth, orders) if better is mine else (mine.growth, tape.touched)
+    mine.growth = joined_growth(tape, rules, better.growth, other, at)
     mine.standing, mine.grant = better.standing, better_grant(rules, mine.grant, theirs.grant)
     judge = Judge(tape, rules, mine, (at, DECIDE, fact.key), "merge")
     # What came with a tier that one of them already had was given then.
@@ -264,20 +267,42 @@ def take_in_ladder(tape: Tape, name: str, theirs: Ladder, fact: Merge, at: int) 
     tiers.show(judge)
 
 
-def joined_growth(tape: Tape, rules: TierRules, both: tuple[Ladder, Ladder], at: int) -> Growth:
+def joined_growth(
+    tape: Tape, rules: TierRules, first: Growth, joining: tuple[Growth, Mapping[str, Touched]], at: int
+) -> Growth:
     """What counts of both; where growth begins anew with the tier, what came after the better one began."""
     account, calendar = tape.account, tape.programs.calendar
-    for ladder in both:
-        in_window(ladder.growth, rules.window, account, calendar, calendar.day(at))
-    first, other = both[0].growth, both[1].growth
+    other, days = joining[0], joining[0].days
+    for growth in (first, other):
+        in_window(growth, rules.window, account, calendar, calendar.day(at))
     first.since = max(first.since, other.since)
-    starts_on = calendar.day(first.start[0]) + 1 if rules.window.kind == TIER and first.start > NEVER else first.since
-    for day, amount in other.days:
-        if day >= starts_on:
+    if rules.window.kind == TIER and first.start > NEVER:
+        days = counted_since(first.start, rules.name, joining, calendar, at)
+    for day, amount in days:
+        if day >= first.since:
             grow(first, day, amount)
     first.waiting = sorted([*first.waiting, *other.waiting])
     in_window(first, rules.window, account, calendar, calendar.day(at))
     return first
+
+
+def counted_since(
+    start: Step, name: str, joining: tuple[Growth, Mapping[str, Touched]], calendar: Calendar, at: int
+) -> list[tuple[int, int]]:
+    """What counted after this step: orders one by one, the rest by its day. Orders from before count no more."""
+    growth, orders = joining
+    rest, found = dict(growth.days), []
+    for key, memo in sorted((key, touched.memo) for key, touched in orders.items() if name in touched.memo.growth):
+        counts_from, amount = memo.growth[name]
+        if counts_from <= at:
+            place, day = growing.position_of(key, memo, counts_from), calendar.day(counts_from)
+            if place > growth.start:
+                rest[day] = rest.get(day, 0) - amount
+            if place > start:
+                found.append((day, amount))
+            else:
+                del memo.growth[name]
+    return [*found, *((day, amount) for day, amount in rest.items() if amount and day >= calendar.day(start[0]))]
 
 
 def better_grant(rules: TierRules, mine: Grant | None, theirs: Grant | None) -> Grant | None:

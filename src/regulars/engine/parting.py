@@ -3,18 +3,17 @@
 While they are one, each is also folded apart, from their own facts, with their own lots, tiers and counters. What both
 spend is shared by what each brought, by largest remainder and ties to the survivor, when it is spent; what one of them
 does not have is the other's to bear. What comes back of it comes to whose decision it was. Points that only the two as
-one were given go back, and those that each is given apart return. Worked examples: docs/rules/merge.md.
+one were given go back, and those that each is given apart return. Worked examples: docs/rules/unmerge.md.
 """
 
 from collections.abc import Iterable, Iterator
-from copy import deepcopy
 from typing import TypeAlias, TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
-from regulars.engine import facts, limits, lots, spending, together
-from regulars.engine.account import Account, Held, Memo, Spent, Wallet
+from regulars.engine import facts, limits, lots, referral, regranting, spending, together
+from regulars.engine.account import Account, Brought, Held, Memo, Spent, Wallet
 from regulars.engine.doubles import given
 from regulars.engine.due import advance
 from regulars.engine.facts import Merge, Order, Own, Refund, Unmerge
@@ -54,11 +53,18 @@ def copy_of(tape: Tape) -> Tape:
     touched = {key: Touched(one.order, copied(one.memo, Memo)) for key, one in tape.touched.items()}
     spent = {key: copied(one, Spent) for key, one in tape.spent.items()}
     copy = Tape(tape.programs, copied(tape.account, Account), touched, list(tape.entries), spent=spent)
-    copy.once, copy.own_from, copy.purse = list(tape.once), tape.own_from, deepcopy(tape.purse)
-    copy.is_shadow = True
+    copy.once, copy.own_from = list(tape.once), tape.own_from
+    copy.drawn = {key: list(events) for key, events in tape.drawn.items()}
     if (shadow := tape.shadow) is not None:
         copy.shadow = replace(shadow, mine=copy_of(shadow.mine), theirs=copy_of(shadow.theirs))
+        copy.shadow.decided = dict(shadow.decided)
+        are_of(copy)
     return copy
+
+
+def are_of(one: Tape) -> None:
+    for side in sides_of(one):
+        side.one = one
 
 
 def copied(value: T, kind: type[T]) -> T:
@@ -239,15 +245,16 @@ def united(tape: Tape, fact: Unmerge) -> Tape | None:
 def part(tape: Tape, one: Tape, shadow: Shadow, fact: Unmerge, at: int) -> None:
     """Each has their own account from now on."""
     put_together(one, shadow, at)
-    other = tape if tape is not one and not shadow.absorbed else Tape(tape.programs, Account())
+    regranting.ask(one, shadow, fact, at)
+    other = tape if tape is not one and not shadow.absorbed else together.opened(tape, shadow.absorbed)
     together_had = books(one.account)
+    brought = one.account.brought
     become(one, shadow.mine, at)
     become(other, shadow.theirs, at)
+    tell_of_friends(one, other, brought, at)
     one.account.parted = [*one.account.parted, (shadow.names[1], at)]
     other.account.parted = [*other.account.parted, (shadow.names[0], at)]
     del tape.acts_on[shadow.absorbed]
-    if other is not tape:
-        tape.apart[shadow.absorbed] = other
     settle(one, other, together_had, fact, at)
 
 
@@ -255,11 +262,22 @@ def become(tape: Tape, side: Tape, at: int) -> None:
     once = given(side)
     told = {name: ladder.tier for name, ladder in tape.account.ladders.items()}
     tape.account, tape.touched, tape.spent, tape.shadow = side.account, side.touched, side.spent, side.shadow
-    tape.once, tape.own_from = once, len(tape.entries)
+    tape.once, tape.own_from, tape.drawn = once, len(tape.entries), side.drawn
+    are_of(tape)
     for name, ladder in tape.account.ladders.items():
         if told.get(name, ladder.tier) != ladder.tier:
             said = {"from": told[name], "to": ladder.tier, "set": name, "because": "unmerge"}
             tape.announcements.append(Announcement(f"tier:{name}/{at}|{ladder.tier}|", "tier.changed", at, said))
+
+
+def tell_of_friends(one: Tape, other: Tape, before: Brought | None, at: int) -> None:
+    """Who brought one of them hears what holds again, or no longer."""
+    for tape in (one, other):
+        brought = tape.account.brought
+        if brought is not None and brought.given is not None and brought != before:
+            referral.announce(tape, brought, "referral.earned", at)
+    if before is not None and before.given is not None and before not in (one.account.brought, other.account.brought):
+        referral.announce(one, before, "referral.withdrawn", at)
 
 
 # What an account holds, by wallet, funder and place.

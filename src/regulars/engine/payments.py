@@ -75,7 +75,7 @@ def settle(tape: Tape, touched: Touched, lines: Sequence[Line], at: int, cause: 
     changes: dict[str, list[tuple[str, Spent, int]]] = {}
     for key in sorted(named | memo.given_back.keys()):
         before = memo.given_back.setdefault(key, 0)
-        spent = None if tape.is_shadow else tape.spent.get(key)
+        spent = None if tape.one is not None else tape.spent.get(key)
         if spent is not None and spent.fate in ("redeemed", "captured"):
             gone = comes_back(spent, memo, left, gone=key not in named or not lines)
             if gone != before:

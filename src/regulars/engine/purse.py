@@ -22,7 +22,7 @@ class Purse(Struct):
     """`used` by budget, shared by everybody who draws, kept up to date here; what is not known counts as nothing used.
 
     `ruled` are the rulings on the member from the instant on at which the fold resumes. `limits` bound what a key may
-    have in all, whatever was ruled. Where nobody `asks`, nothing is granted beyond the rulings.
+    be granted in all, whatever was ruled. Where nobody `asks`, nothing is granted beyond the rulings.
 
     `events` are what this fold asked and gave back, `booked` what of it is part of `used` already. `sizes` are those of
     the budgets it asked, and whether they grant no part; `unruled` what was asked in vain because nobody asks.
@@ -90,6 +90,18 @@ def _answered(purse: Purse, key: Key, wanted: int) -> tuple[int, int]:
     return granted, wanted
 
 
+def as_granted(answers: Iterable[Event], before: Iterable[Event], wanted: int) -> int:
+    """What others were granted who asked the same, after those asked for `before`; what nobody asked for is granted."""
+    skipped, granted = sum([asked for _, asked, _ in before]), 0
+    for _, asked, points in answers:
+        if asked:
+            first = min(skipped, asked)
+            part = min(wanted, asked - first)
+            granted += max(min(points - first, part), 0)
+            skipped, wanted = skipped - first, wanted - part
+    return granted + wanted
+
+
 class Settled(Struct, Generic[T], frozen=True):
     """The outcome of a fold that drew no more than there is, and the rulings to be kept of it."""
 
@@ -117,16 +129,27 @@ def close(purse: Purse) -> Closing:
     unbooked = {key: total(events) - _before(purse, key) - purse.booked.get(key, 0) for key, events in changed.items()}
     limits: dict[Key, int] = {}
     for key, points in sorted(unbooked.items(), key=lambda item: item[1]):
-        fits = _fitting(purse, key, points)
-        if fits < points:
-            limits[key] = _before(purse, key) + fits
-        if fits:
-            purse.used[key[0]] = purse.used.get(key[0], 0) + fits
+        missing = points - _fitting(purse, key, points)
+        if missing:
+            limits |= _lowered(purse, key, missing)
+        purse.used[key[0]] = purse.used.get(key[0], 0) + points
     return Closing(changed, {**purse.limits, **limits} if limits else {})
 
 
 def _before(purse: Purse, key: Key) -> int:
     return total(purse.ruled.get(key, ()))
+
+
+def _lowered(purse: Purse, key: Key, missing: int) -> dict[Key, int]:
+    """What there is no room for is not granted: to this key, else to those of its budget that asked last."""
+    is_whole, limits = purse.sizes.get(key[0], (ENDLESS, False))[1], {}
+    alike = [one for one in purse.events if one[0] == key[0]]
+    for one in (key, *sorted(alike, key=lambda one: purse.events[one][-1], reverse=True)):
+        granted = sum([points for _, asked, points in purse.events.get(one, ()) if asked])
+        if missing > 0 and granted and one not in limits:
+            limits[one] = 0 if is_whole else max(granted - missing, 0)
+            missing -= granted - limits[one]
+    return limits
 
 
 def _fitting(purse: Purse, key: Key, points: int) -> int:

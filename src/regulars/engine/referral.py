@@ -63,13 +63,13 @@ def complete(tape: Tape, at: int) -> None:
         return
     brought.due_at = None
     brought.given = occasions.award(tape, "referred", f"referred:{brought.order}", at)
-    _announce(tape, brought, "referral.earned", at)
+    announce(tape, brought, "referral.earned", at)
 
 
 def withdraw(tape: Tape, brought: Brought, at: int) -> None:
     if brought.given is not None:
         occasions.take_all_back(tape, brought.given, f"referred:{brought.order}", at)
-        _announce(tape, brought, "referral.withdrawn", at)
+        announce(tape, brought, "referral.withdrawn", at)
     tape.account.brought = Brought(brought.by, brought.at)
 
 
@@ -83,6 +83,6 @@ def effect_of(friend: str, number: int, told: Told) -> tuple[str, Effect] | None
     return said.payload["by"], Effect(key, "referral", said.occurred_at, cause, withdrawn, void=told.withdrawn)
 
 
-def _announce(tape: Tape, brought: Brought, kind: str, at: int) -> None:
+def announce(tape: Tape, brought: Brought, kind: str, at: int) -> None:
     said = {"by": brought.by, "order": brought.order}
     tape.announcements.append(Announcement(f"{kind}:{brought.order}@{at}", kind, at, said))

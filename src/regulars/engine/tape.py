@@ -10,7 +10,7 @@ from regulars.engine.calendar import FOREVER, Span
 from regulars.engine.facts import HandedLot, Order
 from regulars.engine.outcome import Announcement, Entry, Outcome, Why
 from regulars.engine.program import Programs, Rule
-from regulars.engine.purse import Purse
+from regulars.engine.purse import Event, Key, Purse
 
 # What time alone does, in the order of one instant.
 RENEW, MATURE, LAPSE, END, EXPIRE, GROW, JUDGE, CELEBRATE, COMPLETE = range(9)
@@ -57,7 +57,8 @@ class Shadow(Struct):
     """Two members, called `survivor` and `absorbed`, as they would be apart while they are one; since that will end.
 
     `members` are those whose steps are the absorbed one's; `brought` says by wallet what each had; `names` are theirs
-    in full. `decided` says of redemptions and holds since then whether the absorbed one asked for them.
+    in full. `decided` says of redemptions and holds since then whether the absorbed one asked for them, `called` what
+    causes of the absorbed one's goals are called since.
     """
 
     merge: str
@@ -69,6 +70,7 @@ class Shadow(Struct):
     brought: dict[str, tuple[int, int]]
     names: tuple[str, str]
     decided: dict[str, bool] = field(default_factory=dict)
+    called: dict[str, str] = field(default_factory=dict)
 
 
 class Tape(Struct):
@@ -78,7 +80,9 @@ class Tape(Struct):
     this step reached or lost; `purse` what budgets give. `apart` are other members who are, were or will be one with
     this one, and `acts_on` whose account their steps change by now; "" is the member whose history this is. `shadow` is
     what a merge put together that will be undone. `once` is what others brought that is given once, `own_from` the
-    first entry that counts for it besides. Who `is_shadow` is told what points that paid for orders come back.
+    first entry that counts for it besides. Of a shadow, `one` is who they are together: what
+    budgets grant, and what comes back of points that paid, is theirs. `drawn` lists by key what this account asked of
+    budgets, was granted and gave back.
     `agenda` says what is due next, as a heap; None: nobody looked.
     """
 
@@ -96,8 +100,9 @@ class Tape(Struct):
     shadow: Shadow | None = None
     once: list[Once] = field(default_factory=list)
     own_from: int = 0
-    is_shadow: bool = False
     agenda: list[Due] | None = None
+    one: "Tape | None" = None
+    drawn: dict[Key, list[Event]] = field(default_factory=dict)
 
     def outcome(self) -> Outcome:
         memos = {key: touched.memo for key, touched in self.touched.items()}

@@ -8,7 +8,7 @@ history is all that a fold reads, and what is learned late about either of them 
 from msgspec.structs import replace
 
 from regulars.engine.account import Account
-from regulars.engine.facts import Fact, Merge, Theirs, Unmerge
+from regulars.engine.facts import Closing, Fact, Merge, Own, Theirs, Unmerge
 from regulars.engine.purse import Purse
 from regulars.engine.tape import Tape
 
@@ -24,8 +24,26 @@ def tape_of(tape: Tape, of: str) -> Tape | None:
         return None if account.into else tape
     if any(of in members for _, members in account.joined):
         return tape
-    tape.apart[of] = Tape(tape.programs, Account(), purse=tape.purse.others.get(of) or Purse())
+    return opened(tape, of)
+
+
+def is_of_all(tape: Tape, of: str, fact: Own) -> bool:
+    """Whether it is the end of everybody who became part of another: that one's account is closed."""
+    return bool(of and tape.account.into) and isinstance(fact, Closing)
+
+
+def opened(tape: Tape, of: str) -> Tape:
+    """A member of whom this history tells as well, from nothing."""
+    purse = tape.purse.others.setdefault(of, Purse())
+    tape.apart[of] = Tape(tape.programs, Account(), purse=purse)
     return tape.apart[of]
+
+
+def within(side: Tape, of: str) -> str:
+    """Whose step it is to somebody who will be two again themselves; "" to everybody else."""
+    if side.shadow is None:
+        return ""
+    return of if of in side.shadow.members else side.shadow.survivor
 
 
 def name_of(member: str, merge: Merge) -> str:

@@ -8,7 +8,7 @@ import psycopg
 from msgspec import Struct, field
 
 from regulars.engine.account import Account, Memo, Wallet
-from regulars.engine.facts import Closing, Fact, Order
+from regulars.engine.facts import Closing, Fact, Order, Theirs
 from regulars.engine.outcome import Announcement, Entry, Told
 from regulars.engine.packing import packed, unpacked
 from regulars.engine.purse import Events, Key
@@ -136,9 +136,14 @@ def recorded(conn: psycopg.Connection[Any], program_id: int, member_id: UUID) ->
 def until_closed(items: Sequence[Item], fact_of: Callable[[Item], Fact]) -> Sequence[Item]:
     """In the order of recording: what is recorded after an account was closed has no effect, whenever it happened."""
     for place, item in enumerate(items, start=1):
-        if isinstance(fact_of(item), Closing):
+        if isinstance(said(fact_of(item)), Closing):
             return items[:place]
     return items
+
+
+def said(fact: Fact) -> Fact:
+    """What happened, whoever it happened to; whom one is part of closes the account for all of them."""
+    return fact.fact if isinstance(fact, Theirs) else fact
 
 
 def entries_since(conn: psycopg.Connection[Any], program_id: int, member_id: UUID, since: int) -> list[Entry]:

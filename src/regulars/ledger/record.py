@@ -16,6 +16,7 @@ from regulars.engine.fold import fold
 from regulars.engine.holds import paid_anew
 from regulars.engine.outcome import Told
 from regulars.engine.program import Programs
+from regulars.engine.purse import Events, Key
 from regulars.engine.tape import Tape
 from regulars.ledger import codec, handing, load, moving, notes, outbox, rulings, sharing
 from regulars.ledger.claims import Claim, Claims, await_orders, claim
@@ -65,9 +66,11 @@ def worked(
 ) -> tuple[list[Folded], dict[str, int]]:
     """Each member folded, and what is used of the budgets that were drawn on.
 
-    The first time nothing is known of budgets. Those that turn out to be drawn on are locked, and all are folded again.
+    The first time nothing is known of budgets. Those that turn out to be drawn on are locked, and all are folded again;
+    and once more where a history tells of somebody to whom something else was granted than it took them to have.
     """
     used: dict[str, int] = {}
+    ruled: dict[str, dict[Key, Events]] = {}
     while True:
         loaded = load.accounts(conn, programs.program_id, {member: kept[0].guest for member, kept in claims.items()})
         while any(sharing.is_told(one, claims[one.member_id]) for one in loaded.values()):
@@ -75,13 +78,16 @@ def worked(
                 break
             loaded = load.accounts(conn, programs.program_id, dict.fromkeys(claims, False), loaded.keys())
         load.orders(conn, programs.program_id, loaded, touched_keys(decided.kept))
-        drawing = Drawing(dict(used))
+        drawing = Drawing(dict(used), dict(ruled))
         # Who became part of somebody else before those whose history tells of them.
         members = sorted(claims, key=lambda member: (not loaded[member].account.into, member))
         work = [folded(conn, programs, loaded[one], claims[one], decided.awaited, drawing) for one in members]
-        if drawing.used.keys() == used.keys():
+        if drawing.used.keys() != used.keys():
+            used |= rulings.locked(conn, programs.program_id, drawing.used.keys() - used.keys())
+        elif drawing.is_settled:
             return work, drawing.used
-        used |= rulings.locked(conn, programs.program_id, drawing.used.keys() - used.keys())
+        else:
+            ruled = drawing.ruled
 
 
 def touched_keys(kept: Sequence[Claim]) -> set[tuple[UUID, str]]:

@@ -69,10 +69,18 @@ class Folded(Struct):
 
 
 class Drawing(Struct):
-    """What a batch knows of budgets: how much is `used` of each, and what it `ruled` on each member."""
+    """What a batch knows of budgets: how much is `used` of each, and what it `ruled` on each member.
+
+    `heard` is what others were first taken to be granted by it when a history that tells of them was folded.
+    """
 
     used: dict[str, int] = field(default_factory=dict)
     ruled: dict[str, dict[Key, Events]] = field(default_factory=dict)
+    heard: dict[str, dict[Key, Events]] = field(default_factory=dict)
+
+    @property
+    def is_settled(self) -> bool:
+        return all(self.ruled.get(of, {}) == ruled for of, ruled in self.heard.items())
 
 
 def folded(
@@ -218,6 +226,7 @@ def rulings_on_others(
 ) -> dict[str, dict[Key, Events]]:
     """What was ruled on members of whom this history tells as well, those folded before in this batch included."""
     told = {step.of for step in steps if step.of} if programs.has_budgets else set()
+    drawing.heard = {of: drawing.ruled.get(of, {}) for of in told} | drawing.heard
     return {of: load.rulings(conn, programs.program_id, UUID(of)) | drawing.ruled.get(of, {}) for of in told}
 
 

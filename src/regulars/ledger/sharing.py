@@ -12,7 +12,7 @@ from uuid import UUID
 import psycopg
 from msgspec.structs import replace
 
-from regulars.engine.facts import Claimed, Fact, Merge, Order, Theirs, Unmerge
+from regulars.engine.facts import Claimed, Closing, Fact, Merge, Order, Theirs, Unmerge
 from regulars.engine.together import retold
 from regulars.ledger import codec, load
 from regulars.ledger.claims import Claim
@@ -31,7 +31,7 @@ def is_told(loaded: Loaded, claims: Iterable[Claim]) -> bool:
     """Whether any of a member's claims may concern somebody else."""
     account = loaded.account
     return bool(account.into or account.parted) or any(
-        isinstance(item.fact, Merge | Unmerge | Claimed) for item in claims
+        isinstance(item.fact, Merge | Unmerge | Claimed | Closing) for item in claims
     )
 
 
@@ -46,13 +46,14 @@ def spread(
                 continue
             item.told = True
             for hearer, facts in heard(conn, program_id, loaded[member], item, claims):
-                added = added or hearer not in loaded
                 known = bodies(conn, program_id, hearer, claims)
-                claims.setdefault(hearer, []).extend(
-                    Claim(NOWHERE, hearer, False, fact, isinstance(fact, Theirs), isinstance(fact, Claimed))
-                    for fact in facts
-                    if codec.encode(fact) not in known
-                )
+                new = [fact for fact in facts if codec.encode(fact) not in known]
+                if new:
+                    added = added or hearer not in loaded
+                    claims.setdefault(hearer, []).extend(
+                        Claim(NOWHERE, hearer, False, fact, isinstance(fact, Theirs), isinstance(fact, Claimed))
+                        for fact in new
+                    )
     return added
 
 
@@ -71,6 +72,9 @@ def heard(
         hearer = other_of(teller, fact, known)
         if hearer is not None:
             yield hearer, told(known, teller, hearer)
+    if isinstance(fact, Closing):
+        for part in parts_of(loaded):
+            yield part, told([fact], teller, part)
     for hearer in hearers(loaded, fact):
         yield hearer, told([fact], teller, hearer)
 
@@ -99,6 +103,12 @@ def hearers(loaded: Loaded, fact: Fact) -> list[UUID]:
     account, at = loaded.account, earliest(fact)
     found = [account.into] if account.into else []
     return [UUID(name) for name in (*found, *(name for name, until in account.parted if at <= until))]
+
+
+def parts_of(loaded: Loaded) -> list[UUID]:
+    """Who became part of a member: what they did is over when that one's account is closed."""
+    names = {UUID(name) for _, members in loaded.account.joined for name in members}
+    return sorted(names - {loaded.member_id})
 
 
 def earliest(fact: Fact) -> int:

@@ -17,6 +17,7 @@ from regulars.engine.decide import Refusal, Request, decide
 from regulars.engine.due import advance, next_due
 from regulars.engine.facts import Details, Effect, Merge, Order, Own, Received, Transfer
 from regulars.engine.fold import apply
+from regulars.engine.purse import Purse
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import KINDS, PAY, Happening, edit
 from regulars.programs.attack.expiry import Lives, lives_of, overdue, renewed
@@ -203,9 +204,12 @@ class Stage(Struct):
 
 
 def opened(ground: Ground, start: int) -> Stage:
-    """Two customers of whom the shop knows everything that a rule may ask for."""
-    now = ground.starts[start]
-    tapes = (Tape(ground.programs, Account()), Tape(ground.programs, Account()))
+    """Two customers of whom the shop knows everything that a rule may ask for, and who share its budgets."""
+    now, used = ground.starts[start], dict[str, int]()
+    tapes = (
+        Tape(ground.programs, Account(), purse=Purse(used)),
+        Tape(ground.programs, Account(), purse=Purse(used)),
+    )
     stage = Stage(ground, now, tapes)
     for tape in tapes:
         fact = Details("member", now, BIRTHDAY, ground.country, ground.attributes)

@@ -17,6 +17,7 @@ from regulars.engine.difference import announced, difference
 from regulars.engine.earlier import decide_claim
 from regulars.engine.facts import (
     Claimed,
+    Closing,
     Effect,
     Fact,
     Fulfilment,
@@ -110,7 +111,10 @@ class Stage(Struct):
             fact, refusal = accepted(programs, life, outcome, step)
         if fact is not None and outcome.account.closed_at is None:
             self.heed(self.owner(step.member, fact), fact)
-            outcome = folded(programs, life, step.now)
+            if isinstance(fact, Closing):
+                for part in {name for _, names in outcome.account.joined for name in names} - {step.member}:
+                    self.tell(step.member, part, fact)
+            outcome = self.settled(programs, step.member, step.now)
             entries, told = written(life, outcome), newly_told(life, outcome)
             if isinstance(fact, Transfer):
                 self.hand_over(programs, fact, outcome)
@@ -133,6 +137,17 @@ class Stage(Struct):
                 if effect is not None and effect[0] in self.lives:
                     self.learn(*effect)
             life.passed_on += found
+
+    def settled(self, programs: Programs, member: str, until: int) -> Outcome:
+        """The member folded, and who is told of in their history before, until all agree on what budgets granted."""
+        told = {fact.of for life in self.lives.values() for fact in life.facts if isinstance(fact, Theirs)}
+        while True:
+            before = {name: dict(life.ruled) for name, life in self.lives.items()}
+            for name in sorted(told - {member}):
+                folded(programs, self.lives[name], until)
+            outcome = folded(programs, self.lives[member], until)
+            if not told or all(before[name] == life.ruled for name, life in self.lives.items()):
+                return outcome
 
     def owner(self, member: str, fact: Fact) -> str:
         """What happens to an order is told of whoever bought it."""
