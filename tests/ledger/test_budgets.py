@@ -166,6 +166,8 @@ def test_members_who_become_one_keep_what_each_was_granted():
         )
     assert verify(raw(), PROGRAMS).is_exact
     assert used()["spring"] == 300
+    whole = refund("B", "2026-02-02 12:00", quantity=2)
+    assert refund_quote(raw(), PROGRAMS, member("ann"), whole, at("2026-02-02 12:00")).goes_back["points"] == 100 + 15
     take(("ben", refund("B", "2026-02-02 12:00", quantity=1)))
     assert (used()["spring"], verify(raw(), PROGRAMS).findings) == (300, []), "100 of 200 were granted, and are kept"
     take(("ben", refund("B", "2026-02-03 12:00", quantity=1, name="R2")))

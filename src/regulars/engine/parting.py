@@ -247,12 +247,12 @@ def part(tape: Tape, one: Tape, shadow: Shadow, fact: Unmerge, at: int) -> None:
     put_together(one, shadow, at)
     regranting.ask(one, shadow, fact, at)
     other = tape if tape is not one and not shadow.absorbed else together.opened(tape, shadow.absorbed)
-    together_had = books(one.account)
+    together_had, parted = books(one.account), one.account.parted
     brought = one.account.brought
     become(one, shadow.mine, at)
     become(other, shadow.theirs, at)
     tell_of_friends(one, other, brought, at)
-    one.account.parted = [*one.account.parted, (shadow.names[1], at)]
+    one.account.parted = [*parted, (shadow.names[1], at)]
     other.account.parted = [*other.account.parted, (shadow.names[0], at)]
     del tape.acts_on[shadow.absorbed]
     settle(one, other, together_had, fact, at)

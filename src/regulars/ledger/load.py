@@ -181,6 +181,14 @@ def rulings(
     return rulings_of(rows(conn, RULINGS, [program_id, [member_id]]), since)
 
 
+def rulings_on_others(
+    conn: psycopg.Connection[Any], program_id: int, facts: Iterable[Fact]
+) -> dict[str, dict[Key, Events]]:
+    """The newest rulings on others of whom these facts tell."""
+    told = {fact.of for fact in facts if isinstance(fact, Theirs)}
+    return {of: rulings(conn, program_id, UUID(of)) for of in sorted(told)}
+
+
 def rulings_of(found: Iterable[tuple[Any, ...]], since: int = -(2**61)) -> dict[Key, Events]:
     ruled = {}
     for _, budget, cause, rule, body in found:

@@ -1,6 +1,6 @@
 """Readings of the ledger: frozen values out, nothing written. Time alone is advanced in memory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from msgspec import Struct
 from regulars.engine import quotes
 from regulars.engine.account import Account, Returned, Wallet
 from regulars.engine.calendar import date_of
-from regulars.engine.facts import Order, Refund
+from regulars.engine.facts import Fact, Order, Refund
 from regulars.engine.fold import fold
 from regulars.engine.outcome import Announcement, Entry
 from regulars.engine.packing import unpacked
@@ -225,16 +225,19 @@ def quote(
     if found := quotes.of_next_order(programs, account or Account(guest=guest), order, now, purse):
         return found
     facts = [known for _, known in load.history(conn, programs.program_id, member_id)] if member_id else []
-    return quotes.of_order(programs, facts, order, now, guest, purse)
+    return quotes.of_order(programs, facts, order, now, guest, purses(conn, programs, member_id, facts))
 
 
-def purses(conn: psycopg.Connection[Any], programs: Programs, member_id: UUID | None) -> Callable[[], Purse]:
-    """What budgets gave to the member, and have left at this moment."""
+def purses(
+    conn: psycopg.Connection[Any], programs: Programs, member_id: UUID | None, facts: Sequence[Fact] = ()
+) -> Callable[[], Purse]:
+    """What budgets gave to the member, and to others of whom these facts tell, and have left at this moment."""
     if not programs.has_budgets:
         return Purse
     ruled = load.rulings(conn, programs.program_id, member_id) if member_id else {}
     used = rulings.used(conn, programs.program_id)
-    return lambda: Purse(dict(used), ruled)
+    others = load.rulings_on_others(conn, programs.program_id, facts)
+    return lambda: Purse(dict(used), ruled, others={of: Purse(ruled=known, asks=False) for of, known in others.items()})
 
 
 def refund_quote(
@@ -242,5 +245,5 @@ def refund_quote(
 ) -> RefundQuote:
     """What would happen if this came back; nothing is kept."""
     facts = [known for _, known in load.history(conn, programs.program_id, member_id)]
-    account, purse = account_at(conn, programs, member_id, None), purses(conn, programs, member_id)
+    account, purse = account_at(conn, programs, member_id, None), purses(conn, programs, member_id, facts)
     return quotes.of_refund(programs, facts, refund, now, account is not None and account.guest, purse)

@@ -17,7 +17,7 @@ from msgspec import Struct, field
 
 from regulars.engine.account import Account
 from regulars.engine.difference import announced, difference, move
-from regulars.engine.facts import Fact, Theirs
+from regulars.engine.facts import Fact
 from regulars.engine.fold import fold
 from regulars.engine.outcome import Entry
 from regulars.engine.packing import plain, unpacked
@@ -194,8 +194,8 @@ def by_member(found: Rows) -> defaultdict[UUID, Rows]:
 def purses(conn: psycopg.Connection[Any], programs: Programs, stored: Stored) -> dict[str, Purse]:
     """What was ruled on others of whom a member's history tells."""
     facts = (codec.decode_fact(row[5]) for row in stored.facts)
-    told = {fact.of for fact in facts if isinstance(fact, Theirs)}
-    return {of: Purse(ruled=load.rulings(conn, programs.program_id, UUID(of)), asks=False) for of in told}
+    others = load.rulings_on_others(conn, programs.program_id, facts)
+    return {of: Purse(ruled=ruled, asks=False) for of, ruled in others.items()}
 
 
 def check_member(conn: psycopg.Connection[Any], programs: Programs, stored: Stored, verdict: Verdict) -> None:
