@@ -24,8 +24,8 @@ from regulars.engine.facts import (
 )
 from regulars.engine.fold import apply, fold
 from regulars.engine.outcome import KINDS, PLACES, Entry
-from regulars.engine.parting import shares
 from regulars.engine.quotes import of_refund
+from regulars.engine.shadows import shares
 from regulars.engine.tape import Shadow, Tape
 from regulars.engine.timeline import unrolled
 from tests.builders import at as instant

@@ -18,6 +18,7 @@ from regulars.engine import (
     orders,
     parting,
     referral,
+    shadows,
     spending,
     standings,
     together,
@@ -126,6 +127,6 @@ def apply(tape: Tape, happening: Happening) -> None:
 
 def follow(tape: Tape, shadow: Shadow, happening: Happening) -> None:
     """What happens to two members who are one, as it would happen to them apart."""
-    for side, fact in parting.shared(tape, shadow, happening):
+    for side, fact in shadows.shared(tape, shadow, happening):
         side.agenda = None
         apply(side, Happening(happening.step, fact, together.within(side, happening.of)))

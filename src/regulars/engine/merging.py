@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from regulars.engine import doubles, expiring, growing, lots, parting, spending, tiers, together
+from regulars.engine import doubles, expiring, growing, lots, shadows, spending, tiers, together
 from regulars.engine.account import NEVER, Account, Grant, Growth, Held, Known, Ladder, Lot, Step, Wallet
 from regulars.engine.calendar import Calendar
 from regulars.engine.doubles import called
@@ -38,7 +38,7 @@ def merge(tape: Tape, fact: Merge, at: int) -> None:
     advance(theirs, at)
     twice = doubles.found(mine, theirs, fact)
     kept = [doubles.renamed(gift, fact.key) for gift in doubles.given(theirs) if gift not in twice.gifts]
-    shadow = parting.shadow_of(mine, theirs, fact) if fact.undone else None
+    shadow = shadows.shadow_of(mine, theirs, fact) if fact.undone else None
     hand_over(theirs, fact, at)
     gone, theirs.account = theirs.account, Account(into=fact.survivor, parted=theirs.account.parted)
     members = (name, *(one for _, members in gone.joined for one in members), fact.survivor)
@@ -54,7 +54,7 @@ def merge(tape: Tape, fact: Merge, at: int) -> None:
     mine.shadow, theirs.shadow = shadow, None
     if shadow is not None:
         shadow.called = names
-        parting.are_of(mine)
+        shadows.are_of(mine)
     mine.once = [*mine.once, *kept]
     if mine is not tape:
         tape.apart.pop(name, None)
