@@ -30,7 +30,7 @@ from regulars.engine.tape import Shadow, Tape
 from regulars.engine.timeline import unrolled
 from tests.builders import at as instant
 from tests.builders import copied, document, programs
-from tests.engine.histories import END, thoroughly
+from tests.engine.histories import END, Story, thoroughly
 from tests.engine.households import Household, households
 from tests.engine.test_properties import by_place, is_in_order
 
@@ -123,6 +123,17 @@ def test_becoming_one_gives_nothing_but_what_both_together_reach(home: Household
         if entry.occurred_at == at and entry.identity.partition(":")[0] in ("goal", "tier"):
             reached[entry.wallet] += entry.points if entry.source in ("issued", "written_off") else 0
     assert all(points <= apart[wallet] + reached[wallet] for wallet, points in one.items())
+
+
+@thoroughly
+@given(households())
+def test_parting_makes_no_points_and_destroys_none(home: Household):
+    """Where no rule asks who somebody is, both have what the one had, whatever was spent, held and returned."""
+    story = Story([], programs(document()), home.story.facts)
+    plain = Household(story, home.theirs, home.merge, home.unmerge)
+    for name in ("lin", "wang"):
+        entries = plain.seen(name, True, home.merge, home.unmerge).entries
+        assert not [entry for entry in entries if entry.kind == "unmerge" and "issued" in (entry.source, entry.target)]
 
 
 def issued(entries: list[Entry], until: int) -> Counter[str]:
