@@ -111,9 +111,7 @@ class Stage(Struct):
             fact, refusal = accepted(programs, life, outcome, step)
         if fact is not None and outcome.account.closed_at is None:
             self.heed(self.owner(step.member, fact), fact)
-            if isinstance(fact, Closing):
-                for part in {name for _, names in outcome.account.joined for name in names} - {step.member}:
-                    self.tell(step.member, part, fact)
+            self.end_of_all(step.member, fact, outcome.account)
             outcome = self.settled(programs, step.member, step.now)
             entries, told = written(life, outcome), newly_told(life, outcome)
             if isinstance(fact, Transfer):
@@ -137,6 +135,12 @@ class Stage(Struct):
                 if effect is not None and effect[0] in self.lives:
                     self.learn(*effect)
             life.passed_on += found
+
+    def end_of_all(self, member: str, fact: Fact, account: Account) -> None:
+        """When an account is closed, who became part of it is told."""
+        if isinstance(fact, Closing):
+            for part in {name for _, names in account.joined for name in names} - {member}:
+                self.tell(member, part, fact)
 
     def settled(self, programs: Programs, member: str, until: int) -> Outcome:
         """The member folded, and who is told of in their history before, until all agree on what budgets granted."""
