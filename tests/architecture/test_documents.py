@@ -25,3 +25,10 @@ def test_every_setting_is_explained():
     assert asked >= {"DATABASE_URL", "REGULARS_HOSTS"}
     explained = SETTINGS.read_text()
     assert [name for name in sorted(asked) if f"`{name}`" not in explained] == []
+
+
+def test_decision_records_are_numbered_one_by_one():
+    """They are cited by number: whoever comes second takes the next one, in the name and in the title."""
+    records = sorted((ROOT / "docs" / "adr").glob("*.md"))
+    told = [(record.name[:4], record.read_text().partition(".")[0]) for record in records]
+    assert told == [(f"{number:04}", f"# {number}") for number in range(1, len(records) + 1)]
