@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from regulars.intake import importing
+from regulars.intake import importing, scratching
 from regulars.intake.actions import Overtaken, begin_import, take_batch
 from regulars.intake.crew import Failed
 from regulars.intake.importing import Interrupted, Request, import_file
@@ -232,11 +232,11 @@ def test_a_time_format_that_is_none(published, file):
 
 
 def test_scratch_folders_of_the_dead_are_cleared_away(tmp_path, monkeypatch):
-    monkeypatch.setattr(importing.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(scratching.tempfile, "tempdir", str(tmp_path))
     (tmp_path / "regulars-import-999999999-x").mkdir()
     alive = tmp_path / "regulars-import-1-x"
     alive.mkdir()
-    with importing.scratch_folder() as folder:
+    with scratching.scratch_folder() as folder:
         assert {path.name for path in tmp_path.iterdir()} == {folder.name, alive.name}
     assert list(tmp_path.iterdir()) == [alive]
 
