@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from regulars.intake import importing, scratching
+from regulars.intake import scratching
 from regulars.intake.actions import Overtaken, begin_import, take_batch
 from regulars.intake.crew import Failed
 from regulars.intake.importing import Interrupted, Request, import_file
