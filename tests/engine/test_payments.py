@@ -209,8 +209,7 @@ def test_an_order_that_is_not_paid_by_points_any_more_gives_them_all_back():
 def test_a_shadow_gives_back_nothing_by_itself():
     """It is told what comes back of points that paid for orders."""
     facts = [*RICH, spends("D", 10), paid("2026-01-06", TEA, CUP, by=BY_D), refund("A/1", "2026-01-07", back("tea"))]
-    shadow = Tape(SHOP, Account())
-    shadow.is_shadow = True
+    shadow = Tape(SHOP, Account(), one=Tape(SHOP, Account()))
     assert fold(shadow, unrolled(facts)).account.wallets["points"].available == 21
     assert available(*facts[2:]) == 26
 
