@@ -221,4 +221,4 @@ story:
 def test_a_story_that_fails_names_the_rules_that_gave_nothing(tmp_path: Path) -> None:
     failure = told("x", UNEARNED, tmp_path).failure
     assert failure is not None
-    assert failure.unearned == ["tea", "cups (5 of 8 units in a month)"]
+    assert failure.unearned == ["tea (needs a line of the category tea)", "cups (5 of 8 units in a month)"]
