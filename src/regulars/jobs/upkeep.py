@@ -1,15 +1,20 @@
-"""What time asks for: points mature and expire, tier periods end, effects are passed on, the lake follows the ledger.
+"""What time asks for: points mature and expire, tier periods end, effects are passed on, gifts are given, and the lake
+follows the ledger.
 
 No figure depends on when this runs; screens advance accounts in memory. It keeps the stored accounts, by which staff
 search and sort, near to what the screens say.
 """
 
+from collections.abc import Callable
+
 from django.db import transaction
 
+from regulars.ledger.claims import is_busy
 from regulars.ledger.connect import raw
 from regulars.ledger.effects import pass_on
 from regulars.ledger.record import advance_due
 from regulars.programs.queries import Published, now
+from regulars.rewards.actions.granting import hand_out
 
 # Accounts per transaction: orders of the same members wait as long.
 BATCH = 500
@@ -23,10 +28,20 @@ def keep_up(published: Published) -> int:
     advanced = 0
     while touched := _advance(published):
         advanced += touched
-    while _pass_on(published):
-        pass
+    for deed in (_pass_on, _hand_out):
+        _until_read(deed, published)
     refresh_lake(published)
     return advanced
+
+
+def _until_read(deed: Callable[[Published], int], published: Published) -> None:
+    """Whatever is in use elsewhere is read the next time."""
+    try:
+        while deed(published):
+            pass
+    except Exception as error:
+        if not is_busy(error):
+            raise
 
 
 @transaction.atomic
@@ -37,3 +52,7 @@ def _advance(published: Published) -> int:
 @transaction.atomic
 def _pass_on(published: Published) -> int:
     return pass_on(raw(), published.programs, now(published), BATCH)
+
+
+def _hand_out(published: Published) -> int:
+    return hand_out(published.programs, now(published), BATCH)

@@ -54,7 +54,7 @@ def claim(programs: Programs, member_id: UUID, name: str, now: int, *, actor: st
 @transaction.atomic
 def give(programs: Programs, member_id: UUID, name: str, cause: str, now: int, *, actor: str, reason: str = "") -> UUID:
     """A gift, once for each cause; what was given for it before is answered again. Raises Refused."""
-    conn, issued_id = raw(), uuid5(GIFTS, f"{programs.program_id} {cause}")
+    conn, issued_id = raw(), gift_id(programs, cause)
     found = counter.whose(conn, programs, member_id)
     offer = offers.reward(programs, name, now)
     if offer is None or found.owner is None:
@@ -66,6 +66,11 @@ def give(programs: Programs, member_id: UUID, name: str, cause: str, now: int, *
     doing = Doing(programs.program_id, now, actor)
     copies.issue(conn, _copy(programs, offer, issued_id, found.owner, now), doing, reason)
     return issued_id
+
+
+def gift_id(programs: Programs, cause: str) -> UUID:
+    """The id of the copy that a cause gives."""
+    return uuid5(GIFTS, f"{programs.program_id} {cause}")
 
 
 @transaction.atomic

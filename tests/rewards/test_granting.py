@@ -1,0 +1,78 @@
+"""Gifts that rules give become copies that members own, whatever comes late, twice or in another order."""
+
+import pytest
+from django.db import transaction
+
+from regulars.engine.facts import Refund, RefundLine
+from regulars.engine.grammar import read
+from regulars.engine.program import Programs
+from regulars.ledger.connect import raw
+from regulars.ledger.receipt import Incoming
+from regulars.ledger.record import record
+from regulars.rewards.actions.granting import hand_out
+from tests.ledger.shop import at, member, order
+from tests.rewards.counter import NOW, SHOP, copies, joins
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+GIVING = SHOP | {
+    "earn": [
+        *SHOP["earn"],
+        {"rule": "second", "give": "reward cake", "when": {"nth_order": "every 2"}},
+    ]
+}
+PROGRAMS = Programs(1, [read(GIVING)])
+
+
+def put(*facts, sends=True):
+    with transaction.atomic():
+        record(raw(), PROGRAMS, [Incoming(member("lin"), fact) for fact in facts], NOW, sends=sends)
+
+
+def bought(number, when="2026-02-28 10:00"):
+    return order(number, when, 100)
+
+
+def returned(number, when="2026-02-28 12:00"):
+    return Refund(f"web/{number}/R", f"web/{number}", at(when), (RefundLine("1", 2),))
+
+
+def handed_out():
+    while hand_out(PROGRAMS, NOW):
+        pass
+    return copies()
+
+
+@pytest.fixture(autouse=True)
+def lin():
+    joins("lin")
+
+
+def test_a_gift_is_issued_once_and_taken_back_with_what_it_was_for():
+    put(bought("A"))
+    assert handed_out() == []
+    put(bought("B", "2026-02-28 11:00"))
+    assert handed_out() == [("cake", "issued")]
+    assert handed_out() == [("cake", "issued")]
+    put(returned("B"))
+    assert handed_out() == [("cake", "cancelled")]
+
+
+def test_what_was_withdrawn_before_anybody_read_it_is_never_issued():
+    put(bought("A"), bought("B", "2026-02-28 11:00"))
+    put(returned("B"))
+    assert handed_out() == []
+
+
+def test_a_gift_that_is_granted_anew_is_another_copy():
+    put(bought("A"), bought("B", "2026-02-28 11:00"))
+    handed_out()
+    put(returned("B"))
+    handed_out()
+    put(bought("C", "2026-02-28 13:00"))
+    assert sorted(handed_out()) == [("cake", "cancelled"), ("cake", "issued")]
+
+
+def test_imports_give_nothing():
+    put(bought("A"), bought("B", "2026-02-28 11:00"), sends=False)
+    assert handed_out() == []
