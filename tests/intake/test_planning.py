@@ -113,7 +113,12 @@ def test_the_verb_says_the_verdict_and_what_was_assumed(tmp_path):
     words += ["--mapping", str(tmp_path / "mapping.yaml"), "--after", "2", "--budget", "1"]
     shown = CliRunner().invoke(app, words)
     assert shown.exit_code == 0
-    for said in ("Points cost £1.05", "That is more than the budget", "1 orders of guests", "70.0 % of all points"):
+    for said in (
+        "Points cost £1.05",
+        "That is more than the budget",
+        "Orders of guests, which are not in it: 1",
+        "70.0 % of all points",
+    ):
         assert said in shown.output
     plain = json.loads(CliRunner().invoke(app, [*words, "--json"]).stdout)
     assert (plain["verdict"]["cost"], plain["file"]["guest_orders"]) == (105, 1)
@@ -123,7 +128,9 @@ def test_the_verb_says_the_verdict_and_what_was_assumed(tmp_path):
     ("option", "said"),
     [
         (["--budget", "a lot"], "“a lot” is no amount of GBP."),
+        (["--budget", "-5"], "“-5” is no amount of GBP."),
         (["--behaviour", "wild"], "There is no behaviour “wild”"),
+        (["--mapping", "none"], "There is no mapping “none”."),
     ],
 )
 def test_what_is_no_assumption_is_refused(tmp_path, option, said):
@@ -191,3 +198,26 @@ def test_programs_of_other_money_are_not_compared(tmp_path):
     words += ["--mapping", str(tmp_path / "mapping.yaml"), "--against", str(tmp_path / "other.yaml")]
     refused = CliRunner().invoke(app, words)
     assert (refused.exit_code, "same currency" in refused.output) == (2, True)
+
+
+def test_points_that_go_back_are_never_redeemed(tmp_path):
+    path = tmp_path / "returned.csv"
+    path.write_text(
+        HEADER + "A,2019-01-05 10:00,lin,X,10,1000.00\nR,2019-02-05 10:00,lin,X,-10,-1000.00\n"
+        "B,2019-08-05 10:00,lin,X,1,10.00\n"
+    )
+    told = report(drafted(DOCUMENT), folded(path, **HOW).outcome, Assumed())
+    months = told.wallets[0].months
+    assert [(m.issued, m.returned) for m in months] == [(1000, 0), (0, 1000), *[(0, 0)] * 5, (10, 0)]
+    assert {(m.redeemed, m.redeemed_worth) for m in months} == {(0, 0)}
+    assert [m.outstanding for m in months] == [1000, *[0] * 6, 10]
+    assert [m.owed_worth for m in months] == [700, *[0] * 6, 7]
+
+
+def test_what_the_file_could_not_say_is_not_passed_over(tmp_path):
+    (tmp_path / "draft.yaml").write_text(DOCUMENT)
+    (tmp_path / "few.csv").write_text(FEW + "E,yesterday,lin,X,1,5.00\n")
+    (tmp_path / "mapping.yaml").write_text(MAPPING)
+    words = ["plan", str(tmp_path / "draft.yaml"), "--orders", str(tmp_path / "few.csv")]
+    shown = CliRunner().invoke(app, [*words, "--mapping", str(tmp_path / "mapping.yaml")])
+    assert "not taken: " in shown.output

@@ -1,12 +1,14 @@
 """Gifts that rules give become copies that members own, whatever comes late, twice or in another order."""
 
+from time import sleep
+
 import pytest
 from django.db import transaction
 
 from regulars.engine.facts import Refund, RefundLine
 from regulars.engine.grammar import read
 from regulars.engine.program import Programs
-from regulars.ledger.connect import raw
+from regulars.ledger.connect import raw, rows
 from regulars.ledger.receipt import Incoming
 from regulars.ledger.record import record
 from regulars.rewards.actions.granting import hand_out
@@ -37,9 +39,18 @@ def returned(number, when="2026-02-28 12:00"):
     return Refund(f"web/{number}/R", f"web/{number}", at(when), (RefundLine("1", 2),))
 
 
+UNREAD = """
+    SELECT 1 FROM ledger_announcement AS a LEFT JOIN ledger_reader AS r USING (program_id)
+    WHERE r.reader IS NULL OR (r.reader = 'gifts' AND (a.written, a.member_id, a.seq) > (r.written, r.member_id, r.seq))
+"""
+
+
 def handed_out():
-    while hand_out(PROGRAMS, NOW):
-        pass
+    """All that was announced is read when the transactions before it have ended, those of other tests among them."""
+    hand_out(PROGRAMS, NOW)
+    while rows(raw(), UNREAD):
+        sleep(0.02)
+        hand_out(PROGRAMS, NOW)
     return copies()
 
 

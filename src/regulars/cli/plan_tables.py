@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from regulars.cli.import_tables import summary_table
 from regulars.engine.program import Programs
 from regulars.intake.planning import Folded
 from regulars.programs import wording
@@ -23,9 +24,12 @@ def tell(console: Console, programs: Programs, told: Report, found: Folded) -> N
         "since": told.months[0],
         "until": told.months[-1],
     }
-    console.print(
-        _("%(orders)s orders of %(customers)s customers, %(since)s to %(until)s; %(members)s become members.") % words
+    said = _(
+        "%(since)s to %(until)s. Orders: %(orders)s. Customers: %(customers)s. Of these become members: %(members)s."
     )
+    console.print(said % words)
+    if found.counts.rejected or found.counts.left_out or found.counts.partly_refunded:
+        console.print(summary_table(found.counts, None))
     for sentence in sentences(told.verdict, told.currency):
         console.print(Text(sentence, "bold"))
     for wallet in told.wallets:
@@ -199,5 +203,5 @@ def notes(told: Report, found: Folded, programs: Programs) -> list[str]:
         said.append(_("Budgets of campaigns are not held to in a plan: what they would refuse is counted as given."))
     if found.counts.guest_orders:
         guests = {"orders": f"{found.counts.guest_orders:,}"}
-        said.append(_("%(orders)s orders of guests are not in it.") % guests)
+        said.append(_("Orders of guests, which are not in it: %(orders)s") % guests)
     return said

@@ -21,7 +21,7 @@ from regulars.engine.program import Programs
 from regulars.intake.mappings import found_mapping
 from regulars.intake.planning import Folded, Question, drafted, fold_file
 from regulars.intake.reading.faults import Unreadable
-from regulars.intake.reading.mapping import read_mapping
+from regulars.intake.reading.mapping import Mapping, read_mapping
 from regulars.programs.document import DocumentRefused
 from regulars.programs.planning.assuming import BEHAVIOURS, Assumed, Behaviour
 from regulars.programs.planning.report import Report, report
@@ -61,7 +61,7 @@ def plan(  # noqa: PLR0913, PLR0917  # every option of a verb is a parameter
             programs, in_force, question = _understood(draft, against)
             assumed = Assumed(_manner(behaviour, redeemed, after), round(margin * 100), _money(budget, programs))
             with _bar() as tell_progress:
-                found = fold_file(question, programs, orders, read_mapping(found_mapping(mapping)), tell_progress)
+                found = fold_file(question, programs, orders, _mapping(mapping), tell_progress)
         except (Unreadable, OSError) as problem:
             _stop([str(problem)])
         except KeyboardInterrupt:
@@ -75,6 +75,13 @@ def _print(programs: Programs, told: Report, found: Folded, as_json: bool) -> No
         typer.echo(msgspec.json.format(msgspec.json.encode(plain), indent=2).decode())
         return
     tell(Console(soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 160), programs, told, found)
+
+
+def _mapping(name: str) -> Mapping:
+    path = found_mapping(name)
+    if not path.is_file():
+        _stop([_("There is no mapping “%(name)s”.") % {"name": name}])
+    return read_mapping(path)
 
 
 def _understood(draft: Path, against: Path | None) -> tuple[Programs, Programs | None, Question]:
@@ -102,12 +109,16 @@ def _manner(name: str, redeemed: float | None, after: int | None) -> Behaviour:
 
 
 def _money(text: str | None, programs: Programs) -> int | None:
+    """Minor units of an amount that is not below nothing."""
     if text is None:
         return None
     try:
-        return parse_major(text, programs.currency)
+        minor = parse_major(text, programs.currency)
     except Wrong:
+        minor = -1
+    if minor < 0:
         _stop([_("“%(text)s” is no amount of %(currency)s.") % {"text": text, "currency": programs.currency}])
+    return minor
 
 
 def _stop(said: list[str]) -> NoReturn:

@@ -157,22 +157,34 @@ def _named(month: int) -> str:
 
 
 def _wallet(rules: WalletRules, found: Tally, months: range, assumed: Assumed) -> Wallet:
-    behaviour, shown = assumed.behaviour, []
-    net: dict[int, int] = {}
-    outstanding = redeemed_so_far = 0
-    moved = _moved(rules.name, found)
+    behaviour, shown, moved = assumed.behaviour, [], _moved(rules.name, found)
+    stays = _staying(moved, months)
+    outstanding = issued_so_far = redeemed_so_far = 0
     for month in months:
         issued, returned, expired = (moved.get((month, move), 0) for move in ("issued", "returned", "expired"))
-        net[month] = issued - returned
-        redeemed = net.get(month - behaviour.months, 0) * behaviour.redeemed // WHOLE
+        redeemed = stays.get(month - behaviour.months, 0) * behaviour.redeemed // WHOLE
         expired = expired * (WHOLE - behaviour.redeemed) // WHOLE
-        outstanding += net[month] - redeemed - expired
+        issued_so_far += issued - returned
         redeemed_so_far += redeemed
-        owed = sum(net.values()) * behaviour.redeemed // WHOLE - redeemed_so_far
-        worths = (worth_of(rules, redeemed), worth_of(rules, max(owed, 0)))
+        outstanding += issued - returned - redeemed - expired
+        owed = max(issued_so_far * behaviour.redeemed // WHOLE - redeemed_so_far, 0)
+        worths = (worth_of(rules, redeemed), worth_of(rules, owed))
         shown.append(Month(_named(month), issued, returned, redeemed, expired, outstanding, *worths))
-    cost = worth_of(rules, sum(net.values()) * behaviour.redeemed // WHOLE)
+    cost = worth_of(rules, issued_so_far * behaviour.redeemed // WHOLE)
     return Wallet(rules.name, tuple(shown), cost)
+
+
+def _staying(moved: dict[tuple[int, str], int], months: range) -> dict[int, int]:
+    """Of the points of each month those that never go back: what goes back counts against the latest before it."""
+    stays: dict[int, int] = {}
+    for month in months:
+        stays[month] = moved.get((month, "issued"), 0)
+        returned = moved.get((month, "returned"), 0)
+        for earlier in range(month, months.start - 1, -1):
+            part = min(returned, stays[earlier])
+            stays[earlier] -= part
+            returned -= part
+    return stays
 
 
 def _moved(wallet: str, found: Tally) -> dict[tuple[int, str], int]:

@@ -1,7 +1,6 @@
 """Members folded under a draft, and what that comes to: sums by local month that can be added to each other.
 
-A month is its number since year 0. Points of a wallet are counted when an entry moves them; `standing` is what all
-members together have, pending, available or held, more or less than the month before.
+A month is its number since year 0. Points of a wallet are counted when an entry moves them.
 """
 
 from collections import Counter
@@ -17,8 +16,6 @@ from regulars.engine.program import Programs, WalletRules
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import unrolled
 
-MEMBERS_HAVE = frozenset(("available", "held", "pending"))
-
 
 class Tally(Struct):
     """`points` by (month, wallet, move, rule), where points are issued, returned or expired. `times` a rule gave; `cut`
@@ -31,7 +28,6 @@ class Tally(Struct):
     orders: Counter[int] = field(default_factory=Counter)
     revenue: Counter[int] = field(default_factory=Counter)
     points: Counter[tuple[int, str, str, str]] = field(default_factory=Counter)
-    standing: Counter[tuple[int, str]] = field(default_factory=Counter)
     times: Counter[str] = field(default_factory=Counter)
     cut: Counter[tuple[str, str]] = field(default_factory=Counter)
     climbs: Counter[tuple[int, str, str, str]] = field(default_factory=Counter)
@@ -103,9 +99,6 @@ def count(tape: Tape, found: Tally, months: Months) -> None:
 
 def _count_entry(entry: Entry, month: int, found: Tally) -> None:
     wallet, source, target, points = entry.wallet, entry.source, entry.target, entry.points
-    had = (target in MEMBERS_HAVE) - (source in MEMBERS_HAVE)
-    if had:
-        found.standing[month, wallet] += had * points
     if source == "issued":
         rule = entry.identity.rpartition("|")[2]
         found.points[month, wallet, "issued", rule] += points
