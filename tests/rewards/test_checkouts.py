@@ -131,6 +131,25 @@ def test_a_code_laid_twice_is_laid_once(lin: None):
     assert refusal(redeem, code(text), code(text.lower(), "2")) == "code_used"
 
 
+def test_a_coupon_applies_once_to_an_order(lin: None):
+    assert refusal(redeem, *[code("SPRING10", str(n)) for n in range(3)]) == "not_together"
+    assert refusal(redeem, code(coupon_code()), code(coupon_code(), "2")) == "not_together"
+    assert refusal(redeem, code("SPRING10"), code("SPRING10", "2"), who="") == "not_together"
+    done = redeem(code("SPRING10"), code(coupon_code(), "2"))
+    assert [part.minor for part in done.parts] == [1000, 500]
+
+
+def test_a_used_up_code_does_not_keep_another_of_its_coupon_from_applying(lin: None):
+    from regulars.rewards.actions import checkouts
+    from tests.rewards.counter import asked
+
+    first, second = coupon_code(), coupon_code()
+    redeem(code(first))
+    quoted, refused = checkouts.quote(PROGRAMS, asked(code(first), code(second, "2")), NOW)
+    assert [one.id for one in quoted.applied] == ["2"]
+    assert [(one.code, one.about) for one in refused] == [("code_used", "1")]
+
+
 def test_a_coupon_may_be_used_so_often_in_a_month(lin: None):
     for _ in range(3):
         redeem(code("spring-10"))

@@ -116,12 +116,14 @@ def _rules(visit: Visit) -> Stacking:
 
 def _candidates(counting: Counting, laid: Sequence[Laid]) -> list[Candidate]:
     """What would apply by itself."""
-    found = []
+    found: list[Candidate] = []
     for place, one in enumerate(laid):
         if one.kind == "points":
             continue
         try:
-            found.append(_tried(counting, one, place))
+            tried = _tried(counting, one, place)
+            stacking.check_once(found, tried)
+            found.append(tried)
         except No as no:
             counting.refuse(one, no)
     return found

@@ -1,6 +1,7 @@
 """What goes together on one cart: groups, what stands alone, the order in which offers apply.
 
-What an offer would take off by itself decides between those of a group; of several alike, the one laid first.
+What an offer would take off by itself decides between those of a group; of several alike, the one laid first. A coupon
+applies once to an order, under whatever codes it is laid there.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,6 +10,7 @@ from msgspec import Struct
 
 from regulars.engine.catalogue import ALONE, Offer, Stacking
 from regulars.rewards.pricing.cart import Laid
+from regulars.rewards.pricing.discounts import No
 
 
 class Candidate(Struct, frozen=True):
@@ -18,6 +20,13 @@ class Candidate(Struct, frozen=True):
     offer: Offer
     place: int
     minor: int
+
+
+def check_once(candidates: Iterable[Candidate], another: Candidate) -> None:
+    """No coupon is among them that is laid again with another. Raises No."""
+    for one in candidates:
+        if one.laid.kind == another.laid.kind == "coupon" and one.laid.name == another.laid.name:
+            raise No("not_together", **{"with": one.laid.id})
 
 
 def chosen(stacking: Stacking, candidates: Sequence[Candidate]) -> tuple[list[Candidate], dict[str, str]]:
