@@ -2,6 +2,7 @@
 
 import pytest
 
+from regulars.engine.facts import Closing
 from regulars.rewards.actions import batches, checkouts, owning
 from regulars.rewards.actions.batches import Wanted
 from regulars.rewards.counter import Item
@@ -20,6 +21,7 @@ from tests.rewards.counter import (
     hold,
     is_exact,
     joins,
+    put,
     redeem,
     refusal,
     release,
@@ -119,6 +121,20 @@ def test_a_gift_is_given_once_for_its_cause(lin: None):
     assert (copies(), balance()) == ([("cake", "issued"), ("cake", "issued")], (25, 0))
     assert [line.reason for line in history(1, first)] == ["tenth-order"]
     assert redeem(Item("1", issued_id=first)).state == "captured"
+
+
+def test_whoever_left_for_good_gets_and_uses_nothing(lin: None):
+    bought, later = claim("cake"), NOW + 2 * MINUTE
+    text = text_of(bought)
+    put("lin", Closing("closing", NOW + MINUTE, "erasure", "tests"))
+    assert refusal(owning.give, PROGRAMS, member("lin"), "cup", "c", later, actor="rules") == "account_closed"
+    assert refusal(claim, now=later) == "account_closed"
+    for laid in (Item("1", issued_id=bought.parts[0].issued_id), code(text), code("SPRING10")):
+        assert refusal(redeem, laid, now=later) == "account_closed"
+        assert refusal(hold, laid, now=later) == "account_closed"
+    assert refusal(redeem, code(text), who="", now=later) == "code_of_other_member"
+    assert copies() == [("cake", "issued")]
+    assert is_exact()
 
 
 def test_a_gift_is_cancelled_while_nobody_uses_it(lin: None):

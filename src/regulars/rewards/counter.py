@@ -92,12 +92,14 @@ def counted(conn: psycopg.Connection[Any], programs: Programs, asked: Asked, now
 
 
 def whose(conn: psycopg.Connection[Any], programs: Programs, member_id: UUID | None) -> Counted:
-    """A member with those who became part of them, the account locked."""
+    """A member with those who became part of them, the account locked. Raises Refused."""
     if member_id is None:
         return Counted(None, None, frozenset())
     if not rows(conn, KNOWN, [programs.program_id, member_id]):
         raise Refused("member_unknown")
     owner, account = deciding.locked(conn, programs.program_id, member_id)
+    if account.closed_at is not None:
+        raise Refused("account_closed")
     parts = {UUID(name) for _, names in account.joined for name in names}
     return Counted(owner, account, frozenset({member_id, owner} | parts))
 
