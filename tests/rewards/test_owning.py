@@ -123,6 +123,15 @@ def test_a_gift_is_given_once_for_its_cause(lin: None):
     assert redeem(Item("1", issued_id=first)).state == "captured"
 
 
+def test_a_cause_gives_no_other_reward_and_nobody_else_one(lin: None):
+    joins("wang")
+    given = owning.give(PROGRAMS, member("lin"), "cup", "c", NOW, actor="rules")
+    assert refusal(owning.give, PROGRAMS, member("lin"), "cake", "c", NOW, actor="rules") == "cause_reused"
+    assert refusal(owning.give, PROGRAMS, member("wang"), "cup", "c", NOW, actor="rules") == "cause_reused"
+    assert owning.give(PROGRAMS, member("lin"), "cup", "c", NOW, actor="rules") == given
+    assert (copies(), copies("wang"), gone("stock:cup")) == ([("cup", "issued")], [], (1, 0))
+
+
 def test_whoever_left_for_good_gets_and_uses_nothing(lin: None):
     bought, later = claim("cake"), NOW + 2 * MINUTE
     text = text_of(bought)

@@ -8,6 +8,7 @@ CODES = {
     "already_shipped": False,
     "batch_cancelled": False,
     "batch_unknown": False,
+    "cause_reused": False,
     "checkout_captured": False,
     "checkout_lapsed": False,
     "checkout_open": False,

@@ -17,6 +17,7 @@ TITLES = {
     "cart_empty": _("There is nothing in the cart"),
     "cart_line_repeated": _("Two lines of the cart have the same id"),
     "cart_negative": _("A line of the cart, or the whole of it, is below zero"),
+    "cause_reused": _("Something else was given for the same cause"),
     "checkout_captured": _("This was paid already"),
     "checkout_lapsed": _("The time for which this was reserved is over"),
     "checkout_open": _("This is still being paid"),

@@ -53,13 +53,15 @@ def claim(programs: Programs, member_id: UUID, name: str, now: int, *, actor: st
 
 @transaction.atomic
 def give(programs: Programs, member_id: UUID, name: str, cause: str, now: int, *, actor: str, reason: str = "") -> UUID:
-    """A gift, once for each cause; what was given for it before is answered again. Raises Refused."""
+    """A gift, once for each cause; the same that was given for it before is answered again. Raises Refused."""
     conn, issued_id = raw(), gift_id(programs, cause)
     found = counter.whose(conn, programs, member_id)
     offer = offers.reward(programs, name, now)
     if offer is None or found.owner is None:
         raise Refused("reward_unknown")
     known = looking.owned(conn, programs.program_id, issued_id, now)
+    if known is not None and (known.reward != name or known.member_id not in found.people):
+        raise Refused("cause_reused")
     if known is not None:
         return known.id
     supplies.reserve(conn, programs.program_id, issued_id, _take(programs, offer, now), None)
