@@ -3,6 +3,8 @@
 import pytest
 
 from regulars.engine.facts import Closing
+from regulars.engine.grammar import read
+from regulars.engine.program import Programs
 from regulars.rewards.actions import batches, checkouts, owning
 from regulars.rewards.actions.batches import Wanted
 from regulars.rewards.counter import Item
@@ -13,6 +15,8 @@ from tests.rewards.counter import (
     MINUTE,
     NOW,
     PROGRAMS,
+    SHOP,
+    asked,
     balance,
     capture,
     code,
@@ -144,6 +148,28 @@ def test_whoever_left_for_good_gets_and_uses_nothing(lin: None):
     assert refusal(redeem, code(text), who="", now=later) == "code_of_other_member"
     assert copies() == [("cake", "issued")]
     assert is_exact()
+
+
+def ten(takes: str, **more: str) -> dict[str, object]:
+    """A shop with one reward, of so much money."""
+    return SHOP | {"rewards": [{"reward": "ten", "costs": "1 point", "gives": {"discount": takes}, **more}]}
+
+
+def bought_ten(programs: Programs, times: int) -> list[Item]:
+    """So many copies of it, each to be laid on a counter."""
+    found = [owning.claim(programs, member("lin"), "ten", NOW + place) for place in range(times)]
+    return [Item(str(place), issued_id=kept.parts[0].issued_id) for place, kept in enumerate(found)]
+
+
+def test_a_copy_is_worth_what_it_was_when_it_was_issued(lin: None):
+    before = read(ten("10 TWD"), 1, 0)
+    first, second = bought_ten(Programs(1, [before]), 2)
+    dearer = read(ten("60 TWD"), 2, NOW + MINUTE)
+    without = read(SHOP | {"rewards": []}, 3, NOW + 10 * MINUTE)
+    programs = Programs(1, [before, dearer, without])
+    for laid, now in ((first, NOW + 2 * MINUTE), (second, NOW + 20 * MINUTE)):
+        done = checkouts.redeem(programs, asked(laid), now)
+        assert [part.minor for part in done.parts] == [1000]
 
 
 def test_a_gift_is_cancelled_while_nobody_uses_it(lin: None):

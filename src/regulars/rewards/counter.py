@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from regulars.engine.account import Account
 from regulars.engine.catalogue import Coupon as CouponOffer
-from regulars.engine.catalogue import Offer
+from regulars.engine.catalogue import Offer, Reward
 from regulars.engine.program import Programs
 from regulars.ledger import deciding
 from regulars.ledger.connect import rows
@@ -145,14 +145,15 @@ def _laid(programs: Programs, found: Counted, item: Item, what: Found, now: int)
         if offer is None:
             raise Refused("coupon_unknown")
     elif isinstance(what, Owned):
-        offer, kind, name = offers.reward(programs, what.reward, what.issued_at), "issued", what.reward
+        offer, kind, name = offers.issued(programs, what.reward, what.issued_at, now), "issued", what.reward
         if offer is None:
             raise Refused("reward_unknown")
     elif item.reward:
         offer, kind, name = offers.reward(programs, item.reward, now), "reward", item.reward
     else:
         kind, name = "points", ""
-    found.laid.append(Laid(item.id, kind, name, item.choice, item.wallet, item.points))
+    bought = offer if isinstance(offer, Reward) and kind == "issued" else None
+    found.laid.append(Laid(item.id, kind, name, item.choice, item.wallet, item.points, bought))
     found.found[item.id] = what
     found.sizes[item.id] = {}
     if offer is not None:

@@ -1,5 +1,7 @@
 """What a program offers, as this room asks for it: rewards, coupons, and the things of which there are only so many."""
 
+from msgspec.structs import replace
+
 from regulars.engine.calendar import date_of
 from regulars.engine.catalogue import Coupon, Offer, Reward, Supply
 from regulars.engine.program import Programs
@@ -7,6 +9,12 @@ from regulars.engine.program import Programs
 
 def reward(programs: Programs, name: str, at: int) -> Reward | None:
     return programs.at(at).rewards.get(name)
+
+
+def issued(programs: Programs, name: str, issued_at: int, now: int) -> Reward | None:
+    """As it was when a copy was issued; how much all share is as the version in force says, while it has the reward."""
+    then, present = reward(programs, name, issued_at), reward(programs, name, now)
+    return then if then is None or present is None else replace(then, supply=present.supply)
 
 
 def coupon(programs: Programs, name: str, at: int) -> Coupon | None:

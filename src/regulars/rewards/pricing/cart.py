@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from regulars.engine.catalogue import Cost, Gives
+from regulars.engine.catalogue import Cost, Gives, Reward
 from regulars.engine.facts import Line
 from regulars.rewards.pricing.refusals import CODES
 
@@ -27,7 +27,8 @@ class Laid(Struct, frozen=True):
     """Something that is to be used on a cart. `id` is what the answer calls it.
 
     `reward`: bought with points now, all of its cost or so many `points` of it; `issued`: a copy that the member owns;
-    `coupon`; `points`: so many of a `wallet`, as money. `choice` is the SKU chosen of several.
+    `coupon`; `points`: so many of a `wallet`, as money. `choice` is the SKU chosen of several. `bought` is what a copy
+    is a copy of, as it was when it was issued; None: as the version in force has it.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Laid(Struct, frozen=True):
     choice: str = ""
     wallet: str = ""
     points: int = 0
+    bought: Reward | None = None
 
 
 class Shelf(Struct, frozen=True):

@@ -59,7 +59,7 @@ def checked(visit: Visit, laid: Laid) -> Offer:
     """The offer that is laid there, which this member may use now. Raises No."""
     if laid.kind == "coupon":
         return _coupon(visit, laid)
-    reward = visit.version.rewards.get(laid.name)
+    reward = laid.bought or visit.version.rewards.get(laid.name)
     if reward is None:
         raise No("reward_unknown")
     if laid.kind == "reward":
