@@ -161,6 +161,30 @@ def bought_ten(programs: Programs, times: int) -> list[Item]:
     return [Item(str(place), issued_id=kept.parts[0].issued_id) for place, kept in enumerate(found)]
 
 
+def test_copies_that_are_used_are_charged_to_the_budget_of_their_reward(lin: None):
+    programs = Programs(1, [read(ten("10 TWD", budget="25 TWD"))])
+    first, second, third, fourth = bought_ten(programs, 4)
+    assert gone("budget:ten") == (0, 0), "what a copy is worth is known at the cart"
+    done = checkouts.redeem(programs, asked(first), NOW + MINUTE)
+    held = checkouts.hold(programs, asked(second), NOW + 20 * MINUTE, NOW + MINUTE)
+    assert gone("budget:ten") == (1000, 1000)
+    assert refusal(checkouts.redeem, programs, asked(third), NOW + MINUTE) == "budget_gone"
+    release(held, NOW + MINUTE)
+    assert refusal(checkouts.redeem, programs, asked(third, fourth), NOW + MINUTE) == "budget_gone"
+    checkouts.redeem(programs, asked(third), NOW + MINUTE)
+    void(done, NOW + MINUTE)
+    assert gone("budget:ten") == (1000, 0)
+
+
+def test_a_gift_that_is_used_is_charged_to_the_budget_of_its_reward(lin: None):
+    programs = Programs(1, [read(ten("10 TWD", budget="15 TWD", stock="5"))])
+    gifts = [owning.give(programs, member("lin"), "ten", cause, NOW, actor="rules") for cause in "ab"]
+    assert gone("stock:ten") == (2, 0)
+    checkouts.redeem(programs, asked(Item("1", issued_id=gifts[0])), NOW + MINUTE)
+    assert (gone("budget:ten"), gone("stock:ten")) == ((1000, 0), (2, 0))
+    assert refusal(checkouts.redeem, programs, asked(Item("1", issued_id=gifts[1])), NOW + MINUTE) == "budget_gone"
+
+
 def test_a_copy_is_worth_what_it_was_when_it_was_issued(lin: None):
     before = read(ten("10 TWD"), 1, 0)
     first, second = bought_ten(Programs(1, [before]), 2)
@@ -170,6 +194,16 @@ def test_a_copy_is_worth_what_it_was_when_it_was_issued(lin: None):
     for laid, now in ((first, NOW + 2 * MINUTE), (second, NOW + 20 * MINUTE)):
         done = checkouts.redeem(programs, asked(laid), now)
         assert [part.minor for part in done.parts] == [1000]
+
+
+def test_a_budget_that_was_raised_pays_for_copies_of_before(lin: None):
+    before = read(ten("10 TWD", budget="15 TWD"), 1, 0)
+    first, second = bought_ten(Programs(1, [before]), 2)
+    programs = Programs(1, [before, read(ten("60 TWD", budget="20 TWD"), 2, NOW + 2 * MINUTE)])
+    checkouts.redeem(programs, asked(first), NOW + MINUTE)
+    assert refusal(checkouts.redeem, programs, asked(second), NOW + MINUTE) == "budget_gone"
+    checkouts.redeem(programs, asked(second), NOW + 2 * MINUTE)
+    assert gone("budget:ten") == (2000, 0)
 
 
 def test_a_gift_is_cancelled_while_nobody_uses_it(lin: None):

@@ -158,9 +158,9 @@ def _laid(programs: Programs, found: Counted, item: Item, what: Found, now: int)
     found.sizes[item.id] = {}
     if offer is not None:
         found.offers[item.id] = offer
-        # What was issued took of its reward's stock when it was.
-        if kind != "issued":
-            found.sizes[item.id] |= {thing: one.size for thing, one in offers.things_of(programs, offer, now).items()}
+        sizes = {thing: one.size for thing, one in offers.things_of(programs, offer, now).items()}
+        # What was issued took of its reward's stock when it was; of the budget goes what it takes off a cart.
+        found.sizes[item.id] |= offers.budgets(sizes) if kind == "issued" else sizes
     if isinstance(what, Coupon) and what.uses is not None:
         found.sizes[item.id][what.thing] = what.uses
 
@@ -204,7 +204,7 @@ def takes(programs: Programs, found: Counted, now: int) -> dict[str, int]:
     wanted: dict[str, int] = {}
     for one in found.quoted.applied:
         offer, what = found.offers.get(one.id), found.found[one.id]
-        if offer is not None and not isinstance(what, Owned):
+        if offer is not None:
             for thing, supply in offers.things_of(programs, offer, now).items():
                 add(wanted, thing, one.takes.get(supply.key, 0))
         if isinstance(what, Coupon) and what.uses is not None:

@@ -1,5 +1,7 @@
 """What a program offers, as this room asks for it: rewards, coupons, and the things of which there are only so many."""
 
+from collections.abc import Mapping
+
 from msgspec.structs import replace
 
 from regulars.engine.calendar import date_of
@@ -29,6 +31,11 @@ def public_codes(programs: Programs, at: int) -> dict[str, str]:
 def things_of(programs: Programs, offer: Offer, at: int) -> dict[str, Supply]:
     """What is taken of when somebody uses the offer now: where it renews itself, that of its present window."""
     return {_windowed(programs, supply.key, supply.per, at): supply for supply in offer.supply}
+
+
+def budgets(sizes: Mapping[str, int]) -> dict[str, int]:
+    """Those of which money is taken, as much as an offer takes off a cart."""
+    return {thing: size for thing, size in sizes.items() if thing.startswith("budget:")}
 
 
 def own_uses(programs: Programs, coupon: Coupon, member: object, at: int) -> dict[str, str]:

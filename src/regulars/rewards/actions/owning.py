@@ -109,7 +109,8 @@ def _costs(offer: Reward, account: Account) -> tuple[Cost, ...]:
 
 
 def _take(programs: Programs, offer: Reward, now: int) -> dict[str, int]:
-    """One of each thing that there are only so many of, locked. Raises Refused."""
+    """One of each thing that there are only so many of, locked; what goes of a budget is known at the cart. Raises
+    Refused."""
     things = {thing: one.size for thing, one in offers.things_of(programs, offer, now).items()}
     counted = {thing: size for thing, size in things.items() if not thing.startswith("budget:")}
     levels = supplies.locked(raw(), programs.program_id, counted, now)
