@@ -1,7 +1,9 @@
 """Rewards that members own: bought with points to be used later, given as a gift, sent, cancelled."""
 
+from typing import Any
 from uuid import UUID, uuid4, uuid5
 
+import psycopg
 from django.db import transaction
 
 from regulars.engine.account import Account
@@ -14,6 +16,7 @@ from regulars.ledger import deciding
 from regulars.ledger.connect import raw, rows
 from regulars.rewards import copies, counter, looking, offers, parts, supplies
 from regulars.rewards.copies import Copy, Doing
+from regulars.rewards.looking import Owned
 from regulars.rewards.parts import Kept, Part
 from regulars.rewards.refusing import Refused
 
@@ -79,13 +82,12 @@ def gift_id(programs: Programs, cause: str) -> UUID:
 def cancel(program_id: int, issued_id: UUID, now: int, *, actor: str, reason: str = "") -> None:
     """Nobody can use it any more; points that paid for it come back by a void of its checkout. Raises Refused."""
     conn = raw()
-    rows(conn, copies.LOCK, [program_id, [issued_id]])
-    known = looking.owned(conn, program_id, issued_id, now)
-    if known is None:
-        raise Refused("issued_unknown")
-    if known.state in ("cancelled", "held", "used"):
-        raise Refused(looking.OVER[known.state])
+    deciding.locked(conn, program_id, _owned(conn, program_id, issued_id, now).member_id)
     supplies.give_back(conn, program_id, issued_id)
+    rows(conn, copies.LOCK, [program_id, [issued_id]])
+    state = _owned(conn, program_id, issued_id, now).state
+    if state in ("cancelled", "held", "used"):
+        raise Refused(looking.OVER[state])
     copies.cancel(conn, [issued_id], Doing(program_id, now, actor), reason)
 
 
@@ -101,6 +103,14 @@ def fulfil(
 def add_stock(program_id: int, name: str, quantity: int) -> None:
     """So many pieces of a reward more than the program says."""
     supplies.add(raw(), program_id, f"stock:{name}", quantity)
+
+
+def _owned(conn: psycopg.Connection[Any], program_id: int, issued_id: UUID, now: int) -> Owned:
+    """Raises Refused."""
+    known = looking.owned(conn, program_id, issued_id, now)
+    if known is None:
+        raise Refused("issued_unknown")
+    return known
 
 
 def _costs(offer: Reward, account: Account) -> tuple[Cost, ...]:

@@ -1,0 +1,74 @@
+"""What two requests do to each other at the very instant that matters, and what happens between a hold and its end."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from regulars.ledger import deciding
+from regulars.ledger.connect import raw, rows
+from regulars.rewards import copies as own
+from regulars.rewards import supplies
+from regulars.rewards.actions import owning
+from tests.ledger.shop import member
+from tests.rewards.counter import (
+    NOW,
+    PROGRAMS,
+    copies,
+    gone,
+    joins,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WAITING = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+
+@pytest.fixture
+def lin() -> None:
+    joins("lin", 25)
+
+
+def while_it_waits(act: Callable[[], Any], first: Callable[[], Any], then: Callable[[], Any]) -> Any:
+    """`first` and `then` in one transaction; between them `act` begins elsewhere, until it waits. What came of it."""
+
+    def elsewhere() -> Any:
+        try:
+            return act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        first()
+        came = pool.submit(elsewhere)
+        for _ in range(500):
+            if rows(raw(), WAITING):
+                break
+            time.sleep(0.01)
+        then()
+    return came.result()
+
+
+def lock_account() -> None:
+    deciding.locked(raw(), 1, member("lin"))
+
+
+# Two at once
+
+
+def test_a_cancel_locks_as_checkouts_do(lin: None):
+    given = owning.give(PROGRAMS, member("lin"), "cup", "c", NOW, actor="rules")
+
+    def shelves() -> None:
+        lock_account()
+        supplies.locked(raw(), 1, ["stock:cup"], NOW)
+
+    came = while_it_waits(
+        lambda: owning.cancel(1, given, NOW, actor="mei"),
+        shelves,
+        lambda: rows(raw(), own.LOCK, [1, [given]]),
+    )
+    assert (came, copies(), gone("stock:cup")) == (None, [("cup", "cancelled")], (0, 0))
