@@ -12,14 +12,22 @@ from regulars.ledger import deciding
 from regulars.ledger.connect import raw, rows
 from regulars.rewards import copies as own
 from regulars.rewards import supplies
-from regulars.rewards.actions import owning
-from tests.ledger.shop import member
+from regulars.rewards.actions import owning, refunds
+from regulars.rewards.queries import history
+from tests.ledger.shop import member, order, refund
 from tests.rewards.counter import (
+    MINUTE,
     NOW,
     PROGRAMS,
+    balance,
     copies,
     gone,
+    is_exact,
     joins,
+    put,
+    redeem,
+    reward,
+    void,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,6 +64,12 @@ def lock_account() -> None:
     deciding.locked(raw(), 1, member("lin"))
 
 
+def comes_back(number: str, *, before: str = "2026-03-01 11:00") -> str:
+    """Lin's order is paid and refunded as a whole."""
+    put("lin", order(number, before, 100), refund(number, "2026-03-01 11:30", quantity=2))
+    return f"web/{number}"
+
+
 # Two at once
 
 
@@ -72,3 +86,25 @@ def test_a_cancel_locks_as_checkouts_do(lin: None):
         lambda: rows(raw(), own.LOCK, [1, [given]]),
     )
     assert (came, copies(), gone("stock:cup")) == (None, [("cup", "cancelled")], (0, 0))
+
+
+def test_what_is_voided_meanwhile_is_not_undone_again(lin: None):
+    done = redeem(reward("cup"), order_key="web/B")
+    comes_back("B")
+    came = while_it_waits(
+        lambda: refunds.follow_refunds(PROGRAMS, {"web/B"}, NOW + 2 * MINUTE),
+        lock_account,
+        lambda: void(done, NOW + MINUTE),
+    )
+    assert came == 0
+    assert [line.what for line in history(1, done.parts[0].issued_id)] == ["issued", "used", "cancelled"]
+    assert (balance(), gone("stock:cup")) == ((25, 0), (0, 0))
+    assert is_exact()
+
+
+def test_what_was_cancelled_is_not_cancelled_again_by_the_void_of_its_purchase(lin: None):
+    bought = owning.claim(PROGRAMS, member("lin"), "cup", NOW)
+    owning.cancel(1, bought.parts[0].issued_id, NOW + 1, actor="mei")
+    void(bought, NOW + 2)
+    assert [line.what for line in history(1, bought.parts[0].issued_id)] == ["issued", "cancelled"]
+    assert (balance(), gone("stock:cup")) == ((25, 0), (0, 0))

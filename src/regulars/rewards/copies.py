@@ -133,15 +133,17 @@ def free(conn: psycopg.Connection[Any], issued_ids: Sequence[UUID], what: str, v
 
 
 def take_back(conn: psycopg.Connection[Any], issued_ids: Sequence[UUID], doing: Doing, reason: str = "") -> None:
-    """Cancel what was bought with the checkout. Raises Refused for what was used elsewhere since, or is on its way."""
-    for _, state, checkout_id, held_until, fulfilment in rows(conn, LOCK, [doing.program_id, list(issued_ids)]):
+    """Cancel what was bought with the checkout, unless it is. Raises Refused for what was used elsewhere since, or is
+    on its way."""
+    found = rows(conn, LOCK, [doing.program_id, list(issued_ids)])
+    for _, state, checkout_id, held_until, fulfilment in found:
         if fulfilment in GONE_OUT:
             raise Refused("already_shipped")
         if state == "held" and held_until > moment(doing.at):
             raise Refused("code_held")
         if state == "used" and checkout_id != doing.checkout_id:
             raise Refused("code_used")
-    cancel(conn, issued_ids, doing, reason)
+    cancel(conn, [number for number, state, _, _, _ in found if state != "cancelled"], doing, reason)
 
 
 def fulfil(conn: psycopg.Connection[Any], issued_id: UUID, step: str, doing: Doing, reason: str = "") -> None:

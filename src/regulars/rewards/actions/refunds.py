@@ -33,6 +33,9 @@ def follow_refunds(programs: Programs, order_keys: Collection[str], now: int) ->
     done = 0
     for checkout_id in sorted(number for key, numbers in used.items() for number in numbers if key in gone):
         kept = locked_with_account(programs, checkout_id, now)
+        # Somebody may have voided it until it was locked.
+        if kept.state != "captured":
+            continue
         try:
             with transaction.atomic():
                 undone(programs, kept, Doing(programs.program_id, now, ACTOR, "", checkout_id), REASON)
