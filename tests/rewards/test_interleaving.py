@@ -8,17 +8,21 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from regulars.engine.grammar import read
+from regulars.engine.program import Programs
 from regulars.ledger import deciding
 from regulars.ledger.connect import raw, rows
 from regulars.rewards import copies as own
 from regulars.rewards import supplies
-from regulars.rewards.actions import owning, refunds
-from regulars.rewards.queries import history
-from tests.ledger.shop import member, order, refund
+from regulars.rewards.actions import checkouts, owning, refunds
+from regulars.rewards.queries import history, issued_to
+from tests.ledger.shop import at, member, order, refund
 from tests.rewards.counter import (
     MINUTE,
     NOW,
     PROGRAMS,
+    SHOP,
+    asked,
     balance,
     copies,
     gone,
@@ -108,3 +112,28 @@ def test_what_was_cancelled_is_not_cancelled_again_by_the_void_of_its_purchase(l
     void(bought, NOW + 2)
     assert [line.what for line in history(1, bought.parts[0].issued_id)] == ["issued", "cancelled"]
     assert (balance(), gone("stock:cup")) == ((25, 0), (0, 0))
+
+
+# Between a hold and its end
+
+
+def with_program_changing(*rewards: dict[str, Any]) -> Programs:
+    """The rewards are offered until a minute from now, and none afterwards."""
+    first = read(SHOP | {"rewards": list(rewards)}, 1, 0)
+    return Programs(1, [first, read(SHOP | {"rewards": []}, 2, NOW + MINUTE)])
+
+
+def test_what_was_held_is_used_as_it_was_when_it_was_held(lin: None):
+    programs = with_program_changing({"reward": "ten", "costs": "1 point", "gives": {"discount": "10 TWD"}})
+    held = checkouts.hold(programs, asked(reward("ten")), NOW + 10 * MINUTE, NOW)
+    checkouts.capture(programs, held.id, NOW + 2 * MINUTE)
+    assert copies() == [("ten", "used")]
+
+
+def test_what_was_held_expires_as_was_said_when_it_was_held(lin: None):
+    kept_for = {"reward": "ticket", "costs": "1 point", "gives": {"voucher": "Kino"}, "valid": "30 days"}
+    programs = with_program_changing(kept_for)
+    held = checkouts.hold(programs, asked(reward("ticket")), NOW + 10 * MINUTE, NOW)
+    checkouts.capture(programs, held.id, NOW + 2 * MINUTE)
+    [line] = issued_to(1, [member("lin")], NOW + 3 * MINUTE)
+    assert (line.state, line.expires_at) == ("issued", at("2026-04-01 00:00"))

@@ -73,13 +73,14 @@ class Doing(Struct, frozen=True):
 
 
 class Copy(Struct, frozen=True):
-    """A copy of a reward that is to be issued."""
+    """A copy of a reward that is to be issued, as it was offered `issued_at`."""
 
     id: UUID
     member_id: UUID
     reward: str
     version: int
-    state: str = "issued"
+    state: str
+    issued_at: int
     valid_from: int | None = None
     expires_at: int | None = None
 
@@ -91,7 +92,7 @@ def about(issued_id: UUID) -> str:
 def issue(conn: psycopg.Connection[Any], copy: Copy, doing: Doing, reason: str = "") -> None:
     """A member owns it from now on. Raises Refused where its codes come from a pool that is empty."""
     mark = secrecy.mark(doing.program_id, secrecy.derived(about(copy.id), "", CODE_LENGTH))
-    times = [moment(doing.at), moment(copy.valid_from), moment(copy.expires_at)]
+    times = [moment(copy.issued_at), moment(copy.valid_from), moment(copy.expires_at)]
     values = [copy.member_id, copy.reward, copy.version, copy.state, mark, *times, doing.checkout_id]
     run(conn, INSERT, [copy.id, doing.program_id, *values])
     if rows(conn, HAS_POOL, [doing.program_id, copy.reward]):

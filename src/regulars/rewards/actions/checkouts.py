@@ -151,17 +151,18 @@ def _final(programs: Programs, kept: Kept, doing: Doing) -> Kept:
         if part.giver_id is not None and kept.member_id is not None:
             bring(programs, kept.member_id, part.giver_id, doing.at)
         if part.is_bought and part.issued_id is not None and kept.member_id is not None:
-            copies.issue(conn, _bought(programs, part, part.issued_id, kept.member_id, doing.at), doing)
+            copies.issue(conn, _bought(programs, part, part.issued_id, kept.member_id, kept.made_at), doing)
     return replace(kept, state="captured", ended_at=doing.at)
 
 
-def _bought(programs: Programs, part: Part, issued_id: UUID, member_id: UUID, now: int) -> Copy:
-    """What changed the cart is used with it; anything else is the member's to use later."""
-    offer = offers.reward(programs, part.name, now)
-    used = offer is not None and offer.gives.changes_cart
-    expires_at = None if offer is None else offer.expires_at(programs.calendar, now)
-    number = programs.at(now).number
-    return Copy(issued_id, member_id, part.name, number, "used" if used else "issued", None, expires_at)
+def _bought(programs: Programs, part: Part, issued_id: UUID, member_id: UUID, made_at: int) -> Copy:
+    """As the reward was when it was held, whatever became of it since. What changed the cart is used with it; anything
+    else is the member's to use later."""
+    offer = offers.reward(programs, part.name, made_at)
+    assert offer is not None
+    state = "used" if offer.gives.changes_cart else "issued"
+    expires_at = offer.expires_at(programs.calendar, made_at)
+    return Copy(issued_id, member_id, part.name, programs.at(made_at).number, state, made_at, None, expires_at)
 
 
 @transaction.atomic

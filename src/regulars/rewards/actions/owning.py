@@ -132,4 +132,4 @@ def _take(programs: Programs, offer: Reward, now: int) -> dict[str, int]:
 
 def _copy(programs: Programs, offer: Reward, issued_id: UUID, owner: UUID, now: int) -> Copy:
     expires_at = offer.expires_at(programs.calendar, now)
-    return Copy(issued_id, owner, offer.name, programs.at(now).number, "issued", None, expires_at)
+    return Copy(issued_id, owner, offer.name, programs.at(now).number, "issued", now, None, expires_at)
