@@ -14,7 +14,8 @@ from regulars.ledger import deciding
 from regulars.ledger.connect import raw, rows
 from regulars.rewards import copies as own
 from regulars.rewards import supplies
-from regulars.rewards.actions import checkouts, owning, refunds
+from regulars.rewards.actions import batches, checkouts, owning, refunds
+from regulars.rewards.actions.batches import Wanted
 from regulars.rewards.queries import history, issued_to
 from tests.ledger.shop import at, member, order, refund
 from tests.rewards.counter import (
@@ -24,12 +25,16 @@ from tests.rewards.counter import (
     SHOP,
     asked,
     balance,
+    capture,
     copies,
     gone,
+    hold,
     is_exact,
     joins,
     put,
     redeem,
+    refusal,
+    release,
     reward,
     void,
 )
@@ -137,3 +142,45 @@ def test_what_was_held_expires_as_was_said_when_it_was_held(lin: None):
     checkouts.capture(programs, held.id, NOW + 2 * MINUTE)
     [line] = issued_to(1, [member("lin")], NOW + 3 * MINUTE)
     assert (line.state, line.expires_at) == ("issued", at("2026-04-01 00:00"))
+
+
+def pool(*codes: str) -> int:
+    number = batches.begin_batch(1, Wanted(reward="cake"), "mei", NOW)
+    batches.import_codes(1, number, codes)
+    return number
+
+
+def codes_of(who: str) -> list[str]:
+    return [line.code for line in issued_to(1, [member(who)], NOW + 24 * 60 * MINUTE)]
+
+
+def test_a_partners_last_code_is_held_by_one(lin: None):
+    joins("wang")
+    pool("KINO-1")
+    held = hold(reward("cake"))
+    assert refusal(hold, reward("cake"), who="wang") == "pool_empty"
+    assert refusal(redeem, reward("cake"), who="wang") == "pool_empty"
+    assert refusal(owning.claim, PROGRAMS, member("wang"), "cake", NOW) == "pool_empty"
+    capture(held)
+    assert codes_of("lin") == ["KINO-1"]
+
+
+def test_a_partners_code_that_was_held_is_there_again(lin: None):
+    joins("wang")
+    pool("KINO-1")
+    release(hold(reward("cake")))
+    late = hold(reward("cake"), who="wang")
+    later = NOW + 10 * MINUTE
+    held = hold(reward("cake"), now=later)
+    assert refusal(capture, late, later) == "checkout_lapsed"
+    capture(held, later)
+    assert codes_of("lin") == ["KINO-1"]
+    assert refusal(redeem, reward("cake"), who="wang", now=later + 60 * MINUTE) == "pool_empty"
+
+
+def test_each_that_is_held_has_a_partners_code_of_its_own(lin: None):
+    pool("KINO-1", "KINO-2")
+    held = hold(reward("cake"), reward("cake", "2"))
+    assert refusal(redeem, reward("cake")) == "pool_empty"
+    capture(held)
+    assert sorted(codes_of("lin")) == ["KINO-1", "KINO-2"]

@@ -38,7 +38,7 @@ TELL = """
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
 """
 FROM_POOL = """
-    UPDATE rewards_code AS c SET issued_id = %s FROM (
+    UPDATE rewards_code AS c SET issued_id = %s, held_until = %s FROM (
         SELECT c.mark FROM rewards_code AS c JOIN rewards_batch AS b ON b.id = c.batch_id
         WHERE c.program_id = %s AND b.reward = %s AND c.issued_id IS NULL AND c.sealed IS NOT NULL
             AND b.cancelled_at IS NULL AND (b.valid_from IS NULL OR b.valid_from <= %s)
@@ -46,6 +46,20 @@ FROM_POOL = """
         ORDER BY c.batch_id, c.number LIMIT 1 FOR UPDATE OF c SKIP LOCKED
     ) AS free
     WHERE c.program_id = %s AND c.mark = free.mark RETURNING c.sealed, c.mark
+"""
+BACK_TO_POOL = """
+    UPDATE rewards_code AS c SET issued_id = NULL, held_until = NULL FROM (
+        SELECT mark FROM rewards_code WHERE program_id = %s AND held_until <= %s FOR UPDATE SKIP LOCKED
+    ) AS over
+    WHERE c.program_id = %s AND c.mark = over.mark
+"""
+LET_GO = """
+    UPDATE rewards_code SET issued_id = NULL, held_until = NULL
+    WHERE program_id = %s AND issued_id = ANY(%b) AND held_until IS NOT NULL
+"""
+KEPT_FOR = """
+    UPDATE rewards_code SET held_until = NULL
+    WHERE program_id = %s AND issued_id = %s AND held_until IS NOT NULL RETURNING mark
 """
 HAS_POOL = "SELECT 1 FROM rewards_batch WHERE program_id = %s AND reward = %s LIMIT 1"
 
@@ -95,18 +109,27 @@ def issue(conn: psycopg.Connection[Any], copy: Copy, doing: Doing, reason: str =
     times = [moment(copy.issued_at), moment(copy.valid_from), moment(copy.expires_at)]
     values = [copy.member_id, copy.reward, copy.version, copy.state, mark, *times, doing.checkout_id]
     run(conn, INSERT, [copy.id, doing.program_id, *values])
-    if rows(conn, HAS_POOL, [doing.program_id, copy.reward]):
-        hand_out(conn, copy, doing)
+    if not rows(conn, KEPT_FOR, [doing.program_id, copy.id]):
+        hand_out(conn, copy.id, copy.reward, None, doing)
     tell(conn, copy.id, "issued", doing, reason)
     if copy.state == "used":
         tell(conn, copy.id, "used", doing)
 
 
-def hand_out(conn: psycopg.Connection[Any], copy: Copy, doing: Doing) -> None:
-    """The next code of the reward's pool that nobody has."""
+def hand_out(conn: psycopg.Connection[Any], issued_id: UUID, reward: str, until: int | None, doing: Doing) -> None:
+    """The next code of the reward's pool, if it has one, that nobody has or holds; until then or (None) for good.
+    Raises Refused."""
+    if not rows(conn, HAS_POOL, [doing.program_id, reward]):
+        return
     at = moment(doing.at)
-    if not rows(conn, FROM_POOL, [copy.id, doing.program_id, copy.reward, at, at, doing.program_id]):
+    run(conn, BACK_TO_POOL, [doing.program_id, at, doing.program_id])
+    if not rows(conn, FROM_POOL, [issued_id, moment(until), doing.program_id, reward, at, at, doing.program_id]):
         raise Refused("pool_empty")
+
+
+def let_go(conn: psycopg.Connection[Any], issued_ids: Sequence[UUID], doing: Doing) -> None:
+    """Codes that were held for copies that are not issued go back to their pool."""
+    run(conn, LET_GO, [doing.program_id, list(issued_ids)])
 
 
 def hold(conn: psycopg.Connection[Any], issued_ids: Sequence[UUID], until: int, doing: Doing) -> None:

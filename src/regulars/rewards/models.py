@@ -42,7 +42,8 @@ class Batch(models.Model):
 class Code(models.Model):
     """A code of a batch. `number` tells it again where it is derived, `sealed` where it came from elsewhere.
 
-    `owner_id`: only this member may use it. `giver_id`: who brings somebody by it. `issued_id`: whose reward it is.
+    `owner_id`: only this member may use it. `giver_id`: who brings somebody by it. `issued_id`: whose reward it is,
+    or will be if its checkout is captured before `held_until`.
     """
 
     pk = models.CompositePrimaryKey("program_id", "mark")
@@ -53,12 +54,14 @@ class Code(models.Model):
     owner_id = models.UUIDField(null=True)
     giver_id = models.UUIDField(null=True)
     issued_id = models.UUIDField(null=True)
+    held_until = models.DateTimeField(null=True)
     sealed = models.BinaryField(null=True)
 
     class Meta:
         indexes: ClassVar = [
             models.Index("batch", "number", name="rewards_code_of_batch"),
             models.Index("issued_id", name="rewards_code_handed_out", condition=~Q(issued_id=None)),
+            models.Index("program_id", "held_until", name="rewards_code_held", condition=~Q(held_until=None)),
             models.Index(
                 "batch", "number", name="rewards_code_free", condition=Q(issued_id=None, sealed__isnull=False)
             ),

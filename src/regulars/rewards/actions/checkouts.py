@@ -72,6 +72,9 @@ def _taken(programs: Programs, asked: Asked, until: int | None, now: int) -> Kep
     doing = Doing(programs.program_id, now, asked.actor, asked.place, checkout_id)
     own = [part.issued_id for part in made if part.issued_id and not part.is_bought]
     copies.hold(conn, own, until or now + 1, doing)
+    for part in made:
+        if until is not None and part.is_bought and part.issued_id is not None:
+            copies.hand_out(conn, part.issued_id, part.name, until, doing)
     kept = Kept(checkout_id, found.owner, "held", asked.order_key, now, until, None, made, len(wanted))
     if until is None:
         kept = _final(programs, kept, doing)
@@ -178,6 +181,7 @@ def _given_up(programs: Programs, kept: Kept, doing: Doing) -> Kept:
     supplies.give_back(conn, programs.program_id, kept.id)
     own = [part.issued_id for part in kept.parts if part.issued_id and not part.is_bought]
     copies.free(conn, own, "released", now, doing)
+    copies.let_go(conn, [part.issued_id for part in kept.parts if part.issued_id and part.is_bought], doing)
     done = replace(kept, state="released", ended_at=now)
     parts.end(conn, programs.program_id, done)
     return done
