@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from regulars.engine.facts import Capture
 from regulars.engine.grammar import read
 from regulars.engine.program import Programs
 from regulars.ledger import deciding
@@ -184,3 +185,12 @@ def test_each_that_is_held_has_a_partners_code_of_its_own(lin: None):
     assert refusal(redeem, reward("cake")) == "pool_empty"
     capture(held)
     assert sorted(codes_of("lin")) == ["KINO-1", "KINO-2"]
+
+
+def test_what_the_ledger_did_not_take_is_not_taken_beside_it(lin: None):
+    """Another fact has the key that the capture would have."""
+    held = hold(reward("cup"))
+    put("lin", Capture(f"{held.facts[0]}/capture", "another", NOW))
+    with pytest.raises(AssertionError):
+        capture(held, NOW + 1)
+    assert (gone("stock:cup"), copies()) == ((0, 1), [])

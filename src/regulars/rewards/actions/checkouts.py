@@ -124,6 +124,7 @@ def _decide(
     said = deciding.decided(raw(), programs, owner, facts, now, order_total)
     if isinstance(said, Refusal):
         raise Refused(said.code, said.parameters)
+    assert all(receipt.outcome == "recorded" for receipt in said), said
 
 
 # How it ends

@@ -45,6 +45,7 @@ def claim(programs: Programs, member_id: UUID, name: str, now: int, *, actor: st
     said = deciding.decided(conn, programs, found.owner, asked, now)
     if isinstance(said, Refusal):
         raise Refused(said.code, said.parameters)
+    assert all(receipt.outcome == "recorded" for receipt in said), said
     supplies.reserve(conn, programs.program_id, checkout_id, wanted, None)
     doing = Doing(programs.program_id, now, actor, place, checkout_id)
     assert part.issued_id is not None
