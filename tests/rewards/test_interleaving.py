@@ -14,9 +14,10 @@ from regulars.engine.program import Programs
 from regulars.ledger import deciding
 from regulars.ledger.connect import raw, rows
 from regulars.rewards import copies as own
-from regulars.rewards import supplies
+from regulars.rewards import parts, supplies
 from regulars.rewards.actions import batches, checkouts, owning, refunds
 from regulars.rewards.actions.batches import Wanted
+from regulars.rewards.parts import Kept
 from regulars.rewards.queries import history, issued_to
 from tests.ledger.shop import at, member, order, refund
 from tests.rewards.counter import (
@@ -194,3 +195,24 @@ def test_what_the_ledger_did_not_take_is_not_taken_beside_it(lin: None):
     with pytest.raises(AssertionError):
         capture(held, NOW + 1)
     assert (gone("stock:cup"), copies()) == ((0, 1), [])
+
+
+@pytest.mark.parametrize("named", ["at the hold", "at the capture"])
+def test_what_pays_for_an_order_that_came_back_before_comes_back_too(lin: None, named: str):
+    key = comes_back("C")
+    held = hold(reward("cup"), order_key=key if named == "at the hold" else "")
+    assert state_of(capture(held, NOW + 1, order_key=key)) == "voided"
+    assert (balance(), gone("stock:cup"), copies()) == ((25, 0), (0, 0), [("cup", "cancelled")])
+    assert is_exact()
+
+
+def test_so_does_what_is_redeemed_at_once(lin: None):
+    assert state_of(redeem(reward("cup"), order_key=comes_back("C"))) == "voided"
+    assert (balance(), gone("stock:cup")) == ((25, 0), (0, 0))
+
+
+def state_of(kept: Kept) -> str:
+    """As answered and as kept."""
+    stored = parts.read(raw(), 1, kept.id, NOW + MINUTE).state
+    assert stored == kept.state
+    return stored

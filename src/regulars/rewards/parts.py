@@ -28,6 +28,10 @@ OF_ORDERS = """
     SELECT order_key, array_agg(id) FROM rewards_checkout
     WHERE program_id = %s AND order_key = ANY(%b) AND order_key <> '' AND state = 'captured' GROUP BY order_key
 """
+NOTHING_LEFT = """
+    SELECT key FROM ledger_order WHERE program_id = %s AND key = ANY(%b)
+    AND (cancelled OR (refunded_minor > 0 AND net_minor = 0))
+"""
 END = """
     UPDATE rewards_checkout SET state = %s, ended_at = %s, order_key = COALESCE(NULLIF(%s, ''), order_key), parts = %s
     WHERE program_id = %s AND id = %s
@@ -89,6 +93,11 @@ def locked(conn: psycopg.Connection[Any], program_id: int, checkout_id: UUID, no
 def captured_of(conn: psycopg.Connection[Any], program_id: int, order_keys: list[str]) -> dict[str, list[UUID]]:
     """Captured checkouts by the orders that they were for."""
     return dict(rows(conn, OF_ORDERS, [program_id, order_keys]))
+
+
+def came_back(conn: psycopg.Connection[Any], program_id: int, order_keys: list[str]) -> set[str]:
+    """Those of these orders of which nothing is left."""
+    return {key for (key,) in rows(conn, NOTHING_LEFT, [program_id, order_keys])}
 
 
 def keep(conn: psycopg.Connection[Any], program_id: int, kept: Kept, actor: str, place: str) -> None:

@@ -30,6 +30,8 @@ HOLD_AT_MOST = 24 * 60 * MINUTE
 DAY = 24 * 60 * MINUTE
 # A reward that comes back can be used for so long at least.
 RESTORED_FOR = 14 * DAY
+# Why a checkout is undone whose order comes back.
+REFUNDED = "refunded"
 
 
 @transaction.atomic
@@ -79,7 +81,7 @@ def _taken(programs: Programs, asked: Asked, until: int | None, now: int) -> Kep
     if until is None:
         kept = _final(programs, kept, doing)
     parts.keep(conn, programs.program_id, kept, asked.actor, asked.place)
-    return kept
+    return kept if until is not None else _with_its_order(programs, kept, doing)
 
 
 def _part(found: Counted, one: Applied, key: str) -> Part:
@@ -143,7 +145,14 @@ def capture(
     doing = Doing(programs.program_id, now, actor, place, checkout_id)
     done = _final(programs, replace(kept, order_key=order_key or kept.order_key), doing)
     parts.end(raw(), programs.program_id, done)
-    return done
+    return _with_its_order(programs, done, doing)
+
+
+def _with_its_order(programs: Programs, kept: Kept, doing: Doing) -> Kept:
+    """Undone at once where all of its order came back before it was captured (see refunds.py)."""
+    if not parts.came_back(raw(), programs.program_id, [kept.order_key]):
+        return kept
+    return undone(programs, kept, doing, REFUNDED)
 
 
 def _final(programs: Programs, kept: Kept, doing: Doing) -> Kept:

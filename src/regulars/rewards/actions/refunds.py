@@ -5,17 +5,13 @@ from collections.abc import Collection
 from django.db import transaction
 
 from regulars.engine.program import Programs
-from regulars.ledger.connect import raw, rows
+from regulars.ledger.connect import raw
 from regulars.rewards import parts
-from regulars.rewards.actions.checkouts import locked_with_account, undone
+from regulars.rewards.actions.checkouts import REFUNDED, locked_with_account, undone
 from regulars.rewards.copies import Doing
 from regulars.rewards.refusing import Refused
 
-NOTHING_LEFT = """
-    SELECT key FROM ledger_order WHERE program_id = %s AND key = ANY(%b)
-    AND (cancelled OR (refunded_minor > 0 AND net_minor = 0))
-"""
-REASON, ACTOR = "refunded", "refund"
+ACTOR = "refund"
 
 
 @transaction.atomic
@@ -29,7 +25,7 @@ def follow_refunds(programs: Programs, order_keys: Collection[str], now: int) ->
     used = parts.captured_of(conn, programs.program_id, list(order_keys)) if order_keys else {}
     if not used:
         return 0
-    gone = {key for (key,) in rows(conn, NOTHING_LEFT, [programs.program_id, list(used)])}
+    gone = parts.came_back(conn, programs.program_id, list(used))
     done = 0
     for checkout_id in sorted(number for key, numbers in used.items() for number in numbers if key in gone):
         kept = locked_with_account(programs, checkout_id, now)
@@ -38,7 +34,7 @@ def follow_refunds(programs: Programs, order_keys: Collection[str], now: int) ->
             continue
         try:
             with transaction.atomic():
-                undone(programs, kept, Doing(programs.program_id, now, ACTOR, "", checkout_id), REASON)
+                undone(programs, kept, Doing(programs.program_id, now, ACTOR, "", checkout_id), REFUNDED)
             done += 1
         except Refused:
             continue
