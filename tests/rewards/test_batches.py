@@ -145,6 +145,14 @@ def test_each_member_has_one_code_of_a_coupon():
     assert Batch.objects.count() == 1
 
 
+def test_whose_code_was_cancelled_with_its_batch_gets_another():
+    lin = batches.personal_code(1, "friend", "LIN", member("lin"), NOW, gives=False)
+    batches.cancel_batch(1, Batch.objects.get().id, NOW)
+    anew = batches.personal_code(1, "friend", "LIN", member("lin"), NOW, gives=False)
+    assert (shown(lin).cancelled, shown(anew).cancelled) == (True, False)
+    assert batches.personal_code(1, "friend", "LIN", member("lin"), NOW, gives=False) == anew
+
+
 CHECKED = [
     (Coupon("c"), "lin", ""),
     (Coupon("c", owner_id=member("lin")), "lin", ""),

@@ -168,13 +168,16 @@ def personal_code(program_id: int, coupon: str, prefix: str, member_id: UUID, no
 
 
 def _personal_batch(program_id: int, coupon: str, prefix: str, uses: int | None, now: int) -> Batch:
-    """The batch that grows with the members who have a code for a coupon; locked, so that each has one."""
+    """The batch that grows with the members who have a code for a coupon; locked, so that each has one.
+
+    Where it was cancelled, another begins."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [f"personal {coupon}", program_id])
     found, _ = Batch.objects.select_for_update().get_or_create(
         program_id=program_id,
         coupon=coupon,
         made_by=PERSONAL,
+        cancelled_at=None,
         defaults={"prefix": prefix, "length": 10, "uses": uses, "made_at": datetime_of(now)},
     )
     return found
