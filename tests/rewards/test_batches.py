@@ -126,6 +126,16 @@ def test_imported_codes_of_a_coupon_are_recognised_and_not_kept():
     assert list(codes_of(1, number)) == ["", ""]
 
 
+def test_a_batch_that_is_being_made_takes_imported_codes_beside_its_own(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(batches, "CHUNK", 2)
+    number = batch()
+    making = batches.make_codes(1, number)
+    first = next(making)
+    assert batches.import_codes(1, number, ["HELLO-1", "HELLO-2", "HELLO-3"]) == batches.Imported(3, 0, 0)
+    assert len({*first, *itertools.chain(*making)}) == 5
+    assert (Batch.objects.get().made, Batch.objects.get().wanted) == (8, 8)
+
+
 def test_nothing_is_added_to_a_batch_that_was_cancelled():
     number = batch()
     codes = made(number)

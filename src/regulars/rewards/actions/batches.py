@@ -127,7 +127,7 @@ def _import_some(program_id: int, batch_id: int, codes: dict[bytes, str]) -> int
     sealed = [secrecy.seal(program_id, code.strip()) for code in codes.values()] if batch.reward else None
     new = _insert(batch, numbers, list(codes), sealed)
     batch.numbered, batch.made = numbers.stop, batch.made + len(new)
-    batch.wanted = batch.made
+    batch.wanted += len(new)
     batch.save(update_fields=["numbered", "made", "wanted"])
     return len(new)
 
