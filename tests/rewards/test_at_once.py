@@ -12,6 +12,8 @@ from django.db import connection, transaction
 from regulars.ledger.claims import is_busy
 from regulars.ledger.connect import raw, rows
 from regulars.ledger.record import advance_due
+from regulars.rewards.actions import batches
+from regulars.rewards.actions.batches import Wanted
 from regulars.rewards.refusing import Refused
 from tests.rewards.counter import (
     MINUTE,
@@ -194,3 +196,19 @@ def test_whoever_is_killed_in_between_leaves_nothing_behind():
     assert came == {"captured": 7, "not_enough_points": 53}
     assert balance() == (0, 0)
     assert is_exact()
+
+
+def test_a_code_that_another_is_just_bringing_is_kept_once() -> None:
+    ours, theirs = (batches.begin_batch(1, Wanted(coupon="first"), "mei", NOW) for _ in range(2))
+    with ThreadPoolExecutor(1) as beside_us:
+        with transaction.atomic():
+            assert batches.import_codes(1, ours, ["HELLO-1"]).kept == 1
+            told = beside_us.submit(at_once, lambda _: batches.import_codes(1, theirs, ["HELLO-1", "HELLO-2"]), 1)
+            while not rows(raw(), WAITING):
+                assert not told.done(), told.result()
+        assert told.result() == {"done": 1}
+    assert rows(raw(), "SELECT made, wanted FROM rewards_batch ORDER BY id") == [(1, 1), (1, 1)]
+    assert rows(raw(), "SELECT count(*) FROM rewards_code") == [(2,)]
+
+
+WAITING = "SELECT pid FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted"

@@ -126,6 +126,21 @@ def test_imported_codes_of_a_coupon_are_recognised_and_not_kept():
     assert list(codes_of(1, number)) == ["", ""]
 
 
+def rotate(settings: Any) -> None:
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another" * 9
+
+
+@pytest.mark.parametrize("wanted", [{"coupon": "spring"}, {"coupon": "", "reward": "cinema"}])
+def test_a_code_from_before_the_secret_changed_is_known_again(wanted: dict[str, str], settings: Any):
+    number = batch(quantity=0, **wanted)
+    batches.import_codes(1, number, ["WELCOME10", "HELLO-1"])
+    rotate(settings)
+    assert batches.import_codes(1, number, ["welcome 10", "HELLO-2"]) == batches.Imported(1, 1, 0)
+    assert batches.import_codes(1, number, ["", "HELLO-1", "HELLO-2"]) == batches.Imported(0, 2, 1)
+    assert len(list(codes_of(1, number))) == 3
+
+
 def test_a_batch_that_is_being_made_takes_imported_codes_beside_its_own(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(batches, "CHUNK", 2)
     number = batch()

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from msgspec import Struct
 
 from regulars.engine.calendar import datetime_of
-from regulars.ledger.connect import copy_in, moment, raw, rows
+from regulars.ledger.connect import moment, raw, rows
 from regulars.rewards import secrecy
 from regulars.rewards.models import Batch, Code
 from regulars.rewards.refusing import Refused
@@ -26,8 +26,15 @@ LENGTHS = range(6, 25)
 CODE_LIMIT = 100
 
 KNOWN = "SELECT mark FROM rewards_code WHERE program_id = %s AND mark = ANY(%b)"
-COLUMNS = ("program_id", "mark", "batch_id", "number", "sealed", "owner_id", "giver_id")
-TYPES = ("int4", "bytea", "int8", "int4", "bytea", "uuid", "uuid")
+# In one order, so that two who bring the same codes at once wait for each other and never both for ever.
+ADD = """
+    INSERT INTO rewards_code (program_id, mark, batch_id, number, sealed, owner_id, giver_id)
+    SELECT %b::int4, mark, %b::int8, number, sealed, %b::uuid, %b::uuid
+    FROM unnest(%b::bytea[], %b::int4[], %b::bytea[]) AS given (mark, number, sealed)
+    ORDER BY mark
+    ON CONFLICT (program_id, mark) DO NOTHING
+    RETURNING number
+"""
 
 
 class Wanted(Struct, frozen=True):
@@ -91,7 +98,7 @@ def _make_some(program_id: int, batch_id: int) -> list[str]:
     while not made and batch.made < batch.wanted and batch.cancelled_at is None:
         numbers = range(batch.numbered, batch.numbered + min(CHUNK, batch.wanted - batch.made))
         codes = [secrecy.derived(about(batch_id, number), batch.prefix, batch.length) for number in numbers]
-        new = _insert(batch, numbers, [secrecy.mark(program_id, code) for code in codes])
+        new = _insert(batch, numbers, codes)
         made = [code for number, code in zip(numbers, codes, strict=True) if number in new]
         batch.numbered, batch.made = numbers.stop, batch.made + len(made)
     batch.save(update_fields=["numbered", "made"])
@@ -103,29 +110,25 @@ def import_codes(program_id: int, batch_id: int, codes: Iterable[str]) -> Import
     kept = seen = empty = 0
     waiting = iter(codes)
     while some := list(islice(waiting, CHUNK)):
-        good: dict[bytes, str] = {}
+        good: dict[str, str] = {}
         for code in some:
-            if mark := _mark_of(program_id, code):
-                good.setdefault(mark, code)
+            if len(code) <= CODE_LIMIT and (said := plain(code)):
+                good.setdefault(said, code.strip())
             else:
                 empty += 1
-        new = _import_some(program_id, batch_id, good)
+        new = _import_some(program_id, batch_id, list(good.values()))
         kept, seen = kept + new, seen + len(some)
     return Imported(kept, seen - kept - empty, empty)
 
 
-def _mark_of(program_id: int, code: str) -> bytes:
-    return secrecy.mark(program_id, code) if plain(code) and len(code) <= CODE_LIMIT else b""
-
-
 @transaction.atomic
-def _import_some(program_id: int, batch_id: int, codes: dict[bytes, str]) -> int:
+def _import_some(program_id: int, batch_id: int, codes: Sequence[str]) -> int:
     batch = Batch.objects.select_for_update().get(program_id=program_id, id=batch_id)
     if batch.cancelled_at is not None:
         raise Refused("batch_cancelled")
     numbers = range(batch.numbered, batch.numbered + len(codes))
-    sealed = [secrecy.seal(program_id, code.strip()) for code in codes.values()] if batch.reward else None
-    new = _insert(batch, numbers, list(codes), sealed)
+    sealed = [secrecy.seal(program_id, code) for code in codes] if batch.reward else None
+    new = _insert(batch, numbers, codes, sealed)
     batch.numbered, batch.made = numbers.stop, batch.made + len(new)
     batch.wanted += len(new)
     batch.save(update_fields=["numbered", "made", "wanted"])
@@ -135,18 +138,24 @@ def _import_some(program_id: int, batch_id: int, codes: dict[bytes, str]) -> int
 def _insert(
     batch: Batch,
     numbers: Sequence[int],
-    marks: Sequence[bytes],
+    codes: Sequence[str],
     sealed: Sequence[bytes] | None = None,
     owner_id: UUID | None = None,
     giver_id: UUID | None = None,
 ) -> set[int]:
-    """The numbers of those that nobody has yet."""
-    known = {bytes(mark) for (mark,) in rows(raw(), KNOWN, [batch.program_id, list(marks)])}
+    """The numbers of those that nobody has yet, under any secret that the installation has or had."""
+    marks = [secrecy.marks(batch.program_id, code) for code in codes]
+    former = [mark for _, *others in marks for mark in others]
+    known = {bytes(mark) for (mark,) in rows(raw(), KNOWN, [batch.program_id, former])} if former else set()
     kept: Sequence[bytes | None] = sealed if sealed is not None else [None] * len(numbers)
-    fresh = [item for item in zip(numbers, marks, kept, strict=True) if item[1] not in known]
-    given = ((batch.program_id, mark, batch.id, number, body, owner_id, giver_id) for number, mark, body in fresh)
-    copy_in(raw(), "rewards_code", COLUMNS, TYPES, given)
-    return {number for number, _, _ in fresh}
+    fresh = [
+        (mark, number, body)
+        for (mark, *others), number, body in zip(marks, numbers, kept, strict=True)
+        if known.isdisjoint(others)
+    ]
+    columns = [list(column) for column in zip(*fresh, strict=True)] or [[], [], []]
+    added = rows(raw(), ADD, [batch.program_id, batch.id, owner_id, giver_id, *columns])
+    return {number for (number,) in added}
 
 
 @transaction.atomic
@@ -160,7 +169,7 @@ def personal_code(program_id: int, coupon: str, prefix: str, member_id: UUID, no
     while True:
         number, code = batch.numbered, secrecy.derived(about(batch.id, batch.numbered), batch.prefix, batch.length)
         batch.numbered += 1
-        if _insert(batch, [number], [secrecy.mark(program_id, code)], None, owner, giver):
+        if _insert(batch, [number], [code], None, owner, giver):
             break
     batch.made = batch.wanted = batch.made + 1
     batch.save(update_fields=["numbered", "made", "wanted"])
