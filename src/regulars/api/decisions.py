@@ -1,12 +1,17 @@
-"""Points given or taken by hand, over HTTP: with a reason, and above a limit with somebody else's approval."""
+"""Points given or taken by hand, over HTTP: with a reason, and above a limit with somebody else's approval.
+
+Who approves is never what somebody says: it is the key that sends the adjustment, where that may approve.
+"""
 
 from typing import Annotated, Any
 from uuid import uuid4
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Path, Router, Schema, Status
 from pydantic import Field
 
+from regulars.access.queries import Grant
 from regulars.api.answers import MovementAnswer
 from regulars.api.bodies import Body
 from regulars.api.door import grant_of, operation, program_of
@@ -35,7 +40,7 @@ class AdjustmentBody(Body):
     wallet: Id
     points: Annotated[int, Field(ge=-1_000_000_000, le=1_000_000_000)]
     reason: Code
-    approver: Person | None = Field(None, description="Who approves it, where the program asks for somebody.")
+    actor: Person | None = Field(None, description="Who wants it, where the key approves what somebody else asks for.")
 
 
 class AdjustedAnswer(Schema):
@@ -46,13 +51,14 @@ class AdjustedAnswer(Schema):
     "/members/{path:member}/adjustments", summary="Adjust points", **operation("points:adjust", AdjustedAnswer, 201)
 )
 def adjust_points(request: HttpRequest, member: Path[Which], idempotency_key: RequestKey, body: AdjustmentBody) -> Any:
-    """By the key that asks. What is taken must be there."""
-    published, actor, present = program_of(request), grant_of(request).key, now(program_of(request))
+    """By the key that asks, or approved by it, where somebody else is said to want it. What is taken must be there."""
+    published, present = program_of(request), now(program_of(request))
+    actor, approver = _people(grant_of(request), body.actor)
     line = found_member(published, member)
 
     def act() -> Told:
         owner, _ = deciding.locked(raw(), published.id, line.id)
-        asked = Adjustment(str(uuid4()), body.wallet, body.points, present, body.reason, actor, body.approver or "")
+        asked = Adjustment(str(uuid4()), body.wallet, body.points, present, body.reason, actor, approver)
         said = deciding.decided(raw(), published.programs, owner, [asked], present)
         if isinstance(said, Refusal):
             raise problem_of(Refused(said.code, said.parameters))
@@ -65,3 +71,12 @@ def adjust_points(request: HttpRequest, member: Path[Which], idempotency_key: Re
     if told.refused:
         raise Problem.read(told.body)
     return Status(told.status, told.body)
+
+
+def _people(grant: Grant, said: str | None) -> tuple[str, str]:
+    """Who wants it and who approves it, by key: the same never does both."""
+    if said is None:
+        return grant.key, ""
+    if "points:approve" not in grant.permissions:
+        raise Problem("permission_missing", _("It lacks: %(scopes)s") % {"scopes": "points:approve"})
+    return said, grant.key
