@@ -193,3 +193,19 @@ class Checkout(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id} {self.state}"
+
+
+class Guess(models.Model):
+    """Codes that led nowhere, by who tried them, in points until the window is over."""
+
+    pk = models.CompositePrimaryKey("program_id", "asker")
+    program_id = models.IntegerField()
+    asker = models.TextField(db_collation="C")
+    points = models.IntegerField()
+    until = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index("until", name="rewards_guess_until")]
+
+    def __str__(self) -> str:
+        return f"{self.asker} {self.points}"
