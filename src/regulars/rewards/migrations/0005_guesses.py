@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("rewards", "0003_free_codes"),
+        ("rewards", "0004_held_codes"),
     ]
 
     operations = [
