@@ -85,7 +85,7 @@ OPERATIONS: Operations = {
     ),
     ("POST", "v1/members/<path:member>/gifts"): (
         "rewards:issue",
-        posted("/members/external:C-1/gifts", {"reward": "cup", "cause": "x"}),
+        posted("/members/external:C-1/gifts", {"reward": "cup", "cause": "y"}),
     ),
     ("POST", "v1/members/<path:member>/adjustments"): (
         "points:adjust",
