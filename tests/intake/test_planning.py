@@ -1,6 +1,9 @@
 """A draft folded over a file says what the ledger would say, and what it would cost by hand."""
 
 import json
+import os
+import subprocess
+import sys
 from collections import Counter
 
 import pytest
@@ -15,6 +18,7 @@ from regulars.ledger.connect import raw, rows
 from regulars.programs.planning.assuming import Assumed, Behaviour
 from regulars.programs.planning.comparing import Outcome
 from regulars.programs.planning.report import report
+from regulars.project.place import CHECKOUT
 from tests.intake.shop import DOCUMENT, shop
 from tests.intake.staged import HEADER, mapping
 
@@ -221,3 +225,21 @@ def test_what_the_file_could_not_say_is_not_passed_over(tmp_path):
     words = ["plan", str(tmp_path / "draft.yaml"), "--orders", str(tmp_path / "few.csv")]
     shown = CliRunner().invoke(app, [*words, "--mapping", str(tmp_path / "mapping.yaml")])
     assert "not taken: " in shown.output
+
+
+def test_it_starts_without_a_database(tmp_path):
+    (tmp_path / "draft.yaml").write_text(DOCUMENT)
+    (tmp_path / "few.csv").write_text(FEW)
+    (tmp_path / "mapping.yaml").write_text(MAPPING)
+    words = ["plan", "draft.yaml", "--orders", "few.csv", "--mapping", "mapping.yaml", "--language", "en"]
+    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT / "src")}
+    ran = subprocess.run(
+        [sys.executable, "-m", "regulars", *words],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "Points cost" in ran.stdout

@@ -1,21 +1,26 @@
 """What an import shows on the terminal: the first orders as understood, and counts that add up to the file."""
 
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext as _
 from rich.table import Table
 
 from regulars.engine.money import format_major
 from regulars.intake.orders import LateRefund, OrderIn
-from regulars.intake.previewing import Preview, Shown
-from regulars.intake.queries import Tally
 from regulars.intake.reading.counting import Counts
 from regulars.intake.reading.faults import REASONS
 
+if TYPE_CHECKING:
+    # A plan shows the same counts and knows no database.
+    from regulars.intake.previewing import Preview, Shown
+    from regulars.intake.queries import Tally
 
-def preview_tables(found: Preview, currency: str) -> list[Table]:
+
+def preview_tables(found: "Preview", currency: str) -> list[Table]:
     return [_arrival(shown, currency) for shown in found.first] + [summary_table(found.counts, None)]
 
 
-def _arrival(shown: Shown, currency: str) -> Table:
+def _arrival(shown: "Shown", currency: str) -> Table:
     arrival, time = shown.arrival, f"{shown.local_time:%Y-%m-%d %H:%M:%S}"
     if isinstance(arrival, LateRefund):
         return _refund(arrival, time)
@@ -42,7 +47,7 @@ def _refund(late: LateRefund, time: str) -> Table:
     return table
 
 
-def summary_table(counts: Counts, tally: Tally | None) -> Table:
+def summary_table(counts: Counts, tally: "Tally | None") -> Table:
     """The first number is the sum of the others."""
     rows = [(counts.lines, _("lines in the file, of which"))]
     rows += _orders_kept(tally) if tally else [(counts.order_lines, _in_orders(counts.orders))]
@@ -71,7 +76,7 @@ def _in_refunds(refunds: int, known: int) -> str:
     return _("in %(refunds)s refunds") % {"refunds": f"{refunds:,}"}
 
 
-def _orders_kept(tally: Tally) -> list[tuple[int, str]]:
+def _orders_kept(tally: "Tally") -> list[tuple[int, str]]:
     return [
         (tally.lines_recorded, _("in %(orders)s new orders") % {"orders": f"{tally.orders_recorded:,}"}),
         (tally.lines_known, _("in %(orders)s orders known before") % {"orders": f"{tally.orders_known:,}"}),
