@@ -14,6 +14,7 @@ from regulars.api.problems import Problem
 from regulars.api.refusing import problem_of
 from regulars.api.spending import CheckoutAnswer, CounterAnswer, checkout, counted
 from regulars.api.transactions import Told, bounded, once
+from regulars.engine.calendar import MINUTE
 from regulars.intake.orders import order_key
 from regulars.ledger.connect import raw
 from regulars.programs.queries import Published, now
@@ -22,8 +23,6 @@ from regulars.rewards.actions import checkouts
 from regulars.rewards.counter import Asked
 from regulars.rewards.parts import Kept
 from regulars.rewards.refusing import Refused
-
-MINUTE = 60_000_000
 
 router = Router(tags=["Spending"])
 

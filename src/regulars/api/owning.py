@@ -22,8 +22,8 @@ from regulars.api.writing import Writing
 from regulars.ledger import queries as ledger
 from regulars.ledger.connect import raw
 from regulars.members.queries import MemberLine, get, get_card, get_external, get_phone
+from regulars.programs import wording
 from regulars.programs.queries import Published, now
-from regulars.programs.wording import worded
 from regulars.rewards import browsing, qr, queries
 from regulars.rewards.actions import owning
 from regulars.rewards.queries import IssuedLine
@@ -104,11 +104,11 @@ def list_rewards(request: HttpRequest, member: Path[Which]) -> dict[str, Any]:
     published, present = program_of(request), now(program_of(request))
     line = found_member(published, member)
     shown = browsing.catalogue(published.programs, line.id, present)
-    language = request.LANGUAGE_CODE  # type: ignore[attr-defined]
+    language = wording.language()
     rewards = [
         {
             "reward": one.name,
-            "name": worded(published.programs.at(present).rewards[one.name].title, language) or one.name,
+            "name": wording.worded(published.programs.at(present).rewards[one.name].title, language) or one.name,
             "gives": published.programs.at(present).rewards[one.name].gives.kind,
             "costs": [{"wallet": cost.wallet, "points": cost.points} for cost in one.costs],
             "usable": one.refused is None,

@@ -11,7 +11,6 @@ CODES = {
     "cause_reused": False,
     "checkout_captured": False,
     "checkout_lapsed": False,
-    "checkout_open": False,
     "checkout_released": False,
     "checkout_unknown": False,
     "checkout_voided": False,
@@ -34,7 +33,6 @@ CODES = {
     "phone_ambiguous": False,
     "pool_empty": True,
     "reward_unknown": False,
-    "stock_undeclared": False,
     "too_many_codes": True,
 }
 

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from msgspec.structs import replace
 
+from regulars.engine.calendar import DAY, MINUTE
 from regulars.engine.catalogue import Reward
 from regulars.engine.decide import Refusal
 from regulars.engine.facts import Capture, Hold, Redemption, Release, Restoration
@@ -25,9 +26,7 @@ from regulars.rewards.parts import Kept, Part
 from regulars.rewards.pricing import Applied, Quote
 from regulars.rewards.refusing import Refused
 
-MINUTE = 60_000_000
-HOLD_AT_MOST = 24 * 60 * MINUTE
-DAY = 24 * 60 * MINUTE
+HOLD_AT_MOST = DAY
 # A reward that comes back can be used for so long at least.
 RESTORED_FOR = 14 * DAY
 # Why a checkout is undone whose order comes back.
