@@ -31,6 +31,7 @@ PERMISSIONS = (
     "rewards:issue",
     "rewards:read",
     "rewards:redeem",
+    "rewards:stock",
     "staff:administer",
 )
 
@@ -64,6 +65,7 @@ ROLES: dict[str, frozenset[str]] = {
             "rewards:fulfil",
             "rewards:issue",
             "rewards:read",
+            "rewards:stock",
             "insight:read",
             "members:read",
             "members:read_personal",

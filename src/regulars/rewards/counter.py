@@ -43,7 +43,10 @@ class Item(Struct, frozen=True):
 
 
 class Asked(Struct, frozen=True):
-    """A cart, what is laid beside it, and who asks. `member_id` None: a guest. `actor` and `place` are only kept."""
+    """A cart, what is laid beside it, and who asks. `member_id` None: a guest. `actor` and `place` are only kept.
+
+    `number` is what the checkout is to be called: asked twice under one, it is made once.
+    """
 
     cart: Cart
     items: tuple[Item, ...]
@@ -51,6 +54,7 @@ class Asked(Struct, frozen=True):
     order_key: str = ""
     actor: str = ""
     place: str = ""
+    number: UUID | None = None
 
 
 class Counted(Struct):

@@ -100,6 +100,7 @@ class Issued(models.Model):
             models.Index(
                 "program_id", "fulfilment", "issued_at", name="rewards_issued_open", condition=~Q(fulfilment="")
             ),
+            models.Index("program_id", "issued_at", "id", name="rewards_issued_newest"),
         ]
 
     def __str__(self) -> str:
@@ -163,6 +164,10 @@ class Reservation(models.Model):
         return f"{self.thing} {self.quantity}"
 
 
+# What a checkout contains that a second person has to let pass.
+ASKING = [{"asks_approval": True}]
+
+
 class Checkout(models.Model):
     """What a member is about to use, or used, for an order: reserved until then, made final, given back or undone.
 
@@ -189,6 +194,7 @@ class Checkout(models.Model):
         indexes: ClassVar = [
             models.Index("program_id", "member_id", "made_at", name="rewards_checkout_member"),
             models.Index("program_id", "order_key", name="rewards_checkout_order", condition=~Q(order_key="")),
+            models.Index("program_id", "made_at", name="rewards_checkout_asking", condition=Q(parts__contains=ASKING)),
         ]
 
     def __str__(self) -> str:
@@ -209,3 +215,28 @@ class Guess(models.Model):
 
     def __str__(self) -> str:
         return f"{self.asker} {self.points}"
+
+
+class Deed(models.Model):
+    """What somebody of the staff did about stock, a batch or a checkout, and why. Only ever added to.
+
+    `about` names it: `stock:NAME`, `batch:ID`, `checkout:ID`.
+    """
+
+    KINDS: ClassVar = (
+        "added", "approved", "cancelled", "declined", "imported", "made", "released", "taken", "voided",
+    )  # fmt: skip
+
+    program_id = models.IntegerField()
+    about = models.TextField(db_collation="C")
+    at = models.DateTimeField()
+    what = models.TextField(db_collation="C")
+    actor = models.TextField()
+    quantity = models.BigIntegerField(db_default=0)
+    reason = models.TextField(blank=True, db_default="")
+
+    class Meta:
+        indexes: ClassVar = [models.Index("program_id", "about", "id", name="rewards_deed_about")]
+
+    def __str__(self) -> str:
+        return f"{self.about} {self.what}"

@@ -24,6 +24,7 @@ LOCK = """
     SELECT id, member_id, state, order_key, made_at, until, ended_at, parts, things FROM rewards_checkout
     WHERE program_id = %s AND id = %s FOR UPDATE
 """
+KNOWN = "SELECT 1 FROM rewards_checkout WHERE id = %s"
 OF_ORDERS = """
     SELECT order_key, array_agg(id) FROM rewards_checkout
     WHERE program_id = %s AND order_key = ANY(%b) AND order_key <> '' AND state = 'captured' GROUP BY order_key
@@ -88,6 +89,10 @@ def read(conn: psycopg.Connection[Any], program_id: int, checkout_id: UUID, now:
 def locked(conn: psycopg.Connection[Any], program_id: int, checkout_id: UUID, now: int) -> Kept:
     """The same, with nobody else ending it meanwhile."""
     return _one(rows(conn, LOCK, [program_id, checkout_id]), now)
+
+
+def is_known(conn: psycopg.Connection[Any], checkout_id: UUID) -> bool:
+    return bool(rows(conn, KNOWN, [checkout_id]))
 
 
 def captured_of(conn: psycopg.Connection[Any], program_id: int, order_keys: list[str]) -> dict[str, list[UUID]]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 # engine's codes (engine/decide.py, pricing).
 CODES = {
     "already_shipped": False,
+    "approval_needless": False,
+    "approval_own": False,
     "batch_cancelled": False,
     "batch_unknown": False,
     "cause_reused": False,
@@ -23,6 +25,7 @@ CODES = {
     "code_of_other_member": False,
     "code_unknown": False,
     "code_used": False,
+    "codes_taken": False,
     "coupon_unknown": False,
     "fulfilment_order": False,
     "hold_length": False,
@@ -33,6 +36,7 @@ CODES = {
     "phone_ambiguous": False,
     "pool_empty": True,
     "reward_unknown": False,
+    "stock_quantity": False,
     "too_many_codes": True,
 }
 

@@ -196,6 +196,11 @@ def _personal_batch(program_id: int, coupon: str, prefix: str, uses: int | None,
 PERSONAL = "personal"
 
 
+def locked(program_id: int, batch_id: int) -> None:
+    """Nobody else makes, brings in or takes away codes of it until the transaction ends."""
+    Batch.objects.select_for_update().filter(program_id=program_id, id=batch_id).first()
+
+
 @transaction.atomic
 def cancel_batch(program_id: int, batch_id: int, now: int) -> None:
     """None of its codes can be used any more. What was used stays used."""

@@ -57,8 +57,10 @@ def redeem(programs: Programs, asked: Asked, now: int) -> Kept:
 
 
 def _taken(programs: Programs, asked: Asked, until: int | None, now: int) -> Kept:
-    conn, checkout_id = raw(), uuid4()
+    conn, checkout_id = raw(), asked.number or uuid4()
     found = counter.counted(conn, programs, asked, now)
+    if asked.number is not None and parts.is_known(conn, asked.number):
+        return parts.read(conn, programs.program_id, asked.number, now)
     for refused in counter.in_order_of(asked.items, found.refused):
         raise refused
     assert found.quoted is not None
