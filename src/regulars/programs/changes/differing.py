@@ -1,0 +1,161 @@
+"""What differs between two documents, found by the names of their things, whatever their order and layout.
+
+Both are compared with what they leave unsaid filled in, so that writing out a default changes nothing.
+"""
+
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from regulars.engine.document import shape
+from regulars.programs.tree import Tree, grown
+
+# Lists of things, each with the word that names one of them.
+NAMED_BY = {
+    "tiers": "set",
+    "levels": "tier",
+    "earn": "rule",
+    "caps": "cap",
+    "campaigns": "campaign",
+    "benefits": "benefit",
+    "rewards": "reward",
+    "coupons": "coupon",
+}
+SORTS = {"set": "tier set"}
+# Small parts, compared word by word: `spend.at_least`.
+OPENED = ("spend", "enrolment", "earlier_orders", "referral", "stacking")
+# Which of them comes first has a meaning.
+IN_ORDER = ("levels", "earn", "wallets")
+
+
+class Thing(Struct, frozen=True):
+    """A part of a program that has a name of its own; the program itself has the sort `program`."""
+
+    sort: str
+    key: str
+    names: dict[str, str]
+
+
+class Change(Struct, frozen=True):
+    """A word that is said otherwise, or a thing that came or went; then `after` or `before` has what it is about.
+
+    Nothing was said before, or is said now, where that is "". Words such as `earn` stand for the order of their things.
+    """
+
+    thing: Thing
+    kind: Literal["new", "gone", "other"]
+    word: str
+    before: str
+    after: str
+
+
+class Said(Struct, frozen=True):
+    thing: Thing
+    words: dict[str, str]
+    orders: dict[str, list[str]]
+
+
+def changes(before: str, after: str) -> list[Change]:
+    """From one document to another, in the order of the second; what is gone comes last.
+
+    Both must have a program's shape. Raises DocumentErrors and Unreadable.
+    """
+    old, new = _things(before), _things(after)
+    found = [change for key, said in new.items() for change in _of_one(old.get(key), said)]
+    return found + [Change(said.thing, "gone", "", _gist(said), "") for key, said in old.items() if key not in new]
+
+
+def _of_one(old: Said | None, new: Said) -> Iterator[Change]:
+    if old is None:
+        yield Change(new.thing, "new", "", "", _gist(new))
+        return
+    for word in [*new.words, *(word for word in old.words if word not in new.words)]:
+        before, after = old.words.get(word, ""), new.words.get(word, "")
+        if before != after:
+            yield Change(new.thing, "other", word, before, after)
+    for word, keys in new.orders.items():
+        was = [key for key in old.orders.get(word, ()) if key in keys]
+        now = [key for key in keys if key in was]
+        if was != now:
+            yield Change(new.thing, "other", word, ", ".join(was), ", ".join(now))
+
+
+def _gist(said: Said) -> str:
+    """What a thing that came or went is about."""
+    return next((said.words[word] for word in ("give", "costs", "gives", "reach", "at_most", "budget", "expires")
+                 if word in said.words), "")  # fmt: skip
+
+
+def _things(text: str) -> dict[tuple[str, str], Said]:
+    document: Tree = msgspec.to_builtins(shape(grown(text).tree))
+    assert isinstance(document, dict)
+    root = _said(Thing("program", _scalar(document.get("program", "")), _names(document)), document)
+    found = {("program", ""): root}
+    for sort, key, item in _listed(document):
+        found[sort, key] = _said(Thing(sort, key, _names(item)), item)
+    return found
+
+
+def _listed(part: dict[str, Tree]) -> Iterator[tuple[str, str, dict[str, Tree]]]:
+    wallets = part.get("wallets", {})
+    assert isinstance(wallets, dict)
+    for key, wallet in wallets.items():
+        assert isinstance(wallet, dict)
+        yield "wallet", key, wallet
+    for word, naming in NAMED_BY.items():
+        for item in part.get(word, ()):
+            assert isinstance(item, dict)
+            yield SORTS.get(naming, naming), _key(item, naming), item
+            yield from _listed(item)
+
+
+def _key(item: dict[str, Tree], naming: str) -> str:
+    """A cap without a name is known by what it bounds."""
+    return _scalar(item.get(naming, "")) or _flow([item[word] for word in ("rules", "wallet", "per") if item[word]])
+
+
+def _said(thing: Thing, part: dict[str, Tree]) -> Said:
+    words: dict[str, str] = {}
+    orders: dict[str, list[str]] = {}
+    for word, value in part.items():
+        if word in IN_ORDER:
+            orders[word] = _keys(word, value)
+        if word in NAMED_BY or word == "wallets" or word == thing.sort:
+            continue
+        if word in OPENED and isinstance(value, dict):
+            words |= {f"{word}.{below}": _flow(one) for below, one in value.items() if one}
+        elif value:
+            words[word] = _flow(value)
+    return Said(thing, words, orders)
+
+
+def _keys(word: str, value: Tree) -> list[str]:
+    if isinstance(value, dict):
+        return list(value)
+    return [_key(item, NAMED_BY[word]) for item in value if isinstance(item, dict)]
+
+
+def _names(part: dict[str, Tree]) -> dict[str, str]:
+    names = part.get("name") or part.get("unit") or {}
+    assert isinstance(names, dict)
+    return {language: _scalar(said[-1] if isinstance(said, list) else said) for language, said in names.items()}
+
+
+def _scalar(value: Tree) -> str:
+    return value if isinstance(value, str) else _flow(value)
+
+
+def _flow(value: Tree | None) -> str:
+    """On one line, without what is not said."""
+    if isinstance(value, dict):
+        return ", ".join(f"{word}: {_inside(below)}" for word, below in value.items() if below)
+    if isinstance(value, list):
+        return ", ".join(_inside(one) if isinstance(one, dict) else _flow(one) for one in value)
+    return value or ""
+
+
+def _inside(value: Tree) -> str:
+    said = _flow(value)
+    return f"({said})" if isinstance(value, dict) or (isinstance(value, list) and len(value) > 1) else said

@@ -1,0 +1,107 @@
+"""What two documents say differently, in words."""
+
+from collections.abc import Iterator
+from importlib.resources import files
+
+import pytest
+from django.utils import translation
+from msgspec import inspect
+
+from regulars.engine import document
+from regulars.programs.changes import changes, told
+from regulars.programs.changes.differing import NAMED_BY, OPENED
+from regulars.programs.changes.labels import LABELS, SORTS
+
+TEA_HOUSE = files("regulars.programs.presets").joinpath("tea-house.yaml").read_text()
+
+
+def sentences(before: str, after: str) -> list[str]:
+    with translation.override("en"):
+        return [told(change) for change in changes(before, after)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("reach: 10000", "reach: 8000", "Tier Silver leaf: needed to reach it is now 8,000, was 10,000"),
+        ("give: 1 point per 100 TWD", "give: 1 point per 80 TWD",
+         "Rule Points on every order: gives is now 1 point per 80 TWD, was 1 point per 100 TWD"),
+        ("        grace: 30 days\n", "", "Tier Golden leaf: grace is gone, was 30 days"),
+        ("    expires: 90 days", "    expires: 90 days\n    grace_on_return: 5 days",
+         "Wallet store credit: how long points last that come back late is now 5 days, none before"),
+        ("    expires: 90 days", "    expires: 90 days\n    spend: {per day: 5000}",
+         "Wallet store credit: most to be spent a day is now 5,000, none before"),
+        ("multipliers: add", "multipliers: best", "Program: how multipliers combine is now best, was add"),
+        ("{category: [oolong, black-tea]}", "{category: oolong}",
+         "Rule Double points on oolong and black tea: conditions is now category: oolong, "
+         "was category: (oolong, black-tea)"),
+        ("{en: Silver leaf,", "{en: Silver,",
+         "Tier Silver: name is now en: Silver, zh-Hant: 銀葉, zh-Hans: 银叶, "
+         "was en: Silver leaf, zh-Hant: 銀葉, zh-Hans: 银叶"),
+    ],
+)  # fmt: skip
+def test_a_word_that_is_said_otherwise(before: str, after: str, said: str) -> None:
+    assert before in TEA_HOUSE
+    assert sentences(TEA_HOUSE, TEA_HOUSE.replace(before, after, 1)) == [said]
+
+
+SHORT = """program: tiny
+timezone: Asia/Taipei
+currency: TWD
+wallets: {points: {}}
+"""
+TWO = "earn:\n  - {rule: base, give: 1 point per 100 TWD}\n  - {rule: tea, when: {category: tea}, give: 5 points}\n"
+
+
+def test_what_comes_and_goes() -> None:
+    assert sentences(SHORT, SHORT + TWO) == ["New: Rule base (1 point per 100 TWD)", "New: Rule tea (5 points)"]
+    assert sentences(SHORT + TWO, SHORT) == ["Gone: Rule base (1 point per 100 TWD)", "Gone: Rule tea (5 points)"]
+
+
+def test_an_order_that_has_a_meaning() -> None:
+    lines = TWO.splitlines(keepends=True)
+    assert sentences(SHORT + TWO, SHORT + lines[0] + lines[2] + lines[1]) == [
+        "Program: order of the rules is now tea, base, was base, tea"
+    ]
+
+
+def test_a_cap_without_a_name_is_known_by_what_it_bounds() -> None:
+    caps = "caps: [{rules: [base, tea], at_most: 100, per: day}, {at_most: 7, per: order, rules: tea}]\n"
+    assert sentences(SHORT + TWO + caps, SHORT + TWO + caps.replace("100", "90")) == [
+        "Cap base, tea, day: at most is now 90, was 100"
+    ]
+
+
+def test_layout_comments_order_of_words_and_spelled_out_defaults_change_nothing() -> None:
+    other = "# All of it\ncurrency: TWD\nprogram: 'tiny'\ntimezone: Asia/Taipei\nmultipliers: add\nwallets:\n  points: {}\n"
+    assert changes(SHORT, other) == []
+
+
+def test_every_word_and_every_thing_has_a_label() -> None:
+    missing = {word for word in _words(inspect.type_info(document.RawDocument)) if word not in LABELS}
+    assert not missing, f"Say in changes/labels.py what people call {sorted(missing)}"
+    assert {*NAMED_BY.values()} - {"set"} <= {*SORTS}
+
+
+def _words(part: inspect.Type, above: str = "") -> Iterator[str]:
+    """The words of a program whose changes are told one by one."""
+    assert isinstance(part, inspect.StructType)
+    for field in part.fields:
+        word, below = f"{above}{field.encode_name}", _struct(field.type)
+        if word in NAMED_BY or word == "wallets":
+            assert below is not None
+            yield from _words(below)
+        elif word in OPENED and below is not None:
+            yield from _words(below, f"{word}.")
+        elif word not in {*NAMED_BY.values(), "program"}:
+            yield word
+
+
+def _struct(kind: inspect.Type) -> inspect.StructType | None:
+    if isinstance(kind, inspect.ListType):
+        return _struct(kind.item_type)
+    if isinstance(kind, inspect.DictType):
+        return _struct(kind.value_type)
+    if isinstance(kind, inspect.UnionType):
+        return next((found for one in kind.types if (found := _struct(one))), None)
+    return kind if isinstance(kind, inspect.StructType) else None
