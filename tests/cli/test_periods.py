@@ -28,7 +28,7 @@ def run(*words: str) -> Result:
 @pytest.fixture
 def shop(tmp_path: Path) -> str:
     (tmp_path / "shop.yaml").write_text(SHOP)
-    said = run("publish", str(tmp_path / "shop.yaml"), "--starts", "2025-01-01T00:00:00+0800")
+    said = run("apply", str(tmp_path / "shop.yaml"), "--starts", "2025-01-01T00:00:00+0800")
     return said.stdout.partition(":")[0]
 
 

@@ -4,13 +4,13 @@ import typer
 
 from regulars import __version__
 from regulars.cli import authoring, proofs
+from regulars.cli.applying import apply, export
 from regulars.cli.benching import bench
 from regulars.cli.codes import codes
 from regulars.cli.imports import imports
 from regulars.cli.people import keys, staff
 from regulars.cli.periods import periods
 from regulars.cli.planning import plan
-from regulars.cli.publishing import publish
 from regulars.cli.speaking import OfSystem, speak
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
@@ -22,7 +22,8 @@ app.add_typer(periods, name="periods")
 authoring.add_to(app)
 app.add_typer(bench, name="bench")
 app.command()(plan)
-app.command()(publish)
+app.command()(apply)
+app.command()(export)
 app.command()(proofs.verify)
 app.command()(proofs.digest)
 

@@ -1,5 +1,7 @@
 """Publish a program, and set its clock."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from regulars.engine.calendar import datetime_of
@@ -25,11 +27,20 @@ class PublishRefused(Exception):
 
 @transaction.atomic
 def publish(
-    slug: str, document_text: str, starts_at: int | None, actor: str, *, clock_offset_us: int | None = None
+    slug: str,
+    document_text: str,
+    starts_at: int | None,
+    actor: str,
+    *,
+    clock_offset_us: int | None = None,
+    onto: int | None = None,
+    authors: Sequence[str] = (),
+    note: str = "",
 ) -> Published:
     """A new version, in force from `starts_at` (microseconds); the first one makes the program.
 
-    Without `starts_at` it starts as soon as it may. `clock_offset_us` sets the clock of a program that is new.
+    Without `starts_at` it starts as soon as it may. `clock_offset_us` sets the clock of a program that is new. `onto`
+    is the version that it is meant to follow (0: none), `authors` wrote it, unless the actor did.
     Raises DocumentRefused or PublishRefused.
     """
     read = draft(document_text).version
@@ -37,6 +48,9 @@ def publish(
         raise PublishRefused(Problem("program", read.slug, "other_program", (slug,)))
     program = _locked(slug, clock_offset_us or 0)
     newest = program.versions.order_by("-number").first()
+    _follows(newest, onto)
+    if program.four_eyes and actor in (authors or [actor]):
+        raise PublishRefused(Problem("", actor, "second_person_needed"))
     published_at = real_now() + program.clock_offset_us
     if newest is not None:
         _fits(program, read)
@@ -50,6 +64,8 @@ def publish(
         starts_at=datetime_of(published_at if starts_at is None else starts_at),
         published_at=datetime_of(published_at),
         published_by=actor,
+        written_by=[*authors] or [actor],
+        note=note,
     )
     return published_by_id(program.id)
 
@@ -62,6 +78,12 @@ def reviewed(document_text: str) -> Draft:
     found = draft(document_text)
     newest = ProgramVersion.objects.filter(program__slug=found.version.slug).order_by("-number").first()
     return draft(document_text, before=version(newest.document, newest.number, 0)) if newest else found
+
+
+def require_two(slug: str, four_eyes: bool) -> None:
+    """Whether a version needs somebody who did not write it to publish it. Raises Program.DoesNotExist."""
+    if not Program.objects.filter(slug=slug).update(four_eyes=four_eyes):
+        raise Program.DoesNotExist(slug)
 
 
 @transaction.atomic
@@ -77,6 +99,13 @@ def _locked(slug: str, clock_offset_us: int) -> Program:
     """The program, ours until the transaction ends, so that two who publish at once get two numbers."""
     Program.objects.bulk_create([Program(slug=slug, name={}, clock_offset_us=clock_offset_us)], ignore_conflicts=True)
     return Program.objects.select_for_update().get(slug=slug)
+
+
+def _follows(newest: ProgramVersion | None, onto: int | None) -> None:
+    number = newest.number if newest else 0
+    if onto is not None and onto != number:
+        by = newest.published_by if newest else ""
+        raise PublishRefused(Problem("", str(onto), "program_moved_on", told={"newest": str(number), "by": by}))
 
 
 def _with_notice(starts_at: int | None, published_at: int) -> int:

@@ -1,16 +1,21 @@
-"""Programs and the documents they were published as."""
+"""Programs, the documents they were published as, and those that somebody still works on."""
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
 class Program(models.Model):
-    """A shop's loyalty program. `clock_offset_us` above or below zero makes it live in another time (a test clock)."""
+    """A shop's loyalty program. `clock_offset_us` above or below zero makes it live in another time (a test clock).
+
+    With `four_eyes` nobody publishes what they wrote themselves.
+    """
 
     slug = models.SlugField(unique=True)
     name = models.JSONField()
     clock_offset_us = models.BigIntegerField(default=0)
+    four_eyes = models.BooleanField(db_default=False)
     made_at = models.DateTimeField(db_default=models.functions.Now())
 
     def __str__(self) -> str:
@@ -20,7 +25,7 @@ class Program(models.Model):
 class ProgramVersion(models.Model):
     """A document as it was published; never edited, since old orders are read by it for ever.
 
-    `published_at` is by the program's clock.
+    `published_at` is by the program's clock. `written_by` are all who had a hand in it, `note` says why it was made.
     """
 
     program = models.ForeignKey(Program, models.PROTECT, related_name="versions")
@@ -29,6 +34,8 @@ class ProgramVersion(models.Model):
     starts_at = models.DateTimeField()
     published_at = models.DateTimeField()
     published_by = models.TextField()
+    written_by = ArrayField(models.TextField(), db_default=[])
+    note = models.TextField(db_default="")
 
     class Meta:
         constraints: ClassVar = [
@@ -37,3 +44,39 @@ class ProgramVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.program} {self.number}"
+
+
+class ProgramDraft(models.Model):
+    """A document on its way to the next version. It may be wrong while it is written.
+
+    `edition` counts its changes: whoever saves says which edition they saw. `based_on` is the version whose difference
+    to it was last looked at.
+    """
+
+    DRAFT, REVIEW, PUBLISHED, WITHDRAWN = "draft", "review", "published", "withdrawn"
+    STATES = (DRAFT, REVIEW, PUBLISHED, WITHDRAWN)
+    OPEN = (DRAFT, REVIEW)
+
+    program = models.ForeignKey(Program, models.CASCADE, related_name="drafts")
+    document = models.TextField()
+    note = models.TextField(default="")
+    based_on = models.IntegerField()
+    state = models.CharField(max_length=9, default=DRAFT)
+    edition = models.IntegerField(default=1)
+    written_by = ArrayField(models.TextField())
+    answer = models.TextField(default="")
+    answered_by = models.TextField(default="")
+    version = models.ForeignKey(ProgramVersion, models.PROTECT, null=True)
+    made_at = models.DateTimeField(db_default=models.functions.Now())
+    changed_at = models.DateTimeField(db_default=models.functions.Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=("draft", "review", "published", "withdrawn")),
+                name="programs_draft_state_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.program} draft {self.pk}"

@@ -50,6 +50,7 @@ SENTENCES = {
     "cap_taken": _("another cap has this name, or bounds the same rules in the same window"),
     "cash_of_several": _("money pays a part of the points of one wallet"),
     "chances_above_certainty": _("the chances of all prizes come to more than 100%%"),
+    "changed_since_plan": _("this is not the document that was planned: plan it again"),
     "code_for_everybody": _("only a public coupon has one code for everybody"),
     "code_length": _("codes that nobody guesses have %(least)s to %(most)s letters, the prefix apart"),
     "code_not_possible": _("a public code such as %(allowed)s is needed: 3 to 32 capital letters, digits and '-'"),
@@ -71,6 +72,8 @@ SENTENCES = {
     "document_empty": _("the document is empty"),
     "document_too_long": _("a document has at most %(most)s characters"),
     "documents_several": _("one file holds one document"),
+    "draft_changed": _("%(by)s saved another text meanwhile: load the draft again and see what changed"),
+    "draft_closed": _("this draft was published or withdrawn: begin a new one"),
     "earned_after_expiry": _("what is earned after that day is gone at the end of the day on which it is earned"),
     "earned_on_last_day": _("what is earned on that day is gone at its end: %(allowed)s gives it longer"),
     "engagement_missing": _("say what counts, such as %(allowed)s"),
@@ -187,6 +190,7 @@ SENTENCES = {
     "price_or_total": _("a line says either its price or its total"),
     "profile_without_needs": _("a rule on profile names the details that it needs"),
     "program_missing": _("a program is needed: the path of a document, or the document itself"),
+    "program_moved_on": _("%(by)s published version %(newest)s since: see what it changed, then plan again"),
     "reach_of_invitation": _("a tier by invitation is reached by being granted, not by growth"),
     "referral_missing": _("say with 'referral' which order of a referred customer counts"),
     "refers_not_personal": _("only a member's personal code says who brought somebody"),
@@ -202,6 +206,7 @@ SENTENCES = {
         "only a rule that gives points per money, and rounds per order, can be multiplied: there is none"
     ),
     "said_twice": _("this is said already in line %(before)s"),
+    "second_person_needed": _("a version of this program needs two people: somebody who did not write it publishes it"),
     "shown_when_over": _("it is still shown when nobody can have it any more"),
     "split_orders_earn": _(
         "every order earns this, however small: say order_at_least, or a limit, or orders will be split"

@@ -1,10 +1,10 @@
-"""The versions of a program as they were published, newest first."""
+"""The versions of a program as they were published, and the drafts of the next one; newest first."""
 
 from datetime import datetime
 
 from msgspec import Struct
 
-from regulars.programs.models import ProgramVersion
+from regulars.programs.models import ProgramDraft, ProgramVersion
 
 
 class VersionLine(Struct, frozen=True):
@@ -13,8 +13,65 @@ class VersionLine(Struct, frozen=True):
     starts_at: datetime
     published_at: datetime
     published_by: str
+    written_by: tuple[str, ...]
+    note: str
+
+
+class DraftLine(Struct, frozen=True):
+    """`edition` is what whoever changes it says they saw; `version` the one that it became."""
+
+    number: int
+    document: str
+    note: str
+    based_on: int
+    state: str
+    edition: int
+    written_by: tuple[str, ...]
+    answer: str
+    answered_by: str
+    version: int | None
+    changed_at: datetime
 
 
 def versions(program_id: int) -> list[VersionLine]:
-    found = ProgramVersion.objects.filter(program_id=program_id).order_by("-number")
-    return [VersionLine(v.number, v.document, v.starts_at, v.published_at, v.published_by) for v in found]
+    return [_version(found) for found in ProgramVersion.objects.filter(program_id=program_id).order_by("-number")]
+
+
+def newest_version(slug: str) -> VersionLine | None:
+    found = ProgramVersion.objects.filter(program__slug=slug).order_by("-number").first()
+    return _version(found) if found else None
+
+
+def version_numbered(slug: str, number: int) -> VersionLine | None:
+    found = ProgramVersion.objects.filter(program__slug=slug, number=number).first()
+    return _version(found) if found else None
+
+
+def open_drafts(program_id: int) -> list[DraftLine]:
+    found = ProgramDraft.objects.filter(program_id=program_id, state__in=ProgramDraft.OPEN)
+    return [_draft(draft) for draft in found.select_related("version").order_by("-changed_at", "-id")]
+
+
+def draft_numbered(program_id: int, number: int) -> DraftLine | None:
+    found = ProgramDraft.objects.filter(program_id=program_id, pk=number).select_related("version").first()
+    return _draft(found) if found else None
+
+
+def _version(v: ProgramVersion) -> VersionLine:
+    return VersionLine(v.number, v.document, v.starts_at, v.published_at, v.published_by, tuple(v.written_by), v.note)
+
+
+def _draft(d: ProgramDraft) -> DraftLine:
+    return DraftLine(
+        number=d.pk,
+        document=d.document,
+        note=d.note,
+        based_on=d.based_on,
+        state=d.state,
+        edition=d.edition,
+        written_by=tuple(d.written_by),
+        answer=d.answer,
+        answered_by=d.answered_by,
+        version=d.version.number if d.version else None,
+        changed_at=d.changed_at,
+    )

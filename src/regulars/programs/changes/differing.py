@@ -122,7 +122,7 @@ def _said(thing: Thing, part: dict[str, Tree]) -> Said:
     for word, value in part.items():
         if word in IN_ORDER:
             orders[word] = _keys(word, value)
-        if word in NAMED_BY or word == "wallets" or word == thing.sort:
+        if word in NAMED_BY or word in {"wallets", thing.sort}:
             continue
         if word in OPENED and isinstance(value, dict):
             words |= {f"{word}.{below}": _flow(one) for below, one in value.items() if one}

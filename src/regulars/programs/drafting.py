@@ -1,0 +1,108 @@
+"""Drafts of a program: written by several hands, reviewed, and published as its next version.
+
+A draft that was published or withdrawn stays as it is. Each verb is one transaction, and raises Program.DoesNotExist
+or ProgramDraft.DoesNotExist for what is not there, PublishRefused for what may not be.
+"""
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from regulars.engine.problems import Problem
+from regulars.programs.actions import PublishRefused, publish
+from regulars.programs.canonical import canonical
+from regulars.programs.models import Program, ProgramDraft, ProgramVersion
+from regulars.programs.queries import Published
+from regulars.programs.tree import Unreadable
+
+
+@transaction.atomic
+def begin_draft(slug: str, actor: str, *, document: str = "", from_version: int | None = None, note: str = "") -> int:
+    """The number of a new draft: of this document, or of a version's, of the newest unless said."""
+    program = Program.objects.get(slug=slug)
+    newest = program.versions.order_by("-number").first()
+    if not document and newest:
+        document = program.versions.get(number=from_version).document if from_version else newest.document
+    draft = ProgramDraft(program=program, document=document, note=note, based_on=newest.number if newest else 0)
+    draft.written_by = [actor]
+    draft.save()
+    return draft.pk
+
+
+@transaction.atomic
+def write_draft(slug: str, number: int, document: str, note: str, edition: int, actor: str) -> int:
+    """Save what somebody wrote who saw `edition`; returns the new one. What was in review is a draft again."""
+    draft = _seen(slug, number, edition)
+    draft.document, draft.note = _in_form(document), note
+    draft.written_by = [*(name for name in draft.written_by if name != actor), actor]
+    return _moved(draft, ProgramDraft.DRAFT)
+
+
+@transaction.atomic
+def ask_for_review(slug: str, number: int, edition: int) -> int:
+    return _moved(_seen(slug, number, edition), ProgramDraft.REVIEW)
+
+
+@transaction.atomic
+def send_back(slug: str, number: int, edition: int, answer: str, actor: str) -> int:
+    """What its authors should change."""
+    draft = _seen(slug, number, edition)
+    draft.answer, draft.answered_by = answer, actor
+    return _moved(draft, ProgramDraft.DRAFT)
+
+
+@transaction.atomic
+def withdraw(slug: str, number: int, edition: int) -> int:
+    return _moved(_seen(slug, number, edition), ProgramDraft.WITHDRAWN)
+
+
+@transaction.atomic
+def look_again(slug: str, number: int, edition: int) -> int:
+    """Its difference to the newest version was looked at."""
+    draft = _seen(slug, number, edition)
+    newest = draft.program.versions.order_by("-number").first()
+    draft.based_on = newest.number if newest else 0
+    return _moved(draft, draft.state)
+
+
+@transaction.atomic
+def publish_draft(slug: str, number: int, edition: int, starts_at: int | None, actor: str) -> Published:
+    """Its document becomes the next version. Raises DocumentRefused, too."""
+    draft = _seen(slug, number, edition)
+    published = publish(
+        slug,
+        draft.document,
+        starts_at,
+        actor,
+        onto=draft.based_on,
+        authors=draft.written_by,
+        note=draft.note,
+    )
+    draft.version = ProgramVersion.objects.get(program=draft.program, number=published.programs.versions[-1].number)
+    _moved(draft, ProgramDraft.PUBLISHED)
+    return published
+
+
+def _seen(slug: str, number: int, edition: int) -> ProgramDraft:
+    """Ours until the transaction ends. Nobody decides about a text that they have not seen."""
+    draft = ProgramDraft.objects.select_for_update(of=("self",)).get(program__slug=slug, pk=number)
+    if draft.state not in ProgramDraft.OPEN:
+        raise PublishRefused(Problem("", str(number), "draft_closed"))
+    if draft.edition != edition:
+        raise PublishRefused(Problem("", str(edition), "draft_changed", told={"by": draft.written_by[-1]}))
+    return draft
+
+
+def _moved(draft: ProgramDraft, state: str) -> int:
+    draft.state = state
+    draft.edition += 1
+    draft.changed_at = Now()
+    draft.save()
+    return draft.edition
+
+
+def _in_form(document: str) -> str:
+    """Canonical, so that forms and text write the same; as it is while it cannot be read."""
+    try:
+        return canonical(document)
+    except Unreadable:
+        return document.replace("\r\n", "\n")
