@@ -1,6 +1,6 @@
 """What callers send: closed shapes, nothing coerced, unknown fields refused."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from ninja import Schema
@@ -36,6 +36,9 @@ class LineBody(Body):
     category: Word = ""
     brand: Word = ""
     discount: PositiveMoney = Field("0", description="What was taken off already. For reports; earns nothing.")
+    kind: Literal["goods", "shipping", "gift_card", "fee"] = Field("goods", description="Only goods are merchandise.")
+    tags: list[Word] = Field([], max_length=fields.TAGS_LIMIT)
+    tax: PositiveMoney = Field("0", description="What of the total is tax; for rules that count without it.")
 
 
 class RefundLineBody(Body):
@@ -60,6 +63,14 @@ class ExchangeBody(Body):
     on: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", examples=["2026-01-10"])] = Field(description="A day.")
 
 
+class PaymentBody(Body):
+    """A part of what was paid. `redemption`: of the checkout by which points or a reward paid it."""
+
+    method: Word
+    amount: PositiveMoney
+    redemption: Word = ""
+
+
 class CartBody(Body):
     """An order that is only being thought about. With neither `customer` nor `member` it is a guest's."""
 
@@ -70,16 +81,15 @@ class CartBody(Body):
     paid_at: Instant | None = None
     channel: Word = ""
     store: Word = ""
+    partner: Word = Field("", description="Which merchant of a coalition sold it.")
+    country: Word = Field("", description="Where it was bought, if rules ask; else the member's counts.")
     codes: list[Word] = Field([], max_length=100)
+    payments: list[PaymentBody] = Field(
+        [],
+        max_length=100,
+        description="Needed where points or rewards paid a part, or rules ask how it was paid.",
+    )
     exchange: ExchangeBody | None = Field(None, description="Needed where the currency is not the program's.")
-
-
-class PaymentBody(Body):
-    """A part of what was paid. `redemption`: of the checkout by which points or a reward paid it."""
-
-    method: Word
-    amount: PositiveMoney
-    redemption: Word = ""
 
 
 class OrderBody(CartBody):
@@ -89,7 +99,6 @@ class OrderBody(CartBody):
         None, description="When this version was made; the newest wins. Without it, when it was paid."
     )
     refunds: list[RefundBody] = Field([], max_length=fields.LINES_LIMIT)
-    payments: list[PaymentBody] = Field([], max_length=100, description="Needed where points or rewards paid a part.")
     cancelled: bool = False
     corrects: bool = Field(False, description="This version says what was true all along, so the past is changed.")
 

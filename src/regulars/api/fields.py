@@ -14,6 +14,7 @@ from regulars.engine.calendar import instant_of
 
 LINES_LIMIT = 1_000
 ORDERS_LIMIT = 1_000
+TAGS_LIMIT = 20
 PAGE_LIMIT = 200
 QUANTITY_LIMIT = 1_000_000_000
 # Of one line, and of an order's lines together; in minor units.

@@ -1,11 +1,9 @@
 """What a till sends about spending, read into what the rewards room understands."""
 
-from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from msgspec.structs import replace
 from pydantic import Field
 
 from regulars.api import fields
@@ -13,7 +11,6 @@ from regulars.api.bodies import Body, LineBody, MemberId
 from regulars.api.fields import NO_CONTROL, Currency, Id, Word
 from regulars.api.problems import Fault, Problem
 from regulars.api.reading import Reading
-from regulars.engine.facts import Line
 from regulars.intake.orders import order_key
 from regulars.members.queries import get, get_external
 from regulars.programs.queries import Published
@@ -24,13 +21,6 @@ MINUTES_LIMIT = 24 * 60
 
 Points = Annotated[int, Field(ge=1, le=1_000_000_000)]
 CodeText = Annotated[str, Field(min_length=1, max_length=100, pattern=NO_CONTROL, examples=["TEA-7K3M-XQ2A-4PZ"])]
-
-
-class CartLineBody(LineBody):
-    """A line of a cart. What is not goods is told apart: nothing is taken off a gift card, and shipping may be free."""
-
-    kind: Literal["goods", "shipping", "gift_card", "fee"] = "goods"
-    tags: list[Word] = Field([], max_length=20)
 
 
 class LaidBody(Body):
@@ -56,7 +46,7 @@ class CounterBody(Body):
     """A cart and what is laid beside it. With neither `customer` nor `member` it is a guest's."""
 
     currency: Currency
-    lines: list[CartLineBody] = Field(min_length=1, max_length=fields.LINES_LIMIT)
+    lines: list[LineBody] = Field(min_length=1, max_length=fields.LINES_LIMIT)
     lay: list[LaidBody] = Field(min_length=1, max_length=ITEMS_LIMIT)
     customer: Id | None = Field(None, description="The shop's own number for the customer.")
     member: MemberId | None = Field(None, description="Our id of the member, in place of `customer`.")
@@ -95,7 +85,7 @@ def asked_of(published: Published, body: CounterBody, actor: str, now: int) -> A
             reading.blame(f"/lay/{place}/wallet", _("points are of a wallet, and nothing else is"))
     # Money is read in the cart's own currency; whether it is the program's is decided with the rest of the cart.
     reading.currency = body.currency if body.currency != published.currency else reading.currency
-    lines = _lines(reading, body.lines)
+    lines = reading.lines(body.lines, None)
     if reading.faults:
         raise Problem("invalid", faults=reading.faults)
     cart = Cart(body.currency, lines, body.channel, body.store, country=body.country)
@@ -115,11 +105,6 @@ def member_of(published: Published, body: CounterBody) -> UUID | None:
         place = "/member" if body.member is not None else "/customer"
         raise Problem("member_unknown", faults=[Fault(_("there is no such member"), place)])
     return line.id
-
-
-def _lines(reading: Reading, bodies: Sequence[CartLineBody]) -> tuple[Line, ...]:
-    read = reading.lines(bodies, None)
-    return tuple(replace(line, kind=body.kind, tags=tuple(body.tags)) for line, body in zip(read, bodies, strict=True))
 
 
 def _item(laid: LaidBody) -> Item:

@@ -13,7 +13,7 @@ from regulars.api.bodies import CartBody, LineBody, OrderBody, RefundBody
 from regulars.api.fields import AMOUNT_LIMIT, instant
 from regulars.api.problems import Fault, Problem
 from regulars.engine.calendar import datetime_of, day_of
-from regulars.engine.exchange import line_in
+from regulars.engine.exchange import line_in, payment_in
 from regulars.engine.facts import Exchange, Line, Order, Payment, RefundLine
 from regulars.engine.money import parse_major
 from regulars.intake.orders import OrderIn, RefundIn
@@ -44,10 +44,7 @@ class Reading:
         refunds = tuple(self.refund(f"/refunds/{place}", refund) for place, refund in enumerate(body.refunds))
         self.once((f"/refunds/{place}/id", refund.id) for place, refund in enumerate(body.refunds))
         version_at = self.time("/version_at", body.version_at)
-        payments = tuple(
-            Payment(one.method, self.amount(f"/payments/{place}/amount", one.amount), one.redemption)
-            for place, one in enumerate(body.payments)
-        )
+        payments = self.payments(body)
         self.finish(body)
         return OrderIn(
             source=source,
@@ -65,6 +62,8 @@ class Reading:
             corrects=body.corrects,
             exchange=exchange,
             payments=payments,
+            partner=body.partner,
+            country=body.country,
         )
 
     def cart(self, body: CartBody) -> Order:
@@ -73,10 +72,29 @@ class Reading:
         exchange = self.exchange(body)
         lines = self.lines(body.lines, exchange)
         paid_at = self.time("/paid_at", body.paid_at) or self.now
+        payments = self.payments(body)
         self.finish(body)
         if exchange:
             lines = tuple(line_in(line, exchange, self.own) for line in lines)
-        return Order("/cart", self.now, lines, paid_at, 0, body.channel, body.store, tuple(body.codes))
+            payments = tuple(payment_in(payment, exchange, self.own) for payment in payments)
+        return Order(
+            "/cart",
+            self.now,
+            lines,
+            paid_at,
+            channel=body.channel,
+            store=body.store,
+            codes=tuple(body.codes),
+            partner=body.partner,
+            country=body.country,
+            payments=payments,
+        )
+
+    def payments(self, body: CartBody) -> tuple[Payment, ...]:
+        return tuple(
+            Payment(one.method, self.amount(f"/payments/{place}/amount", one.amount), one.redemption)
+            for place, one in enumerate(body.payments)
+        )
 
     def exchange(self, body: CartBody) -> Exchange | None:
         """Money is read in the order's currency from here on; None where that is the program's own."""
@@ -104,7 +122,19 @@ class Reading:
     def line(self, path: str, body: LineBody) -> Line:
         total = self.amount(f"{path}/total", body.total)
         discount = self.amount(f"{path}/discount", body.discount)
-        return Line(body.line, body.sku, body.quantity, total, body.category, body.brand, discount)
+        tax = self.amount(f"{path}/tax", body.tax)
+        return Line(
+            body.line,
+            body.sku,
+            body.quantity,
+            total,
+            body.category,
+            body.brand,
+            discount,
+            tuple(body.tags),
+            body.kind,
+            tax,
+        )
 
     def refund(self, path: str, body: RefundBody) -> RefundIn:
         if bool(body.lines) == (body.amount is not None):

@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 from msgspec.structs import replace
 
-from regulars.engine.exchange import given_back, line_in, refund_line_in
+from regulars.engine.exchange import given_back, line_in, payment_in, refund_line_in
 from regulars.engine.facts import Exchange
 from regulars.intake.orders import Arrival, OrderIn, RefundIn, order_key
 from regulars.intake.spreading import LOCK_ORDERS
@@ -50,6 +50,7 @@ def order_in(order: OrderIn, exchange: Exchange, currency: str) -> OrderIn:
         order,
         lines=tuple(line_in(line, exchange, currency) for line in order.lines),
         refunds=tuple(refund_in(refund, exchange, currency) for refund in order.refunds),
+        payments=tuple(payment_in(payment, exchange, currency) for payment in order.payments),
         exchange=exchange,
     )
 

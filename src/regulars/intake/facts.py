@@ -44,6 +44,8 @@ def _order(arrival: OrderIn, members: Mapping[str, UUID], now: int) -> Incoming:
         arrival.codes,
         arrival.cancelled,
         arrival.corrects,
+        partner=arrival.partner,
+        country=arrival.country,
         payments=arrival.payments,
         exchange=arrival.exchange,
     )

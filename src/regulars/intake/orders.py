@@ -47,6 +47,8 @@ class OrderIn(Struct, frozen=True):
     corrects: bool = False
     exchange: Exchange | None = None
     payments: tuple[Payment, ...] = ()
+    partner: str = ""
+    country: str = ""
 
 
 class LateRefund(Struct, frozen=True):
