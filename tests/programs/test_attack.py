@@ -109,6 +109,22 @@ def test_a_rule_is_reached_as_its_conditions_ask(rules: str, name: str) -> None:
     assert report.unreached == []
 
 
+def test_a_rule_that_gives_a_reward_is_reached() -> None:
+    """Nothing is booked for it: the fold announces it."""
+    rules = (
+        "  - {rule: treat, on: birthday, give: reward cup}\n  - {rule: third, when: {nth_order: 2}, give: reward cup}\n"
+    )
+    assert searched(PLAIN + rules + "rewards: [{reward: cup, costs: 5 points}]\n", 600).unreached == []
+
+
+@pytest.mark.parametrize("asked", ["payment: card", "partner: bakery", "channel: web"])
+def test_both_members_buy_as_a_rule_asks(asked: str) -> None:
+    """Who buys what is left of another one's order pays for it in the same way."""
+    report = searched(PLAIN + f"  - {{rule: more, when: {{{asked}}}, multiply: {{base: 3}}}}\n", 600)
+    assert report.found == []
+    assert report.unreached == []
+
+
 def test_what_no_sequence_reaches_is_named() -> None:
     gold = "tiers: [{set: s, levels: [{tier: member}, {tier: gold, invitation: true}]}]\n"
     rule = "  - {rule: by-hand, when: {tier: gold, order_at_least: 100 TWD}, give: 50 points}\n"

@@ -31,14 +31,15 @@ def buy(stage: Stage, move: moves.Buy) -> None:
     paid = pay(stage, move, key, sum(line.total for line in lines)) if move.paid_with else ()
     if move.paid_with and not paid:
         return
-    if setting.method and not paid:
-        paid = (Payment(setting.method, sum(line.total for line in lines)),)
     place(stage, move.member, setting, Order(key, stage.now, lines, stage.now, payments=paid))
 
 
 def place(stage: Stage, member: int, setting: Bait, order: Order) -> None:
+    """As the setting asks; paid by its method, unless something else was said."""
+    asked = (Payment(setting.method, sum(line.total for line in order.lines)),) if setting.method else ()
     order = replace(
         order,
+        payments=order.payments or asked,
         channel=setting.channel,
         store=setting.store,
         codes=setting.codes,

@@ -10,6 +10,7 @@ from time import monotonic
 from msgspec import Struct, field
 
 from regulars.engine.explain import rule_of
+from regulars.engine.granting import GRANTED
 from regulars.programs.attack.enacting import Stage
 from regulars.programs.attack.ground import Ground, ground
 from regulars.programs.attack.probes import Remains, Split, probes
@@ -104,7 +105,9 @@ class Search(Struct):
 
     def take(self, attempt: Attempt) -> None:
         stage, gains = attempt.play(self.ground)
-        self.reached.update(rule_of(entry.identity) for tape in stage.tapes for entry in tape.entries)
+        for tape in stage.tapes:
+            self.reached.update(rule_of(entry.identity) for entry in tape.entries)
+            self.reached.update(told.payload["rule"] for told in tape.announcements if told.kind == GRANTED)
         for gain in gains:
             known = self.kept.get(gain.key)
             if known is None or (known.tries < TRIES and isinstance(attempt, Walk)):
