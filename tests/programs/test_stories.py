@@ -381,3 +381,14 @@ def test_a_difference_of_money_is_shown_as_money(expect: str, told: tuple[str, s
 def test_an_amount_that_is_no_money_is_said_to_be_none() -> None:
     [said] = problems(MONEY + "  - {wait: 1 day, expect: {credit: 12.505}}\n")
     assert said.startswith("line 15: story[2].expect.credit: '12.505': an amount in TWD such as")
+
+
+def test_an_amount_may_say_its_currency_wherever_it_stands() -> None:
+    found = verdict(
+        "  - {at: 2026-01-10 15:00, order: {id: A-1, lines: [{price: 300 TWD, quantity: 2, discount: 50 TWD}, {total: 0.50 TWD}]}}\n"
+        "  - {wait: 7 days, expect: {spend: 550.5 TWD, growth: 550.5 TWD, progress: {missing: 449.5 TWD}, points: 105}}\n"
+        "  - {redeem: {points: 5, total: 10 TWD}, expect: {points: 100}}\n"
+    )
+    assert found.holds, found
+    [said] = problems(HEAD + "  - {order: {id: A-1, lines: [{total: 10 USD}]}}\n")
+    assert "'10 USD'" in said

@@ -47,7 +47,7 @@ def _one(script: Script, path: str, name: str, tree: Any) -> Iterator[Expected]:
     elif name == "expiry":
         yield from _expiry(script, path, tree)
     elif name in ("tier", "growth"):
-        yield from _word(script, path, name, tree)
+        yield from _sum(script, path, name, tree)
     elif name in COUNTS:
         yield from _number(script, path, name, tree)
     elif name in AMOUNTS:
@@ -90,7 +90,7 @@ def _of_campaign(script: Script, path: str, part: str, tree: Any) -> Iterator[Ex
 
 def _figure(script: Script, path: str, figure: str, what: str, tree: Any) -> Iterator[Expected]:
     if figure in PROGRESS:
-        yield from _word(script, path, what, tree)
+        yield from _sum(script, path, what, tree)
     else:
         script.blame(path, figure, "one_of", *PROGRESS)
 
@@ -127,6 +127,12 @@ def _word(script: Script, path: str, what: str, tree: Any) -> Iterator[Expected]
         yield Expected(path, what, tree)
     else:
         script.blame(path, "", "not_one_word")
+
+
+def _sum(script: Script, path: str, what: str, tree: Any) -> Iterator[Expected]:
+    """A word; where it is money, its currency may be said."""
+    for said in _word(script, path, what, tree):
+        yield Expected(path, what, script.bare(said.wanted))
 
 
 def _number(script: Script, path: str, what: str, tree: Any) -> Iterator[Expected]:

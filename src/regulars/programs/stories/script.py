@@ -52,15 +52,17 @@ class Script(Critic):
         return self.versions[-1].main_wallet.name
 
     def money(self, path: str, text: str) -> int:
-        return self.take(path, text, lambda said: parse_major(said, self.currency), 0)
+        return self.take(path, text, lambda said: parse_major(self.bare(said), self.currency), 0)
+
+    def bare(self, text: str) -> str:
+        """An amount without the program's currency after it."""
+        return text.removesuffix(f" {self.currency}")
 
     def points(self, path: str, text: str, wallet: str, default: int = 0) -> int:
         """A number of points; of a wallet of money an amount, "12.50" or "12.50 TWD"."""
         if not is_money(wallet, self.versions):
             return self.whole(path, text, default)
-        return self.take(
-            path, text, lambda said: parse_major(said.removesuffix(f" {self.currency}"), self.currency), default
-        )
+        return self.take(path, text, lambda said: parse_major(self.bare(said), self.currency), default)
 
     def counted_by(self, campaign: str) -> str:
         """The wallet that a campaign's budget counts."""
