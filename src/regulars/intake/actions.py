@@ -1,7 +1,7 @@
 """Take orders in: one use case behind the API, the file import and the demo. Imports remember how far they are."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -19,6 +19,7 @@ from regulars.intake.spreading import spreading
 from regulars.ledger.connect import raw
 from regulars.ledger.receipt import Incoming, Receipt
 from regulars.ledger.record import record
+from regulars.ledger.redemptions import refusals
 from regulars.members.actions import resolve
 from regulars.programs.queries import Published
 from regulars.rewards.actions.refunds import follow_refunds
@@ -30,17 +31,29 @@ def take_orders(published: Published, orders: Sequence[Arrival], now: int, sends
 
     `now` is the program's clock in microseconds. Other content under a version that the door states is refused with
     `version_conflict`; without one, as from a file, it is a newer reading (RULES 1). Raises the ledger's `Contended`
-    when another request is recording the same fact. With `sends` false nobody hears of what is announced.
+    when another request is recording the same fact. With `sends` false nobody hears of what is announced. An order is
+    refused that names a redemption which nobody made, or somebody else (`redemption_unknown`,
+    `redemption_of_other_member`).
     """
     conn = raw()
     orders = exchanged(conn, published.id, published.currency, orders)
     customers = {order.customer for order in orders if isinstance(order, OrderIn) and order.customer}
     members = resolve(published.id, customers)
-    found = list(facts(orders, members, spreading(conn, published.id, orders), now))
+    translated = list(facts(orders, members, spreading(conn, published.id, orders), now))
+    refused = refusals(conn, published.id, [one for one in translated if isinstance(one, Incoming)])
+    found = [_unless_refused(one, refused) for one in translated]
     incoming = [one for one in found if isinstance(one, Incoming)]
     recorded = iter(record(conn, published.programs, incoming, now, sends))
     follow_refunds(published.programs, {key for one in incoming if (key := _order_of(one.fact))}, now)
     return [one if isinstance(one, Receipt) else next(recorded) for one in found]
+
+
+def _unless_refused(one: Incoming | Receipt, refused: Mapping[str, str]) -> Incoming | Receipt:
+    """An order that is refused takes with it the refunds that came with it."""
+    if isinstance(one, Receipt) or (order := _order_of(one.fact)) not in refused:
+        return one
+    code = refused[order] if isinstance(one.fact, Order) else "order_unknown"
+    return Receipt(one.fact.key, "refused", one.member_id, code)
 
 
 def _order_of(fact: Fact) -> str:

@@ -20,7 +20,7 @@ from regulars.engine.purse import Events
 KIND_ORDER, KIND_REFUND, KIND_ENROLMENT = 1, 2, 3
 # An order that a refund or a fulfilment already waits for.
 KIND_AWAITED = 4
-KIND_HOLD = 12
+KIND_REDEMPTION, KIND_HOLD = 11, 12
 # Stored with every fact: stable for ever.
 KINDS: dict[type[Fact], int] = {
     Order: KIND_ORDER,
@@ -32,7 +32,7 @@ KINDS: dict[type[Fact], int] = {
     facts.PlanStanding: 8,
     facts.SegmentStanding: 9,
     facts.Effect: 10,
-    facts.Redemption: 11,
+    facts.Redemption: KIND_REDEMPTION,
     facts.Hold: KIND_HOLD,
     facts.Capture: 13,
     facts.Release: 14,

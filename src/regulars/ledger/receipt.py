@@ -16,6 +16,8 @@ REFUSALS = (
     "attribute_undeclared",
     "order_of_other_member",
     "order_unknown",
+    "redemption_of_other_member",
+    "redemption_unknown",
     "self_referral",
     "too_far_in_future",
     "version_conflict",

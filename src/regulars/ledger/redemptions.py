@@ -1,0 +1,63 @@
+"""Whose the redemptions are that orders name as payments: none that we did not make ourselves pays for anything."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from regulars.engine.facts import Merge, Order, Theirs
+from regulars.ledger import load
+from regulars.ledger.codec import KIND_HOLD, KIND_ORDER, KIND_REDEMPTION
+from regulars.ledger.connect import rows
+from regulars.ledger.receipt import Incoming
+
+OWNERS = """
+    SELECT kind, key, member_id FROM ledger_fact_key
+    WHERE program_id = %s AND ((kind = ANY(%b) AND key = ANY(%b)) OR (kind = %b AND key = ANY(%b)))
+"""
+
+
+def refusals(conn: psycopg.Connection[Any], program_id: int, incoming: Collection[Incoming]) -> dict[str, str]:
+    """Why orders are not kept, by key: they name a redemption that is not known, or of whoever is not their customer.
+
+    Who is or was one with the customer counts as the customer. A redemption is known before anybody can name it, and
+    stays known, so nothing is locked.
+    """
+    paid = {one.fact.key: named for one in incoming if isinstance(one.fact, Order) and (named := names(one.fact))}
+    if not paid:
+        return {}
+    asked = [[KIND_REDEMPTION, KIND_HOLD], sorted(set().union(*paid.values())), KIND_ORDER, sorted(paid)]
+    spenders: dict[str, UUID] = {}
+    customers: dict[str, UUID] = {}
+    for kind, key, member_id in rows(conn, OWNERS, [program_id, *asked]):
+        (customers if kind == KIND_ORDER else spenders)[key] = member_id
+    found: dict[str, str] = {}
+    for one in incoming:
+        key = one.fact.key
+        if key not in paid:
+            continue
+        customer = one.member_id or customers.get(key)
+        others = {spenders[name] for name in paid[key] if name in spenders} - {customer}
+        if not paid[key] <= spenders.keys():
+            found[key] = "redemption_unknown"
+        elif others and (customer is None or not others <= people(conn, program_id, customer)):
+            found[key] = "redemption_of_other_member"
+    return found
+
+
+def names(order: Order) -> set[str]:
+    return {payment.redemption for payment in order.payments if payment.redemption}
+
+
+def people(conn: psycopg.Connection[Any], program_id: int, member_id: UUID) -> set[UUID]:
+    """A member, and everybody who is or was one with them."""
+    found, left = {member_id}, [member_id]
+    while left:
+        for _, fact in load.history(conn, program_id, left.pop()):
+            own = fact.fact if isinstance(fact, Theirs) else fact
+            if isinstance(own, Merge):
+                new = {UUID(own.survivor), UUID(own.absorbed)} - found
+                found |= new
+                left += new
+    return found
