@@ -66,6 +66,7 @@ def test_refunds_in_the_snapshot_take_points_back_once(till: Till) -> None:
     for _ in range(2):
         told = till.put(version_at="2026-05-04T10:00:00+08:00", refunds=[refund, by_amount]).json()
         assert (told["net"], told["refunded"], told["points"]) == ("500.00", "750.00", 5)
+        assert sum(_signed(entry) for entry in told["entries"]) == 5
 
 
 def test_a_guest_order_is_kept_and_belongs_to_nobody(till: Till) -> None:
@@ -94,6 +95,13 @@ def test_cancelled_takes_everything_back(till: Till) -> None:
     till.put()
     told = till.put(version_at="2026-05-02T10:00:00+08:00", cancelled=True).json()
     assert (told["net"], told["points"]) == ("0.00", 0)
+    assert sum(_signed(entry) for entry in told["entries"]) == 0
+    assert [entry["kind"] for entry in told["entries"]] == ["earn", "reverse"]
+
+
+def _signed(entry: dict[str, Any]) -> int:
+    points: int = entry["points"]
+    return points if entry["target"] in ("pending", "available") else -points
 
 
 def test_programs_do_not_see_each_other(till: Till) -> None:

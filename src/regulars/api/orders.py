@@ -45,7 +45,7 @@ def put_order(request: HttpRequest, source: Path[Id], number: OrderId, body: Ord
     key = order_key(source, number)
     found = ledger.order(raw(), published.id, key)
     owner, line = found if found else (None, None)
-    entries = ledger.entries_of(raw(), published.id, owner, [f"order:{key}"]) if owner else []
+    entries = ledger.entries_of(raw(), published.id, owner, key) if owner else []
     return {**_outcome(order, one), **Writing(published).order(line, entries)}
 
 

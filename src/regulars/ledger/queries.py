@@ -32,11 +32,6 @@ ENTRIES = """
            recorded_at, hash, funder
     FROM ledger_entry WHERE program_id = %s AND member_id = %s AND seq < %s ORDER BY seq DESC LIMIT %s
 """
-ENTRIES_OF = """
-    SELECT seq, identity, kind, wallet, source, target, points, occurred_at, version, why, available, pending, held,
-           recorded_at, hash, funder
-    FROM ledger_entry WHERE program_id = %s AND member_id = %s AND split_part(identity, '|', 1) = ANY(%s) ORDER BY seq
-"""
 ENTRIES_ABOUT = """
     SELECT seq, identity, kind, wallet, source, target, points, occurred_at, version, why, available, pending, held,
            recorded_at, hash, funder
@@ -138,9 +133,10 @@ def entries(
     return [line_of(row) for row in found]
 
 
-def entries_of(conn: psycopg.Connection[Any], program_id: int, member_id: UUID, causes: list[str]) -> list[LedgerLine]:
-    """Entries with one of these causes (`order:web/A-1`), oldest first."""
-    return [line_of(row) for row in rows(conn, ENTRIES_OF, [program_id, member_id, causes])]
+def entries_of(conn: psycopg.Connection[Any], program_id: int, member_id: UUID, key: str) -> list[LedgerLine]:
+    """What an order, its edits and its refunds gave and took, oldest recorded first; not what time did with it."""
+    found = entries_about(conn, program_id, member_id, key)
+    return [line for line in reversed(found) if line.entry.kind != "mature"]
 
 
 def entries_about(conn: psycopg.Connection[Any], program_id: int, member_id: UUID, key: str) -> list[LedgerLine]:
