@@ -155,6 +155,27 @@ def test_nothing_is_passed_over_that_is_written_meanwhile():
     assert heard() == [("member.enrolled", True)] * 2
 
 
+def test_what_is_told_of_one_member_is_read_as_it_was_written():
+    """Whoever began first may come to the member last."""
+    with transaction.atomic():
+        rows(raw(), "SELECT pg_current_xact_id()::text")
+
+        def at_once() -> None:
+            try:
+                take("mei", FIRST, now=at("2026-12-02 11:00"))
+                assert read_now() == [], "the other transaction may yet write before it"
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(at_once).result()
+        record(raw(), PROGRAMS, [Incoming(member("mei"), order("O", "2026-12-01 12:00", 100))], NOW)
+    settled()
+    with transaction.atomic():
+        letters = outbox.unread(raw(), 1, "mail", 9)
+    assert [letter.seq for letter in letters] == [1, 2, 3]
+
+
 def test_nobody_rewrites_what_was_announced():
     take("mei", FIRST)
     for statement in ("UPDATE ledger_announcement SET sends = true", "DELETE FROM ledger_announcement"):

@@ -3,7 +3,7 @@
 What no longer holds is withdrawn by a row of its own. What is older than `OLDEST`, and what an import brought, is kept
 and not sent, and so is what moved to another instant only. Each reader comes as far as it has delivered: in a
 transaction of its own it asks for what is `unread` and says how far it `has_read`, so that everything is delivered, and
-again only if that transaction fails.
+again only if that transaction fails. What is told of one member is read in the order in which it was written.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ from msgspec import Struct
 from regulars.engine.calendar import DAY, datetime_of
 from regulars.engine.outcome import Told
 from regulars.ledger import codec
-from regulars.ledger.connect import copy_in, moment, rows, run
+from regulars.ledger.connect import moment, rows, run
 from regulars.ledger.load import told_of
 from regulars.ledger.resume import Folded
 
@@ -39,19 +39,26 @@ LOCK_READER = """
 MOVE_READER = """
     UPDATE ledger_reader SET written = %s::xid8, member_id = %s, seq = %s WHERE program_id = %s AND reader = %s
 """
-NUMBERS = """
-    SELECT member_id, max(seq) FROM ledger_announcement WHERE program_id = %s AND member_id = ANY(%b)
-    GROUP BY member_id
+LAST = """
+    SELECT DISTINCT ON (member_id) member_id, seq, written::text FROM ledger_announcement
+    WHERE program_id = %s AND member_id = ANY(%b) ORDER BY member_id, seq DESC
 """
-COLUMNS = (
-    *("program_id", "member_id", "seq", "identity", "kind", "withdrawn", "occurred_at", "recorded_at"),
-    *("payload", "sends"),
-)
-TYPES = ("int4", "uuid", "int4", "text", "text", "bool", "timestamptz", "timestamptz", "bytea", "bool")
+# A transaction that began earlier may come to a member later: its letters are as late as those before them.
+ADD = """
+    INSERT INTO ledger_announcement
+        (program_id, member_id, seq, identity, kind, withdrawn, occurred_at, recorded_at, payload, sends, written)
+    SELECT %s, member_id, seq, identity, kind, withdrawn, occurred_at, %b, payload, sends,
+        GREATEST(pg_current_xact_id(), after::xid8)
+    FROM unnest(%b::uuid[], %b::int4[], %b::text[], %b::text[], %b::text[], %b::bool[], %b::timestamptz[],
+        %b::bytea[], %b::bool[])
+        AS new (member_id, seq, after, identity, kind, withdrawn, occurred_at, payload, sends)
+"""
+NEVER = "0"
 
 
 class Letter(Struct, frozen=True):
-    """What was told of a member, the `seq`-th of it; `written` says in which transaction."""
+    """What was told of a member, the `seq`-th of it; `written` says in which transaction, or one that ended since it
+    began."""
 
     member_id: UUID
     seq: int
@@ -65,23 +72,22 @@ def write(conn: psycopg.Connection[Any], program_id: int, work: Sequence[Folded]
     speaking = [item for item in work if item.told]
     if speaking:
         members = [item.loaded.member_id for item in speaking]
-        numbers: dict[UUID, int] = dict(rows(conn, NUMBERS, [program_id, members]))
-        copy_in(conn, "ledger_announcement", COLUMNS, TYPES, _rows(program_id, speaking, numbers, now, sends))
+        last = {member: (seq, written) for member, seq, written in rows(conn, LAST, [program_id, members])}
+        columns = [list(column) for column in zip(*_rows(speaking, last, now, sends), strict=True)]
+        run(conn, ADD, [program_id, datetime_of(now), *columns])
 
 
 def _rows(
-    program_id: int, work: Sequence[Folded], numbers: dict[UUID, int], now: int, sends: bool
+    work: Sequence[Folded], last: dict[UUID, tuple[int, str]], now: int, sends: bool
 ) -> Iterator[tuple[Any, ...]]:
-    recorded = datetime_of(now)
     for item in work:
         member_id = item.loaded.member_id
-        for seq, told in enumerate(item.told, start=numbers.get(member_id, 0) + 1):
+        before, after = last.get(member_id, (0, NEVER))
+        for seq, told in enumerate(item.told, start=before + 1):
             said = told.announcement
             payload, is_sent = codec.encode(said.payload), sends and told.is_news and said.occurred_at >= now - OLDEST
-            yield (
-                program_id, member_id, seq, said.identity, said.kind, told.withdrawn, moment(said.occurred_at),
-                recorded, payload, is_sent,
-            )  # fmt: skip
+            happened = moment(said.occurred_at)
+            yield member_id, seq, after, said.identity, said.kind, told.withdrawn, happened, payload, is_sent
 
 
 def unread(conn: psycopg.Connection[Any], program_id: int, reader: str, limit: int) -> list[Letter]:
