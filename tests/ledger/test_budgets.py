@@ -7,12 +7,14 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 
 from regulars.engine.budgets import Share
-from regulars.engine.facts import Activity, Fact, Merge
+from regulars.engine.facts import Activity, Fact, Merge, Redemption, Restoration
 from regulars.engine.grammar import read
+from regulars.engine.packing import packed
 from regulars.engine.program import Programs
-from regulars.ledger import resume, uniting
+from regulars.ledger import load, resume, uniting
 from regulars.ledger.claims import BUSY
 from regulars.ledger.connect import raw, rows, run
+from regulars.ledger.deciding import tape_for
 from regulars.ledger.queries import quote, refund_quote
 from regulars.ledger.receipt import Incoming, Receipt
 from regulars.ledger.record import advance_due, record
@@ -174,3 +176,17 @@ def test_members_who_become_one_keep_what_each_was_granted():
     assert (used()["spring"], verify(raw(), PROGRAMS).findings) == (200, [])
     take(("ben", order("C", "2026-01-05 12:00", 500)))
     assert (used()["spring"], verify(raw(), PROGRAMS).findings) == (270, []), "50 for it, and 20 for two orders"
+
+
+def test_what_is_given_back_to_members_who_are_one_is_weighed_by_what_budgets_gave_to_both():
+    take(("ann", order("A", "2026-12-01 12:00", 2000)))
+    take(("ben", order("B", "2026-12-02 12:00", 2000)))
+    with transaction.atomic():
+        asked = Merge("M", str(member("ben")), str(member("ann")), NOW, str(member("ben")), "same_person", "mei")
+        uniting.merge(raw(), PROGRAMS, member("ann"), member("ben"), asked, NOW)
+    take(("ann", Redemption("D", "points", 300, NOW + 10)), now=NOW + 20)
+    with transaction.atomic():
+        stored = load.accounts(raw(), 1, {member("ann"): False})[member("ann")].account
+        folded = tape_for(raw(), PROGRAMS, member("ann"), [Restoration("V", "D", NOW + 30)])
+    assert packed(folded.account) == packed(stored)
+    assert folded.spent["D"].short == 0

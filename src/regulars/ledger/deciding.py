@@ -85,6 +85,8 @@ def _from_nothing(conn: psycopg.Connection[Any], programs: Programs, owner: UUID
     loaded = load.accounts(conn, programs.program_id, {owner: False})[owner]
     known = [fact for _, fact in load.history(conn, programs.program_id, owner)]
     drawn = Purse(ruled=load.rulings(conn, programs.program_id, owner), asks=False)
+    others = load.rulings_on_others(conn, programs.program_id, known) if programs.has_budgets else {}
+    drawn.others = {of: Purse(ruled=ruled, asks=False) for of, ruled in others.items()}
     tape = Tape(programs, Account(guest=loaded.account.guest), purse=drawn)
     fold(tape, unrolled(known), until=loaded.account.last[0])
     return tape
