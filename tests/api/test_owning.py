@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from regulars.rewards.spelling import plain
 from tests.api.test_refusals import refused
 from tests.api.test_spending import cup, end, lin, points, quote, take
 from tests.api.till import Till, everything
@@ -93,6 +94,19 @@ def test_codes_are_made_printed_used_and_cancelled(till: Till, lin: None) -> Non
     assert quote(till, laid[0]).json()["refused"][0]["problem"]["code"] == "code_used"
     assert till.send("POST", f"/codes/{made['id']}:cancel").json()["cancelled"]
     assert quote(till, laid[1]).json()["refused"][0]["problem"]["code"] == "code_cancelled"
+
+
+def test_codes_look_as_their_coupon_says_unless_another_look_is_asked_for(till: Till, lin: None) -> None:
+    def made(key: str, **changes: Any) -> str:
+        batch = till.send("POST", "/codes", {"coupon": "batch", "quantity": 1, **changes}, idempotency_key=key).json()
+        code: str = till.get(f"/codes/{batch['id']}").json()["codes"][0]
+        return code
+
+    said, asked = made("b-1"), made("b-2", prefix="", length=8)
+    assert (said[:4], len(plain(said))) == ("TEA-", 3 + 14 + 1)
+    assert len(plain(asked)) == 8 + 1
+    own = till.send("POST", "/codes:personal", {"coupon": "own", "customer": "C-1"}).json()["code"]
+    assert (own[:3], len(plain(own))) == ("ME-", 2 + 9 + 1)
 
 
 def test_codes_are_brought_in(till: Till, lin: None) -> None:

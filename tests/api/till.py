@@ -45,8 +45,8 @@ rewards:
   - {reward: tasting, costs: 5 points, gives: {event: spring-tasting}, valid: 30 days}
 coupons:
   - {coupon: spring, code: SPRING10, gives: {discount: 10%}}
-  - {coupon: batch, codes: batch, prefix: TEA-, gives: {discount: 50 TWD}}
-  - {coupon: own, codes: personal, prefix: ME-, gives: {discount: 50 TWD}}
+  - {coupon: batch, codes: batch, prefix: TEA-, length: 14, gives: {discount: 50 TWD}}
+  - {coupon: own, codes: personal, prefix: ME-, length: 9, gives: {discount: 50 TWD}}
 """
 TABLES = (
     "api_answer",

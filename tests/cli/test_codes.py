@@ -25,6 +25,12 @@ def test_codes_are_printed_as_they_are_made_and_again():
     assert run("print", "tea-house", said.split()[1]) == (0, made, "")
 
 
+def test_codes_look_as_their_coupon_says():
+    open_shop()
+    [code] = run("make", "tea-house", "batch", "1")[1].split()
+    assert (code[:4], len(plain(code))) == ("TEA-", 3 + 14 + 1)
+
+
 @pytest.mark.parametrize(
     "words",
     [

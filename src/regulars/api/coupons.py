@@ -38,8 +38,12 @@ class NewCodesBody(Body):
     coupon: Word = ""
     reward: Word = ""
     quantity: Annotated[int, Field(ge=0, le=QUANTITY_LIMIT)] = 0
-    prefix: Annotated[str, Field(max_length=8, pattern=r"^[A-Z0-9]*$")] = ""
-    length: Annotated[int, Field(ge=6, le=24)] = 10
+    prefix: Annotated[str, Field(max_length=8, pattern=r"^[A-Z0-9]*$")] | None = Field(
+        None, description="How they begin; as the coupon says, if nothing is said."
+    )
+    length: Annotated[int, Field(ge=6, le=24)] | None = Field(
+        None, description="How many characters are drawn for each; as the coupon says, if nothing is said."
+    )
     uses: Annotated[int, Field(ge=1, le=1_000_000_000)] | None = Field(
         1, description="Of each code; null for any number."
     )
@@ -140,8 +144,9 @@ def personal_code(request: HttpRequest, body: PersonalBody) -> dict[str, Any]:
     if coupon is None or coupon.codes != "personal":
         raise Problem("coupon_unknown", faults=[Fault(_("no coupon of this name has personal codes"), "/coupon")])
     with bounded():
+        prefix, length = batches.as_written(coupon)
         code = batches.personal_code(
-            published.id, coupon.name, coupon.prefix, line.id, now(published), gives=coupon.refers
+            published.id, coupon.name, prefix, line.id, now(published), gives=coupon.refers, length=length
         )
     return {"code": code}
 
@@ -151,12 +156,14 @@ def _begun(published: Published, body: NewCodesBody, actor: str) -> BatchLine:
     if bool(body.coupon) == bool(body.reward):
         said = _("a batch is either for a coupon or for a reward")
         raise Problem("invalid", faults=[Fault(said, "/reward" if body.reward else "/coupon")])
-    if body.coupon and offers.coupon(published.programs, body.coupon, present) is None:
+    coupon = offers.coupon(published.programs, body.coupon, present)
+    if body.coupon and coupon is None:
         raise Problem("coupon_unknown")
     if body.reward and offers.reward(published.programs, body.reward, present) is None:
         raise Problem("reward_unknown")
     times = [None if text is None else instant(text) for text in (body.valid_from, body.expires_at)]
-    wanted = Wanted(body.coupon, body.reward, body.quantity, body.prefix, body.length, body.uses, times[0], times[1])
+    looks = batches.as_written(coupon, body.prefix, body.length)
+    wanted = Wanted(body.coupon, body.reward, body.quantity, *looks, body.uses, times[0], times[1])
     try:
         number = batches.begin_batch(published.id, wanted, actor, present)
     except Refused as refused:

@@ -25,8 +25,10 @@ def make_codes(
     program: Slug,
     coupon: Annotated[str, typer.Argument(help="The coupon that they are for.")],
     quantity: Annotated[int, typer.Argument(help="How many.", min=1, max=batches.WANTED_LIMIT)],
-    prefix: Annotated[str, typer.Option(help="How they begin.")] = "",
-    length: Annotated[int, typer.Option(help="How many characters are drawn for each.")] = 10,
+    prefix: Annotated[str | None, typer.Option(help="How they begin, if not as the coupon says.")] = None,
+    length: Annotated[
+        int | None, typer.Option(help="How many characters are drawn for each, if not as many as the coupon says.")
+    ] = None,
 ) -> None:
     """Make codes, each used once, and print them. The batch's number goes to standard error: whoever was cut short
     goes on with `codes print`."""
@@ -34,10 +36,11 @@ def make_codes(
         known = published(program)
     except Program.DoesNotExist:
         raise typer.BadParameter(no_program(program)) from None
-    if offers.coupon(known.programs, coupon, now(known)) is None:
+    offer = offers.coupon(known.programs, coupon, now(known))
+    if offer is None:
         raise typer.BadParameter(str(TITLES["coupon_unknown"]))
     try:
-        wanted = Wanted(coupon, "", quantity, prefix, length)
+        wanted = Wanted(coupon, "", quantity, *batches.as_written(offer, prefix, length))
         number = batches.begin_batch(known.id, wanted, "terminal", now(known))
     except Refused as refused:
         raise typer.BadParameter(str(TITLES[refused.code])) from None

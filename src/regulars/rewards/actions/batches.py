@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from msgspec import Struct
 
 from regulars.engine.calendar import datetime_of
+from regulars.engine.catalogue import Coupon
 from regulars.ledger.connect import moment, raw, rows
 from regulars.rewards import secrecy
 from regulars.rewards.models import Batch, Code
@@ -23,6 +24,7 @@ WANTED_LIMIT = 10_000_000
 # Of so many codes that somebody makes up not one is right, on average.
 GUESSES = 100_000_000
 LENGTHS = range(6, 25)
+USUAL_LENGTH = 10
 CODE_LIMIT = 100
 
 KNOWN = "SELECT mark FROM rewards_code WHERE program_id = %s AND mark = ANY(%b)"
@@ -47,10 +49,16 @@ class Wanted(Struct, frozen=True):
     reward: str = ""
     quantity: int = 0
     prefix: str = ""
-    length: int = 10
+    length: int = USUAL_LENGTH
     uses: int | None = 1
     valid_from: int | None = None
     expires_at: int | None = None
+
+
+def as_written(coupon: Coupon | None, prefix: str | None = None, length: int | None = None) -> tuple[str, int]:
+    """Prefix and length of a batch's codes: those that are asked for, else those that its coupon says, else our own."""
+    prefix = prefix if prefix is not None else coupon.prefix if coupon else ""
+    return prefix, length or (coupon.length if coupon else USUAL_LENGTH)
 
 
 class Imported(Struct, frozen=True):
@@ -159,9 +167,19 @@ def _insert(
 
 
 @transaction.atomic
-def personal_code(program_id: int, coupon: str, prefix: str, member_id: UUID, now: int, *, gives: bool) -> str:
+def personal_code(
+    program_id: int,
+    coupon: str,
+    prefix: str,
+    member_id: UUID,
+    now: int,
+    *,
+    gives: bool,
+    length: int = USUAL_LENGTH,
+) -> str:
     """The one code of a member for a coupon: for themselves, or for others who were brought by them (`gives`)."""
-    batch = _personal_batch(program_id, coupon, prefix, None if gives else 1, now)
+    looks = {"prefix": prefix, "length": length, "uses": None if gives else 1}
+    batch = _personal_batch(program_id, coupon, looks, now)
     owner, giver = (None, member_id) if gives else (member_id, None)
     known = Code.objects.filter(program_id=program_id, batch=batch, owner_id=owner, giver_id=giver).first()
     if known is not None:
@@ -176,7 +194,7 @@ def personal_code(program_id: int, coupon: str, prefix: str, member_id: UUID, no
     return code
 
 
-def _personal_batch(program_id: int, coupon: str, prefix: str, uses: int | None, now: int) -> Batch:
+def _personal_batch(program_id: int, coupon: str, looks: dict[str, object], now: int) -> Batch:
     """The batch that grows with the members who have a code for a coupon; locked, so that each has one.
 
     Where it was cancelled, another begins."""
@@ -187,7 +205,7 @@ def _personal_batch(program_id: int, coupon: str, prefix: str, uses: int | None,
         coupon=coupon,
         made_by=PERSONAL,
         cancelled_at=None,
-        defaults={"prefix": prefix, "length": 10, "uses": uses, "made_at": datetime_of(now)},
+        defaults={**looks, "made_at": datetime_of(now)},
     )
     return found
 
