@@ -5,7 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from regulars.rewards.spelling import plain
+from regulars.programs.queries import Published
+from regulars.rewards.spelling import is_spelled, plain
 from tests.api.test_refusals import refused
 from tests.api.test_spending import cup, end, lin, points, quote, take
 from tests.api.till import Till, everything
@@ -65,6 +66,22 @@ def test_a_member_buys_a_reward_for_later(till: Till, lin: None) -> None:
     assert [one["id"] for one in told["issued"]] == [bought["id"]]
     assert end(till, bought["checkout"], "void").json()["state"] == "voided"
     assert till.get(f"/issued/{bought['id']}").json()["state"] == "cancelled"
+
+
+def test_whoever_only_reads_rewards_is_told_the_end_of_their_codes(till: Till, shop: Published, lin: None) -> None:
+    bought = claim(till).json()
+    reader, fulfiller = Till(shop, "rewards:read"), Till(shop, "rewards:fulfil", "rewards:issue")
+    said = [reader.get(f"/issued/{bought['id']}").json(), *reader.get("/members/external:C-1/rewards").json()["issued"]]
+    said.append(fulfiller.send("POST", f"/issued/{bought['id']}:fulfil", {"step": "ordered"}).json())
+    said.append(fulfiller.send("POST", f"/issued/{bought['id']}:cancel", {}).json())
+    assert {one["code"] for one in said} == {"…" + plain(bought["code"])[-4:]}
+    assert {one.get("qr", "") for one in said} == {""}
+    whole = Till(shop, "rewards:read", "codes:read").get(f"/issued/{bought['id']}").json()
+    assert (whole["code"], whole["qr"] != "") == (bought["code"], True)
+    given = fulfiller.send(
+        "POST", "/members/external:C-1/gifts", {"reward": "cup", "cause": "x"}, idempotency_key="g-1"
+    ).json()
+    assert is_spelled(plain(given["code"])), "whoever issues it hands it over"
 
 
 def test_a_gift_is_sent(till: Till, lin: None) -> None:

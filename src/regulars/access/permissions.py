@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 
 PERMISSIONS = (
     "codes:make",
+    "codes:read",
     "insight:read",
     "keys:administer",
     "members:enrol",
@@ -38,6 +39,7 @@ PERMISSIONS = (
 # What a key of a machine may be given; the rest is for people who sign in.
 SCOPES = (
     "codes:make",
+    "codes:read",
     "members:enrol",
     "members:read",
     "members:read_personal",
@@ -76,6 +78,7 @@ ROLES: dict[str, frozenset[str]] = {
     ),
     "service_desk": frozenset(
         {
+            "codes:read",
             "members:enrol",
             "members:read",
             "members:read_personal",

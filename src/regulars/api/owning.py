@@ -24,7 +24,7 @@ from regulars.ledger.connect import raw
 from regulars.members.queries import MemberLine, get, get_card, get_external, get_phone
 from regulars.programs import wording
 from regulars.programs.queries import Published, now
-from regulars.rewards import browsing, qr, queries
+from regulars.rewards import browsing, queries
 from regulars.rewards.actions import owning
 from regulars.rewards.queries import IssuedLine
 from regulars.rewards.refusing import Refused
@@ -117,7 +117,8 @@ def list_rewards(request: HttpRequest, member: Path[Which]) -> dict[str, Any]:
         for one in shown
     ]
     owned = queries.issued_to(published.id, [line.id], present)
-    return {"rewards": rewards, "issued": [issued(published, one) for one in owned]}
+    whole = _sees_codes(request)
+    return {"rewards": rewards, "issued": [issued(published, one, whole=whole) for one in owned]}
 
 
 @router.post(
@@ -162,8 +163,8 @@ def give_reward(request: HttpRequest, member: Path[Which], idempotency_key: Requ
 
 @router.get("/issued/{uuid:issued}", summary="Read an issued reward", **operation("rewards:read", IssuedPageAnswer))
 def read_issued(request: HttpRequest, number: Number) -> dict[str, Any]:
-    """With its code as a picture that scanners read, and what happened to it."""
-    return _page(program_of(request), number)
+    """With its code as a picture that scanners read (for keys with codes:read), and what happened to it."""
+    return _page(request, number)
 
 
 @router.post("/issued/{uuid:issued}:fulfil", summary="Send goods", **operation("rewards:fulfil", IssuedPageAnswer))
@@ -172,7 +173,7 @@ def fulfil_issued(request: HttpRequest, number: Number, body: FulfilBody) -> dic
     published, actor = program_of(request), grant_of(request).key
     with _refusals(), bounded():
         owning.fulfil(published.id, number, body.step, now(published), actor=actor, place=body.store, note=body.note)
-    return _page(published, number)
+    return _page(request, number)
 
 
 @router.post(
@@ -183,7 +184,7 @@ def cancel_issued(request: HttpRequest, number: Number, body: CancelBody) -> dic
     published, actor = program_of(request), grant_of(request).key
     with _refusals(), bounded():
         owning.cancel(published.id, number, now(published), actor=actor, reason=body.reason)
-    return _page(published, number)
+    return _page(request, number)
 
 
 def _identified(published: Published, body: IdentifyBody, personal: bool) -> MemberLine:
@@ -233,7 +234,7 @@ def _refusals() -> Iterator[None]:
 def _one(published: Published, number: UUID | None, present: int) -> dict[str, Any]:
     line = queries.issued(published.id, number, present) if number else None
     assert line is not None
-    return issued(published, line)
+    return issued(published, line, whole=True)
 
 
 def _line(published: Published, number: UUID) -> IssuedLine:
@@ -243,7 +244,12 @@ def _line(published: Published, number: UUID) -> IssuedLine:
     return line
 
 
-def _page(published: Published, number: UUID) -> dict[str, Any]:
-    line = _line(published, number)
-    page = issued_page(published, line, queries.history(published.id, number))
-    return {**page, "qr": qr.svg(line.code) if line.code else ""}
+def _page(request: HttpRequest, number: UUID) -> dict[str, Any]:
+    published = program_of(request)
+    history = queries.history(published.id, number)
+    return issued_page(published, _line(published, number), history, whole=_sees_codes(request))
+
+
+def _sees_codes(request: HttpRequest) -> bool:
+    """A code is money for whoever knows it."""
+    return "codes:read" in grant_of(request).permissions

@@ -11,10 +11,12 @@ from regulars.api.answers import ProblemAnswer
 from regulars.api.refusing import problem_of
 from regulars.api.writing import Writing
 from regulars.programs.queries import Published
+from regulars.rewards import qr
 from regulars.rewards.parts import Kept, Part
 from regulars.rewards.pricing import Applied, Quote
 from regulars.rewards.queries import HappenedLine, IssuedLine
 from regulars.rewards.refusing import Refused
+from regulars.rewards.spelling import masked
 
 
 class CostAnswer(Schema):
@@ -75,7 +77,8 @@ class CheckoutAnswer(Schema):
 
 
 class IssuedAnswer(Schema):
-    """A reward that a member owns. Its code proves it: show it to nobody else."""
+    """A reward that a member owns. Its code proves it: show it to nobody else. Without the scope codes:read only the
+    end of it is told, except to whoever just issued it."""
 
     id: UUID
     reward: str
@@ -96,7 +99,7 @@ class HappenedAnswer(Schema):
 
 class IssuedPageAnswer(IssuedAnswer):
     member: UUID
-    qr: str = Field(description="The code as a picture (SVG) that scanners read.")
+    qr: str = Field(description="The code as a picture (SVG) that scanners read; empty without the scope codes:read.")
     history: list[HappenedAnswer]
 
 
@@ -126,26 +129,30 @@ def checkout(published: Published, kept: Kept) -> dict[str, Any]:
     }
 
 
-def issued(published: Published, line: IssuedLine) -> dict[str, Any]:
+def issued(published: Published, line: IssuedLine, *, whole: bool) -> dict[str, Any]:
+    """With its `whole` code, or only the end of it."""
     writing = Writing(published)
     return {
         "id": str(line.id),
         "reward": line.reward,
         "state": line.state,
-        "code": line.code,
+        "code": line.code if whole else masked(line.code),
         "issued_at": writing.time(line.issued_at),
         "expires_at": writing.time(line.expires_at),
         "fulfilment": line.fulfilment,
     }
 
 
-def issued_page(published: Published, line: IssuedLine, history: Iterable[HappenedLine]) -> dict[str, Any]:
+def issued_page(
+    published: Published, line: IssuedLine, history: Iterable[HappenedLine], *, whole: bool
+) -> dict[str, Any]:
     writing = Writing(published)
     told = [
         {"at": writing.moment(one.at), "what": one.what, "actor": one.actor, "place": one.place, "reason": one.reason}
         for one in history
     ]
-    return {**issued(published, line), "member": str(line.member_id), "history": told}
+    shown = {"qr": qr.svg(line.code) if whole and line.code else "", "history": told}
+    return {**issued(published, line, whole=whole), "member": str(line.member_id), **shown}
 
 
 def _applied(writing: Writing, one: Applied) -> dict[str, Any]:

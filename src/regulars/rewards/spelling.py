@@ -20,6 +20,8 @@ _POLYNOMIAL = 0b100101
 _DOUBLED = [value * 2 ^ (_POLYNOMIAL if value & 16 else 0) for value in range(32)]
 # Characters between dashes, for reading aloud.
 _GROUP = 4
+# The last characters, by which whoever may not use a code knows it.
+SHOWN = 4
 
 
 def plain(typed: str) -> str:
@@ -44,6 +46,12 @@ def spelled(prefix: str, number: int, length: int) -> str:
     drawn += check_character(plain(prefix) + drawn)
     parts = [drawn[start : start + _GROUP] for start in range(0, len(drawn), _GROUP)]
     return "-".join([prefix.rstrip("-"), *parts] if prefix else parts)
+
+
+def masked(code: str) -> str:
+    """A code to be told from others and not to be used: its end, and never more than a third of it."""
+    meant = plain(code)
+    return f"…{meant[len(meant) - min(SHOWN, len(meant) // 3) :]}" if meant else ""
 
 
 def _weighed(code: str) -> int:
