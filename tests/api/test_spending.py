@@ -189,5 +189,14 @@ def test_whoever_guesses_codes_is_slowed_down(till: Till, lin: None, caplog: pyt
     assert quote(till, coupon(), customer=...).json()["refused"] == []
 
 
+def test_guests_of_one_shop_do_not_stop_each_other(till: Till, lin: None) -> None:
+    guest = {"customer": ..., "client": "session 7"}
+    for _ in range(10):
+        quote(till, coupon(NEVER_MADE), **guest)
+    assert quote(till, coupon(), **guest).json()["refused"][0]["problem"]["code"] == "too_many_codes"
+    assert quote(till, coupon(), customer=..., client="session 8").json()["refused"] == []
+    assert quote(till, coupon(), customer=...).json()["refused"] == []
+
+
 def quote_one(till: Till, text: str) -> HttpResponse:
     return quote(till, coupon(text))

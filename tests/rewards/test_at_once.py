@@ -12,15 +12,17 @@ from django.db import connection, transaction
 from regulars.ledger.claims import is_busy
 from regulars.ledger.connect import raw, rows
 from regulars.ledger.record import advance_due
-from regulars.rewards.actions import batches
+from regulars.rewards.actions import batches, checkouts
 from regulars.rewards.actions.batches import Wanted
 from regulars.rewards.refusing import Refused
 from tests.rewards.counter import (
     MINUTE,
     NOW,
     PROGRAMS,
+    asked,
     balance,
     capture,
+    code,
     gives,
     gone,
     hold,
@@ -212,3 +214,27 @@ def test_a_code_that_another_is_just_bringing_is_kept_once() -> None:
 
 
 WAITING = "SELECT pid FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted"
+
+
+def test_a_quote_waits_for_nobody_and_nobody_waits_for_it() -> None:
+    members_with(25, ["lin"])
+    batch = batches.begin_batch(1, Wanted(coupon="first", quantity=1), "mei", NOW)
+    [[text]] = batches.make_codes(1, batch)
+    everything_laid = [reward("cup"), code(text, "2"), code("SPRING10", "3")]
+    hold(*everything_laid)
+
+    def quoted() -> list[str]:
+        try:
+            raw().execute("SET lock_timeout = '200ms'")
+            found, refused = checkouts.quote(PROGRAMS, asked(*everything_laid), NOW)
+            return [*(one.id for one in found.applied), *(one.code for one in refused)]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        hold(reward("cup"), code("SPRING10", "2"))
+        assert pool.submit(quoted).result() == ["1", "3", "code_held"]
+    with transaction.atomic():
+        checkouts.quote(PROGRAMS, asked(*everything_laid), NOW)
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(at_once, lambda _: hold(reward("cake")), 1).result() == {"held": 1}

@@ -53,6 +53,11 @@ class CounterBody(Body):
     channel: Word = ""
     store: Word = ""
     country: Word = ""
+    client: Word = Field(
+        "",
+        description="Your own name for the guest's session, device or till: wrong codes are counted by it, so that who"
+        " guesses does not stop other guests.",
+    )
     order: OrderPlace | None = None
 
 
@@ -90,7 +95,8 @@ def asked_of(published: Published, body: CounterBody, actor: str, now: int) -> A
         raise Problem("invalid", faults=reading.faults)
     cart = Cart(body.currency, lines, body.channel, body.store, country=body.country)
     key = order_key(body.order.source, body.order.id) if body.order else ""
-    return Asked(cart, tuple(map(_item, body.lay)), member_of(published, body), key, actor, body.store)
+    items, member_id = tuple(map(_item, body.lay)), member_of(published, body)
+    return Asked(cart, items, member_id, key, actor, body.store, client=body.client)
 
 
 def member_of(published: Published, body: CounterBody) -> UUID | None:

@@ -33,6 +33,15 @@ def locked(conn: psycopg.Connection[Any], program_id: int, member_id: UUID) -> t
     return owner, load.accounts(conn, program_id, {owner: False}, {member_id})[owner].account
 
 
+def seen(conn: psycopg.Connection[Any], program_id: int, member_id: UUID) -> tuple[UUID, Account]:
+    """The same for somebody who only looks: nothing is locked, and nobody is waited for."""
+    account = load.account(conn, program_id, member_id)
+    if not account.into:
+        return member_id, account
+    owner = UUID(account.into)
+    return owner, load.account(conn, program_id, owner)
+
+
 def decided(
     conn: psycopg.Connection[Any],
     programs: Programs,

@@ -19,6 +19,7 @@ LOCK_ACCOUNTS = """
     SELECT member_id, state, fact_seq, fact_hash, entry_seq, entry_hash FROM ledger_account
     WHERE program_id = %s AND member_id = ANY(%s) ORDER BY member_id FOR UPDATE
 """
+STATE = "SELECT state FROM ledger_account WHERE program_id = %s AND member_id = %s"
 TRY_ACCOUNTS = """
     SELECT 1 FROM ledger_account WHERE program_id = %s AND member_id = ANY(%s) FOR UPDATE NOWAIT
 """
@@ -94,6 +95,12 @@ def accounts(
         run(conn, OPEN_ACCOUNTS, [program_id, missing, [members[member_id] for member_id in missing], states])
         found |= _locked(conn, program_id, missing)
     return found
+
+
+def account(conn: psycopg.Connection[Any], program_id: int, member_id: UUID) -> Account:
+    """As it was last written; nothing is locked."""
+    found = rows(conn, STATE, [program_id, member_id])
+    return unpacked(found[0][0]) if found else Account()
 
 
 def _locked(conn: psycopg.Connection[Any], program_id: int, wanted: list[UUID]) -> dict[UUID, Loaded]:

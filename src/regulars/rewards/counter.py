@@ -16,6 +16,7 @@ from regulars.ledger import deciding
 from regulars.ledger.connect import rows
 from regulars.rewards import guessing, looking, offers, supplies
 from regulars.rewards.bringing import check_giver
+from regulars.rewards.guessing import Asker
 from regulars.rewards.looking import Coupon, Owned
 from regulars.rewards.pricing import Cart, Laid, Quote, Shelf, quote
 from regulars.rewards.refusing import Refused
@@ -45,7 +46,8 @@ class Item(Struct, frozen=True):
 class Asked(Struct, frozen=True):
     """A cart, what is laid beside it, and who asks. `member_id` None: a guest. `actor` and `place` are only kept.
 
-    `number` is what the checkout is to be called: asked twice under one, it is made once.
+    `number` is what the checkout is to be called: asked twice under one, it is made once. `client` says which guest's
+    wrong codes are counted together.
     """
 
     cart: Cart
@@ -55,6 +57,7 @@ class Asked(Struct, frozen=True):
     actor: str = ""
     place: str = ""
     number: UUID | None = None
+    client: str = ""
 
 
 class Counted(Struct):
@@ -73,19 +76,23 @@ class Counted(Struct):
     quoted: Quote | None = None
 
 
-def counted(conn: psycopg.Connection[Any], programs: Programs, asked: Asked, now: int) -> Counted:
-    """Everything with the account locked, and then what is left of things. Raises Refused for the cart as a whole."""
+def counted(
+    conn: psycopg.Connection[Any], programs: Programs, asked: Asked, now: int, *, locks: bool = True
+) -> Counted:
+    """The account as it is, and what is left of things; with `locks` nobody changes either until the transaction ends.
+
+    Raises Refused for the cart as a whole."""
     if not asked.items or len(asked.items) > ITEMS_LIMIT:
         raise Refused("nothing_laid", {"most": ITEMS_LIMIT})
-    found = whose(conn, programs, asked.member_id)
+    found = whose(conn, programs, asked.member_id, locks=locks)
     # A shop may have one key for all its customers: whoever guesses must not stop the others.
-    asker = f"{asked.actor} {asked.member_id or 'guests'}"
+    asker = Asker(asked.actor, str(asked.member_id or "") or asked.client, asked.place)
     for item in asked.items:
         try:
             lay(conn, programs, found, item, asker, now)
         except Refused as refused:
             found.refused[item.id] = Refused(refused.code, refused.parameters, item.id)
-    shelf = filled(conn, programs, found, now)
+    shelf = filled(conn, programs, found, now, locks=locks)
     said = quote(programs, found.account, asked.cart, found.laid, now, shelf)
     if not isinstance(said, Quote):
         raise Refused(said.code, said.parameters)
@@ -95,27 +102,29 @@ def counted(conn: psycopg.Connection[Any], programs: Programs, asked: Asked, now
     return found
 
 
-def whose(conn: psycopg.Connection[Any], programs: Programs, member_id: UUID | None) -> Counted:
-    """A member with those who became part of them, the account locked. Raises Refused."""
+def whose(conn: psycopg.Connection[Any], programs: Programs, member_id: UUID | None, *, locks: bool = True) -> Counted:
+    """A member with those who became part of them, with `locks` the account locked. Raises Refused."""
     if member_id is None:
         return Counted(None, None, frozenset())
     if not rows(conn, KNOWN, [programs.program_id, member_id]):
         raise Refused("member_unknown")
-    owner, account = deciding.locked(conn, programs.program_id, member_id)
+    read = deciding.locked if locks else deciding.seen
+    owner, account = read(conn, programs.program_id, member_id)
     if account.closed_at is not None:
         raise Refused("account_closed")
     parts = {UUID(name) for _, names in account.joined for name in names}
     return Counted(owner, account, frozenset({member_id, owner} | parts))
 
 
-def lay(conn: psycopg.Connection[Any], programs: Programs, found: Counted, item: Item, asker: str, now: int) -> None:
+def lay(conn: psycopg.Connection[Any], programs: Programs, found: Counted, item: Item, asker: Asker, now: int) -> None:
     """One item more. Raises Refused."""
     program_id = programs.program_id
     if item.code:
-        if guessing.too_many(program_id, asker):
+        public = offers.public_codes(programs, now)
+        if guessing.too_many(program_id, asker, is_public=looking.is_public(item.code, public)):
             raise Refused("too_many_codes")
         try:
-            what: Found = looking.shown(conn, program_id, item.code, offers.public_codes(programs, now), now)
+            what: Found = looking.shown(conn, program_id, item.code, public, now)
         except Refused as refused:
             guessing.note(program_id, asker, guessing.SLIP if refused.code == "code_mistyped" else guessing.MADE_UP)
             raise
@@ -169,8 +178,8 @@ def _laid(programs: Programs, found: Counted, item: Item, what: Found, now: int)
         found.sizes[item.id][what.thing] = what.uses
 
 
-def filled(conn: psycopg.Connection[Any], programs: Programs, found: Counted, now: int) -> Shelf:
-    """What is left of everything that is laid, locked; codes of which nothing is left are taken off the counter."""
+def filled(conn: psycopg.Connection[Any], programs: Programs, found: Counted, now: int, *, locks: bool = True) -> Shelf:
+    """What is left of everything that is laid, with `locks` locked; codes of which nothing is left are taken off."""
     things = {thing for sizes in found.sizes.values() for thing in sizes}
     mine = {
         thing: f"uses:{one.name}" if per == "lifetime" else f"uses:{one.name}/{per}"
@@ -178,15 +187,17 @@ def filled(conn: psycopg.Connection[Any], programs: Programs, found: Counted, no
         if isinstance(one, CouponOffer) and found.owner is not None
         for thing, per in offers.own_uses(programs, one, found.owner, now).items()
     }
-    levels = found.levels = supplies.locked(conn, programs.program_id, {*things, *mine}, now)
+    read = supplies.locked if locks else supplies.read
+    known = read(conn, programs.program_id, {*things, *mine}, now)
+    levels = found.levels = dict.fromkeys((*things, *mine), NOTHING_GONE) | known
     for item_id in [one.id for one in found.laid]:
         _refuse_used_up(found, item_id, levels)
     left: dict[str, int] = {}
     for item_id, offer in found.offers.items():
         for thing, supply in offers.things_of(programs, offer, now).items():
             if thing in levels and item_id in found.sizes:
-                known = levels[thing].left(supply.size)
-                left[supply.key] = min(known, left.get(supply.key, known))
+                rest = levels[thing].left(supply.size)
+                left[supply.key] = min(rest, left.get(supply.key, rest))
     return Shelf(left, {key: levels[thing].gone for thing, key in mine.items()})
 
 

@@ -54,6 +54,10 @@ class Coupon(Struct, frozen=True):
     cancelled: bool = False
 
 
+def is_public(typed: str, public: Mapping[str, str]) -> bool:
+    return any(plain(text) == plain(typed) for text in public)
+
+
 def shown(
     conn: psycopg.Connection[Any], program_id: int, typed: str, public: Mapping[str, str], now: int
 ) -> Owned | Coupon:
