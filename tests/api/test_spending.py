@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 
+from regulars.engine.calendar import MINUTE
 from regulars.programs.queries import Published
+from regulars.rewards.actions.refunds import follow_returns
 from regulars.rewards.spelling import spelled
 from tests.api.test_refusals import refused
-from tests.api.till import Till, everything, line
+from tests.api.till import TODAY, Till, everything, line
 
 pytestmark = pytest.mark.django_db
 
@@ -113,7 +115,7 @@ def test_a_final_refusal_is_remembered_and_a_passing_one_is_not(till: Till, lin:
     assert everything() == kept
 
 
-def test_a_refund_gives_the_points_of_an_order_back(till: Till, lin: None) -> None:
+def test_a_refund_gives_the_points_of_an_order_back(till: Till, shop: Published, lin: None) -> None:
     done = take(till, cup(), order={"source": "web", "id": "A-1"}).json()
     redemption = done["applied"][0]["costs"][0]["redemption"]
     payments = [{"method": "points", "amount": "0", "redemption": redemption}]
@@ -121,6 +123,7 @@ def test_a_refund_gives_the_points_of_an_order_back(till: Till, lin: None) -> No
     assert till.put("A-1", **paid).status_code == 200
     cancelled = {**paid, "version_at": "2026-11-01T00:00:01+00:00", "cancelled": True}
     assert till.put("A-1", **cancelled).status_code == 200
+    assert follow_returns(shop.programs, TODAY + MINUTE) == 1
     assert till.get(f"/checkouts/{done['id']}").json()["state"] == "voided"
     assert points(till)[0] >= 10
 

@@ -162,7 +162,8 @@ class Spending(RuleBasedStateMachine):
 
         def act() -> None:
             self.put(one.who, refund)
-            assert refunds.follow_refunds(self.programs, [key], self.now + 2) == 1
+            refunds.note_returns(raw(), self.programs.program_id, [key])
+            assert refunds.follow_returns(self.programs, self.now + 2) == 1
 
         self.happens(act, True, cut)
         if not cut:

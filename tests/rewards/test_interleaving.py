@@ -103,7 +103,7 @@ def test_what_is_voided_meanwhile_is_not_undone_again(lin: None):
     done = redeem(reward("cup"), order_key="web/B")
     comes_back("B")
     came = while_it_waits(
-        lambda: refunds.follow_refunds(PROGRAMS, {"web/B"}, NOW + 2 * MINUTE),
+        lambda: refunds.follow(PROGRAMS, "web/B", NOW + 2 * MINUTE),
         lock_account,
         lambda: void(done, NOW + MINUTE),
     )

@@ -22,7 +22,7 @@ from regulars.ledger.record import record
 from regulars.ledger.redemptions import refusals
 from regulars.members.actions import resolve
 from regulars.programs.queries import Published
-from regulars.rewards.actions.refunds import follow_refunds
+from regulars.rewards.actions.refunds import note_returns
 
 
 @transaction.atomic
@@ -44,7 +44,7 @@ def take_orders(published: Published, orders: Sequence[Arrival], now: int, sends
     found = [_unless_refused(one, refused) for one in translated]
     incoming = [one for one in found if isinstance(one, Incoming)]
     recorded = iter(record(conn, published.programs, incoming, now, sends))
-    follow_refunds(published.programs, {key for one in incoming if (key := _order_of(one.fact))}, now)
+    note_returns(conn, published.id, {key for one in incoming if (key := _order_of(one.fact))})
     return [one if isinstance(one, Receipt) else next(recorded) for one in found]
 
 

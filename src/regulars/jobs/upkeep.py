@@ -1,5 +1,5 @@
-"""What time asks for: points mature and expire, tier periods end, effects are passed on, gifts are given, and the lake
-follows the ledger.
+"""What time asks for: points mature and expire, tier periods end, effects are passed on, gifts are given, rewards
+follow orders that came back, and the lake follows the ledger.
 
 No figure depends on when this runs; screens advance accounts in memory. It keeps the stored accounts, by which staff
 search and sort, near to what the screens say.
@@ -15,6 +15,7 @@ from regulars.ledger.effects import pass_on
 from regulars.ledger.record import advance_due
 from regulars.programs.queries import Published, now
 from regulars.rewards.actions.granting import hand_out
+from regulars.rewards.actions.refunds import follow_returns
 
 # Accounts per transaction: orders of the same members wait as long.
 BATCH = 500
@@ -28,7 +29,7 @@ def keep_up(published: Published) -> int:
     advanced = 0
     while touched := _advance(published):
         advanced += touched
-    for deed in (_pass_on, _hand_out):
+    for deed in (_pass_on, _hand_out, _follow_returns):
         _until_read(deed, published)
     refresh_lake(published)
     return advanced
@@ -56,3 +57,7 @@ def _pass_on(published: Published) -> int:
 
 def _hand_out(published: Published) -> int:
     return hand_out(published.programs, now(published), BATCH)
+
+
+def _follow_returns(published: Published) -> int:
+    return follow_returns(published.programs, now(published))

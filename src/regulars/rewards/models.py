@@ -217,6 +217,16 @@ class Guess(models.Model):
         return f"{self.asker} {self.points}"
 
 
+class ComingBack(models.Model):
+    """An order of which nothing was left when it was recorded, and whose checkouts nobody has looked at since."""
+
+    program_id = models.IntegerField()
+    order_key = models.TextField(db_collation="C")
+
+    def __str__(self) -> str:
+        return self.order_key
+
+
 class Deed(models.Model):
     """What somebody of the staff did about stock, a batch or a checkout, and why. Only ever added to.
 

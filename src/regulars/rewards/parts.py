@@ -25,9 +25,9 @@ LOCK = """
     WHERE program_id = %s AND id = %s FOR UPDATE
 """
 KNOWN = "SELECT 1 FROM rewards_checkout WHERE id = %s"
-OF_ORDERS = """
-    SELECT order_key, array_agg(id) FROM rewards_checkout
-    WHERE program_id = %s AND order_key = ANY(%b) AND order_key <> '' AND state = 'captured' GROUP BY order_key
+OF_ORDER = """
+    SELECT id FROM rewards_checkout
+    WHERE program_id = %s AND order_key = %s AND order_key <> '' AND state IN ('captured', 'held') ORDER BY id
 """
 NOTHING_LEFT = """
     SELECT key FROM ledger_order WHERE program_id = %s AND key = ANY(%b)
@@ -95,9 +95,9 @@ def is_known(conn: psycopg.Connection[Any], checkout_id: UUID) -> bool:
     return bool(rows(conn, KNOWN, [checkout_id]))
 
 
-def captured_of(conn: psycopg.Connection[Any], program_id: int, order_keys: list[str]) -> dict[str, list[UUID]]:
-    """Captured checkouts by the orders that they were for."""
-    return dict(rows(conn, OF_ORDERS, [program_id, order_keys]))
+def of_order(conn: psycopg.Connection[Any], program_id: int, order_key: str) -> list[UUID]:
+    """Checkouts for an order that are not over."""
+    return [number for (number,) in rows(conn, OF_ORDER, [program_id, order_key])]
 
 
 def came_back(conn: psycopg.Connection[Any], program_id: int, order_keys: list[str]) -> set[str]:

@@ -1,36 +1,70 @@
-"""An order that was paid with rewards comes back, and its rewards follow. Points return by themselves."""
+"""An order that was paid with rewards comes back, and its rewards follow. Points return by themselves.
+
+Whoever records orders has locked their members, hundreds at once, and must not wait for checkouts and shelves then. So
+an order that came back is only noted in that transaction, and followed in one of its own.
+"""
 
 from collections.abc import Collection
+from typing import Any
 
+import psycopg
 from django.db import transaction
 
 from regulars.engine.program import Programs
-from regulars.ledger.connect import raw
+from regulars.ledger.connect import raw, rows, run
 from regulars.rewards import parts
 from regulars.rewards.actions.checkouts import REFUNDED, locked_with_account, undone
 from regulars.rewards.copies import Doing
 from regulars.rewards.refusing import Refused
 
 ACTOR = "refund"
+NOTE = """
+    INSERT INTO rewards_comingback (program_id, order_key)
+    SELECT o.program_id, o.key FROM ledger_order AS o
+    WHERE o.program_id = %s AND o.key = ANY(%b) AND (o.cancelled OR (o.refunded_minor > 0 AND o.net_minor = 0))
+        AND EXISTS (
+            SELECT FROM rewards_checkout AS c WHERE c.program_id = o.program_id AND c.order_key = o.key
+            AND c.order_key <> '' AND c.state IN ('captured', 'held')
+        )
+    ORDER BY o.key
+"""
+NEXT = """
+    SELECT id, order_key FROM rewards_comingback WHERE program_id = %s ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
+"""
+DONE = "DELETE FROM rewards_comingback WHERE program_id = %s AND id = %s"
+
+
+def note_returns(conn: psycopg.Connection[Any], program_id: int, order_keys: Collection[str]) -> None:
+    """In the transaction that records them: those of these orders of which nothing is left, and which rewards paid.
+
+    Nothing is locked. What is still held then is looked at as well: it may be captured at this moment.
+    """
+    if order_keys:
+        run(conn, NOTE, [program_id, list(order_keys)])
 
 
 @transaction.atomic
-def follow_refunds(programs: Programs, order_keys: Collection[str], now: int) -> int:
-    """Undo the checkouts of those orders of which nothing is left; how many there were.
+def follow_returns(programs: Programs, now: int) -> int:
+    """The next order that came back, its checkouts undone; how many were noted, 1 or 0."""
+    conn, program_id = raw(), programs.program_id
+    found = rows(conn, NEXT, [program_id])
+    for number, key in found:
+        follow(programs, key, now)
+        run(conn, DONE, [program_id, number])
+    return len(found)
+
+
+def follow(programs: Programs, order_key: str, now: int) -> int:
+    """Undo the checkouts of an order of which nothing is left; how many there were.
 
     What was sent already, or used elsewhere since, stays as it is. Where only a part of an order comes back its rewards
     stay used: the member had them with the rest.
     """
-    conn = raw()
-    used = parts.captured_of(conn, programs.program_id, list(order_keys)) if order_keys else {}
-    if not used:
-        return 0
-    gone = parts.came_back(conn, programs.program_id, list(used))
     done = 0
-    for checkout_id in sorted(number for key, numbers in used.items() for number in numbers if key in gone):
+    for checkout_id in parts.of_order(raw(), programs.program_id, order_key):
         kept = locked_with_account(programs, checkout_id, now)
-        # Somebody may have voided it until it was locked.
-        if kept.state != "captured":
+        # Somebody may have voided it until it was locked, or put the order back.
+        if kept.state != "captured" or not parts.came_back(raw(), programs.program_id, [order_key]):
             continue
         try:
             with transaction.atomic():
