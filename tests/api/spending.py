@@ -1,12 +1,15 @@
 """Every operation about spending, the scope it needs, and a request that succeeds."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.http import HttpResponse
 
+from regulars.members.models import Member
+from regulars.rewards.models import AskedAdjustment
 from tests.api.till import Till, line
 
 Operations = dict[tuple[str, str], tuple[str, Callable[[Till], HttpResponse]]]
@@ -40,6 +43,25 @@ def owned(verb: str, body: object = None) -> Callable[[Till], HttpResponse]:
     def ask(till: Till) -> HttpResponse:
         number = made("rewards_issued")
         return till.send("POST", f"/issued/{number}:{verb}", body or {}) if verb else till.get(f"/issued/{number}")
+
+    return ask
+
+
+def waiting(verb: str) -> Callable[[Till], HttpResponse]:
+    """Decides what somebody else asks for."""
+
+    def ask(till: Till) -> HttpResponse:
+        member = Member.objects.all()[0]
+        number = AskedAdjustment.objects.create(
+            program_id=member.program_id,
+            member_id=member.id,
+            wallet="points",
+            points=1,
+            reason="goodwill",
+            asked_by="else",
+            asked_at=datetime.now(UTC),
+        ).id
+        return till.send("POST", f"/adjustments/{number}:{verb}", {}, idempotency_key="op-4")
 
     return ask
 
@@ -91,6 +113,8 @@ OPERATIONS: Operations = {
         "points:adjust",
         posted("/members/external:C-1/adjustments", {"wallet": "points", "points": 5, "reason": "goodwill"}),
     ),
+    ("POST", "v1/adjustments/<uuidstr:adjustment>:approve"): ("points:approve", waiting("approve")),
+    ("POST", "v1/adjustments/<uuidstr:adjustment>:decline"): ("points:approve", waiting("decline")),
     ("GET", "v1/issued/<uuidstr:issued>"): ("rewards:read", owned("")),
     ("POST", "v1/issued/<uuidstr:issued>:fulfil"): ("rewards:fulfil", owned("fulfil", {"step": "ordered"})),
     ("POST", "v1/issued/<uuidstr:issued>:cancel"): ("rewards:issue", owned("cancel")),

@@ -227,6 +227,31 @@ class ComingBack(models.Model):
         return self.order_key
 
 
+class AskedAdjustment(models.Model):
+    """Points that somebody wants to give or take by hand and that need somebody else's approval. `outcome` is empty
+    while they wait, then `approved` or `declined`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    program_id = models.IntegerField()
+    member_id = models.UUIDField()
+    wallet = models.TextField()
+    points = models.BigIntegerField()
+    reason = models.TextField()
+    asked_by = models.TextField()
+    asked_at = models.DateTimeField()
+    outcome = models.TextField(blank=True, db_default="", db_collation="C")
+    decided_by = models.TextField(blank=True, db_default="")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index("program_id", "asked_at", name="rewards_adjustment_waiting", condition=Q(outcome=""))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.points} {self.wallet} {self.outcome}"
+
+
 class Deed(models.Model):
     """What somebody of the staff did about stock, a batch or a checkout, and why. Only ever added to.
 

@@ -17,11 +17,11 @@ INSERT = """
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 READ = """
-    SELECT id, member_id, state, order_key, made_at, until, ended_at, parts, things FROM rewards_checkout
+    SELECT id, member_id, state, order_key, made_at, until, ended_at, parts, things, actor FROM rewards_checkout
     WHERE program_id = %s AND id = %s
 """
 LOCK = """
-    SELECT id, member_id, state, order_key, made_at, until, ended_at, parts, things FROM rewards_checkout
+    SELECT id, member_id, state, order_key, made_at, until, ended_at, parts, things, actor FROM rewards_checkout
     WHERE program_id = %s AND id = %s FOR UPDATE
 """
 KNOWN = "SELECT 1 FROM rewards_checkout WHERE id = %s"
@@ -64,7 +64,7 @@ class Part(Struct, frozen=True):
 
 class Kept(Struct, frozen=True):
     """A checkout. `state` is what it is now: one that is still held after `until` has lapsed. `things` is how many
-    supplies it takes of."""
+    supplies it takes of, `actor` who made it."""
 
     id: UUID
     member_id: UUID | None
@@ -75,6 +75,7 @@ class Kept(Struct, frozen=True):
     ended_at: int | None
     parts: list[Part]
     things: int = 0
+    actor: str = ""
 
     @property
     def facts(self) -> list[str]:
@@ -124,9 +125,11 @@ def _json(kept: Kept) -> Jsonb:
 def _one(found: list[tuple[Any, ...]], now: int) -> Kept:
     if not found:
         raise Refused("checkout_unknown")
-    number, member_id, state, order_key, made_at, until, ended_at, parts, things = found[0]
+    number, member_id, state, order_key, made_at, until, ended_at, parts, things, actor = found[0]
     ends = instant(until)
     if state == "held" and ends is not None and ends <= now:
         state = "lapsed"
     made = msgspec.convert(parts, list[Part])
-    return Kept(number, member_id, state, order_key, instant(made_at) or 0, ends, instant(ended_at), made, things)
+    return Kept(
+        number, member_id, state, order_key, instant(made_at) or 0, ends, instant(ended_at), made, things, actor
+    )

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 # Every code of this room, and whether the same request may be granted later. What a program's own rules refuse has the
 # engine's codes (engine/decide.py, pricing).
 CODES = {
+    "adjustment_decided": False,
+    "adjustment_unknown": False,
     "already_shipped": False,
     "approval_needless": False,
     "approval_own": False,

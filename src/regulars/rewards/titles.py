@@ -6,6 +6,8 @@ TITLES = {
     "above_maximum": _("So many points cannot be spent at once"),
     "above_share_of_order": _("Points may pay for a smaller part of an order only"),
     "account_closed": _("This account was closed"),
+    "adjustment_decided": _("Somebody decided about this already"),
+    "adjustment_unknown": _("There is no such adjustment"),
     "already_shipped": _("The goods are on their way already"),
     "amount_not_positive": _("A number of points above zero is needed"),
     "approval_missing": _("This needs the approval of somebody who may give it"),

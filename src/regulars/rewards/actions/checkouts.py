@@ -140,8 +140,11 @@ def capture(
 ) -> Kept:  # fmt: skip
     """The order is paid: what was held is used. Raises Refused."""
     kept = _ours(programs, checkout_id, now)
-    if any(part.asks_approval for part in kept.parts) and not approved:
-        raise Refused("approval_missing")
+    if any(part.asks_approval for part in kept.parts):
+        if not approved:
+            raise Refused("approval_missing")
+        if actor == kept.actor:
+            raise Refused("approval_own")
     _decide(programs, kept.member_id, [Capture(f"{key}/capture", key, now) for key in kept.facts], now)
     doing = Doing(programs.program_id, now, actor, place, checkout_id)
     done = _final(programs, replace(kept, order_key=order_key or kept.order_key), doing)
