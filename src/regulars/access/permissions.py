@@ -25,6 +25,7 @@ PERMISSIONS = (
     "orders:write",
     "points:adjust",
     "points:approve",
+    "programs:draft",
     "programs:publish",
     "programs:read",
     "rewards:approve",
@@ -72,6 +73,7 @@ ROLES: dict[str, frozenset[str]] = {
             "members:read",
             "members:read_personal",
             "orders:read",
+            "programs:draft",
             "programs:publish",
             "programs:read",
         }

@@ -4,7 +4,7 @@ from allauth.account.views import login, logout
 from django.urls import include, path
 
 from regulars.access.permissions import public
-from regulars.console.views import home, look, members, orders, program, start
+from regulars.console.views import drafts, home, look, members, orders, program, start
 
 pages = [
     path("", home.home, name="home"),
@@ -15,6 +15,9 @@ pages = [
     path("orders", orders.orders, name="orders"),
     path("orders/<path:key>", orders.order, name="order"),
     path("program", program.program, name="program"),
+    path("program/drafts", drafts.begin, name="draft_begin"),
+    path("program/drafts/check", drafts.check, name="draft_check"),
+    path("program/drafts/<int:number>", drafts.draft, name="draft"),
     path("program/<int:number>", program.program, name="program_version"),
 ]
 

@@ -3,9 +3,11 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from regulars.console.drafts import changed_by
 from regulars.console.promise import promise
 from regulars.console.shop import Shop, screen
-from regulars.programs.version_list import versions
+from regulars.engine.calendar import instant_of
+from regulars.programs.version_list import VersionLine, open_drafts, versions
 
 
 @screen("programs:read")
@@ -15,11 +17,22 @@ def program(request: HttpRequest, shop: Shop, number: int | None = None) -> Http
     chosen = next((version for version in known if version.number == wanted), None)
     if chosen is None:
         raise Http404
+    may_write = "programs:draft" in request.user.permissions  # type: ignore[union-attr]
     shown = {
+        "changes": changed_by(known, chosen),
         "chosen": chosen,
+        "drafts": open_drafts(shop.id) if may_write else [],
         "in_force": shop.rules.number,
+        "may_write": may_write,
         "promise": promise(shop, chosen.number),
         "shop": shop,
-        "versions": [(version, shop.local(version.starts_at)) for version in known],
+        "versions": [(version, shop.local(version.starts_at), _state(shop, version)) for version in known],
     }
     return render(request, "console/program.html", shown)
+
+
+def _state(shop: Shop, version: VersionLine) -> str:
+    """`scheduled`, `in_force` or `superseded`."""
+    if version.number == shop.rules.number:
+        return "in_force"
+    return "scheduled" if instant_of(version.starts_at) > shop.now else "superseded"

@@ -1,0 +1,54 @@
+"""What the page of a draft says of its text: what is wrong with it, what it would change, what else to think of."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from regulars.console.shop import Shop
+from regulars.engine.calendar import instant_of
+from regulars.programs.actions import reviewed
+from regulars.programs.changes import changes, told
+from regulars.programs.document import DocumentProblem, DocumentRefused
+from regulars.programs.version_list import DraftLine, VersionLine, newest_version
+
+
+class Checked(Struct, frozen=True):
+    """`number` is the newest version, which `changes` are told from. Without problems it may be published."""
+
+    number: int
+    changes: list[str]
+    problems: list[DocumentProblem] = []
+    warnings: list[DocumentProblem] = []
+
+    @property
+    def same(self) -> bool:
+        return not self.problems and not self.changes
+
+
+def checked(shop: Shop, document: str) -> Checked:
+    newest = newest_version(shop.slug)
+    number, before = (newest.number, newest.document) if newest else (0, "")
+    try:
+        read = reviewed(document)
+    except DocumentRefused as refused:
+        return Checked(number, [], refused.problems)
+    found = [told(change) for change in changes(before, document)] if before else []
+    return Checked(number, found, [], read.warnings)
+
+
+def changed_by(versions: list[VersionLine], chosen: VersionLine) -> list[str]:
+    """What a version changed in the one before it, in words; nothing of the first."""
+    before = next((one for one in versions if one.number == chosen.number - 1), None)
+    return [told(change) for change in changes(before.document, chosen.document)] if before else []
+
+
+def may_publish(draft: DraftLine, four_eyes: bool, username: str) -> bool:
+    return not (four_eyes and username in draft.written_by)
+
+
+def local_instant(shop: Shop, said: str) -> int | None:
+    """Of `2026-12-01T00:00` as a form says it, by the shop's clock; None where nothing is said. Raises ValueError."""
+    if not said:
+        return None
+    return instant_of(datetime.fromisoformat(said).replace(tzinfo=ZoneInfo(shop.zone_name)))

@@ -1,0 +1,132 @@
+"""Drafts of the program: write, check while typing, review, publish, roll back."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from regulars.console.drafts import checked, local_instant, may_publish
+from regulars.console.shop import Shop, screen
+from regulars.programs import drafting
+from regulars.programs.actions import PublishRefused
+from regulars.programs.document import DocumentRefused
+from regulars.programs.models import Program, ProgramDraft, ProgramVersion
+from regulars.programs.problems import said
+from regulars.programs.version_list import DraftLine, draft_numbered
+
+NOT_POSSIBLE = 409
+
+
+@screen("programs:draft")
+@require_POST
+def begin(request: HttpRequest, shop: Shop) -> HttpResponse:
+    """A new draft of the newest version, or of an older one that shall come back."""
+    wanted = request.POST.get("version", "")
+    try:
+        number = drafting.begin_draft(
+            shop.slug, _who(request), from_version=int(wanted) if wanted.isdecimal() else None
+        )
+    except ProgramVersion.DoesNotExist:
+        raise Http404 from None
+    return redirect("draft", shop.slug, number)
+
+
+@screen("programs:draft")
+def draft(request: HttpRequest, shop: Shop, number: int) -> HttpResponse:
+    found = _found(shop, number)
+    if request.method != "POST":
+        return _page(request, shop, found)
+    try:
+        return _done(request, shop, found)
+    except PublishRefused as refused:
+        return _page(request, shop, _found(shop, number), said(refused.problem))
+    except DocumentRefused:
+        return _page(request, shop, _found(shop, number), _("It cannot be published yet: see what is wrong below."))
+    except ProgramDraft.DoesNotExist:
+        raise Http404 from None
+
+
+@screen("programs:draft")
+@require_POST
+def check(request: HttpRequest, shop: Shop) -> HttpResponse:
+    """What is wrong with a text, and what it would change, while it is written."""
+    found = checked(shop, request.POST.get("document", ""))
+    return render(request, "console/draft_check.html", {"shop": shop, "checked": found})
+
+
+def _done(request: HttpRequest, shop: Shop, found: DraftLine) -> HttpResponse:
+    """What the button said. Whoever asks for a review or publishes saves what they wrote with it."""
+    deed, edition = request.POST.get("do", "save"), _edition(request)
+    if deed == "withdraw":
+        drafting.withdraw(shop.slug, found.number, edition)
+        messages.success(request, _("The draft was withdrawn."))
+        return redirect("program", shop.slug)
+    if deed == "send_back":
+        drafting.send_back(shop.slug, found.number, edition, request.POST.get("answer", ""), _who(request))
+    elif deed == "look_again":
+        drafting.look_again(shop.slug, found.number, edition)
+    elif deed == "publish":
+        return _published(request, shop, found, _saved(request, shop, found, edition))
+    else:
+        edition = _saved(request, shop, found, edition)
+        if deed == "ask":
+            drafting.ask_for_review(shop.slug, found.number, edition)
+    return redirect("draft", shop.slug, found.number)
+
+
+def _saved(request: HttpRequest, shop: Shop, found: DraftLine, edition: int) -> int:
+    """What was not touched has no new author."""
+    text, note = _text(request, "document", found.document), _text(request, "note", found.note)
+    if (text, note) == (found.document, found.note):
+        return edition
+    return drafting.write_draft(shop.slug, found.number, text, note, edition, _who(request))
+
+
+def _published(request: HttpRequest, shop: Shop, found: DraftLine, edition: int) -> HttpResponse:
+    if "programs:publish" not in request.user.permissions:  # type: ignore[union-attr]
+        return _page(request, shop, _found(shop, found.number), _("Your role does not publish: ask for a review."))
+    try:
+        starts_at = local_instant(shop, request.POST.get("starts", ""))
+    except ValueError:
+        return _page(request, shop, _found(shop, found.number), _("Say a day and a time, or leave it empty."))
+    newest = drafting.publish_draft(shop.slug, found.number, edition, starts_at, _who(request)).programs.versions[-1]
+    messages.success(request, _("Version %(number)s is published.") % {"number": newest.number})
+    return redirect("program_version", shop.slug, newest.number)
+
+
+def _page(request: HttpRequest, shop: Shop, found: DraftLine, refusal: str = "") -> HttpResponse:
+    program = Program.objects.get(slug=shop.slug)
+    text = _text(request, "document", found.document) if refusal else found.document
+    shown = {
+        "checked": checked(shop, text),
+        "document": text,
+        "draft": found,
+        "lines": text.count("\n") + 1,
+        "may_publish": "programs:publish" in request.user.permissions,  # type: ignore[union-attr]
+        "open": found.state in ProgramDraft.OPEN,
+        "own": not may_publish(found, program.four_eyes, _who(request)),
+        "refusal": refusal,
+        "shop": shop,
+    }
+    return render(request, "console/draft.html", shown, status=NOT_POSSIBLE if refusal else 200)
+
+
+def _found(shop: Shop, number: int) -> DraftLine:
+    found = draft_numbered(shop.id, number)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _text(request: HttpRequest, name: str, otherwise: str) -> str:
+    return request.POST.get(name, otherwise).replace("\r\n", "\n")
+
+
+def _edition(request: HttpRequest) -> int:
+    said_edition = request.POST.get("edition", "")
+    return int(said_edition) if said_edition.isdecimal() else 0
+
+
+def _who(request: HttpRequest) -> str:
+    return str(request.user.get_username())

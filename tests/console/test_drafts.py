@@ -1,0 +1,140 @@
+"""Changing the program in the console: written, checked while typing, reviewed, published, rolled back."""
+
+import pytest
+from django.test import Client
+
+from regulars.programs import actions
+from regulars.programs.models import ProgramDraft, ProgramVersion
+from regulars.programs.queries import Published
+from tests.console.conftest import signed_in
+from tests.console.pages import text
+from tests.teahouse import DOCUMENT
+
+DRAFTS = "/programs/tea-house/program/drafts"
+OTHER = DOCUMENT.replace("1 point per 10 TWD", "1 point per 8 TWD")
+SENTENCE = "gives is now 1 point per 8 TWD, was 1 point per 10 TWD"
+
+
+def begun(client: Client, **posted: str) -> str:
+    """The address of a new draft."""
+    answer = client.post(DRAFTS, posted)
+    assert answer.status_code == 302
+    return str(answer["Location"])
+
+
+def only() -> ProgramDraft:
+    return ProgramDraft.objects.get()
+
+
+def test_a_draft_is_written_and_published(teahouse: Published) -> None:
+    mei = signed_in("program_manager")
+    address = begun(mei)
+    assert only().document == DOCUMENT
+    mei.post(address, {"edition": "1", "document": OTHER, "note": "Spring", "do": "save"})
+    page = text(mei.get(address).content)
+    assert SENTENCE in page
+    assert "Nothing is wrong with it" in page
+    answer = mei.post(address, {"edition": "2", "document": only().document, "note": "Spring", "do": "publish"})
+    assert answer["Location"] == "/programs/tea-house/program/2"
+    newest = ProgramVersion.objects.get(number=2)
+    assert (newest.note, newest.written_by, newest.published_by) == (
+        "Spring",
+        ["program_manager"],
+        "program_manager",
+    )
+    page = text(mei.get(answer["Location"]).content)
+    assert "Version 2 is published." in page
+    assert SENTENCE in page
+    assert "scheduled" in page
+
+
+def test_a_text_is_checked_while_it_is_written(teahouse: Published) -> None:
+    mei = signed_in("program_manager")
+    wrong = DOCUMENT.replace("1 point per 10 TWD", "1 point each 10 TWD")
+    page = text(mei.post(f"{DRAFTS}/check", {"document": wrong}).content)
+    assert "2 things are wrong" in page
+    assert "earn[0].give" in page
+    assert SENTENCE in text(mei.post(f"{DRAFTS}/check", {"document": OTHER}).content)
+    assert "Nothing: it says the same." in text(mei.post(f"{DRAFTS}/check", {"document": DOCUMENT}).content)
+    assert not ProgramDraft.objects.exists()
+
+
+def test_what_is_wrong_is_not_published_and_what_was_typed_stays(teahouse: Published) -> None:
+    mei = signed_in("program_manager")
+    address = begun(mei)
+    wrong = DOCUMENT.replace("1 point per 10 TWD", "1 point each 10 TWD")
+    refused = mei.post(address, {"edition": "1", "document": wrong, "note": "", "do": "publish"})
+    assert refused.status_code == 409
+    assert "It cannot be published yet" in text(refused.content)
+    assert "1 point each 10 TWD" in text(refused.content)
+    assert "1 point each 10 TWD" in only().document
+    assert (only().state, ProgramVersion.objects.count()) == ("draft", 1)
+
+
+def test_two_who_write_at_once_do_not_overwrite_each_other(teahouse: Published) -> None:
+    mei, lin = signed_in("program_manager"), signed_in("owner")
+    address = begun(mei)
+    mei.post(address, {"edition": "1", "document": OTHER, "note": "", "do": "save"})
+    saved = only().document
+    refused = lin.post(address, {"edition": "1", "document": DOCUMENT + "# mine\n", "note": "", "do": "save"})
+    assert refused.status_code == 409
+    assert "program_manager saved another text meanwhile" in text(refused.content)
+    assert "# mine" in text(refused.content)
+    assert only().document == saved
+
+
+def test_a_second_person_publishes_where_two_are_required(teahouse: Published) -> None:
+    actions.require_two("tea-house", four_eyes=True)
+    mei, lin = signed_in("program_manager"), signed_in("owner")
+    address = begun(mei)
+    mei.post(address, {"edition": "1", "document": OTHER, "note": "", "do": "ask"})
+    edition = str(only().edition)
+    assert "somebody who did not write it publishes it" in text(mei.get(address).content)
+    refused = mei.post(address, {"edition": edition, "do": "publish"})
+    assert refused.status_code == 409
+    assert ProgramVersion.objects.count() == 1
+    lin.post(address, {"edition": edition, "do": "send_back", "answer": "Say why"})
+    assert "Sent back by owner: Say why" in text(mei.get(address).content)
+    mei.post(address, {"edition": str(only().edition), "note": "Spring", "do": "ask"})
+    assert lin.post(address, {"edition": str(only().edition), "do": "publish"}).status_code == 302
+    newest = ProgramVersion.objects.get(number=2)
+    assert (newest.written_by, newest.published_by, newest.note) == (["program_manager"], "owner", "Spring")
+
+
+def test_an_older_version_is_brought_back(teahouse: Published) -> None:
+    actions.publish("tea-house", OTHER, None, "owner")
+    mei = signed_in("program_manager")
+    assert "Bring this version back" in text(mei.get("/programs/tea-house/program/1").content)
+    address = begun(mei, version="1")
+    assert "gives is now 1 point per 10 TWD, was 1 point per 8 TWD" in text(mei.get(address).content)
+    mei.post(address, {"edition": "1", "do": "publish"})
+    assert ProgramVersion.objects.get(number=3).document == DOCUMENT
+    assert mei.post(DRAFTS, {"version": "9"}).status_code == 404
+
+
+def test_a_draft_whose_program_moved_on_says_so(teahouse: Published) -> None:
+    mei = signed_in("program_manager")
+    address = begun(mei)
+    actions.publish("tea-house", OTHER, None, "owner")
+    assert "version 2 was published since" in text(mei.get(address).content)
+    assert mei.post(address, {"edition": "1", "do": "publish"}).status_code == 409
+    mei.post(address, {"edition": "1", "do": "look_again"})
+    assert mei.post(address, {"edition": "2", "do": "publish"}).status_code == 302
+    assert ProgramVersion.objects.count() == 3
+
+
+def test_a_day_that_is_none_is_refused(teahouse: Published) -> None:
+    mei = signed_in("program_manager")
+    address = begun(mei)
+    refused = mei.post(address, {"edition": "1", "document": OTHER, "do": "publish", "starts": "soon"})
+    assert refused.status_code == 409
+    assert "Say a day and a time" in text(refused.content)
+    assert ProgramVersion.objects.count() == 1
+
+
+@pytest.mark.parametrize("role", ["analyst", "finance", "service_desk", "cashier"])
+def test_others_write_no_drafts(teahouse: Published, role: str) -> None:
+    assert signed_in(role).post(DRAFTS).status_code == 403
+    assert not ProgramDraft.objects.exists()
+    if role != "cashier":
+        assert "Change the program" not in text(signed_in(role).get("/programs/tea-house/program").content)
