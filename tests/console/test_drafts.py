@@ -12,7 +12,7 @@ from tests.teahouse import DOCUMENT
 
 DRAFTS = "/programs/tea-house/program/drafts"
 OTHER = DOCUMENT.replace("1 point per 10 TWD", "1 point per 8 TWD")
-SENTENCE = "gives is now 1 point per 8 TWD, was 1 point per 10 TWD"
+SENTENCE = "gives: 1 point per 8 TWD (was 1 point per 10 TWD)"
 
 
 def begun(client: Client, **posted: str) -> str:
@@ -106,7 +106,7 @@ def test_an_older_version_is_brought_back(teahouse: Published) -> None:
     mei = signed_in("program_manager")
     assert "Bring this version back" in text(mei.get("/programs/tea-house/program/1").content)
     address = begun(mei, version="1")
-    assert "gives is now 1 point per 10 TWD, was 1 point per 8 TWD" in text(mei.get(address).content)
+    assert "gives: 1 point per 10 TWD (was 1 point per 8 TWD)" in text(mei.get(address).content)
     mei.post(address, {"edition": "1", "do": "publish"})
     assert ProgramVersion.objects.get(number=3).document == DOCUMENT
     assert mei.post(DRAFTS, {"version": "9"}).status_code == 404

@@ -24,17 +24,17 @@ def sentences(before: str, after: str) -> list[str]:
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ("reach: 10000", "reach: 8000", "Tier Silver leaf: needed to reach it is now 8,000, was 10,000"),
+        ("reach: 10000", "reach: 8000", "Tier Silver leaf – needed to reach it: 8,000 (was 10,000)"),
         ("give: 1 point per 100 TWD", "give: 1 point per 80 TWD",
-         "Rule Points on every order: gives is now 1 point per 80 TWD, was 1 point per 100 TWD"),
-        ("        grace: 30 days\n", "", "Tier Golden leaf: grace is gone, was 30 days"),
+         "Rule Points on every order – gives: 1 point per 80 TWD (was 1 point per 100 TWD)"),
+        ("        grace: 30 days\n", "", "Tier Golden leaf – no more grace (was 30 days)"),
         ("    expires: 90 days", "    expires: 90 days\n    grace_on_return: 5 days",
-         "Wallet store credit: how long points last that come back late is now 5 days, none before"),
+         "Wallet store credit – how long points last that come back late: 5 days (none before)"),
         ("    expires: 90 days", "    expires: 90 days\n    spend: {per day: 5000}",
-         "Wallet store credit: most to be spent a day is now 5,000, none before"),
-        ("multipliers: add", "multipliers: best", "Program: how multipliers combine is now best, was add"),
+         "Wallet store credit – most to be spent a day: 5,000 (none before)"),
+        ("multipliers: add", "multipliers: best", "Program – how multipliers combine: best (was add)"),
         ("{category: [oolong, black-tea]}", "{category: oolong}",
-         f"{TEA_RULE}: conditions is now category: oolong, was category: (oolong, black-tea)"),
+         f"{TEA_RULE} – conditions: category: oolong (was category: (oolong, black-tea))"),
     ],
 )  # fmt: skip
 def test_a_word_that_is_said_otherwise(before: str, after: str, said: str) -> None:
@@ -58,14 +58,14 @@ def test_what_comes_and_goes() -> None:
 def test_an_order_that_has_a_meaning() -> None:
     lines = TWO.splitlines(keepends=True)
     assert sentences(SHORT + TWO, SHORT + lines[0] + lines[2] + lines[1]) == [
-        "Program: order of the rules is now tea, base, was base, tea"
+        "Program – order of the rules: tea, base (was base, tea)"
     ]
 
 
 def test_a_cap_without_a_name_is_known_by_what_it_bounds() -> None:
     caps = "caps: [{rules: [base, tea], at_most: 100, per: day}, {at_most: 7, per: order, rules: tea}]\n"
     assert sentences(SHORT + TWO + caps, SHORT + TWO + caps.replace("100", "90")) == [
-        "Cap base, tea, day: at most is now 90, was 100"
+        "Cap base, tea, day – at most: 90 (was 100)"
     ]
 
 

@@ -1,7 +1,7 @@
 """What every screen about one program knows: its name, its money, its words, and what time it is there."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import wraps
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -97,6 +97,10 @@ class Shop(Struct, frozen=True):
     def local(self, instant: int | datetime) -> datetime:
         moment = datetime_of(instant) if isinstance(instant, int) else instant
         return moment.astimezone(self.published.programs.zone)
+
+    def on_its_clock(self, moment: datetime) -> datetime:
+        """When something of ours happened, as the program's own clock showed it then."""
+        return self.local(moment + timedelta(microseconds=self.published.clock_offset_us))
 
     def money(self, minor: int) -> str:
         return wording.money(minor, self.currency)

@@ -99,6 +99,7 @@ def _page(request: HttpRequest, shop: Shop, found: DraftLine, refusal: str = "")
     program = Program.objects.get(slug=shop.slug)
     text = _text(request, "document", found.document) if refusal else found.document
     shown = {
+        "changed": shop.on_its_clock(found.changed_at),
         "checked": checked(shop, text),
         "document": text,
         "draft": found,

@@ -21,7 +21,7 @@ def program(request: HttpRequest, shop: Shop, number: int | None = None) -> Http
     shown = {
         "changes": changed_by(known, chosen),
         "chosen": chosen,
-        "drafts": open_drafts(shop.id) if may_write else [],
+        "drafts": [(one, shop.on_its_clock(one.changed_at)) for one in open_drafts(shop.id)] if may_write else [],
         "in_force": shop.rules.number,
         "may_write": may_write,
         "promise": promise(shop, chosen.number),

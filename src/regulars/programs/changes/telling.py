@@ -12,7 +12,7 @@ LONG_NUMBER = re.compile(r"(?<![\d.,-])\d{4,}(?![\d-])")
 
 
 def told(change: Change) -> str:
-    """ "Tier Silver: needed to reach it is now 8,000, was 10,000"."""
+    """ "Tier Silver – needed to reach it: 8,000 (was 10,000)"."""
     words = {
         "thing": thing(change.thing),
         "word": label(change.word),
@@ -32,10 +32,10 @@ def _sentence(change: Change) -> str:
     if change.kind == "gone":
         return _("Gone: %(thing)s (%(before)s)") if change.before else _("Gone: %(thing)s")
     if not change.before:
-        return _("%(thing)s: %(word)s is now %(after)s, none before")
+        return _("%(thing)s – %(word)s: %(after)s (none before)")
     if not change.after:
-        return _("%(thing)s: %(word)s is gone, was %(before)s")
-    return _("%(thing)s: %(word)s is now %(after)s, was %(before)s")
+        return _("%(thing)s – no more %(word)s (was %(before)s)")
+    return _("%(thing)s – %(word)s: %(after)s (was %(before)s)")
 
 
 def _grouped(said: str) -> str:
