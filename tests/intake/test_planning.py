@@ -95,6 +95,46 @@ def test_what_it_costs_can_be_reckoned_by_hand(tmp_path):
     assert [(given.rule, given.times, given.points, given.worth) for given in told.rules] == [("base", 2, 150, 105)]
 
 
+@pytest.mark.parametrize(
+    ("more", "extra", "extra_cost", "result", "pays_back"),
+    [((1_000, 0), 451, 10, 336, "2019-01"), ((100, 0), 45, 1, -61, ""), ((200, 100), 136, 3, 28, "2019-01")],
+)
+def test_what_members_buy_more_pays_for_it_or_not(tmp_path, more, extra, extra_cost, result, pays_back):
+    path = tmp_path / "few.csv"
+    path.write_text(FEW)
+    assumed = Assumed(Behaviour(7_000, 2), 3_000, 106, *more)
+    verdict = report(drafted(DOCUMENT), folded(path).outcome, assumed).verdict
+    found = (verdict.extra, verdict.extra_cost, verdict.result, verdict.pays_back)
+    assert found == (extra, extra_cost, result, pays_back)
+    # What points cost for what they buy more counts against the budget of 1.06.
+    assert verdict.is_affordable == (extra_cost <= 1)
+
+
+def test_each_assumption_is_moved_by_itself(tmp_path):
+    path = tmp_path / "few.csv"
+    path.write_text(FEW)
+    told = report(drafted(DOCUMENT), folded(path).outcome, Assumed(Behaviour(7_000, 2)))
+    swings = {one.name: one for one in told.swings}
+    spent, months, often, margin = (swings[name] for name in ("redeemed", "months", "more_orders", "margin"))
+    assert (spent.low, spent.high, spent.result_low, spent.result_high) == (5_500, 8_500, -82, -127)
+    # 1.05 leaves the till at once, or after April.
+    assert (months.low, months.high, months.cash_low, months.cash_high, months.width) == (0, 4, 105, 0, 0)
+    # 5 % more bring 2.25 and cost 0.05.
+    assert (often.low, often.result_low, often.high, often.result_high) == (0, -105, 500, 115)
+    assert (margin.width, margin.break_even_low, margin.break_even_high) == (0, 288, 204)
+    assert [one.width for one in told.swings] == sorted((one.width for one in told.swings), reverse=True)
+
+
+def test_it_is_said_who_gets_what_a_rule_gives(file):
+    told = report(drafted(DOCUMENT), folded(file, **HOW).outcome, Assumed())
+    base = told.rules[0]
+    assert {getter.tier for getter in base.to} == {"silver"}
+    assert sum(getter.points for getter in base.to) == base.points
+    assert base.members == told.members
+    assert sum(told.issued[0].points) == sum(month.issued for month in told.wallets[0].months)
+    assert sum(month.cost for month in told.trade) == told.verdict.cost
+
+
 def test_the_last_day_is_folded_to_the_end_of_its_month_in_the_programs_zone(tmp_path):
     path = tmp_path / "few.csv"
     path.write_text(FEW)
@@ -124,8 +164,10 @@ def test_the_verb_says_the_verdict_and_what_was_assumed(tmp_path):
         "70.0 % of all points",
     ):
         assert said in shown.output
-    plain = json.loads(CliRunner().invoke(app, [*words, "--json"]).stdout)
+    page = tmp_path / "report.html"
+    plain = json.loads(CliRunner().invoke(app, [*words, "--json", "--html", str(page)]).stdout)
     assert (plain["verdict"]["cost"], plain["file"]["guest_orders"]) == (105, 1)
+    assert "Points cost £1.05" in page.read_text()
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """What `regulars plan` shows on the terminal: the verdict first, then months, rules and tiers, and what was assumed."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -10,7 +11,9 @@ from regulars.cli.import_tables import summary_table
 from regulars.engine.program import Programs
 from regulars.intake.planning import Folded
 from regulars.programs import wording
-from regulars.programs.planning.report import Against, Report, Tier, Verdict, Wallet
+from regulars.programs.planning import saying
+from regulars.programs.planning.reckoning import Wallet
+from regulars.programs.planning.report import Against, Report
 
 
 def tell(console: Console, programs: Programs, told: Report, found: Folded) -> None:
@@ -21,8 +24,8 @@ def tell(console: Console, programs: Programs, told: Report, found: Folded) -> N
         "orders": f"{found.orders:,}",
         "customers": f"{told.customers:,}",
         "members": f"{told.members:,}",
-        "since": told.months[0],
-        "until": told.months[-1],
+        "since": saying.month(told.months[0]),
+        "until": saying.month(told.months[-1]),
     }
     said = _(
         "%(since)s to %(until)s. Orders: %(orders)s. Customers: %(customers)s. Of these become members: %(members)s."
@@ -30,7 +33,7 @@ def tell(console: Console, programs: Programs, told: Report, found: Folded) -> N
     console.print(said % words)
     if found.counts.rejected or found.counts.left_out or found.counts.partly_refunded:
         console.print(summary_table(found.counts, None))
-    for sentence in sentences(told.verdict, told.currency):
+    for sentence in (saying.headline(told.verdict, told.currency), *saying.sentences(told)):
         console.print(Text(sentence, "bold"))
     for wallet in told.wallets:
         if any(month.issued for month in wallet.months):
@@ -40,38 +43,9 @@ def tell(console: Console, programs: Programs, told: Report, found: Folded) -> N
         console.print(_tiers(told, programs))
     if told.against:
         _compare(console, told.against, told.currency, programs)
-    for note in notes(told, found, programs):
+    console.print(_sensitivity(told))
+    for note in _notes(told, found, programs):
         console.print(Text(note, "dim"))
-
-
-def sentences(verdict: Verdict, currency: str) -> list[str]:
-    """The verdict in words."""
-    said = {
-        "cost": wording.money(verdict.cost, currency),
-        "share": share(verdict.cost, verdict.revenue),
-        "revenue": wording.money(verdict.revenue, currency),
-        "left": wording.money(verdict.left, currency),
-        "gross": wording.money(verdict.gross, currency),
-    }
-    found = [_("Points cost %(cost)s, %(share)s of the members' revenue of %(revenue)s.") % said]
-    found.append(_("Of a margin of %(gross)s %(left)s are left.") % said)
-    if verdict.break_even is None:
-        found.append(_("It cannot pay for itself: points cost more than the margin."))
-    else:
-        more = {"more": percent(verdict.break_even)}
-        found.append(_("It pays for itself when members buy %(more)s more because of it.") % more)
-    if verdict.is_affordable is not None:
-        yes, no = _("That is within the budget."), _("That is more than the budget.")
-        found.append(yes if verdict.is_affordable else no)
-    return found
-
-
-def share(part: int, whole: int) -> str:
-    return percent(part * 10_000 // whole) if whole else "–"
-
-
-def percent(hundredths: int) -> str:
-    return f"{hundredths / 100:.1f} %"
 
 
 def _months(wallet: Wallet, told: Report, programs: Programs) -> Table:
@@ -87,16 +61,11 @@ def _months(wallet: Wallet, told: Report, programs: Programs) -> Table:
             f"{trade.joined:,}",
             f"{trade.orders:,}",
             wording.money(trade.revenue, told.currency),
-            *(_amount(wallet.name, count, programs) for count in points),
+            *(saying.amount(wallet.name, count, programs) for count in points),
             wording.money(-month.redeemed_worth, told.currency),
             wording.money(month.owed_worth, told.currency),
         )
     return table
-
-
-def _amount(wallet: str, count: int, programs: Programs) -> str:
-    rules = programs.versions[-1].wallets[wallet]
-    return wording.money(count, programs.currency) if rules.is_money else f"{count:,}"
 
 
 def _rules(told: Report, programs: Programs) -> Table:
@@ -108,9 +77,9 @@ def _rules(told: Report, programs: Programs) -> Table:
             wording.rule(given.rule, 1, programs),
             given.wallet,
             f"{given.times:,}",
-            _amount(given.wallet, given.points, programs),
+            saying.amount(given.wallet, given.points, programs),
             wording.money(given.worth, told.currency),
-            share(given.worth, told.verdict.cost),
+            saying.share(given.worth, told.verdict.cost),
         )
     return table
 
@@ -123,14 +92,8 @@ def _tiers(told: Report, programs: Programs) -> Table:
         table.add_column(told.months[place], justify="right")
     for tier in told.tiers:
         counts = [f"{tier.members[place]:,}" for place in sorted({halfway, len(told.months) - 1})]
-        table.add_row(_of_set(tier, told, programs), *counts)
+        table.add_row(saying.tier_of_set(tier, told, programs), *counts)
     return table
-
-
-def _of_set(tier: Tier, told: Report, programs: Programs) -> str:
-    """Its title; with the set, where there are several."""
-    title = wording.tier(tier.tier, programs)
-    return title if len({one.tier_set for one in told.tiers}) == 1 else f"{tier.tier_set} · {title}"
 
 
 def _compare(console: Console, against: Against, currency: str, programs: Programs) -> None:
@@ -151,14 +114,10 @@ def _compare(console: Console, against: Against, currency: str, programs: Progra
         % words
     )
     for left, to, count in against.moves:
-        moved = {"count": f"{count:,}", "left": _standing(left, programs), "to": _standing(to, programs)}
+        moved = {"count": f"{count:,}", "left": saying.standing(left, programs), "to": saying.standing(to, programs)}
         console.print(_("From %(left)s to %(to)s: %(count)s") % moved)
     if against.most:
         console.print(_most(against, currency, programs))
-
-
-def _standing(tier: str, programs: Programs) -> str:
-    return wording.tier(tier, programs) if tier else _("no member")
 
 
 def _most(against: Against, currency: str, programs: Programs) -> Table:
@@ -167,41 +126,36 @@ def _most(against: Against, currency: str, programs: Programs) -> Table:
         table.add_column(name, justify="right")
     table.add_column(_("Tier"))
     for change in against.most:
-        moved = " → ".join(_standing(tier, programs) for tier in dict.fromkeys((change.tier_before, change.tier_after)))
+        tiers = dict.fromkeys((change.tier_before, change.tier_after))
+        moved = " → ".join(saying.standing(tier, programs) for tier in tiers)
         amounts = (wording.money(amount, currency) for amount in (change.before, change.after, change.more))
         table.add_row(change.customer, *amounts, moved)
     return table
 
 
-def notes(told: Report, found: Folded, programs: Programs) -> list[str]:
-    """What was assumed, what is not in it, and what a reader may want to mend."""
-    behaviour, said = told.assumed.behaviour, []
-    assumed = {
-        "redeemed": percent(behaviour.redeemed),
-        "months": behaviour.months,
-        "margin": percent(told.assumed.margin),
-    }
-    said.append(
-        ngettext(
-            "Assumed, not measured: %(redeemed)s of all points are spent, %(months)s month after they were issued; "
-            "%(margin)s of revenue are margin; customers buy as they did.",
-            "Assumed, not measured: %(redeemed)s of all points are spent, %(months)s months after they were issued; "
-            "%(margin)s of revenue are margin; customers buy as they did.",
-            behaviour.months,
+def _sensitivity(told: Report) -> Table:
+    table = Table(_("Assumed"), title=_("What the result rests on"), title_justify="left")
+    for name in (_("Stated"), _("From"), _("Result"), _("To"), _("Result")):
+        table.add_column(name, justify="right")
+    for swing in told.swings:
+        table.add_row(
+            saying.assumption(swing),
+            saying.value(swing, swing.stated),
+            saying.value(swing, swing.low),
+            wording.money(swing.result_low, told.currency),
+            saying.value(swing, swing.high),
+            wording.money(swing.result_high, told.currency),
         )
-        % assumed
-    )
-    if not any(version.joining for version in programs.versions):
-        said.append(_("Every customer becomes a member with the first order: the draft does not say who joins."))
-    if told.idle_rules:
-        rules = _("; ").join(wording.rule(name, 1, programs) for name in told.idle_rules)
-        said.append(_("Rules that gave nothing: %(rules)s") % {"rules": rules})
-    for cut in told.cut:
-        bound = wording.cap(cut.bound, cut.wallet, 1, programs)
-        said.append(_("Cut %(times)s times: %(cap)s") % {"cap": bound, "times": f"{cut.times:,}"})
-    if told.has_budgets:
-        said.append(_("Budgets of campaigns are not held to in a plan: what they would refuse is counted as given."))
-    if found.counts.guest_orders:
-        guests = {"orders": f"{found.counts.guest_orders:,}"}
-        said.append(_("Orders of guests, which are not in it: %(orders)s") % guests)
-    return said
+    return table
+
+
+def _notes(told: Report, found: Folded, programs: Programs) -> Iterable[str]:
+    """What was assumed, what is not in it, and what a reader may want to mend."""
+    yield from saying.to_mend(told, programs)
+    said = [
+        (_("History"), saying.measured(told, found.counts.guest_orders)),
+        (_("Assumed, not measured"), saying.assumed(told, programs)),
+        (_("Simulated"), saying.simulated(told)),
+    ]
+    for name, lines in said:
+        yield _("%(name)s: %(said)s") % {"name": name, "said": " ".join(lines)}

@@ -40,6 +40,9 @@ Redeemed = Annotated[float | None, typer.Option(min=0, max=100, help="Per cent o
 Waiting = Annotated[int | None, typer.Option("--after", min=0, max=60, help="Months until they are spent.")]
 Margin = Annotated[float, typer.Option(min=0, max=100, help="Per cent of revenue left after what the goods cost.")]
 Budget = Annotated[str | None, typer.Option(help="What points may cost in all, in the program's currency: 5000.00")]
+Often = Annotated[float, typer.Option("--more-often", min=0, help="Members buy so many per cent more often.")]
+Each = Annotated[float, typer.Option("--more-each", min=0, help="They buy so many per cent more each time.")]
+Html = Annotated[Path | None, typer.Option(dir_okay=False, help="Write the report as one page to this file.")]
 
 
 def plan(  # noqa: PLR0913, PLR0917  # every option of a verb is a parameter
@@ -52,6 +55,9 @@ def plan(  # noqa: PLR0913, PLR0917  # every option of a verb is a parameter
     after: Waiting = None,
     margin: Margin = 30,
     budget: Budget = None,
+    more_often: Often = 0,
+    more_each: Each = 0,
+    html: Html = None,
     as_json: AsJson = False,
     language: Language = "",
 ) -> None:
@@ -59,14 +65,29 @@ def plan(  # noqa: PLR0913, PLR0917  # every option of a verb is a parameter
     with speaking(language):
         try:
             programs, in_force, question = _understood(draft, against)
-            assumed = Assumed(_manner(behaviour, redeemed, after), round(margin * 100), _money(budget, programs))
+            manner = _manner(behaviour, redeemed, after)
+            more = (round(more_often * 100), round(more_each * 100))
+            named = behaviour if BEHAVIOURS[behaviour] == manner else ""
+            assumed = Assumed(manner, round(margin * 100), _money(budget, programs), *more, named)
             with _bar() as tell_progress:
                 found = fold_file(question, programs, orders, _mapping(mapping), tell_progress)
         except (Unreadable, OSError) as problem:
             _stop([str(problem)])
         except KeyboardInterrupt:
             raise typer.Exit(STOPPED_BY_HAND) from None
-        _print(programs, report(programs, found.outcome, assumed, in_force), found, as_json)
+        told = report(programs, found.outcome, assumed, in_force)
+        if html is not None:
+            _write(html, programs, told, found)
+        _print(programs, told, found, as_json)
+
+
+def _write(path: Path, programs: Programs, told: Report, found: Folded) -> None:
+    """The page; none where nothing was folded."""
+    from regulars.insight.plans.page import page
+
+    if told.months:
+        path.write_text(page(told, programs, found.counts.guest_orders), encoding="utf-8")
+        typer.echo(_("The report is in %(path)s.") % {"path": path}, err=True)
 
 
 def _print(programs: Programs, told: Report, found: Folded, as_json: bool) -> None:

@@ -1,10 +1,11 @@
 """How money, points and names are written in the language that is active now."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from urllib.parse import unquote
 
-from babel.dates import get_day_names
+from babel.dates import format_skeleton, get_day_names
 from babel.numbers import format_currency
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -47,6 +48,12 @@ def weekday(name: str) -> str:
     """ "Sat", "週六" of `sat`."""
     place = WEEKDAYS.index(name)
     return str(get_day_names("abbreviated", locale=LOCALES.get(language(), "en"))[place])
+
+
+def month(day: date) -> str:
+    """ "July 2026", "2026年7月" of a day in it."""
+    said: str = format_skeleton("yMMMM", day, locale=LOCALES.get(language(), "en"))
+    return said
 
 
 def language() -> str:

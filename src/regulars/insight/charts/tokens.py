@@ -10,6 +10,7 @@ Theme = Literal["light", "dark"]
 
 TOKENS: dict[Theme, dict[str, str]] = {
     "light": {
+        "paper": "#faf8f3",
         "surface": "#fffefc",
         "ink": "#23201b",
         "muted": "#68625a",
@@ -22,6 +23,7 @@ TOKENS: dict[Theme, dict[str, str]] = {
         "attention-soft": "#fbecdf",
     },
     "dark": {
+        "paper": "#171613",
         "surface": "#1f1d1a",
         "ink": "#efeae0",
         "muted": "#aaa397",

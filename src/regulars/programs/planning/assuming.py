@@ -1,9 +1,12 @@
-"""What nobody can read from a shop's orders and a plan has to assume: how members spend points, margins, the budget.
+"""What nobody can read from a shop's orders and a plan has to assume: how members spend points, margins, what they
+buy more because of the program, the budget.
 
 Every figure that rests on it is shown with it.
 """
 
 from msgspec import Struct
+
+WHOLE = 10_000
 
 
 class Behaviour(Struct, frozen=True):
@@ -23,9 +26,22 @@ BEHAVIOURS = {
 
 class Assumed(Struct, frozen=True):
     """`margin`: hundredths of a per cent of revenue that are left after what the goods cost. `budget`: what points may
-    cost in all, in minor units; None: nobody said.
+    cost in all, in minor units; None: nobody said. `more_orders`, `more_per_order`: by so many hundredths of a per cent
+    members buy more often, and more each time, because of the program. `manner` names the behaviour; "": said by hand.
     """
 
     behaviour: Behaviour = BEHAVIOURS["usual"]
     margin: int = 3_000
     budget: int | None = None
+    more_orders: int = 0
+    more_per_order: int = 0
+    manner: str = ""
+
+    def more_of(self, amount: int) -> int:
+        """What is added to an amount of all orders when members buy more; rounded down."""
+        return amount * ((WHOLE + self.more_orders) * (WHOLE + self.more_per_order) - WHOLE**2) // WHOLE**2
+
+    @property
+    def more(self) -> int:
+        """Both together, in hundredths of a per cent."""
+        return self.more_of(WHOLE)

@@ -33,32 +33,47 @@ class Change(Struct, frozen=True):
         return self.after - self.before
 
 
-class Comparison(Struct):
-    """How many customers gain, lose or see no difference, and what that comes to; main tiers at the end, by (before,
-    after) where they differ; those whom it affects most, `SHOWN` of them."""
+class Group(Struct):
+    """How many customers gain, lose or see no difference, and what that comes to."""
 
     gain: int = 0
     lose: int = 0
     same: int = 0
     gained: int = 0
     lost: int = 0
+
+    def add(self, other: "Group") -> None:
+        self.gain, self.lose, self.same = self.gain + other.gain, self.lose + other.lose, self.same + other.same
+        self.gained, self.lost = self.gained + other.gained, self.lost + other.lost
+
+    def note(self, more: int) -> None:
+        self.gain += more > 0
+        self.lose += more < 0
+        self.same += not more
+        self.gained += max(more, 0)
+        self.lost += max(-more, 0)
+
+
+class Comparison(Group):
+    """All customers, and by the main tier where each stands by the program in force; main tiers at the end, by (before,
+    after) where they differ; those whom it affects most, `SHOWN` of them."""
+
+    groups: dict[str, Group] = field(default_factory=dict)
     moves: Counter[tuple[str, str]] = field(default_factory=Counter)
     most: list[Change] = field(default_factory=list)
 
-    def add(self, other: "Comparison") -> None:
-        self.gain, self.lose, self.same = self.gain + other.gain, self.lose + other.lose, self.same + other.same
-        self.gained, self.lost = self.gained + other.gained, self.lost + other.lost
+    def join(self, other: "Comparison") -> None:
+        self.add(other)
+        for tier, group in other.groups.items():
+            self.groups.setdefault(tier, Group()).add(group)
         self.moves.update(other.moves)
         self.most = sorted([*self.most, *other.most], key=_weight)[:SHOWN]
 
-    def note(self, change: Change) -> None:
+    def compare(self, change: Change) -> None:
         if change.tier_before != change.tier_after:
             self.moves[change.tier_before, change.tier_after] += 1
-        self.gain += change.more > 0
-        self.lose += change.more < 0
-        self.same += not change.more
-        self.gained += max(change.more, 0)
-        self.lost += max(-change.more, 0)
+        self.note(change.more)
+        self.groups.setdefault(change.tier_before, Group()).note(change.more)
         if change.more or change.tier_before != change.tier_after:
             self.most.append(change)
             if len(self.most) > 100 * SHOWN:
@@ -81,7 +96,7 @@ class Outcome(Struct):
         if other.before is not None and other.comparison is not None:
             self.before, self.comparison = self.before or Tally(), self.comparison or Comparison()
             self.before.add(other.before)
-            self.comparison.add(other.comparison)
+            self.comparison.join(other.comparison)
 
 
 def outcome(draft: Programs, in_force: Programs | None, customers: Customers, until: int) -> Outcome:
@@ -96,7 +111,7 @@ def outcome(draft: Programs, in_force: Programs | None, customers: Customers, un
         old, new = folded(in_force, facts, until), folded(draft, facts, until)
         count(old, before, months)
         count(new, found.tally, months)
-        comparison.note(Change(customer, worth(old), worth(new), tier_of(old), tier_of(new)))
+        comparison.compare(Change(customer, worth(old), worth(new), tier_of(old), tier_of(new)))
     comparison.most = sorted(comparison.most, key=_weight)[:SHOWN]
     found.before, found.comparison = before, comparison
     return found

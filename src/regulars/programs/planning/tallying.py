@@ -20,7 +20,8 @@ from regulars.engine.timeline import unrolled
 class Tally(Struct):
     """`points` by (month, wallet, move, rule), where points are issued, returned or expired. `times` a rule gave; `cut`
     by wallet and bound how often that left less of an award. `climbs` by (month, tier set, from, to); "" is no member
-    yet. Money in minor units, by the month of the order, less what came back later.
+    yet. Money in minor units, by the month of the order, less what came back later. `got` by (rule, wallet, main tier
+    at the end) holds points that stay, `getters` how many members have some of them.
     """
 
     customers: int = 0
@@ -31,6 +32,8 @@ class Tally(Struct):
     times: Counter[str] = field(default_factory=Counter)
     cut: Counter[tuple[str, str]] = field(default_factory=Counter)
     climbs: Counter[tuple[int, str, str, str]] = field(default_factory=Counter)
+    got: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    getters: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
     def add(self, other: "Tally") -> None:
         self.customers += other.customers
@@ -82,8 +85,14 @@ def count(tape: Tape, found: Tally, months: Months) -> None:
             month = months.of(memo.paid_at)
             found.orders[month] += not memo.gone
             found.revenue[month] += memo.net
+    net: dict[tuple[str, str], int] = {}
     for entry in tape.entries:
-        _count_entry(entry, months.of(entry.occurred_at), found)
+        _count_entry(entry, months.of(entry.occurred_at), found, net)
+    tier = tape.account.main_ladder.tier
+    for (rule, wallet), points in net.items():
+        if points > 0:
+            found.got[rule, wallet, tier] += points
+            found.getters[rule, wallet, tier] += 1
     enrolled_at = tape.account.enrolled_at
     if enrolled_at is None:
         return
@@ -97,16 +106,20 @@ def count(tape: Tape, found: Tally, months: Months) -> None:
             found.climbs[months.of(told.occurred_at), said["set"], said["from"], said["to"]] += 1
 
 
-def _count_entry(entry: Entry, month: int, found: Tally) -> None:
+def _count_entry(entry: Entry, month: int, found: Tally, net: dict[tuple[str, str], int]) -> None:
+    """Add an entry, and to `net` what it leaves of a rule's points."""
     wallet, source, target, points = entry.wallet, entry.source, entry.target, entry.points
     if source == "issued":
         rule = entry.identity.rpartition("|")[2]
         found.points[month, wallet, "issued", rule] += points
         found.times[rule] += 1
+        net[rule, wallet] = net.get((rule, wallet), 0) + points
         if entry.why and entry.why[0] == "capped":
             found.cut[wallet, str(entry.why[2])] += 1
     elif target == "issued":
-        found.points[month, wallet, "returned", entry.identity.rpartition("|")[2]] += points
+        rule = entry.identity.rpartition("|")[2]
+        found.points[month, wallet, "returned", rule] += points
+        net[rule, wallet] = net.get((rule, wallet), 0) - points
     if target == "expired":
         found.points[month, wallet, "expired", ""] += points
     elif source == "expired":

@@ -1,0 +1,179 @@
+"""The page of a plan, in the language that is active now."""
+
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+
+from django.template import Context, Engine
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+
+from regulars.engine.program import Programs
+from regulars.insight.charts.tokens import FONTS, TOKENS
+from regulars.insight.plans import bars, drawing
+from regulars.insight.plans.pictures import Picture, pictures, tier_roles
+from regulars.programs import wording
+from regulars.programs.planning import saying
+from regulars.programs.planning.comparing import Change, Group
+from regulars.programs.planning.report import Against, Given, Report
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+TAGS = {"zh-hant": "zh-Hant", "zh-hans": "zh-Hans"}
+
+
+def page(told: Report, programs: Programs, guests: int) -> str:
+    """The whole report of a plan that folded something; `guests`: orders that were left out."""
+    drawn = pictures(told, programs)
+    content = {
+        "tag": TAGS.get(wording.language(), "en"),
+        "css": mark_safe(_css()),  # noqa: S308  # ours
+        "program": wording.worded(programs.versions[-1].name, wording.language()) or told.program,
+        "headline": saying.headline(told.verdict, told.currency),
+        "sentences": saying.sentences(told),
+        "tiles": _tiles(told),
+        "money": [_shown(drawn[name]) for name in ("margin", "cash", "liability")],
+        "issued": [_shown(picture) for name, picture in drawn.items() if name.startswith("issued-")],
+        "tiers": [_shown(picture) for name, picture in drawn.items() if name.startswith("tiers-")],
+        "tornado": _shown(drawn["tornado"]),
+        "rules": [_rule(given, told, programs) for given in told.rules],
+        "main_tiers": _legend(told, programs),
+        "idle": [wording.rule(name, 1, programs) for name in told.idle_rules],
+        "cut": [(wording.cap(cut.bound, cut.wallet, 1, programs), f"{cut.times:,}") for cut in told.cut],
+        "against": _against(told.against, told.currency, programs) if told.against else None,
+        "basis": [
+            ("history", _("History"), saying.measured(told, guests)),
+            ("assumed", _("Assumed, not measured"), saying.assumed(told, programs)),
+            ("simulated", _("Simulated"), saying.simulated(told)),
+        ],
+    }
+    engine = Engine(dirs=[str(TEMPLATES)], libraries={"i18n": "django.templatetags.i18n"})
+    return engine.get_template("insight/plan.html").render(Context(content))
+
+
+def _css() -> str:
+    """Colours by role in both modes, the faces of the language, and the rest as it is written."""
+    light, dark = TOKENS["light"], TOKENS["dark"]
+    colours = "".join(f"--{role}:light-dark({light[role]},{dark[role]});" for role in light)
+    face = f"--face:{FONTS.get(wording.language(), FONTS['en'])};"
+    return f":root{{{colours}{face}}}\n{files(__package__).joinpath('plan.css').read_text()}"
+
+
+def _shown(picture: Picture) -> dict[str, object]:
+    drawn = {"wide": mark_safe(picture.wide), "narrow": mark_safe(picture.narrow)}  # noqa: S308  # escaped when drawn
+    return {name: getattr(picture, name) for name in picture.__struct_fields__} | drawn
+
+
+def _tiles(told: Report) -> list[tuple[str, str, str]]:
+    """A name, a figure, and what to compare it with."""
+    verdict = told.verdict
+
+    def money(minor: int) -> str:
+        return drawing.money(minor, told.currency)
+
+    share = {"share": saying.share(verdict.cost, verdict.revenue)}
+    gross = {"gross": money(verdict.gross)}
+    found = [
+        (_("Cost of points"), money(verdict.cost), _("%(share)s of revenue") % share),
+        (_("Margin after rewards"), money(verdict.left), _("of %(gross)s") % gross),
+    ]
+    never = verdict.break_even is None
+    more = _("points cost more than the margin") if never else _("so much more must members buy")
+    found.append((_("Break-even"), saying.break_even(verdict.break_even), more))
+    if told.assumed.more:
+        uplift = {"more": saying.percent(told.assumed.more)}
+        found.append((_("What the program adds"), money(verdict.result), _("if members buy %(more)s more") % uplift))
+    if told.assumed.budget is not None:
+        budget = money(told.assumed.budget)
+        found.append((_("Budget"), budget, _("is enough") if verdict.is_affordable else _("is not enough")))
+    return found
+
+
+def _rule(given: Given, told: Report, programs: Programs) -> dict[str, object]:
+    dearest = max((one.worth for one in told.rules), default=0)
+    names = {tier: saying.standing(tier, programs) if tier else _("no tier") for tier in (one.tier for one in given.to)}
+    roles = _roles(told)
+    whole = sum(getter.points for getter in given.to)
+    to = [
+        (
+            getter.points,
+            roles.get(getter.tier, "soft"),
+            _("%(tier)s: %(members)s members, %(share)s of the points")
+            % {
+                "tier": names[getter.tier],
+                "members": f"{getter.members:,}",
+                "share": saying.share(getter.points, whole),
+            },
+        )
+        for getter in given.to
+    ]
+    return {
+        "name": wording.rule(given.rule, 1, programs),
+        "wallet": given.wallet,
+        "times": f"{given.times:,}",
+        "members": f"{given.members:,}",
+        "points": saying.amount(given.wallet, given.points, programs),
+        "worth": drawing.money(given.worth, told.currency),
+        "share": saying.share(given.worth, told.verdict.cost),
+        "cost": mark_safe(bars.strip([(given.worth, "third", "")], dearest)),  # noqa: S308  # escaped when drawn
+        "to": mark_safe(bars.strip(to, whole)),  # noqa: S308  # escaped when drawn
+        "who": [said for *_, said in to],
+    }
+
+
+def _roles(told: Report) -> dict[str, str]:
+    """Colours of the main tiers, the same as in their chart."""
+    main = [tier for tier in told.tiers if tier.tier_set == told.tiers[0].tier_set]
+    return dict(zip((tier.tier for tier in main), tier_roles(main), strict=True))
+
+
+def _legend(told: Report, programs: Programs) -> list[tuple[str, str]]:
+    return [(role, saying.standing(tier, programs)) for tier, role in _roles(told).items()]
+
+
+def _against(against: Against, currency: str, programs: Programs) -> dict[str, object]:
+    def money(minor: int) -> str:
+        return drawing.money(minor, currency)
+
+    words = {
+        "gain": f"{against.gain:,}",
+        "lose": f"{against.lose:,}",
+        "same": f"{against.same:,}",
+        "gained": money(against.gained),
+        "lost": money(against.lost),
+        "cost": money(against.verdict.cost),
+    }
+    widest = max((max(group.gained, group.lost) for _tier, group in against.groups), default=0)
+    return {
+        "title": _("%(gain)s customers gain, %(lose)s lose, %(same)s get the same") % words,
+        "said": _(
+            "All their points at their worth: %(gained)s more in all for those who gain, %(lost)s less for those who "
+            "lose. Points of the program in force cost %(cost)s."
+        )
+        % words,
+        "groups": [_group(tier, group, widest, money, programs) for tier, group in against.groups],
+        "moves": [
+            (saying.standing(left, programs), saying.standing(to, programs), f"{count:,}")
+            for left, to, count in against.moves
+        ],
+        "most": [_change(change, money, programs) for change in against.most],
+    }
+
+
+def _group(tier: str, group: Group, widest: int, money: Callable[[int], str], programs: Programs) -> dict[str, object]:
+    return {
+        "tier": saying.standing(tier, programs),
+        "counts": [f"{count:,}" for count in (group.gain, group.lose, group.same)],
+        "gained": money(group.gained),
+        "lost": money(-group.lost),
+        "up": mark_safe(bars.strip([(group.gained, "first", "")], widest)),  # noqa: S308  # escaped when drawn
+        "down": mark_safe(bars.strip([(group.lost, "third", "")], widest)),  # noqa: S308  # escaped when drawn
+    }
+
+
+def _change(change: Change, money: Callable[[int], str], programs: Programs) -> dict[str, object]:
+    tiers = dict.fromkeys((change.tier_before, change.tier_after))
+    return {
+        "customer": change.customer,
+        "amounts": [money(amount) for amount in (change.before, change.after, change.more)],
+        "tiers": " → ".join(saying.standing(tier, programs) for tier in tiers),
+    }

@@ -1,0 +1,189 @@
+"""A plan in words, in the language that is active now: the verdict, and plainly what is history, what is assumed and
+what nobody simulated.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from regulars.engine.program import Programs
+from regulars.programs import wording
+from regulars.programs.planning.report import Report, Tier, Verdict
+from regulars.programs.planning.sensing import Swing
+
+
+def headline(verdict: Verdict, currency: str) -> str:
+    """What it costs."""
+    said = {
+        "cost": wording.money(verdict.cost, currency),
+        "share": share(verdict.cost, verdict.revenue),
+        "revenue": wording.money(verdict.revenue, currency),
+    }
+    return _("Points cost %(cost)s, %(share)s of the members' revenue of %(revenue)s.") % said
+
+
+def sentences(told: Report) -> list[str]:
+    """What follows from that: the margin, break-even, what members buy more, the budget."""
+    verdict, currency = told.verdict, told.currency
+    said = {"left": wording.money(verdict.left, currency), "gross": wording.money(verdict.gross, currency)}
+    found = [_("Of a margin of %(gross)s %(left)s are left.") % said]
+    if verdict.break_even is None:
+        found.append(_("It cannot pay for itself: points cost more than the margin."))
+    else:
+        more = {"more": percent(verdict.break_even)}
+        found.append(_("It pays for itself when members buy %(more)s more because of it.") % more)
+    if told.assumed.more:
+        found += _with_more(told)
+    if verdict.is_affordable is not None:
+        yes, no = _("That is within the budget."), _("That is more than the budget.")
+        found.append(yes if verdict.is_affordable else no)
+    return found
+
+
+def _with_more(told: Report) -> Iterable[str]:
+    verdict = told.verdict
+    said = {
+        "more": percent(told.assumed.more),
+        "extra": wording.money(verdict.extra, told.currency),
+        "cost": wording.money(verdict.cost + verdict.extra_cost, told.currency),
+        "result": wording.money(abs(verdict.result), told.currency),
+        "month": month(verdict.pays_back),
+    }
+    if verdict.result < 0:
+        lost = _(
+            "If members buy %(more)s more, that brings a margin of %(extra)s and points cost %(cost)s: %(result)s too "
+            "much."
+        )
+        yield lost % said
+        return
+    gained = _(
+        "If members buy %(more)s more, that brings a margin of %(extra)s and points cost %(cost)s: the program adds "
+        "%(result)s."
+    )
+    yield gained % said
+    yield _("From %(month)s on it has paid for itself.") % said
+
+
+def measured(told: Report, guests: int) -> list[str]:
+    """What is history."""
+    words = {
+        "orders": f"{sum(month.orders for month in told.trade):,}",
+        "customers": f"{told.customers:,}",
+        "revenue": wording.money(told.verdict.revenue, told.currency),
+        "since": month(told.months[0]),
+        "until": month(told.months[-1]),
+    }
+    said = _(
+        "Orders and refunds of %(customers)s customers from %(since)s to %(until)s: as members they placed %(orders)s "
+        "orders and paid %(revenue)s."
+    )
+    found = [said % words]
+    if guests:
+        found.append(_("Orders of guests, which are not in it: %(orders)s") % {"orders": f"{guests:,}"})
+    return found
+
+
+def assumed(told: Report, programs: Programs) -> list[str]:
+    """What nobody measured."""
+    behaviour = told.assumed.behaviour
+    words = {
+        "redeemed": percent(behaviour.redeemed),
+        "months": behaviour.months,
+        "margin": percent(told.assumed.margin),
+        "manner": told.assumed.manner,
+    }
+    said = [
+        ngettext(
+            "%(redeemed)s of all points are spent, %(months)s month after they were issued.",
+            "%(redeemed)s of all points are spent, %(months)s months after they were issued.",
+            behaviour.months,
+        )
+        % words
+    ]
+    if told.assumed.manner:
+        said[0] += " " + _("That is the behaviour “%(manner)s”.") % words
+    said.append(_("%(margin)s of revenue are margin, after what the goods cost.") % words)
+    said.append(_uplift(told))
+    if not any(version.joining for version in programs.versions):
+        said.append(_("Every customer becomes a member with the first order: the draft does not say who joins."))
+    return said
+
+
+def _uplift(told: Report) -> str:
+    if not told.assumed.more:
+        return _("Customers buy as they did, no more and no less.")
+    words = {"often": percent(told.assumed.more_orders), "each": percent(told.assumed.more_per_order)}
+    said = _("Members buy %(often)s more often and %(each)s more each time because of the program; points grow alike.")
+    return said % words
+
+
+def simulated(told: Report) -> list[str]:
+    """What the plan works out itself, and how far that goes."""
+    found = [
+        _("Points, tiers and expiry of each customer: by the fold that the ledger uses, one customer after the other."),
+        _("Redemptions only as a share of all points: no member's limits, and not the catalogue."),
+    ]
+    if told.has_budgets:
+        found.append(_("Budgets of campaigns are not held to in a plan: what they would refuse is counted as given."))
+    return found
+
+
+def to_mend(told: Report, programs: Programs) -> list[str]:
+    """Rules that gave nothing, and bounds that left less."""
+    said = []
+    if told.idle_rules:
+        rules = _("; ").join(wording.rule(name, 1, programs) for name in told.idle_rules)
+        said.append(_("Rules that gave nothing: %(rules)s") % {"rules": rules})
+    for cut in told.cut:
+        bound = wording.cap(cut.bound, cut.wallet, 1, programs)
+        said.append(_("Cut %(times)s times: %(cap)s") % {"cap": bound, "times": f"{cut.times:,}"})
+    return said
+
+
+def assumption(swing: Swing) -> str:
+    """What an assumption is called."""
+    return {
+        "redeemed": _("Points that are ever spent"),
+        "months": _("Months until they are spent"),
+        "more_orders": _("How much more often members buy"),
+        "more_per_order": _("How much more they buy each time"),
+        "margin": _("Margin"),
+    }[swing.name]
+
+
+def value(swing: Swing, figure: int) -> str:
+    return f"{figure:,}" if swing.name == "months" else percent(figure)
+
+
+def break_even(hundredths: int | None) -> str:
+    return _("out of reach") if hundredths is None else f"+{percent(hundredths)}"
+
+
+def standing(tier: str, programs: Programs) -> str:
+    return wording.tier(tier, programs) if tier else _("no member")
+
+
+def tier_of_set(tier: Tier, told: Report, programs: Programs) -> str:
+    """Its title; with the set, where there are several."""
+    title = wording.tier(tier.tier, programs)
+    return title if len({one.tier_set for one in told.tiers}) == 1 else f"{tier.tier_set} · {title}"
+
+
+def month(text: str) -> str:
+    """ "July 2026" of 2026-07."""
+    return wording.month(date.fromisoformat(f"{text}-01")) if text else ""
+
+
+def amount(wallet: str, count: int, programs: Programs) -> str:
+    rules = programs.versions[-1].wallets[wallet]
+    return wording.money(count, programs.currency) if rules.is_money else f"{count:,}"
+
+
+def share(part: int, whole: int) -> str:
+    return percent(part * 10_000 // whole) if whole else "–"
+
+
+def percent(hundredths: int) -> str:
+    return f"{hundredths / 100:.1f}%" if wording.language().startswith("zh") else f"{hundredths / 100:.1f} %"
