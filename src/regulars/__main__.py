@@ -17,7 +17,7 @@ HELP = {"--help", "-h"}
 def main() -> None:
     leave_in_order()
     words = sys.argv[1:]
-    if words and words[0] in AUTHORING:
+    if words and words[0] in AUTHORING and not _is_over_ledger(words):
         _hand_over_words()
         return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.project.settings")
@@ -32,6 +32,12 @@ def main() -> None:
             _hand_over(migrate=True)
     except EmbeddedFault as fault:
         sys.exit(f"regulars: {fault}")
+
+
+def _is_over_ledger(words: list[str]) -> bool:
+    """A plan without a file of orders."""
+    has_file = any(word.partition("=")[0] == "--orders" for word in words)
+    return words[0] == "plan" and not has_file and not HELP & set(words)
 
 
 def _hand_over_words() -> None:

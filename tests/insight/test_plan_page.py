@@ -15,7 +15,7 @@ from regulars.insight.plans.page import page
 from regulars.intake.planning import drafted
 from regulars.programs.planning.assuming import BEHAVIOURS, Assumed
 from regulars.programs.planning.comparing import Change, Comparison, Outcome
-from regulars.programs.planning.report import report
+from regulars.programs.planning.report import Ground, report
 from regulars.programs.planning.tallying import Tally
 
 DOCUMENT = """
@@ -68,7 +68,7 @@ def told(in_force=True):
 def shown(language="en", in_force=True):
     with override(language):
         programs, found = told(in_force)
-        return page(found, programs, 7)
+        return page(found, programs, Ground(7, 3, 2))
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hant", "zh-hans"])
@@ -102,7 +102,12 @@ def test_what_a_shop_calls_things_is_no_markup():
 
 def test_it_says_what_was_measured_what_was_assumed_and_what_never_fired():
     html = shown()
-    for said in ("Assumed, not measured", "70.0 % of all points are spent", "Orders of guests, which are not in it: 7"):
+    for said in (
+        "Assumed, not measured",
+        "70.0 % of all points are spent",
+        "Orders of guests, which are not in it: 7",
+        "2 of 3 members",
+    ):
         assert said in html
     assert "<li>Idle</li>" in html
     assert "left less 2 times" in html

@@ -9,19 +9,20 @@ from rich.text import Text
 
 from regulars.cli.import_tables import summary_table
 from regulars.engine.program import Programs
-from regulars.intake.planning import Folded
+from regulars.intake.reading.counting import Counts
 from regulars.programs import wording
 from regulars.programs.planning import saying
 from regulars.programs.planning.reckoning import Wallet
-from regulars.programs.planning.report import Against, Report
+from regulars.programs.planning.report import Against, Ground, Report
 
 
-def tell(console: Console, programs: Programs, told: Report, found: Folded) -> None:
+def tell(console: Console, programs: Programs, told: Report, ground: Ground, counts: Counts | None) -> None:
+    """`counts` says what a file held; None: it was the ledger."""
     if not told.months:
-        console.print(_("The file holds no order of a known customer: there is nothing to fold."))
+        console.print(_("There is no order of a known customer: there is nothing to fold."))
         return
     words = {
-        "orders": f"{found.orders:,}",
+        "orders": f"{sum(month.orders for month in told.trade):,}",
         "customers": f"{told.customers:,}",
         "members": f"{told.members:,}",
         "since": saying.month(told.months[0]),
@@ -31,8 +32,8 @@ def tell(console: Console, programs: Programs, told: Report, found: Folded) -> N
         "%(since)s to %(until)s. Orders: %(orders)s. Customers: %(customers)s. Of these become members: %(members)s."
     )
     console.print(said % words)
-    if found.counts.rejected or found.counts.left_out or found.counts.partly_refunded:
-        console.print(summary_table(found.counts, None))
+    if counts and (counts.rejected or counts.left_out or counts.partly_refunded):
+        console.print(summary_table(counts, None))
     for sentence in (saying.headline(told.verdict, told.currency), *saying.sentences(told)):
         console.print(Text(sentence, "bold"))
     for wallet in told.wallets:
@@ -44,7 +45,7 @@ def tell(console: Console, programs: Programs, told: Report, found: Folded) -> N
     if told.against:
         _compare(console, told.against, told.currency, programs)
     console.print(_sensitivity(told))
-    for note in _notes(told, found, programs):
+    for note in _notes(told, ground, programs):
         console.print(Text(note, "dim"))
 
 
@@ -149,11 +150,11 @@ def _sensitivity(told: Report) -> Table:
     return table
 
 
-def _notes(told: Report, found: Folded, programs: Programs) -> Iterable[str]:
+def _notes(told: Report, ground: Ground, programs: Programs) -> Iterable[str]:
     """What was assumed, what is not in it, and what a reader may want to mend."""
     yield from saying.to_mend(told, programs)
     said = [
-        (_("History"), saying.measured(told, found.counts.guest_orders)),
+        (_("History"), saying.measured(told, ground)),
         (_("Assumed, not measured"), saying.assumed(told, programs)),
         (_("Simulated"), saying.simulated(told)),
     ]

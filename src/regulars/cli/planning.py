@@ -3,34 +3,41 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import msgspec
 import typer
 from django.utils.translation import gettext as _
+from msgspec import Struct, structs
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from regulars.cli.checking import AsJson
 from regulars.cli.plan_tables import tell
-from regulars.cli.speaking import Language, speaking
+from regulars.cli.speaking import Language, no_program, speaking
 from regulars.engine.money import parse_major
 from regulars.engine.problems import Wrong
 from regulars.engine.program import Programs
 from regulars.intake.mappings import found_mapping
-from regulars.intake.planning import Folded, Question, drafted, fold_file
+from regulars.intake.planning import Question, drafted, fold_file
+from regulars.intake.reading.counting import Counts
 from regulars.intake.reading.faults import Unreadable
 from regulars.intake.reading.mapping import Mapping, read_mapping
 from regulars.programs.document import DocumentRefused
-from regulars.programs.planning.assuming import BEHAVIOURS, Assumed, Behaviour
-from regulars.programs.planning.report import Report, report
+from regulars.programs.planned import PlanOf, plan_of
+from regulars.programs.planning.assuming import BEHAVIOURS, HISTORY, USUAL, Assumed, Behaviour
+from regulars.programs.planning.comparing import Outcome
+from regulars.programs.planning.report import Ground, Report, report
 
 STOPPED_BY_HAND = 130
 REFUSED = 2
 
 Draft = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The document of a program.")]
-Orders = Annotated[Path, typer.Option(exists=True, dir_okay=False, help="CSV, NDJSON or Parquet: a record a line.")]
+Orders = Annotated[
+    Path | None, typer.Option(exists=True, dir_okay=False, help="CSV, NDJSON or Parquet; without it the ledger.")
+]
 MappingName = Annotated[str, typer.Option(help="The mapping file (docs/import.md), or the name of one of ours.")]
 InForce = Annotated[
     Path | None, typer.Option("--against", exists=True, dir_okay=False, help="The program in force, to compare with.")
@@ -45,12 +52,32 @@ Each = Annotated[float, typer.Option("--more-each", min=0, help="They buy so man
 Html = Annotated[Path | None, typer.Option(dir_okay=False, help="Write the report as one page to this file.")]
 
 
+Since = Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m"], help="The first month to tell of.")]
+Until = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m"], help="The last month to tell of.")]
+
+
+class Planned(Struct, frozen=True):
+    """What a plan came to, and what it stands on. `newest` is the version in force, `own` how members have spent points
+    so far, where the ledger shows it; `counts` says what a file held.
+    """
+
+    programs: Programs
+    in_force: Programs | None
+    outcome: Outcome
+    ground: Ground
+    counts: Counts | None = None
+    newest: int | None = None
+    own: Behaviour | None = None
+
+
 def plan(  # noqa: PLR0913, PLR0917  # every option of a verb is a parameter
     draft: Draft,
-    orders: Orders,
-    mapping: MappingName,
+    orders: Orders = None,
+    mapping: MappingName = "",
     against: InForce = None,
-    behaviour: Manner = "usual",
+    since: Since = None,
+    until: Until = None,
+    behaviour: Manner = "",
     redeemed: Redeemed = None,
     after: Waiting = None,
     margin: Margin = 30,
@@ -61,41 +88,100 @@ def plan(  # noqa: PLR0913, PLR0917  # every option of a verb is a parameter
     as_json: AsJson = False,
     language: Language = "",
 ) -> None:
-    """Fold a draft over a shop's orders, and say what it would have cost. Nothing is kept."""
+    """Fold a draft over a shop's orders, and say what it would have cost. Nothing is kept.
+
+    Over a file with --orders and --mapping; without them over the ledger, beside the program in force.
+    """
     with speaking(language):
+        _named(behaviour)
+        text = draft.read_text(encoding="utf-8")
+        programs = _programs(draft, text)
+        assumed = Assumed(
+            BEHAVIOURS[behaviour or USUAL],
+            round(margin * 100),
+            _money(budget, programs),
+            round(more_often * 100),
+            round(more_each * 100),
+            behaviour or USUAL,
+        )
+        months = (f"{since:%Y-%m}" if since else "", f"{until:%Y-%m}" if until else "")
         try:
-            programs, in_force, question = _understood(draft, against)
-            manner = _manner(behaviour, redeemed, after)
-            more = (round(more_often * 100), round(more_each * 100))
-            named = behaviour if BEHAVIOURS[behaviour] == manner else ""
-            assumed = Assumed(manner, round(margin * 100), _money(budget, programs), *more, named)
-            with _bar() as tell_progress:
-                found = fold_file(question, programs, orders, _mapping(mapping), tell_progress)
+            if orders is None:
+                found = _over_ledger(programs, months)
+            else:
+                found = _over_file(programs, Question(text, _in_force(against), months), orders, mapping)
         except (Unreadable, OSError) as problem:
             _stop([str(problem)])
         except KeyboardInterrupt:
             raise typer.Exit(STOPPED_BY_HAND) from None
-        told = report(programs, found.outcome, assumed, in_force)
+        if found.own and not behaviour:
+            assumed = structs.replace(assumed, behaviour=found.own, manner=HISTORY)
+        told = report(programs, found.outcome, _by_hand(assumed, redeemed, after), found.in_force)
         if html is not None:
-            _write(html, programs, told, found)
-        _print(programs, told, found, as_json)
+            _write(html, told, found)
+        _print(told, found, plan_of(text, found.newest), as_json)
 
 
-def _write(path: Path, programs: Programs, told: Report, found: Folded) -> None:
+def _by_hand(assumed: Assumed, redeemed: float | None, after: int | None) -> Assumed:
+    """With what is said of the behaviour itself."""
+    if redeemed is None and after is None:
+        return assumed
+    was = assumed.behaviour
+    share = was.redeemed if redeemed is None else round(redeemed * 100)
+    return structs.replace(assumed, behaviour=Behaviour(share, was.months if after is None else after), manner="")
+
+
+def _over_file(programs: Programs, question: Question, orders: Path, mapping: str) -> Planned:
+    if not mapping:
+        _stop([_("Say with --mapping how to read the file.")])
+    in_force = _always(question.in_force)
+    if in_force and in_force.versions[0].for_ever != programs.versions[0].for_ever:
+        _stop([_("Both programs need the same currency, time zone and first wallet.")])
+    with _bar() as tell_progress:
+        found = fold_file(question, programs, orders, _mapping(mapping), tell_progress)
+    return Planned(programs, in_force, found.outcome, Ground(found.counts.guest_orders), found.counts)
+
+
+def _over_ledger(programs: Programs, months: tuple[str, str]) -> Planned:
+    from regulars.intake.planning_ledger import fold_ledger
+    from regulars.programs.models import Program
+
+    slug = programs.versions[-1].slug
+    try:
+        with _bar() as tell_progress:
+            found = fold_ledger(programs, months, tell_progress)
+    except Program.DoesNotExist:
+        _stop([no_program(slug)])
+    if found is None:
+        _stop([_("Both programs need the same currency, time zone and first wallet.")])
+    replayed, in_force = found.replayed, found.in_force
+    ground = Ground(replayed.guests, replayed.members, replayed.exact)
+    newest = in_force.versions[-1].number
+    return Planned(programs, in_force, replayed.outcome, ground, None, newest, found.own)
+
+
+def _write(path: Path, told: Report, found: Planned) -> None:
     """The page; none where nothing was folded."""
     from regulars.insight.plans.page import page
 
     if told.months:
-        path.write_text(page(told, programs, found.counts.guest_orders), encoding="utf-8")
+        path.write_text(page(told, found.programs, found.ground), encoding="utf-8")
         typer.echo(_("The report is in %(path)s.") % {"path": path}, err=True)
 
 
-def _print(programs: Programs, told: Report, found: Folded, as_json: bool) -> None:
-    if as_json:
-        plain = msgspec.to_builtins(told) | {"file": msgspec.to_builtins(found.counts)}
-        typer.echo(msgspec.json.format(msgspec.json.encode(plain), indent=2).decode())
+def _print(told: Report, found: Planned, of: PlanOf, as_json: bool) -> None:
+    if not as_json:
+        width = None if sys.stdout.isatty() else 160
+        console = Console(soft_wrap=not sys.stdout.isatty(), width=width)
+        tell(console, found.programs, told, found.ground, found.counts)
         return
-    tell(Console(soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 160), programs, told, found)
+    plain = msgspec.to_builtins(told) | {
+        "ground": msgspec.to_builtins(found.ground),
+        "plan_of": msgspec.to_builtins(of),
+    }
+    if found.counts:
+        plain["file"] = msgspec.to_builtins(found.counts)
+    typer.echo(msgspec.json.format(msgspec.json.encode(plain), indent=2).decode())
 
 
 def _mapping(name: str) -> Mapping:
@@ -105,13 +191,16 @@ def _mapping(name: str) -> Mapping:
     return read_mapping(path)
 
 
-def _understood(draft: Path, against: Path | None) -> tuple[Programs, Programs | None, Question]:
-    """The draft, the program in force, and the texts of both. They must be about the same money and days."""
-    text, other = draft.read_text(encoding="utf-8"), against.read_text(encoding="utf-8") if against else ""
-    programs, in_force = _programs(draft, text), _programs(against, other) if against else None
-    if in_force and in_force.versions[0].for_ever != programs.versions[0].for_ever:
-        _stop([_("Both programs need the same currency, time zone and first wallet.")])
-    return programs, in_force, Question(text, other)
+def _in_force(against: Path | None) -> str:
+    if against is None:
+        return ""
+    text = against.read_text(encoding="utf-8")
+    _programs(against, text)
+    return text
+
+
+def _always(text: str) -> Programs | None:
+    return drafted(text) if text else None
 
 
 def _programs(path: Path, text: str) -> Programs:
@@ -121,12 +210,10 @@ def _programs(path: Path, text: str) -> Programs:
         _stop([f"{path}: {problem}" for problem in refused.problems])
 
 
-def _manner(name: str, redeemed: float | None, after: int | None) -> Behaviour:
-    if name not in BEHAVIOURS:
-        _stop([_("There is no behaviour “%(name)s”: %(known)s") % {"name": name, "known": ", ".join(BEHAVIOURS)}])
-    usual = BEHAVIOURS[name]
-    share = usual.redeemed if redeemed is None else round(redeemed * 100)
-    return Behaviour(share, usual.months if after is None else after)
+def _named(behaviour: str) -> None:
+    if behaviour and behaviour not in BEHAVIOURS:
+        known = {"name": behaviour, "known": ", ".join(BEHAVIOURS)}
+        _stop([_("There is no behaviour “%(name)s”: %(known)s") % known])
 
 
 def _money(text: str | None, programs: Programs) -> int | None:

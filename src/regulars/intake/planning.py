@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
+from datetime import date
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from regulars.intake.scratching import scratch_folder
 from regulars.intake.working import without_cycle_search
 from regulars.programs.document import draft, version
 from regulars.programs.planning.comparing import Outcome, outcome
+from regulars.programs.planning.tallying import Span
 
 PROCESSES = 2
 # Orders in memory at once in each process.
@@ -36,21 +38,24 @@ ALWAYS = -(2**53)
 
 
 class Question(Struct, frozen=True):
-    """The text of a draft, and of the program in force that it is compared with; "": there is none."""
+    """The text of a draft, and of the program in force that it is compared with; "": there is none. `months` are the
+    first and the last to tell of, as 2026-07; "": the first and the last there is.
+    """
 
     draft: str
     in_force: str = ""
+    months: tuple[str, str] = ("", "")
 
 
 class Task(Struct, frozen=True):
-    """A bucket of the customers of a staged file, under a draft, up to an instant."""
+    """A bucket of the customers of a staged file, under a draft."""
 
     question: Question
     staged: str
     source: str
     bucket: int
     buckets: int
-    until: int
+    span: Span
 
 
 class Folded(Struct, frozen=True):
@@ -81,9 +86,9 @@ def fold_file(
             return Folded(Outcome(), counts, 0)
         read, (_, last, orders) = time.monotonic() - begun, reach
         buckets = max(-(-orders // BUCKET_ORDERS), 1)
-        until = end_of_month(programs.calendar, last)
+        span = span_of(programs.calendar, question.months, end_of_month(programs.calendar, last))
         staged, source = str(folder / STAGED), mapping.source
-        tasks = [Task(question, staged, source, bucket, buckets, until) for bucket in range(buckets)]
+        tasks = [Task(question, staged, source, bucket, buckets, span) for bucket in range(buckets)]
         found = Outcome()
         for done, part in enumerate(_results(tasks), 1):
             found.add(part)
@@ -126,12 +131,19 @@ def run(task: Task) -> Outcome:
         conn.execute("SET threads = 1; SET enable_progress_bar = false")
         mine = customers(conn, task.source, task.bucket, task.buckets)
         draft, in_force = _always(task.question.draft), task.question.in_force
-        return outcome(draft, _always(in_force) if in_force else None, mine, task.until)
+        return outcome(draft, _always(in_force) if in_force else None, mine, task.span)
 
 
 def _always(text: str) -> Programs:
     """A program that was understood before, as its only version."""
     return Programs(1, [version(text, 1, ALWAYS)])
+
+
+def span_of(calendar: Calendar, months: tuple[str, str], last: int) -> Span:
+    """These months as far as there are any; `last` is the last instant there is."""
+    first, until = (date.fromisoformat(f"{month}-01") if month else None for month in months)
+    end = last if until is None else min(last, calendar.midnight(day_of(plus_months(until, 1))) - 1)
+    return Span(end) if first is None else Span(end, calendar.midnight(day_of(first)))
 
 
 def end_of_month(calendar: Calendar, instant: int) -> int:

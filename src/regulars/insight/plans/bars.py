@@ -1,6 +1,7 @@
 """Bars that lie: what the result rests on, as a tornado; and thin ones in the rows of a table."""
 
 from collections.abc import Sequence
+from html import escape
 
 from msgspec import Struct
 
@@ -79,4 +80,4 @@ def strip(parts: Sequence[tuple[int, str, str]], whole: int) -> str:
         x += width
     said = "; ".join(told for *_, told in parts)
     frame = 'viewBox="0 0 100 10" preserveAspectRatio="none" class="strip" role="img"'
-    return f'<svg {frame} aria-label="{drawing.escape(said)}">{"".join(drawn)}</svg>'
+    return f'<svg {frame} aria-label="{escape(said)}">{"".join(drawn)}</svg>'

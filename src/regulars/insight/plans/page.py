@@ -15,14 +15,14 @@ from regulars.insight.plans.pictures import Picture, pictures, tier_roles
 from regulars.programs import wording
 from regulars.programs.planning import saying
 from regulars.programs.planning.comparing import Change, Group
-from regulars.programs.planning.report import Against, Given, Report
+from regulars.programs.planning.report import Against, Given, Ground, Report
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 TAGS = {"zh-hant": "zh-Hant", "zh-hans": "zh-Hans"}
 
 
-def page(told: Report, programs: Programs, guests: int) -> str:
-    """The whole report of a plan that folded something; `guests`: orders that were left out."""
+def page(told: Report, programs: Programs, ground: Ground) -> str:
+    """The whole report of a plan that folded something."""
     drawn = pictures(told, programs)
     content = {
         "tag": TAGS.get(wording.language(), "en"),
@@ -41,7 +41,7 @@ def page(told: Report, programs: Programs, guests: int) -> str:
         "cut": [(wording.cap(cut.bound, cut.wallet, 1, programs), f"{cut.times:,}") for cut in told.cut],
         "against": _against(told.against, told.currency, programs) if told.against else None,
         "basis": [
-            ("history", _("History"), saying.measured(told, guests)),
+            ("history", _("History"), saying.measured(told, ground)),
             ("assumed", _("Assumed, not measured"), saying.assumed(told, programs)),
             ("simulated", _("Simulated"), saying.simulated(told)),
         ],
@@ -55,7 +55,8 @@ def _css() -> str:
     light, dark = TOKENS["light"], TOKENS["dark"]
     colours = "".join(f"--{role}:light-dark({light[role]},{dark[role]});" for role in light)
     face = f"--face:{FONTS.get(wording.language(), FONTS['en'])};"
-    return f":root{{{colours}{face}}}\n{files(__package__).joinpath('plan.css').read_text()}"
+    written = (files(__package__).joinpath(f"{name}.css").read_text() for name in ("plan", "charts", "places"))
+    return f":root{{{colours}{face}}}\n" + "\n".join(written)
 
 
 def _shown(picture: Picture) -> dict[str, object]:

@@ -24,6 +24,11 @@ BEHAVIOURS = {
 }
 
 
+USUAL = "usual"
+# What a behaviour is called that the shop's own history shows.
+HISTORY = "history"
+
+
 class Assumed(Struct, frozen=True):
     """`margin`: hundredths of a per cent of revenue that are left after what the goods cost. `budget`: what points may
     cost in all, in minor units; None: nobody said. `more_orders`, `more_per_order`: by so many hundredths of a per cent

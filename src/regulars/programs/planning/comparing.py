@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from regulars.engine.facts import Fact
 from regulars.engine.program import Programs
 from regulars.engine.tape import Tape
-from regulars.programs.planning.tallying import Months, Tally, count, folded, worth_of
+from regulars.programs.planning.tallying import EARLIEST, Months, Span, Tally, count, folded, worth_of
 
 SHOWN = 20
 # A customer by the shop's own number, and what they did.
@@ -85,13 +85,16 @@ def _weight(change: Change) -> tuple[int, str]:
 
 
 class Outcome(Struct):
-    """What a draft comes to, and beside it the program in force, where there is one."""
+    """What a draft comes to, and beside it the program in force, where there is one. It tells of the months from
+    `since` on."""
 
     tally: Tally = field(default_factory=Tally)
     before: Tally | None = None
     comparison: Comparison | None = None
+    since: int = 0
 
     def add(self, other: "Outcome") -> None:
+        self.since = max(self.since, other.since)
         self.tally.add(other.tally)
         if other.before is not None and other.comparison is not None:
             self.before, self.comparison = self.before or Tally(), self.comparison or Comparison()
@@ -99,29 +102,43 @@ class Outcome(Struct):
             self.comparison.join(other.comparison)
 
 
-def outcome(draft: Programs, in_force: Programs | None, customers: Customers, until: int) -> Outcome:
-    """Fold each customer up to an instant by the draft, and by the program in force."""
-    found, months = Outcome(), Months(draft.calendar)
-    if in_force is None:
-        for _, facts in customers:
-            count(folded(draft, facts, until), found.tally, months)
-        return found
-    before, comparison = Tally(), Comparison()
+def outcome(draft: Programs, in_force: Programs | None, customers: Customers, span: Span) -> Outcome:
+    """Fold each customer by the draft, and by the program in force."""
+    found, months = begun(draft, span, in_force is not None), Months(draft.calendar)
     for customer, facts in customers:
-        old, new = folded(in_force, facts, until), folded(draft, facts, until)
-        count(old, before, months)
-        count(new, found.tally, months)
-        comparison.compare(Change(customer, worth(old), worth(new), tier_of(old), tier_of(new)))
-    comparison.most = sorted(comparison.most, key=_weight)[:SHOWN]
-    found.before, found.comparison = before, comparison
+        old = folded(in_force, facts, span.until) if in_force is not None else None
+        note(found, months, span, customer, folded(draft, facts, span.until), old)
+    settle(found)
     return found
 
 
-def worth(tape: Tape) -> int:
-    """Of all points that stay issued."""
+def begun(draft: Programs, span: Span, is_compared: bool) -> Outcome:
+    """Of nobody yet."""
+    since = Months(draft.calendar).of(span.since) if span.since > EARLIEST else 0
+    return Outcome(Tally(), Tally(), Comparison(), since) if is_compared else Outcome(since=since)
+
+
+def note(found: Outcome, months: Months, span: Span, customer: str, new: Tape, old: Tape | None) -> None:
+    """Add what came of one customer, by the draft and by the program in force."""
+    count(new, found.tally, months, span.since)
+    if old is not None and found.before is not None and found.comparison is not None:
+        count(old, found.before, months, span.since)
+        worths = (worth(old, span.since), worth(new, span.since))
+        found.comparison.compare(Change(customer, *worths, tier_of(old), tier_of(new)))
+
+
+def settle(found: Outcome) -> None:
+    """Nobody else comes."""
+    if found.comparison is not None:
+        found.comparison.most = sorted(found.comparison.most, key=_weight)[:SHOWN]
+
+
+def worth(tape: Tape, since: int) -> int:
+    """Of all points that were issued from an instant on and stay issued."""
     net: Counter[str] = Counter()
     for entry in tape.entries:
-        net[entry.wallet] += entry.points * ((entry.source == "issued") - (entry.target == "issued"))
+        if entry.occurred_at >= since:
+            net[entry.wallet] += entry.points * ((entry.source == "issued") - (entry.target == "issued"))
     wallets = tape.programs.versions[-1].wallets
     return sum(worth_of(wallets[name], points) for name, points in net.items() if name in wallets)
 

@@ -175,8 +175,17 @@ def _since(trade: Sequence[Trade]) -> str:
     return found
 
 
-def reckoned(version: Version, found: Tally, assumed: Assumed) -> tuple[tuple[Wallet, ...], tuple[Trade, ...], Verdict]:
+def reckoned(
+    version: Version, found: Tally, assumed: Assumed, since: int = 0
+) -> tuple[tuple[Wallet, ...], tuple[Trade, ...], Verdict]:
+    """From a month on; what was issued before is part of what is outstanding, redeemed and owed."""
     months = months_of(found)
-    wallets = wallets_of(version, found, months, assumed)
-    trade = trade_of(found, months, wallets, assumed)
+    shown = range(max(months.start, since), months.stop)
+    wallets = tuple(_from(wallet, len(months) - len(shown)) for wallet in wallets_of(version, found, months, assumed))
+    trade = trade_of(found, shown, wallets, assumed)
     return wallets, trade, verdict_of(trade, sum(wallet.cost for wallet in wallets), assumed)
+
+
+def _from(wallet: Wallet, place: int) -> Wallet:
+    months = wallet.months[place:]
+    return Wallet(wallet.name, months, sum(month.cost for month in months))

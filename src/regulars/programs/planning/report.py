@@ -80,6 +80,16 @@ class Against(Struct, frozen=True):
     most: tuple[Change, ...]
 
 
+class Ground(Struct, frozen=True):
+    """What a plan stands on besides customers: `guests` are orders of nobody known. Over the ledger, the program in
+    force gave so many of its `members` `exact`ly what is written there; 0: it was a file.
+    """
+
+    guests: int = 0
+    members: int = 0
+    exact: int = 0
+
+
 class Report(Struct, frozen=True):
     program: str
     currency: str
@@ -102,9 +112,10 @@ class Report(Struct, frozen=True):
 
 def report(programs: Programs, came_of: Outcome, assumed: Assumed, in_force: Programs | None = None) -> Report:
     """What a fold comes to, under what is assumed; beside the program in force, where that was folded too."""
-    version, found = programs.versions[-1], came_of.tally
-    months = months_of(found)
-    wallets, trade, verdict = reckoned(version, found, assumed)
+    version, found, since = programs.versions[-1], came_of.tally, came_of.since
+    every = months_of(found)
+    months = range(max(every.start, since), every.stop)
+    wallets, trade, verdict = reckoned(version, found, assumed, since)
     return Report(
         version.slug,
         version.currency,
@@ -113,24 +124,24 @@ def report(programs: Programs, came_of: Outcome, assumed: Assumed, in_force: Pro
         sum(found.joined.values()),
         trade,
         wallets,
-        tuple(_given(version, found, assumed)),
+        tuple(_given(version, found, assumed, since)),
         tuple(_issued(version, found, months)),
-        tuple(_tiers(version, found, months)),
+        tuple(_tiers(version, found, every, len(every) - len(months))),
         tuple(rule.name for rule in version.rules if not found.times[rule.name]),
         tuple(Cut(wallet, bound, times) for (wallet, bound), times in sorted(found.cut.items())),
         verdict,
-        swings(version, found, assumed),
+        swings(version, found, assumed, since),
         _against(in_force, came_of, assumed) if in_force else None,
         assumed,
         programs.has_budgets,
     )
 
 
-def _given(version: Version, found: Tally, assumed: Assumed) -> Iterable[Given]:
+def _given(version: Version, found: Tally, assumed: Assumed, since: int) -> Iterable[Given]:
     """Rules in document order; what is not a rule's, as it is called, after them."""
     net: dict[tuple[str, str], int] = {}
-    for (_, wallet, move, rule), points in found.points.items():
-        if move != "expired":
+    for (month, wallet, move, rule), points in found.points.items():
+        if move != "expired" and month >= since:
             sign = 1 if move == "issued" else -1
             net[rule, wallet] = net.get((rule, wallet), 0) + sign * points
     for rule, wallet in _in_order(version, net):
@@ -145,7 +156,7 @@ def _given(version: Version, found: Tally, assumed: Assumed) -> Iterable[Given]:
 
 
 def _issued(version: Version, found: Tally, months: range) -> Iterable[Issued]:
-    known = {(rule, wallet) for _, wallet, move, rule in found.points if move == "issued"}
+    known = {(rule, wallet) for month, wallet, move, rule in found.points if move == "issued" and month in months}
     for rule, wallet in _in_order(version, known):
         yield Issued(rule, wallet, tuple(found.points[month, wallet, "issued", rule] for month in months))
 
@@ -160,7 +171,8 @@ def main_tiers(version: Version) -> list[str]:
     return ["", *(level.tier for level in version.tiers.levels)] if version.tiers else [""]
 
 
-def _tiers(version: Version, found: Tally, months: range) -> Iterable[Tier]:
+def _tiers(version: Version, found: Tally, months: range, skipped: int) -> Iterable[Tier]:
+    """Counted from the first month on, shown from a later one."""
     for name, rules in version.tier_sets.items():
         for level in rules.levels:
             members, shown = 0, []
@@ -171,7 +183,7 @@ def _tiers(version: Version, found: Tally, months: range) -> Iterable[Tier]:
                     if (when, which) == (month, name)
                 )
                 shown.append(members)
-            yield Tier(name, level.tier, tuple(shown))
+            yield Tier(name, level.tier, tuple(shown[skipped:]))
 
 
 def _against(in_force: Programs, came_of: Outcome, assumed: Assumed) -> Against | None:
@@ -179,7 +191,7 @@ def _against(in_force: Programs, came_of: Outcome, assumed: Assumed) -> Against 
     if before is None or found is None:
         return None
     version = in_force.versions[-1]
-    *_, verdict = reckoned(version, before, assumed)
+    *_, verdict = reckoned(version, before, assumed, came_of.since)
     moves = tuple((left, to, count) for (left, to), count in sorted(found.moves.items()))
     groups = tuple((tier, found.groups[tier]) for tier in main_tiers(version) if tier in found.groups)
     counts = (found.gain, found.lose, found.same, found.gained, found.lost)

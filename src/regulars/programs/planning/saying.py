@@ -10,7 +10,9 @@ from django.utils.translation import ngettext
 
 from regulars.engine.program import Programs
 from regulars.programs import wording
-from regulars.programs.planning.report import Report, Tier, Verdict
+from regulars.programs.planning.assuming import HISTORY
+from regulars.programs.planning.reckoning import Verdict
+from regulars.programs.planning.report import Ground, Report, Tier
 from regulars.programs.planning.sensing import Swing
 
 
@@ -66,7 +68,7 @@ def _with_more(told: Report) -> Iterable[str]:
     yield _("From %(month)s on it has paid for itself.") % said
 
 
-def measured(told: Report, guests: int) -> list[str]:
+def measured(told: Report, ground: Ground) -> list[str]:
     """What is history."""
     words = {
         "orders": f"{sum(month.orders for month in told.trade):,}",
@@ -80,8 +82,13 @@ def measured(told: Report, guests: int) -> list[str]:
         "orders and paid %(revenue)s."
     )
     found = [said % words]
-    if guests:
-        found.append(_("Orders of guests, which are not in it: %(orders)s") % {"orders": f"{guests:,}"})
+    if ground.members:
+        proof = {"exact": f"{ground.exact:,}", "members": f"{ground.members:,}"}
+        found.append(
+            _("The program in force, folded again, matches the ledger: %(exact)s of %(members)s members.") % proof
+        )
+    if ground.guests:
+        found.append(_("Orders of guests, which are not in it: %(orders)s") % {"orders": f"{ground.guests:,}"})
     return found
 
 
@@ -102,7 +109,9 @@ def assumed(told: Report, programs: Programs) -> list[str]:
         )
         % words
     ]
-    if told.assumed.manner:
+    if told.assumed.manner == HISTORY:
+        said[0] += " " + _("So it was so far, as far as the ledger shows.")
+    elif told.assumed.manner:
         said[0] += " " + _("That is the behaviour “%(manner)s”.") % words
     said.append(_("%(margin)s of revenue are margin, after what the goods cost.") % words)
     said.append(_uplift(told))

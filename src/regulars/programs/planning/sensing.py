@@ -32,7 +32,7 @@ class Swing(Struct, frozen=True):
         return abs(self.result_high - self.result_low)
 
 
-def swings(version: Version, found: Tally, assumed: Assumed) -> tuple[Swing, ...]:
+def swings(version: Version, found: Tally, assumed: Assumed, since: int = 0) -> tuple[Swing, ...]:
     """The widest first. Nobody is taken to buy less than now because of a program."""
     shown = []
     for name, step in STEPS.items():
@@ -40,7 +40,7 @@ def swings(version: Version, found: Tally, assumed: Assumed) -> tuple[Swing, ...
         low, high = max(stated - step, 0), stated + step
         if name in ("redeemed", "margin"):
             high = min(high, WHOLE)
-        outcomes = (_outcome(version, found, _with(assumed, name, value)) for value in (low, high))
+        outcomes = (_outcome(version, found, _with(assumed, name, value), since) for value in (low, high))
         pairs = (end for both in zip(*outcomes, strict=True) for end in both)
         shown.append(Swing(name, low, stated, high, *pairs))
     return tuple(sorted(shown, key=lambda swing: -swing.width))
@@ -58,7 +58,7 @@ def _with(assumed: Assumed, name: str, value: int) -> Assumed:
     return structs.replace(assumed, **{name: value})
 
 
-def _outcome(version: Version, found: Tally, assumed: Assumed) -> tuple[int, int, int | None]:
-    _, trade, verdict = reckoned(version, found, assumed)
+def _outcome(version: Version, found: Tally, assumed: Assumed, since: int) -> tuple[int, int, int | None]:
+    _, trade, verdict = reckoned(version, found, assumed, since)
     cash = sum(month.cash for month in trade)
     return verdict.result, cash + assumed.more_of(cash), verdict.break_even

@@ -16,6 +16,9 @@ from regulars.engine.program import Programs, WalletRules
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import unrolled
 
+# Before anything happened.
+EARLIEST = -(2**53)
+
 
 class Tally(Struct):
     """`points` by (month, wallet, move, rule), where points are issued, returned or expired. `times` a rule gave; `cut`
@@ -45,6 +48,13 @@ class Tally(Struct):
         return [value for name in self.__struct_fields__ if isinstance(value := getattr(self, name), Counter)]
 
 
+class Span(Struct, frozen=True):
+    """What a plan tells of, in instants, both inclusive. What happened before counts for what came of it."""
+
+    until: int
+    since: int = EARLIEST
+
+
 class Months:
     """The month of a local day, looked up once."""
 
@@ -62,22 +72,25 @@ class Months:
 
 
 def joining(programs: Programs, facts: list[Fact]) -> list[Fact]:
-    """With an enrolment at the first order, where the program does not say how customers become members."""
-    if any(version.joining for version in programs.versions):
+    """With an enrolment at the first order, where neither the program nor a fact says how customers become members."""
+    if any(version.joining for version in programs.versions) or any(isinstance(fact, Enrolment) for fact in facts):
         return facts
     paid = [fact.paid_at for fact in facts if isinstance(fact, Order) and fact.paid_at is not None]
     return [Enrolment("plan", min(paid)), *facts] if paid else facts
 
 
 def folded(programs: Programs, facts: list[Fact], until: int) -> Tape:
-    """A customer's facts folded up to an instant, which none of them is later than."""
+    """A customer's facts folded up to an instant; what happened later is left out."""
     tape = Tape(programs, Account())
-    fold(tape, unrolled(joining(programs, facts)), until)
+    steps = unrolled(joining(programs, facts))
+    if steps and steps[-1].step[0] > until:
+        steps = [step for step in steps if step.step[0] <= until]
+    fold(tape, steps, until)
     return tape
 
 
-def count(tape: Tape, found: Tally, months: Months) -> None:
-    """Add what a fold gave one customer."""
+def count(tape: Tape, found: Tally, months: Months, since: int) -> None:
+    """Add what a fold gave one customer; what is not kept by month, only from an instant on."""
     found.customers += 1
     for touched in tape.touched.values():
         memo = touched.memo
@@ -87,15 +100,19 @@ def count(tape: Tape, found: Tally, months: Months) -> None:
             found.revenue[month] += memo.net
     net: dict[tuple[str, str], int] = {}
     for entry in tape.entries:
-        _count_entry(entry, months.of(entry.occurred_at), found, net)
+        _count_points(entry, months.of(entry.occurred_at), found)
+        if entry.occurred_at >= since:
+            _count_rule(entry, found, net)
     tier = tape.account.main_ladder.tier
     for (rule, wallet), points in net.items():
         if points > 0:
             found.got[rule, wallet, tier] += points
             found.getters[rule, wallet, tier] += 1
-    enrolled_at = tape.account.enrolled_at
-    if enrolled_at is None:
-        return
+    if tape.account.enrolled_at is not None:
+        _count_member(tape, tape.account.enrolled_at, found, months)
+
+
+def _count_member(tape: Tape, enrolled_at: int, found: Tally, months: Months) -> None:
     joined = months.of(enrolled_at)
     found.joined[joined] += 1
     for name, rules in tape.programs.at(enrolled_at).tier_sets.items():
@@ -106,24 +123,30 @@ def count(tape: Tape, found: Tally, months: Months) -> None:
             found.climbs[months.of(told.occurred_at), said["set"], said["from"], said["to"]] += 1
 
 
-def _count_entry(entry: Entry, month: int, found: Tally, net: dict[tuple[str, str], int]) -> None:
-    """Add an entry, and to `net` what it leaves of a rule's points."""
+def _count_points(entry: Entry, month: int, found: Tally) -> None:
     wallet, source, target, points = entry.wallet, entry.source, entry.target, entry.points
     if source == "issued":
-        rule = entry.identity.rpartition("|")[2]
-        found.points[month, wallet, "issued", rule] += points
-        found.times[rule] += 1
-        net[rule, wallet] = net.get((rule, wallet), 0) + points
-        if entry.why and entry.why[0] == "capped":
-            found.cut[wallet, str(entry.why[2])] += 1
+        found.points[month, wallet, "issued", entry.identity.rpartition("|")[2]] += points
     elif target == "issued":
-        rule = entry.identity.rpartition("|")[2]
-        found.points[month, wallet, "returned", rule] += points
-        net[rule, wallet] = net.get((rule, wallet), 0) - points
+        found.points[month, wallet, "returned", entry.identity.rpartition("|")[2]] += points
     if target == "expired":
         found.points[month, wallet, "expired", ""] += points
     elif source == "expired":
         found.points[month, wallet, "expired", ""] -= points
+
+
+def _count_rule(entry: Entry, found: Tally, net: dict[tuple[str, str], int]) -> None:
+    """What rules gave, and in `net` what of it stays."""
+    if entry.source == "issued":
+        rule, points = entry.identity.rpartition("|")[2], entry.points
+        found.times[rule] += 1
+        if entry.why and entry.why[0] == "capped":
+            found.cut[entry.wallet, str(entry.why[2])] += 1
+    elif entry.target == "issued":
+        rule, points = entry.identity.rpartition("|")[2], -entry.points
+    else:
+        return
+    net[rule, entry.wallet] = net.get((rule, entry.wallet), 0) + points
 
 
 def worth_of(rules: WalletRules, points: int) -> int:

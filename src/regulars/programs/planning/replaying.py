@@ -1,0 +1,98 @@
+"""A draft folded over what the ledger holds, beside the program in force, which must come to the ledger's own entries.
+
+The program in force replays the decisions that were recorded. A draft knows of what customers did only: how they would
+spend what it gives is assumed, and what they handed to each other is left out.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from regulars.engine import facts
+from regulars.engine.difference import difference
+from regulars.engine.due import advance
+from regulars.engine.program import Programs
+from regulars.engine.tape import Tape
+from regulars.ledger.replays import Replay, replays
+from regulars.programs.planning.comparing import Outcome, begun, note, settle
+from regulars.programs.planning.observing import Observed, observe
+from regulars.programs.planning.tallying import Months, Span, folded
+
+DECISIONS = (
+    facts.Redemption, facts.Hold, facts.Capture, facts.Release, facts.Restoration, facts.Transfer, facts.Received,
+)  # fmt: skip
+
+
+class Replayed(Struct):
+    """`exact` of so many `members` have the entries that the ledger holds, no more and no other; `wrong` are those who
+    have not. `guests`: orders of nobody known.
+    """
+
+    outcome: Outcome
+    observed: Observed = field(default_factory=Observed)
+    members: int = 0
+    exact: int = 0
+    wrong: list[str] = field(default_factory=list)
+    guests: int = 0
+
+
+def replay(
+    conn: psycopg.Connection[Any],
+    in_force: Programs,
+    draft: Programs,
+    span: Span,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Replayed:
+    """Every member of a program. `progress` hears how many accounts are done."""
+    found = Replayed(begun(draft, span, is_compared=True))
+    months = Months(draft.calendar)
+    for done, member in enumerate(replays(conn, in_force), 1):
+        if member.guest:
+            found.guests += _guest_orders(member, span)
+        else:
+            _member(member, in_force, draft, span, months, found)
+        if done % 100 == 0:
+            progress(done)
+    settle(found.outcome)
+    return found
+
+
+def _member(member: Replay, in_force: Programs, draft: Programs, span: Span, months: Months, found: Replayed) -> None:
+    tape = member.folded(in_force)
+    found.members += 1
+    if difference(tape.entries, member.entries):
+        found.wrong.append(str(member.member_id))
+    else:
+        found.exact += 1
+    tape = _at(tape, member, in_force, span.until)
+    observe(tape, found.observed, months)
+    told = [said for fact in member.facts if (said := undecided(fact)) is not None]
+    note(found.outcome, months, span, str(member.member_id), folded(draft, told, span.until), tape)
+
+
+def _at(tape: Tape, member: Replay, in_force: Programs, until: int) -> Tape:
+    """The account at an instant: time goes on, or it is folded once more up to there."""
+    if max(tape.account.last[0], member.settled or 0) <= until:
+        advance(tape, until)
+        return tape
+    return member.folded(in_force, until)
+
+
+def undecided(fact: facts.Fact) -> facts.Fact | None:
+    """What customers did, without what they decided to do with their points; None: nothing is left."""
+    if isinstance(fact, facts.Theirs):
+        said = undecided(fact.fact)
+        return None if said is None or isinstance(said, facts.Theirs) else replace(fact, fact=said)
+    if isinstance(fact, DECISIONS):
+        return None
+    if isinstance(fact, facts.Order) and any(payment.redemption for payment in fact.payments):
+        return replace(fact, payments=tuple(one for one in fact.payments if not one.redemption))
+    return fact
+
+
+def _guest_orders(member: Replay, span: Span) -> int:
+    paid = {fact.key: fact.paid_at for fact in member.facts if isinstance(fact, facts.Order)}
+    return sum(at is not None and span.since <= at <= span.until for at in paid.values())
