@@ -1,16 +1,14 @@
 """Whatever is laid with whatever cart: no line below zero or above its price, sums exact, bounds held."""
 
 from collections.abc import Sequence
-from itertools import permutations
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from regulars.engine.catalogue import ALONE, ON_CARTS, Prize
+from regulars.engine.catalogue import ALONE, ON_CARTS
 from regulars.engine.facts import Line
 from regulars.engine.program import Programs
 from regulars.rewards.pricing import Cart, Laid, Quote, quote
-from regulars.rewards.pricing.drawing import commitment, drawn, number
 from regulars.rewards.pricing.refunding import Bought, goes_back, points_back
 from tests.builders import Tree, document, programs
 from tests.rewards.carts import NOW, member
@@ -162,27 +160,3 @@ def test_parts_in_any_order_give_back_the_whole(quantity: int, total: int, data:
         off = {name: minor + back.off[name] for name, minor in off.items()}
     assert (cash, off) == (total - first - second, {"a": first, "b": second})
     assert back_points == (points if first else 0)
-
-
-# Draws
-
-
-def test_a_draw_keeps_to_its_published_chances():
-    prizes = [Prize("pot", {}, 10_000), Prize("tea", {}, 200_000)]
-    won = [drawn(prizes, b"seed", f"spring/{place}") for place in range(20_000)]
-    counts = {name: sum(prize is not None and prize.name == name for prize in won) for name in ("pot", "tea")}
-    assert 160 <= counts["pot"] <= 240
-    assert 3_850 <= counts["tea"] <= 4_150
-
-
-def test_a_draw_can_be_checked_by_anybody():
-    """These numbers must never change: somebody may hold them against us."""
-    assert commitment(b"seed") == "3796451e1b8eb1c22addee84fe2e07d53f79ca66567343c912e54d2c50241a12"
-    assert number(b"seed", "spring/1") == 376154
-    assert drawn([Prize("tea", {}, 1_000_000)], b"seed", "spring/1") == Prize("tea", {}, 1_000_000)
-    assert drawn([], b"seed", "spring/1") is None
-
-
-def test_all_chances_together_leave_nothing_out():
-    prizes = [Prize(name, {}, 250_000) for name in "abcd"]
-    assert all(drawn(order, b"seed", "1") is not None for order in permutations(prizes))

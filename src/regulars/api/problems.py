@@ -65,7 +65,7 @@ CONFLICTS = frozenset((
     "adjustment_decided", "already_shipped", "budget_gone", "checkout_captured", "checkout_lapsed", "checkout_released",
     "checkout_voided", "code_held", "code_used", "coupon_limit_reached", "fulfilment_order", "hold_closed",
     "hold_lapsed", "limit_reached", "more_than_left", "not_enough_points", "out_of_stock", "phone_ambiguous",
-    "pool_empty", "reward_limit_reached", "uses_reached",
+    "plan_endless", "pool_empty", "reward_limit_reached", "uses_reached",
 ))  # fmt: skip
 STATUSES = {
     "adjustment_unknown": 404,

@@ -53,6 +53,7 @@ CODES = {
     "documents_several": "one file holds several documents",
     "draft_changed": "somebody saved another text of a draft meanwhile",
     "draft_closed": "a draft was published or withdrawn already",
+    "draws_not_there": "a reward gives a draw, and nobody draws yet",
     "earned_after_expiry": "warning: points may still be earned after the day on which they expire",
     "earned_on_last_day": "warning: points that are earned on the day on which they expire are gone at its end",
     "engagement_missing": "tiers grow by engagement, and no activity counts",

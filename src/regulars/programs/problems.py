@@ -74,6 +74,7 @@ SENTENCES = {
     "documents_several": _("one file holds one document"),
     "draft_changed": _("%(by)s saved another text meanwhile: load the draft again and see what changed"),
     "draft_closed": _("this draft was published or withdrawn: begin a new one"),
+    "draws_not_there": _("there are no draws yet: give something else"),
     "earned_after_expiry": _("what is earned after that day is gone at the end of the day on which it is earned"),
     "earned_on_last_day": _("what is earned on that day is gone at its end: %(allowed)s gives it longer"),
     "engagement_missing": _("say what counts, such as %(allowed)s"),

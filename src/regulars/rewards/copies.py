@@ -68,6 +68,7 @@ LOCK = """
     SELECT id, state, checkout_id, held_until, fulfilment FROM rewards_issued
     WHERE program_id = %s AND id = ANY(%b) ORDER BY id FOR UPDATE
 """
+GOOD = "SELECT 1 FROM rewards_issued WHERE program_id = %s AND id = %s AND state <> 'cancelled'"
 FULFIL = "UPDATE rewards_issued SET fulfilment = %s WHERE program_id = %s AND id = %s"
 
 
@@ -97,6 +98,11 @@ class Copy(Struct, frozen=True):
     issued_at: int
     valid_from: int | None = None
     expires_at: int | None = None
+
+
+def is_good(conn: psycopg.Connection[Any], program_id: int, issued_id: UUID) -> bool:
+    """Whether it was issued and not cancelled."""
+    return bool(rows(conn, GOOD, [program_id, issued_id]))
 
 
 def about(issued_id: UUID) -> str:

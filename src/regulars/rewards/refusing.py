@@ -36,6 +36,7 @@ CODES = {
     "nothing_laid": False,
     "own_code": False,
     "phone_ambiguous": False,
+    "plan_endless": False,
     "pool_empty": True,
     "reward_unknown": False,
     "stock_quantity": False,

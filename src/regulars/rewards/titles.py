@@ -71,6 +71,7 @@ TITLES = {
     "out_of_stock": _("There are no more of these"),
     "own_code": _("A member's own code is for others"),
     "phone_ambiguous": _("Several members have this telephone number; ask for a card"),
+    "plan_endless": _("The member has this plan without an end already"),
     "pool_empty": _("There are no more codes of this partner"),
     "redemption_unknown": _("There is no such redemption"),
     "reward_limit_reached": _("The member had this reward as often as it may be had in this period"),

@@ -195,7 +195,7 @@ DESCRIBED: dict[str, tuple[str, str]] = {
     "Gives.months": ("For how many months.", NUMBER),
     "Gives.donation": ("So much money for a cause.", MONEY),
     "Gives.to": ("Which cause.", ""),
-    "Gives.draw": ("A draw, with prizes and their published chances.", ""),
+    "Gives.draw": ("A draw, with prizes and their published chances: there are none yet.", ""),
     "Gives.at_most": ("The most money that it takes off.", MONEY),
     "Gives.order_at_least": ("For an order of at least so much.", MONEY),
     "Gives.on": ("Which lines of a cart, or which carts, it is for.", ""),

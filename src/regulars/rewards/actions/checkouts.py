@@ -10,14 +10,14 @@ from django.db import transaction
 from msgspec.structs import replace
 
 from regulars.engine.calendar import DAY, MINUTE
-from regulars.engine.catalogue import Reward
+from regulars.engine.catalogue import Gives, Reward
 from regulars.engine.decide import Refusal
 from regulars.engine.facts import Capture, Hold, Redemption, Release, Restoration
 from regulars.engine.program import Programs
 from regulars.ledger import deciding
 from regulars.ledger.connect import raw
 from regulars.ledger.deciding import Spending
-from regulars.rewards import copies, counter, offers, parts, supplies
+from regulars.rewards import copies, counter, crediting, offers, parts, supplies
 from regulars.rewards.bringing import bring
 from regulars.rewards.copies import Copy, Doing
 from regulars.rewards.counter import Asked, Counted
@@ -169,15 +169,24 @@ def _final(programs: Programs, kept: Kept, doing: Doing) -> Kept:
             bring(programs, kept.member_id, part.giver_id, doing.at)
         if part.is_bought and part.issued_id is not None and kept.member_id is not None:
             copies.issue(conn, _bought(programs, part, part.issued_id, kept.member_id, kept.made_at), doing)
+            gives = _gives(programs, part, kept.made_at)
+            crediting.put_in(conn, programs, gives, part.issued_id, kept.member_id, doing.at)
     return replace(kept, state="captured", ended_at=doing.at)
 
 
-def _bought(programs: Programs, part: Part, issued_id: UUID, member_id: UUID, made_at: int) -> Copy:
-    """As the reward was when it was held, whatever became of it since. What changed the cart is used with it; anything
-    else is the member's to use later."""
+def _gives(programs: Programs, part: Part, made_at: int) -> Gives:
+    """As it was offered when it was held."""
     offer = offers.reward(programs, part.name, made_at)
     assert offer is not None
-    state = "used" if offer.gives.changes_cart else "issued"
+    return offer.gives
+
+
+def _bought(programs: Programs, part: Part, issued_id: UUID, member_id: UUID, made_at: int) -> Copy:
+    """As the reward was when it was held, whatever became of it since. What changed the cart is used with it, and so is
+    what goes into the account; anything else is the member's to use later."""
+    offer = offers.reward(programs, part.name, made_at)
+    assert offer is not None
+    state = "used" if offer.gives.changes_cart or crediting.goes_in(offer.gives) else "issued"
     expires_at = offer.expires_at(programs.calendar, made_at)
     return Copy(issued_id, member_id, part.name, programs.at(made_at).number, state, made_at, None, expires_at)
 
@@ -220,6 +229,7 @@ def undone(programs: Programs, kept: Kept, doing: Doing, reason: str) -> Kept:
     conn, now = raw(), doing.at
     left = deciding.left_of(conn, programs, kept.member_id, kept.facts) if kept.member_id else []
     _decide(programs, kept.member_id, [Restoration(f"{key}/void", key, now) for key in left], now)
+    _take_out(programs, kept, now)
     supplies.give_back(conn, programs.program_id, kept.id)
     bought = [part.issued_id for part in kept.parts if part.issued_id and part.is_bought]
     own = [part.issued_id for part in kept.parts if part.issued_id and not part.is_bought]
@@ -228,6 +238,17 @@ def undone(programs: Programs, kept: Kept, doing: Doing, reason: str) -> Kept:
     done = replace(kept, state="voided", ended_at=now)
     parts.end(conn, programs.program_id, done)
     return done
+
+
+def _take_out(programs: Programs, kept: Kept, now: int) -> None:
+    """What was bought with it and went into the account. Raises Refused where it was spent since."""
+    conn = raw()
+    for part in kept.parts:
+        if part.issued_id is None or kept.member_id is None or not part.is_bought:
+            continue
+        if copies.is_good(conn, programs.program_id, part.issued_id):
+            gives = _gives(programs, part, kept.made_at)
+            crediting.take_out(conn, programs, gives, part.issued_id, kept.member_id, now)
 
 
 def _ours(programs: Programs, checkout_id: UUID, now: int) -> Kept:

@@ -14,7 +14,7 @@ from regulars.engine.program import Programs
 from regulars.engine.taking import costs_of
 from regulars.ledger import deciding
 from regulars.ledger.connect import raw, rows
-from regulars.rewards import copies, counter, looking, offers, parts, supplies
+from regulars.rewards import copies, counter, crediting, looking, offers, parts, supplies
 from regulars.rewards.copies import Copy, Doing
 from regulars.rewards.looking import Owned
 from regulars.rewards.parts import Kept, Part
@@ -50,6 +50,7 @@ def claim(programs: Programs, member_id: UUID, name: str, now: int, *, actor: st
     doing = Doing(programs.program_id, now, actor, place, checkout_id)
     assert part.issued_id is not None
     copies.issue(conn, _copy(programs, offer, part.issued_id, found.owner, now), doing)
+    crediting.put_in(conn, programs, offer.gives, part.issued_id, found.owner, now)
     kept = Kept(checkout_id, found.owner, "captured", "", now, None, now, [part], len(wanted))
     parts.keep(conn, programs.program_id, kept, actor, place)
     return kept
@@ -71,6 +72,7 @@ def give(programs: Programs, member_id: UUID, name: str, cause: str, now: int, *
     supplies.reserve(conn, programs.program_id, issued_id, _take(programs, offer, now), None)
     doing = Doing(programs.program_id, now, actor)
     copies.issue(conn, _copy(programs, offer, issued_id, found.owner, now), doing, reason)
+    crediting.put_in(conn, programs, offer.gives, issued_id, found.owner, now)
     return issued_id
 
 
@@ -89,6 +91,26 @@ def cancel(program_id: int, issued_id: UUID, now: int, *, actor: str, reason: st
     state = _owned(conn, program_id, issued_id, now).state
     if state in ("cancelled", "held", "used"):
         raise Refused(looking.OVER[state])
+    copies.cancel(conn, [issued_id], Doing(program_id, now, actor), reason)
+
+
+@transaction.atomic
+def withdraw(programs: Programs, issued_id: UUID, now: int, *, actor: str, reason: str = "") -> None:
+    """A gift that was given for what came back: cancelled unless it is used; what it put into the account is taken out.
+
+    Raises Refused."""
+    conn, program_id = raw(), programs.program_id
+    known = _owned(conn, program_id, issued_id, now)
+    offer = offers.reward(programs, known.reward, known.issued_at)
+    if offer is None or not crediting.goes_in(offer.gives):
+        cancel(program_id, issued_id, now, actor=actor, reason=reason)
+        return
+    owner, _ = deciding.locked(conn, program_id, known.member_id)
+    crediting.take_out(conn, programs, offer.gives, issued_id, owner, now)
+    supplies.give_back(conn, program_id, issued_id)
+    rows(conn, copies.LOCK, [program_id, [issued_id]])
+    if _owned(conn, program_id, issued_id, now).state == "cancelled":
+        raise Refused("code_cancelled")
     copies.cancel(conn, [issued_id], Doing(program_id, now, actor), reason)
 
 
@@ -133,4 +155,5 @@ def _take(programs: Programs, offer: Reward, now: int) -> dict[str, int]:
 
 def _copy(programs: Programs, offer: Reward, issued_id: UUID, owner: UUID, now: int) -> Copy:
     expires_at = offer.expires_at(programs.calendar, now)
-    return Copy(issued_id, owner, offer.name, programs.at(now).number, "issued", now, None, expires_at)
+    state = "used" if crediting.goes_in(offer.gives) else "issued"
+    return Copy(issued_id, owner, offer.name, programs.at(now).number, state, now, None, expires_at)

@@ -1,0 +1,117 @@
+"""Rewards that go into the account: credit and months of a plan, put in once and taken out again."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from regulars.engine.account import Account
+from regulars.engine.facts import PlanStanding
+from regulars.engine.grammar import read
+from regulars.engine.program import Programs
+from regulars.ledger import load
+from regulars.ledger.connect import raw
+from regulars.ledger.verify import verify
+from regulars.rewards.actions import checkouts, granting, owning
+from regulars.rewards.counter import Item
+from regulars.rewards.parts import Kept
+from regulars.rewards.refusing import Refused
+from tests.ledger.shop import at, member
+from tests.rewards.counter import MINUTE, NOW, SHOP, asked, copies, joins, put, refusal
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+REWARDS = [
+    {"reward": "cash", "costs": "10 points", "gives": {"credit": "5 credit"}},
+    {"reward": "plus", "costs": "4 points", "gives": {"plan": "plus", "months": "1"}},
+]
+WALLETS: dict[str, Any] = SHOP["wallets"] | {"credit": {"money": "true", "approve_above": "1 TWD"}}
+PROGRAMS = Programs(1, [read(SHOP | {"wallets": WALLETS, "rewards": REWARDS})])
+DAY = 24 * 60 * MINUTE
+
+
+@pytest.fixture
+def lin() -> None:
+    joins("lin", 25)
+
+
+def account() -> Account:
+    return load.account(raw(), 1, member("lin"))
+
+
+def available(wallet: str) -> int:
+    found = account().wallets.get(wallet)
+    return found.available if found else 0
+
+
+def ends() -> list[tuple[int, str]]:
+    """To the minute: what is put in comes a microsecond after what paid for it."""
+    return [(until - until % MINUTE, name) for until, name in account().plan_ends]
+
+
+def buy(name: str, now: int = NOW) -> Kept:
+    return checkouts.redeem(PROGRAMS, asked(Item("1", reward=name)), now)
+
+
+def void(kept: Kept, now: int) -> Kept:
+    return checkouts.void(PROGRAMS, kept.id, now)
+
+
+def is_exact() -> bool:
+    return verify(raw(), PROGRAMS).is_exact
+
+
+def test_credit_is_put_in_when_it_is_captured_and_taken_out_by_a_void(lin: None):
+    held = checkouts.hold(PROGRAMS, asked(Item("1", reward="cash")), NOW + MINUTE, NOW)
+    assert (available("points"), available("credit")) == (15, 0)
+    done = checkouts.capture(PROGRAMS, held.id, NOW + 1)
+    assert (available("points"), available("credit"), copies()) == (15, 500, [("cash", "used")])
+    void(done, NOW + 2)
+    assert (available("points"), available("credit"), copies()) == (25, 0, [("cash", "cancelled")])
+    assert is_exact()
+
+
+def test_credit_that_was_spent_is_not_taken_out(lin: None):
+    bought = owning.claim(PROGRAMS, member("lin"), "cash", NOW)
+    checkouts.redeem(PROGRAMS, asked(Item("1", wallet="credit", points=1)), NOW + 1)
+    assert refusal(void, bought, NOW + 2) == "code_used"
+    assert (available("points"), available("credit")) == (15, 499)
+    assert is_exact()
+
+
+def test_months_of_a_plan_follow_each_other_and_are_taken_off_again(lin: None):
+    first = buy("plus")
+    assert (account().known.plans, ends()) == (("plus",), [(at("2026-04-01 12:00"), "plus")])
+    second = owning.claim(PROGRAMS, member("lin"), "plus", NOW + 5 * DAY)
+    assert ends() == [(at("2026-05-01 12:00"), "plus")]
+    void(first, NOW + 6 * DAY)
+    assert ends() == [(at("2026-03-31 12:00"), "plus")], "31 days less"
+    void(second, NOW + 7 * DAY)
+    assert (account().known.plans, ends()) == ((), [])
+    assert available("points") == 25
+    assert is_exact()
+
+
+def test_a_plan_without_end_has_no_more_months(lin: None):
+    put("lin", PlanStanding("P", "plus", at("2026-02-10 12:00")))
+    assert refusal(buy, "plus") == "plan_endless"
+
+
+def test_a_gift_goes_in_and_is_withdrawn_unless_it_is_spent(lin: None):
+    given = owning.give(PROGRAMS, member("lin"), "cash", "birthday", NOW, actor="program")
+    assert owning.give(PROGRAMS, member("lin"), "cash", "birthday", NOW, actor="program") == given
+    assert (available("points"), available("credit")) == (25, 500)
+    owning.withdraw(PROGRAMS, given, NOW + 1, actor=granting.ACTOR)
+    assert (available("credit"), copies()) == (0, [("cash", "cancelled")])
+    other = owning.give(PROGRAMS, member("lin"), "cash", "another", NOW + 2, actor="program")
+    checkouts.redeem(PROGRAMS, asked(Item("1", wallet="credit", points=500)), NOW + 3)
+    assert _withdrawn(other) == "code_used"
+    assert is_exact()
+
+
+def _withdrawn(number: UUID) -> str:
+    try:
+        owning.withdraw(PROGRAMS, number, NOW + 4, actor=granting.ACTOR)
+    except Refused as refused:
+        return refused.code
+    return ""
