@@ -2,8 +2,12 @@
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from regulars.project.leaving import leave_in_order
+
+if TYPE_CHECKING:
+    import typer
 
 # Verbs that need no database; everything else finds it running and migrated.
 WITHOUT_DATABASE = {"version"}
@@ -54,6 +58,7 @@ def _hand_over_words() -> None:
         from regulars.cli.benching import bench
         from regulars.cli.planning import plan
 
+        _add_what_serves(bench)
         app.command()(plan)
         app.add_typer(bench, name="bench")
     app(prog_name="regulars")
@@ -71,12 +76,21 @@ def _hand_over(migrate: bool = False) -> None:
 
         migrate_when_needed()
     from regulars.cli.app import app
+    from regulars.cli.benching import bench
     from regulars.project.demo import demo
     from regulars.project.serve import serve
 
+    _add_what_serves(bench)
     app.command()(serve)
     app.command()(demo)
     app(prog_name="regulars")
+
+
+def _add_what_serves(bench: "typer.Typer") -> None:
+    """What measures a whole installation needs more than a door may know."""
+    from regulars.project.redeeming.verb import redeem
+
+    bench.command()(redeem)
 
 
 if __name__ == "__main__":

@@ -7,10 +7,14 @@ from hashlib import sha256
 import msgspec
 from django.db import connection, transaction
 from msgspec import Struct
+from psycopg.types.json import Jsonb
 
-from regulars.api.models import Answer
 from regulars.api.problems import KINDS, Problem
+from regulars.ledger.connect import raw, rows, run
 
+KNOWN = "SELECT fingerprint, status, body FROM api_answer WHERE program_id = %s AND key = %s"
+KEEP = "INSERT INTO api_answer (program_id, key, fingerprint, status, body) VALUES (%s, %s, %s, %s, %s)"
+OURS = "SELECT pg_try_advisory_xact_lock(%s)"
 # A till stands still meanwhile, so waiting is short; the caller tries again.
 LIMITS = "SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '20s'"
 
@@ -43,16 +47,15 @@ def once(program_id: int, key: str, asked: object, act: Callable[[], Told]) -> T
     fingerprint = sha256(msgspec.json.encode(asked, order="sorted")).digest()
     with bounded():
         _ours_alone(program_id, key)
-        known = Answer.objects.filter(program_id=program_id, key=key).first()
-        if known is None:
+        known = rows(raw(), KNOWN, [program_id, key])
+        if not known:
             told = _done(act)
-            Answer.objects.create(
-                program_id=program_id, key=key, fingerprint=fingerprint, status=told.status, body=told.body
-            )
+            run(raw(), KEEP, [program_id, key, fingerprint, told.status, Jsonb(told.body)])
             return told
-        if bytes(known.fingerprint) != fingerprint:
+        [(before, status, body)] = known
+        if bytes(before) != fingerprint:
             raise Problem("idempotency_key_reused")
-        return Told(known.status, known.body)
+        return Told(status, body)
 
 
 def _done(act: Callable[[], Told]) -> Told:
@@ -69,7 +72,5 @@ def _done(act: Callable[[], Told]) -> Told:
 def _ours_alone(program_id: int, key: str) -> None:
     """Until the transaction ends nobody else works under this key; whoever tries is told to come back."""
     number = int.from_bytes(sha256(f"{program_id} {key}".encode()).digest()[:8], signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
-        if cursor.fetchone() != (True,):
-            raise Problem("busy", headers={"Retry-After": "1"})
+    if rows(raw(), OURS, [number]) != [(True,)]:
+        raise Problem("busy", headers={"Retry-After": "1"})

@@ -26,6 +26,8 @@ from regulars.rewards.parts import Kept, Part
 from regulars.rewards.pricing import Applied, Quote
 from regulars.rewards.refusing import Refused
 
+# In the caller's transaction, if there is one, and without a savepoint of its own: who catches a refusal makes one.
+TOGETHER = transaction.atomic(savepoint=False)
 HOLD_AT_MOST = DAY
 # A reward that comes back can be used for so long at least.
 RESTORED_FOR = 14 * DAY
@@ -42,7 +44,7 @@ def quote(programs: Programs, asked: Asked, now: int) -> tuple[Quote, list[Refus
     return found.quoted, [*counter.in_order_of(asked.items, found.refused)]
 
 
-@transaction.atomic
+@TOGETHER
 def hold(programs: Programs, asked: Asked, until: int, now: int) -> Kept:
     """Reserve all of it until then, or nothing. Raises Refused."""
     if not now < until <= now + HOLD_AT_MOST:
@@ -50,7 +52,7 @@ def hold(programs: Programs, asked: Asked, until: int, now: int) -> Kept:
     return _taken(programs, asked, until, now)
 
 
-@transaction.atomic
+@TOGETHER
 def redeem(programs: Programs, asked: Asked, now: int) -> Kept:
     """Use all of it at once, or nothing. Raises Refused."""
     return _taken(programs, asked, None, now)
@@ -133,7 +135,7 @@ def _decide(
 # How it ends
 
 
-@transaction.atomic
+@TOGETHER
 def capture(
     programs: Programs, checkout_id: UUID, now: int, *, order_key: str = "", actor: str = "", place: str = "",
     approved: bool = False,
@@ -191,7 +193,7 @@ def _bought(programs: Programs, part: Part, issued_id: UUID, member_id: UUID, ma
     return Copy(issued_id, member_id, part.name, programs.at(made_at).number, state, made_at, None, expires_at)
 
 
-@transaction.atomic
+@TOGETHER
 def release(programs: Programs, checkout_id: UUID, now: int, *, actor: str = "", place: str = "") -> Kept:
     """The order is not paid: everything that was held is there again. Raises Refused."""
     kept = _ours(programs, checkout_id, now)
@@ -210,7 +212,7 @@ def _given_up(programs: Programs, kept: Kept, doing: Doing) -> Kept:
     return done
 
 
-@transaction.atomic
+@TOGETHER
 def void(
     programs: Programs, checkout_id: UUID, now: int, *, actor: str = "", place: str = "", reason: str = ""
 ) -> Kept:

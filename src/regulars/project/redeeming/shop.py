@@ -1,0 +1,73 @@
+"""A shop whose members have points to spend, in an installation of its own.
+
+`python -m regulars.project.redeeming.shop` prints the API key and the members' ids as JSON.
+"""
+
+import json
+import os
+import sys
+from uuid import UUID
+
+MEMBERS = 2_000
+POINTS = 1_000_000
+DOCUMENT = """\
+program: till
+timezone: Asia/Taipei
+currency: TWD
+enrolment: explicit
+wallets:
+  points: {worth: 10 TWD per 100, expires: 12 months}
+tiers:
+  - {set: status, levels: [{tier: member}, {tier: gold, reach: 5000}]}
+earn:
+  - {rule: base, give: 1 point per 100 TWD}
+rewards:
+  - {reward: cup, costs: 10 points, gives: {product: CUP-1}}
+"""
+
+
+def main() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "regulars.project.settings"
+    import django
+
+    django.setup()
+    from regulars.project.database import database_running
+    from regulars.project.migration import migrate_when_needed
+
+    with database_running():
+        migrate_when_needed()
+        json.dump(_filled(), sys.stdout)
+
+
+def _filled() -> dict[str, object]:
+    from django.db import transaction
+
+    from regulars.access.actions import issue_key
+    from regulars.engine.calendar import DAY, datetime_of
+    from regulars.engine.facts import Adjustment, Enrolment
+    from regulars.ledger.connect import raw
+    from regulars.ledger.receipt import Incoming
+    from regulars.ledger.record import record
+    from regulars.members.models import Member
+    from regulars.programs.actions import publish
+    from regulars.programs.clock import real_now
+
+    now = real_now()
+    published = publish("till", DOCUMENT, now - 2 * DAY, "bench")
+    members = [UUID(int=number) for number in range(1, MEMBERS + 1)]
+    Member.objects.bulk_create(
+        Member(id=one, program_id=published.id, external_id=str(one.int), joined_at=datetime_of(now)) for one in members
+    )
+    facts = [Incoming(one, Enrolment(f"bench/{one.int}", now - DAY)) for one in members]
+    facts += [
+        Incoming(one, Adjustment(f"bench/{one.int}", "points", POINTS, now - DAY + 1, "bench", "bench"))
+        for one in members
+    ]
+    with transaction.atomic():
+        record(raw(), published.programs, facts, now)
+    key = issue_key(published.id, "bench", ["rewards:read", "rewards:redeem"])
+    return {"key": key, "members": [str(one) for one in members]}
+
+
+if __name__ == "__main__":
+    main()
