@@ -24,6 +24,8 @@ from regulars.project.place import CHECKOUT
 from tools.long import LOGS, stamp
 
 NAMES, CLEAN = "REGULARS_MUTANTS", "clean"
+# Stories on the rule pages say of the engine what no table can.
+ALSO = {"engine": ("tests/programs/test_story_pages.py",)}
 PLUGINS = ("-p", "tools.mutation", "-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:xdist")
 
 
@@ -96,7 +98,7 @@ def _modules(layer: str) -> list[str]:
 
 
 def _pytest(layer: str, names: list[str]) -> int:
-    command = [sys.executable, "-m", "pytest", f"tests/{layer}", "-q", "-s", *PLUGINS]
+    command = [sys.executable, "-m", "pytest", f"tests/{layer}", *ALSO.get(layer, ()), "-q", "-s", *PLUGINS]
     told = os.environ | {"REGULARS_LONG": "0.05", NAMES: " ".join([layer, *names])}
     return subprocess.run(command, cwd=CHECKOUT, check=False, env=told).returncode
 
@@ -162,7 +164,8 @@ def _file_of_reasons(layer: str) -> Path:
 def stamp_for(layer: str, name: str) -> str:
     """Of a module and of the tests that mutants of it meet."""
     module = CHECKOUT / f"src/regulars/{layer}/{name}.py"
-    return stamp(module, CHECKOUT / f"tests/{layer}", CHECKOUT / "docs/rules")
+    also = [CHECKOUT / name for name in ALSO.get(layer, ())]
+    return stamp(module, CHECKOUT / f"tests/{layer}", CHECKOUT / "docs/rules", *also)
 
 
 def read(layer: str, name: str) -> Findings:

@@ -50,6 +50,7 @@ from regulars.engine.tape import Tape
 from regulars.engine.timeline import unrolled
 from tests.builders import copied, document
 from tests.engine.asking import DECISIONS, decision, payments
+from tests.engine.soundness import resumable, sound
 
 PAGES = Path(__file__).parents[2] / "docs" / "rules"
 Tree = dict[str, Any]
@@ -201,6 +202,7 @@ class Stage:
         self.zone = str(self.programs.zone)
         self.facts: list[Fact] = []
         self.purse = Purse()
+        self.learned = 0
 
     def act(self, row: Row) -> Outcome:
         """What the member has after a row: at the time the row was learned."""
@@ -209,7 +211,14 @@ class Stage:
             self.facts.append(self.told(deed, when, f"R{len(self.facts)}-{place}"))
         learned = instant(row["learned"], self.zone) if "learned" in row else when
         self.purse = Purse()
-        return fold(Tape(self.programs, Account(), purse=self.purse), unrolled(self.facts), learned)
+        outcome = fold(Tape(self.programs, Account(), purse=self.purse), unrolled(self.facts), learned)
+        sound(outcome)
+        self.learned = learned
+        return outcome
+
+    def act_again(self, outcome: Outcome) -> None:
+        """All of it step by step, each from what is stored of the ones before."""
+        resumable(self.programs, self.facts, self.learned, outcome)
 
     def left(self, row: Row) -> str:
         """What is left of every campaign's budget, if the member of the table is the only one."""
