@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from regulars.engine.account import Account, Lot, Memo, Spent, Wallet
+from regulars.engine.account import Account, Claim, Lot, Memo, Spent, Wallet
 from regulars.engine.explain import explain, recompute
 from regulars.engine.facts import Fact, Fulfilment, Merge, Order, Own, Refund, Restoration, Theirs, Unmerge
 from regulars.engine.fold import apply, fold
@@ -22,7 +22,7 @@ UNNAMED = re.compile(r"\bNone\b|^:|:$")
 
 
 def sound(outcome: Outcome) -> None:
-    """It can be stored and read again; entries, lots and balances agree; each entry is named, told and counted again."""
+    """It can be stored; entries, lots and balances agree; each entry is named, told and counted again."""
     assert decode(encode(outcome), type=Outcome).account == outcome.account
     agree(outcome)
     said = Counter((e.identity, e.wallet, e.source, e.target, e.funder, e.occurred_at) for e in outcome.entries)
@@ -32,7 +32,9 @@ def sound(outcome: Outcome) -> None:
     for entry in outcome.entries:
         moved[entry.identity, entry.kind, entry.occurred_at] += entry.points
     for entry in outcome.entries:
-        assert entry.points > 0 and entry.source != entry.target and entry.kind in KINDS
+        assert entry.points > 0
+        assert entry.source != entry.target
+        assert entry.kind in KINDS
         assert not UNNAMED.search(entry.identity)
         points = recompute(entry)
         assert (points is None) == (entry.kind in ("mature", "repay"))
@@ -62,17 +64,18 @@ def agree(outcome: Outcome) -> None:
             assert by_funder(lots) == {f: n for (w, p, f), n in places.items() if (w, p) == (name, place) and n}
         assert -wallet.deficit == total(places, name, "deficit") <= 0
         assert not (wallet.deficit and wallet.available)
-        assert -sum(claim.points for one in wallet.holds for claim in one.claims) == total(places, name, "claimed")
+        claims = [claim for one in wallet.holds for claim in one.claims]
+        assert by_funder(claims) == {f: -n for (w, p, f), n in places.items() if (w, p) == (name, "claimed") and n}
 
 
 def total(places: Counter[tuple[str, str, str]], name: str, place: str) -> int:
     return sum(points for (wallet, where, _), points in places.items() if (wallet, where) == (name, place))
 
 
-def by_funder(lots: Iterable[Lot]) -> dict[str, int]:
+def by_funder(parts: Iterable[Lot | Claim]) -> dict[str, int]:
     found: Counter[str] = Counter()
-    for lot in lots:
-        found[lot.funder] += lot.points
+    for part in parts:
+        found[part.funder] += part.points
     return dict(found)
 
 
@@ -118,7 +121,7 @@ class Kept:
 
 
 def resumable(programs: Programs, facts: Sequence[Fact], until: int, whole: Outcome) -> None:
-    """Folding step by step from what was stored is folding from nothing. Members who were merged are always folded so."""
+    """Folding step by step from what was stored is folding from nothing: the only way for who was merged."""
     if any(isinstance(fact, Theirs | Merge | Unmerge) for fact in facts):
         return
     kept = Kept(programs)

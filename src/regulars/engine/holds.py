@@ -32,7 +32,7 @@ def hold(tape: Tape, fact: Hold, at: int) -> None:
         taking.took(tape, fact.reward, fact.wallet, fact.at, at)
     held.points += fact.points
     held.lots += frozen
-    tape.spent[fact.key] = Spent(fact.wallet, held.points, fact.at, [], 0, fact.until, "held")
+    tape.spent[fact.key] = Spent(fact.wallet, held.points, held.at, [], 0, held.until, "held", held.reward)
     limits.count(tape, fact.wallet, fact.at, fact.points, at)
 
 

@@ -1,0 +1,60 @@
+"""Holds: what is kept of one for whoever asks later, and what an order is paid with when its hold has lapsed."""
+
+import pytest
+from msgspec.structs import replace
+
+from regulars.engine.account import Lot, Spent
+from regulars.engine.facts import Capture, Hold, Payment, Redemption, Release
+from regulars.engine.holds import paid_anew
+from regulars.engine.outcome import Outcome
+from tests.builders import at, document, joined, line, order, programs, told
+
+SHOP = programs(document(rewards=[{"reward": "cup", "costs": "6 points"}]))
+BOUGHT = [joined("2026-01-01"), order("A", "2026-01-10", line("tea", 1000))]
+MADE, UNTIL = at("2026-01-11"), at("2026-01-12")
+HOLD = Hold("H", "points", 6, MADE, UNTIL, reward="cup")
+FROZEN = Lot("order:shop/A", 6, None, at("2026-01-10"))
+
+
+def kept(*facts) -> Spent:
+    return told(SHOP, [*BOUGHT, HOLD, *facts], "2026-02-01").spent["H"]
+
+
+def test_what_is_kept_of_a_hold():
+    captured, released = Capture("C", "H", MADE + 1), Release("R", "H", MADE + 1)
+    assert kept() == Spent("points", 6, MADE, [], 0, UNTIL, "held", "cup")
+    assert kept(released) == Spent("points", 6, MADE, [], 0, UNTIL, "released")
+    assert kept(captured) == Spent("points", 6, MADE, [FROZEN], 0, UNTIL, "captured", "cup")
+
+
+@pytest.mark.parametrize("nothing", [{"points": -5}, {"points": -5, "reward": "cup"}, {"points": 0}, {"until": MADE}])
+def test_a_hold_of_nothing_or_for_no_time_has_no_effect(nothing: dict[str, object]):
+    outcome = told(SHOP, [*BOUGHT, replace(HOLD, **{"reward": "", **nothing})])
+    assert [one.kind for one in outcome.entries] == ["earn"]
+    assert outcome.spent == {}
+
+
+# Paid with a lapsed hold
+
+PAID = order("B", "2026-01-20", line("tea", 10), payments=(Payment("points", 600, "H"), Payment("points", 100, "X")))
+
+
+def known(*facts) -> Outcome:
+    return told(SHOP, [*BOUGHT, HOLD, *facts])
+
+
+def test_an_order_is_paid_anew_from_the_instant_at_which_its_hold_has_lapsed():
+    spent = known().spent
+    assert paid_anew(PAID, spent, UNTIL - 1) == []
+    assert paid_anew(PAID, spent, UNTIL) == [Redemption("H", "points", 6, UNTIL, "shop/B", "cup")]
+
+
+def test_an_order_that_is_not_paid_or_cancelled_is_not_paid_anew():
+    spent = known().spent
+    assert paid_anew(replace(PAID, paid_at=None), spent, UNTIL) == []
+    assert paid_anew(replace(PAID, cancelled=True), spent, UNTIL) == []
+
+
+@pytest.mark.parametrize("ended", [Capture("C", "H", MADE + 1), Release("R", "H", MADE + 1)])
+def test_what_was_captured_or_released_is_not_paid_anew(ended: Capture | Release):
+    assert paid_anew(PAID, known(ended).spent, UNTIL) == []
