@@ -48,9 +48,10 @@ from regulars.engine.program import Programs
 from regulars.engine.purse import Purse
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import unrolled
+from regulars.engine.together import retold
 from tests.builders import copied, document
 from tests.engine.asking import DECISIONS, decision, payments
-from tests.engine.soundness import resumable, sound
+from tests.engine.soundness import between, resumable, sound
 
 PAGES = Path(__file__).parents[2] / "docs" / "rules"
 Tree = dict[str, Any]
@@ -214,7 +215,16 @@ class Stage:
         outcome = fold(Tape(self.programs, Account(), purse=self.purse), unrolled(self.facts), learned)
         sound(outcome)
         self.learned = learned
+        for other in {fact.of for fact in self.facts if isinstance(fact, Theirs)}:
+            self.act_for(other, outcome)
         return outcome
+
+    def act_for(self, other: str, outcome: Outcome) -> None:
+        """What the other member has is sound as well, and what leaves the one's ledger arrives in the other's."""
+        theirs = unrolled(retold(fact, "lin", other) or fact.fact for fact in self.facts)
+        seen = fold(Tape(self.programs, Account(), purse=Purse()), theirs, self.learned)
+        sound(seen)
+        assert between([*outcome.entries, *seen.entries]) == {}
 
     def act_again(self, outcome: Outcome) -> None:
         """All of it step by step, each from what is stored of the ones before."""

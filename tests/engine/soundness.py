@@ -68,6 +68,14 @@ def agree(outcome: Outcome) -> None:
         assert by_funder(claims) == {f: -n for (w, p, f), n in places.items() if (w, p) == (name, "claimed") and n}
 
 
+def between(entries: Iterable[Entry]) -> dict[tuple[str, str], int]:
+    """By wallet and funder, what members who became one, or two again, gave but did not get."""
+    found: Counter[tuple[str, str]] = Counter()
+    for entry in entries:
+        found[entry.wallet, entry.funder] += entry.points * ((entry.target == "merged") - (entry.source == "merged"))
+    return {key: points for key, points in found.items() if points}
+
+
 def total(places: Counter[tuple[str, str, str]], name: str, place: str) -> int:
     return sum(points for (wallet, where, _), points in places.items() if (wallet, where) == (name, place))
 

@@ -172,8 +172,8 @@ def take_up(wallet: Wallet, cause: str, points: int) -> int:
     return again
 
 
-def by_funder(lots: Iterable[Lot]) -> dict[str, int]:
-    """Points of lots by who funded them, the first one met first."""
+def by_funder(lots: Iterable[Lot | Claim]) -> dict[str, int]:
+    """Points of lots, or of claims, by who funded them, the first one met first."""
     sums: dict[str, int] = {}
     for lot in lots:
         sums[lot.funder] = sums.get(lot.funder, 0) + lot.points

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from regulars.engine import doubles, expiring, growing, lots, shadows, spending, tiers, together
-from regulars.engine.account import NEVER, Account, Grant, Growth, Held, Known, Ladder, Lot, Step, Wallet
+from regulars.engine.account import NEVER, Account, Claim, Grant, Growth, Held, Known, Ladder, Lot, Step, Wallet
 from regulars.engine.calendar import Calendar
 from regulars.engine.doubles import called
 from regulars.engine.due import advance
@@ -72,6 +72,7 @@ def hand_over(tape: Tape, fact: Merge, at: int) -> None:
         on = occasion(tape, fact, name, at)
         for place, parts, why in contents(wallet, on):
             spending.move(tape, on, (place, "merged"), parts, why)
+        spending.move(tape, on, ("merged", "claimed"), claims_on(wallet), because(wallet, on))
         if wallet.deficit:
             spending.note(tape, on, ("merged", "deficit"), wallet.deficit, because(wallet, on))
 
@@ -85,7 +86,11 @@ def contents(wallet: Wallet, on: Occasion) -> list[tuple[str, list[Lot], tuple[o
 
 def because(wallet: Wallet, on: Occasion) -> tuple[object, ...]:
     frozen = [lot for held in wallet.holds for lot in held.lots]
-    return spending.because(on, [*wallet.lots, *wallet.waiting, *frozen], wallet.deficit)
+    return spending.because(on, [*wallet.lots, *wallet.waiting, *frozen, *claims_on(wallet)], wallet.deficit)
+
+
+def claims_on(wallet: Wallet) -> list[Claim]:
+    return [claim for held in wallet.holds for claim in held.claims]
 
 
 def take_in(tape: Tape, gone: Account, orders: Mapping[str, Touched], fact: Merge, at: int) -> dict[str, str]:
@@ -119,6 +124,7 @@ def take_in_wallet(tape: Tape, on: Occasion, theirs: Wallet, key: str, names: di
     mine = wallet_of(tape.account, on.wallet)
     for place, parts, why in contents(theirs, on):
         spending.move(tape, on, ("merged", place), parts, why)
+    spending.move(tape, on, ("claimed", "merged"), claims_on(theirs), because(theirs, on))
     owed, frozen = theirs.deficit, [lot for held in theirs.holds for lot in held.lots]
     if owed:
         spending.note(tape, on, ("deficit", "merged"), owed, because(theirs, on))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from regulars.engine import expiring, limits, lots, taking
-from regulars.engine.account import Lot, Spent
+from regulars.engine.account import Claim, Lot, Spent
 from regulars.engine.calendar import Term
 from regulars.engine.facts import Redemption, Restoration
 from regulars.engine.outcome import Entry, Why
@@ -26,6 +26,11 @@ class Occasion(Struct, frozen=True):
     wallet: str
     at: int
     version: Version
+
+    @property
+    def cause(self) -> str:
+        """Of the lots that it puts in."""
+        return self.identity.removesuffix("|")
 
     @property
     def grace(self) -> Term | None:
@@ -132,7 +137,7 @@ def come_back(tape: Tape, on: Occasion, spent: Spent, points: int) -> Back:
             spent.lots.pop()
     taking.weigh(tape, spent, on.at)
     if had and not (spent.lots or spent.short):
-        expiring.is_unspent(tape, on.wallet, spent.at, on.at, on.identity.rstrip("|"))
+        expiring.is_unspent(tape, on.wallet, spent.at, on.at, on.cause)
     return back
 
 
@@ -175,20 +180,20 @@ def put_in(tape: Tape, on: Occasion, given: Iterable[Lot]) -> None:
 
 def new_lot(tape: Tape, on: Occasion, points: int) -> Lot:
     """Points of this day, available at once, that last as long as the wallet's do."""
-    rules, cause = on.version.wallets.get(on.wallet), on.identity.rstrip("|")
+    rules = on.version.wallets.get(on.wallet)
     if rules is None:
-        return Lot(cause, points, None, on.at)
+        return Lot(on.cause, points, None, on.at)
     today, tiers = tape.programs.calendar.day(on.at), expiring.tiers_now(tape.account)
     expires_at, lasts_on = expiring.dated(tape, rules, today, tiers)
-    return Lot(cause, points, expires_at, on.at, lasts_on=lasts_on)
+    return Lot(on.cause, points, expires_at, on.at, lasts_on=lasts_on)
 
 
-def because(on: Occasion, parts: Iterable[Lot], owed: int = 0) -> Why:
+def because(on: Occasion, parts: Iterable[Lot | Claim], owed: int = 0) -> Why:
     """The lots that a decision moves, in order, and what is owed for it."""
     return (on.kind, *[(lot.cause, lot.points) for lot in parts], *([("", owed)] if owed else []))
 
 
-def move(tape: Tape, on: Occasion, places: tuple[str, str], parts: Iterable[Lot], why: Why) -> None:
+def move(tape: Tape, on: Occasion, places: tuple[str, str], parts: Iterable[Lot | Claim], why: Why) -> None:
     """One entry for each funder."""
     for funder, points in lots.by_funder(parts).items():
         note(tape, on, places, points, why, funder)
