@@ -75,9 +75,11 @@ class Table(Struct):
 
     def programs(self) -> Programs:
         zone = self.versions[0][1]["timezone"]
+        # Each step asks for the version in force: there is another one, far ahead.
+        versions = [*self.versions, ("2200-01-01", self.versions[-1][1])]
         read = [
             grammar.read(tree, number, instant(start, zone) if start else -(2**53))
-            for number, (start, tree) in enumerate(self.versions, start=1)
+            for number, (start, tree) in enumerate(versions, start=1)
         ]
         return Programs(1, read)
 
