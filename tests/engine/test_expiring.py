@@ -80,3 +80,41 @@ def test_an_account_that_slides_stays_small():
     account = told(programs(document(wallets=SLIDES)), facts).account
     assert len(account.wallets["points"].renewals) == 28
     assert len(packed(account)) < len(packed(plain)) + 50 * 4 + 28 * 11
+
+
+def test_what_runs_out_is_named_after_its_last_day():
+    versions = programs(document(wallets={"points": {"expires": "1 month"}}))
+    ran_out = told(versions, [order("A", "2026-01-10", line("tea", 1000))], "2026-03-01").entries[-1]
+    assert (ran_out.identity, ran_out.occurred_at, ran_out.funder) == (
+        "expire:points/2026-02-10|", at("2026-02-11"), "")  # fmt: skip
+
+
+def test_points_of_the_last_moment_of_a_day_run_out_on_its_own_day():
+    versions = programs(document(wallets={"points": {"expires": "1 day"}}))
+    bought = order("A", "2026-01-10 23:59:59.999999", line("tea", 1000))
+    assert last_days(versions, [bought]) == [(10, "2026-01-11")]
+
+
+def test_renewals_that_are_over_are_forgotten():
+    versions = programs(document(wallets={"points": {"expires": "1 month after the last activity"}}))
+    facts = [order("A", "2026-01-10", line("tea", 1000)), order("B", "2026-02-10", line("tea", 100))]
+    (renewal,) = (
+        told(versions, [*facts, order("C", "2026-02-11", line("tea", 1))]).account.wallets["points"].renewals[1:]
+    )
+    assert renewal == (at("2026-03-12"), 1)
+    assert len(told(versions, facts).account.wallets["points"].renewals) == 2
+
+
+def test_two_who_were_both_active_were_so_as_often_as_both():
+    """What one of them did still counts when what the other did on the same day is taken back."""
+    waits = {"points": {"pending": "2 days"} | SLIDES["points"]}
+    for wallets, mature in ((SLIDES, []), (waits, [])):
+        versions = programs(document(wallets=wallets))
+        mine, theirs = order("A", "2026-01-10", line("tea", 1000)), order("B", "2026-01-10", line("tea", 500))
+        both = order("C", "2026-03-01", line("tea", 100)), order("D", "2026-03-01", line("tea", 100))
+        merge = Merge("m", "wang", "lin", at("2026-03-02"), "lin")
+        gone = refund("D/R", "2026-03-03 12:00", back("tea"))
+        tape = Tape(versions, Account())
+        facts = [mine, both[0], merge, *(Theirs("wang", fact) for fact in (theirs, both[1], gone)), *mature]
+        fold(tape, unrolled(facts), at("2026-03-20"))
+        assert tape.account.wallets["points"].available == 16

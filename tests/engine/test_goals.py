@@ -6,8 +6,10 @@ import msgspec
 import pytest
 
 from regulars.engine import grammar
+from regulars.engine.account import Award
 from regulars.engine.explain import recompute
 from regulars.engine.facts import Fact, Fulfilment, Line, Redemption
+from regulars.engine.goals import pursuits
 from regulars.engine.outcome import Outcome
 from tests.builders import Tree, at, back, document, joined, line, order, programs, refund, told
 
@@ -256,3 +258,108 @@ def test_what_was_let_go_in_parts_is_not_given_again():
         ("written_off", 30),
         ("available", 10),
     ]
+
+
+# How far a member is
+
+PER_MONTH = {"rule": "month", "goal": {"spend": "1000", "per": "month", "repeat": "true"}, "give": "10 points"}
+ONCE = {"rule": "once", "goal": {"orders": "2"}, "give": "5 points"}
+STEPS = {"rule": "steps", "goal": {"per": "week", "steps": [{"spend": "500"}, {"units": "3"}]}, "give": "1 point"}
+
+
+def pursued(facts: list[Fact], when: str) -> dict[str, tuple[int, tuple[tuple[str, int, int], ...]]]:
+    tree = with_rules(PER_MONTH, ONCE, STEPS)
+    versions = programs(tree, tree, starts=["2026-01-01"])
+    found = pursuits(versions, told(versions, facts).account, at(when))
+    assert [one.window for one in found] == [versions.calendar.window(versions.calendar.day(at(when)), per) for per in (
+        "month", "lifetime", "week")]  # fmt: skip
+    return {one.rule.name: (one.met, one.steps) for one in found}
+
+
+def test_how_far_somebody_is_who_did_nothing():
+    assert pursued([], "2026-01-20") == {
+        "month": (0, (("spend", 0, 1000_00),)),
+        "once": (0, (("orders", 0, 2),)),
+        "steps": (0, (("spend", 0, 500_00), ("units", 0, 3))),
+    }
+
+
+def test_a_goal_that_repeats_asks_for_the_next_time_and_one_that_does_not_for_itself():
+    facts: list[Fact] = [order("A", "2026-01-19", line("tea", 2500, 2)), order("B", "2026-01-20", line("tea", 100))]
+    assert pursued(facts, "2026-01-20") == {
+        "month": (2, (("spend", 2600_00, 3000_00),)),
+        "once": (1, (("orders", 2, 2),)),
+        "steps": (1, (("spend", 2600_00, 500_00), ("units", 3, 3))),
+    }
+    assert pursued(facts, "2026-02-20")["month"] == (0, (("spend", 0, 1000_00),))
+
+
+# Bounds
+
+THRICE = {"rule": "g", "goal": {"spend": "100", "repeat": "true"}, "give": "10 points"}
+
+
+def test_a_bound_that_just_admits_all_cuts_nothing():
+    for over in ({}, {"over": "reject"}):
+        bounded = with_rules(THRICE, caps=[{"rules": "g", "at_most": "30", "per": "day"} | over])
+        (entry,) = told(programs(bounded), [order("A", "2026-01-10", line("tea", 300))]).entries
+        assert (entry.points, entry.why) == (30, ("goal", 30, "lifetime", 0, ("spend", 300_00, 100_00)))
+
+
+def test_an_award_of_which_a_bound_left_nothing_takes_nothing_back():
+    bounded = with_rules(THRICE, caps=[{"rules": "g", "at_most": "10", "per": "day"}])
+    first, second = order("A", "2026-01-10", line("tea", 100)), order("B", "2026-01-10 12:00", line("tea", 100))
+    outcome = told(programs(bounded), [first, second, refund("B/R", "2026-01-11", back("tea"))])
+    assert [(one.kind, one.points) for one in outcome.entries] == [("earn", 10)]
+
+
+def test_a_limit_counts_what_a_budget_left_of_several_awards():
+    """Of three awards the budget paid one and a half, which are two; of the next it paid nothing."""
+    limited = THRICE | {"limit": "4 per month", "campaign": "spring"}
+    tree = with_rules(limited, campaigns=[{"campaign": "spring", "budget": "15 points"}])
+    first = order("A", "2026-01-10", line("tea", 300))
+    outcome = told(programs(tree, tree, starts=["2026-06-01"]), [first])
+    assert [one.points for one in outcome.entries] == [15]
+    assert [used for ((_, used),) in outcome.account.used.values()] == [2]
+    more = [order("B", "2026-01-11", line("tea", 100)), order("C", "2026-01-12", line("tea", 200))]
+    outcome = told(programs(tree), [first, *more])
+    assert [used for ((_, used),) in outcome.account.used.values()] == [2]
+
+
+def test_what_remains_of_several_awards_is_explained_by_their_number():
+    first = order("A", "2026-01-10", line("tea", 300, 3))
+    outcome = told(programs(with_rules(THRICE)), [first, refund("A/R", "2026-01-11", back("tea"))])
+    assert outcome.entries[-1].why == (
+        "remains", 30, 20, "goal", 20, "lifetime", 0, ("spend", 200_00, 100_00))  # fmt: skip
+
+
+# What is remembered
+
+
+def test_windows_that_gave_nothing_are_forgotten_and_others_are_not():
+    daily = {"rule": "g", "goal": {"spend": "100", "per": "day"}, "give": "10 points"}
+    rewarded, small = order("A", "2026-01-01", line("tea", 100)), order("B", "2026-01-02", line("tea", 5))
+    kept, last = order("C", "2026-01-13", line("tea", 5)), order("D", "2026-04-23", line("tea", 5))
+    versions = programs(with_rules(daily))
+    (windows,) = told(versions, [rewarded, small, kept, last]).account.tallies.values()
+    day = versions.calendar.day
+    assert sorted(windows) == [day(at(when)) for when in ("2026-01-01", "2026-01-13", "2026-04-23")]
+    again = told(versions, [rewarded, small, kept, last, refund("A/R", "2026-04-23 12:00", back("tea"))])
+    assert available(again) == 0
+    late = order("E", "2026-01-13 12:00", line("tea", 95), version="2026-04-23 13:00")
+    assert available(told(versions, [rewarded, small, kept, last, late])) == 20
+
+
+def test_awards_are_listed_by_window_with_when_they_matured():
+    waits = with_rules(THRICE, wallets={"points": {"pending": "until fulfilled"}})
+    first = order("A", "2026-01-10", line("tea", 200))
+    handed = Fulfilment("A/F", "shop/A", at("2026-01-11"))
+    for facts, expected in (
+        ([first], Award(0, 1, 20, at("2026-01-10"), 1, "shop/A", None, 2)),
+        ([first, handed], Award(0, 1, 20, at("2026-01-10"), 1, "", at("2026-01-11"), 2)),
+    ):  # fmt: skip
+        ((award,),) = told(programs(waits), facts).account.awards.values()
+        assert award == msgspec.structs.replace(expected, window=award.window)
+    plain = told(programs(with_rules(THRICE)), [first, order("B", "2026-01-12", line("tea", 1))])
+    ((award,),) = plain.account.awards.values()
+    assert (award.waits_for, award.times) == ("", 2)

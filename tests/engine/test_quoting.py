@@ -2,10 +2,11 @@
 
 from regulars.engine import quotes
 from regulars.engine.account import Account
-from regulars.engine.facts import Adjustment, Fact, Order, Payment, Redemption, Refund
+from regulars.engine.facts import Adjustment, Closing, Fact, Order, Payment, Redemption, Refund
 from regulars.engine.fold import fold
 from regulars.engine.outcome import Announcement
 from regulars.engine.program import Programs
+from regulars.engine.purse import Purse
 from regulars.engine.quotes import Returning
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import unrolled
@@ -181,3 +182,41 @@ def test_a_refund_that_takes_a_renewal_back_returns_only_what_was_spent():
     returned = refund("A/R", "2026-01-20", back("tea"), back("cup"))
     quote = quotes.of_refund(versions, facts, returned, NOW)
     assert [(one.wallet, one.points) for one in quote.returns] == [("points", 60)]
+
+
+def test_what_time_brought_before_a_late_quote_is_no_part_of_it():
+    versions = programs(document(wallets={"points": {"pending": "2 days"}}))
+    quote = quotes.of_order(versions, [JOINED, order("A", "2026-01-10", line("tea", 1000))], cart(100), NOW)
+    assert [entry.identity for entry in quote.entries] == ["order:shop/cart|base"]
+
+
+def test_a_budget_that_others_used_up_is_so_with_and_without_what_is_asked():
+    rule = {"rule": "spring", "give": "10 points", "campaign": "spring"}
+    versions = programs(document(earn=[rule], campaigns=[{"campaign": "spring", "budget": "15 points"}]))
+    facts = [JOINED, order("A", "2026-01-10", line("tea", 100))]
+    quote = quotes.of_order(versions, facts, cart(100), NOW, purse=lambda: Purse({"spring": 12}))
+    assert (quote.entries, quote.earns) == ([], {})
+    returned = refund("A/R", "2026-01-20", back("tea"))
+    gone = quotes.of_refund(versions, facts, returned, NOW, purse=lambda: Purse({"spring": 12}))
+    assert [(one.kind, one.points) for one in gone.entries] == [("reverse", 3)]
+
+
+def test_limits_of_the_day_of_the_order_bound_what_could_pay_for_it():
+    spend = {"worth": "1 TWD per 1", "spend": {"per day": "5 points"}}
+    before = Redemption("D", "points", 4, at("2026-01-19"))
+    assert spendable(spend, 100, given(99), before) == {"points": 5}
+    assert spendable(spend, 100, given(99), Redemption("D", "points", 4, NOW - 1)) == {"points": 5}
+
+
+def test_a_single_point_that_comes_back_is_told():
+    quote = quotes.of_refund(
+        programs(document()), paid_by(1), refund("A/R", "2026-01-20", back("tea"), back("cup")), NOW
+    )
+    assert [(one.wallet, one.points) for one in quote.returns] == [("points", 1)]
+
+
+def test_to_whoever_has_left_nothing_returns():
+    gone = Closing("X", at("2026-01-30"))
+    returned = refund("A/R", "2026-01-20", back("tea"), back("cup"))
+    quote = quotes.of_refund(programs(document()), [*paid_by(60), gone], returned, at("2026-02-01"))
+    assert quote.returns == []

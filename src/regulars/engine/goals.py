@@ -216,7 +216,7 @@ def _fitting(cap: Cap, left: int, points: int, each: int) -> int:
         return min(points, left * each)
     if points <= left:
         return points
-    return min((_parts(points, each) - 1) * each, left // each * each) if cap.rejects else left
+    return left // each * each if cap.rejects else left
 
 
 def _parts(points: int, each: int) -> int:

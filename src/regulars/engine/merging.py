@@ -145,8 +145,7 @@ def take_in_wallet(tape: Tape, on: Occasion, theirs: Wallet, key: str, names: di
     for funder, expired in theirs.expired_of.items():
         both = [*mine.expired_of.get(funder, ()), *[(when, told(causes, key, names)) for when, causes in expired]]
         mine.expired_of[funder] = sorted(both, key=lambda one: one[0])
-    for cause, points in told(theirs.let_go, key, names).items():
-        mine.let_go[cause] = mine.let_go.get(cause, 0) + points
+    mine.let_go |= told(theirs.let_go, key, names)
     mine.redeemed = added(mine.redeemed, theirs.redeemed)
 
 
