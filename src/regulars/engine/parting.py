@@ -48,6 +48,7 @@ def put_together(one: Tape, shadow: Shadow, at: int) -> None:
         if part is not None and left_of(part):
             hand_on(other, key, at)
             take_over(own, key, part, at)
+        if key in own.spent:
             own.spent[key].points = one.spent[key].points
 
 

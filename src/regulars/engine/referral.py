@@ -34,9 +34,9 @@ def ordered(tape: Tape, version: Version, order: str, memo: Memo, scene: Scene, 
     qualifies = _qualifies(tape, version, brought, memo, scene, goods)
     if qualifies and not brought.order:
         due = matures(tape, version.main_wallet.pending, memo.paid_at)
-        if due == FOREVER and memo.fulfilled_at is not None:
-            due = memo.fulfilled_at
-        brought.order, brought.due_at = order, max(due or at, at)
+        if due is None or (due == FOREVER and memo.fulfilled_at is not None):
+            due = at
+        brought.order, brought.due_at = order, max(due, at)
     elif brought.order and not qualifies:
         withdraw(tape, brought, at)
 
