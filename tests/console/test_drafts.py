@@ -3,9 +3,11 @@
 import pytest
 from django.test import Client
 
+from regulars.ledger.connect import raw
+from regulars.ledger.queries import every_account
 from regulars.programs import actions
 from regulars.programs.models import ProgramDraft, ProgramVersion
-from regulars.programs.queries import Published
+from regulars.programs.queries import Published, now
 from tests.console.conftest import signed_in
 from tests.console.pages import text
 from tests.teahouse import DOCUMENT
@@ -81,6 +83,25 @@ def test_two_who_write_at_once_do_not_overwrite_each_other(teahouse: Published) 
     assert "program_manager saved another text meanwhile" in text(refused.content)
     assert "# mine" in text(refused.content)
     assert only().document == saved
+
+
+def test_who_moves_is_counted_over_the_members_there_are(teahouse: Published) -> None:
+    """The fold under the new version says the same: what rises by it is what was counted."""
+    mei = signed_in("program_manager")
+    address = begun(mei)
+    assert "No ladder changes, so nobody moves." in text(mei.get(f"{address}/moves").content)
+    eased = DOCUMENT.replace("reach: 6000, retain: 4000", "reach: 2000, retain: 2000")
+    mei.post(address, {"edition": "1", "document": eased, "do": "save"})
+    counted = text(mei.get(f"{address}/moves").content)
+    conn, at = raw(), now(teahouse)
+    waiting = [
+        one for one in every_account(conn, teahouse.programs, at) if one.enrolled_at and one.standing.tier == "member"
+    ]
+    rise = sum(one.growth.total >= 200_000 for one in waiting)
+    assert rise > 1
+    assert f"{rise} members rise from Member to Silver with their next order." in counted
+    mei.post(address, {"edition": "2", "document": "earn: [", "do": "save"})
+    assert "nobody can be counted yet" in text(mei.get(f"{address}/moves").content)
 
 
 def test_a_second_person_publishes_where_two_are_required(teahouse: Published) -> None:

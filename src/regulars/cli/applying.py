@@ -14,9 +14,11 @@ from regulars.cli.speaking import no_program
 from regulars.engine.calendar import datetime_of, instant_of
 from regulars.programs import actions, drafting
 from regulars.programs.changes import changes, told
+from regulars.programs.changes.swaying import who_moves
 from regulars.programs.document import DocumentProblem, DocumentRefused, placed
 from regulars.programs.models import Program
 from regulars.programs.planned import PlanOf, unplanned
+from regulars.programs.queries import published
 from regulars.programs.tree import grown
 from regulars.programs.version_list import VersionLine, newest_version, version_numbered
 
@@ -45,6 +47,7 @@ class Said(Struct):
     number: int | None = None
     begins: str | None = None
     changes: list[str] = []
+    moves: list[str] = []
     draft: int | None = None
     problems: list[DocumentProblem] = []
     warnings: list[DocumentProblem] = []
@@ -102,8 +105,11 @@ def export(
 def _reviewed(text: str) -> tuple[Said, VersionLine | None]:
     read = actions.reviewed(text)
     before = newest_version(read.version.slug)
-    found = [told(change) for change in changes(before.document, text)] if before else []
-    return Said(program=read.version.slug, changes=found, warnings=read.warnings), before
+    said = Said(program=read.version.slug, warnings=read.warnings)
+    if before:
+        said.changes = [told(change) for change in changes(before.document, text)]
+        said.moves = who_moves(published(said.program), read.version)
+    return said, before
 
 
 def _onto(planned: Path | None, text: str, before: VersionLine | None) -> int:
@@ -127,7 +133,7 @@ def _ask(said: Said, as_json: bool) -> None:
         raise typer.Exit(1)
     _show(said)
     typer.confirm(_("Publish this?"), abort=True, err=True)
-    said.changes, said.warnings = [], []
+    said.changes, said.moves, said.warnings = [], [], []
 
 
 def _publish(said: Said, wanted: Wanted) -> None:
@@ -136,10 +142,10 @@ def _publish(said: Said, wanted: Wanted) -> None:
         drafting.ask_for_review(said.program, number, 1)
         said.draft = number
         return
-    published = actions.publish(said.program, wanted.text, wanted.starts_at, ACTOR, onto=wanted.onto, note=wanted.note)
-    newest = published.programs.versions[-1]
+    newly = actions.publish(said.program, wanted.text, wanted.starts_at, ACTOR, onto=wanted.onto, note=wanted.note)
+    newest = newly.programs.versions[-1]
     said.number = newest.number
-    begins = datetime_of(newest.starts_at).astimezone(published.programs.zone)
+    begins = datetime_of(newest.starts_at).astimezone(newly.programs.zone)
     said.begins = begins.isoformat(timespec="seconds")
 
 
@@ -168,7 +174,7 @@ def _tell(said: Said) -> None:
 
 
 def _show(said: Said) -> None:
-    for sentence in said.changes:
+    for sentence in [*said.changes, *said.moves]:
         typer.echo(f"  {sentence}")
     for warning in said.warnings:
         typer.echo(_("Warning: %(warning)s") % {"warning": warning}, err=True)

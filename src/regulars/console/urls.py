@@ -17,6 +17,7 @@ pages = [
     path("program", program.program, name="program"),
     path("program/drafts", drafts.begin, name="draft_begin"),
     path("program/drafts/check", drafts.check, name="draft_check"),
+    path("program/drafts/<int:number>/moves", drafts.moves, name="draft_moves"),
     path("program/drafts/<int:number>", drafts.draft, name="draft"),
     path("program/<int:number>", program.program, name="program_version"),
 ]

@@ -1,6 +1,6 @@
 """Readings of the ledger: frozen values out, nothing written. Time alone is advanced in memory."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -50,8 +50,13 @@ ONE_ORDER = """
     JOIN ledger_fact AS f USING (program_id, member_id)
     WHERE program_id = %s AND member_id = %s AND o.key = %s AND f.seq = o.snapshot_seq
 """
+ACCOUNTS = """
+    SELECT member_id, state FROM ledger_account WHERE program_id = %s AND member_id > %s ORDER BY member_id LIMIT %s
+"""
 COUNT = "SELECT count(*) FROM ledger_account WHERE program_id = %s"
 NEWEST = 2**31 - 1
+LOWEST = UUID(int=0)
+CHUNK = 2_000
 
 
 class Balance(Struct, frozen=True):
@@ -117,6 +122,15 @@ def account_at(conn: psycopg.Connection[Any], programs: Programs, member_id: UUI
         return None
     tape = Tape(programs, unpacked(found[0][0]))
     return fold(tape, (), until=now).account
+
+
+def every_account(conn: psycopg.Connection[Any], programs: Programs, now: int) -> Iterator[Account]:
+    """All accounts at `now`, some at a time: no later than one another by more than that takes."""
+    last = LOWEST
+    while found := rows(conn, ACCOUNTS, [programs.program_id, last, CHUNK]):
+        last = found[-1][0]
+        for _, state in found:
+            yield fold(Tape(programs, unpacked(state)), (), until=now).account
 
 
 def balance(programs: Programs, wallet: Wallet) -> Balance:

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_POST
 from regulars.console.drafts import checked, local_instant, may_publish
 from regulars.console.shop import Shop, screen
 from regulars.programs import drafting
-from regulars.programs.actions import PublishRefused
+from regulars.programs.actions import PublishRefused, reviewed
+from regulars.programs.changes.swaying import who_moves
 from regulars.programs.document import DocumentRefused
 from regulars.programs.models import Program, ProgramDraft, ProgramVersion
 from regulars.programs.problems import said
@@ -53,6 +54,16 @@ def check(request: HttpRequest, shop: Shop) -> HttpResponse:
     """What is wrong with a text, and what it would change, while it is written."""
     found = checked(shop, request.POST.get("document", ""))
     return render(request, "console/draft_check.html", {"shop": shop, "checked": found})
+
+
+@screen("programs:draft")
+def moves(request: HttpRequest, shop: Shop, number: int) -> HttpResponse:
+    """Who moves between tiers by the draft as it is saved: all members are counted, so only when somebody asks."""
+    try:
+        found = who_moves(shop.published, reviewed(_found(shop, number).document).version)
+    except DocumentRefused:
+        found = [_("Something is wrong with the saved text: nobody can be counted yet.")]
+    return render(request, "console/draft_moves.html", {"shop": shop, "moves": found, "number": number})
 
 
 def _done(request: HttpRequest, shop: Shop, found: DraftLine) -> HttpResponse:
