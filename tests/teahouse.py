@@ -60,6 +60,61 @@ earn:
     on: enrolment
     give: 50 points
 """
+# What the house gives for points, for those who look after that.
+REWARDS = """
+rewards:
+  - reward: tea-sampler
+    name: {en: Tea sampler, zh-Hant: 茶包組, zh-Hans: 茶包组}
+    costs: 30 points
+    gives: {product: TEA-SAMPLER}
+    limit: 2 per month
+    stock: 40
+  - reward: cake-on-us
+    name: {en: A cake on us, zh-Hant: 招待蛋糕, zh-Hans: 招待蛋糕}
+    costs: 60 points
+    gives: {product_from: cake}
+  - reward: hundred-off
+    name: {en: NT$100 off, zh-Hant: 折抵 100 元, zh-Hans: 抵扣 100 元}
+    costs: 80 points
+    costs_for: {gold: 60 points}
+    gives: {discount: 100 TWD, order_at_least: 500 TWD}
+    valid: 30 days
+    terms: {en: Not for gift cards., zh-Hant: 不適用於禮品卡。, zh-Hans: 不适用于礼品卡。}
+  - reward: tasting
+    name: {en: Spring tasting, zh-Hant: 春茶品茗會, zh-Hans: 春茶品茗会}
+    costs: 50 points
+    gives: {event: spring-tasting}
+    stock: 12
+    approval: true
+  - reward: garden
+    name: {en: A day in the tea garden, zh-Hant: 茶園一日遊, zh-Hans: 茶园一日游}
+    costs: 300 points
+    gives: {event: garden-day}
+    when: {tier: gold}
+    from: 2026-04-01
+    until: 2026-04-30
+  - reward: museum
+    name: {en: Museum ticket, zh-Hant: 博物館門票, zh-Hans: 博物馆门票}
+    costs: 40 points
+    gives: {voucher: museum}
+    valid: 90 days
+coupons:
+  - coupon: first-cup
+    name: {en: Ten percent off your first order, zh-Hant: 首購九折, zh-Hans: 首单九折}
+    gives: {discount: 10%, at_most: 100 TWD}
+    code: FIRSTCUP
+    first_order_only: true
+  - coupon: spring
+    name: {en: Spring letter, zh-Hant: 春季信函, zh-Hans: 春季信函}
+    gives: {discount: 50 TWD}
+    codes: batch
+    budget: 5000 TWD
+    until: 2026-05-31
+  - coupon: friend
+    name: {en: For a friend, zh-Hant: 邀請好友, zh-Hans: 邀请好友}
+    gives: {discount: 50 TWD}
+    codes: personal
+"""
 GOODS = (
     ("OOL-1", "oolong", 49900),
     ("OOL-2", "oolong", 68000),
@@ -72,10 +127,10 @@ FAMILY = "陳林黃張李王吳劉蔡楊許鄭謝洪郭邱曾廖賴徐"
 GIVEN = ("雅婷", "怡君", "志明", "家豪", "淑芬", "俊傑", "美玲", "建宏", "佳蓉", "宗翰", "欣怡", "承恩")
 
 
-def open_teahouse(customers: int = 90) -> Published:
-    """Publish the program and take the whole history in."""
+def open_teahouse(customers: int = 90, more: str = "") -> Published:
+    """Publish the program, with `more` in its document, and take the whole history in."""
     offset = instant_of(NOW) - real_now()
-    program = publish("tea-house", DOCUMENT, instant_of(OPENED) - 1, "test", clock_offset_us=offset)
+    program = publish("tea-house", DOCUMENT + more, instant_of(OPENED) - 1, "test", clock_offset_us=offset)
     orders = sorted(_history(program, customers), key=lambda order: order.paid_at or 0)
     for begin in range(0, len(orders), 500):
         take_orders(program, orders[begin : begin + 500], instant_of(NOW))

@@ -6,6 +6,8 @@ from django.test import Client
 from regulars.access.actions import create_staff
 from regulars.access.models import Staff
 from regulars.programs.queries import Published
+from tests.rewarded import open_rewarded
+from tests.rewards.guesses import forget_guesses
 from tests.teahouse import open_teahouse
 
 CUSTOMERS = 16
@@ -14,6 +16,13 @@ CUSTOMERS = 16
 @pytest.fixture
 def teahouse(db: None) -> Published:
     return open_teahouse(CUSTOMERS)
+
+
+@pytest.fixture
+def rewarded(db: None) -> Published:
+    """The tea house with rewards, of which everything has happened once."""
+    forget_guesses()
+    return open_rewarded(CUSTOMERS)
 
 
 def signed_in(role: str) -> Client:
@@ -32,3 +41,8 @@ def owner(db: None) -> Client:
 @pytest.fixture
 def cashier(db: None) -> Client:
     return signed_in("cashier")
+
+
+@pytest.fixture
+def desk(db: None) -> Client:
+    return signed_in("service_desk")

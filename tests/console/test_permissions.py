@@ -12,6 +12,9 @@ PLACES = {
     "<slug:slug>": "tea-house",
     "<slug:name>": "rfm",
     "<slug:definition>": "revenue",
+    "<str:name>": "tea-sampler",
+    "<uuid:checkout_id>": "00000000-0000-4000-8000-000000000000",
+    "<uuid:issued_id>": "00000000-0000-4000-8000-000000000000",
     "<uuid:member_id>": "00000000-0000-4000-8000-000000000000",
     "<path:key>": "till/G-0",
     "<int:number>": "1",
@@ -36,6 +39,14 @@ def test_a_role_opens_what_its_permissions_say(teahouse: Published, role: str) -
     for route in ours():
         allowed = (route.needs or frozenset()) <= ROLES[role]
         assert (client.get(address(route)).status_code != 403) == allowed, (role, route.path)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_sends_only_the_forms_that_its_permissions_say(teahouse: Published, role: str) -> None:
+    client = signed_in(role)
+    for route in ours():
+        allowed = (route.needs or frozenset()) <= ROLES[role]
+        assert (client.post(address(route)).status_code != 403) == allowed, (role, route.path)
 
 
 def test_nobody_gets_in_without_signing_in(teahouse: Published) -> None:

@@ -1,10 +1,11 @@
 """Readings about who may act: frozen values out."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from msgspec import Struct
 
-from regulars.access.models import ApiKey
+from regulars.access.models import ApiKey, Staff
 
 
 class Grant(Struct, frozen=True):
@@ -33,3 +34,14 @@ def keys(program_id: int) -> list[KeyLine]:
     return [
         KeyLine(key.prefix, key.name, tuple(key.scopes), key.made_at, key.last_used_at, key.revoked_at) for key in found
     ]
+
+
+def staff_names(usernames: Collection[str]) -> dict[str, str]:
+    """What people of the staff are called, by the name they sign in with."""
+    return {staff.username: str(staff) for staff in Staff.objects.filter(username__in=usernames)}
+
+
+def key_names(program_id: int, prefixes: Collection[str]) -> dict[str, str]:
+    """What keys are called, by their prefix; revoked ones too."""
+    found = ApiKey.objects.filter(program_id=program_id, prefix__in=prefixes)
+    return dict(found.values_list("prefix", "name"))

@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from msgspec import Struct
 
 
@@ -26,6 +27,8 @@ JOBS = (
     Job("home", _("Home"), "home", "insight:read"),
     Job("members", _("Members"), "members", "members:read"),
     Job("orders", _("Orders"), "orders", "orders:read"),
+    Job("till", pgettext_lazy("counter", "Till"), "till", "rewards:redeem"),
+    Job("rewards", _("Rewards"), "gift", "rewards:read"),
     Job("program", _("Program"), "program", "programs:read"),
 )
 
@@ -39,3 +42,28 @@ def links(slug: str, permissions: frozenset[str], path: str) -> list[Link]:
     found = [(job, reverse(job.screen, args=[slug])) for job in jobs_for(permissions)]
     here = max((url for _job, url in found if path.startswith(url)), key=len, default="")
     return [Link(job.name, job.icon, url, url == here) for job, url in found]
+
+
+class Tab(Struct, frozen=True):
+    """A page beside others about the same job. `screen` is the name of the address it opens."""
+
+    screen: str
+    name: Promise
+    permission: str
+
+
+REWARD_TABS = (
+    Tab("rewards", _("Catalogue"), "rewards:read"),
+    Tab("issued_list", _("Issued"), "rewards:read"),
+    Tab("codes", _("Codes"), "rewards:read"),
+    Tab("approvals", _("Approvals"), "rewards:approve"),
+)
+
+
+def tabs(slug: str, permissions: frozenset[str], here: str) -> list[Link]:
+    """Those of the rewards that the role may see; `here` is the screen that is shown."""
+    return [
+        Link(tab.name, "", reverse(tab.screen, args=[slug]), tab.screen == here)
+        for tab in REWARD_TABS
+        if tab.permission in permissions
+    ]

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from regulars.console import writing
 from regulars.console.shop import Shop
-from regulars.engine.calendar import Span, date_of, in_year
+from regulars.engine.calendar import Span, Term, date_of, in_year
 from regulars.engine.levels import UNREACHABLE, Level, TierRules
 from regulars.engine.program import Rule, Version, WalletRules
 from regulars.programs import wording
@@ -43,7 +43,7 @@ def promise(shop: Shop, number: int) -> Promise:
     wallet = version.wallets[next(iter(version.wallets))]
     return Promise(
         worth=_worth(shop, wallet),
-        pending=_span(wallet.pending) if wallet.pending else _("no wait"),
+        pending=span(wallet.pending) if wallet.pending else _("no wait"),
         expires=_lasting(wallet),
         rungs=_rungs(shop, version),
         earnings=[_earning(shop, rule) for rule in version.rules],
@@ -58,9 +58,14 @@ def _worth(shop: Shop, wallet: WalletRules) -> str:
 
 
 def _lasting(wallet: WalletRules) -> str:
-    term = wallet.expires
-    if term is None:
+    if wallet.expires is None:
         return _("never")
+    lasts = lasting(wallet.expires)
+    return _("%(time)s without activity") % {"time": lasts} if wallet.slides and wallet.expires.span.count else lasts
+
+
+def lasting(term: Term) -> str:
+    """How long something lasts, or until when."""
     if term.until is not None:
         return date_format(date_of(term.until))
     if term.yearly is not None and not term.span.count:
@@ -68,17 +73,16 @@ def _lasting(wallet: WalletRules) -> str:
     if not term.span.count:
         ends = {"month": _("the end of the month"), "quarter": _("the end of the quarter")}
         return ends.get(term.end_of, _("the end of the year"))
-    lasts = _span(term.span)
-    return _("%(time)s without activity") % {"time": lasts} if wallet.slides else lasts
+    return span(term.span)
 
 
-def _span(span: Span) -> str:
+def span(length: Span) -> str:
     counted = {
-        "day": ngettext("%(count)s day", "%(count)s days", span.count),
-        "hour": ngettext("%(count)s hour", "%(count)s hours", span.count),
-        "month": ngettext("%(count)s month", "%(count)s months", span.count),
+        "day": ngettext("%(count)s day", "%(count)s days", length.count),
+        "hour": ngettext("%(count)s hour", "%(count)s hours", length.count),
+        "month": ngettext("%(count)s month", "%(count)s months", length.count),
     }
-    return counted[span.unit] % {"count": span.count}
+    return counted[length.unit] % {"count": length.count}
 
 
 def _rungs(shop: Shop, version: Version) -> list[Rung]:

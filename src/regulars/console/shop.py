@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import wraps
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.translation import get_language, ngettext
 from msgspec import Struct
 
@@ -109,13 +109,18 @@ class Shop(Struct, frozen=True):
 Screen = Callable[..., HttpResponse]
 
 
-def screen(*needed: str) -> Callable[[Screen], Screen]:
-    """Mark a view as a page about one program, for people who may do all that is `needed`. It is handed the shop."""
+def screen(*needed: str, posts: bool = False) -> Callable[[Screen], Screen]:
+    """Mark a view as a page about one program, for people who may do all that is `needed`. It is handed the shop.
+
+    One that `posts` does something, and answers nothing but a form that was sent.
+    """
 
     def mark(view: Screen) -> Screen:
         @require(*needed)
         @wraps(view)
         def opened(request: HttpRequest, slug: str, **named: object) -> HttpResponse:
+            if posts and request.method != "POST":
+                return HttpResponseNotAllowed(["POST"])
             return view(request, shop_named(slug), **named)
 
         return opened

@@ -4,6 +4,7 @@ from allauth.account.views import login, logout
 from django.urls import include, path
 
 from regulars.access.permissions import public
+from regulars.console import urls_rewards
 from regulars.console.views import drafts, home, look, members, orders, program, start
 
 pages = [
@@ -20,6 +21,7 @@ pages = [
     path("program/drafts/<int:number>/moves", drafts.moves, name="draft_moves"),
     path("program/drafts/<int:number>", drafts.draft, name="draft"),
     path("program/<int:number>", program.program, name="program_version"),
+    *urls_rewards.pages,
 ]
 
 urlpatterns = [

@@ -44,3 +44,9 @@ def icon(name: str) -> SafeString:
 def show_navigation(context: template.Context) -> dict[str, object]:
     request, shop = context["request"], context["shop"]
     return {"jobs": navigation.links(shop.slug, request.user.permissions, request.path)}
+
+
+@register.inclusion_tag("console/rewards/tabs.html", takes_context=True)
+def reward_tabs(context: template.Context, here: str) -> dict[str, object]:
+    request, shop = context["request"], context["shop"]
+    return {"tabs": navigation.tabs(shop.slug, request.user.permissions, here)}

@@ -48,6 +48,8 @@ def member_page(request: HttpRequest, shop: Shop, member_id: UUID) -> HttpRespon
         "months": timeline.months(page.slips),
         "earlier": f"?before={page.earlier}" if page.earlier else "",
         "holding": holding(shop, statement(raw(), shop.published.programs, member_id, shop.now)),
+        "member": member,
+        "sees_rewards": "rewards:read" in request.user.permissions,
         "shop": shop,
         "who": people.header(member, shop),
     }

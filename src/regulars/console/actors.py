@@ -1,0 +1,34 @@
+"""Who did something, as people know them: somebody of the staff, a key of a machine, the program by itself."""
+
+from collections.abc import Iterable
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from regulars.access.queries import key_names, staff_names
+
+STAFF = "staff:"
+
+
+def actor(request: HttpRequest) -> str:
+    """How it is written down that this person did it."""
+    return f"{STAFF}{request.user.get_username()}"
+
+
+def names(program_id: int, actors: Iterable[str]) -> dict[str, str]:
+    """What each of these is called; "" where nobody is."""
+    wanted = set(actors)
+    people = {one for one in wanted if one.startswith(STAFF)}
+    known = staff_names([one.removeprefix(STAFF) for one in people]) if people else {}
+    own = {
+        "personal": _("the program"),
+        "program": _("the program"),
+        "refund": _("a return"),
+        "terminal": _("terminal"),
+    }
+    others = wanted - people - own.keys() - {""}
+    keys = key_names(program_id, others) if others else {}
+    return {
+        one: own.get(one) or known.get(one.removeprefix(STAFF)) or keys.get(one) or one.removeprefix(STAFF)
+        for one in wanted
+    }

@@ -1,0 +1,136 @@
+"""One issued reward: its code, what became of it and who did that, and what can be done about it now."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from msgspec import Struct
+
+from regulars.console import actors
+from regulars.console.rewards import words
+from regulars.console.rewards.words import Badge
+from regulars.console.shop import Shop
+from regulars.ledger.connect import raw
+from regulars.programs import wording
+from regulars.rewards import looking, qr, queries
+from regulars.rewards.copies import BEFORE, GONE_OUT
+from regulars.rewards.queries import HappenedLine, IssuedLine
+
+HAPPENED: dict[str, Promise] = {
+    "cancelled": pgettext_lazy("reward", "Cancelled"),
+    "delivered": pgettext_lazy("goods", "Delivered"),
+    "held": _("Reserved at a checkout"),
+    "issued": _("Issued to the member"),
+    "ordered": pgettext_lazy("goods", "Ordered"),
+    "released": _("Given back by the checkout"),
+    "restored": _("Can be used again"),
+    "shipped": pgettext_lazy("goods", "Shipped"),
+    "used": pgettext_lazy("reward", "Used"),
+}
+# Reasons that the program writes by itself.
+OWN_REASONS: dict[str, Promise] = {"refunded": _("its order came back")}
+# Kinds of rewards that somebody may have to send.
+SENT = ("draw", "gift_card", "other", "product", "voucher")
+# Characters of a code that everybody may see, to tell two apart.
+SEEN = 4
+
+
+class Moment(Struct, frozen=True):
+    at: datetime
+    what: str | Promise
+    who: str
+    where: str
+    reason: str | Promise
+    checkout_id: UUID | None
+
+
+class Step(Struct, frozen=True):
+    """A step of sending goods. `word` is what the form says."""
+
+    word: str
+    name: str | Promise
+    is_done: bool
+    is_next: bool
+
+
+class CopyPage(Struct, frozen=True):
+    """`picture` is the QR, "" where the reader may not see the code or it is of no use any more."""
+
+    line: IssuedLine
+    title: str
+    state: Badge
+    code: str
+    is_masked: bool
+    picture: SafeString
+    at: datetime
+    valid_from: datetime | None
+    until: datetime | None
+    checkout_id: UUID | None
+    moments: list[Moment]
+    steps: list[Step]
+    may_end: bool
+
+
+def copy_page(shop: Shop, issued_id: UUID, *, reads_codes: bool) -> CopyPage | None:
+    line = queries.issued(shop.id, issued_id, shop.now)
+    if line is None:
+        return None
+    owned = looking.owned(raw(), shop.id, issued_id, shop.now)
+    told = queries.history(shop.id, issued_id)
+    is_open = line.state in ("issued", "held")
+    picture = qr.svg(line.code) if line.code and reads_codes and is_open else ""
+    return CopyPage(
+        line=line,
+        title=wording.reward(line.reward, shop.published.programs),
+        state=words.state(line.state),
+        code=line.code if reads_codes else masked(line.code),
+        is_masked=not reads_codes,
+        picture=mark_safe(picture),  # noqa: S308 - drawn by us from a code
+        at=shop.local(line.issued_at),
+        valid_from=shop.local(line.valid_from) if line.valid_from is not None else None,
+        until=shop.local(line.expires_at - 1) if line.expires_at is not None else None,
+        checkout_id=owned.checkout_id if owned else None,
+        moments=moments(shop, told),
+        steps=steps(shop, line),
+        may_end=line.state in ("issued", "expired") and line.fulfilment not in GONE_OUT,
+    )
+
+
+def masked(code: str) -> str:
+    """All but the end of it, with its dashes."""
+    hidden = "".join("•" if character.isalnum() else character for character in code[:-SEEN])
+    return hidden + code[-SEEN:]
+
+
+def moments(shop: Shop, told: Sequence[HappenedLine]) -> list[Moment]:
+    """Newest first."""
+    called = actors.names(shop.id, {one.actor for one in told})
+    return [
+        Moment(
+            shop.local(one.at),
+            HAPPENED[one.what],
+            called[one.actor],
+            one.place,
+            OWN_REASONS.get(one.reason, one.reason),
+            one.checkout_id,
+        )
+        for one in reversed(told)
+    ]
+
+
+def steps(shop: Shop, line: IssuedLine) -> list[Step]:
+    """The way of goods to the member; none where nothing is sent."""
+    offer = shop.published.programs.at(line.issued_at).rewards.get(line.reward)
+    if not line.fulfilment and (line.state == "cancelled" or (offer and offer.gives.kind not in SENT)):
+        return []
+    order = list(words.FULFILMENT)
+    done = order.index(line.fulfilment) + 1 if line.fulfilment else 0
+    is_open = line.state != "cancelled"
+    return [
+        Step(word, words.FULFILMENT[word], place < done, is_open and BEFORE[word] == line.fulfilment)
+        for place, word in enumerate(order)
+    ]

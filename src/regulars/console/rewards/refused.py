@@ -1,0 +1,38 @@
+"""Why something about rewards was not done, as a sentence for whoever stands at the counter."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from regulars.console.shop import Shop
+from regulars.console.writing import short_day
+from regulars.rewards.pricing import Refused as NotApplied
+from regulars.rewards.refusing import Refused
+from regulars.rewards.saying import SENTENCES, sentence
+from regulars.rewards.titles import TITLES
+
+# Of these the sentence speaks of an adjustment, or of numbers that are not said here.
+BY_TITLE = {"approval_missing"}
+# Parameters that are days.
+DAYS = ("from", "until")
+
+
+def said(shop: Shop, refused: Refused | NotApplied) -> str:
+    """With what would have been possible, where that is known."""
+    if refused.code == "member_unknown":
+        return _("Nobody has this card, telephone, number or code.")
+    if refused.code in SENTENCES and refused.code not in BY_TITLE:
+        try:
+            return sentence(refused.code, _with_days(refused.parameters), shop.currency)
+        except KeyError:
+            pass
+    return str(TITLES[refused.code])
+
+
+def _with_days(parameters: Mapping[str, object]) -> dict[str, object]:
+    """Days as people write them."""
+    return {
+        name: short_day(date.fromisoformat(value)) if name in DAYS and isinstance(value, str) else value
+        for name, value in parameters.items()
+    }

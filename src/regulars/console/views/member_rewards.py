@@ -1,0 +1,104 @@
+"""A member's rewards at the service desk: what they own, what was redeemed; a gift, a request for approval."""
+
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from regulars.console import actors, people
+from regulars.console.asking import Form
+from regulars.console.holding import holding
+from regulars.console.rewards import issued_lines, refused, words
+from regulars.console.rewards.checkout_page import row
+from regulars.console.shop import Shop, screen
+from regulars.console.views.members import sees_names
+from regulars.ledger.connect import raw
+from regulars.ledger.queries import statement
+from regulars.members import queries as members
+from regulars.rewards import books
+from regulars.rewards.actions import desk, owning
+from regulars.rewards.refusing import Refused
+from regulars.rewards.registers import Filters
+
+OWNED, REDEEMED = 50, 20
+
+
+@screen("members:read", "rewards:read")
+def member_rewards(request: HttpRequest, shop: Shop, member_id: UUID) -> HttpResponse:
+    member = members.get(shop.id, member_id, personal=sees_names(request))
+    if member is None:
+        raise Http404
+    owned = issued_lines.page(shop, Filters(member_ids=(member_id,)), "", OWNED, personal=False)
+    redeemed = books.checkouts_of(shop.id, [member_id], shop.now, REDEEMED)
+    called = actors.names(shop.id, {line.actor for line in redeemed})
+    may = request.user.permissions
+    offers = [(offer.name, words.title(offer), offer.needs_approval) for offer in shop.rules.rewards.values()]
+    shown = {
+        "askable": [(name, title) for name, title, asks in offers if asks] if "rewards:redeem" in may else [],
+        "giveable": [(name, title) for name, title, _asks in offers] if "rewards:issue" in may else [],
+        "holding": holding(shop, statement(raw(), shop.published.programs, member_id, shop.now)),
+        "member": member,
+        "may_redeem": "rewards:redeem" in may,
+        "number": uuid4(),
+        "owned": owned.rows,
+        "more": bool(owned.after),
+        "redeemed": [row(shop, line, called) for line in redeemed],
+        "shop": shop,
+        "who": people.header(member, shop),
+    }
+    return render(request, "console/rewards/member.html", shown)
+
+
+@screen("rewards:issue", posts=True)
+def gift(request: HttpRequest, shop: Shop, member_id: UUID) -> HttpResponse:
+    """A reward for nothing; the same form sent twice gives it once."""
+    form = Form(request.POST)
+    reason, name, cause = form.needed("reason"), form.text("reward"), form.number("number")
+    for fault in form.faults.values():
+        messages.warning(request, fault)
+    if not form.faults:
+        try:
+            owning.give(
+                shop.published.programs,
+                member_id,
+                name,
+                f"{member_id}/desk/{cause}",
+                shop.now,
+                actor=actors.actor(request),
+                reason=reason,
+            )
+        except Refused as no:
+            _warn(request, shop, no)
+        else:
+            messages.success(request, _("Given. The member can use it from now on."))
+    return redirect("member_rewards", shop.slug, member_id)
+
+
+@screen("rewards:redeem", posts=True)
+def ask(request: HttpRequest, shop: Shop, member_id: UUID) -> HttpResponse:
+    """A reward that a second person has to let pass."""
+    form = Form(request.POST)
+    try:
+        desk.ask(
+            shop.published.programs,
+            member_id,
+            form.text("reward"),
+            shop.now,
+            actor=actors.actor(request),
+            number=form.number("number"),
+        )
+    except Refused as no:
+        _warn(request, shop, no)
+    else:
+        messages.success(
+            request, _("Asked for. Somebody else approves it within a day; until then its points are reserved.")
+        )
+    return redirect("member_rewards", shop.slug, member_id)
+
+
+def _warn(request: HttpRequest, shop: Shop, no: Refused) -> None:
+    if no.code == "member_unknown":
+        raise Http404 from None
+    messages.warning(request, refused.said(shop, no))

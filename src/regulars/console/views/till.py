@@ -1,0 +1,124 @@
+"""The till: find the member, see what can be used on the cart and why not the rest, redeem."""
+
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from regulars.console import actors, people
+from regulars.console.asking import Form
+from regulars.console.rewards import refused, till
+from regulars.console.shop import Shop, screen
+from regulars.console.views.members import sees_names
+from regulars.engine.calendar import MINUTE
+from regulars.ledger.connect import raw
+from regulars.ledger.queries import statement
+from regulars.members import queries as members
+from regulars.members.queries import MemberLine
+from regulars.rewards import finding
+from regulars.rewards.actions import checkouts
+from regulars.rewards.counter import Asked
+from regulars.rewards.looking import Owned
+from regulars.rewards.refusing import Refused
+from regulars.rewards.spelling import is_spelled, plain
+
+# For how long something is set aside while the customer goes on shopping.
+HOLD_MINUTES = 15
+
+
+@screen("rewards:redeem")
+def find(request: HttpRequest, shop: Shop) -> HttpResponse:
+    """By card, telephone, the shop's number, or a reward's code."""
+    form = Form(request.POST)
+    typed = form.text("who", 100)
+    if request.method == "POST" and typed:
+        try:
+            member_id, query = _found(request, shop, typed)
+        except Refused as no:
+            form.faults["who"] = refused.said(shop, no)
+        else:
+            response = redirect("till_member", shop.slug, member_id)
+            response["Location"] += query
+            return response
+    shown = {"form": form, "shop": shop}
+    return render(request, "console/rewards/till_find.html", shown)
+
+
+def _found(request: HttpRequest, shop: Shop, typed: str) -> tuple[UUID, str]:
+    """Raises Refused."""
+    personal = sees_names(request)
+    card = members.get_card(shop.id, typed, personal=personal) or members.get_external(
+        shop.id, typed, personal=personal
+    )
+    lines = [card] if card else members.get_phone(shop.id, typed, personal=personal)
+    if len(lines) > 1:
+        raise Refused("phone_ambiguous")
+    if lines:
+        return lines[0].id, ""
+    if not is_spelled(plain(typed)):
+        raise Refused("member_unknown")
+    what = finding.found(shop.published.programs, typed, f"{actors.actor(request)} till", shop.now)
+    if not isinstance(what, Owned):
+        raise Refused("member_unknown")
+    return what.member_id, f"?issued={what.id}"
+
+
+@screen("rewards:redeem")
+def member(request: HttpRequest, shop: Shop, member_id: UUID) -> HttpResponse:
+    line = members.get(shop.id, member_id, personal=sees_names(request))
+    if line is None:
+        raise Http404
+    form = Form(request.POST if request.method == "POST" else request.GET)
+    asks = form.text("do")
+    cart = till.cart_of(shop, form) if form.text("amount") else None
+    held = statement(raw(), shop.published.programs, member_id, shop.now)
+    asked = None
+    if cart is not None and (items := till.items_of(shop, form)) and not form.faults:
+        asked = Asked(cart, tuple(items), member_id, actor=actors.actor(request), number=form.number("number"))
+    if request.method == "POST" and asks in ("hold", "redeem"):
+        if asked is not None and (done := _redeemed(request, shop, asked, asks)):
+            return done
+        if asked is None and not form.faults:
+            form.faults["do"] = _("Enter the amount, and choose what to use.")
+    return _shown(request, shop, line, form, till.choices(shop, member_id, held, form, cart), asked, held)
+
+
+def _redeemed(request: HttpRequest, shop: Shop, asked: Asked, asks: str) -> HttpResponse | None:
+    """Where it is shown that it was done; None where it was refused, which is then said of each thing."""
+    try:
+        if asks == "hold":
+            kept = checkouts.hold(shop.published.programs, asked, shop.now + HOLD_MINUTES * MINUTE, shop.now)
+        else:
+            kept = checkouts.redeem(shop.published.programs, asked, shop.now)
+    except Refused as no:
+        messages.warning(request, refused.said(shop, no))
+        return None
+    said = _("Reserved for %(minutes)s minutes.") % {"minutes": HOLD_MINUTES} if asks == "hold" else _("Redeemed.")
+    messages.success(request, said)
+    return redirect("checkout", shop.slug, kept.id)
+
+
+def _shown(
+    request: HttpRequest, shop: Shop, line: MemberLine, form: Form, choices: till.Choices, asked: Asked | None, held
+) -> HttpResponse:  # type: ignore[no-untyped-def]
+    answer = None
+    if asked is not None:
+        try:
+            answer = till.answered(shop, asked, [*choices.owned, *choices.rewards])
+        except Refused as no:
+            form.faults["do"] = refused.said(shop, no)
+    shown = {
+        "answer": answer,
+        "choices": choices,
+        "form": form,
+        "minutes": HOLD_MINUTES,
+        "number": asked.number if asked else uuid4(),
+        "points": choices.pays,
+        "shop": shop,
+        "tier": shop.tier(held.tier) if held else "",
+        "who": people.header(line, shop),
+        "member": line,
+    }
+    return render(request, "console/rewards/till.html", shown)

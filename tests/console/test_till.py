@@ -1,0 +1,129 @@
+"""The till: who stands there, what they may use and why not the rest, redeemed once."""
+
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from regulars.ledger.connect import raw, rows
+from regulars.programs.queries import Published, now
+from regulars.rewards import queries
+from tests.console.pages import text
+from tests.console.test_rewards import copy_of, said
+from tests.rewarded import richest
+from tests.rewards.counter import everything
+
+TILL = "/programs/tea-house/till"
+
+
+@pytest.fixture
+def member(rewarded: Published) -> UUID:
+    return richest(rewarded, 1)[0]
+
+
+def known(member_id: UUID, column: str) -> str:
+    found = rows(raw(), "SELECT external_id, card, phone, name FROM members_member WHERE id = %s", [member_id])[0]
+    return dict(zip(("number", "card", "phone", "name"), found, strict=True))[column]
+
+
+def points(member_id: UUID) -> int:
+    return rows(raw(), "SELECT available FROM ledger_account WHERE member_id = %s", [member_id])[0][0]
+
+
+def test_a_member_is_found_by_number_telephone_and_code(cashier: Client, rewarded: Published, member: UUID) -> None:
+    for typed in (known(member, "number"), known(member, "phone")):
+        assert cashier.post(TILL, {"who": typed})["Location"] == f"{TILL}/{member}"
+    given = copy_of("hundred-off", "issued")
+    line = queries.issued(rewarded.id, given, now(rewarded))
+    assert line is not None
+    found = cashier.post(TILL, {"who": line.code.lower()})["Location"]
+    assert found == f"{TILL}/{line.member_id}?issued={given}"
+    assert f'value="{given}" checked' in cashier.get(found).content.decode()
+    assert "Nobody has this card" in said(cashier, TILL, who="somebody else")
+    assert "Nobody has this card" in said(cashier, TILL, who=line.code[:-1])
+    assert known(member, "name") not in text(cashier.get(f"{TILL}/{member}").content)
+
+
+def test_what_cannot_be_used_says_why(cashier: Client, member: UUID) -> None:
+    shown = said(cashier, f"{TILL}/{member}", amount="300", do="quote")
+    assert "For orders of 500 TWD or more; 200 TWD are missing." in shown
+    assert "This reward can be had from 1 Apr 2026 on." in shown
+    assert "A second person has to let it pass" in shown
+
+
+def test_a_quote_keeps_nothing_and_adds_up(cashier: Client, member: UUID) -> None:
+    before = everything()
+    shown = said(cashier, f"{TILL}/{member}", amount="1,280", reward="hundred-off", points="100", do="quote")
+    assert "NT$1,280" in shown
+    assert "To pay NT$1,170" in shown
+    assert "180 points are spent." in shown
+    assert everything() == before
+
+
+def test_a_form_that_is_sent_twice_redeems_once(cashier: Client, member: UUID) -> None:
+    sent = {"amount": "800", "reward": "hundred-off", "number": str(UUID(int=9)), "do": "redeem"}
+    had = points(member)
+    first = cashier.post(f"{TILL}/{member}", sent)
+    assert first["Location"].endswith(f"/rewards/checkouts/{UUID(int=9)}")
+    assert cashier.post(f"{TILL}/{member}", sent)["Location"] == first["Location"]
+    assert points(member) == had - 80
+    shown = text(cashier.get(first["Location"]).content)
+    assert "Redeemed." in shown
+    assert "Cashier" in shown
+    assert "NT$100 off" in shown
+
+
+def test_what_is_set_aside_is_redeemed_when_it_was_paid(cashier: Client, member: UUID) -> None:
+    had = points(member)
+    page = cashier.post(f"{TILL}/{member}", {"amount": "800", "reward": "tea-sampler", "do": "hold"})
+    assert "Reserved for 15 minutes." in text(cashier.get(page["Location"]).content)
+    assert "Done." in said(cashier, page["Location"] + "/capture")
+    assert points(member) == had - 30
+    assert "This was paid already" in said(cashier, page["Location"] + "/capture")
+
+
+def test_what_is_set_aside_can_be_given_back(cashier: Client, member: UUID) -> None:
+    had = points(member)
+    page = cashier.post(f"{TILL}/{member}", {"amount": "800", "reward": "tea-sampler", "do": "hold"})
+    assert "Undone" in said(cashier, page["Location"] + "/void", reason="left")
+    assert points(member) == had
+
+
+def test_a_thing_of_a_category_is_free_at_its_price(cashier: Client, member: UUID) -> None:
+    asked = {"amount": "600", "reward": "cake-on-us", "price:cake-on-us": "120", "do": "quote"}
+    assert "To pay NT$480" in said(cashier, f"{TILL}/{member}", **asked)
+    assert "The amount is less than what is in it." in said(cashier, f"{TILL}/{member}", **{**asked, "amount": "100"})
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({"reward": "hundred-off"}, "Enter the amount, and choose what to use."),
+        ({"amount": "800"}, "Enter the amount, and choose what to use."),
+        ({"amount": "much", "reward": "hundred-off"}, "An amount, such as"),
+        ({"amount": "-5", "reward": "hundred-off"}, "An amount, such as"),
+        ({"amount": "800", "reward": "garden"}, "This reward can be had from 1 Apr 2026 on."),
+        ({"amount": "800", "reward": "tasting"}, "This needs the approval"),
+        ({"amount": "800", "reward": "nothing"}, "There is no such reward."),
+        ({"amount": "800", "code": "FIRSTCUP"}, "This coupon is for a first order."),
+        ({"amount": "800", "code": "FIRSTCUB"}, "This code is mistyped"),
+        ({"amount": "800", "points": "999999"}, "There are only"),
+        ({"amount": "800", "issued": "x"}, "Enter the amount, and choose what to use."),
+    ],
+)
+def test_a_refusal_changes_nothing_and_says_why(
+    cashier: Client, member: UUID, sent: dict[str, str], words: str
+) -> None:
+    before = everything()
+    assert words in said(cashier, f"{TILL}/{member}", do="redeem", **sent)
+    assert everything() == before
+
+
+def test_a_reward_of_somebody_else_is_refused(cashier: Client, rewarded: Published, member: UUID) -> None:
+    question = "SELECT id FROM rewards_issued WHERE state = 'issued' AND member_id <> %s"
+    number = rows(raw(), question, [member])[0][0]
+    before = everything()
+    assert "The member owns no such reward" in said(
+        cashier, f"{TILL}/{member}", do="redeem", amount="800", issued=str(number)
+    )
+    assert everything() == before
