@@ -9,6 +9,7 @@ from django.test import Client
 from regulars.ledger.connect import raw, rows
 from regulars.programs.queries import Published, now
 from regulars.rewards import queries
+from regulars.rewards.spelling import masked
 from tests.console.conftest import signed_in
 from tests.console.pages import links, text
 from tests.rewarded import richest
@@ -105,7 +106,7 @@ def test_pages_of_issued_rewards_follow_each_other(owner: Client, rewarded: Publ
     assert len(seen) == len(set(seen)) == 9
 
 
-def test_a_code_is_seen_by_those_who_may_issue_one(owner: Client, cashier: Client, rewarded: Published) -> None:
+def test_a_code_is_seen_by_those_who_may_read_codes(owner: Client, cashier: Client, rewarded: Published) -> None:
     number = copy_of("museum", "issued")
     line = queries.issued(rewarded.id, number, now(rewarded))
     assert line is not None
@@ -115,7 +116,7 @@ def test_a_code_is_seen_by_those_who_may_issue_one(owner: Client, cashier: Clien
     assert "<svg" in page.partition('class="qr"')[2]
     hidden = cashier.get(f"{REWARDS}/issued/{number}").content.decode()
     assert line.code not in hidden
-    assert f"••••••-{line.code[-4:]}" in hidden
+    assert masked(line.code) in hidden
     assert 'class="qr"' not in hidden
 
 

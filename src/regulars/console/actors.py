@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from regulars.access.queries import key_names, staff_names
+from regulars.rewards.guessing import Asker
 
 STAFF = "staff:"
 
@@ -13,6 +14,11 @@ STAFF = "staff:"
 def actor(request: HttpRequest) -> str:
     """How it is written down that this person did it."""
     return f"{STAFF}{request.user.get_username()}"
+
+
+def asker(request: HttpRequest) -> Asker:
+    """Who tries codes here: each person for themselves."""
+    return Asker("staff", request.user.get_username())
 
 
 def names(program_id: int, actors: Iterable[str]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from regulars.engine.program import Programs
 from regulars.ledger.connect import raw, rows
 from regulars.rewards import guessing, looking, offers, secrecy, supplies
 from regulars.rewards.actions.batches import CHUNK, CODE_LIMIT
+from regulars.rewards.guessing import Asker
 from regulars.rewards.looking import Coupon, Owned
 from regulars.rewards.refusing import Refused
 from regulars.rewards.spelling import plain
@@ -50,7 +51,7 @@ class CouponCode(Struct, frozen=True):
     used: int
 
 
-def found(programs: Programs, typed: str, asker: str, now: int) -> Owned | CouponCode:
+def found(programs: Programs, typed: str, asker: Asker, now: int) -> Owned | CouponCode:
     """Whoever guesses is slowed down here too. Raises Refused."""
     program_id = programs.program_id
     if guessing.too_many(program_id, asker):

@@ -19,6 +19,7 @@ from regulars.programs import wording
 from regulars.rewards import looking, qr, queries
 from regulars.rewards.copies import BEFORE, GONE_OUT
 from regulars.rewards.queries import HappenedLine, IssuedLine
+from regulars.rewards.spelling import masked
 
 HAPPENED: dict[str, Promise] = {
     "cancelled": pgettext_lazy("reward", "Cancelled"),
@@ -35,8 +36,6 @@ HAPPENED: dict[str, Promise] = {
 OWN_REASONS: dict[str, Promise] = {"refunded": _("its order came back")}
 # Kinds of rewards that somebody may have to send.
 SENT = ("draw", "gift_card", "other", "product", "voucher")
-# Characters of a code that everybody may see, to tell two apart.
-SEEN = 4
 
 
 class Moment(Struct, frozen=True):
@@ -98,12 +97,6 @@ def copy_page(shop: Shop, issued_id: UUID, *, reads_codes: bool) -> CopyPage | N
         steps=steps(shop, line),
         may_end=line.state in ("issued", "expired") and line.fulfilment not in GONE_OUT,
     )
-
-
-def masked(code: str) -> str:
-    """All but the end of it, with its dashes."""
-    hidden = "".join("•" if character.isalnum() else character for character in code[:-SEEN])
-    return hidden + code[-SEEN:]
 
 
 def moments(shop: Shop, told: Sequence[HappenedLine]) -> list[Moment]:

@@ -39,7 +39,7 @@ def find(request: HttpRequest, shop: Shop) -> HttpResponse:
     typed, what = form.text("code", 100), None
     if typed:
         try:
-            what = finding.found(shop.published.programs, typed, f"{actors.actor(request)} desk", shop.now)
+            what = finding.found(shop.published.programs, typed, actors.asker(request), shop.now)
         except Refused as no:
             form.faults["code"] = refused.said(shop, no)
     if isinstance(what, Owned):
@@ -69,7 +69,7 @@ def new(request: HttpRequest, shop: Shop) -> HttpResponse:
             form.faults["prefix"] = _("At most eight letters and digits.")
         if coupon is not None and not form.faults:
             expires = shop.published.programs.calendar.midnight(day_of(until + timedelta(days=1))) if until else None
-            wanted = Wanted(coupon.name, "", quantity, prefix, coupon.length, 1, None, expires)
+            wanted = Wanted(coupon.name, "", quantity, *batches.as_written(coupon, prefix or None), 1, None, expires)
             try:
                 number = batches.begin_batch(shop.id, wanted, actors.actor(request), shop.now)
             except Refused as no:

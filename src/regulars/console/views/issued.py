@@ -37,7 +37,7 @@ def issued_page(request: HttpRequest, shop: Shop) -> HttpResponse:
 
 @screen("rewards:read")
 def issued(request: HttpRequest, shop: Shop, issued_id: UUID) -> HttpResponse:
-    page = copy_page(shop, issued_id, reads_codes="rewards:issue" in request.user.permissions)
+    page = copy_page(shop, issued_id, reads_codes="codes:read" in request.user.permissions)
     if page is None:
         raise Http404
     member = members.get(shop.id, page.line.member_id, personal=sees_names(request))

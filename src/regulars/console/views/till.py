@@ -59,7 +59,7 @@ def _found(request: HttpRequest, shop: Shop, typed: str) -> tuple[UUID, str]:
         return lines[0].id, ""
     if not is_spelled(plain(typed)):
         raise Refused("member_unknown")
-    what = finding.found(shop.published.programs, typed, f"{actors.actor(request)} till", shop.now)
+    what = finding.found(shop.published.programs, typed, actors.asker(request), shop.now)
     if not isinstance(what, Owned):
         raise Refused("member_unknown")
     return what.member_id, f"?issued={what.id}"
