@@ -4,6 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -111,7 +112,8 @@ def _done(
     request: HttpRequest, shop: Shop, act: Callable[[], None], said: str, screen: str, *places: UUID
 ) -> HttpResponse:
     try:
-        act()
+        with transaction.atomic():
+            act()
     except Refused as no:
         if no.code == "checkout_unknown":
             raise Http404 from None

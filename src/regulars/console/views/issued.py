@@ -4,6 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -83,7 +84,8 @@ def cancel(request: HttpRequest, shop: Shop, issued_id: UUID) -> HttpResponse:
 
 def _done(request: HttpRequest, shop: Shop, issued_id: UUID, act: Callable[[], None], said: str) -> HttpResponse:
     try:
-        act()
+        with transaction.atomic():
+            act()
     except Refused as no:
         if no.code == "issued_unknown":
             raise Http404 from None
