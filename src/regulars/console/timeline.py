@@ -18,6 +18,7 @@ from regulars.console.shop import Shop
 from regulars.engine.explain import order_of
 from regulars.engine.outcome import Announcement, Entry
 from regulars.insight import wording as figures
+from regulars.intake.simulating import is_simulated
 from regulars.ledger.queries import LedgerLine, OrderLine
 from regulars.programs import wording
 from regulars.programs.explain import said as sentence
@@ -79,7 +80,8 @@ def _entry_slip(shop: Shop, cause: str, lines: list[LedgerLine], known: dict[str
     if kind == "order" and key in known:
         return order_slip(shop, known[key], lines)
     at = shop.local(lines[0].entry.occurred_at)
-    return Slip(at, title(kind, key), url=order_url(shop, key), lines=tuple(said(shop, lines)))
+    name = _("Simulated for the demonstration") if is_simulated(cause) else title(kind, key)
+    return Slip(at, name, url=order_url(shop, key), lines=tuple(said(shop, lines)))
 
 
 def order_slip(shop: Shop, line: OrderLine, lines: list[LedgerLine]) -> Slip:

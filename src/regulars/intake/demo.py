@@ -2,7 +2,8 @@
 
 The data are The Complete Journey: anonymised, possibly simulated grocery data, 155,848 baskets of 2,469 households in
 2017. The package's tables are joined into one order file as a shop would export it, which is then imported like any
-other. The program lives in its own time: when it is first loaded it is 2018-01-02 00:00 there.
+other; what the households redeem is made up (simulating.py). The program lives in its own time: when it is first
+loaded it is 2018-01-02 00:00 there.
 """
 
 from collections.abc import Callable
@@ -24,6 +25,7 @@ from regulars.intake.reading.arranging import PARTS
 from regulars.intake.reading.faults import Fault, Unreadable
 from regulars.intake.reading.mapping import read_mapping
 from regulars.intake.scratching import scratch_folder
+from regulars.intake.simulating import simulate
 from regulars.programs.actions import publish
 from regulars.programs.clock import real_now
 from regulars.programs.models import Program
@@ -75,6 +77,7 @@ def load(progress: Callable[[Progress], None], members: int = 0, processes: int 
     """
     shop = _program()
     baskets = _once(shop, BASKETS, "complete-journey", write_baskets, progress, processes)
+    simulate(shop)
     if not members:
         return Demo(shop, baskets, None)
     make_members(shop.id, members)
