@@ -103,7 +103,8 @@ def of_order(conn: psycopg.Connection[Any], program_id: int, order_key: str) -> 
 
 def came_back(conn: psycopg.Connection[Any], program_id: int, order_keys: list[str]) -> set[str]:
     """Those of these orders of which nothing is left."""
-    return {key for (key,) in rows(conn, NOTHING_LEFT, [program_id, order_keys])}
+    asked = [key for key in order_keys if key]
+    return {key for (key,) in rows(conn, NOTHING_LEFT, [program_id, asked])} if asked else set()
 
 
 def keep(conn: psycopg.Connection[Any], program_id: int, kept: Kept, actor: str, place: str) -> None:

@@ -101,6 +101,8 @@ def reserve(
     conn: psycopg.Connection[Any], program_id: int, checkout_id: UUID, takes: Mapping[str, int], until: int | None
 ) -> None:
     """Take parts of supplies that the caller has locked, until then or (None) for good."""
+    if not takes:
+        return
     things = in_order(takes)
     quantities = [takes[thing] for thing in things]
     run(conn, RESERVE, [program_id, checkout_id, moment(until), things, quantities])
@@ -110,6 +112,8 @@ def reserve(
 
 def settle(conn: psycopg.Connection[Any], program_id: int, checkout_id: UUID, things: int) -> None:
     """What a checkout had reserved of so many things is taken for good. Raises Refused where its time was over."""
+    if not things:
+        return
     _lock_those_of(conn, program_id, checkout_id)
     settled = rows(conn, SETTLE, [program_id, checkout_id])
     if len(settled) < things:
