@@ -25,11 +25,11 @@ def published(db):
     return set_clock("shop", at("2018-01-02") - real_now())
 
 
-def test_half_never_redeem_and_the_others_what_they_have():
+def test_most_never_redeem_and_the_others_what_they_have():
     """A basket of 200.00 a week, which earns 200 points."""
     moments = [(BEGIN + 7 * week * DAY, 200 * (week + 1)) for week in range(30)]
     found = {number: list(redeemed(number, moments)) for number in NUMBERS}
-    assert 10 <= sum(not one for one in found.values()) <= 30
+    assert 18 <= sum(not one for one in found.values()) <= 34
     points = [one.points for each in found.values() for one in each]
     assert (min(points) >= 500, max(points) <= simulating.MOST, {each % 100 for each in points}) == (True, True, {0})
     for each in found.values():
@@ -43,7 +43,7 @@ def test_they_are_recorded_once_marked_and_exact(published):
         weeks = [order(f"{number}/{day}", day, 20_000, customer=number) for day in days]
         take_orders(published, weeks, at("2018-01-01"), sends=False)
     earned = rows(raw(), "SELECT sum(points)::bigint FROM ledger_entry WHERE kind = 'earn'")
-    assert simulate(published) > 20
+    assert simulate(published) > 10
     assert simulate(published) == 0
     verdict = verify(raw(), published.programs)
     assert verdict.is_exact

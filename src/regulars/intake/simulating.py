@@ -1,7 +1,7 @@
 """What the demonstration's households would have redeemed: made up, the same every time, and marked as simulated.
 
-The data tell what was bought and not what was redeemed. So half of the households never redeem anything, a quarter
-spends points as soon as there are 500 of them, and a quarter saves up 1,500; which one a household is, its number
+The data tell what was bought and not what was redeemed. So two thirds of the households never redeem anything, a sixth
+spends points as soon as there are 500 of them, and a sixth saves up 1,500; which one a household is, its number
 decides. Whenever points mature and it has enough, it redeems with a chance of one in three: all full hundreds, 2,000 at
 most. No order was paid with them, so that no figure of what was bought or earned changes.
 
@@ -29,7 +29,7 @@ PREFIX = "simulated/"
 NOTE = "simulated"
 WALLET = "points"
 # How many points a household waits for, by what it is; None: it never redeems.
-HABITS = (None, None, 500, 1_500)
+HABITS = (None, None, None, None, 500, 1_500)
 CHANCE = 1 / 3
 STEP, MOST = 100, 2_000
 BATCH = 100
