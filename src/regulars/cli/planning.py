@@ -14,6 +14,7 @@ from msgspec import Struct, structs
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from regulars.cli import tuning
 from regulars.cli.checking import AsJson
 from regulars.cli.plan_tables import tell
 from regulars.cli.speaking import Language, no_program, speaking
@@ -25,6 +26,7 @@ from regulars.intake.planning import Question, drafted, fold_file
 from regulars.intake.reading.counting import Counts
 from regulars.intake.reading.faults import Unreadable
 from regulars.intake.reading.mapping import Mapping, read_mapping
+from regulars.intake.tuning import Wanted, tune_file
 from regulars.programs.document import DocumentRefused
 from regulars.programs.planned import PlanOf, plan_of
 from regulars.programs.planning.assuming import BEHAVIOURS, HISTORY, USUAL, Assumed, Behaviour
@@ -54,6 +56,12 @@ Html = Annotated[Path | None, typer.Option(dir_okay=False, help="Write the repor
 
 Since = Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m"], help="The first month to tell of.")]
 Until = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m"], help="The last month to tell of.")]
+Tune = Annotated[bool, typer.Option("--tune", help="Look for numbers of the draft that meet aims.")]
+Vary = Annotated[list[str] | None, typer.Option(help="A number that may move: silver.reach=500..900, base.give=1..3")]
+Aims = Annotated[list[str] | None, typer.Option("--aim", help="What is to be reached: cost <= 2 %, silver >= 15 %")]
+Seconds = Annotated[float, typer.Option(min=1, help="How long to look.")]
+Seed = Annotated[int, typer.Option(min=0, help="Another seed looks at other customers, in another order.")]
+Out = Annotated[Path | None, typer.Option("--out", dir_okay=False, help="Write the document that was found here.")]
 
 
 class Planned(Struct, frozen=True):
@@ -85,12 +93,19 @@ def plan(  # noqa: PLR0913, PLR0917  # every option of a verb is a parameter
     more_often: Often = 0,
     more_each: Each = 0,
     html: Html = None,
+    is_tuned: Tune = False,
+    vary: Vary = None,
+    aims: Aims = None,
+    seconds: Seconds = 60,
+    seed: Seed = 1,
+    out: Out = None,
     as_json: AsJson = False,
     language: Language = "",
 ) -> None:
     """Fold a draft over a shop's orders, and say what it would have cost. Nothing is kept.
 
-    Over a file with --orders and --mapping; without them over the ledger, beside the program in force.
+    Over a file with --orders and --mapping; without them over the ledger, beside the program in force. With --tune look
+    for numbers that meet aims: --tune --vary silver.reach=500..900 --aim "cost <= 2 %".
     """
     with speaking(language):
         _named(behaviour)
@@ -104,6 +119,12 @@ def plan(  # noqa: PLR0913, PLR0917  # every option of a verb is a parameter
             round(more_each * 100),
             behaviour or USUAL,
         )
+        if is_tuned:
+            asked = _asked(
+                text, programs, (vary or [], aims or []), _by_hand(assumed, redeemed, after), (seed, seconds)
+            )
+            _tune(asked, programs, orders, mapping, (html, out, as_json))
+            return
         months = (f"{since:%Y-%m}" if since else "", f"{until:%Y-%m}" if until else "")
         try:
             if orders is None:
@@ -120,6 +141,45 @@ def plan(  # noqa: PLR0913, PLR0917  # every option of a verb is a parameter
         if html is not None:
             _write(html, told, found)
         _print(told, found, plan_of(text, found.newest), as_json)
+
+
+def _asked(
+    text: str, programs: Programs, words: tuple[list[str], list[str]], assumed: Assumed, how: tuple[int, float]
+) -> Wanted:
+    try:
+        return tuning.wanted(text, programs, *words, assumed, how)
+    except tuning.Refused as refused:
+        _stop([refused.said])
+
+
+def _tune(
+    asked: Wanted, programs: Programs, orders: Path | None, mapping: str, to: tuple[Path | None, Path | None, bool]
+) -> None:
+    if orders is None or not mapping:
+        _stop([_("Say with --orders and --mapping over which file to look.")])
+    html, out, as_json = to
+    try:
+        with _bar() as tell_progress:
+            tuned = tune_file(asked, programs, orders, _mapping(mapping), tell_progress)
+    except ImportError:
+        _stop([_("The search needs scipy: pip install 'regulars[tune]'")])
+    except (Unreadable, OSError) as problem:
+        _stop([str(problem)])
+    if tuned is None:
+        _stop([_("There is no order of a known customer: there is nothing to fold.")])
+    if html is not None:
+        _write(html, tuned.told, Planned(drafted(tuned.text), None, Outcome(), Ground()))
+    if out is not None:
+        tuning.write(out, tuned)
+    if as_json:
+        tuning.print_json(tuned, asked)
+    else:
+        tuning.tell(_console(), tuned, asked)
+    raise typer.Exit(0 if tuned.is_met else 1)
+
+
+def _console() -> Console:
+    return Console(soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 160)
 
 
 def _by_hand(assumed: Assumed, redeemed: float | None, after: int | None) -> Assumed:
@@ -171,9 +231,7 @@ def _write(path: Path, told: Report, found: Planned) -> None:
 
 def _print(told: Report, found: Planned, of: PlanOf, as_json: bool) -> None:
     if not as_json:
-        width = None if sys.stdout.isatty() else 160
-        console = Console(soft_wrap=not sys.stdout.isatty(), width=width)
-        tell(console, found.programs, told, found.ground, found.counts)
+        tell(_console(), found.programs, told, found.ground, found.counts)
         return
     plain = msgspec.to_builtins(told) | {
         "ground": msgspec.to_builtins(found.ground),

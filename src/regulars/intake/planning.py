@@ -17,6 +17,7 @@ import duckdb
 from msgspec import Struct
 
 from regulars.engine.calendar import Calendar, date_of, day_of, plus_months
+from regulars.engine.facts import Fact
 from regulars.engine.money import minor_digits
 from regulars.engine.program import Programs
 from regulars.intake.reading.counting import Counts, count
@@ -72,6 +73,17 @@ def drafted(text: str) -> Programs:
     return Programs(1, [draft(text, 1, ALWAYS).version])
 
 
+class Staged(Struct, frozen=True):
+    """A file as it was read: where, what it held, its orders of known customers, what to tell of it; no span: none."""
+
+    path: str
+    source: str
+    counts: Counts
+    orders: int
+    span: Span | None
+    reading_seconds: float
+
+
 def fold_file(
     question: Question, programs: Programs, path: Path, mapping: Mapping, progress: Callable[[int, int], None]
 ) -> Folded:
@@ -79,21 +91,39 @@ def fold_file(
 
     `programs` is the draft as it was understood. Raises Unreadable.
     """
+    with staged(path, mapping, programs, question.months) as read:
+        return Folded(fold_staged(read, question, progress), read.counts, read.orders, read.reading_seconds)
+
+
+@contextmanager
+def staged(path: Path, mapping: Mapping, programs: Programs, months: tuple[str, str]) -> Iterator[Staged]:
+    """Kept for as long as it is needed. Raises Unreadable."""
     begun = time.monotonic()
     with scratch_folder() as folder:
         counts, reach = _staged(folder, path, mapping, Shop(programs.versions[0].zone, minor_digits(programs.currency)))
-        if reach is None:
-            return Folded(Outcome(), counts, 0)
-        read, (_, last, orders) = time.monotonic() - begun, reach
-        buckets = max(-(-orders // BUCKET_ORDERS), 1)
-        span = span_of(programs.calendar, question.months, end_of_month(programs.calendar, last))
-        staged, source = str(folder / STAGED), mapping.source
-        tasks = [Task(question, staged, source, bucket, buckets, span) for bucket in range(buckets)]
-        found = Outcome()
-        for done, part in enumerate(_results(tasks), 1):
-            found.add(part)
-            progress(orders * done // buckets, orders)
-    return Folded(found, counts, orders, read)
+        _first, last, orders = reach or (0, 0, 0)
+        span = span_of(programs.calendar, months, end_of_month(programs.calendar, last)) if reach else None
+        yield Staged(str(folder / STAGED), mapping.source, counts, orders, span, time.monotonic() - begun)
+
+
+def fold_staged(read: Staged, question: Question, progress: Callable[[int, int], None]) -> Outcome:
+    """All of its customers."""
+    found = Outcome()
+    if read.span is None:
+        return found
+    buckets = max(-(-read.orders // BUCKET_ORDERS), 1)
+    tasks = [Task(question, read.path, read.source, bucket, buckets, read.span) for bucket in range(buckets)]
+    for done, part in enumerate(_results(tasks), 1):
+        found.add(part)
+        progress(read.orders * done // buckets, read.orders)
+    return found
+
+
+def sampled(read: Staged, orders: int, seed: int) -> list[tuple[str, list[Fact]]]:
+    """Customers with about so many orders together, and all they did: another share of all for each seed."""
+    buckets = max(-(-read.orders // orders), 1)
+    with duckdb.connect(read.path, read_only=True) as conn:
+        return list(customers(conn, read.source, seed % buckets, buckets))
 
 
 def _staged(folder: Path, path: Path, mapping: Mapping, shop: Shop) -> tuple[Counts, tuple[int, int, int] | None]:
@@ -130,11 +160,11 @@ def run(task: Task) -> Outcome:
     with without_cycle_search(), duckdb.connect(task.staged, read_only=True) as conn:
         conn.execute("SET threads = 1; SET enable_progress_bar = false")
         mine = customers(conn, task.source, task.bucket, task.buckets)
-        draft, in_force = _always(task.question.draft), task.question.in_force
-        return outcome(draft, _always(in_force) if in_force else None, mine, task.span)
+        draft, in_force = always(task.question.draft), task.question.in_force
+        return outcome(draft, always(in_force) if in_force else None, mine, task.span)
 
 
-def _always(text: str) -> Programs:
+def always(text: str) -> Programs:
     """A program that was understood before, as its only version."""
     return Programs(1, [version(text, 1, ALWAYS)])
 
