@@ -125,6 +125,33 @@ def test_each_assumption_is_moved_by_itself(tmp_path):
     assert [one.width for one in told.swings] == sorted((one.width for one in told.swings), reverse=True)
 
 
+def test_categories_may_have_margins_of_their_own(tmp_path):
+    path = tmp_path / "few.csv"
+    path.write_text(
+        "id,at,who,sku,qty,total,cat\n"
+        "A,2019-01-05 10:00,lin,X,1,100.00,tea\nA,2019-01-05 10:00,lin,Y,2,60.00,cups\n"
+        "R,2019-02-05 10:00,lin,Y,-1,-30.00,cups\n"
+    )
+    (tmp_path / "draft.yaml").write_text(DOCUMENT)
+    (tmp_path / "mapping.yaml").write_text(
+        "source: shop\nrefunds: {when: {qty: {below: '0'}}}\n"
+        "columns: {order: id, time: at, customer: who, product: sku, quantity: qty, total: total, category: cat}\n"
+    )
+    words = ["plan", str(tmp_path / "draft.yaml"), "--orders", str(path), "--mapping", str(tmp_path / "mapping.yaml")]
+    words += ["--margin", "50", "--margin-of", "cups=20"]
+    plain = json.loads(CliRunner().invoke(app, [*words, "--json"]).stdout)
+    # Half of 100.00, and a fifth of the 30.00 that are left of the cups.
+    assert (plain["verdict"]["revenue"], plain["verdict"]["gross"]) == (13_000, 5_600)
+    assert [month["gross"] for month in plain["trade"]] == [5_600, 0]
+    margin = next(swing for swing in plain["swings"] if swing["name"] == "margin")
+    # Both move: 45 % and 15 %, 55 % and 25 %; of 130 points 70 % are 0.91.
+    assert margin["break_even_low"] == -(-91 * 10_000 // (4_950 - 91))
+    assert margin["break_even_high"] == -(-91 * 10_000 // (6_250 - 91))
+    assert "Other margins: cups 20.0 %" in CliRunner().invoke(app, words).output
+    refused = CliRunner().invoke(app, [*words, "--margin-of", "tea"])
+    assert (refused.exit_code, "is no margin of a category" in refused.output) == (2, True)
+
+
 def test_it_is_said_who_gets_what_a_rule_gives(file):
     told = report(drafted(DOCUMENT), folded(file, **HOW).outcome, Assumed())
     base = told.rules[0]
@@ -258,6 +285,32 @@ def test_points_that_go_back_are_never_redeemed(tmp_path):
     assert {(m.redeemed, m.redeemed_worth) for m in months} == {(0, 0)}
     assert [m.outstanding for m in months] == [1000, *[0] * 6, 10]
     assert [m.owed_worth for m in months] == [700, *[0] * 6, 7]
+
+
+# Whoever comes first gets what is left of 120 points.
+SHARED = DOCUMENT.replace("{rule: base,", "{rule: base, campaign: opening,").replace(
+    "earn:", "campaigns:\n  - {campaign: opening, budget: 120 points}\nearn:"
+)
+SHARING = HEADER + (
+    "A,2019-01-05 10:00,wang,X,2,100.00\n"
+    "B,2019-02-05 10:00,lin,X,1,100.00\n"
+    "R,2019-03-05 10:00,wang,X,-1,-50.00\n"
+    "C,2019-04-05 10:00,lin,X,1,100.00\n"
+)
+SHARED_MONTHS = [(100, 0), (20, 0), (0, 50), (50, 0)]
+
+
+def test_customers_share_a_budget_in_the_order_in_which_they_buy(tmp_path, monkeypatch):
+    path = tmp_path / "sharing.csv"
+    path.write_text(SHARING)
+    monkeypatch.setattr(planning, "BUCKET_ORDERS", 1)
+    for in_force in ("", SHARED, DOCUMENT):
+        told = report(drafted(SHARED), folded(path, SHARED, in_force, **HOW).outcome, Assumed())
+        assert [(month.issued, month.returned) for month in told.wallets[0].months] == SHARED_MONTHS
+    # Beside it the program in force has no budget.
+    found = folded(path, SHARED, DOCUMENT, **HOW).outcome
+    assert sum(points for (*_, move, _), points in found.before.points.items() if move == "issued") == 300
+    assert (found.comparison.lose, found.comparison.lost) == (1, 130)
 
 
 def test_what_the_file_could_not_say_is_not_passed_over(tmp_path):

@@ -19,7 +19,7 @@ from regulars.programs.planning.replaying import replay
 from regulars.programs.planning.tallying import Span
 from tests.intake.shop import DOCUMENT, shop
 from tests.intake.staged import mapping
-from tests.intake.test_planning import DEARER, HOW, ORDERS, REFUNDS, RICHER
+from tests.intake.test_planning import DEARER, HOW, ORDERS, REFUNDS, RICHER, SHARED, SHARED_MONTHS, SHARING
 from tests.ledger import shop as teahouse
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +100,17 @@ def test_versions_that_came_after_each_other_are_folded_as_they_came(installed, 
     # As if the draft had always been in force.
     assert found["against"]["gain"] == 6
     assert found["plan_of"]["newest"] == 2
+
+
+def test_budgets_are_shared_as_the_ledger_shares_them(tmp_path):
+    path = tmp_path / "sharing.csv"
+    path.write_text(SHARING)
+    published = shop(SHARED)
+    import_file(published, Request(path, mapping(**HOW), 1, 0), lambda _progress: None)
+    found = told(tmp_path, SHARED)
+    assert [(month["issued"], month["returned"]) for month in found["wallets"][0]["months"]][:4] == SHARED_MONTHS
+    assert found["ground"] == {"guests": 0, "members": 2, "exact": 2}
+    assert (found["against"]["gain"], found["against"]["lose"]) == (0, 0)
 
 
 def test_a_program_that_nobody_published_is_refused(tmp_path):

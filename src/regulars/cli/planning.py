@@ -1,5 +1,6 @@
 """`regulars plan DRAFT --orders FILE`: what a program would have cost on a shop's own orders, before it is launched."""
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,6 +36,7 @@ from regulars.programs.planning.report import Ground, Report, report
 
 STOPPED_BY_HAND = 130
 REFUSED = 2
+PER_CENT = re.compile(r"\d+(?:\.\d+)?")
 
 Draft = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The document of a program.")]
 Orders = Annotated[
@@ -48,6 +50,7 @@ Manner = Annotated[str, typer.Option("--behaviour", help=f"How members spend poi
 Redeemed = Annotated[float | None, typer.Option(min=0, max=100, help="Per cent of all points that are ever spent.")]
 Waiting = Annotated[int | None, typer.Option("--after", min=0, max=60, help="Months until they are spent.")]
 Margin = Annotated[float, typer.Option(min=0, max=100, help="Per cent of revenue left after what the goods cost.")]
+Margins = Annotated[list[str] | None, typer.Option("--margin-of", help="Another margin of a category: PRODUCE=25")]
 Budget = Annotated[str | None, typer.Option(help="What points may cost in all, in the program's currency: 5000.00")]
 Often = Annotated[float, typer.Option("--more-often", min=0, help="Members buy so many per cent more often.")]
 Each = Annotated[float, typer.Option("--more-each", min=0, help="They buy so many per cent more each time.")]
@@ -89,6 +92,7 @@ def plan(  # noqa: PLR0913, PLR0917  # every option of a verb is a parameter
     redeemed: Redeemed = None,
     after: Waiting = None,
     margin: Margin = 30,
+    margin_of: Margins = None,
     budget: Budget = None,
     more_often: Often = 0,
     more_each: Each = 0,
@@ -118,6 +122,7 @@ def plan(  # noqa: PLR0913, PLR0917  # every option of a verb is a parameter
             round(more_often * 100),
             round(more_each * 100),
             behaviour or USUAL,
+            _margins(margin_of or []),
         )
         if is_tuned:
             asked = _asked(
@@ -126,21 +131,25 @@ def plan(  # noqa: PLR0913, PLR0917  # every option of a verb is a parameter
             _tune(asked, programs, orders, mapping, (html, out, as_json))
             return
         months = (f"{since:%Y-%m}" if since else "", f"{until:%Y-%m}" if until else "")
-        try:
-            if orders is None:
-                found = _over_ledger(programs, months)
-            else:
-                found = _over_file(programs, Question(text, _in_force(against), months), orders, mapping)
-        except (Unreadable, OSError) as problem:
-            _stop([str(problem)])
-        except KeyboardInterrupt:
-            raise typer.Exit(STOPPED_BY_HAND) from None
+        categories = tuple(name for name, _margin in assumed.margins)
+        found = _found(programs, Question(text, _in_force(against), months, categories), orders, mapping)
         if found.own and not behaviour:
             assumed = structs.replace(assumed, behaviour=found.own, manner=HISTORY)
         told = report(programs, found.outcome, _by_hand(assumed, redeemed, after), found.in_force)
         if html is not None:
             _write(html, told, found)
         _print(told, found, plan_of(text, found.newest), as_json)
+
+
+def _found(programs: Programs, question: Question, orders: Path | None, mapping: str) -> Planned:
+    try:
+        if orders is None:
+            return _over_ledger(programs, question.months, question.categories)
+        return _over_file(programs, question, orders, mapping)
+    except (Unreadable, OSError) as problem:
+        _stop([str(problem)])
+    except KeyboardInterrupt:
+        raise typer.Exit(STOPPED_BY_HAND) from None
 
 
 def _asked(
@@ -202,14 +211,14 @@ def _over_file(programs: Programs, question: Question, orders: Path, mapping: st
     return Planned(programs, in_force, found.outcome, Ground(found.counts.guest_orders), found.counts)
 
 
-def _over_ledger(programs: Programs, months: tuple[str, str]) -> Planned:
+def _over_ledger(programs: Programs, months: tuple[str, str], categories: tuple[str, ...]) -> Planned:
     from regulars.intake.planning_ledger import fold_ledger
     from regulars.programs.models import Program
 
     slug = programs.versions[-1].slug
     try:
         with _bar() as tell_progress:
-            found = fold_ledger(programs, months, tell_progress)
+            found = fold_ledger(programs, months, categories, tell_progress)
     except Program.DoesNotExist:
         _stop([no_program(slug)])
     if found is None:
@@ -272,6 +281,17 @@ def _named(behaviour: str) -> None:
     if behaviour and behaviour not in BEHAVIOURS:
         known = {"name": behaviour, "known": ", ".join(BEHAVIOURS)}
         _stop([_("There is no behaviour “%(name)s”: %(known)s") % known])
+
+
+def _margins(said: list[str]) -> tuple[tuple[str, int], ...]:
+    """Hundredths of a per cent by category."""
+    found = {}
+    for one in said:
+        category, _sign, margin = one.rpartition("=")
+        if not category or not PER_CENT.fullmatch(margin) or float(margin) > 100:
+            _stop([_("“%(said)s” is no margin of a category. Write one such as PRODUCE=25.") % {"said": one}])
+        found[category] = round(float(margin) * 100)
+    return tuple(found.items())
 
 
 def _money(text: str | None, programs: Programs) -> int | None:

@@ -1,7 +1,7 @@
 """A draft folded over a file of orders, by two processes, each some customers at a time. No database is asked.
 
 What a bucket of customers comes to is a sum that does not depend on the others, so buckets may be folded in any order
-and anywhere.
+and anywhere. Customers who share budgets are one bucket.
 """
 
 import os
@@ -14,7 +14,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import duckdb
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from regulars.engine.calendar import Calendar, date_of, day_of, plus_months
 from regulars.engine.facts import Fact
@@ -40,12 +40,14 @@ ALWAYS = -(2**53)
 
 class Question(Struct, frozen=True):
     """The text of a draft, and of the program in force that it is compared with; "": there is none. `months` are the
-    first and the last to tell of, as 2026-07; "": the first and the last there is.
+    first and the last to tell of, as 2026-07; "": the first and the last there is. Of `categories` it is asked what
+    was sold of them.
     """
 
     draft: str
     in_force: str = ""
     months: tuple[str, str] = ("", "")
+    categories: tuple[str, ...] = ()
 
 
 class Task(Struct, frozen=True):
@@ -111,12 +113,18 @@ def fold_staged(read: Staged, question: Question, progress: Callable[[int, int],
     found = Outcome()
     if read.span is None:
         return found
-    buckets = max(-(-read.orders // BUCKET_ORDERS), 1)
-    tasks = [Task(question, read.path, read.source, bucket, buckets, read.span) for bucket in range(buckets)]
+    buckets = 1 if _share_budgets(question) else max(-(-read.orders // BUCKET_ORDERS), 1)
+    span = structs.replace(read.span, categories=question.categories)
+    tasks = [Task(question, read.path, read.source, bucket, buckets, span) for bucket in range(buckets)]
     for done, part in enumerate(_results(tasks), 1):
         found.add(part)
         progress(read.orders * done // buckets, read.orders)
     return found
+
+
+def _share_budgets(question: Question) -> bool:
+    """Then no customer can be folded without the others."""
+    return any(always(text).has_budgets for text in (question.draft, question.in_force) if text)
 
 
 def sampled(read: Staged, orders: int, seed: int) -> list[tuple[str, list[Fact]]]:

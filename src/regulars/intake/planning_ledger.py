@@ -25,7 +25,9 @@ class OverLedger(Struct, frozen=True):
     own: Behaviour | None
 
 
-def fold_ledger(draft: Programs, months: tuple[str, str], progress: Callable[[int, int], None]) -> OverLedger | None:
+def fold_ledger(
+    draft: Programs, months: tuple[str, str], categories: tuple[str, ...], progress: Callable[[int, int], None]
+) -> OverLedger | None:
     """Up to now by the program's clock. None where the draft is about other money, days or points.
 
     Raises Program.DoesNotExist. `progress`: accounts done, of how many.
@@ -33,7 +35,7 @@ def fold_ledger(draft: Programs, months: tuple[str, str], progress: Callable[[in
     chosen = published(draft.versions[-1].slug)
     if chosen.programs.versions[0].for_ever != draft.versions[0].for_ever:
         return None
-    span = span_of(draft.calendar, months, now(chosen))
+    span = structs.replace(span_of(draft.calendar, months, now(chosen)), categories=categories)
     total = count_accounts(raw(), chosen.id)
     found = replay(raw(), chosen.programs, draft, span, lambda done: progress(done, total))
     _name(found, chosen.id)

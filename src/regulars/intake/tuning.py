@@ -65,9 +65,9 @@ def tune_file(
     how many.
     """
     with staged(path, mapping, programs, ("", "")) as read:
-        span = read.span
-        if span is None:
+        if read.span is None:
             return None
+        span = structs.replace(read.span, categories=tuple(name for name, _ in wanted.assumed.margins))
         chosen = sampled(read, SAMPLE_ORDERS, wanted.seed)
         aims = [_of_sample(one, chosen, read) for one in wanted.aims]
         with without_cycle_search():
@@ -105,7 +105,7 @@ def _confirmed(
     best: tuple[float, Tuned] | None = None
     for one in found.tried[:CONFIRMED]:
         text = text_of(moved(wanted.tree, wanted.numbers, one.steps))
-        question = Question(text)
+        question = Question(text, categories=tuple(name for name, _ in wanted.assumed.margins))
         told = report(always(text), fold_staged(read, question, progress), wanted.assumed)
         again = tried(one.steps, wanted.numbers, wanted.aims, told)
         assert again is not None

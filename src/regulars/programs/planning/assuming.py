@@ -4,6 +4,8 @@ buy more because of the program, the budget.
 Every figure that rests on it is shown with it.
 """
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 WHOLE = 10_000
@@ -30,9 +32,10 @@ HISTORY = "history"
 
 
 class Assumed(Struct, frozen=True):
-    """`margin`: hundredths of a per cent of revenue that are left after what the goods cost. `budget`: what points may
-    cost in all, in minor units; None: nobody said. `more_orders`, `more_per_order`: by so many hundredths of a per cent
-    members buy more often, and more each time, because of the program. `manner` names the behaviour; "": said by hand.
+    """`margin`: hundredths of a per cent of revenue that are left after what the goods cost; `margins` those of
+    categories that have another one. `budget`: what points may cost in all, in minor units; None: nobody said.
+    `more_orders`, `more_per_order`: by so many hundredths of a per cent members buy more often, and more each time,
+    because of the program. `manner` names the behaviour; "": said by hand.
     """
 
     behaviour: Behaviour = BEHAVIOURS["usual"]
@@ -41,6 +44,13 @@ class Assumed(Struct, frozen=True):
     more_orders: int = 0
     more_per_order: int = 0
     manner: str = ""
+    margins: tuple[tuple[str, int], ...] = ()
+
+    def gross_of(self, revenue: int, sold: Mapping[str, int]) -> int:
+        """What is left of revenue after what the goods cost; `sold` is the part of it that each category has."""
+        named = sum(sold.get(category, 0) for category, _ in self.margins)
+        parts = sum(sold.get(category, 0) * margin for category, margin in self.margins)
+        return ((revenue - named) * self.margin + parts) // WHOLE
 
     def more_of(self, amount: int) -> int:
         """What is added to an amount of all orders when members buy more; rounded down."""

@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from regulars.engine.facts import Fact
 from regulars.engine.program import Programs
 from regulars.engine.tape import Tape
+from regulars.programs.planning.sharing import together
 from regulars.programs.planning.tallying import EARLIEST, Months, Span, Tally, count, folded, worth_of
 
 SHOWN = 20
@@ -103,11 +104,18 @@ class Outcome(Struct):
 
 
 def outcome(draft: Programs, in_force: Programs | None, customers: Customers, span: Span) -> Outcome:
-    """Fold each customer by the draft, and by the program in force."""
+    """Fold each customer by the draft, and by the program in force; all together where they share budgets."""
     found, months = begun(draft, span, in_force is not None), Months(draft.calendar)
-    for customer, facts in customers:
-        old = folded(in_force, facts, span.until) if in_force is not None else None
-        note(found, months, span, customer, folded(draft, facts, span.until), old)
+    if draft.has_budgets or (in_force is not None and in_force.has_budgets):
+        known = list(customers)
+        tapes = together(draft, known, span.until)
+        before = together(in_force, known, span.until) if in_force is not None else [None] * len(known)
+        for (customer, _), new, old in zip(known, tapes, before, strict=True):
+            note(found, months, span, customer, new, old)
+    else:
+        for customer, facts in customers:
+            was = folded(in_force, facts, span.until) if in_force is not None else None
+            note(found, months, span, customer, folded(draft, facts, span.until), was)
     settle(found)
     return found
 
@@ -120,9 +128,9 @@ def begun(draft: Programs, span: Span, is_compared: bool) -> Outcome:
 
 def note(found: Outcome, months: Months, span: Span, customer: str, new: Tape, old: Tape | None) -> None:
     """Add what came of one customer, by the draft and by the program in force."""
-    count(new, found.tally, months, span.since)
+    count(new, found.tally, months, span)
     if old is not None and found.before is not None and found.comparison is not None:
-        count(old, found.before, months, span.since)
+        count(old, found.before, months, span)
         worths = (worth(old, span.since), worth(new, span.since))
         found.comparison.compare(Change(customer, *worths, tier_of(old), tier_of(new)))
 

@@ -5,7 +5,8 @@ runs out as it does in the fold. Money rounds down once for each month, the cost
 is what it adds to that.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
@@ -144,7 +145,7 @@ def trade_of(found: Tally, months: range, wallets: Sequence[Wallet], assumed: As
     for place, month in enumerate(months):
         mine = [wallet.months[place] for wallet in wallets]
         revenue, cost = found.revenue[month], sum(one.cost for one in mine)
-        gross = revenue * assumed.margin // WHOLE
+        gross = assumed.gross_of(revenue, {category: found.sold[month, category] for category, _ in assumed.margins})
         so_far += assumed.more_of(gross) - cost - assumed.more_of(cost)
         cash, owed = sum(one.redeemed_worth for one in mine), sum(one.owed_worth for one in mine)
         breakage = sum(one.breakage_worth for one in mine)
@@ -153,9 +154,9 @@ def trade_of(found: Tally, months: range, wallets: Sequence[Wallet], assumed: As
     return tuple(shown)
 
 
-def verdict_of(trade: Sequence[Trade], cost: int, assumed: Assumed) -> Verdict:
+def verdict_of(trade: Sequence[Trade], sold: Mapping[str, int], cost: int, assumed: Assumed) -> Verdict:
     revenue = sum(month.revenue for month in trade)
-    gross = revenue * assumed.margin // WHOLE
+    gross = assumed.gross_of(revenue, sold)
     left = gross - cost
     # So much more bought brings so much more margin, and points for it.
     break_even = -(-cost * WHOLE // left) if left > 0 else None
@@ -183,7 +184,10 @@ def reckoned(
     shown = range(max(months.start, since), months.stop)
     wallets = tuple(_from(wallet, len(months) - len(shown)) for wallet in wallets_of(version, found, months, assumed))
     trade = trade_of(found, shown, wallets, assumed)
-    return wallets, trade, verdict_of(trade, sum(wallet.cost for wallet in wallets), assumed)
+    sold: Counter[str] = Counter()
+    for (month, category), amount in found.sold.items():
+        sold[category] += amount if month in shown else 0
+    return wallets, trade, verdict_of(trade, sold, sum(wallet.cost for wallet in wallets), assumed)
 
 
 def _from(wallet: Wallet, place: int) -> Wallet:

@@ -6,6 +6,7 @@ spend what it gives is assumed, and what they handed to each other is left out.
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from msgspec import Struct, field
@@ -19,6 +20,7 @@ from regulars.engine.tape import Tape
 from regulars.ledger.replays import Replay, replays
 from regulars.programs.planning.comparing import Outcome, begun, note, settle
 from regulars.programs.planning.observing import Observed, observe
+from regulars.programs.planning.sharing import together
 from regulars.programs.planning.tallying import Months, Span, folded
 
 DECISIONS = (
@@ -49,28 +51,41 @@ def replay(
     """Every member of a program. `progress` hears how many accounts are done."""
     found = Replayed(begun(draft, span, is_compared=True))
     months = Months(draft.calendar)
+    shared = _together(conn, in_force, draft, span) if draft.has_budgets else {}
     for done, member in enumerate(replays(conn, in_force), 1):
         if member.guest:
             found.guests += _guest_orders(member, span)
         else:
-            _member(member, in_force, draft, span, months, found)
+            tape = _settled(member, in_force, found)
+            observe(tape := _at(tape, member, in_force, span.until), found.observed, months)
+            new = shared.get(member.member_id) or folded(draft, undecided_of(member), span.until)
+            note(found.outcome, months, span, str(member.member_id), new, tape)
         if done % 100 == 0:
             progress(done)
     settle(found.outcome)
     return found
 
 
-def _member(member: Replay, in_force: Programs, draft: Programs, span: Span, months: Months, found: Replayed) -> None:
+def _together(conn: psycopg.Connection[Any], in_force: Programs, draft: Programs, span: Span) -> dict[UUID, Tape]:
+    """All members by a draft whose budgets they share: the ledger is read once more for them."""
+    told = {member.member_id: undecided_of(member) for member in replays(conn, in_force) if not member.guest}
+    tapes = together(draft, ((str(member_id), facts) for member_id, facts in told.items()), span.until)
+    return dict(zip(told, tapes, strict=True))
+
+
+def _settled(member: Replay, in_force: Programs, found: Replayed) -> Tape:
+    """By the program in force, to where the account stands: what is written must come of it."""
     tape = member.folded(in_force)
     found.members += 1
     if difference(tape.entries, member.entries):
         found.wrong.append(str(member.member_id))
     else:
         found.exact += 1
-    tape = _at(tape, member, in_force, span.until)
-    observe(tape, found.observed, months)
-    told = [said for fact in member.facts if (said := undecided(fact)) is not None]
-    note(found.outcome, months, span, str(member.member_id), folded(draft, told, span.until), tape)
+    return tape
+
+
+def undecided_of(member: Replay) -> list[facts.Fact]:
+    return [said for fact in member.facts if (said := undecided(fact)) is not None]
 
 
 def _at(tape: Tape, member: Replay, in_force: Programs, until: int) -> Tape:

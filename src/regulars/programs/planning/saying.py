@@ -114,6 +114,9 @@ def assumed(told: Report, programs: Programs) -> list[str]:
     elif told.assumed.manner:
         said[0] += " " + _("That is the behaviour “%(manner)s”.") % words
     said.append(_("%(margin)s of revenue are margin, after what the goods cost.") % words)
+    if told.assumed.margins:
+        of = (f"{name} {percent(part)}" for name, part in told.assumed.margins)
+        said.append(_("Other margins: %(margins)s") % {"margins": _("; ").join(of)})
     said.append(_uplift(told))
     if not any(version.joining for version in programs.versions):
         said.append(_("Every customer becomes a member with the first order: the draft does not say who joins."))
@@ -135,7 +138,7 @@ def simulated(told: Report) -> list[str]:
         _("Redemptions only as a share of all points: no member's limits, and not the catalogue."),
     ]
     if told.has_budgets:
-        found.append(_("Budgets of campaigns are not held to in a plan: what they would refuse is counted as given."))
+        found.append(_("Budgets of campaigns: all customers draw from them, in the order in which they bought."))
     return found
 
 

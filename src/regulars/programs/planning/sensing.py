@@ -55,6 +55,9 @@ def _value(assumed: Assumed, name: str) -> int:
 def _with(assumed: Assumed, name: str, value: int) -> Assumed:
     if name in assumed.behaviour.__struct_fields__:
         return structs.replace(assumed, behaviour=structs.replace(assumed.behaviour, **{name: value}))
+    if name == "margin":
+        moved = ((category, min(max(was + value - assumed.margin, 0), WHOLE)) for category, was in assumed.margins)
+        return structs.replace(assumed, margin=value, margins=tuple(moved))
     return structs.replace(assumed, **{name: value})
 
 

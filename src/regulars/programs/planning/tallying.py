@@ -13,7 +13,8 @@ from regulars.engine.facts import Enrolment, Fact, Order
 from regulars.engine.fold import fold
 from regulars.engine.outcome import Entry
 from regulars.engine.program import Programs, WalletRules
-from regulars.engine.tape import Tape
+from regulars.engine.returns import what_is_left
+from regulars.engine.tape import Tape, Touched
 from regulars.engine.timeline import unrolled
 
 # Before anything happened.
@@ -24,7 +25,8 @@ class Tally(Struct):
     """`points` by (month, wallet, move, rule), where points are issued, returned or expired. `times` a rule gave; `cut`
     by wallet and bound how often that left less of an award. `climbs` by (month, tier set, from, to); "" is no member
     yet. Money in minor units, by the month of the order, less what came back later. `got` by (rule, wallet, main tier
-    at the end) holds points that stay, `getters` how many members have some of them.
+    at the end) holds points that stay, `getters` how many members have some of them. `sold` by
+    (month, category) is money of the categories that were asked for.
     """
 
     customers: int = 0
@@ -37,6 +39,7 @@ class Tally(Struct):
     climbs: Counter[tuple[int, str, str, str]] = field(default_factory=Counter)
     got: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     getters: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    sold: Counter[tuple[int, str]] = field(default_factory=Counter)
 
     def add(self, other: "Tally") -> None:
         self.customers += other.customers
@@ -49,10 +52,13 @@ class Tally(Struct):
 
 
 class Span(Struct, frozen=True):
-    """What a plan tells of, in instants, both inclusive. What happened before counts for what came of it."""
+    """What a plan tells of, in instants, both inclusive. What happened before counts for what came of it. `categories`
+    are those of which it is asked what was sold of them.
+    """
 
     until: int
     since: int = EARLIEST
+    categories: tuple[str, ...] = ()
 
 
 class Months:
@@ -89,7 +95,7 @@ def folded(programs: Programs, facts: list[Fact], until: int) -> Tape:
     return tape
 
 
-def count(tape: Tape, found: Tally, months: Months, since: int) -> None:
+def count(tape: Tape, found: Tally, months: Months, span: Span) -> None:
     """Add what a fold gave one customer; what is not kept by month, only from an instant on."""
     found.customers += 1
     for touched in tape.touched.values():
@@ -98,10 +104,12 @@ def count(tape: Tape, found: Tally, months: Months, since: int) -> None:
             month = months.of(memo.paid_at)
             found.orders[month] += not memo.gone
             found.revenue[month] += memo.net
+            if span.categories:
+                _count_sold(touched, month, span.categories, found)
     net: dict[tuple[str, str], int] = {}
     for entry in tape.entries:
         _count_points(entry, months.of(entry.occurred_at), found)
-        if entry.occurred_at >= since:
+        if entry.occurred_at >= span.since:
             _count_rule(entry, found, net)
     tier = tape.account.main_ladder.tier
     for (rule, wallet), points in net.items():
@@ -110,6 +118,12 @@ def count(tape: Tape, found: Tally, months: Months, since: int) -> None:
             found.getters[rule, wallet, tier] += 1
     if tape.account.enrolled_at is not None:
         _count_member(tape, tape.account.enrolled_at, found, months)
+
+
+def _count_sold(touched: Touched, month: int, categories: tuple[str, ...], found: Tally) -> None:
+    for line in what_is_left(touched.order, touched.memo.returned):
+        if line.category in categories:
+            found.sold[month, line.category] += line.total
 
 
 def _count_member(tape: Tape, enrolled_at: int, found: Tally, months: Months) -> None:
