@@ -159,4 +159,4 @@ def _notes(told: Report, ground: Ground, programs: Programs) -> Iterable[str]:
         (_("Simulated"), saying.simulated(told)),
     ]
     for name, lines in said:
-        yield _("%(name)s: %(said)s") % {"name": name, "said": " ".join(lines)}
+        yield _("%(name)s: %(said)s") % {"name": name, "said": saying.joined(lines)}

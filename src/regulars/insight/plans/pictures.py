@@ -110,7 +110,9 @@ def issued(told: Report, months: Sequence[date], programs: Programs) -> Iterable
             (_month(month), *(saying.amount(wallet, one.points[place], programs) for one in mine))
             for place, month in enumerate(months)
         ]
-        measure = _("Points issued by rule and month: %(wallet)s") % {"wallet": wallet}
+        measure = _("Points issued by rule and month")
+        if len({one.wallet for one in told.issued}) > 1:
+            measure = _("Points issued by rule and month: %(wallet)s") % {"wallet": wallet}
         is_money = programs.versions[-1].wallets[wallet].is_money
         yield _columns(f"issued-{wallet}", (title, measure), series, names, rows, told, is_money)
 

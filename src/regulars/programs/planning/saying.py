@@ -110,9 +110,9 @@ def assumed(told: Report, programs: Programs) -> list[str]:
         % words
     ]
     if told.assumed.manner == HISTORY:
-        said[0] += " " + _("So it was so far, as far as the ledger shows.")
+        said[0] = joined([said[0], _("So it was so far, as far as the ledger shows.")])
     elif told.assumed.manner:
-        said[0] += " " + _("That is the behaviour “%(manner)s”.") % words
+        said[0] = joined([said[0], _("That is the behaviour “%(manner)s”.") % words])
     said.append(_("%(margin)s of revenue are margin, after what the goods cost.") % words)
     if told.assumed.margins:
         of = (f"{name} {percent(part)}" for name, part in told.assumed.margins)
@@ -195,6 +195,11 @@ def amount(wallet: str, count: int, programs: Programs) -> str:
 
 def share(part: int, whole: int) -> str:
     return percent(part * 10_000 // whole) if whole else "–"
+
+
+def joined(sentences: Iterable[str]) -> str:
+    """One after the other; in Chinese nothing stands between them."""
+    return ("" if wording.language().startswith("zh") else " ").join(sentences)
 
 
 def percent(hundredths: int) -> str:
