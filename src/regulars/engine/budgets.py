@@ -13,8 +13,7 @@ from regulars.engine import purse
 from regulars.engine.account import Memo
 from regulars.engine.calendar import Calendar, date_of
 from regulars.engine.caps import note
-from regulars.engine.earning import Earned
-from regulars.engine.program import Campaign, Programs, Rule, Version
+from regulars.engine.program import Campaign, Earned, Programs, Rule, Version
 from regulars.engine.purse import Purse
 from regulars.engine.tape import Tape
 

@@ -191,11 +191,14 @@ class Calendar:
 
     def later(self, instant: int, day: int, span: Span) -> int:
         """The same where the local day of the instant is known."""
-        shift = self._shifts[day, span.unit, span.count]
+        shift = self.shift(day, span)
         return self._later(instant, day, span) if shift is None else instant + shift
 
+    def shift(self, day: int, span: Span) -> int | None:
+        """How much later that is, for all instants of a local day; None where it differs."""
+        return self._shifts[day, span.unit, span.count]
+
     def _shift(self, asked: tuple[int, str, int]) -> int | None:
-        """How much later that is for all instants of a local day; None where it differs."""
         day, unit, count = asked
         if unit == "hour":
             return count * HOUR

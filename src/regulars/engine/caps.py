@@ -8,26 +8,28 @@ that window has by then. Worked examples: docs/rules/caps.md.
 from collections.abc import Iterable, Mapping, Sequence
 
 from regulars.engine import counters
-from regulars.engine.earning import Earned
-from regulars.engine.program import Cap, Version
+from regulars.engine.account import Account
+from regulars.engine.program import Cap, Earned, Version
 from regulars.engine.tape import Tape
+from regulars.engine.tariff import Tariff
 
 
-def bounded(tape: Tape, version: Version, gifts: list[Earned], day: int, rooms: dict[str, int]) -> list[Earned]:
-    """What may be given on a local day, counted as given. `rooms` takes up what bounds with less had."""
+def bounded(account: Account, tariff: Tariff, gifts: list[Earned], rooms: dict[str, int]) -> list[Earned]:
+    """What may be given on the tariff's day, counted as given. `rooms` takes up what bounds with less had."""
+    version = tariff.version
     sums = _sums(version, gifts)
-    if not _taken(tape, sums, day, rooms):
-        _taken(tape, [(cap, -total) for cap, total in sums], day, {})
+    if not _taken(account, tariff, sums, rooms):
+        _taken(account, tariff, [(cap, -total) for cap, total in sums], {})
         gifts = capped(version, rooms, gifts)
-        _taken(tape, _sums(version, gifts), day, {})
+        _taken(account, tariff, _sums(version, gifts), {})
     return gifts
 
 
-def _taken(tape: Tape, sums: Iterable[tuple[Cap, int]], day: int, rooms: dict[str, int]) -> bool:
+def _taken(account: Account, tariff: Tariff, sums: Iterable[tuple[Cap, int]], rooms: dict[str, int]) -> bool:
     """Count them as given; whether all bounds had as much."""
-    calendar, account, has_room = tape.programs.calendar, tape.account, True
+    has_room = True
     for cap, total in sums:
-        left = counters.take(account, cap, calendar, day, total)
+        left = counters.take(account, cap, tariff.windows.get(cap.name), tariff.day, total)
         if left < cap.at_most:
             rooms[cap.name] = left
         if total > left:

@@ -42,17 +42,27 @@ def compiled(when: RawWhen | None, currency: str) -> tuple[SceneTest | None, Lin
     """(scene test, line test); None where everything passes. Raises ValueError."""
     if when is None:
         return None, None
-    scenes = _scene_tests(when, currency)
     lines = _line_tests(when)
     for nested in when.every:
-        scene, line = compiled(nested, currency)
-        scenes += [scene] if scene else []
+        _, line = compiled(nested, currency)
         lines += [line] if line else []
     if when.some:
         lines.append(_any([_whole(nested, currency) for nested in when.some]))
     if when.none:
         lines.append(_not(_whole(when.none, currency)))
-    return _all_scenes(scenes), _all_lines(lines)
+    return _both_scenes(*parted(when, currency)), _all_lines(lines)
+
+
+def parted(when: RawWhen | None, currency: str) -> tuple[SceneTest | None, SceneTest | None]:
+    """The scene test in two: what the local day and the tiers decide, and what else is asked. Raises ValueError."""
+    if when is None:
+        return None, None
+    of_days, others = _day_tests(when), _other_tests(when, currency)
+    for nested in when.every:
+        of_day, other = parted(nested, currency)
+        of_days += [of_day] if of_day else []
+        others += [other] if other else []
+    return reduce(_both_scenes, of_days, None), reduce(_both_scenes, others, None)
 
 
 def of_scene(when: RawWhen | None, currency: str) -> SceneTest | None:
@@ -87,7 +97,23 @@ def _line_tests(when: RawWhen) -> list[LineTest]:
     return tests
 
 
-def _scene_tests(when: RawWhen, currency: str) -> list[SceneTest]:
+def _day_tests(when: RawWhen) -> list[SceneTest]:
+    """The same for every order of a local day at the same tiers."""
+    tests: list[SceneTest] = []
+    if tiers := frozenset(listed(when.tier)):
+        tests.append(lambda scene: not tiers.isdisjoint(scene.tiers))
+    if weekdays := frozenset(phrases.weekday(text) for text in listed(when.weekday)):
+        tests.append(lambda scene: scene.weekday in weekdays)
+    if when.starts:
+        first = phrases.local_day(when.starts)
+        tests.append(lambda scene: scene.day >= first)
+    if when.ends:
+        last = phrases.local_day(when.ends)
+        tests.append(lambda scene: scene.day <= last)
+    return tests
+
+
+def _other_tests(when: RawWhen, currency: str) -> list[SceneTest]:
     return [
         *_place_tests(when),
         *_order_tests(when),
@@ -129,8 +155,6 @@ def _is_nth(nth: int, number: int, every: int) -> bool:
 
 def _member_tests(when: RawWhen) -> list[SceneTest]:
     tests: list[SceneTest] = []
-    if tiers := frozenset(listed(when.tier)):
-        tests.append(lambda scene: not tiers.isdisjoint(scene.tiers))
     if plans := frozenset(listed(when.plan)):
         tests.append(lambda scene: not plans.isdisjoint(scene.known.plans))
     if segments := frozenset(listed(when.segment)):
@@ -145,18 +169,8 @@ def _attribute(name: str, values: frozenset[str]) -> SceneTest:
 
 
 def _time_tests(when: RawWhen) -> list[SceneTest]:
-    tests: list[SceneTest] = []
-    if weekdays := frozenset(phrases.weekday(text) for text in listed(when.weekday)):
-        tests.append(lambda scene: scene.weekday in weekdays)
-    if spans := [phrases.hours(text) for text in listed(when.hours)]:
-        tests.append(lambda scene: any(_is_between(scene.minute, since, until) for since, until in spans))
-    if when.starts:
-        first = phrases.local_day(when.starts)
-        tests.append(lambda scene: scene.day >= first)
-    if when.ends:
-        last = phrases.local_day(when.ends)
-        tests.append(lambda scene: scene.day <= last)
-    return tests
+    spans = [phrases.hours(text) for text in listed(when.hours)]
+    return [lambda scene: any(_is_between(scene.minute, since, until) for since, until in spans)] if spans else []
 
 
 def _is_between(minute: int, since: int, until: int) -> bool:
@@ -193,12 +207,10 @@ def _not(test: Test) -> LineTest:
     return lambda scene, line: not test(scene, line)
 
 
-def _all_scenes(tests: list[SceneTest]) -> SceneTest | None:
-    return reduce(_both_scenes, tests) if tests else None
-
-
-def _both_scenes(first: SceneTest, second: SceneTest) -> SceneTest:
+def _both_scenes(first: SceneTest | None, second: SceneTest | None) -> SceneTest | None:
     """Asked by every order: no generator is made for it."""
+    if first is None or second is None:
+        return first or second
     return lambda scene: first(scene) and second(scene)
 
 

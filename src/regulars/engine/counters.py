@@ -19,34 +19,44 @@ def room(account: Account, cap: Cap, calendar: Calendar, day: int, today: int) -
     start = calendar.window(day, cap.per)
     if day != today and start < today - REMEMBERED[cap.per]:
         return 0
+    return _left(account, cap, start)
+
+
+def take(account: Account, cap: Cap, start: int | None, today: int, amount: int) -> int:
+    """Use up so much of today's window, which begins with `start`; what it had left before, which may be less.
+
+    A bound of each order has no window.
+    """
+    if start is None:
+        return cap.at_most
     windows = account.used.get(cap.name)
-    if not windows or windows[-1][0] < start:
-        return cap.at_most
-    for window, used in reversed(windows):
+    if windows:
+        window, used = windows[-1]
         if window == start:
+            windows[-1] = (start, used + amount)
             return max(cap.at_most - used, 0)
-    return cap.at_most
-
-
-def take(account: Account, cap: Cap, calendar: Calendar, day: int, amount: int) -> int:
-    """Use up so much of the window of `day`, which is today; what it had left before, which may be less."""
-    if cap.per == "order":
-        return cap.at_most
-    start, windows = calendar.window(day, cap.per), account.used.get(cap.name)
-    if windows and windows[-1][0] == start:
-        used = windows[-1][1]
-        windows[-1] = (start, used + amount)
-        return max(cap.at_most - used, 0)
-    left = room(account, cap, calendar, day, day)
-    count(account, cap, calendar, day, day, amount)
+    left = _left(account, cap, start)
+    _use(account, cap, start, today, amount)
     return left
 
 
 def count(account: Account, cap: Cap, calendar: Calendar, day: int, today: int, amount: int) -> None:
     """So much more, or less, of the window of `day` is used up; never less than nothing."""
-    if cap.per == "order" or not amount:
+    if cap.per != "order":
+        _use(account, cap, calendar.window(day, cap.per), today, amount)
+
+
+def _left(account: Account, cap: Cap, start: int) -> int:
+    for window, used in reversed(account.used.get(cap.name, ())):
+        if window <= start:
+            return max(cap.at_most - used, 0) if window == start else cap.at_most
+    return cap.at_most
+
+
+def _use(account: Account, cap: Cap, start: int, today: int, amount: int) -> None:
+    windows = account.used.get(cap.name)
+    if not amount:
         return
-    start, windows = calendar.window(day, cap.per), account.used.get(cap.name)
     if not windows:
         account.used[cap.name] = [(start, max(amount, 0))]
     elif windows[-1][0] == start:

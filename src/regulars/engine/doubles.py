@@ -21,6 +21,7 @@ from regulars.engine.outcome import Why
 from regulars.engine.program import Programs, Rule, Version
 from regulars.engine.returns import what_is_left
 from regulars.engine.tape import Once, Tape, Touched, is_same_for_all
+from regulars.engine.tariff import tariff_of
 
 # What else a rule may give once. Goals follow what counts, and orders know themselves what they keep.
 BY_RULE = ("activity", "effect", "plan", "tier")
@@ -171,7 +172,8 @@ def keeping(tape: Tape, touched: Touched, number: int) -> dict[str, tuple[int, W
     version = tape.programs.numbered(memo.version)
     seen = replace(orders.scene(tape, order, memo), known=replace(memo.known, nth=number))
     left = orders.basket(order, memo.returned, what_is_left(order, memo.returned))
-    return {rule.name: (points, why) for rule, points, why in earned(version, seen, *left)}
+    tariff = tariff_of(tape.programs, version, seen.day, seen.tiers)
+    return {rule.name: (points, why) for rule, points, why in earned(tariff, seen, *left)}
 
 
 def lose(tape: Tape, touched: Touched, lost: set[str], at: int, cause: str) -> None:

@@ -7,16 +7,13 @@ Worked examples: docs/rules/per-spend.md.
 """
 
 from collections.abc import Sequence
-from typing import TypeAlias
 
+from regulars.engine.conditions import parted
 from regulars.engine.facts import Line
 from regulars.engine.multiplying import combined, multiplied
-from regulars.engine.outcome import Why
-from regulars.engine.program import NOTHING, Earn, Rule, Scene, SceneTest, Version, bought, is_matching
+from regulars.engine.program import Earn, Earned, Earner, Rule, Scene, bought, is_matching
 from regulars.engine.rounding import signed_steps, whole_steps
-
-# A rule, the points it gives, and the inputs of their derivation.
-Earned: TypeAlias = tuple[Rule, int, Why]
+from regulars.engine.tariff import Tariff
 
 
 def goods_of(lines: Sequence[Line]) -> Sequence[Line]:
@@ -34,21 +31,21 @@ def money_of(lines: Sequence[Line]) -> int:
     return total
 
 
-def earned(version: Version, scene: Scene, goods: Sequence[Line], lines: Sequence[Line]) -> list[Earned]:
+def earned(tariff: Tariff, scene: Scene, goods: Sequence[Line], lines: Sequence[Line]) -> list[Earned]:
     """What each rule gives for goods, or for all lines where its basis says so, in document order.
 
     Rules that give nothing are left out.
     """
     found: list[Earned] = []
-    for rule, scene_test, earn in version.earners:
-        if scene_test is None or scene_test(scene):
-            points, why = earn(scene, goods, lines)
-            if points:
-                found.append((rule, points, why))
+    for asks, earn in tariff.earners:
+        if asks is None or asks(scene):
+            gift = earn(scene, goods, lines)
+            if gift is not None:
+                found.append(gift)
     return found
 
 
-def earners(rules: Sequence[Rule], combine: str, factor_bound: int) -> tuple[tuple[Rule, SceneTest | None, Earn], ...]:
+def earners(rules: Sequence[Rule], currency: str, combine: str, factor_bound: int) -> tuple[Earner, ...]:
     """When each rule is asked, and how it earns, in document order."""
     is_simple = combine == "add" and not factor_bound
     found = []
@@ -61,7 +58,7 @@ def earners(rules: Sequence[Rule], combine: str, factor_bound: int) -> tuple[tup
             earn = _per_unit(rule)
         else:
             earn = _per_money(rule) if rule.step else _fixed(rule)
-        found.append((rule, rule.scene_test, _of_its_lines(rule, earn)))
+        found.append((*parted(rule.asked, currency), _of_its_lines(rule, earn)))
     return tuple(found)
 
 
@@ -71,9 +68,9 @@ def _of_its_lines(rule: Rule, earn: Earn) -> Earn:
     if not least and not with_services:
         return earn
 
-    def asked(scene: Scene, goods: Sequence[Line], lines: Sequence[Line]) -> tuple[int, Why]:
+    def asked(scene: Scene, goods: Sequence[Line], lines: Sequence[Line]) -> Earned | None:
         counted = lines if with_services else goods
-        return NOTHING if least and units(scene, counted) < least else earn(scene, counted, lines)
+        return None if least and units(scene, counted) < least else earn(scene, counted, lines)
 
     return asked
 
@@ -82,18 +79,19 @@ def _per_money(rule: Rule) -> Earn:
     spend, step, points, half_up, scale = rule.spend, rule.step, rule.points, rule.half_up, rule.scale
     if rule.kind == "percent":
 
-        def share(scene: Scene, lines: Sequence[Line], _all: Sequence[Line]) -> tuple[int, Why]:
+        def share(scene: Scene, lines: Sequence[Line], _all: Sequence[Line]) -> Earned | None:
             money = spend(scene, lines)
-            return whole_steps(money * scale, step, half_up), ("percent", money, scale, step, half_up)
+            points = whole_steps(money * scale, step, half_up)
+            return (rule, points, ("percent", money, scale, step, half_up)) if points else None
 
         return share
 
-    def earn(scene: Scene, lines: Sequence[Line], _all: Sequence[Line]) -> tuple[int, Why]:
+    def earn(scene: Scene, lines: Sequence[Line], _all: Sequence[Line]) -> Earned | None:
         money = spend(scene, lines)
         if money < step and not half_up:
-            return NOTHING
+            return None
         steps = whole_steps(money, step, True) if half_up else money // step
-        return steps * points, ("per_money", money, step, points, half_up)
+        return (rule, steps * points, ("per_money", money, step, points, half_up)) if steps else None
 
     return earn
 
@@ -101,11 +99,10 @@ def _per_money(rule: Rule) -> Earn:
 def _per_unit(rule: Rule) -> Earn:
     units_of, step, points, half_up = rule.units, rule.step, rule.points, rule.half_up
 
-    def earn(scene: Scene, lines: Sequence[Line], _all: Sequence[Line]) -> tuple[int, Why]:
+    def earn(scene: Scene, lines: Sequence[Line], _all: Sequence[Line]) -> Earned | None:
         units = units_of(scene, lines)
-        if not units:
-            return NOTHING
-        return whole_steps(units, step, half_up) * points, ("per_unit", units, step, points, half_up)
+        steps = whole_steps(units, step, half_up)
+        return (rule, steps * points, ("per_unit", units, step, points, half_up)) if steps else None
 
     return earn
 
@@ -113,13 +110,13 @@ def _per_unit(rule: Rule) -> Earn:
 def _per_line(rule: Rule) -> Earn:
     """Each matching line rounds by itself; a discount line takes away what it would give."""
     select, basis, of_units = rule.select, rule.basis, rule.kind == "per_unit"
-    scale, step, points, half_up = rule.scale, rule.step, rule.points, rule.half_up
+    scale, step, each, half_up = rule.scale, rule.step, rule.points, rule.half_up
 
-    def earn(scene: Scene, lines: Sequence[Line], _all: Sequence[Line]) -> tuple[int, Why]:
+    def earn(scene: Scene, lines: Sequence[Line], _all: Sequence[Line]) -> Earned | None:
         found = select(scene, lines)
         amounts = [bought(line) if of_units else basis(line) if basis else line.total for line in found]
-        why = ("per_line", rule.kind, scale, step, points, half_up, *amounts)
-        return per_line(amounts, scale, step, points, half_up), why
+        points = per_line(amounts, scale, step, each, half_up)
+        return (rule, points, ("per_line", rule.kind, scale, step, each, half_up, *amounts)) if points else None
 
     return earn
 
@@ -130,12 +127,12 @@ def per_line(amounts: Sequence[int], scale: int, step: int, points: int, half_up
 
 def _fixed(rule: Rule) -> Earn:
     """Given once, when goods are among the matching lines."""
-    select, gift = rule.select, (rule.points, ("fixed", rule.points))
+    select, gift = rule.select, (rule, rule.points, ("fixed", rule.points))
 
-    def earn(scene: Scene, lines: Sequence[Line], _all: Sequence[Line]) -> tuple[int, Why]:
+    def earn(scene: Scene, lines: Sequence[Line], _all: Sequence[Line]) -> Earned | None:
         for line in select(scene, lines):
             if is_matching(line):
                 return gift
-        return NOTHING
+        return None
 
     return earn

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from regulars.engine import lots
 from regulars.engine.account import Account, Lot, Memo, Wallet
-from regulars.engine.calendar import FOREVER, Term, date_of
+from regulars.engine.calendar import FOREVER, Calendar, Term, date_of
 from regulars.engine.lots import spending_order
 from regulars.engine.outcome import Entry
 from regulars.engine.program import Rule, Version, WalletRules
@@ -21,14 +21,14 @@ from regulars.engine.tape import Tape, matures, wallet_of
 Dates: TypeAlias = tuple[int | None, int | None]
 
 
-def dated(tape: Tape, rules: Rule | WalletRules, day: int, tiers: tuple[str, ...]) -> Dates:
+def dated(calendar: Calendar, rules: Rule | WalletRules, day: int, tiers: tuple[str, ...]) -> Dates:
     """Of points earned on a local day in these tiers. Of several tiers that say so, the longest term counts."""
     terms: list[Term | None] = [rules.by_tier[tier] for tier in tiers if tier in rules.by_tier] if rules.by_tier else []
-    ends = [None if term is None else tape.programs.calendar.term_end(day, term) for term in terms or [rules.expires]]
+    ends = [None if term is None else calendar.term_end(day, term) for term in terms or [rules.expires]]
     if None in ends:
         return None, None
     expires_at = max(end for end in ends if end is not None)
-    return expires_at, tape.programs.calendar.day(expires_at - 1) if rules.slides else None
+    return expires_at, calendar.day(expires_at - 1) if rules.slides else None
 
 
 def tiers_now(account: Account) -> tuple[str, ...]:
@@ -38,7 +38,7 @@ def tiers_now(account: Account) -> tuple[str, ...]:
 
 def own_end(tape: Tape, rule: Rule, day: int, tiers: tuple[str, ...]) -> int | None:
     """What tells lots of one cause apart."""
-    expires_at, lasts_on = dated(tape, rule, day, tiers)
+    expires_at, lasts_on = dated(tape.programs.calendar, rule, day, tiers)
     return expires_at if lasts_on is None else lasts_on
 
 

@@ -18,10 +18,9 @@ from regulars.engine.account import Account, Award, Memo
 from regulars.engine.calendar import UNTIL_FULFILLED, Calendar
 from regulars.engine.caps import note
 from regulars.engine.counters import REMEMBERED
-from regulars.engine.earning import Earned
 from regulars.engine.facts import Activity, Line, Order
 from regulars.engine.outcome import Why
-from regulars.engine.program import Cap, Goal, Programs, Rule, Scene, Step, Version, bought, is_matching
+from regulars.engine.program import Cap, Earned, Goal, Programs, Rule, Scene, Step, Version, bought, is_matching
 from regulars.engine.tape import Tape
 
 Counts = tuple[int, ...]

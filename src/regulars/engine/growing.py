@@ -14,6 +14,7 @@ from regulars.engine.facts import Activity
 from regulars.engine.levels import TierRules
 from regulars.engine.program import Rule, Version
 from regulars.engine.tape import GROW, Tape, expect, matures
+from regulars.engine.tariff import Tariff
 from regulars.engine.tiers import Judge
 from regulars.engine.timeline import ACT, DECIDE, EFFECT, ENROL, FULFIL, PAY
 from regulars.engine.windows import grow, in_window
@@ -34,11 +35,13 @@ def begin(account: Account, version: Version, at: int) -> None:
 def tiers_at(tape: Tape, version: Version, at: int) -> tuple[str, ...]:
     """The member's tiers as this version knows them, the main set's first."""
     ladders = tape.account.ladders
+    found: list[str] = []
     for name, rules in version.tier_sets.items():
         ladder = ladders.get(name)
         if ladder is None or ladder.tier not in rules.places:
-            ladder_of(tape, rules, at)
-    return tuple([ladders[name].tier for name in version.tier_sets])
+            ladder = ladder_of(tape, rules, at)
+        found.append(ladder.tier)
+    return tuple(found)
 
 
 def ladder_of(tape: Tape, rules: TierRules, at: int) -> Ladder:
@@ -52,18 +55,16 @@ def ladder_of(tape: Tape, rules: TierRules, at: int) -> Ladder:
     return ladder
 
 
-def paid(tape: Tape, version: Version, key: str, memo: Memo, day: int) -> None:
-    """The growth of an order of a local day begins to wait, or counts at once."""
+def paid(tape: Tape, tariff: Tariff, key: str, memo: Memo) -> None:
+    """The growth of an order begins to wait, or counts at once."""
     at = memo.paid_at
-    for name, rules in version.tier_sets.items():
-        if rules.weights:
-            continue
-        amount = memo.merchandise if rules.grows_by == "spend" else share(version, rules, memo)
-        counts_from = at if rules.pending is None else tape.programs.calendar.later(at, day, rules.pending)
+    for name, rules, later in tariff.growing:
+        amount = memo.merchandise if rules.grows_by == "spend" else share(tariff.version, rules, memo)
+        counts_from = at + later if later is not None else matures(tape, rules.pending, at) or at
         memo.growth[name] = (counts_from, amount)
-        ladder = tape.account.ladders[name]
         if not amount:
             continue
+        ladder = tape.account.ladders[name]
         if counts_from > at:
             waiting = ladder.growth.waiting
             insort(waiting, (counts_from, key, amount))

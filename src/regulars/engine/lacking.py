@@ -21,9 +21,10 @@ from regulars.engine.earning import earned
 from regulars.engine.facts import Line, Order
 from regulars.engine.orders import Basket, basket, scene
 from regulars.engine.phrases import WEEKDAYS, money
-from regulars.engine.program import Programs, Rule, Scene, Version, bought, is_matching
+from regulars.engine.program import Programs, Rule, Scene, bought, is_matching
 from regulars.engine.returns import what_is_left
 from regulars.engine.tape import Tape
+from regulars.engine.tariff import Tariff, tariff_of
 
 NESTED = ("every", "some", "none")
 # What a document calls as Python cannot.
@@ -67,14 +68,15 @@ def unearned(programs: Programs, order: Order, memo: Memo | None) -> list[Unearn
         return [Unearned(rule, (Explanation("lacks.unpaid", rule.name, order.key, {}),)) for rule in rules]
     version = programs.numbered(memo.version)
     left = basket(order, memo.returned, what_is_left(order, memo.returned))
-    asking = Asking(version, scene(Tape(programs, Account()), order, memo), order, memo, left)
+    seen = scene(Tape(programs, Account()), order, memo)
+    asking = Asking(tariff_of(programs, version, seen.day, seen.tiers), seen, order, memo, left)
     return [Unearned(rule, asking.of(rule)) for rule in version.order_rules if not memo.kept.get(rule.name)]
 
 
 class Asking(Struct, frozen=True):
     """An order as its rules see it: what is left of it, and what froze when it was paid."""
 
-    version: Version
+    tariff: Tariff
     seen: Scene
     order: Order
     memo: Memo
@@ -121,7 +123,7 @@ class Asking(Struct, frozen=True):
 
     def holds(self, when: RawWhen, lines: Sequence[Line]) -> bool:
         """Of the order, and of one of its lines."""
-        scene_test, line_test = compiled(when, self.version.currency)
+        scene_test, line_test = compiled(when, self.tariff.version.currency)
         if scene_test is not None and not scene_test(self.seen):
             return False
         return line_test is None or any(line_test(self.seen, line) for line in lines)
@@ -129,7 +131,7 @@ class Asking(Struct, frozen=True):
     def compared(self, name: str, said: Any, lines: Sequence[Line]) -> Parameters:
         """What is asked, and what there is: money in minor units, anything else in the document's words."""
         if name in ("order_at_least", "order_at_most"):
-            return {name.removeprefix("order_at_"): money(said, self.version.currency), "spend": self.seen.net}
+            return {name.removeprefix("order_at_"): money(said, self.tariff.version.currency), "spend": self.seen.net}
         if name in OF_LINE:
             had = sorted({word for line in lines for word in OF_LINE[name](line)})
         else:
@@ -139,7 +141,7 @@ class Asking(Struct, frozen=True):
     def apart(self, rule: Rule, lines: Sequence[Line]) -> Iterator[Explanation]:
         """Conditions that hold by themselves, and not together for one line; or not for as many units as are asked."""
         if rule.line_test is not None and not any(rule.line_test(self.seen, line) for line in lines):
-            line_test = compiled(rule.asked, self.version.currency)[1]
+            line_test = compiled(rule.asked, self.tariff.version.currency)[1]
             is_paid = line_test is not None and not any(line_test(self.seen, line) for line in lines)
             yield self.lacks("together", wanted=written(rule.asked)) if is_paid else self.lacks("paid")
         elif (units := rule.units(self.seen, lines)) < rule.quantity_at_least:
@@ -147,7 +149,7 @@ class Asking(Struct, frozen=True):
 
     def too_little(self, rule: Rule) -> Explanation:
         """Everything holds, and what there is comes to nothing, or found no room."""
-        gifts = earned(self.version, self.seen, *self.left)
+        gifts = earned(self.tariff, self.seen, *self.left)
         if any(gift[0].name == rule.name for gift in gifts):
             return self.no_room(rule)
         goods, everything = self.left
@@ -174,7 +176,7 @@ class Asking(Struct, frozen=True):
 
     def no_room(self, rule: Rule) -> Explanation:
         """The first bound after which nothing is left; else the budget."""
-        gifts, version = earned(self.version, self.seen, *self.left), self.version
+        gifts, version = earned(self.tariff, self.seen, *self.left), self.tariff.version
         for place, cap in enumerate(version.caps):
             kept = capped(replace(version, caps=version.caps[: place + 1]), self.memo.rooms, gifts)
             if all(gift[0].name != rule.name for gift in kept):

@@ -11,8 +11,7 @@ from math import gcd, lcm
 from typing import Any
 
 from regulars.engine.facts import Line
-from regulars.engine.outcome import Why
-from regulars.engine.program import NOTHING, Earn, Factor, Rule, Scene, Version
+from regulars.engine.program import Earn, Earned, Factor, Rule, Scene, Version
 from regulars.engine.rounding import whole_steps
 
 THOUSAND = 1000
@@ -21,21 +20,22 @@ THOUSAND = 1000
 def multiplied(rule: Rule) -> Earn:
     """The extras of all rules it multiplies, each rounded by itself, whatever other multipliers there are."""
     half_up = rule.half_up
-    asked = [(factor.base, _asks(factor.base), factor.spend, factor) for factor in rule.factors]
+    asked = [
+        (factor.base, _asks(factor.base), factor.spend, factor.numerator, factor.denominator) for factor in rule.factors
+    ]
 
-    def earn(scene: Scene, goods: Sequence[Line], everything: Sequence[Line]) -> tuple[int, Why]:
+    def earn(scene: Scene, goods: Sequence[Line], everything: Sequence[Line]) -> Earned | None:
         points = 0
         parts: list[tuple[object, ...]] = []
-        for base, asks, spend, factor in asked:
+        for base, asks, spend, above, below in asked:
             lines = everything if base.with_services else goods
             if asks and not _is_met(base, scene, lines):
                 continue
             money = spend(scene, lines)
             if money > 0:
-                above, below = factor.numerator, factor.denominator
                 points += whole_steps(money * above * base.scale, base.step * below, half_up) * base.points
                 parts.append((base.name, money, above, below, base.step, base.points, base.scale))
-        return (points, ("multiply", half_up, *parts)) if points else NOTHING
+        return (rule, points, ("multiply", half_up, *parts)) if points else None
 
     return earn
 
@@ -49,7 +49,7 @@ def combined(rule: Rule, rules: Sequence[Rule], combine: str, factor_bound: int)
         for factor in rule.factors
     }
 
-    def earn(scene: Scene, goods: Sequence[Line], everything: Sequence[Line]) -> tuple[int, Why]:
+    def earn(scene: Scene, goods: Sequence[Line], everything: Sequence[Line]) -> Earned | None:
         points = 0
         parts: list[tuple[object, ...]] = []
         for factor in rule.factors:
@@ -68,7 +68,7 @@ def combined(rule: Rule, rules: Sequence[Rule], combine: str, factor_bound: int)
             part = (base.name, base.step, base.points, base.scale, shares)
             points += extra(part, rule.half_up)
             parts.append(part)
-        return (points, ("combine", rule.half_up, *parts)) if points else NOTHING
+        return (rule, points, ("combine", rule.half_up, *parts)) if points else None
 
     return earn
 

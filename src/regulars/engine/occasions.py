@@ -13,12 +13,12 @@ from regulars.engine.account import Account, Given, Lot
 from regulars.engine.calendar import Calendar, date_of, day_of, plus_months
 from regulars.engine.caps import bounded, note
 from regulars.engine.derivation import computed
-from regulars.engine.earning import Earned
 from regulars.engine.expiring import dated, own_end, tiers_now
 from regulars.engine.facts import Activity, Effect
 from regulars.engine.outcome import Entry, Why
-from regulars.engine.program import Rule, Scene, Version
+from regulars.engine.program import Earned, Rule, Scene, Version
 from regulars.engine.tape import Tape, matures, put, wallet_of, write
+from regulars.engine.tariff import tariff_of
 
 LEAP_YEAR = 2000
 NOWHERE = Activity("", "", 0)
@@ -52,7 +52,7 @@ def award(tape: Tape, trigger: str, cause: str, at: int, what: Activity = NOWHER
 def give(tape: Tape, version: Version, gifts: list[Earned], cause: str, at: int) -> dict[str, int]:
     """Within the bounds of the day; points by rule."""
     day = tape.programs.calendar.day(at)
-    gifts = bounded(tape, version, gifts, day, {})
+    gifts = bounded(tape.account, tariff_of(tape.programs, version, day, ()), gifts, {})
     if version.campaigns:
         gifts = budgets.bounded(tape, version, gifts, cause, day, at, {})
     return hand_out(tape, version, gifts, cause, at)
@@ -66,7 +66,7 @@ def hand_out(tape: Tape, version: Version, gifts: list[Earned], cause: str, at: 
             given[rule.name] = points
             granting.grant(tape, rule, cause, f"{cause}{by}", points, at)
             continue
-        expires_at, lasts_on = dated(tape, rule, day, tiers)
+        expires_at, lasts_on = dated(tape.programs.calendar, rule, day, tiers)
         lot = Lot(cause, points, expires_at, at, matures(tape, rule.pending, at), rule.funder, lasts_on)
         identity = f"{cause}{by}|{rule.name}"
         given[rule.name] = points

@@ -15,13 +15,14 @@ from regulars.engine.account import Account, Lot, Memo, Returned, Wallet
 from regulars.engine.calendar import UNTIL_FULFILLED
 from regulars.engine.caps import bounded, capped, most, note
 from regulars.engine.due import mature
-from regulars.engine.earning import Earned, earned, goods_of, money_of
+from regulars.engine.earning import earned, goods_of, money_of
 from regulars.engine.enrolment import enrol, joins
 from regulars.engine.facts import Fulfilment, Line, Order, Refund
 from regulars.engine.outcome import Entry, Why
-from regulars.engine.program import Rule, Scene, Version
+from regulars.engine.program import Earned, Rule, Scene, Version
 from regulars.engine.returns import NOTHING, what_is_left, with_refund
-from regulars.engine.tape import Tape, Touched, put, wallet_of, write
+from regulars.engine.tape import Tape, Touched, matures, put, wallet_of, write
+from regulars.engine.tariff import Tariff, tariff_of
 
 # Goods, and all lines.
 Basket: TypeAlias = tuple[Sequence[Line], Sequence[Line]]
@@ -40,10 +41,10 @@ def pay(tape: Tape, order: Order) -> None:
     net = money_of(lines)
     merchandise = net if left[0] is lines else money_of(left[0])
     standing = growing.tiers_at(tape, version, at) if counts and version.tier_sets else ()
-    memo = Memo(version.number, standing, at, counts, {}, net, net, gone=True, merchandise=merchandise)
+    memo = Memo(version.number, standing, at, counts, {}, net, net, gone=not lines, merchandise=merchandise)
     tape.touched[order.key] = touched = Touched(order, memo)
-    # It counts from now on, if there is anything in it.
-    count_order(account, memo, not lines)
+    if lines:
+        counted(account, at)
     if order.payments:
         tape.agenda = None
         payments.settle(tape, touched, lines, at, f"order:{order.key}")
@@ -64,13 +65,14 @@ def earn(tape: Tape, version: Version, touched: Touched, left: Basket) -> None:
         tape.agenda = None
         expiring.order_counts(tape, version, memo, memo.paid_at)
     seen = scene(tape, order, memo)
-    give(tape, version, touched, seen, left)
+    tariff = tariff_of(tape.programs, version, seen.day, memo.tiers)
+    give(tape, tariff, touched, seen, left)
     if version.goals or account.brought is not None:
         tape.agenda = None
         goals.changed(tape, version, memo, seen, left[0], memo.paid_at, f"order:{order.key}")
         referral.ordered(tape, version, order.key, memo, seen, left[0], memo.paid_at)
-    if version.tier_sets:
-        growing.paid(tape, version, order.key, memo, seen.day)
+    if tariff.growing:
+        growing.paid(tape, tariff, order.key, memo)
 
 
 def count_order(account: Account, memo: Memo, gone: bool) -> None:
@@ -80,12 +82,17 @@ def count_order(account: Account, memo: Memo, gone: bool) -> None:
     memo.gone = gone
     if gone:
         account.orders -= 1
-        return
+    else:
+        counted(account, memo.paid_at)
+
+
+def counted(account: Account, paid_at: int) -> None:
+    """One order more, or again."""
     account.orders += 1
-    if account.first_order_at is None or memo.paid_at < account.first_order_at:
-        account.first_order_at = memo.paid_at
-    if account.last_order_at is None or memo.paid_at > account.last_order_at:
-        account.last_order_at = memo.paid_at
+    if account.last_order_at is None or paid_at > account.last_order_at:
+        account.last_order_at = paid_at
+    if account.first_order_at is None or paid_at < account.first_order_at:
+        account.first_order_at = paid_at
 
 
 def basket(order: Order, returned: Mapping[str, Returned], lines: Sequence[Line]) -> Basket:
@@ -94,34 +101,30 @@ def basket(order: Order, returned: Mapping[str, Returned], lines: Sequence[Line]
     return goods_of(own), own
 
 
-def give(tape: Tape, version: Version, touched: Touched, seen: Scene, left: Basket) -> None:
+def give(tape: Tape, tariff: Tariff, touched: Touched, seen: Scene, left: Basket) -> None:
     """One entry for each rule; what they give to one wallet with the same dates is one lot."""
-    order, memo, day = touched.order, touched.memo, seen.day
-    gifts = earned(version, seen, *left)
+    order, memo, version = touched.order, touched.memo, tariff.version
+    gifts = earned(tariff, seen, *left)
     if version.by_partner:
         gifts = [(funded(rule, order.partner), points, why) for rule, points, why in gifts]
     if version.caps:
-        gifts = bounded(tape, version, gifts, day, memo.rooms)
+        gifts = bounded(tape.account, tariff, gifts, memo.rooms)
     cause, at, number = f"order:{order.key}", memo.paid_at, version.number
     if version.campaigns:
-        gifts = budgets.bounded(tape, version, gifts, cause, day, at, memo.asked)
-    given: dict[int, tuple[str, Lot]] = {}
+        gifts = budgets.bounded(tape, version, gifts, cause, seen.day, at, memo.asked)
+    given: dict[int, tuple[Rule, int]] = {}
     kept, entries = memo.kept, tape.entries
     for rule, points, why in gifts:
-        name, found = rule.name, given.get(rule.lot_kind)
-        if found is None and rule.reward:
-            kept[name] = points
+        name, kind, wallet = rule.name, rule.lot_kind, rule.wallet
+        kept[name] = points
+        if rule.reward:
             granting.grant(tape, rule, cause, cause, points, at)
             continue
-        if found is None:
-            found = given[rule.lot_kind] = (rule.wallet, new_lot(tape, cause, at, day, rule, memo.tiers))
-        wallet, lot = found
-        lot.points += points
-        kept[name] = points
-        place = "available" if lot.matures_at is None else "pending"
-        entries.append(Entry(f"{cause}|{name}", "earn", wallet, "issued", place, points, at, number, why, lot.funder))
-    for wallet, lot in given.values():
-        put(tape, wallet, lot, at, number, f"{cause}|")
+        place = "available" if rule.pending is None else "pending"
+        entries.append(Entry(f"{cause}|{name}", "earn", wallet, "issued", place, points, at, number, why, rule.funder))
+        given[kind] = (rule, given[kind][1] + points if kind in given else points)
+    for rule, points in given.values():
+        put(tape, rule.wallet, new_lot(tape, tariff, cause, at, rule, points), at, number, f"{cause}|")
 
 
 def funded(rule: Rule, partner: str) -> Rule:
@@ -129,15 +132,12 @@ def funded(rule: Rule, partner: str) -> Rule:
     return replace(rule, funder=partner) if rule.by_partner and partner else rule
 
 
-def new_lot(tape: Tape, cause: str, paid_at: int, day: int, rule: Rule, tiers: tuple[str, ...]) -> Lot:
-    """Empty, with the dates of everything that the order puts into this wallet by such a rule."""
-    calendar, expires, pending = tape.programs.calendar, rule.expires, rule.pending
-    expires_at = None if expires is None else calendar.term_end(day, expires)
-    matures_at = None if pending is None else calendar.later(paid_at, day, pending)
-    lot = Lot(cause, 0, expires_at, paid_at, matures_at, rule.funder)
-    if rule.slides or rule.by_tier:
-        lot.expires_at, lot.lasts_on = expiring.dated(tape, rule, day, tiers)
-    return lot
+def new_lot(tape: Tape, tariff: Tariff, cause: str, paid_at: int, rule: Rule, points: int) -> Lot:
+    """With the dates of everything that the order puts into this wallet by such a rule."""
+    lasting = tariff.lasting[rule.lot_kind]
+    later = lasting.later
+    matures_at = matures(tape, rule.pending, paid_at) if later is None else paid_at + later
+    return Lot(cause, points, lasting.expires_at, paid_at, matures_at, rule.funder, lasting.lasts_on)
 
 
 def scene(tape: Tape, order: Order, memo: Memo) -> Scene:
@@ -217,7 +217,9 @@ def settle_points(tape: Tape, touched: Touched, left: Basket, at: int, cause: st
     """What went back gives room back before anything is added."""
     order, memo = touched.order, touched.memo
     version = tape.programs.numbered(memo.version)
-    gifts = capped(version, memo.rooms, earned(version, scene(tape, order, memo), *left))
+    seen = scene(tape, order, memo)
+    tariff = tariff_of(tape.programs, version, seen.day, memo.tiers)
+    gifts = capped(version, memo.rooms, earned(tariff, seen, *left))
     keeping = {rule.name: (points, why) for rule, points, why in gifts}
     more: list[tuple[Rule, int, Why]] = []
     fewer: list[tuple[Rule, int, Why]] = []
@@ -296,10 +298,10 @@ def add(tape: Tape, version: Version, gift: Earned, touched: Touched, at: int, c
 
 def lot_now(tape: Tape, touched: Touched, rule: Rule, points: int, at: int) -> Lot:
     """Points of an order with the dates that they have by now."""
-    memo = touched.memo
-    day = tape.programs.calendar.day(memo.paid_at)
-    lot = new_lot(tape, f"order:{touched.order.key}", memo.paid_at, day, rule, memo.tiers)
-    lot.points = points
+    memo, programs = touched.memo, tape.programs
+    day = programs.calendar.day(memo.paid_at)
+    tariff = tariff_of(programs, programs.numbered(memo.version), day, memo.tiers)
+    lot = new_lot(tape, tariff, f"order:{touched.order.key}", memo.paid_at, rule, points)
     if memo.fulfilled_at is not None and rule.pending == UNTIL_FULFILLED:
         lot.matures_at = memo.fulfilled_at
     if lot.matures_at is not None and lot.matures_at <= at:

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from datetime import tzinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
@@ -20,6 +20,7 @@ FOR_EVER = (("currency", "currency_changed"), ("timezone", "timezone_changed"), 
 
 if TYPE_CHECKING:
     from regulars.engine.catalogue import Coupon, Reward, Stacking
+    from regulars.engine.tariff import Tariff
 
 
 class Worth(Struct, frozen=True):
@@ -97,9 +98,6 @@ LineTest = Callable[[Scene, Line], bool]
 Amount = Callable[[Line], int]
 Select = Callable[[Scene, Sequence[Line]], Sequence[Line]]
 Sum = Callable[[Scene, Sequence[Line]], int]
-# Points and the inputs of their derivation, for goods and for all lines, where the scene passes.
-Earn = Callable[[Scene, Sequence[Line], Sequence[Line]], tuple[int, Why]]
-NOTHING: tuple[int, Why] = (0, ())
 
 
 def is_matching(line: Line) -> bool:
@@ -206,6 +204,14 @@ class Rule(Struct, frozen=True):
     reward: str = ""
 
 
+# A rule, the points it gives, and the inputs of their derivation.
+Earned: TypeAlias = tuple[Rule, int, Why]
+# What a rule gives for goods and for all lines, where the scene passes; None for nothing.
+Earn = Callable[[Scene, Sequence[Line], Sequence[Line]], Earned | None]
+# What of a rule's conditions a local day and the tiers decide, what else of them looks at the scene, what it gives.
+Earner: TypeAlias = tuple[SceneTest | None, SceneTest | None, Earn]
+
+
 class Factor(Struct, frozen=True):
     """What a multiplier adds to one per-money rule: factor − 1 as a fraction, on the lines that both rules match."""
 
@@ -282,7 +288,7 @@ class Version(Struct, frozen=True):
     wallets: dict[str, WalletRules]
     tier_sets: dict[str, TierRules]
     order_rules: tuple[Rule, ...]
-    earners: tuple[tuple[Rule, SceneTest | None, Earn], ...]
+    earners: tuple[Earner, ...]
     rules_on: dict[str, tuple[Rule, ...]]
     caps: tuple[Cap, ...] = ()
     bounds: dict[str, tuple[Cap, ...]] = {}
@@ -374,6 +380,8 @@ class Programs:
         self.currency = newest.currency
         self.calendar: Calendar = calendar(newest.zone)
         self.main_wallet = newest.main_wallet.name
+        # By version, local day and tiers, as far as somebody asked (`tariff`).
+        self.tariffs: dict[tuple[int, int, tuple[str, ...]], Tariff] = {}
         self.has_budgets = any(version.campaigns for version in self.versions)
 
     @property

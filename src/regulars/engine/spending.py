@@ -184,7 +184,7 @@ def new_lot(tape: Tape, on: Occasion, points: int) -> Lot:
     if rules is None:
         return Lot(on.cause, points, None, on.at)
     today, tiers = tape.programs.calendar.day(on.at), expiring.tiers_now(tape.account)
-    expires_at, lasts_on = expiring.dated(tape, rules, today, tiers)
+    expires_at, lasts_on = expiring.dated(tape.programs.calendar, rules, today, tiers)
     return Lot(on.cause, points, expires_at, on.at, lasts_on=lasts_on)
 
 

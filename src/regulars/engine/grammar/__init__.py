@@ -80,7 +80,7 @@ def _version(desk: Desk, number: int, starts_at: int) -> Version:
         wallets=wallets,
         tier_sets=ladders,
         order_rules=order_rules,
-        earners=earners(order_rules, raw.multipliers, factor_bound),
+        earners=() if desk.problems else earners(order_rules, raw.currency, raw.multipliers, factor_bound),
         rules_on=_by_trigger(earn),
         caps=bounds,
         claim_within=desk.take("earlier_orders.claim", raw.earlier_orders.claim, days, None),

@@ -1,0 +1,82 @@
+"""What a version says on a local day to members of some tiers, worked out once for all orders of that day.
+
+Which rules the day and the tiers admit, when points that they give mature and run out, how long growth waits, and where
+the windows of bounds begin. Nothing here depends on an order, or on anything else of a member. Nothing rounds.
+"""
+
+from msgspec import Struct
+
+from regulars.engine.account import NOTHING_KNOWN
+from regulars.engine.calendar import Span
+from regulars.engine.expiring import dated
+from regulars.engine.facts import Order
+from regulars.engine.levels import TierRules
+from regulars.engine.program import Earn, Programs, Scene, SceneTest, Version
+
+# Tariffs are small, and a program has one for each day and each tier in use; as many as are kept at once.
+MOST = 10_000
+NO_ORDER = Order("", 0, ())
+
+
+class Lasting(Struct, frozen=True):
+    """Of points given that day by one kind of rule: how much later they mature, when they run out, their own last day.
+
+    `later` is None where that is at once, or not the same all day.
+    """
+
+    later: int | None
+    expires_at: int | None
+    lasts_on: int | None
+
+
+class Tariff(Struct, frozen=True):
+    """`earners` are the rules that may give something, with what else they ask, in document order.
+
+    `lasting` is by kind of lot. `growing` lists the tier sets that grow by orders, and how much later that counts; None
+    as in `Lasting`. `windows` says where the window of each bound begins; a bound of each order has none.
+    """
+
+    version: Version
+    day: int
+    weekday: int
+    earners: tuple[tuple[SceneTest | None, Earn], ...]
+    lasting: dict[int, Lasting]
+    growing: tuple[tuple[str, TierRules, int | None], ...]
+    windows: dict[str, int]
+
+
+def tariff_of(programs: Programs, version: Version, day: int, tiers: tuple[str, ...]) -> Tariff:
+    key = (version.number, day, tiers)
+    found = programs.tariffs.get(key)
+    if found is None:
+        if len(programs.tariffs) >= MOST:
+            programs.tariffs.clear()
+        found = programs.tariffs[key] = _worked_out(programs, version, day, tiers)
+    return found
+
+
+def _worked_out(programs: Programs, version: Version, day: int, tiers: tuple[str, ...]) -> Tariff:
+    calendar, weekday = programs.calendar, (day + 3) % 7
+    seen = Scene(day, weekday, 0, tiers, 0, NO_ORDER, NOTHING_KNOWN)
+    return Tariff(
+        version,
+        day,
+        weekday,
+        tuple([(asks, earn) for of_day, asks, earn in version.earners if of_day is None or of_day(seen)]),
+        {
+            rule.lot_kind: Lasting(_later(programs, day, rule.pending), *dated(calendar, rule, day, tiers))
+            for rule in version.order_rules
+        },
+        tuple(
+            [
+                (name, rules, _later(programs, day, rules.pending))
+                for name, rules in version.tier_sets.items()
+                if rules.grows_by_orders
+            ]
+        ),
+        {cap.name: calendar.window(day, cap.per) for cap in version.caps if cap.per != "order"},
+    )
+
+
+def _later(programs: Programs, day: int, span: Span | None) -> int | None:
+    return None if span is None else programs.calendar.shift(day, span)
