@@ -5,7 +5,7 @@ What goes back gives room back to the window it came from. What a correction add
 that window has by then. Worked examples: docs/rules/caps.md.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from regulars.engine import counters
 from regulars.engine.account import Account
@@ -18,26 +18,23 @@ def bounded(account: Account, tariff: Tariff, gifts: list[Earned], rooms: dict[s
     """What may be given on the tariff's day, counted as given. `rooms` takes up what bounds with less had."""
     version = tariff.version
     sums = _sums(version, gifts)
-    if not _taken(account, tariff, sums, rooms):
-        _taken(account, tariff, [(cap, -total) for cap, total in sums], {})
-        gifts = capped(version, rooms, gifts)
-        _taken(account, tariff, _sums(version, gifts), {})
-    return gifts
-
-
-def _taken(account: Account, tariff: Tariff, sums: Iterable[tuple[Cap, int]], rooms: dict[str, int]) -> bool:
-    """Count them as given; whether all bounds had as much."""
     has_room = True
-    for cap, total in sums:
-        left = counters.take(account, cap, tariff.windows.get(cap.name), tariff.day, total)
+    for cap, total in sums.values():
+        left = counters.take(account, cap, tariff, total)
         if left < cap.at_most:
             rooms[cap.name] = left
         if total > left:
             has_room = False
-    return has_room
+    if has_room:
+        return gifts
+    kept = capped(version, rooms, gifts)
+    remaining = _sums(version, kept)
+    for name, (cap, total) in sums.items():
+        counters.take(account, cap, tariff, (remaining[name][1] if name in remaining else 0) - total)
+    return kept
 
 
-def _sums(version: Version, gifts: Sequence[Earned]) -> list[tuple[Cap, int]]:
+def _sums(version: Version, gifts: Sequence[Earned]) -> dict[str, tuple[Cap, int]]:
     """What these gifts come to under each bound that they concern."""
     sums: dict[str, tuple[Cap, int]] = {}
     bounds = version.bounds
@@ -45,7 +42,7 @@ def _sums(version: Version, gifts: Sequence[Earned]) -> list[tuple[Cap, int]]:
         for cap in bounds.get(rule.name, ()):
             name, more = cap.name, 1 if cap.counts_times else points
             sums[name] = (cap, sums[name][1] + more if name in sums else more)
-    return list(sums.values())
+    return sums
 
 
 def capped(version: Version, room: Mapping[str, int], gifts: list[Earned]) -> list[Earned]:

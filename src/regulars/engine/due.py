@@ -120,17 +120,18 @@ def _renew(tape: Tape, name: str, at: int) -> None:
 
 def _mature(tape: Tape, name: str, at: int) -> None:
     wallet = tape.account.wallets[name]
-    head = wallet.lots[0] if wallet.lots else None
+    ready, waiting = wallet.lots, wallet.waiting
+    head = ready[0] if ready else None
     mature(tape, name, wallet, at)
-    if wallet.waiting:
-        expect(tape, (wallet.waiting[0].matures_at or 0, MATURE, name))
-    if wallet.lots and (first := wallet.lots[0]) is not head and first.expires_at is not None:
+    if waiting:
+        expect(tape, (waiting[0].matures_at or 0, MATURE, name))
+    if ready and (first := ready[0]) is not head and first.expires_at is not None:
         expect(tape, (max(first.expires_at, at), EXPIRE, name))
 
 
 def mature(tape: Tape, name: str, wallet: Wallet, at: int) -> None:
     """Waiting lots become available. Those whose last day is over run out at once, and settle no deficit."""
-    version, waiting, entries = tape.programs.at(at).number, wallet.waiting, tape.entries
+    version, waiting = tape.programs.at(at).number, wallet.waiting
     while waiting and (waiting[0].matures_at or 0) <= at:
         lot = waiting.pop(0)
         cause, funder, points = lot.cause, lot.funder, lot.points
@@ -140,8 +141,8 @@ def mature(tape: Tape, name: str, wallet: Wallet, at: int) -> None:
             points += lot.points
             repaid += lots.ripen(wallet, lot, at)
         # An order is named; whatever else gave the points, as what it is.
-        identity = f"mature:{cause[6:]}|" if cause[:6] == "order:" else f"mature-{cause}|"
-        entries.append(Entry(identity, "mature", name, "pending", "available", points, at, version, (), funder))
+        identity = f"mature:{cause[6:]}|" if cause.startswith("order:") else f"mature-{cause}|"
+        tape.entries.append(Entry(identity, "mature", name, "pending", "available", points, at, version, (), funder))
         if repaid:
             repay(tape, identity, name, repaid, at, version, funder)
 
@@ -156,13 +157,6 @@ def _expire(tape: Tape, name: str, at: int) -> None:
     expire(tape, name, wallet, at)
     if wallet.lots and (ends := wallet.lots[0].expires_at) is not None:
         expect(tape, (ends, EXPIRE, name))
-
-
-def _grow(tape: Tape, name: str, at: int) -> None:
-    ladder = tape.account.ladders[name]
-    growing.mature(tape, name, ladder, at)
-    if ladder.growth.waiting:
-        expect(tape, (ladder.growth.waiting[0][0], GROW, name))
 
 
 def _judge(tape: Tape, name: str, at: int) -> None:
@@ -200,7 +194,7 @@ TURNS: dict[int, Callable[[Tape, str, int], None]] = {
     LAPSE: _lapse,
     END: _of_member(end_plans),
     EXPIRE: _expire,
-    GROW: _grow,
+    GROW: growing.mature,
     JUDGE: _judge,
     CELEBRATE: _of_member(celebrate),
     COMPLETE: _of_member(referral.complete),

@@ -99,28 +99,28 @@ def fold(tape: Tape, happenings: Iterable[Happening], until: int | None = None) 
 
 def apply(tape: Tape, happening: Happening) -> None:
     """One step: time passes to its instant first. A closed account knows no steps."""
-    if tape.account.closed_at is not None:
+    account, fact = tape.account, happening.fact
+    if account.closed_at is not None:
         return
-    at, kind, _ = happening.step
-    fact = happening.fact
-    is_elsewhere = happening.of or tape.account.into
+    is_elsewhere = happening.of or account.into
     if is_elsewhere and not (isinstance(fact, SHARED) or together.is_of_all(tape, happening.of, fact)):
         elsewhere = together.tape_of(tape, happening.of)
         if elsewhere is None:
             return
         tape = elsewhere
         tape.agenda = None
+    at, kind, _ = step = happening.step
     if not (agenda := tape.agenda) or agenda[0][0] <= at:
         pass_until(tape, at)
     if kind == PAY and isinstance(fact, Order):
-        orders.pay(tape, fact)
+        orders.pay(tape, fact, at)
     else:
         DEEDS[type(fact)](tape, fact, at)
         tape.agenda = None
     if tape.moved:
         welcome(tape, at)
         tape.agenda = None
-    tape.account.last = happening.step
+    tape.account.last = step
     if tape.shadow is not None:
         follow(tape, tape.shadow, happening)
 

@@ -11,7 +11,7 @@ from regulars.engine import tiers
 from regulars.engine.account import Account, Ladder, Memo, Standing, Step
 from regulars.engine.calendar import FOREVER
 from regulars.engine.facts import Activity
-from regulars.engine.levels import TierRules
+from regulars.engine.levels import UNREACHABLE, TierRules
 from regulars.engine.program import Rule, Version
 from regulars.engine.tape import GROW, Tape, expect, matures
 from regulars.engine.tariff import Tariff
@@ -72,7 +72,7 @@ def paid(tape: Tape, tariff: Tariff, key: str, memo: Memo) -> None:
                 expect(tape, (counts_from, GROW, name))
         else:
             here = (at, PAY, key)
-            count(Judge(tape, rules, ladder, here, "growth", key), here, amount)
+            count(tape, rules, ladder, here, "growth", key, here, amount)
 
 
 def share(version: Version, rules: TierRules, memo: Memo) -> int:
@@ -144,16 +144,19 @@ def position_of(key: str, memo: Memo, counts_from: int) -> Step:
     return (counts_from, FULFIL if counts_from == memo.fulfilled_at else DUE, key)
 
 
-def mature(tape: Tape, name: str, ladder: Ladder, at: int) -> None:
+def mature(tape: Tape, name: str, at: int) -> None:
     """Growth whose order matured counts from this day, one order after the other."""
-    waiting, rules = ladder.growth.waiting, tape.programs.at(at).tier_sets.get(name)
+    ladder, rules = tape.account.ladders[name], tape.programs.at(at).tier_sets.get(name)
+    waiting = ladder.growth.waiting
     while waiting and waiting[0][0] <= at:
         _, key, amount = waiting.pop(0)
         here = (at, DUE, key)
         if rules is None:
             _keep(tape, ladder, here, amount)
         else:
-            count(Judge(tape, rules, ladder, here, "growth", key), here, amount)
+            count(tape, rules, ladder, here, "growth", key, here, amount)
+    if waiting:
+        expect(tape, (waiting[0][0], GROW, name))
 
 
 def _count_in(tape: Tape, name: str, here: Step, because: str, key: str, position: Step, amount: int) -> None:
@@ -161,7 +164,7 @@ def _count_in(tape: Tape, name: str, here: Step, because: str, key: str, positio
     if rules is None:
         _keep(tape, ladder, position, amount)
     else:
-        count(Judge(tape, rules, ladder, here, because, key), position, amount)
+        count(tape, rules, ladder, here, because, key, position, amount)
 
 
 def _keep(tape: Tape, ladder: Ladder, position: Step, amount: int) -> None:
@@ -171,23 +174,25 @@ def _keep(tape: Tape, ladder: Ladder, position: Step, amount: int) -> None:
         grow(ladder.growth, day, amount)
 
 
-def count(judge: Judge, position: Step, amount: int) -> None:
+def count(
+    tape: Tape, rules: TierRules, ladder: Ladder, here: Step, because: str, key: str, position: Step, amount: int
+) -> None:
     """Growth changes on the day it counts from, unless that is forgotten; the tier is judged."""
-    tape, rules, ladder = judge.tape, judge.rules, judge.ladder
     growth, calendar = ladder.growth, tape.programs.calendar
-    today = calendar.day(judge.here[0])
+    today = calendar.day(here[0])
     before = in_window(growth, rules.window, tape.account, calendar, today)
     if position <= growth.start:
-        tiers.lose(judge, amount)
+        tiers.lose(Judge(tape, rules, ladder, here, because, key), amount)
         return
-    day = today if position is judge.here else calendar.day(position[0])
+    day = today if position is here else calendar.day(position[0])
     if day < growth.since:
         return
     grow(growth, day, amount)
+    # Whoever stands on no tier of this version is placed by any growth.
     if amount < 0:
-        tiers.fall(judge, before)
-    elif growth.total >= rules.enters_above(ladder.standing.tier):
-        tiers.rise(judge)
+        tiers.fall(Judge(tape, rules, ladder, here, because, key), before)
+    elif growth.total >= rules.above.get(ladder.standing.tier, -UNREACHABLE):
+        tiers.rise(Judge(tape, rules, ladder, here, because, key))
 
 
 def gained(tape: Tape, rule: Rule, points: int, cause: str, at: int) -> None:
@@ -253,7 +258,7 @@ def _count_now(tape: Tape, rules: TierRules, amount: int, here: Step, cause: str
     start = ladder.growth.start
     if here <= start:
         here = (*start[:2], start[2] + "\0")
-    count(Judge(tape, rules, ladder, here, "growth", cause), here, amount)
+    count(tape, rules, ladder, here, "growth", cause, here, amount)
 
 
 # An order that is priced at the tier it gains

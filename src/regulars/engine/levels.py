@@ -39,7 +39,7 @@ class TierRules(Struct, frozen=True):
 
     `grows_by` is spend, orders, points (of `wallet`) or activities (`weights` by name; a visit weighs one). `lifts`: an
     order is priced at the tier that it gains. `floor` is the place nobody falls below who has reached it. `above` is
-    for each place the least growth that enters a higher one. `pending` is how long an order's growth waits.
+    for each tier the least growth that enters a higher one. `pending` is how long an order's growth waits.
     """
 
     name: str
@@ -53,7 +53,7 @@ class TierRules(Struct, frozen=True):
     lifts: bool = False
     downgrade: str = "one level"
     floor: int = 0
-    above: tuple[int, ...] = ()
+    above: dict[str, int] = {}
     pending: Span | None = None
 
     @property
@@ -71,11 +71,6 @@ class TierRules(Struct, frozen=True):
 
     def knows(self, tier: str) -> bool:
         return tier in self.places
-
-    def enters_above(self, tier: str) -> int:
-        """The least growth that enters a higher tier; whoever stands on none is placed by any."""
-        place = self.places.get(tier)
-        return -UNREACHABLE if place is None else self.above[place]
 
     def reached(self, growth: int) -> int:
         """The highest tier that so much growth enters; the lowest is everyone's."""

@@ -43,17 +43,17 @@ def put_waiting(wallet: Wallet, lot: Lot) -> None:
         _insert(waiting, lot, maturing_order)
 
 
-def put_available(wallet: Wallet, lot: Lot, settles: bool = True) -> int:
-    """Add an available lot; what a deficit takes from it at once is returned. What is about to run out settles none."""
+def put_available(wallet: Wallet, lot: Lot, at: int | None = None) -> int:
+    """Add an available lot; what a deficit takes from it at once is returned. What is over by `at` settles none."""
+    if lot.lasts_on is not None:
+        prolong(wallet, lot)
     repaid = 0
-    if wallet.deficit and settles:
+    if wallet.deficit and (at is None or lot.expires_at is None or lot.expires_at > at):
         repaid = min(lot.points, wallet.deficit)
         wallet.deficit -= repaid
         lot.points -= repaid
         if not lot.points:
             return repaid
-    if lot.lasts_on is not None:
-        prolong(wallet, lot)
     wallet.available += lot.points
     ready = wallet.lots
     if not ready or _is_later(lot, ready[-1]):
@@ -101,9 +101,7 @@ def ripen(wallet: Wallet, lot: Lot, instant: int) -> int:
     """A lot that waited becomes available; what a deficit takes from it. Nothing of one whose last day is over."""
     lot.matures_at = None
     wallet.pending -= lot.points
-    if lot.lasts_on is not None:
-        prolong(wallet, lot)
-    return put_available(wallet, lot, lot.expires_at is None or lot.expires_at > instant)
+    return put_available(wallet, lot, instant)
 
 
 def mature_at(wallet: Wallet, cause: str, instant: int) -> bool:

@@ -33,7 +33,8 @@ def multiplied(rule: Rule) -> Earn:
                 continue
             money = spend(scene, lines)
             if money > 0:
-                points += whole_steps(money * above * base.scale, base.step * below, half_up) * base.points
+                amount, step = money * above * base.scale, base.step * below
+                points += (whole_steps(amount, step, True) if half_up else amount // step) * base.points
                 parts.append((base.name, money, above, below, base.step, base.points, base.scale))
         return (rule, points, ("multiply", half_up, *parts)) if points else None
 

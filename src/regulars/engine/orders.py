@@ -28,11 +28,10 @@ from regulars.engine.tariff import Tariff, tariff_of
 Basket: TypeAlias = tuple[Sequence[Line], Sequence[Line]]
 
 
-def pay(tape: Tape, order: Order) -> None:
+def pay(tape: Tape, order: Order, at: int) -> None:
     """An order was paid: freeze its memo, give its points, let its growth wait."""
-    at = order.paid_at or 0
     account, version = tape.account, tape.programs.at(at)
-    lines = what_is_left(order, {})
+    lines = () if order.cancelled else order.lines
     if account.enrolled_at is None and version.joining is not None and joins(tape, version.joining, order, lines):
         tape.agenda = None
         enrol(tape, version, at, "first-order")
@@ -40,7 +39,7 @@ def pay(tape: Tape, order: Order) -> None:
     left = basket(order, {}, lines)
     net = money_of(lines)
     merchandise = net if left[0] is lines else money_of(left[0])
-    standing = growing.tiers_at(tape, version, at) if counts and version.tier_sets else ()
+    standing = growing.tiers_at(tape, version, at) if counts else ()
     memo = Memo(version.number, standing, at, counts, {}, net, net, gone=not lines, merchandise=merchandise)
     tape.touched[order.key] = touched = Touched(order, memo)
     if lines:
@@ -50,12 +49,14 @@ def pay(tape: Tape, order: Order) -> None:
         payments.settle(tape, touched, lines, at, f"order:{order.key}")
     account.spend += net
     if counts:
+        if version.asks_of_members or version.lifts or version.renews:
+            prepare(tape, version, memo)
         earn(tape, version, touched, left)
 
 
-def earn(tape: Tape, version: Version, touched: Touched, left: Basket) -> None:
-    """What an order brings a member: points, what goals and friends give for it, growth."""
-    account, order, memo = tape.account, touched.order, touched.memo
+def prepare(tape: Tape, version: Version, memo: Memo) -> None:
+    """What not every version asks for: what is known of the member, the tier that the order gains, what it renews."""
+    account = tape.account
     if version.asks_of_members:
         # One that is empty still has its number: an edit may fill it.
         memo.known = replace(account.known, nth=account.orders + memo.gone, birthday=None)
@@ -64,10 +65,15 @@ def earn(tape: Tape, version: Version, touched: Touched, left: Basket) -> None:
     if version.renews and not memo.gone:
         tape.agenda = None
         expiring.order_counts(tape, version, memo, memo.paid_at)
+
+
+def earn(tape: Tape, version: Version, touched: Touched, left: Basket) -> None:
+    """What an order brings a member: points, what goals and friends give for it, growth."""
+    order, memo = touched.order, touched.memo
     seen = scene(tape, order, memo)
     tariff = tariff_of(tape.programs, version, seen.day, memo.tiers)
     give(tape, tariff, touched, seen, left)
-    if version.goals or account.brought is not None:
+    if version.goals or tape.account.brought is not None:
         tape.agenda = None
         goals.changed(tape, version, memo, seen, left[0], memo.paid_at, f"order:{order.key}")
         referral.ordered(tape, version, order.key, memo, seen, left[0], memo.paid_at)
@@ -110,6 +116,7 @@ def give(tape: Tape, tariff: Tariff, touched: Touched, seen: Scene, left: Basket
     if version.caps:
         gifts = bounded(tape.account, tariff, gifts, memo.rooms)
     cause, at, number = f"order:{order.key}", memo.paid_at, version.number
+    identity = f"{cause}|"
     if version.campaigns:
         gifts = budgets.bounded(tape, version, gifts, cause, seen.day, at, memo.asked)
     given: dict[int, tuple[Rule, int]] = {}
@@ -121,10 +128,10 @@ def give(tape: Tape, tariff: Tariff, touched: Touched, seen: Scene, left: Basket
             granting.grant(tape, rule, cause, cause, points, at)
             continue
         place = "available" if rule.pending is None else "pending"
-        entries.append(Entry(f"{cause}|{name}", "earn", wallet, "issued", place, points, at, number, why, rule.funder))
+        entries.append(Entry(identity + name, "earn", wallet, "issued", place, points, at, number, why, rule.funder))
         given[kind] = (rule, given[kind][1] + points if kind in given else points)
     for rule, points in given.values():
-        put(tape, rule.wallet, new_lot(tape, tariff, cause, at, rule, points), at, number, f"{cause}|")
+        put(tape, rule.wallet, new_lot(tape, tariff, cause, at, rule, points), at, number, identity)
 
 
 def funded(rule: Rule, partner: str) -> Rule:

@@ -77,9 +77,10 @@ def _tier_set(desk: Desk, path: str, raw: RawTierSet, wallets: dict[str, WalletR
         lifts=raw.upgrade_applies == "this order",
         downgrade=raw.downgrade,
         floor=places.get(raw.floor, 0),
-        above=tuple(
-            min([level.reach for level in levels[place:]], default=UNREACHABLE) for place in range(1, len(levels) + 1)
-        ),
+        above={
+            level.tier: min([higher.reach for higher in levels[place:]], default=UNREACHABLE)
+            for place, level in enumerate(levels, start=1)
+        },
     )
 
 
