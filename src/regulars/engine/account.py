@@ -3,6 +3,8 @@
 Accounts are folded in place: whoever calls the engine hands over a fresh copy (decoded from its stored bytes).
 """
 
+from typing import Any
+
 from msgspec import Struct, field
 
 Step = tuple[int, int, str]
@@ -237,6 +239,19 @@ class Account(Struct, array_like=True):
         return self.main_ladder.growth
 
 
+class Nothing(dict[str, Any]):
+    """An empty mapping that stays empty: one for all orders, since most need none, and making it takes its time.
+
+    Whoever has something to write gives the memo a mapping of its own.
+    """
+
+    def __setitem__(self, key: str, value: object) -> None:
+        raise TypeError("nothing is written here: give the memo a mapping of its own")
+
+
+NOTHING = Nothing()
+
+
 class Returned(Struct, array_like=True, frozen=True, gc=False):
     """What came back of a line: units, how many of them for their share of it, and the money stated for others."""
 
@@ -268,20 +283,20 @@ class Memo(Struct, array_like=True):
     gross: int
     net: int
     kept: dict[str, int] = field(default_factory=dict)
-    returned: dict[str, Returned] = field(default_factory=dict)
+    returned: dict[str, Returned] = NOTHING
     gone: bool = False
-    forgiven: dict[str, int] = field(default_factory=dict)
+    forgiven: dict[str, int] = NOTHING
     with_points: int = 0
-    given_back: dict[str, int] = field(default_factory=dict)
-    charged: dict[str, tuple[int, int]] = field(default_factory=dict)
+    given_back: dict[str, int] = NOTHING
+    charged: dict[str, tuple[int, int]] = NOTHING
     known: Known = NOTHING_KNOWN
-    rooms: dict[str, int] = field(default_factory=dict)
+    rooms: dict[str, int] = NOTHING
     merchandise: int = 0
     fulfilled_at: int | None = None
-    counted: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    lifts: dict[str, tuple[str, int]] = field(default_factory=dict)
-    asked: dict[str, int] = field(default_factory=dict)
-    awaited_by: list[tuple[str, int, int]] = field(default_factory=list)
+    counted: dict[str, tuple[int, ...]] = NOTHING
+    lifts: dict[str, tuple[str, int]] = NOTHING
+    asked: dict[str, int] = NOTHING
+    awaited_by: tuple[tuple[str, int, int], ...] = ()
 
 
 class Spent(Struct, array_like=True):

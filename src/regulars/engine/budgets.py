@@ -66,10 +66,11 @@ def shares(drawn: Purse, cause: str) -> dict[str, Share]:
 
 
 def bounded(
-    tape: Tape, version: Version, gifts: list[Earned], cause: str, day: int, at: int, asked: dict[str, int]
-) -> list[Earned]:
-    """What budgets grant of these gifts of a local day; `asked` takes up what they refused a part of."""
+    tape: Tape, version: Version, gifts: list[Earned], cause: str, day: int, at: int
+) -> tuple[list[Earned], dict[str, int]]:
+    """What budgets grant of these gifts of a local day; and by rule what was asked where they refused a part of it."""
     kept: list[Earned] = []
+    asked: dict[str, int] = {}
     for rule, points, why in gifts:
         if not rule.campaign:
             kept.append((rule, points, why))
@@ -82,7 +83,7 @@ def bounded(
         note(tape, version, rule.name, granted - points, -(not granted), day, tape.programs.calendar.day(at))
         if granted:
             kept.append((rule, granted, ("budget", granted, rule.campaign, *why)))
-    return kept
+    return kept, asked
 
 
 def more(tape: Tape, version: Version, rule: Rule, order: str, memo: Memo, points: int, at: int) -> int:
@@ -93,7 +94,7 @@ def more(tape: Tape, version: Version, rule: Rule, order: str, memo: Memo, point
         return 0
     granted = _draw(tape, version, rule, cause, wanted, tape.programs.calendar.day(memo.paid_at), at)
     if granted < points:
-        memo.asked[rule.name] = kept + points
+        memo.asked = {**memo.asked, rule.name: kept + points}
     return granted
 
 

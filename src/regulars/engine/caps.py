@@ -14,10 +14,10 @@ from regulars.engine.tape import Tape
 from regulars.engine.tariff import Tariff
 
 
-def bounded(account: Account, tariff: Tariff, gifts: list[Earned], rooms: dict[str, int]) -> list[Earned]:
-    """What may be given on the tariff's day, counted as given. `rooms` takes up what bounds with less had."""
+def bounded(account: Account, tariff: Tariff, gifts: list[Earned]) -> tuple[list[Earned], dict[str, int]]:
+    """What may be given on the tariff's day, counted as given; and the room of bounds that had less than all of it."""
     version = tariff.version
-    sums = _sums(version, gifts)
+    sums, rooms = _sums(version, gifts), {}
     has_room = True
     for cap, total in sums.values():
         left = counters.take(account, cap, tariff, total)
@@ -26,12 +26,12 @@ def bounded(account: Account, tariff: Tariff, gifts: list[Earned], rooms: dict[s
         if total > left:
             has_room = False
     if has_room:
-        return gifts
+        return gifts, rooms
     kept = capped(version, rooms, gifts)
     remaining = _sums(version, kept)
     for name, (cap, total) in sums.items():
         counters.take(account, cap, tariff, (remaining[name][1] if name in remaining else 0) - total)
-    return kept
+    return kept, rooms
 
 
 def _sums(version: Version, gifts: Sequence[Earned]) -> dict[str, tuple[Cap, int]]:

@@ -42,7 +42,7 @@ def charge(memo: Memo, rules: WalletRules | None, name: str, points: int) -> Non
     if points:
         had, money = memo.charged.get(name, (0, 0))
         worth = money_for(rules.value, had + points) if rules and rules.value else 0
-        memo.charged[name] = (had + points, max(money, worth))
+        memo.charged = {**memo.charged, name: (had + points, max(money, worth))}
 
 
 def money_for(worth: Worth, points: int) -> int:

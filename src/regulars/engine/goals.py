@@ -64,7 +64,7 @@ def changed(tape: Tape, version: Version, memo: Memo, scene: Scene, goods: Seque
         counts = _counts(rule.goal, scene, goods)
         before = memo.counted.get(rule.name) or (0,) * len(counts)
         if counts != before:
-            memo.counted[rule.name] = counts
+            memo.counted = {**memo.counted, rule.name: counts}
             delta = [now - was for now, was in zip(counts, before, strict=True)]
             _add(Turn(tape, version, rule, rule.goal, at, by, order, memo), scene.day, delta)
     if memo.gone and memo.awaited_by:
@@ -180,7 +180,7 @@ def _give(turn: Turn, window: int, number: int, count: int) -> Award:
             rule = replace(rule, pending=None)
         else:
             waits_for = turn.order
-            memo.awaited_by.append((turn.goal.key, window, number))
+            memo.awaited_by = (*memo.awaited_by, (turn.goal.key, window, number))
     cause = cause_of(turn.goal.key, window, number)
     gifts = _admitted(turn, rule, cause, number, count)
     points = occasions.hand_out(turn.tape, turn.version, gifts, cause, turn.at, f"@{turn.by}").get(rule.name, 0)
@@ -202,7 +202,7 @@ def _admitted(turn: Turn, rule: Rule, cause: str, number: int, count: int) -> li
     gifts: list[Earned] = [(rule, points, why)]
     if not version.campaigns:
         return gifts
-    gifts = budgets.bounded(tape, version, gifts, cause, day, turn.at, {})
+    gifts, _ = budgets.bounded(tape, version, gifts, cause, day, turn.at)
     granted = sum(points for _, points, _ in gifts)
     # The budget gave the last of them back, or one for all where nothing is left.
     note(tape, version, rule.name, 0, _parts(granted, each) - _parts(points, each) + (not granted), day, day)
@@ -236,7 +236,7 @@ def fulfilled(tape: Tape, order: str, memo: Memo, at: int) -> None:
                     due.mature(tape, name, wallet, at)
                     expiring.expire(tape, name, wallet, at)
             growing.handed_over(tape, cause, at)
-    memo.awaited_by.clear()
+    memo.awaited_by = ()
 
 
 def _take_back(turn: Turn, award: Award, keeps: int) -> None:

@@ -270,7 +270,8 @@ def lift(tape: Tape, version: Version, memo: Memo) -> None:
     for name, rules in version.tier_sets.items():
         if rules.lifts:
             ladder, day = account.ladders[name], calendar.day(memo.paid_at)
-            memo.lifts[name] = (ladder.tier, in_window(ladder.growth, rules.window, account, calendar, day))
+            met = (ladder.tier, in_window(ladder.growth, rules.window, account, calendar, day))
+            memo.lifts = {**memo.lifts, name: met}
     reprice(version, memo)
 
 

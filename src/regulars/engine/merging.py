@@ -214,7 +214,9 @@ def await_anew(touched: Mapping[str, Touched], names: dict[str, str]) -> None:
                 (key, window, names.get(cause_of(key, window, number), ""))
                 for key, window, number in one.memo.awaited_by
             ]
-            one.memo.awaited_by = [(key, window, int(name.rpartition("/")[2])) for key, window, name in told_of if name]
+            one.memo.awaited_by = tuple(
+                [(key, window, int(name.rpartition("/")[2])) for key, window, name in told_of if name]
+            )
 
 
 def take_in_standings(tape: Tape, gone: Account, at: int) -> None:

@@ -52,9 +52,9 @@ def award(tape: Tape, trigger: str, cause: str, at: int, what: Activity = NOWHER
 def give(tape: Tape, version: Version, gifts: list[Earned], cause: str, at: int) -> dict[str, int]:
     """Within the bounds of the day; points by rule."""
     day = tape.programs.calendar.day(at)
-    gifts = bounded(tape.account, tariff_of(tape.programs, version, day, ()), gifts, {})
+    gifts, _ = bounded(tape.account, tariff_of(tape.programs, version, day, ()), gifts)
     if version.campaigns:
-        gifts = budgets.bounded(tape, version, gifts, cause, day, at, {})
+        gifts, _ = budgets.bounded(tape, version, gifts, cause, day, at)
     return hand_out(tape, version, gifts, cause, at)
 
 

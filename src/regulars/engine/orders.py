@@ -114,11 +114,11 @@ def give(tape: Tape, tariff: Tariff, touched: Touched, seen: Scene, left: Basket
     if version.by_partner:
         gifts = [(funded(rule, order.partner), points, why) for rule, points, why in gifts]
     if version.caps:
-        gifts = bounded(tape.account, tariff, gifts, memo.rooms)
+        gifts, memo.rooms = bounded(tape.account, tariff, gifts)
     cause, at, number = f"order:{order.key}", memo.paid_at, version.number
     identity = f"{cause}|"
     if version.campaigns:
-        gifts = budgets.bounded(tape, version, gifts, cause, seen.day, at, memo.asked)
+        gifts, memo.asked = budgets.bounded(tape, version, gifts, cause, seen.day, at)
     given: dict[int, tuple[Rule, int]] = {}
     kept, entries = memo.kept, tape.entries
     for rule, points, why in gifts:
@@ -163,11 +163,12 @@ def refund(tape: Tape, fact: Refund, at: int) -> None:
     """Lines come back, never more of one than is left."""
     touched = tape.touched[fact.order]
     bought = {line.line: line for line in touched.order.lines}
-    returned = touched.memo.returned
+    returned = {**touched.memo.returned}
     for part in fact.lines:
         line = bought.get(part.line)
         if line is not None:
             returned[part.line] = with_refund(line, returned.get(part.line, NOTHING), part)
+    touched.memo.returned = returned
     touched.withheld = None if fact.withheld is None else dict(fact.withheld)
     settle(tape, touched, at, f"refund:{fact.key}")
     touched.withheld = {}
@@ -330,12 +331,12 @@ def reverse(tape: Tape, touched: Touched, rule: Rule, points: int, at: int, caus
         granting.withdraw(tape, rule, f"order:{touched.order.key}", cause, points, at)
         return
     version = tape.programs.at(at)
-    wallet, forgiven = wallet_of(tape.account, rule.wallet), touched.memo.forgiven
+    wallet, memo = wallet_of(tape.account, rule.wallet), touched.memo
     lot = lot_now(tape, touched, rule, points, at)
     rules = version.wallets.get(rule.wallet)
     identity = f"{cause}|{rule.name}"
     for source, target, moved, funder in charging.taken_back(touched, wallet, rules, rule.wallet, lot, at):
         if source == "written_off":
-            forgiven[rule.wallet] = forgiven.get(rule.wallet, 0) + moved
+            memo.forgiven = {**memo.forgiven, rule.wallet: memo.forgiven.get(rule.wallet, 0) + moved}
         entry = Entry(identity, "reverse", rule.wallet, source, target, moved, at, version.number, why, funder)
         tape.entries.append(entry)

@@ -73,8 +73,8 @@ def settle(tape: Tape, touched: Touched, lines: Sequence[Line], at: int, cause: 
     memo.with_points = max(memo.with_points, paid_with_points(order))
     left = sum(left_of_shares(order, memo.returned).values())
     changes: dict[str, list[tuple[str, Spent, int]]] = {}
-    for key in sorted(named | memo.given_back.keys()):
-        before = memo.given_back.setdefault(key, 0)
+    memo.given_back = {**dict.fromkeys(named, 0), **memo.given_back}
+    for key, before in sorted(memo.given_back.items()):
         spent = None if tape.one is not None else tape.spent.get(key)
         if spent is not None and spent.fate in ("redeemed", "captured"):
             gone = comes_back(spent, memo, left, gone=key not in named or not lines)

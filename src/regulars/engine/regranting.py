@@ -88,7 +88,7 @@ def take_off_order(tape: Tape, key: str, name: str, points: int, at: int) -> Non
     rule, kept = next(rule for rule in rules_of(version, touched) if rule.name == name), memo.kept[name]
     orders.keep(tape, version, touched, rule, kept - points, at)
     orders.reverse(tape, touched, rule, points, at, "budget", ("remains", kept, kept - points))
-    memo.asked[name] = kept
+    memo.asked = {**memo.asked, name: kept}
     growing.changed(tape, key, memo, at)
 
 

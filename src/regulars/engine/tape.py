@@ -5,7 +5,7 @@ from heapq import heappush
 from msgspec import Struct, field
 
 from regulars.engine import lots
-from regulars.engine.account import Account, Given, Lot, Memo, Spent, Wallet
+from regulars.engine.account import NOTHING, Account, Given, Lot, Memo, Spent, Wallet
 from regulars.engine.calendar import FOREVER, Span
 from regulars.engine.facts import HandedLot, Order
 from regulars.engine.outcome import Announcement, Entry, Outcome, Why
@@ -26,7 +26,7 @@ class Touched(Struct):
 
     order: Order
     memo: Memo
-    withheld: dict[str, int] | None = field(default_factory=dict)
+    withheld: dict[str, int] | None = NOTHING
 
 
 class TierMove(Struct, frozen=True):
