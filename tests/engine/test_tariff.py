@@ -47,15 +47,16 @@ def test_what_else_a_rule_asks_is_asked_of_each_order():
     assert kept["shop/web"] - kept["shop/till"] == {"web"}
 
 
-def test_a_tariff_is_worked_out_once_and_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(tariff, "MOST", 2)
+def test_a_tariff_is_worked_out_once_and_forgotten_when_there_are_too_many():
     found = programs(TREE)
     first = tariff_of(found, found.versions[0], SATURDAY, ("member",))
     assert tariff_of(found, found.versions[0], SATURDAY, ("member",)) is first
-    tariff_of(found, found.versions[0], SATURDAY, ("gold",))
-    assert len(found.tariffs) == 2
-    tariff_of(found, found.versions[0], SATURDAY + 1, ("gold",))
-    assert len(found.tariffs) == 1
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tariff, "MOST", 2)
+        tariff_of(found, found.versions[0], SATURDAY, ("gold",))
+        assert len(found.tariffs) == 2
+        tariff_of(found, found.versions[0], SATURDAY + 1, ("gold",))
+        assert len(found.tariffs) == 1
     again = tariff_of(found, found.versions[0], SATURDAY, ("member",))
     assert again is not first
     assert again == first
