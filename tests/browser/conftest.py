@@ -48,14 +48,21 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def address(
-    django_db_setup: None, django_db_blocker: object, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    django_db_setup: None,
+    django_db_blocker: object,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[str]:
-    """Where a tea house is being served, with somebody who may do everything; loaded once for a module's tests."""
+    """Where a tea house is being served, with somebody who may do everything; loaded once for a module's tests.
+
+    A module that needs another one opens it by its `open_shop`.
+    """
     folder = override_settings(DATA_FOLDER=tmp_path_factory.mktemp("regulars"))
     write_bundle()
     with django_db_blocker.unblock(), folder:  # type: ignore[attr-defined]
         create_staff("lin", PASSWORD, "owner", name="Lin Ya-ting")
-        refresh_lake(open_teahouse(CUSTOMERS))
+        open_shop = getattr(request.module, "open_shop", open_teahouse)
+        refresh_lake(open_shop(CUSTOMERS))
         server = LiveServer("localhost")
         yield server.url
         server.stop()

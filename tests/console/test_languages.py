@@ -12,6 +12,7 @@ from regulars.insight.actions import refresh_lake
 from regulars.ledger.connect import raw, rows
 from tests.console.conftest import signed_in
 from tests.console.pages import text
+from tests.rewarded import open_rewarded
 from tests.teahouse import DOCUMENT, open_teahouse
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,6 +35,15 @@ SAME = {
     ),
     *("Dihua", "Street", "store", "web", "oolong", "black-tea", "green-tea", "cups", "cake", "test", "Owner"),
 }
+# What the tea house calls its goods, and what its staff wrote.
+OF_THE_SHOP = {
+    *("TEA-SAMPLER", "FIRSTCUP", "MUSEUM", "SPRING", "museum", "spring-tasting", "garden-day", "QR", "MB"),
+    *("parcel", "came", "late", "given", "twice", "delivery", "of", "March", "mei", "coupons", "rewards", "codes"),
+}
+CODE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{2,4}(-[0-9A-Z]+)?|\b(MUSEUM|SPRING)-\S+")
+NUMBER = re.compile(r"\S+@example.org|\d+-\d+|\b[0-9a-f]{6,}\b")
+# Names of people are as they are.
+WRITTEN_BY_THE_SHOP = re.compile(r"[陳林黃張李王吳劉蔡楊許鄭謝洪郭邱曾廖賴徐]\S\S")
 WORD = re.compile(r"[A-Za-z][A-Za-z/.'’-]+")
 # Characters that only one of the two scripts uses, out of words that every page has.
 ONLY = {"zh-hans": re.compile("[會員點數級訂單]"), "zh-hant": re.compile("[会员点数级订单]")}
@@ -46,6 +56,23 @@ def addresses() -> Iterator[str]:
     yield from (place, f"{place}members", f"{place}members/{member}", f"{place}orders", f"{place}orders/{order}")
     yield from (f"{place}orders/till/G-0", f"{place}program", f"{place}members?search=nobody", "/no/such/page")
     yield from (f"{place}figures/{definition}" for definition in DEFINITIONS)
+
+
+def reward_addresses() -> Iterator[str]:
+    place = "/programs/tea-house/"
+    [(member,)] = rows(raw(), "SELECT member_id FROM rewards_checkout WHERE state = 'held'")
+    copies = rows(raw(), "SELECT id FROM rewards_issued ORDER BY id")
+    checkouts = rows(raw(), "SELECT id FROM rewards_checkout ORDER BY id")
+    batches = rows(raw(), "SELECT id FROM rewards_batch ORDER BY id")
+    names = ("tea-sampler", "cake-on-us", "hundred-off", "tasting", "garden", "museum")
+    yield from (f"{place}rewards", f"{place}rewards/issued", f"{place}rewards/codes", f"{place}rewards/approvals")
+    yield from (f"{place}rewards/codes/new", f"{place}rewards/codes/find", f"{place}rewards/codes/bring-in")
+    yield from (f"{place}members/{member}/rewards", f"{place}till", f"{place}till/{member}?amount=300")
+    yield from (f"{place}rewards/of/{name}" for name in names)
+    yield from (f"{place}rewards/coupons/{name}" for name in ("first-cup", "spring", "friend"))
+    yield from (f"{place}rewards/issued/{number}" for (number,) in copies)
+    yield from (f"{place}rewards/checkouts/{number}{verb}" for (number,) in checkouts for verb in ("", "/void"))
+    yield from (f"{place}rewards/codes/{number}" for (number,) in batches)
 
 
 def said(client: Client, address: str, language: str) -> str:
@@ -64,6 +91,18 @@ def test_chinese_pages_are_chinese_throughout(tmp_path, settings, language: str)
         shown = said(client, address, language)
         english = [word for word in WORD.findall(shown) if word not in SAME]
         assert not english, (address, english)
+
+
+@pytest.mark.parametrize("language", ["zh-hant", "zh-hans"])
+def test_pages_about_rewards_are_chinese_throughout(language: str) -> None:
+    open_rewarded(16)
+    client = signed_in("owner")
+    for address in reward_addresses():
+        content = client.get(address, headers={"accept-language": language}).content
+        shown = NUMBER.sub(" ", CODE.sub(" ", text(content)))
+        english = [word for word in WORD.findall(shown) if word not in SAME | OF_THE_SHOP]
+        assert not english, (address, english)
+        assert not ONLY[language].search(WRITTEN_BY_THE_SHOP.sub(" ", shown)), address
 
 
 def test_the_two_chinese_scripts_are_not_mixed() -> None:
