@@ -97,8 +97,12 @@ def _redeemed(request: HttpRequest, shop: Shop, asked: Asked, asks: str) -> Http
     except Refused as no:
         messages.warning(request, refused.said(shop, no))
         return None
-    said = _("Reserved for %(minutes)s minutes.") % {"minutes": HOLD_MINUTES} if asks == "hold" else _("Redeemed.")
-    messages.success(request, said)
+    if kept.made_at != shop.now:
+        messages.warning(request, _("This form was sent before: nothing was used a second time."))
+    elif asks == "hold":
+        messages.success(request, _("Reserved for %(minutes)s minutes.") % {"minutes": HOLD_MINUTES})
+    else:
+        messages.success(request, _("Redeemed."))
     return redirect("checkout", shop.slug, kept.id)
 
 
