@@ -1,5 +1,7 @@
 """A manager changes a threshold, sees at once what that means, and publishes it."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -15,7 +17,17 @@ def draft(signed_in: Page) -> Page:
     return signed_in
 
 
+def test_a_field_is_changed_and_what_it_means_is_said(draft: Page) -> None:
+    draft.locator("summary", has_text="1 point per 10 TWD").click()
+    draft.get_by_label("Gives").first.fill("1 point per 8 TWD")
+    expect(draft.get_by_text("gives: 1 point per 8 TWD (was 1 point per 10 TWD)")).to_be_visible()
+    draft.get_by_role("button", name="Save", exact=True).click()
+    draft.get_by_role("link", name="As text").click()
+    expect(draft.get_by_role("textbox", name="The document")).to_have_value(re.compile("give: 1 point per 8 TWD"))
+
+
 def test_a_threshold_is_changed_and_published(draft: Page) -> None:
+    draft.get_by_role("link", name="As text").click()
     text = draft.get_by_role("textbox", name="The document")
     written = text.input_value()
     text.fill(written.replace("when_short: deficit", "when_short: perhaps"))

@@ -6,6 +6,7 @@ from django.test import Client
 from regulars.ledger.connect import raw
 from regulars.ledger.queries import every_account
 from regulars.programs import actions
+from regulars.programs.canonical import canonical
 from regulars.programs.models import ProgramDraft, ProgramVersion
 from regulars.programs.queries import Published, now
 from tests.console.conftest import signed_in
@@ -21,7 +22,7 @@ def begun(client: Client, **posted: str) -> str:
     """The address of a new draft."""
     answer = client.post(DRAFTS, posted)
     assert answer.status_code == 302
-    return str(answer["Location"])
+    return str(answer["Location"]).removesuffix("/form")
 
 
 def only() -> ProgramDraft:
@@ -159,3 +160,45 @@ def test_others_write_no_drafts(teahouse: Published, role: str) -> None:
     assert not ProgramDraft.objects.exists()
     if role != "cashier":
         assert "Change the program" not in text(signed_in(role).get("/programs/tea-house/program").content)
+
+
+class TestForm:
+    """Field by field; both ways write the same document."""
+
+    def test_fields_and_text_write_the_same(self, teahouse: Published) -> None:
+        mei = signed_in("program_manager")
+        address = f"{begun(mei)}/form"
+        page = mei.get(address).content.decode()
+        assert 'name="earn[0].give" value="1 point per 10 TWD"' in page
+        posted = {"fields": "1", "edition": "1", "earn[0].give": "1 point per 8 TWD", "note": "Spring"}
+        assert SENTENCE in text(mei.post(f"{address}/check", posted).content)
+        assert mei.post(address, posted | {"do": "save"})["Location"] == address
+        assert only().document == canonical(OTHER)
+        assert only().note == "Spring"
+
+    def test_things_come_and_go(self, teahouse: Published) -> None:
+        mei = signed_in("program_manager")
+        address = f"{begun(mei)}/form"
+        before = canonical(DOCUMENT)
+        mei.post(address, {"fields": "1", "edition": "1", "new:earn": "extra", "do": "add:earn"})
+        assert only().document == before + "  - rule: extra\n"
+        mei.post(address, {"fields": "1", "edition": "2", "do": "remove:earn[3]"})
+        assert only().document == before
+        assert mei.post(address, {"fields": "1", "edition": "3", "do": "remove:earn[9]"}).status_code == 302
+        assert only().document == before
+
+    def test_brackets_that_do_not_close_are_said_and_stay_as_they_were_typed(self, teahouse: Published) -> None:
+        mei = signed_in("program_manager")
+        address = f"{begun(mei)}/form"
+        posted = {"fields": "1", "edition": "1", "earn[1].when": "{category: oolong"}
+        assert "earn[1].when" in text(mei.post(f"{address}/check", posted).content)
+        refused = mei.post(address, posted | {"do": "save"})
+        assert refused.status_code == 409
+        assert 'value="{category: oolong"' in refused.content.decode()
+        assert (only().document, only().edition) == (DOCUMENT, 1)
+
+    def test_what_is_no_form_is_mended_as_text(self, teahouse: Published) -> None:
+        mei = signed_in("program_manager")
+        address = begun(mei)
+        mei.post(address, {"edition": "1", "document": "earn: [", "do": "save"})
+        assert mei.get(f"{address}/form")["Location"] == address

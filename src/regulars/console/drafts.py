@@ -3,13 +3,16 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from regulars.console.shop import Shop
 from regulars.engine.calendar import instant_of
+from regulars.engine.problems import Problem
 from regulars.programs.actions import reviewed
 from regulars.programs.changes import changes, told
-from regulars.programs.document import DocumentProblem, DocumentRefused
+from regulars.programs.document import DocumentProblem, DocumentRefused, in_line
+from regulars.programs.tree import Unreadable
 from regulars.programs.version_list import DraftLine, VersionLine, newest_version
 
 
@@ -35,6 +38,13 @@ def checked(shop: Shop, document: str) -> Checked:
         return Checked(number, [], refused.problems)
     found = [told(change) for change in changes(before, document)] if before else []
     return Checked(number, found, [], read.warnings)
+
+
+def unchecked(wrong: KeyError | Unreadable) -> DocumentProblem:
+    """Why the fields of a form make no text: brackets that do not close, or a place that somebody else took away."""
+    if isinstance(wrong, Unreadable):
+        return in_line(wrong.line, wrong.problem)
+    return in_line(1, Problem("", "", "draft_changed", told={"by": _("Somebody else")}))
 
 
 def changed_by(versions: list[VersionLine], chosen: VersionLine) -> list[str]:

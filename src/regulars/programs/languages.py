@@ -1,6 +1,8 @@
 """Which of our languages somebody means who says `zh_TW.UTF-8`, `zh-Hans-CN` or `de`."""
 
 LANGUAGES = ("en", "zh-hant", "zh-hans")
+# As documents write them.
+TAGS = ("en", "zh-Hant", "zh-Hans")
 TRADITIONAL = ("tw", "hk", "mo", "hant")
 
 

@@ -6,14 +6,17 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from regulars.console.drafts import checked, local_instant, may_publish
+from regulars.console.drafts import Checked, checked, local_instant, may_publish, unchecked
 from regulars.console.shop import Shop, screen
 from regulars.programs import drafting
 from regulars.programs.actions import PublishRefused, reviewed
+from regulars.programs.canonical.editing import edited, without_entry
 from regulars.programs.changes.swaying import who_moves
 from regulars.programs.document import DocumentRefused
+from regulars.programs.forms import filled, form, form_values, with_thing
 from regulars.programs.models import Program, ProgramDraft, ProgramVersion
 from regulars.programs.problems import said
+from regulars.programs.tree import Unreadable
 from regulars.programs.version_list import DraftLine, draft_numbered
 
 NOT_POSSIBLE = 409
@@ -30,11 +33,26 @@ def begin(request: HttpRequest, shop: Shop) -> HttpResponse:
         )
     except ProgramVersion.DoesNotExist:
         raise Http404 from None
-    return redirect("draft", shop.slug, number)
+    return redirect("draft_form", shop.slug, number)
 
 
 @screen("programs:draft")
 def draft(request: HttpRequest, shop: Shop, number: int) -> HttpResponse:
+    """Written as text."""
+    return _written(request, shop, number)
+
+
+@screen("programs:draft")
+def form_page(request: HttpRequest, shop: Shop, number: int) -> HttpResponse:
+    """Written field by field. What cannot be read as a form is sent to be mended as text."""
+    try:
+        form(_found(shop, number).document)
+    except Unreadable:
+        return redirect("draft", shop.slug, number)
+    return _written(request, shop, number)
+
+
+def _written(request: HttpRequest, shop: Shop, number: int) -> HttpResponse:
     found = _found(shop, number)
     if request.method != "POST":
         return _page(request, shop, found)
@@ -44,6 +62,8 @@ def draft(request: HttpRequest, shop: Shop, number: int) -> HttpResponse:
         return _page(request, shop, _found(shop, number), said(refused.problem))
     except DocumentRefused:
         return _page(request, shop, _found(shop, number), _("It cannot be published yet: see what is wrong below."))
+    except (KeyError, Unreadable) as wrong:
+        return _page(request, shop, _found(shop, number), str(unchecked(wrong)))
     except ProgramDraft.DoesNotExist:
         raise Http404 from None
 
@@ -53,6 +73,17 @@ def draft(request: HttpRequest, shop: Shop, number: int) -> HttpResponse:
 def check(request: HttpRequest, shop: Shop) -> HttpResponse:
     """What is wrong with a text, and what it would change, while it is written."""
     found = checked(shop, request.POST.get("document", ""))
+    return render(request, "console/draft_check.html", {"shop": shop, "checked": found})
+
+
+@screen("programs:draft")
+@require_POST
+def check_form(request: HttpRequest, shop: Shop, number: int) -> HttpResponse:
+    """The same of what stands in the fields of a form."""
+    try:
+        found = checked(shop, _document(request, _found(shop, number)))
+    except (KeyError, Unreadable) as wrong:
+        found = Checked(0, [], [unchecked(wrong)])
     return render(request, "console/draft_check.html", {"shop": shop, "checked": found})
 
 
@@ -83,12 +114,12 @@ def _done(request: HttpRequest, shop: Shop, found: DraftLine) -> HttpResponse:
         edition = _saved(request, shop, found, edition)
         if deed == "ask":
             drafting.ask_for_review(shop.slug, found.number, edition)
-    return redirect("draft", shop.slug, found.number)
+    return redirect(request.path)
 
 
 def _saved(request: HttpRequest, shop: Shop, found: DraftLine, edition: int) -> int:
     """What was not touched has no new author."""
-    text, note = _text(request, "document", found.document), _text(request, "note", found.note)
+    text, note = _document(request, found), request.POST.get("note", found.note)
     if (text, note) == (found.document, found.note):
         return edition
     return drafting.write_draft(shop.slug, found.number, text, note, edition, _who(request))
@@ -108,13 +139,18 @@ def _published(request: HttpRequest, shop: Shop, found: DraftLine, edition: int)
 
 def _page(request: HttpRequest, shop: Shop, found: DraftLine, refusal: str = "") -> HttpResponse:
     program = Program.objects.get(slug=shop.slug)
-    text = _text(request, "document", found.document) if refusal else found.document
+    typed, fields = found.document, None
+    if refusal and "fields" not in request.POST:
+        typed = _document(request, found)
+    if request.path.endswith("/form"):
+        fields = filled(form(found.document), request.POST.dict() if refusal else {})
     shown = {
         "changed": shop.on_its_clock(found.changed_at),
-        "checked": checked(shop, text),
-        "document": text,
+        "checked": checked(shop, typed),
+        "document": typed,
         "draft": found,
-        "lines": text.count("\n") + 1,
+        "form": fields,
+        "lines": typed.count("\n") + 1,
         "may_publish": "programs:publish" in request.user.permissions,  # type: ignore[union-attr]
         "open": found.state in ProgramDraft.OPEN,
         "own": not may_publish(found, program.four_eyes, _who(request)),
@@ -131,8 +167,19 @@ def _found(shop: Shop, number: int) -> DraftLine:
     return found
 
 
-def _text(request: HttpRequest, name: str, otherwise: str) -> str:
-    return request.POST.get(name, otherwise).replace("\r\n", "\n")
+def _document(request: HttpRequest, found: DraftLine) -> str:
+    """The text that was sent, or what the fields and buttons of a form make of the saved one."""
+    if "fields" not in request.POST:
+        return request.POST.get("document", found.document).replace("\r\n", "\n")
+    said = form_values(found.document)
+    changed = {path: value for path in said if (value := request.POST.get(path, said[path]).strip()) != said[path]}
+    text = edited(found.document, changed) if changed else found.document
+    deed, _sign, path = request.POST.get("do", "").partition(":")
+    if deed == "remove":
+        return without_entry(text, path)
+    if deed == "add" and (name := request.POST.get(f"new:{path}", "").strip()):
+        return with_thing(text, path, name)
+    return text
 
 
 def _edition(request: HttpRequest) -> int:

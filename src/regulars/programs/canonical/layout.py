@@ -16,7 +16,7 @@ CONFUSING = ("", "-", "?", ":", "---", "...")
 
 
 def written(parts: Parts) -> str:
-    body = _lines(parts.root, 0) if parts.root.items else [_flow(parts.root)]
+    body = _lines(parts.root, 0) if parts.root.items else [flow(parts.root)]
     lines = [*_tidy(parts.head, is_first=True), *body, *_ending(parts.tail)]
     return "\n".join(lines) + "\n"
 
@@ -58,16 +58,17 @@ def _on_a_line(item: Item, start: str) -> str | None:
         return start if item.key is not None and not value.text else f"{start} {_word(value.text, 'value')}"
     if value.items and (value.block or value.commented):
         return None
-    line = f"{start} {_flow(value)}"
+    line = f"{start} {flow(value)}"
     return line if len(line) <= WIDTH or not value.items else None
 
 
-def _flow(node: Node) -> str:
+def flow(node: Node) -> str:
+    """A collection, or a word, as it stands on one line."""
     if node.items is None:
         return _word(node.text, "flow value")
     if node.is_list:
-        return "[" + ", ".join(_flow(item.value) for item in node.items) + "]"
-    return "{" + ", ".join(f"{_word(item.key or '', 'flow key')}: {_flow(item.value)}" for item in node.items) + "}"
+        return "[" + ", ".join(flow(item.value) for item in node.items) + "]"
+    return "{" + ", ".join(f"{_word(item.key or '', 'flow key')}: {flow(item.value)}" for item in node.items) + "}"
 
 
 def _tidy(lines: Iterable[str], is_first: bool) -> list[str]:

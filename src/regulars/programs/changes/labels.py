@@ -64,6 +64,7 @@ LABELS = {
     "reach": _("needed to reach it"),
     "referral.when": _("conditions of a referred order"),
     "referral.within": _("time for a referred order"),
+    "program": _("short name"),
     "refers": _("counts as a referral"),
     "renewed_by": _("renewed by"),
     "retain": _("needed to keep it"),
@@ -109,6 +110,22 @@ SORTS = {
     "tier set": pgettext_lazy("of a program", "Tiers %(name)s"),
     "wallet": pgettext_lazy("of a program", "Wallet %(name)s"),
 }
+SECTIONS = {
+    "benefits": pgettext_lazy("of a program", "Benefits"),
+    "campaigns": pgettext_lazy("of a program", "Campaigns"),
+    "caps": pgettext_lazy("of a program", "Caps"),
+    "coupons": pgettext_lazy("of a program", "Coupons"),
+    "earn": pgettext_lazy("of a program", "Earning rules"),
+    "levels": pgettext_lazy("of a program", "Levels"),
+    "rewards": pgettext_lazy("of a program", "Rewards"),
+    "tiers": pgettext_lazy("of a program", "Tiers"),
+    "wallets": pgettext_lazy("of a program", "Wallets"),
+}
+
+
+def section(word: str) -> str:
+    """What a list of things is called."""
+    return str(SECTIONS[word])
 
 
 def label(word: str) -> str:

@@ -1,0 +1,182 @@
+"""A document as a form: a card for each thing, a field for each word, whether it is said or not.
+
+What stands in a field is what stands in the document: phrases as text, conditions in brackets.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct, inspect
+from msgspec.structs import replace
+
+from regulars.engine.document import RawDocument
+from regulars.programs.canonical.editing import edited, with_entry
+from regulars.programs.canonical.layout import flow
+from regulars.programs.canonical.parts import Node, parted
+from regulars.programs.changes.differing import NAMED_BY, OPENED
+from regulars.programs.changes.labels import label, section
+from regulars.programs.languages import TAGS
+from regulars.programs.tree import grown
+
+# By language, each in a field of its own.
+IN_LANGUAGES = ("name", "terms")
+# They stay for ever, or are what others name a thing by.
+FIXED = ("program", "timezone", "currency")
+
+# What a thing is about, in the order in which to look for it.
+GISTS = ("give", "multiply", "costs", "gives", "reach", "at_most", "budget", "expires")
+# What paths are made of.
+NAME_SIGNS = re.compile(r"[.\[\]]")
+
+
+class Field(Struct, frozen=True):
+    """`value` is "" where nothing is said; `choices` are all it may be, where these are few. `tag` is a language's."""
+
+    path: str
+    label: str
+    value: str
+    choices: tuple[str, ...] = ()
+    tag: str = ""
+    fixed: bool = False
+
+
+class Card(Struct, frozen=True):
+    """A thing: what it is called, where it stands (to remove it), fields that are said and those that are not."""
+
+    name: str
+    path: str
+    said: list[Field]
+    unsaid: list[Field]
+    cards: "list[Section]"
+
+    @property
+    def gist(self) -> str:
+        """What it is about, while it is folded."""
+        by_word = {field.path.rpartition(".")[2]: field.value for field in self.said}
+        return next((by_word[word] for word in GISTS if word in by_word), "")
+
+
+class Section(Struct, frozen=True):
+    """Things of a sort, and the list they stand in; `naming` is the word that names one ("": by its place)."""
+
+    title: str
+    path: str
+    naming: str
+    cards: list[Card]
+
+
+class Form(Struct, frozen=True):
+    general: Card
+    sections: list[Section]
+
+
+def form(text: str) -> Form:
+    """Raises Unreadable where the text is no tree of words."""
+    grown(text)
+    kind = inspect.type_info(RawDocument)
+    assert isinstance(kind, inspect.StructType)
+    root = parted(text).root
+    return Form(_card(kind, root, "", ""), list(_sections(kind, root, "")))
+
+
+def filled(found: Form, typed: Mapping[str, str]) -> Form:
+    """The form with what somebody typed into it."""
+    return Form(_filled(found.general, typed), [_filled_section(part, typed) for part in found.sections])
+
+
+def _filled_section(part: Section, typed: Mapping[str, str]) -> Section:
+    return replace(part, cards=[_filled(card, typed) for card in part.cards])
+
+
+def _filled(card: Card, typed: Mapping[str, str]) -> Card:
+    said, unsaid = (
+        [replace(field, value=typed.get(field.path, field.value)) for field in fields]
+        for fields in (card.said, card.unsaid)
+    )
+    cards = [_filled_section(part, typed) for part in card.cards]
+    return replace(card, said=said, unsaid=unsaid, cards=cards)
+
+
+def with_thing(text: str, path: str, name: str) -> str:
+    """One more thing of that name in the list at this path. Raises Unreadable and KeyError."""
+    word = path.rpartition(".")[2]
+    if word == "wallets":
+        return edited(text, {f"wallets.{NAME_SIGNS.sub('-', name)}": "{}"})
+    return with_entry(text, path, NAMED_BY[word], name)
+
+
+def form_values(text: str) -> dict[str, str]:
+    """What stands in each field, by its path. Raises Unreadable."""
+    found = form(text)
+    cards = [found.general, *(card for part in found.sections for card in _all(part))]
+    return {field.path: field.value for card in cards for field in [*card.said, *card.unsaid] if not field.fixed}
+
+
+def _all(part: Section) -> Iterator[Card]:
+    for card in part.cards:
+        yield card
+        for below in card.cards:
+            yield from _all(below)
+
+
+def _sections(kind: inspect.StructType, node: Node, above: str) -> Iterator[Section]:
+    for field in kind.fields:
+        word, path = field.encode_name, f"{above}{field.encode_name}"
+        below = _struct(field.type)
+        if below is None or not (word in NAMED_BY or word == "wallets"):
+            continue
+        naming = NAMED_BY.get(word, "")
+        items = _child(node, word).items or []
+        cards = []
+        for place, item in enumerate(items):
+            here = f"{path}[{place}]" if item.key is None else f"{path}.{item.key}"
+            name = item.key or _child(item.value, naming).text
+            cards.append(_card(below, item.value, here, name, naming))
+        yield Section(section(word), path, naming, cards)
+
+
+def _card(kind: inspect.StructType, node: Node, path: str, name: str, naming: str = "") -> Card:
+    start = f"{path}." if path else ""
+    fields = [found for field in kind.fields if field.encode_name != naming for found in _fields(field, node, start)]
+    said, unsaid = [one for one in fields if one.value], [one for one in fields if not one.value]
+    return Card(name, path, said, unsaid, list(_sections(kind, node, start)) if path else [])
+
+
+def _fields(field: inspect.Field, node: Node, above: str) -> Iterator[Field]:
+    word = field.encode_name
+    if word in NAMED_BY or word == "wallets":
+        return
+    here, path = _child(node, word), f"{above}{word}"
+    if word in IN_LANGUAGES:
+        for tag in TAGS:
+            yield Field(f"{path}.{tag}", label(word), _said(_child(here, tag)), tag=tag)
+        return
+    below = _struct(field.type) if word in OPENED else None
+    if below is not None and (here.items is not None or not here.text):
+        for part in below.fields:
+            name = f"{word}.{part.encode_name}"
+            yield Field(f"{above}{name}", label(name), _said(_child(here, part.encode_name)), _choices(part.type))
+        return
+    yield Field(path, label(word), _said(here), _choices(field.type), fixed=not above and word in FIXED)
+
+
+def _child(node: Node, word: str) -> Node:
+    return next((item.value for item in node.items or () if item.key == word), Node())
+
+
+def _said(node: Node) -> str:
+    return node.text if node.items is None else flow(node)
+
+
+def _choices(kind: inspect.Type) -> tuple[str, ...]:
+    return tuple(str(one) for one in kind.values if one) if isinstance(kind, inspect.LiteralType) else ()
+
+
+def _struct(kind: inspect.Type) -> inspect.StructType | None:
+    if isinstance(kind, inspect.ListType):
+        return _struct(kind.item_type)
+    if isinstance(kind, inspect.DictType):
+        return _struct(kind.value_type)
+    if isinstance(kind, inspect.UnionType):
+        return next((found for one in kind.types if (found := _struct(one))), None)
+    return kind if isinstance(kind, inspect.StructType) else None

@@ -1,0 +1,67 @@
+"""A document as a form: every word has a field, and what fields say makes the same document as text does."""
+
+from importlib.resources import files
+
+import pytest
+
+from regulars.programs.canonical import canonical
+from regulars.programs.canonical.editing import edited
+from regulars.programs.document import draft
+from regulars.programs.forms import Field, filled, form, form_values, with_thing
+from regulars.programs.tree import Unreadable
+
+TEA_HOUSE = files("regulars.programs.presets").joinpath("tea-house.yaml").read_text()
+
+
+def field(path: str, text: str = TEA_HOUSE) -> Field:
+    found = form(text)
+    cards = [found.general, *(card for part in found.sections for card in part.cards)]
+    cards += [below for card in cards for part in card.cards for below in part.cards]
+    return next(one for card in cards for one in [*card.said, *card.unsaid] if one.path == path)
+
+
+def test_every_word_that_is_said_stands_in_a_field() -> None:
+    """Said anew word by word, in canonical form, it is the same document."""
+    values = form_values(TEA_HOUSE)
+    assert edited(TEA_HOUSE, {path: value for path, value in values.items() if value}) == canonical(TEA_HOUSE)
+    assert values["earn[0].give"] == "1 point per 100 TWD"
+    assert values["earn[1].when"] == "{category: [oolong, black-tea]}"
+    assert values["tiers[0].levels[1].reach"] == "10000"
+    assert values["tiers[0].levels[1].name.zh-Hant"] == "銀葉"
+    assert values["wallets.points.spend.at_least"] == ""
+
+
+def test_a_field_knows_what_it_may_be_and_what_stays() -> None:
+    assert field("multipliers").choices == ("add", "best", "multiply")
+    assert field("currency").fixed
+    assert "currency" not in form_values(TEA_HOUSE)
+    assert field("earn[0].name.zh-Hans").tag == "zh-Hans"
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "said"),
+    [
+        ("earn", "extra", {"earn[{}].give": "5 points", "earn[{}].when": "{order_at_least: 100 TWD}"}),
+        ("wallets", "stars", {}),
+        ("rewards", "mug", {"rewards[{}].costs": "50 points", "rewards[{}].gives": "{product: MUG-1}"}),
+        ("caps", "day", {"caps[{}].at_most": "500", "caps[{}].per": "day", "caps[{}].rules": "base"}),
+    ],
+)
+def test_one_more_thing_is_named_and_then_filled_in(path: str, name: str, said: dict[str, str]) -> None:
+    values = form_values(TEA_HOUSE)
+    place = len({word.split(".")[0] for word in values if word.startswith(f"{path}[")})
+    more = with_thing(TEA_HOUSE, path, name)
+    filled_in = edited(more, {word.format(place): value for word, value in said.items()})
+    assert draft(filled_in).version.slug == "tea-house"
+    assert name in filled_in
+
+
+def test_what_was_typed_stays_in_the_form() -> None:
+    typed = filled(form(TEA_HOUSE), {"earn[0].give": "1 point each"})
+    earn = next(part for part in typed.sections if part.path == "earn")
+    assert [one.value for one in earn.cards[0].said if one.path == "earn[0].give"] == ["1 point each"]
+
+
+def test_what_is_no_tree_is_no_form() -> None:
+    with pytest.raises(Unreadable):
+        form("earn: [")
