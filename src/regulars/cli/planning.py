@@ -168,7 +168,7 @@ def _tune(
         _stop([_("Say with --orders and --mapping over which file to look.")])
     html, out, as_json = to
     try:
-        with _bar() as tell_progress:
+        with _bar(_("Looking for numbers")) as tell_progress:
             tuned = tune_file(asked, programs, orders, _mapping(mapping), tell_progress)
     except ImportError:
         _stop([_("The search needs scipy: pip install 'regulars[tune]'")])
@@ -206,7 +206,7 @@ def _over_file(programs: Programs, question: Question, orders: Path, mapping: st
     in_force = _always(question.in_force)
     if in_force and in_force.versions[0].for_ever != programs.versions[0].for_ever:
         _stop([_("Both programs need the same currency, time zone and first wallet.")])
-    with _bar() as tell_progress:
+    with _bar(_("Reading the file")) as tell_progress:
         found = fold_file(question, programs, orders, _mapping(mapping), tell_progress)
     return Planned(programs, in_force, found.outcome, Ground(found.counts.guest_orders), found.counts)
 
@@ -217,7 +217,7 @@ def _over_ledger(programs: Programs, months: tuple[str, str], categories: tuple[
 
     slug = programs.versions[-1].slug
     try:
-        with _bar() as tell_progress:
+        with _bar(_("Reading the ledger")) as tell_progress:
             found = fold_ledger(programs, months, categories, tell_progress)
     except Program.DoesNotExist:
         _stop([no_program(slug)])
@@ -314,9 +314,9 @@ def _stop(said: list[str]) -> NoReturn:
 
 
 @contextmanager
-def _bar() -> Iterator[Callable[[int, int], None]]:
+def _bar(begins: str) -> Iterator[Callable[[int, int], None]]:
     console = Console(stderr=True)
     shown = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*shown, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(_("Reading the file"), total=None)
-        yield lambda done, total: bar.update(task, description=_("Folding orders"), completed=done, total=total)
+        task = bar.add_task(begins, total=None)
+        yield lambda done, total: bar.update(task, description=_("Folding"), completed=done, total=total)
