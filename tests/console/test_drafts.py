@@ -7,7 +7,7 @@ from regulars.ledger.connect import raw
 from regulars.ledger.queries import every_account
 from regulars.programs import actions
 from regulars.programs.canonical import canonical
-from regulars.programs.models import ProgramDraft, ProgramVersion
+from regulars.programs.models import Program, ProgramDraft, ProgramVersion
 from regulars.programs.queries import Published, now
 from tests.console.conftest import signed_in
 from tests.console.pages import text
@@ -121,6 +121,19 @@ def test_a_second_person_publishes_where_two_are_required(teahouse: Published) -
     assert lin.post(address, {"edition": str(only().edition), "do": "publish"}).status_code == 302
     newest = ProgramVersion.objects.get(number=2)
     assert (newest.written_by, newest.published_by, newest.note) == (["program_manager"], "owner", "Spring")
+
+
+def test_the_owner_says_whether_two_are_required(teahouse: Published) -> None:
+    mei, lin = signed_in("program_manager"), signed_in("owner")
+    page = "/programs/tea-house/program"
+    assert "Whoever may publish may publish what they wrote." in text(mei.get(page).content)
+    assert "Require two people" not in text(mei.get(page).content)
+    assert mei.post(f"{page}/two-people", {"required": "yes"}).status_code == 403
+    assert not Program.objects.get().four_eyes
+    lin.post(f"{page}/two-people", {"required": "yes"})
+    assert "nobody publishes what they wrote" in text(mei.get(page).content)
+    lin.post(f"{page}/two-people", {"required": "no"})
+    assert not Program.objects.get().four_eyes
 
 
 def test_an_older_version_is_brought_back(teahouse: Published) -> None:

@@ -16,6 +16,7 @@ pages = [
     path("orders", orders.orders, name="orders"),
     path("orders/<path:key>", orders.order, name="order"),
     path("program", program.program, name="program"),
+    path("program/two-people", program.two_people, name="two_people"),
     path("program/drafts", drafts.begin, name="draft_begin"),
     path("program/drafts/check", drafts.check, name="draft_check"),
     path("program/drafts/<int:number>/form", drafts.form_page, name="draft_form"),

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from regulars.console.drafts import Checked, checked, local_instant, may_publish, unchecked
 from regulars.console.shop import Shop, screen
@@ -22,8 +21,7 @@ from regulars.programs.version_list import DraftLine, draft_numbered
 NOT_POSSIBLE = 409
 
 
-@screen("programs:draft")
-@require_POST
+@screen("programs:draft", posts=True)
 def begin(request: HttpRequest, shop: Shop) -> HttpResponse:
     """A new draft of the newest version, or of an older one that shall come back."""
     wanted = request.POST.get("version", "")
@@ -68,16 +66,14 @@ def _written(request: HttpRequest, shop: Shop, number: int) -> HttpResponse:
         raise Http404 from None
 
 
-@screen("programs:draft")
-@require_POST
+@screen("programs:draft", posts=True)
 def check(request: HttpRequest, shop: Shop) -> HttpResponse:
     """What is wrong with a text, and what it would change, while it is written."""
     found = checked(shop, request.POST.get("document", ""))
     return render(request, "console/draft_check.html", {"shop": shop, "checked": found})
 
 
-@screen("programs:draft")
-@require_POST
+@screen("programs:draft", posts=True)
 def check_form(request: HttpRequest, shop: Shop, number: int) -> HttpResponse:
     """The same of what stands in the fields of a form."""
     try:

@@ -1,12 +1,14 @@
 """The program: what it promises, the document in force, and the versions before it."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from regulars.console.drafts import changed_by
 from regulars.console.promise import promise
 from regulars.console.shop import Shop, screen
 from regulars.engine.calendar import instant_of
+from regulars.programs.actions import require_two
+from regulars.programs.models import Program
 from regulars.programs.version_list import VersionLine, open_drafts, versions
 
 
@@ -25,10 +27,19 @@ def program(request: HttpRequest, shop: Shop, number: int | None = None) -> Http
         "in_force": shop.rules.number,
         "may_write": may_write,
         "promise": promise(shop, chosen.number),
+        "four_eyes": Program.objects.values_list("four_eyes", flat=True).get(id=shop.id),
+        "may_require": "staff:administer" in request.user.permissions,  # type: ignore[union-attr]
         "shop": shop,
         "versions": [(version, shop.local(version.starts_at), _state(shop, version)) for version in known],
     }
     return render(request, "console/program.html", shown)
+
+
+@screen("staff:administer", posts=True)
+def two_people(request: HttpRequest, shop: Shop) -> HttpResponse:
+    """Whether a version needs somebody who did not write it to publish it."""
+    require_two(shop.slug, four_eyes=request.POST.get("required") == "yes")
+    return redirect("program", shop.slug)
 
 
 def _state(shop: Shop, version: VersionLine) -> str:
