@@ -306,6 +306,19 @@ def test_a_bound_that_just_admits_all_cuts_nothing():
         assert (entry.points, entry.why) == (30, ("goal", 30, "lifetime", 0, ("spend", 300_00, 100_00)))
 
 
+def test_two_bounds_of_which_the_second_admits_what_the_first_left():
+    caps = [
+        {"rules": "g", "at_most": "25", "per": per} | over for per, over in (("day", {}), ("week", {"over": "reject"}))
+    ]
+    outcome = told(programs(with_rules(THRICE, caps=caps)), [order("A", "2026-01-10", line("tea", 300))])
+    assert available(outcome) == 25
+
+
+def test_a_limit_of_a_day_counts_awards_of_each_day():
+    facts = [order(key, f"2026-01-1{key}", line("tea", 200)) for key in ("0", "1")]
+    assert available(told(programs(with_rules(THRICE | {"limit": "1 per day"})), facts)) == 20
+
+
 def test_an_award_of_which_a_bound_left_nothing_takes_nothing_back():
     bounded = with_rules(THRICE, caps=[{"rules": "g", "at_most": "10", "per": "day"}])
     first, second = order("A", "2026-01-10", line("tea", 100)), order("B", "2026-01-10 12:00", line("tea", 100))
@@ -316,14 +329,15 @@ def test_an_award_of_which_a_bound_left_nothing_takes_nothing_back():
 def test_a_limit_counts_what_a_budget_left_of_several_awards():
     """Of three awards the budget paid one and a half, which are two; of the next it paid nothing."""
     limited = THRICE | {"limit": "4 per month", "campaign": "spring"}
-    tree = with_rules(limited, campaigns=[{"campaign": "spring", "budget": "15 points"}])
+    caps = [{"rules": "g", "at_most": "100", "per": "year"}]
+    tree = with_rules(limited, caps=caps, campaigns=[{"campaign": "spring", "budget": "15 points"}])
     first = order("A", "2026-01-10", line("tea", 300))
     outcome = told(programs(tree, tree, starts=["2026-06-01"]), [first])
     assert [one.points for one in outcome.entries] == [15]
-    assert [used for ((_, used),) in outcome.account.used.values()] == [2]
+    assert sorted(used for ((_, used),) in outcome.account.used.values()) == [2, 15]
     more = [order("B", "2026-01-11", line("tea", 100)), order("C", "2026-01-12", line("tea", 200))]
     outcome = told(programs(tree), [first, *more])
-    assert [used for ((_, used),) in outcome.account.used.values()] == [2]
+    assert sorted(used for ((_, used),) in outcome.account.used.values()) == [2, 15]
 
 
 def test_what_remains_of_several_awards_is_explained_by_their_number():
@@ -346,8 +360,20 @@ def test_windows_that_gave_nothing_are_forgotten_and_others_are_not():
     assert sorted(windows) == [day(at(when)) for when in ("2026-01-01", "2026-01-13", "2026-04-23")]
     again = told(versions, [rewarded, small, kept, last, refund("A/R", "2026-04-23 12:00", back("tea"))])
     assert available(again) == 0
-    late = order("E", "2026-01-13 12:00", line("tea", 95), version="2026-04-23 13:00")
-    assert available(told(versions, [rewarded, small, kept, last, late])) == 20
+    edited = order("C", "2026-01-13", line("tea", 100), version="2026-04-23 13:00", number=1)
+    assert available(told(versions, [rewarded, small, kept, last, edited])) == 20
+
+
+def test_a_streak_needs_all_of_its_windows_for_ever():
+    weekly = {"rule": "g", "goal": {"orders": "1", "per": "week", "streak": "2", "repeat": "true"}, "give": "5 points"}
+    facts: list[Fact] = [order(key, when, line("tea", 1)) for key, when in (
+        ("A", "2026-01-05"), ("B", "2026-01-12"), ("C", "2026-01-19"), ("D", "2026-06-01"))]  # fmt: skip
+    outcome = told(programs(with_rules(weekly)), facts)
+    ((award,),) = outcome.account.awards.values()
+    assert (available(outcome), award.times) == (5, 1)
+    assert available(told(programs(with_rules(weekly)), [*facts, refund("A/R", "2026-06-02", back("tea"))])) == 5
+    gone = [refund("A/R", "2026-06-02", back("tea")), refund("C/R", "2026-06-03", back("tea"))]
+    assert available(told(programs(with_rules(weekly)), [*facts, *gone])) == 0
 
 
 def test_awards_are_listed_by_window_with_when_they_matured():

@@ -7,7 +7,7 @@ import pytest
 from regulars.engine import taking
 from regulars.engine.account import Account
 from regulars.engine.decide import Refusal, decide
-from regulars.engine.facts import Hold, Redemption, Release, Restoration
+from regulars.engine.facts import Activity, Hold, Redemption, Release, Restoration
 from regulars.engine.program import Programs
 from tests.builders import at, copied, document, joined, line, order, programs, told
 
@@ -88,6 +88,21 @@ def test_each_time_that_comes_back_gives_room_for_one():
     assert asked(versions, 1, *held, released) == "yes"
     again = Hold("H-14", "points", 1, at("2026-01-14"), at("2026-02-20"), reward="cup")
     assert asked(versions, 1, *held, released, again) == ("reward_limit_reached", {"at_most": 2, "per": "month"})
+
+
+def test_each_redemption_that_comes_back_gives_room_for_one():
+    versions = shop(limit="2 per month", costs="1 point")
+    taken = [Redemption(f"E-{day}", "points", 1, at(f"2026-01-{day}"), reward="cup") for day in (11, 12)]
+    back = Restoration("R", "E-11", at("2026-01-13"))
+    again = Redemption("E-14", "points", 1, at("2026-01-14"), reward="cup")
+    assert asked(versions, 1, *taken, back, again) == ("reward_limit_reached", {"at_most": 2, "per": "month"})
+
+
+def test_where_somebody_asks_counts():
+    versions = shop(when={"channel": "app"})
+    reward, account = versions.at(NOW).rewards["cup"], member(versions)
+    assert taking.not_for(versions, account, reward, NOW, Activity("", "", NOW, channel="app")) is None
+    assert taking.not_for(versions, account, reward, NOW) == ("not_for_member", {})
 
 
 def test_a_reward_that_is_no_longer_offered_may_come_back():

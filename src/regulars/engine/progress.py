@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from regulars.engine.account import Account, Ladder
+from regulars.engine.calendar import FOREVER
 from regulars.engine.due import advance
 from regulars.engine.levels import TierRules
 from regulars.engine.packing import copied
@@ -85,8 +86,8 @@ def _keep_missing(programs: Programs, account: Account, rules: TierRules, ladder
 
 
 def _projected(programs: Programs, account: Account, rules: TierRules, ladder: Ladder, until: int | None) -> str:
-    """The fold itself says it: time passes, and nothing happens."""
-    ends = [at for at, _, _ in ladder.growth.waiting] + ([until] if until is not None else [])
+    """The fold itself says it: time passes, and nothing happens; nothing is handed over either."""
+    ends = [at for at, _, _ in ladder.growth.waiting if at < FOREVER] + ([until] if until is not None else [])
     if not ends:
         return ladder.tier
     tape = Tape(programs, copied(account))
