@@ -1,7 +1,7 @@
 """A pytest plugin for mutants.py: collects the tests once, then lets every mutant meet them in a process of its own.
 
 A mutant meets the test that noticed it before; then, of the tests that come by the lines it changes, those that lately
-noticed something in the same function and the quick ones, as many as end within a second. The first that fails ends it.
+noticed something in the same function and the quick ones, as many as end within four seconds. The first that fails ends it.
 A test that takes much longer than it should is ended too: some mutants never stop. The tests are called as plain
 functions: they may ask for no fixtures.
 """
@@ -30,7 +30,7 @@ from tools.mutations import Changed, mutations
 from tools.reached import Reach, Reached, reach
 
 T = TypeVar("T")
-MOST_SECONDS, SPARE_SECONDS, MOST_BYTES = 1.0, 1.0, 8 * 2**30
+MOST_SECONDS, SPARE_SECONDS, MOST_BYTES = 4.0, 1.0, 8 * 2**30
 NEVER_ENDED = "(did not come to an end)"
 
 
