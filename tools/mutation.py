@@ -1,8 +1,8 @@
 """A pytest plugin for mutants.py: collects the tests once, then lets every mutant meet them in a process of its own.
 
 A mutant meets the test that noticed it before; then, of the tests that come by the lines it changes, those that lately
-noticed something in the same function and the quick ones, as many as end within four seconds. The first that fails ends it.
-A test that takes much longer than it should is ended too: some mutants never stop. The tests are called as plain
+noticed something in the same function and the quick ones, as many as end within four seconds. The first that fails ends
+it. A test that takes much longer than it should is ended too: some mutants never stop. The tests are called as plain
 functions: they may ask for no fixtures.
 """
 
