@@ -209,9 +209,8 @@ def test_limits_of_the_day_of_the_order_bound_what_could_pay_for_it():
 
 
 def test_a_single_point_that_comes_back_is_told():
-    quote = quotes.of_refund(
-        programs(document()), paid_by(1), refund("A/R", "2026-01-20", back("tea"), back("cup")), NOW
-    )
+    facts = [JOINED, given(1), *paid_by(1)[2:]]
+    quote = quotes.of_refund(programs(document()), facts, refund("A/R", "2026-01-20", back("tea"), back("cup")), NOW)
     assert [(one.wallet, one.points) for one in quote.returns] == [("points", 1)]
 
 
