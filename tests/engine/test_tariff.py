@@ -69,6 +69,17 @@ def test_waiting_is_the_same_all_day_only_where_the_clock_is_not_changed():
     assert waits == [7 * 86_400_000_000, None, None]
 
 
+def test_points_last_as_long_as_the_tier_says_and_bounds_of_each_order_have_no_window():
+    wallets = {"points": {"unit": {"en": ["point", "points"]}, "expires": "10 days"}}
+    levels = [LEVELS[0], LEVELS[1] | {"expires": "20 days"}]
+    caps = [{"wallet": "points", "at_most": "100", "per": per} for per in ("order", "month")]
+    found = programs(TREE | {"wallets": wallets, "caps": caps, "tiers": [{"set": "status", "levels": levels}]})
+    said = [tariff_of(found, found.versions[0], SATURDAY, (tier,)) for tier in ("member", "gold")]
+    calendar = found.calendar
+    assert [calendar.day(one.lasting[0].expires_at or 0) - SATURDAY for one in said] == [11, 21]
+    assert [*said[0].windows.values()] == [calendar.window(SATURDAY, "month")]
+
+
 def test_what_orders_share_stays_empty():
     memo = Memo(1, (), 0, True, {}, 0, 0)
     assert memo.asked is NOTHING

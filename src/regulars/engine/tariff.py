@@ -38,7 +38,6 @@ class Tariff(Struct, frozen=True):
 
     version: Version
     day: int
-    weekday: int
     earners: tuple[tuple[SceneTest | None, Earn], ...]
     lasting: dict[int, Lasting]
     growing: tuple[tuple[str, TierRules, int | None], ...]
@@ -56,12 +55,11 @@ def tariff_of(programs: Programs, version: Version, day: int, tiers: tuple[str, 
 
 
 def _worked_out(programs: Programs, version: Version, day: int, tiers: tuple[str, ...]) -> Tariff:
-    calendar, weekday = programs.calendar, (day + 3) % 7
-    seen = Scene(day, weekday, 0, tiers, 0, NO_ORDER, NOTHING_KNOWN)
+    calendar = programs.calendar
+    seen = Scene(day, (day + 3) % 7, 0, tiers, 0, NO_ORDER, NOTHING_KNOWN)
     return Tariff(
         version,
         day,
-        weekday,
         tuple([(asks, earn) for of_day, asks, earn in version.earners if of_day is None or of_day(seen)]),
         {
             rule.lot_kind: Lasting(_later(programs, day, rule.pending), *dated(calendar, rule, day, tiers))
