@@ -14,7 +14,7 @@ WITHOUT_DATABASE = {"version"}
 # Verbs that read files with DuckDB, which other verbs shall not wait for.
 READING = {"bench", "plan"}
 # Verbs that need nothing but words.
-AUTHORING = {"attack", "bench", "check", "fmt", "plan", "schema"}
+AUTHORING = {"attack", "bench", "check", "fmt", "new", "plan", "schema"}
 HELP = {"--help", "-h"}
 
 

@@ -1,7 +1,5 @@
 """Documents become versions, or a list of all that is wrong, each with its line."""
 
-from pathlib import Path
-
 import pytest
 
 from regulars.programs.document import DocumentRefused, version
@@ -29,15 +27,6 @@ def problems(text: str) -> list[str]:
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_preset_can_be_published(name: str) -> None:
     assert version(preset(name), 1, 0).slug == name
-
-
-def test_every_preset_is_listed() -> None:
-    import regulars.programs.presets as folder
-
-    assert {path.name for path in Path(folder.__file__).parent.glob("*.yaml")} == {
-        *(f"{name}.yaml" for name in PRESETS),
-        "tea-house.story.yaml",
-    }
 
 
 def test_a_document_becomes_a_version() -> None:

@@ -7,8 +7,9 @@ from regulars.cli.checking import check
 from regulars.cli.formatting import fmt
 from regulars.cli.schemas import schema
 from regulars.cli.speaking import OfSystem, speak
+from regulars.cli.starting import new
 
-VERBS = {"attack": attack, "check": check, "fmt": fmt, "schema": schema}
+VERBS = {"attack": attack, "check": check, "fmt": fmt, "new": new, "schema": schema}
 
 
 def add_to(app: typer.Typer) -> None:
