@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 # Verbs that need no database; everything else finds it running and migrated.
 WITHOUT_DATABASE = {"version"}
 # Verbs that read files with DuckDB, which other verbs shall not wait for.
-READING = {"bench", "plan"}
+READING = {"bench", "fit", "plan"}
 # Verbs that need nothing but words.
-AUTHORING = {"attack", "bench", "check", "fmt", "new", "plan", "schema"}
+AUTHORING = {"attack", "bench", "check", "fit", "fmt", "new", "plan", "schema"}
 HELP = {"--help", "-h"}
 
 
@@ -56,10 +56,12 @@ def _hand_over_words() -> None:
 
     if sys.argv[1] in READING:
         from regulars.cli.benching import bench
+        from regulars.cli.fitting import fit
         from regulars.cli.planning import plan
 
         _add_what_serves(bench)
         app.command()(plan)
+        app.command()(fit)
         app.add_typer(bench, name="bench")
     app(prog_name="regulars")
 

@@ -7,6 +7,7 @@ from regulars.cli import authoring, proofs
 from regulars.cli.applying import apply, export
 from regulars.cli.benching import bench
 from regulars.cli.codes import codes
+from regulars.cli.fitting import fit
 from regulars.cli.imports import imports
 from regulars.cli.people import keys, staff
 from regulars.cli.periods import periods
@@ -22,6 +23,7 @@ app.add_typer(periods, name="periods")
 authoring.add_to(app)
 app.add_typer(bench, name="bench")
 app.command()(plan)
+app.command()(fit)
 app.command()(apply)
 app.command()(export)
 app.command()(proofs.verify)

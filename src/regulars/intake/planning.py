@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import date
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 from msgspec import Struct, structs
@@ -34,6 +35,7 @@ from regulars.programs.planning.tallying import Span
 PROCESSES = 2
 # Orders in memory at once in each process.
 BUCKET_ORDERS = 25_000
+T, R = TypeVar("T"), TypeVar("R")
 # The draft is in force from before anything happened.
 ALWAYS = -(2**53)
 
@@ -116,7 +118,7 @@ def fold_staged(read: Staged, question: Question, progress: Callable[[int, int],
     buckets = 1 if _share_budgets(question) else max(-(-read.orders // BUCKET_ORDERS), 1)
     span = structs.replace(read.span, categories=question.categories)
     tasks = [Task(question, read.path, read.source, bucket, buckets, span) for bucket in range(buckets)]
-    for done, part in enumerate(_results(tasks), 1):
+    for done, part in enumerate(results(run, tasks), 1):
         found.add(part)
         progress(read.orders * done // buckets, read.orders)
     return found
@@ -143,12 +145,13 @@ def _staged(folder: Path, path: Path, mapping: Mapping, shop: Shop) -> tuple[Cou
         raise Unreadable(Fault(path.name, str(problem))) from problem
 
 
-def _results(tasks: list[Task]) -> Iterator[Outcome]:
+def results(fold: Callable[[T], R], tasks: list[T]) -> Iterator[R]:
+    """Of each task, in any order, as they come."""
     if len(tasks) == 1:
-        yield run(tasks[0])
+        yield fold(tasks[0])
         return
     with _pool() as pool:
-        waiting: list[Future[Outcome]] = [pool.submit(run, task) for task in tasks]
+        waiting: list[Future[R]] = [pool.submit(fold, task) for task in tasks]
         for done in as_completed(waiting):
             yield done.result()
 
