@@ -1,17 +1,30 @@
 """Readings of the programs: published versions, compiled, and what time it is in them."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import LiteralString
 
-from django.db.models import Max
 from msgspec import Struct
 
 from regulars.engine.calendar import date_of, instant_of
 from regulars.engine.program import Programs
+from regulars.ledger.connect import raw, rows
 from regulars.programs.clock import real_now
 from regulars.programs.document import version
 from regulars.programs.models import Program
 from regulars.programs.wording import worded
+
+STAMP = """
+    SELECT p.id, p.clock_offset_us, v.id, v.published_at FROM programs_program AS p
+    JOIN LATERAL (
+        SELECT max(id) AS id, max(published_at) AS published_at FROM programs_programversion WHERE program_id = p.id
+    ) AS v ON v.id IS NOT NULL WHERE p.id = %s
+"""
+STAMP_BY_SLUG = """
+    SELECT p.id, p.clock_offset_us, v.id, v.published_at FROM programs_program AS p
+    JOIN LATERAL (
+        SELECT max(id) AS id, max(published_at) AS published_at FROM programs_programversion WHERE program_id = p.id
+    ) AS v ON v.id IS NOT NULL WHERE p.slug = %s
+"""
 
 
 class Published(Struct, frozen=True):
@@ -55,12 +68,12 @@ _compiled: dict[int, tuple[Stamp, Published]] = {}
 
 def published(slug: str) -> Published:
     """Raises Program.DoesNotExist, also while a program has no version."""
-    return _current(_stamp(slug=slug))
+    return _current(_stamp(STAMP_BY_SLUG, slug))
 
 
 def published_by_id(program_id: int) -> Published:
     """Raises Program.DoesNotExist, also while a program has no version."""
-    return _current(_stamp(id=program_id))
+    return _current(_stamp(STAMP, program_id))
 
 
 def all_programs() -> list[Published]:
@@ -78,10 +91,12 @@ def local_today(published: Published) -> date:
     return date_of(published.programs.calendar.day(now(published)))
 
 
-def _stamp(**which: Any) -> Stamp:
-    programs = Program.objects.annotate(newest=Max("versions__id"), published_at=Max("versions__published_at"))
-    found = programs.exclude(newest=None).get(**which)
-    return Stamp(found.id, found.clock_offset_us, found.newest, found.published_at)
+def _stamp(statement: LiteralString, which: object) -> Stamp:
+    """At every request: so not by the ORM, which takes ten times as long to say the same."""
+    found = rows(raw(), statement, [which])
+    if not found:
+        raise Program.DoesNotExist(which)
+    return Stamp(*found[0])
 
 
 def _current(stamp: Stamp) -> Published:
