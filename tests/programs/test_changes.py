@@ -11,6 +11,7 @@ from regulars.engine import document
 from regulars.programs.changes import changes, told
 from regulars.programs.changes.differing import NAMED_BY, OPENED
 from regulars.programs.changes.labels import LABELS, SORTS
+from regulars.programs.forms import part_in
 
 TEA_RULE = "Rule Double points on oolong and black tea"
 TEA_HOUSE = files("regulars.programs.presets").joinpath("tea-house.yaml").read_text()
@@ -85,7 +86,7 @@ def _words(part: inspect.Type, above: str = "") -> Iterator[str]:
     """The words of a program whose changes are told one by one."""
     assert isinstance(part, inspect.StructType)
     for field in part.fields:
-        word, below = f"{above}{field.encode_name}", _struct(field.type)
+        word, below = f"{above}{field.encode_name}", part_in(field.type)
         if word in NAMED_BY or word == "wallets":
             assert below is not None
             yield from _words(below)
@@ -93,13 +94,3 @@ def _words(part: inspect.Type, above: str = "") -> Iterator[str]:
             yield from _words(below, f"{word}.")
         elif word not in {*NAMED_BY.values(), "program"}:
             yield word
-
-
-def _struct(kind: inspect.Type) -> inspect.StructType | None:
-    if isinstance(kind, inspect.ListType):
-        return _struct(kind.item_type)
-    if isinstance(kind, inspect.DictType):
-        return _struct(kind.value_type)
-    if isinstance(kind, inspect.UnionType):
-        return next((found for one in kind.types if (found := _struct(one))), None)
-    return kind if isinstance(kind, inspect.StructType) else None

@@ -1,32 +1,38 @@
 """`regulars fit --orders FILE`: every preset over a shop's own orders, side by side. Which type fits?"""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import msgspec
 import typer
 from django.utils.translation import gettext as _
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
 from regulars.cli.checking import AsJson
-from regulars.cli.planning import Manner, Margin, Redeemed, Waiting
+from regulars.cli.folding import (
+    STOPPED_BY_HAND,
+    Manner,
+    MappingName,
+    Margin,
+    Redeemed,
+    Waiting,
+    bar,
+    by_hand,
+    console,
+    known,
+    mapping_named,
+    stop,
+)
 from regulars.cli.speaking import Language, speaking
 from regulars.cli.starting import Currency, Zone
 from regulars.engine.document import shape
 from regulars.intake.fitting import Fitted, fit_file
-from regulars.intake.mappings import found_mapping
 from regulars.intake.planning import drafted
 from regulars.intake.reading.faults import Unreadable
-from regulars.intake.reading.mapping import read_mapping
 from regulars.programs import wording
 from regulars.programs.document import DocumentRefused
-from regulars.programs.planning.assuming import BEHAVIOURS, USUAL, Assumed, Behaviour
+from regulars.programs.planning.assuming import BEHAVIOURS, USUAL, Assumed
 from regulars.programs.planning.fitting import Candidate, Place, ranked
 from regulars.programs.planning.fitting_words import reasons
 from regulars.programs.planning.saying import percent
@@ -35,11 +41,7 @@ from regulars.programs.presets.starting import CURRENCY, ZONE, Own, started
 from regulars.programs.presets.summaries import summary
 from regulars.programs.tree import grown
 
-STOPPED_BY_HAND = 130
-REFUSED = 2
-
 Orders = Annotated[Path, typer.Option(exists=True, dir_okay=False, help="CSV, NDJSON or Parquet: a record a line.")]
-MappingName = Annotated[str, typer.Option(help="The mapping file (docs/import.md), or the name of one of ours.")]
 Only = Annotated[list[str] | None, typer.Option("--preset", help="Only these presets; said once for each.")]
 
 
@@ -59,16 +61,15 @@ def fit(  # noqa: PLR0913, PLR0917  # every option of a verb is a parameter
     """Fold every preset over a shop's orders, and rank them by margin and reach. Nothing is kept."""
     with speaking(language):
         try:
-            assumed = Assumed(_manner(behaviour, redeemed, after), round(margin * 100))
+            known(behaviour)
+            assumed = by_hand(Assumed(BEHAVIOURS[behaviour], round(margin * 100), manner=behaviour), redeemed, after)
             candidates = _candidates(preset or list(TYPES), currency, zone)
-            found_at = found_mapping(mapping)
-            if not found_at.is_file():
-                _stop([_("There is no mapping “%(name)s”.") % {"name": mapping}])
-            with _bar() as progress:
+            read_by = mapping_named(mapping)
+            with bar(_("Reading the file")) as progress:
                 texts, first = [one.text for one in candidates], candidates[0].programs
-                found = fit_file(texts, first, orders, read_mapping(found_at), progress)
+                found = fit_file(texts, first, orders, read_by, progress)
         except (Unreadable, OSError) as problem:
-            _stop([str(problem)])
+            stop([str(problem)])
         except KeyboardInterrupt:
             raise typer.Exit(STOPPED_BY_HAND) from None
         _print(ranked(candidates, found.fits, assumed), found, assumed, currency, as_json)
@@ -79,36 +80,13 @@ def _candidates(names: list[str], currency: str, zone: str) -> list[Candidate]:
     found = []
     for name in names:
         if name not in TYPES:
-            _stop([_("There is no preset “%(name)s”: %(known)s") % {"name": name, "known": ", ".join(TYPES)}])
+            stop([_("There is no preset “%(name)s”: %(known)s") % {"name": name, "known": ", ".join(TYPES)}])
         text = started(name, Own(name, currency, zone)).program
         try:
             found.append(Candidate(name, text, drafted(text), shape(grown(text).tree).earn))
         except DocumentRefused as refused:
-            _stop([str(problem) for problem in refused.problems])
+            stop([str(problem) for problem in refused.problems])
     return found
-
-
-def _manner(name: str, redeemed: float | None, after: int | None) -> Behaviour:
-    if name not in BEHAVIOURS:
-        _stop([_("There is no behaviour “%(name)s”: %(known)s") % {"name": name, "known": ", ".join(BEHAVIOURS)}])
-    usual = BEHAVIOURS[name]
-    share = usual.redeemed if redeemed is None else round(redeemed * 100)
-    return Behaviour(share, usual.months if after is None else after)
-
-
-def _stop(said: list[str]) -> NoReturn:
-    for text in said:
-        typer.echo(text, err=True)
-    raise typer.Exit(REFUSED)
-
-
-@contextmanager
-def _bar() -> Iterator[Callable[[int, int], None]]:
-    console = Console(stderr=True)
-    shown = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*shown, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(_("Reading the file"), total=None)
-        yield lambda done, total: bar.update(task, description=_("Folding"), completed=done, total=total)
 
 
 def _print(places: list[Place], found: Fitted, assumed: Assumed, currency: str, as_json: bool) -> None:
@@ -117,18 +95,18 @@ def _print(places: list[Place], found: Fitted, assumed: Assumed, currency: str, 
         told = plain | {"assumed": msgspec.to_builtins(assumed), "file": msgspec.to_builtins(found.counts)}
         typer.echo(msgspec.json.format(msgspec.json.encode(told), indent=2).decode())
         return
-    console = Console(soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 160)
+    to = console()
     if not found.orders:
-        console.print(_("There is no order of a known customer: there is nothing to fold."))
+        to.print(_("There is no order of a known customer: there is nothing to fold."))
         return
     counts = {"orders": f"{found.orders:,}", "active": f"{found.fits[0].active:,}"}
-    console.print(_("Orders: %(orders)s. Active customers: %(active)s.") % counts)
-    console.print(_table(places, currency))
+    to.print(_("Orders: %(orders)s. Active customers: %(active)s.") % counts)
+    to.print(_table(places, currency))
     for number, place in enumerate(places, 1):
-        console.print(Text(f"{number}. {place.name}: {summary(place.name)}", "bold"))
+        to.print(Text(f"{number}. {place.name}: {summary(place.name)}", "bold"))
         for sentence in reasons(place):
-            console.print(f"   {sentence}")
-    console.print(Text(_assumed(assumed), "dim"))
+            to.print(f"   {sentence}")
+    to.print(Text(_assumed(assumed), "dim"))
 
 
 def _table(places: list[Place], currency: str) -> Table:

@@ -1,32 +1,39 @@
 """`regulars plan DRAFT --orders FILE`: what a program would have cost on a shop's own orders, before it is launched."""
 
 import re
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import msgspec
 import typer
 from django.utils.translation import gettext as _
 from msgspec import Struct, structs
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from regulars.cli import tuning
 from regulars.cli.checking import AsJson
+from regulars.cli.folding import (
+    STOPPED_BY_HAND,
+    Manner,
+    MappingName,
+    Margin,
+    Redeemed,
+    Waiting,
+    bar,
+    by_hand,
+    console,
+    known,
+    mapping_named,
+    stop,
+)
 from regulars.cli.plan_tables import tell
 from regulars.cli.speaking import Language, no_program, speaking
 from regulars.engine.money import parse_major
 from regulars.engine.problems import Wrong
 from regulars.engine.program import Programs
-from regulars.intake.mappings import found_mapping
 from regulars.intake.planning import Question, drafted, fold_file
 from regulars.intake.reading.counting import Counts
 from regulars.intake.reading.faults import Unreadable
-from regulars.intake.reading.mapping import Mapping, read_mapping
 from regulars.intake.tuning import Wanted, tune_file
 from regulars.programs.document import DocumentRefused
 from regulars.programs.planned import PlanOf, plan_of
@@ -34,22 +41,15 @@ from regulars.programs.planning.assuming import BEHAVIOURS, HISTORY, USUAL, Assu
 from regulars.programs.planning.comparing import Outcome
 from regulars.programs.planning.report import Ground, Report, report
 
-STOPPED_BY_HAND = 130
-REFUSED = 2
 PER_CENT = re.compile(r"\d+(?:\.\d+)?")
 
 Draft = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The document of a program.")]
 Orders = Annotated[
     Path | None, typer.Option(exists=True, dir_okay=False, help="CSV, NDJSON or Parquet; without it the ledger.")
 ]
-MappingName = Annotated[str, typer.Option(help="The mapping file (docs/import.md), or the name of one of ours.")]
 InForce = Annotated[
     Path | None, typer.Option("--against", exists=True, dir_okay=False, help="The program in force, to compare with.")
 ]
-Manner = Annotated[str, typer.Option("--behaviour", help=f"How members spend points: {', '.join(BEHAVIOURS)}.")]
-Redeemed = Annotated[float | None, typer.Option(min=0, max=100, help="Per cent of all points that are ever spent.")]
-Waiting = Annotated[int | None, typer.Option("--after", min=0, max=60, help="Months until they are spent.")]
-Margin = Annotated[float, typer.Option(min=0, max=100, help="Per cent of revenue left after what the goods cost.")]
 Margins = Annotated[list[str] | None, typer.Option("--margin-of", help="Another margin of a category: PRODUCE=25")]
 Budget = Annotated[str | None, typer.Option(help="What points may cost in all, in the program's currency: 5000.00")]
 Often = Annotated[float, typer.Option("--more-often", min=0, help="Members buy so many per cent more often.")]
@@ -112,7 +112,7 @@ def plan(  # noqa: PLR0913, PLR0917  # every option of a verb is a parameter
     for numbers that meet aims: --tune --vary silver.reach=500..900 --aim "cost <= 2 %".
     """
     with speaking(language):
-        _named(behaviour)
+        known(behaviour)
         text = draft.read_text(encoding="utf-8")
         programs = _programs(draft, text)
         assumed = Assumed(
@@ -125,9 +125,7 @@ def plan(  # noqa: PLR0913, PLR0917  # every option of a verb is a parameter
             _margins(margin_of or []),
         )
         if is_tuned:
-            asked = _asked(
-                text, programs, (vary or [], aims or []), _by_hand(assumed, redeemed, after), (seed, seconds)
-            )
+            asked = _asked(text, programs, (vary or [], aims or []), by_hand(assumed, redeemed, after), (seed, seconds))
             _tune(asked, programs, orders, mapping, (html, out, as_json))
             return
         months = (f"{since:%Y-%m}" if since else "", f"{until:%Y-%m}" if until else "")
@@ -135,7 +133,7 @@ def plan(  # noqa: PLR0913, PLR0917  # every option of a verb is a parameter
         found = _found(programs, Question(text, _in_force(against), months, categories), orders, mapping)
         if found.own and not behaviour:
             assumed = structs.replace(assumed, behaviour=found.own, manner=HISTORY)
-        told = report(programs, found.outcome, _by_hand(assumed, redeemed, after), found.in_force)
+        told = report(programs, found.outcome, by_hand(assumed, redeemed, after), found.in_force)
         if html is not None:
             _write(html, told, found)
         _print(told, found, plan_of(text, found.newest), as_json)
@@ -147,7 +145,7 @@ def _found(programs: Programs, question: Question, orders: Path | None, mapping:
             return _over_ledger(programs, question.months, question.categories)
         return _over_file(programs, question, orders, mapping)
     except (Unreadable, OSError) as problem:
-        _stop([str(problem)])
+        stop([str(problem)])
     except KeyboardInterrupt:
         raise typer.Exit(STOPPED_BY_HAND) from None
 
@@ -158,24 +156,24 @@ def _asked(
     try:
         return tuning.wanted(text, programs, *words, assumed, how)
     except tuning.Refused as refused:
-        _stop([refused.said])
+        stop([refused.said])
 
 
 def _tune(
     asked: Wanted, programs: Programs, orders: Path | None, mapping: str, to: tuple[Path | None, Path | None, bool]
 ) -> None:
     if orders is None or not mapping:
-        _stop([_("Say with --orders and --mapping over which file to look.")])
+        stop([_("Say with --orders and --mapping over which file to look.")])
     html, out, as_json = to
     try:
-        with _bar(_("Looking for numbers")) as tell_progress:
-            tuned = tune_file(asked, programs, orders, _mapping(mapping), tell_progress)
+        with bar(_("Looking for numbers")) as tell_progress:
+            tuned = tune_file(asked, programs, orders, mapping_named(mapping), tell_progress)
     except ImportError:
-        _stop([_("The search needs scipy: pip install 'regulars[tune]'")])
+        stop([_("The search needs scipy: pip install 'regulars[tune]'")])
     except (Unreadable, OSError) as problem:
-        _stop([str(problem)])
+        stop([str(problem)])
     if tuned is None:
-        _stop([_("There is no order of a known customer: there is nothing to fold.")])
+        stop([_("There is no order of a known customer: there is nothing to fold.")])
     if html is not None:
         _write(html, tuned.told, Planned(drafted(tuned.text), None, Outcome(), Ground()))
     if out is not None:
@@ -183,31 +181,18 @@ def _tune(
     if as_json:
         tuning.print_json(tuned, asked)
     else:
-        tuning.tell(_console(), tuned, asked)
+        tuning.tell(console(), tuned, asked)
     raise typer.Exit(0 if tuned.is_met else 1)
-
-
-def _console() -> Console:
-    return Console(soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 160)
-
-
-def _by_hand(assumed: Assumed, redeemed: float | None, after: int | None) -> Assumed:
-    """With what is said of the behaviour itself."""
-    if redeemed is None and after is None:
-        return assumed
-    was = assumed.behaviour
-    share = was.redeemed if redeemed is None else round(redeemed * 100)
-    return structs.replace(assumed, behaviour=Behaviour(share, was.months if after is None else after), manner="")
 
 
 def _over_file(programs: Programs, question: Question, orders: Path, mapping: str) -> Planned:
     if not mapping:
-        _stop([_("Say with --mapping how to read the file.")])
+        stop([_("Say with --mapping how to read the file.")])
     in_force = _always(question.in_force)
     if in_force and in_force.versions[0].for_ever != programs.versions[0].for_ever:
-        _stop([_("Both programs need the same currency, time zone and first wallet.")])
-    with _bar(_("Reading the file")) as tell_progress:
-        found = fold_file(question, programs, orders, _mapping(mapping), tell_progress)
+        stop([_("Both programs need the same currency, time zone and first wallet.")])
+    with bar(_("Reading the file")) as tell_progress:
+        found = fold_file(question, programs, orders, mapping_named(mapping), tell_progress)
     return Planned(programs, in_force, found.outcome, Ground(found.counts.guest_orders), found.counts)
 
 
@@ -217,12 +202,12 @@ def _over_ledger(programs: Programs, months: tuple[str, str], categories: tuple[
 
     slug = programs.versions[-1].slug
     try:
-        with _bar(_("Reading the ledger")) as tell_progress:
+        with bar(_("Reading the ledger")) as tell_progress:
             found = fold_ledger(programs, months, categories, tell_progress)
     except Program.DoesNotExist:
-        _stop([no_program(slug)])
+        stop([no_program(slug)])
     if found is None:
-        _stop([_("Both programs need the same currency, time zone and first wallet.")])
+        stop([_("Both programs need the same currency, time zone and first wallet.")])
     replayed, in_force = found.replayed, found.in_force
     ground = Ground(replayed.guests, replayed.members, replayed.exact)
     newest = in_force.versions[-1].number
@@ -240,7 +225,7 @@ def _write(path: Path, told: Report, found: Planned) -> None:
 
 def _print(told: Report, found: Planned, of: PlanOf, as_json: bool) -> None:
     if not as_json:
-        tell(_console(), found.programs, told, found.ground, found.counts)
+        tell(console(), found.programs, told, found.ground, found.counts)
         return
     plain = msgspec.to_builtins(told) | {
         "ground": msgspec.to_builtins(found.ground),
@@ -249,13 +234,6 @@ def _print(told: Report, found: Planned, of: PlanOf, as_json: bool) -> None:
     if found.counts:
         plain["file"] = msgspec.to_builtins(found.counts)
     typer.echo(msgspec.json.format(msgspec.json.encode(plain), indent=2).decode())
-
-
-def _mapping(name: str) -> Mapping:
-    path = found_mapping(name)
-    if not path.is_file():
-        _stop([_("There is no mapping “%(name)s”.") % {"name": name}])
-    return read_mapping(path)
 
 
 def _in_force(against: Path | None) -> str:
@@ -274,13 +252,7 @@ def _programs(path: Path, text: str) -> Programs:
     try:
         return drafted(text)
     except DocumentRefused as refused:
-        _stop([f"{path}: {problem}" for problem in refused.problems])
-
-
-def _named(behaviour: str) -> None:
-    if behaviour and behaviour not in BEHAVIOURS:
-        known = {"name": behaviour, "known": ", ".join(BEHAVIOURS)}
-        _stop([_("There is no behaviour “%(name)s”: %(known)s") % known])
+        stop([f"{path}: {problem}" for problem in refused.problems])
 
 
 def _margins(said: list[str]) -> tuple[tuple[str, int], ...]:
@@ -289,7 +261,7 @@ def _margins(said: list[str]) -> tuple[tuple[str, int], ...]:
     for one in said:
         category, _sign, margin = one.rpartition("=")
         if not category or not PER_CENT.fullmatch(margin) or float(margin) > 100:
-            _stop([_("“%(said)s” is no margin of a category. Write one such as PRODUCE=25.") % {"said": one}])
+            stop([_("“%(said)s” is no margin of a category. Write one such as PRODUCE=25.") % {"said": one}])
         found[category] = round(float(margin) * 100)
     return tuple(found.items())
 
@@ -303,20 +275,5 @@ def _money(text: str | None, programs: Programs) -> int | None:
     except Wrong:
         minor = -1
     if minor < 0:
-        _stop([_("“%(text)s” is no amount of %(currency)s.") % {"text": text, "currency": programs.currency}])
+        stop([_("“%(text)s” is no amount of %(currency)s.") % {"text": text, "currency": programs.currency}])
     return minor
-
-
-def _stop(said: list[str]) -> NoReturn:
-    for text in said:
-        typer.echo(text, err=True)
-    raise typer.Exit(REFUSED)
-
-
-@contextmanager
-def _bar(begins: str) -> Iterator[Callable[[int, int], None]]:
-    console = Console(stderr=True)
-    shown = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*shown, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(begins, total=None)
-        yield lambda done, total: bar.update(task, description=_("Folding"), completed=done, total=total)

@@ -122,7 +122,7 @@ def _all(part: Section) -> Iterator[Card]:
 def _sections(kind: inspect.StructType, node: Node, above: str) -> Iterator[Section]:
     for field in kind.fields:
         word, path = field.encode_name, f"{above}{field.encode_name}"
-        below = _struct(field.type)
+        below = part_in(field.type)
         if below is None or not (word in NAMED_BY or word == "wallets"):
             continue
         naming = NAMED_BY.get(word, "")
@@ -151,7 +151,7 @@ def _fields(field: inspect.Field, node: Node, above: str) -> Iterator[Field]:
         for tag in TAGS:
             yield Field(f"{path}.{tag}", label(word), _said(_child(here, tag)), tag=tag)
         return
-    below = _struct(field.type) if word in OPENED else None
+    below = part_in(field.type) if word in OPENED else None
     if below is not None and (here.items is not None or not here.text):
         for part in below.fields:
             name = f"{word}.{part.encode_name}"
@@ -172,11 +172,12 @@ def _choices(kind: inspect.Type) -> tuple[str, ...]:
     return tuple(str(one) for one in kind.values if one) if isinstance(kind, inspect.LiteralType) else ()
 
 
-def _struct(kind: inspect.Type) -> inspect.StructType | None:
+def part_in(kind: inspect.Type) -> inspect.StructType | None:
+    """The part of a program that a word holds, alone, by name or in a list; None where it holds phrases."""
     if isinstance(kind, inspect.ListType):
-        return _struct(kind.item_type)
+        return part_in(kind.item_type)
     if isinstance(kind, inspect.DictType):
-        return _struct(kind.value_type)
+        return part_in(kind.value_type)
     if isinstance(kind, inspect.UnionType):
-        return next((found for one in kind.types if (found := _struct(one))), None)
+        return next((found for one in kind.types if (found := part_in(one))), None)
     return kind if isinstance(kind, inspect.StructType) else None

@@ -1,0 +1,69 @@
+"""What the verbs share that fold a shop's orders: their options, the bar, the mapping, and how they end."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated, NoReturn
+
+import typer
+from django.utils.translation import gettext as _
+from msgspec import structs
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from regulars.intake.mappings import found_mapping
+from regulars.intake.reading.mapping import Mapping, read_mapping
+from regulars.programs.planning.assuming import BEHAVIOURS, Assumed, Behaviour
+
+STOPPED_BY_HAND = 130
+REFUSED = 2
+
+MappingName = Annotated[str, typer.Option(help="The mapping file (docs/import.md), or the name of one of ours.")]
+Manner = Annotated[str, typer.Option("--behaviour", help=f"How members spend points: {', '.join(BEHAVIOURS)}.")]
+Redeemed = Annotated[float | None, typer.Option(min=0, max=100, help="Per cent of all points that are ever spent.")]
+Waiting = Annotated[int | None, typer.Option("--after", min=0, max=60, help="Months until they are spent.")]
+Margin = Annotated[float, typer.Option(min=0, max=100, help="Per cent of revenue left after what the goods cost.")]
+
+
+def known(behaviour: str) -> None:
+    """Stops where somebody names a behaviour that there is none of."""
+    if behaviour and behaviour not in BEHAVIOURS:
+        words = {"name": behaviour, "known": ", ".join(BEHAVIOURS)}
+        stop([_("There is no behaviour “%(name)s”: %(known)s") % words])
+
+
+def by_hand(assumed: Assumed, redeemed: float | None, after: int | None) -> Assumed:
+    """With what is said of the behaviour itself."""
+    if redeemed is None and after is None:
+        return assumed
+    was = assumed.behaviour
+    share = was.redeemed if redeemed is None else round(redeemed * 100)
+    return structs.replace(assumed, behaviour=Behaviour(share, was.months if after is None else after), manner="")
+
+
+def mapping_named(name: str) -> Mapping:
+    path = found_mapping(name)
+    if not path.is_file():
+        stop([_("There is no mapping “%(name)s”.") % {"name": name}])
+    return read_mapping(path)
+
+
+def stop(said: list[str]) -> NoReturn:
+    for text in said:
+        typer.echo(text, err=True)
+    raise typer.Exit(REFUSED)
+
+
+@contextmanager
+def bar(begins: str) -> Iterator[Callable[[int, int], None]]:
+    """Shows how far a fold is, after what comes before it; on a terminal only."""
+    shown_on = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=shown_on, transient=True, disable=not shown_on.is_terminal) as progress:
+        task = progress.add_task(begins, total=None)
+        yield lambda done, total: progress.update(task, description=_("Folding"), completed=done, total=total)
+
+
+def console() -> Console:
+    """As wide as the terminal, and wide where there is none."""
+    return Console(soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 160)
