@@ -33,6 +33,9 @@ def test_every_word_that_is_said_stands_in_a_field() -> None:
 
 def test_a_field_knows_what_it_may_be_and_what_stays() -> None:
     assert field("multipliers").choices == ("add", "best", "multiply")
+    assert field("enrolment").choices == ("explicit", "first order")
+    joining = TEA_HOUSE.replace("earn:\n", "enrolment: {spend: 500 TWD}\nearn:\n", 1)
+    assert field("enrolment.spend", joining).value == "500 TWD"
     assert field("currency").fixed
     assert "currency" not in form_values(TEA_HOUSE)
     assert field("earn[0].name.zh-Hans").tag == "zh-Hans"

@@ -152,12 +152,13 @@ def _fields(field: inspect.Field, node: Node, above: str) -> Iterator[Field]:
             yield Field(f"{path}.{tag}", label(word), _said(_child(here, tag)), tag=tag)
         return
     below = part_in(field.type) if word in OPENED else None
-    if below is not None and (here.items is not None or not here.text):
+    choices = _choices(field.type)
+    if below is not None and (here.items is not None or not (here.text or choices)):
         for part in below.fields:
             name = f"{word}.{part.encode_name}"
             yield Field(f"{above}{name}", label(name), _said(_child(here, part.encode_name)), _choices(part.type))
         return
-    yield Field(path, label(word), _said(here), _choices(field.type), fixed=not above and word in FIXED)
+    yield Field(path, label(word), _said(here), choices, fixed=not above and word in FIXED)
 
 
 def _child(node: Node, word: str) -> Node:
@@ -169,6 +170,9 @@ def _said(node: Node) -> str:
 
 
 def _choices(kind: inspect.Type) -> tuple[str, ...]:
+    """All that may be said, where these are few; also of a word that is said otherwise by a part."""
+    if isinstance(kind, inspect.UnionType):
+        return next((found for one in kind.types if (found := _choices(one))), ())
     return tuple(str(one) for one in kind.values if one) if isinstance(kind, inspect.LiteralType) else ()
 
 
