@@ -57,6 +57,21 @@ def test_a_later_version_is_looked_at_as_well(till: Till, redemption: str) -> No
     assert till.put("A-1", **paid(redemption, customer=..., **later)).json()["outcome"] == "recorded"
 
 
+def test_an_order_that_named_it_before_there_was_a_check_can_still_be_changed(
+    till: Till, redemption: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr("regulars.intake.actions.refusals", lambda *_: {})
+        assert till.put("A-1", **paid("nonsense")).json()["outcome"] == "recorded"
+        assert till.put("A-2", **paid("nonsense")).json()["outcome"] == "recorded"
+    later = {"version_at": "2026-11-01T00:00:01+00:00"}
+    refund = {"id": "R-1", "lines": [{"line": "1", "quantity": 1, "total": "625"}]}
+    refused(till.put("A-1", **paid("other", **later)), "redemption_unknown")
+    assert till.put("A-1", **paid("nonsense", refunds=[refund], **later)).json()["outcome"] == "recorded"
+    assert "R-1" in str(everything()["ledger_fact_key"])
+    assert till.put("A-2", **paid("nonsense", cancelled=True, **later)).json()["outcome"] == "recorded"
+
+
 def test_in_a_batch_the_others_are_kept(till: Till, redemption: str) -> None:
     good: dict[str, Any] = {"source": "web", "id": "B-1", "currency": "TWD", "lines": [line(total="100")]}
     bad = {**good, "id": "B-2", "customer": "C-2", "payments": paid(redemption)["payments"]}

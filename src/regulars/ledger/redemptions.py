@@ -1,13 +1,13 @@
 """Whose the redemptions are that orders name as payments: none that we did not make ourselves pays for anything."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
 import psycopg
 
 from regulars.engine.facts import Merge, Order, Theirs
-from regulars.ledger import load
+from regulars.ledger import codec, load
 from regulars.ledger.codec import KIND_HOLD, KIND_ORDER, KIND_REDEMPTION
 from regulars.ledger.connect import rows
 from regulars.ledger.receipt import Incoming
@@ -16,13 +16,20 @@ OWNERS = """
     SELECT kind, key, member_id FROM ledger_fact_key
     WHERE program_id = %s AND ((kind = ANY(%b) AND key = ANY(%b)) OR (kind = %b AND key = ANY(%b)))
 """
+SNAPSHOTS = """
+    SELECT o.key, body FROM ledger_order AS o
+    JOIN unnest(%b::uuid[], %b::text[]) AS wanted (member_id, key) USING (member_id, key)
+    JOIN ledger_fact AS f USING (program_id, member_id)
+    WHERE program_id = %s AND f.seq = o.snapshot_seq
+"""
 
 
 def refusals(conn: psycopg.Connection[Any], program_id: int, incoming: Collection[Incoming]) -> dict[str, str]:
     """Why orders are not kept, by key: they name a redemption that is not known, or of whoever is not their customer.
 
     Who is or was one with the customer counts as the customer. A redemption is known before anybody can name it, and
-    stays known, so nothing is locked.
+    stays known, so nothing is locked. What the newest version that is kept of an order names already is not asked about
+    again: it was let in once, and the order must stay open to a refund or an end.
     """
     paid = {one.fact.key: named for one in incoming if isinstance(one.fact, Order) and (named := names(one.fact))}
     if not paid:
@@ -32,18 +39,28 @@ def refusals(conn: psycopg.Connection[Any], program_id: int, incoming: Collectio
     customers: dict[str, UUID] = {}
     for kind, key, member_id in rows(conn, OWNERS, [program_id, *asked]):
         (customers if kind == KIND_ORDER else spenders)[key] = member_id
+    accepted = kept(conn, program_id, customers)
     found: dict[str, str] = {}
     for one in incoming:
         key = one.fact.key
-        if key not in paid:
+        new = paid.get(key, set()) - accepted.get(key, set())
+        if not new:
             continue
         customer = one.member_id or customers.get(key)
-        others = {spenders[name] for name in paid[key] if name in spenders} - {customer}
-        if not paid[key] <= spenders.keys():
+        others = {spenders[name] for name in new if name in spenders} - {customer}
+        if not new <= spenders.keys():
             found[key] = "redemption_unknown"
         elif others and (customer is None or not others <= people(conn, program_id, customer)):
             found[key] = "redemption_of_other_member"
     return found
+
+
+def kept(conn: psycopg.Connection[Any], program_id: int, orders: Mapping[str, UUID]) -> dict[str, set[str]]:
+    """The redemptions that the newest kept version of each of these orders names; orders as key → member."""
+    if not orders:
+        return {}
+    found = rows(conn, SNAPSHOTS, [list(orders.values()), list(orders), program_id])
+    return {key: names(codec.decode_order(body)) for key, body in found}
 
 
 def names(order: Order) -> set[str]:
