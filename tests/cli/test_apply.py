@@ -131,6 +131,13 @@ class TestPlanned:
         assert "mei published version 2 since" in refused.stderr
         assert ProgramVersion.objects.count() == 2
 
+    def test_no_draft_is_left_either_where_two_are_required(self, document: Path, plan: Path) -> None:
+        actions.publish("tea-house", SHOP.replace("1 point per", "3 points per"), None, "mei")
+        actions.require_two("tea-house", True, "lin")
+        refused = run("apply", str(document), "--planned", str(plan))
+        assert (refused.exit_code, "mei published version 2 since" in refused.stderr) == (1, True)
+        assert not ProgramDraft.objects.exists()
+
     def test_a_file_that_is_no_plan(self, document: Path, plan: Path) -> None:
         refused = run("apply", str(document), "--planned", str(document))
         assert (refused.exit_code, "is not what 'plan --json' prints" in refused.stderr) == (1, True)
@@ -138,13 +145,16 @@ class TestPlanned:
 
 
 def test_where_two_are_required_a_draft_waits_for_the_other(document: Path, shop: None) -> None:
-    actions.require_two("tea-house", four_eyes=True)
+    actions.require_two("tea-house", True, "lin")
     document.write_text(TWICE)
-    said = run("apply", "--yes", str(document), "--note", "spring")
+    starts = ("--starts", "2099-01-01T00:00:00+0800")
+    said = run("apply", "--yes", str(document), "--note", "spring", *starts)
     draft = ProgramDraft.objects.get()
     assert (said.exit_code, ProgramVersion.objects.count()) == (0, 1)
     assert f"draft {draft.pk} waits for somebody else" in said.stdout
     assert (draft.state, draft.note, draft.document, draft.written_by) == ("review", "spring", TWICE, ["terminal"])
+    assert draft.starts_at is not None
+    assert draft.starts_at.year == 2098
 
 
 def test_a_program_is_exported_as_it_was_published(document: Path, shop: None) -> None:

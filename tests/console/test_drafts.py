@@ -1,20 +1,24 @@
 """Changing the program in the console: written, checked while typing, reviewed, published, rolled back."""
 
+from datetime import datetime
+
 import pytest
 from django.test import Client
 
+from regulars.engine.calendar import datetime_of, instant_of
 from regulars.ledger.connect import raw
 from regulars.ledger.queries import every_account
-from regulars.programs import actions
+from regulars.programs import actions, drafting
 from regulars.programs.canonical import canonical
 from regulars.programs.models import Program, ProgramDraft, ProgramVersion
 from regulars.programs.queries import Published, now
 from tests.console.conftest import signed_in
 from tests.console.pages import text
-from tests.teahouse import DOCUMENT
+from tests.teahouse import DOCUMENT, TAIPEI
 
 DRAFTS = "/programs/tea-house/program/drafts"
 OTHER = DOCUMENT.replace("1 point per 10 TWD", "1 point per 8 TWD")
+MAY = instant_of(datetime(2027, 5, 1, tzinfo=TAIPEI))
 SENTENCE = "gives: 1 point per 8 TWD (was 1 point per 10 TWD)"
 
 
@@ -106,7 +110,7 @@ def test_who_moves_is_counted_over_the_members_there_are(teahouse: Published) ->
 
 
 def test_a_second_person_publishes_where_two_are_required(teahouse: Published) -> None:
-    actions.require_two("tea-house", four_eyes=True)
+    actions.require_two("tea-house", True, "lin")
     mei, lin = signed_in("program_manager"), signed_in("owner")
     address = begun(mei)
     mei.post(address, {"edition": "1", "document": OTHER, "note": "", "do": "ask"})
@@ -133,7 +137,17 @@ def test_the_owner_says_whether_two_are_required(teahouse: Published) -> None:
     lin.post(f"{page}/two-people", {"required": "yes"})
     assert "nobody publishes what they wrote" in text(mei.get(page).content)
     lin.post(f"{page}/two-people", {"required": "no"})
+    assert "Two people required by owner, 5 Mar 2026" in text(mei.get(page).content)
+    assert "One person allowed by owner, 5 Mar 2026" in text(mei.get(page).content)
     assert not Program.objects.get().four_eyes
+
+
+def test_when_a_draft_should_start_is_what_the_form_proposes(teahouse: Published) -> None:
+    number = drafting.begin_draft("tea-house", "terminal", document=OTHER, starts_at=MAY)
+    lin, address = signed_in("owner"), f"{DRAFTS}/{number}"
+    assert 'value="2027-05-01T00:00"' in lin.get(address).content.decode()
+    lin.post(address, {"edition": "1", "starts": "2027-05-01T00:00", "do": "publish"})
+    assert ProgramVersion.objects.get(number=2).starts_at == datetime_of(MAY)
 
 
 def test_an_older_version_is_brought_back(teahouse: Published) -> None:

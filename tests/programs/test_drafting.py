@@ -132,7 +132,7 @@ def test_a_draft_whose_program_moved_on_is_looked_at_again() -> None:
 
 
 def test_where_two_are_required_nobody_publishes_their_own() -> None:
-    actions.require_two("tiny", four_eyes=True)
+    actions.require_two("tiny", True, "lin")
     number = written(actor="mei")
     edition = drafting.write_draft("tiny", number, TWICE, "", 2, "anna")
     edition = drafting.ask_for_review("tiny", number, edition)

@@ -138,7 +138,14 @@ def _ask(said: Said, as_json: bool) -> None:
 
 def _publish(said: Said, wanted: Wanted) -> None:
     if Program.objects.filter(slug=said.program, four_eyes=True).exists():
-        number = drafting.begin_draft(said.program, ACTOR, document=wanted.text, note=wanted.note)
+        number = drafting.begin_draft(
+            said.program,
+            ACTOR,
+            document=wanted.text,
+            note=wanted.note,
+            onto=wanted.onto,
+            starts_at=wanted.starts_at,
+        )
         drafting.ask_for_review(said.program, number, 1)
         said.draft = number
         return

@@ -10,7 +10,7 @@ from regulars.engine.program import Version, clash
 from regulars.programs import problems
 from regulars.programs.clock import real_now
 from regulars.programs.document import Draft, draft, version
-from regulars.programs.models import Program, ProgramVersion
+from regulars.programs.models import Program, ProgramVersion, TwoPeople
 from regulars.programs.queries import Published, published_by_id
 
 # A version is known before it is in force, so that no order is read by rules nobody could have seen.
@@ -48,7 +48,7 @@ def publish(
         raise PublishRefused(Problem("program", read.slug, "other_program", (slug,)))
     program = _locked(slug, clock_offset_us or 0)
     newest = program.versions.order_by("-number").first()
-    _follows(newest, onto)
+    must_follow(newest, onto)
     if program.four_eyes and actor in (authors or [actor]):
         raise PublishRefused(Problem("", actor, "second_person_needed"))
     published_at = real_now() + program.clock_offset_us
@@ -80,10 +80,17 @@ def reviewed(document_text: str) -> Draft:
     return draft(document_text, before=version(newest.document, newest.number, 0)) if newest else found
 
 
-def require_two(slug: str, four_eyes: bool) -> None:
-    """Whether a version needs somebody who did not write it to publish it. Raises Program.DoesNotExist."""
-    if not Program.objects.filter(slug=slug).update(four_eyes=four_eyes):
-        raise Program.DoesNotExist(slug)
+@transaction.atomic
+def require_two(slug: str, four_eyes: bool, actor: str) -> None:
+    """Whether a version needs somebody who did not write it to publish it; who said so stays written down.
+
+    Raises Program.DoesNotExist.
+    """
+    program = Program.objects.select_for_update().get(slug=slug)
+    if program.four_eyes != four_eyes:
+        program.four_eyes = four_eyes
+        program.save(update_fields=["four_eyes"])
+        TwoPeople.objects.create(program=program, required=four_eyes, said_by=actor)
 
 
 @transaction.atomic
@@ -101,7 +108,8 @@ def _locked(slug: str, clock_offset_us: int) -> Program:
     return Program.objects.select_for_update().get(slug=slug)
 
 
-def _follows(newest: ProgramVersion | None, onto: int | None) -> None:
+def must_follow(newest: ProgramVersion | None, onto: int | None) -> None:
+    """Raises PublishRefused where somebody published since version `onto`."""
     number = newest.number if newest else 0
     if onto is not None and onto != number:
         by = newest.published_by if newest else ""

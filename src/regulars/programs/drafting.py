@@ -7,8 +7,9 @@ or ProgramDraft.DoesNotExist for what is not there, PublishRefused for what may 
 from django.db import transaction
 from django.db.models.functions import Now
 
+from regulars.engine.calendar import datetime_of
 from regulars.engine.problems import Problem
-from regulars.programs.actions import PublishRefused, publish
+from regulars.programs.actions import PublishRefused, must_follow, publish
 from regulars.programs.canonical import canonical
 from regulars.programs.models import Program, ProgramDraft, ProgramVersion
 from regulars.programs.queries import Published
@@ -16,14 +17,28 @@ from regulars.programs.tree import Unreadable
 
 
 @transaction.atomic
-def begin_draft(slug: str, actor: str, *, document: str = "", from_version: int | None = None, note: str = "") -> int:
-    """The number of a new draft: of this document, or of a version's, of the newest unless said."""
+def begin_draft(
+    slug: str,
+    actor: str,
+    *,
+    document: str = "",
+    from_version: int | None = None,
+    note: str = "",
+    onto: int | None = None,
+    starts_at: int | None = None,
+) -> int:
+    """The number of a new draft: of this document, or of a version's, of the newest unless said.
+
+    `onto` is the version that it is meant to follow, `starts_at` when it should be in force (microseconds).
+    """
     program = Program.objects.get(slug=slug)
     newest = program.versions.order_by("-number").first()
+    must_follow(newest, onto)
     if not document and newest:
         document = program.versions.get(number=from_version).document if from_version else newest.document
     draft = ProgramDraft(program=program, document=document, note=note, based_on=newest.number if newest else 0)
     draft.written_by = [actor]
+    draft.starts_at = None if starts_at is None else datetime_of(starts_at)
     draft.save()
     return draft.pk
 

@@ -50,7 +50,7 @@ class ProgramDraft(models.Model):
     """A document on its way to the next version. It may be wrong while it is written.
 
     `edition` counts its changes: whoever saves says which edition they saw. `based_on` is the version whose difference
-    to it was last looked at.
+    to it was last looked at. `starts_at` is when it should be in force; null: as soon as it may.
     """
 
     DRAFT, REVIEW, PUBLISHED, WITHDRAWN = "draft", "review", "published", "withdrawn"
@@ -66,6 +66,7 @@ class ProgramDraft(models.Model):
     written_by = ArrayField(models.TextField())
     answer = models.TextField(default="")
     answered_by = models.TextField(default="")
+    starts_at = models.DateTimeField(null=True)
     version = models.ForeignKey(ProgramVersion, models.PROTECT, null=True)
     made_at = models.DateTimeField(db_default=models.functions.Now())
     changed_at = models.DateTimeField(db_default=models.functions.Now())
@@ -80,3 +81,15 @@ class ProgramDraft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.program} draft {self.pk}"
+
+
+class TwoPeople(models.Model):
+    """Who said, and when, whether a version needs two people; only added to."""
+
+    program = models.ForeignKey(Program, models.CASCADE, related_name="two_people")
+    required = models.BooleanField()
+    said_by = models.TextField()
+    said_at = models.DateTimeField(db_default=models.functions.Now())
+
+    def __str__(self) -> str:
+        return f"{self.program} {self.required}"

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from regulars.programs.models import ProgramDraft, ProgramVersion
+from regulars.programs.models import ProgramDraft, ProgramVersion, TwoPeople
 
 
 class VersionLine(Struct, frozen=True):
@@ -31,6 +31,20 @@ class DraftLine(Struct, frozen=True):
     answered_by: str
     version: int | None
     changed_at: datetime
+    starts_at: datetime | None
+
+
+class SwitchLine(Struct, frozen=True):
+    """Who said that a version needs two people, or does not."""
+
+    required: bool
+    said_by: str
+    said_at: datetime
+
+
+def two_people(program_id: int) -> list[SwitchLine]:
+    found = TwoPeople.objects.filter(program_id=program_id).order_by("-id")
+    return [SwitchLine(one.required, one.said_by, one.said_at) for one in found]
 
 
 def versions(program_id: int) -> list[VersionLine]:
@@ -74,4 +88,5 @@ def _draft(d: ProgramDraft) -> DraftLine:
         answered_by=d.answered_by,
         version=d.version.number if d.version else None,
         changed_at=d.changed_at,
+        starts_at=d.starts_at,
     )

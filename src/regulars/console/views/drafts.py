@@ -151,6 +151,7 @@ def _page(request: HttpRequest, shop: Shop, found: DraftLine, refusal: str = "")
         "open": found.state in ProgramDraft.OPEN,
         "own": not may_publish(found, program.four_eyes, _who(request)),
         "refusal": refusal,
+        "starts": shop.local(found.starts_at) if found.starts_at else None,
         "shop": shop,
     }
     return render(request, "console/draft.html", shown, status=NOT_POSSIBLE if refusal else 200)

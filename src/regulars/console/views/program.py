@@ -10,6 +10,7 @@ from regulars.engine.calendar import instant_of
 from regulars.programs.actions import require_two
 from regulars.programs.models import Program
 from regulars.programs.version_list import VersionLine, open_drafts, versions
+from regulars.programs.version_list import two_people as switches
 
 
 @screen("programs:read")
@@ -30,6 +31,7 @@ def program(request: HttpRequest, shop: Shop, number: int | None = None) -> Http
         "four_eyes": Program.objects.values_list("four_eyes", flat=True).get(id=shop.id),
         "may_require": "staff:administer" in request.user.permissions,  # type: ignore[union-attr]
         "shop": shop,
+        "switches": [(one, shop.on_its_clock(one.said_at)) for one in switches(shop.id)],
         "versions": [(version, shop.local(version.starts_at), _state(shop, version)) for version in known],
     }
     return render(request, "console/program.html", shown)
@@ -38,7 +40,7 @@ def program(request: HttpRequest, shop: Shop, number: int | None = None) -> Http
 @screen("staff:administer", posts=True)
 def two_people(request: HttpRequest, shop: Shop) -> HttpResponse:
     """Whether a version needs somebody who did not write it to publish it."""
-    require_two(shop.slug, four_eyes=request.POST.get("required") == "yes")
+    require_two(shop.slug, request.POST.get("required") == "yes", str(request.user.get_username()))
     return redirect("program", shop.slug)
 
 
