@@ -1,7 +1,8 @@
 """A draft folded over what the ledger holds, beside the program in force, which must come to the ledger's own entries.
 
 The program in force replays the decisions that were recorded. A draft knows of what customers did only: how they would
-spend what it gives is assumed, and what they handed to each other is left out.
+spend what it gives is assumed, and what they handed to each other is left out. Credit that points bought is counted by
+neither: they are worth it themselves.
 """
 
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from regulars.engine.due import advance
 from regulars.engine.program import Programs
 from regulars.engine.tape import Tape
 from regulars.ledger.replays import Replay, replays
+from regulars.programs.planning.buying import is_bought, unbought
 from regulars.programs.planning.comparing import Outcome, begun, note, settle
 from regulars.programs.planning.observing import Observed, observe
 from regulars.programs.planning.sharing import together
@@ -56,8 +58,9 @@ def replay(
         if member.guest:
             found.guests += _guest_orders(member, span)
         else:
-            tape = _settled(member, in_force, found)
-            observe(tape := _at(tape, member, in_force, span.until), found.observed, months)
+            tape = _at(_settled(member, in_force, found), member, in_force, span.until)
+            tape.entries = unbought(tape.entries)
+            observe(tape, found.observed, months)
             new = shared.get(member.member_id) or folded(draft, undecided_of(member), span.until)
             note(found.outcome, months, span, str(member.member_id), new, tape)
         if done % 100 == 0:
@@ -101,7 +104,7 @@ def undecided(fact: facts.Fact) -> facts.Fact | None:
     if isinstance(fact, facts.Theirs):
         said = undecided(fact.fact)
         return None if said is None or isinstance(said, facts.Theirs) else replace(fact, fact=said)
-    if isinstance(fact, DECISIONS):
+    if isinstance(fact, DECISIONS) or is_bought(fact):
         return None
     if isinstance(fact, facts.Order) and any(payment.redemption for payment in fact.payments):
         return replace(fact, payments=tuple(one for one in fact.payments if not one.redemption))
