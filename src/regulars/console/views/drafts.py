@@ -151,7 +151,7 @@ def _page(request: HttpRequest, shop: Shop, found: DraftLine, refusal: str = "")
         "open": found.state in ProgramDraft.OPEN,
         "own": not may_publish(found, program.four_eyes, _who(request)),
         "refusal": refusal,
-        "starts": shop.local(found.starts_at) if found.starts_at else None,
+        "starts": f"{shop.local(found.starts_at):%Y-%m-%dT%H:%M}" if found.starts_at else "",
         "shop": shop,
     }
     return render(request, "console/draft.html", shown, status=NOT_POSSIBLE if refusal else 200)
