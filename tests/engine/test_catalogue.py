@@ -123,7 +123,6 @@ def test_conditions_of_the_cart_are_compiled():
     assert (asks.quantity_at_least, asks.line_test is None) == (2, False)
 
 
-# Nobody draws yet, so that nobody pays for it.
 DRAWS = ["rewards[0].gives.draw: "]
 
 
@@ -143,17 +142,25 @@ DRAWS = ["rewards[0].gives.draw: "]
         ({"cheapest": "3", "of": "3"}, ["rewards[0].gives.of: 3"]),
         ({"credit": "5 gems"}, ["rewards[0].gives.credit: 5 gems"]),
         ({"voucher": "cinema", "order_at_least": "5"}, ["rewards[0].gives.order_at_least: order_at_least"]),
-        ({"draw": [{"prize": "a", "odds": "60%"}, {"prize": "b", "odds": "1 in 2"}]}, DRAWS * 2),
-        ({"draw": [{"prize": "a", "odds": "1%"}, {"prize": "a", "odds": "1%"}]}, DRAWS * 2),
-        ({"draw": [{"prize": "a", "odds": "1 in 3"}]}, ["rewards[0].gives.draw[0].odds: 1 in 3", *DRAWS]),
-        ({"draw": [{"prize": "a", "odds": "1%", "reward": "x"}]}, ["rewards[0].gives.draw[0].reward: x", *DRAWS]),
-        ({"draw": [{"prize": "a", "odds": "1%"}]}, DRAWS),
+        ({"draw": [{"prize": "a", "odds": "60%"}, {"prize": "b", "odds": "1 in 2"}]}, DRAWS),
+        ({"draw": [{"prize": "a", "odds": "1%"}, {"prize": "a", "odds": "1%"}]}, DRAWS),
+        ({"draw": [{"prize": "a", "odds": "1 in 3"}]}, ["rewards[0].gives.draw[0].odds: 1 in 3"]),
+        ({"draw": [{"prize": "a", "odds": "1%", "reward": "x"}]}, ["rewards[0].gives.draw[0].reward: x"]),
         ({"discount": "5%", "on": {"hours": "late"}}, ["rewards[0].gives.on.hours: late"]),
         ({"banana": "yes"}, ["rewards[0].gives.banana: banana"]),
     ],
 )
 def test_gifts_that_cannot_be(said: Tree, wrong: list[str]):
     assert wrong_reward(gives=said) == wrong
+
+
+def test_a_draw_of_an_earlier_release_is_read_but_not_published_anew():
+    said = [{"reward": "luck", "costs": "5 points", "gives": {"draw": [{"prize": "cup", "odds": "1%"}]}}]
+    prizes = read(rewards=said).rewards["luck"].gives.prizes
+    assert [(prize.name, prize.odds) for prize in prizes] == [("cup", 10_000)]
+    with pytest.raises(DocumentErrors) as errors:
+        grammar.reviewed(document(wallets=WALLETS, rewards=said))
+    assert [(one.path, one.code) for one in errors.value.problems] == [("rewards[0].gives.draw", "draws_not_there")]
 
 
 # Who, when, how often

@@ -103,6 +103,11 @@ class Offer(Struct, frozen=True, kw_only=True):
     supply: tuple[Supply, ...] = ()
     group: str = ""
 
+    @property
+    def can_be_had(self) -> bool:
+        """Nobody draws yet: a draw that an earlier release let publish is read, and given to nobody."""
+        return self.gives.kind != "draw"
+
     def expires_at(self, calendar: Calendar, issued_at: int) -> int | None:
         """The first instant at which one that was issued then is over; None: never."""
         return None if self.valid is None else calendar.term_end(calendar.day(issued_at), self.valid)

@@ -23,7 +23,7 @@ No: TypeAlias = tuple[str, dict[str, int | str]]
 def refused(programs: Programs, account: Account, asked: Redemption | Hold, at: int) -> No | None:
     """Why this reward cannot be taken now, at this price; the account is one as of now."""
     reward = programs.at(at).rewards.get(asked.reward)
-    if reward is None:
+    if reward is None or not reward.can_be_had:
         return "reward_unknown", {}
     if no := not_yet_or_over(programs, reward, at) or not_for(programs, account, reward, at):
         return no

@@ -34,7 +34,8 @@ def member_rewards(request: HttpRequest, shop: Shop, member_id: UUID) -> HttpRes
     redeemed = books.checkouts_of(shop.id, [member_id], shop.now, REDEEMED)
     called = actors.names(shop.id, {line.actor for line in redeemed})
     may = request.user.permissions
-    offers = [(offer.name, words.title(offer), offer.needs_approval) for offer in shop.rules.rewards.values()]
+    there = [offer for offer in shop.rules.rewards.values() if offer.can_be_had]
+    offers = [(offer.name, words.title(offer), offer.needs_approval) for offer in there]
     shown = {
         "askable": [(name, title) for name, title, asks in offers if asks] if "rewards:redeem" in may else [],
         "giveable": [(name, title) for name, title, _asks in offers] if "rewards:issue" in may else [],

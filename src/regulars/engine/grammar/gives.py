@@ -143,13 +143,12 @@ def _named(kind: str, word: str) -> Callable[[Desk, str, RawGives], Gives]:
 
 
 def _draw(desk: Desk, path: str, raw: RawGives) -> Gives:
-    """Chances are published, and those of all prizes together are at most a certainty. Nobody draws yet."""
+    """Chances are published, and those of all prizes together are at most a certainty."""
     prizes = tuple(_prize(desk, f"{path}.draw[{place}]", one) for place, one in enumerate(raw.draw))
     if len({prize.name for prize in prizes}) < len(prizes):
         desk.blame(f"{path}.draw", "", "name_taken", sort="prize")
     if sum(prize.odds for prize in prizes) > MILLION:
         desk.blame(f"{path}.draw", "", "chances_above_certainty")
-    desk.blame(f"{path}.draw", "", "draws_not_there")
     return Gives("draw", prizes=prizes)
 
 

@@ -62,7 +62,7 @@ def give(programs: Programs, member_id: UUID, name: str, cause: str, now: int, *
     conn, issued_id = raw(), gift_id(programs, cause)
     found = counter.whose(conn, programs, member_id)
     offer = offers.reward(programs, name, now)
-    if offer is None or found.owner is None:
+    if offer is None or not offer.can_be_had or found.owner is None:
         raise Refused("reward_unknown")
     known = looking.owned(conn, programs.program_id, issued_id, now)
     if known is not None and (known.reward != name or known.member_id not in found.people):
