@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from regulars.jobs.upkeep import keep_up
 from regulars.ledger.connect import raw, rows
 from regulars.programs.queries import Published
+from regulars.rewards.actions import refunds
 from tests.api.test_spending import OPENING, cup, points, take
 from tests.api.till import Till
 
@@ -65,4 +66,23 @@ def test_an_order_that_is_put_back_at_once_keeps_its_rewards(till: Till, shop: P
 def test_an_order_without_rewards_is_not_noted(till: Till, bought: str) -> None:
     till.put("A-2", **PAID)
     till.put("A-2", **CANCELLED)
+    assert rows(raw(), "SELECT 1 FROM rewards_comingback") == []
+
+
+def test_one_that_cannot_be_followed_holds_nobody_up(
+    till: Till, shop: Published, bought: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_words: object) -> None:
+        raise AssertionError("nobody foresaw this")
+
+    till.put("A-1", **CANCELLED)
+    before = rows(raw(), "SELECT id FROM rewards_comingback")
+    with monkeypatch.context() as patched:
+        patched.setattr(refunds, "undone", broken)
+        keep_up(shop)
+    assert "could not be undone" in caplog.text
+    assert state(till, bought) == "captured"
+    assert rows(raw(), "SELECT id FROM rewards_comingback") > before
+    keep_up(shop)
+    assert (state(till, bought), points(till)[0]) == ("voided", 10)
     assert rows(raw(), "SELECT 1 FROM rewards_comingback") == []

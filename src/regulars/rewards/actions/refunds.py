@@ -4,6 +4,7 @@ Whoever records orders has locked their members, hundreds at once, and must not 
 an order that came back is only noted in that transaction, and followed in one of its own.
 """
 
+import logging
 from collections.abc import Collection
 from typing import Any
 
@@ -11,6 +12,7 @@ import psycopg
 from django.db import transaction
 
 from regulars.engine.program import Programs
+from regulars.ledger.claims import is_busy
 from regulars.ledger.connect import raw, rows, run
 from regulars.rewards import parts
 from regulars.rewards.actions.checkouts import REFUNDED, locked_with_account, undone
@@ -18,6 +20,7 @@ from regulars.rewards.copies import Doing
 from regulars.rewards.refusing import Refused
 
 ACTOR = "refund"
+LOG = logging.getLogger(__name__)
 NOTE = """
     INSERT INTO rewards_comingback (program_id, order_key)
     SELECT o.program_id, o.key FROM ledger_order AS o
@@ -31,6 +34,7 @@ NOTE = """
 NEXT = """
     SELECT id, order_key FROM rewards_comingback WHERE program_id = %s ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
 """
+AGAIN = "INSERT INTO rewards_comingback (program_id, order_key) VALUES (%s, %s)"
 DONE = "DELETE FROM rewards_comingback WHERE program_id = %s AND id = %s"
 
 
@@ -45,13 +49,26 @@ def note_returns(conn: psycopg.Connection[Any], program_id: int, order_keys: Col
 
 @transaction.atomic
 def follow_returns(programs: Programs, now: int) -> int:
-    """The next order that came back, its checkouts undone; how many were noted, 1 or 0."""
+    """The next order that came back, its checkouts undone; 1, or 0 where none was noted, or none could be followed.
+
+    One that cannot be followed is told of in the log and waits behind the others, so that it holds nobody up.
+    """
     conn, program_id = raw(), programs.program_id
     found = rows(conn, NEXT, [program_id])
-    for number, key in found:
-        follow(programs, key, now)
-        run(conn, DONE, [program_id, number])
-    return len(found)
+    if not found:
+        return 0
+    [(number, key)] = found
+    run(conn, DONE, [program_id, number])
+    try:
+        with transaction.atomic():
+            follow(programs, key, now)
+    except Exception as error:
+        if is_busy(error):
+            raise
+        LOG.exception("order %s came back, and its checkouts could not be undone", key)
+        run(conn, AGAIN, [program_id, key])
+        return 0
+    return 1
 
 
 def follow(programs: Programs, order_key: str, now: int) -> int:
