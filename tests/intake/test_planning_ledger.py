@@ -3,21 +3,24 @@
 import json
 
 import pytest
+from django.db import transaction
 from typer.testing import CliRunner
 
 from regulars.__main__ import _is_over_ledger
 from regulars.cli.app import app
-from regulars.engine.facts import Payment, Redemption, Restoration
+from regulars.engine.facts import Adjustment, Payment, Redemption, Restoration
 from regulars.engine.grammar import read
 from regulars.engine.program import Programs
 from regulars.intake.importing import Request, import_file
 from regulars.ledger.connect import raw, rows
+from regulars.ledger.receipt import Incoming
+from regulars.ledger.record import record
 from regulars.programs.actions import publish
 from regulars.programs.planning.assuming import Behaviour
 from regulars.programs.planning.observing import Observed, estimated
 from regulars.programs.planning.replaying import replay
 from regulars.programs.planning.tallying import Span
-from tests.intake.shop import DOCUMENT, shop
+from tests.intake.shop import DOCUMENT, at, shop
 from tests.intake.staged import mapping
 from tests.intake.test_planning import DEARER, HOW, ORDERS, REFUNDS, RICHER, SHARED, SHARED_MONTHS, SHARING
 from tests.ledger import shop as teahouse
@@ -111,6 +114,39 @@ def test_budgets_are_shared_as_the_ledger_shares_them(tmp_path):
     assert [(month["issued"], month["returned"]) for month in found["wallets"][0]["months"]][:4] == SHARED_MONTHS
     assert found["ground"] == {"guests": 0, "members": 2, "exact": 2}
     assert (found["against"]["gain"], found["against"]["lose"]) == (0, 0)
+
+
+WALLETS = "expires: 12 months}\n  credit: {money: true}\n  stamps: {}\n"
+LACKING = {
+    "en": "What was given in wallets that the draft lacks is left out: credit £12.50; stamps 7.",
+    "zh-Hant": "草案沒有的錢包裡給的不計入：credit £12.50；stamps 7。",
+    "zh-Hans": "草案没有的钱包里给的不计入：credit £12.50；stamps 7。",
+}
+
+
+def test_what_was_given_in_wallets_that_a_draft_lacks_is_left_out_and_told(tmp_path):
+    path, written = tmp_path / "orders.csv", tmp_path / "plan.html"
+    path.write_text(ORDERS)
+    published = shop(DOCUMENT.replace("expires: 12 months}\n", WALLETS))
+    import_file(published, Request(path, mapping(**HOW), 10, 0), lambda _progress: None)
+    [lin, wang] = rows(raw(), "SELECT member_id FROM ledger_account WHERE NOT guest ORDER BY 1 LIMIT 2")
+    by_hand = (("A", lin, "credit", 1500), ("B", wang, "credit", -250), ("C", wang, "stamps", 7))
+    given = [Adjustment(key, wallet, points, at("2019-12-20"), "gift", "x") for key, _, wallet, points in by_hand]
+    whom = [member_id for _, (member_id,), *_ in by_hand]
+    with transaction.atomic():
+        record(raw(), published.programs, list(map(Incoming, whom, given)), at("2019-12-21"))
+    found = told(tmp_path, DOCUMENT)
+    assert found["ground"]["exact"] == 6
+    assert found["lacking"] == [
+        {"wallet": "credit", "points": 1250, "is_money": True},
+        {"wallet": "stamps", "points": 7, "is_money": False},
+    ]
+    assert {one["wallet"] for one in (*found["rules"], *found["issued"])} == {"points"}
+    for language, said in LACKING.items():
+        shown = planned(tmp_path, DOCUMENT, "--language", language, "--html", str(written))
+        assert "".join(said.split()) in "".join(shown.output.split())
+        assert said in written.read_text()
+    assert told(tmp_path, DOCUMENT, "--to", "2019-11")["lacking"] == []
 
 
 def test_a_program_that_nobody_published_is_refused(tmp_path):

@@ -2,6 +2,7 @@
 costs, and how much that rests on what is assumed.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 
 from msgspec import Struct
@@ -80,6 +81,14 @@ class Against(Struct, frozen=True):
     most: tuple[Change, ...]
 
 
+class Lacking(Struct, frozen=True):
+    """What was given in a wallet that the draft lacks, less what was taken; no figure counts it."""
+
+    wallet: str
+    points: int
+    is_money: bool
+
+
 class Ground(Struct, frozen=True):
     """What a plan stands on besides customers: `guests` are orders of nobody known. Over the ledger, the program in
     force gave so many of its `members` `exact`ly what is written there; 0: it was a file.
@@ -108,6 +117,7 @@ class Report(Struct, frozen=True):
     against: Against | None
     assumed: Assumed
     has_budgets: bool
+    lacking: tuple[Lacking, ...] = ()
 
 
 def report(programs: Programs, came_of: Outcome, assumed: Assumed, in_force: Programs | None = None) -> Report:
@@ -134,16 +144,13 @@ def report(programs: Programs, came_of: Outcome, assumed: Assumed, in_force: Pro
         _against(in_force, came_of, assumed) if in_force else None,
         assumed,
         programs.has_budgets,
+        tuple(_lacking(version, found, since, in_force)),
     )
 
 
 def _given(version: Version, found: Tally, assumed: Assumed, since: int) -> Iterable[Given]:
     """Rules in document order; what is not a rule's, as it is called, after them."""
-    net: dict[tuple[str, str], int] = {}
-    for (month, wallet, move, rule), points in found.points.items():
-        if move != "expired" and month >= since:
-            sign = 1 if move == "issued" else -1
-            net[rule, wallet] = net.get((rule, wallet), 0) + sign * points
+    net = _net(found, since)
     for rule, wallet in _in_order(version, net):
         rules, points = version.wallets[wallet], net[rule, wallet]
         worth = worth_of(rules, points * assumed.behaviour.redeemed // WHOLE)
@@ -155,6 +162,25 @@ def _given(version: Version, found: Tally, assumed: Assumed, since: int) -> Iter
         yield Given(rule, wallet, found.times[rule], points, worth, tuple(to))
 
 
+def _net(found: Tally, since: int) -> Counter[tuple[str, str]]:
+    """What stays issued from a month on, by rule and wallet."""
+    net: Counter[tuple[str, str]] = Counter()
+    for (month, wallet, move, rule), points in found.points.items():
+        if move != "expired" and month >= since:
+            net[rule, wallet] += points if move == "issued" else -points
+    return net
+
+
+def _lacking(version: Version, found: Tally, since: int, in_force: Programs | None) -> Iterable[Lacking]:
+    sums: Counter[str] = Counter()
+    for (_, wallet), points in _net(found, since).items():
+        sums[wallet] += 0 if wallet in version.wallets else points
+    for wallet, points in sorted(sums.items()):
+        if points:
+            known = [one.wallets[wallet] for one in (in_force.versions if in_force else ()) if wallet in one.wallets]
+            yield Lacking(wallet, points, bool(known) and known[-1].is_money)
+
+
 def _issued(version: Version, found: Tally, months: range) -> Iterable[Issued]:
     known = {(rule, wallet) for month, wallet, move, rule in found.points if move == "issued" and month in months}
     for rule, wallet in _in_order(version, known):
@@ -162,7 +188,9 @@ def _issued(version: Version, found: Tally, months: range) -> Iterable[Issued]:
 
 
 def _in_order(version: Version, known: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Without wallets that the version lacks."""
     order = {rule.name: place for place, rule in enumerate(version.rules)}
+    known = (one for one in known if one[1] in version.wallets)
     return sorted(known, key=lambda one: (order.get(one[0], len(order)), one))
 
 

@@ -12,7 +12,7 @@ from regulars.engine.program import Programs
 from regulars.programs import wording
 from regulars.programs.planning.assuming import HISTORY
 from regulars.programs.planning.reckoning import Verdict
-from regulars.programs.planning.report import Ground, Report, Tier
+from regulars.programs.planning.report import Ground, Lacking, Report, Tier
 from regulars.programs.planning.sensing import Swing
 
 
@@ -139,7 +139,17 @@ def simulated(told: Report) -> list[str]:
     ]
     if told.has_budgets:
         found.append(_("Budgets of campaigns: all customers draw from them, in the order in which they bought."))
+    if told.lacking:
+        amounts = (f"{one.wallet} {_counted(one, told.currency)}" for one in told.lacking)
+        found.append(
+            _("What was given in wallets that the draft lacks is left out: %(amounts)s.")
+            % {"amounts": _("; ").join(amounts)}
+        )
     return found
+
+
+def _counted(one: Lacking, currency: str) -> str:
+    return wording.money(one.points, currency) if one.is_money else f"{one.points:,}"
 
 
 def to_mend(told: Report, programs: Programs) -> list[str]:
