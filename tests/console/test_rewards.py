@@ -222,6 +222,16 @@ def test_a_gift_is_given_once_however_often_the_form_is_sent(
     assert desk.post(f"{SHOP}/members/{UUID(int=0)}/rewards/gift", sent).status_code == 404
 
 
+def test_what_needs_a_second_person_is_not_offered_as_a_gift(desk: Client, rewarded: Published) -> None:
+    address = f"{SHOP}/members/{richest(rewarded, 3)[2]}/rewards"
+    form = desk.get(address).content.decode().partition('id="gift"')[2].partition("</select>")[0]
+    assert ("tea-sampler" in form, "tasting" in form) == (True, False)
+    before = everything()
+    sent = {"reward": "tasting", "reason": "x", "number": str(UUID(int=6))}
+    assert "This needs the approval" in said(desk, f"{address}/gift", **sent)
+    assert everything() == before
+
+
 def test_every_page_asks_little_of_the_database(owner: Client, rewarded: Published, monkeypatch) -> None:
     """Also what goes by the driver itself."""
     asked: list[str] = []

@@ -24,6 +24,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 REWARDS = [
     {"reward": "cash", "costs": "10 points", "gives": {"credit": "5 credit"}},
     {"reward": "plus", "costs": "4 points", "gives": {"plan": "plus", "months": "1"}},
+    {"reward": "coin", "costs": "2 points", "gives": {"credit": "1 credit"}},
+    {"reward": "seat", "costs": "2 points", "gives": {"event": "tasting"}, "approval": "true"},
 ]
 WALLETS: dict[str, Any] = SHOP["wallets"] | {"credit": {"money": "true", "approve_above": "1 TWD"}}
 PROGRAMS = Programs(1, [read(SHOP | {"wallets": WALLETS, "rewards": REWARDS})])
@@ -97,13 +99,29 @@ def test_a_plan_without_end_has_no_more_months(lin: None):
     assert refusal(buy, "plus") == "plan_endless"
 
 
+def give(name: str, cause: str, now: int = NOW, by_rule: bool = True) -> UUID:
+    return owning.give(PROGRAMS, member("lin"), name, cause, now, actor="mei", by_rule=by_rule)
+
+
+def test_what_needs_a_second_person_is_no_gift_of_one_alone(lin: None):
+    assert refusal(give, "cash", "x", by_rule=False) == "approval_missing", "500 of credit, above 1 TWD"
+    assert refusal(give, "seat", "x", by_rule=False) == "approval_missing"
+    assert give("cash", "x") == give("cash", "x", by_rule=False), "given before"
+    give("seat", "y")
+    give("plus", "z", by_rule=False)
+    give("coin", "c", by_rule=False)
+    assert available("credit") == 600
+    assert copies() == [("cash", "used"), ("coin", "used"), ("plus", "used"), ("seat", "issued")]
+    assert is_exact()
+
+
 def test_a_gift_goes_in_and_is_withdrawn_unless_it_is_spent(lin: None):
-    given = owning.give(PROGRAMS, member("lin"), "cash", "birthday", NOW, actor="program")
-    assert owning.give(PROGRAMS, member("lin"), "cash", "birthday", NOW, actor="program") == given
+    given = give("cash", "birthday")
+    assert give("cash", "birthday") == given
     assert (available("points"), available("credit")) == (25, 500)
     owning.withdraw(PROGRAMS, given, NOW + 1, actor=granting.ACTOR)
     assert (available("credit"), copies()) == (0, [("cash", "cancelled")])
-    other = owning.give(PROGRAMS, member("lin"), "cash", "another", NOW + 2, actor="program")
+    other = give("cash", "another", NOW + 2)
     checkouts.redeem(PROGRAMS, asked(Item("1", wallet="credit", points=500)), NOW + 3)
     assert _withdrawn(other) == "code_used"
     assert is_exact()

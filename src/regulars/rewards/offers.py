@@ -19,6 +19,15 @@ def issued(programs: Programs, name: str, issued_at: int, now: int) -> Reward | 
     return then if then is None or present is None else replace(then, supply=present.supply)
 
 
+def asks_second_person(programs: Programs, offer: Reward, at: int) -> bool:
+    """Whether nobody may give it alone: by its own word, or by how much of a wallet one person may give."""
+    given = offer.gives.cost
+    if offer.needs_approval or given is None:
+        return offer.needs_approval
+    above = programs.at(at).wallets[given.wallet].spend.approve_above
+    return above is not None and given.points > above
+
+
 def coupon(programs: Programs, name: str, at: int) -> Coupon | None:
     return programs.at(at).coupons.get(name)
 

@@ -17,7 +17,7 @@ from regulars.console.views.members import sees_names
 from regulars.ledger.connect import raw
 from regulars.ledger.queries import statement
 from regulars.members import queries as members
-from regulars.rewards import books
+from regulars.rewards import books, offers
 from regulars.rewards.actions import desk, owning
 from regulars.rewards.refusing import Refused
 from regulars.rewards.registers import Filters
@@ -35,10 +35,11 @@ def member_rewards(request: HttpRequest, shop: Shop, member_id: UUID) -> HttpRes
     called = actors.names(shop.id, {line.actor for line in redeemed})
     may = request.user.permissions
     there = [offer for offer in shop.rules.rewards.values() if offer.can_be_had]
-    offers = [(offer.name, words.title(offer), offer.needs_approval) for offer in there]
+    askable = [offer for offer in there if offer.needs_approval] if "rewards:redeem" in may else []
+    giveable = [offer for offer in there if not offers.asks_second_person(shop.published.programs, offer, shop.now)]
     shown = {
-        "askable": [(name, title) for name, title, asks in offers if asks] if "rewards:redeem" in may else [],
-        "giveable": [(name, title) for name, title, _asks in offers] if "rewards:issue" in may else [],
+        "askable": [(offer.name, words.title(offer)) for offer in askable],
+        "giveable": [(offer.name, words.title(offer)) for offer in giveable] if "rewards:issue" in may else [],
         "holding": holding(shop, statement(raw(), shop.published.programs, member_id, shop.now)),
         "member": member,
         "may_redeem": "rewards:redeem" in may,

@@ -59,7 +59,8 @@ def settle(programs: Programs, member_id: UUID, grant: str, reward: str, now: in
         good += [found.id] if found.state != "cancelled" else []
     try:
         for place in range(wanted - len(good)):
-            owning.give(programs, member_id, reward, f"{grant}#{number + place}", now, actor=ACTOR, reason=grant)
+            cause = f"{grant}#{number + place}"
+            owning.give(programs, member_id, reward, cause, now, actor=ACTOR, reason=grant, by_rule=True)
     except Refused as refused:
         LOG.warning("the gift %s was not given: %s", grant, refused.code)
     for issued_id in reversed(good[max(wanted, 0) :]):

@@ -57,8 +57,13 @@ def claim(programs: Programs, member_id: UUID, name: str, now: int, *, actor: st
 
 
 @transaction.atomic
-def give(programs: Programs, member_id: UUID, name: str, cause: str, now: int, *, actor: str, reason: str = "") -> UUID:
-    """A gift, once for each cause; the same that was given for it before is answered again. Raises Refused."""
+def give(
+    programs: Programs, member_id: UUID, name: str, cause: str, now: int, *,
+    actor: str, reason: str = "", by_rule: bool = False,
+) -> UUID:  # fmt: skip
+    """A gift, once for each cause; the same that was given for it before is answered again.
+
+    Nobody gives alone what a second person would have to approve; a rule of the program does. Raises Refused."""
     conn, issued_id = raw(), gift_id(programs, cause)
     found = counter.whose(conn, programs, member_id)
     offer = offers.reward(programs, name, now)
@@ -69,6 +74,8 @@ def give(programs: Programs, member_id: UUID, name: str, cause: str, now: int, *
         raise Refused("cause_reused")
     if known is not None:
         return known.id
+    if not by_rule and offers.asks_second_person(programs, offer, now):
+        raise Refused("approval_missing")
     supplies.reserve(conn, programs.program_id, issued_id, _take(programs, offer, now), None)
     doing = Doing(programs.program_id, now, actor)
     copies.issue(conn, _copy(programs, offer, issued_id, found.owner, now), doing, reason)
