@@ -12,11 +12,11 @@ from regulars.engine.program import Programs
 from regulars.ledger import load
 from regulars.ledger.connect import raw
 from regulars.ledger.verify import verify
-from regulars.rewards.actions import checkouts, granting, owning
+from regulars.rewards.actions import checkouts, granting, owning, refunds
 from regulars.rewards.counter import Item
 from regulars.rewards.parts import Kept
 from regulars.rewards.refusing import Refused
-from tests.ledger.shop import at, member
+from tests.ledger.shop import at, member, order, refund
 from tests.rewards.counter import MINUTE, NOW, SHOP, asked, copies, joins, put, refusal
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -88,9 +88,19 @@ def test_months_of_a_plan_follow_each_other_and_are_taken_off_again(lin: None):
     assert ends() == [(at("2026-05-01 12:00"), "plus")]
     void(first, NOW + 6 * DAY)
     assert ends() == [(at("2026-03-31 12:00"), "plus")], "31 days less"
-    void(second, NOW + 7 * DAY)
-    assert (account().known.plans, ends()) == ((), [])
-    assert available("points") == 25
+    assert refusal(void, second, NOW + 7 * DAY) == "code_used", "23 of its 30 days are left"
+    assert available("points") == 21
+    assert is_exact()
+
+
+@pytest.mark.parametrize("days", [1, 40])
+def test_months_that_have_begun_to_run_out_are_not_paid_back(lin: None, days: int):
+    bought = checkouts.redeem(PROGRAMS, asked(Item("1", reward="plus"), order_key="web/B"), NOW)
+    before = (available("points"), ends(), copies())
+    assert refusal(void, bought, NOW + days * DAY) == "code_used"
+    put("lin", order("B", "2026-03-01 12:30", 100), refund("B", "2026-03-01 12:40", quantity=2))
+    assert refunds.follow(PROGRAMS, "web/B", NOW + days * DAY) == 0
+    assert (available("points"), ends(), copies()) == before
     assert is_exact()
 
 

@@ -2,7 +2,7 @@
 
 Each is one fact under the number of the copy, and taking it back another: nothing of it lies here. Credit is points of
 the wallet as any; what was spent of it cannot be taken back, and then the copy counts as used. Months are added to what
-the member has of the plan, and as much time as they were is taken off its end again.
+the member has of the plan, and as much time as they were is taken off its end again, unless less than that is left.
 """
 
 from typing import Any
@@ -48,7 +48,7 @@ def put_in(
 def take_out(
     conn: psycopg.Connection[Any], programs: Programs, gives: Gives, issued_id: UUID, owner: UUID, now: int
 ) -> None:
-    """As if it had not been put in. Raises Refused where what it gave was spent since."""
+    """As if it had not been put in. Raises Refused where what it gave was spent since, or has begun to run out."""
     if gives.kind == "credit" and gives.cost is not None:
         try:
             _adjust(conn, programs, f"{issued_id}/credit/back", gives.cost.wallet, -gives.cost.points, owner, now)
@@ -57,8 +57,11 @@ def take_out(
     elif gives.kind == "plan":
         account = load.account(conn, programs.program_id, owner)
         at, end = _next(account, now), _end(account, gives.named, now)
+        length = _length(conn, programs, issued_id, owner)
+        if end - now < length:
+            raise Refused("code_used")
         if now < end < ENDLESS:
-            until = max(end - _length(conn, programs, issued_id, owner), at)
+            until = max(end - length, at)
             back = PlanStanding(f"{issued_id}/plan/back", gives.named, at, until)
             _record(conn, programs, back, owner, at)
 
