@@ -113,6 +113,7 @@ OPERATIONS: Operations = {
         "points:adjust",
         posted("/members/external:C-1/adjustments", {"wallet": "points", "points": 5, "reason": "goodwill"}),
     ),
+    ("GET", "v1/adjustments"): ("points:approve", lambda till: till.get("/adjustments")),
     ("POST", "v1/adjustments/<uuidstr:adjustment>:approve"): ("points:approve", waiting("approve")),
     ("POST", "v1/adjustments/<uuidstr:adjustment>:decline"): ("points:approve", waiting("decline")),
     ("GET", "v1/issued/<uuidstr:issued>"): ("rewards:read", owned("")),

@@ -103,3 +103,17 @@ def test_what_is_not_there_any_more_is_not_taken(strict: Published) -> None:
     refused(decide(boss, number), "not_enough_points")
     assert everything() == before
     refused(decide(boss, "00000000-0000-4000-8000-000000000000", key="d-3"), "adjustment_unknown")
+
+
+def test_what_waits_is_listed_until_it_is_decided(strict: Published) -> None:
+    Till(strict).enrol("k-1", customer="C-1")
+    clerk, boss = Till(strict, "points:adjust"), Till(strict, "points:approve")
+    assert boss.get("/adjustments").json() == {"waiting": []}
+    first = adjust(clerk, points=21).json()["waiting"]
+    second = adjust(clerk, "a-2", points=-22, reason="mistake").json()["waiting"]
+    found = boss.get("/adjustments").json()["waiting"]
+    said = [(one["id"], one["points"], one["reason"], one["asked_by"]) for one in found]
+    asked_by = prefix_of(clerk.key)
+    assert said == [(first, 21, "goodwill", asked_by), (second, -22, "mistake", asked_by)]
+    assert decide(boss, first, "decline").status_code == 200
+    assert [one["id"] for one in boss.get("/adjustments").json()["waiting"]] == [second]

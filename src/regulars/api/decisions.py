@@ -1,10 +1,12 @@
 """Points given or taken by hand, over HTTP: with a reason, and above a limit with another key's approval."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
+from msgspec import to_builtins
 from ninja import Path, Router, Schema, Status
 from pydantic import Field
 
@@ -19,6 +21,7 @@ from regulars.api.transactions import Told, once
 from regulars.api.writing import Writing
 from regulars.engine.outcome import Entry
 from regulars.programs.queries import Published, now
+from regulars.rewards import queries
 from regulars.rewards.actions import adjusting
 from regulars.rewards.actions.adjusting import Wish
 from regulars.rewards.refusing import Refused
@@ -62,6 +65,37 @@ def adjust_points(request: HttpRequest, member: Path[Which], idempotency_key: Re
         return _told(published, done, 201)
 
     return _once(published, idempotency_key, f"/members/{line.id}/adjustments", body, act)
+
+
+class WaitingAnswer(Schema):
+    id: UUID
+    member: UUID
+    wallet: str
+    points: int
+    reason: str
+    asked_by: str = Field(description="The key that asked, by its prefix.")
+    asked_at: datetime
+
+
+class WaitingListAnswer(Schema):
+    waiting: list[WaitingAnswer]
+
+
+@router.get("/adjustments", summary="What waits for approval", **operation("points:approve", WaitingListAnswer))
+def waiting_adjustments(request: HttpRequest) -> Any:
+    """What another key asked for and nobody has decided yet, oldest first, up to 200."""
+    published = program_of(request)
+    zone = published.programs.zone
+    return {
+        "waiting": [
+            {
+                **to_builtins(one, builtin_types=(UUID, datetime)),
+                "member": one.member_id,
+                "asked_at": one.asked_at.astimezone(zone),
+            }
+            for one in queries.waiting_adjustments(published.id)
+        ]
+    }
 
 
 @router.post(

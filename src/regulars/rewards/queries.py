@@ -10,7 +10,7 @@ from msgspec import Struct
 from regulars.ledger.connect import moment, raw, rows
 from regulars.rewards import copies, looking, secrecy
 from regulars.rewards.actions.batches import printed
-from regulars.rewards.models import Batch, Code
+from regulars.rewards.models import AskedAdjustment, Batch, Code
 
 PAGE_LIMIT = 200
 ISSUED = """
@@ -35,6 +35,18 @@ class BatchLine(Struct, frozen=True):
     reward: str
     made: int
     cancelled: bool
+
+
+class WaitingLine(Struct, frozen=True):
+    """Points that somebody wants to give or take by hand, and that somebody else has to approve."""
+
+    id: UUID
+    member_id: UUID
+    wallet: str
+    points: int
+    reason: str
+    asked_by: str
+    asked_at: datetime
 
 
 class IssuedLine(Struct, frozen=True):
@@ -92,6 +104,15 @@ def issued_to(
     until = moment(END if before is None else before)
     found = rows(raw(), ISSUED, [program_id, list(member_ids), None, until, min(limit, PAGE_LIMIT)])
     return [_line(program_id, row, now) for row in found]
+
+
+def waiting_adjustments(program_id: int) -> list[WaitingLine]:
+    """What nobody has decided yet, oldest first; no more than a page."""
+    found = AskedAdjustment.objects.filter(program_id=program_id, outcome="").order_by("asked_at", "id")[:PAGE_LIMIT]
+    return [
+        WaitingLine(one.id, one.member_id, one.wallet, one.points, one.reason, one.asked_by, one.asked_at)
+        for one in found
+    ]
 
 
 def issued(program_id: int, issued_id: UUID, now: int) -> IssuedLine | None:
