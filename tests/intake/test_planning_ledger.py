@@ -117,6 +117,7 @@ def test_budgets_are_shared_as_the_ledger_shares_them(tmp_path):
 
 
 WALLETS = "expires: 12 months}\n  credit: {money: true}\n  stamps: {}\n"
+BY_HAND = {"en": "by hand", "zh-Hant": "人工調整", "zh-Hans": "人工调整"}
 LACKING = {
     "en": "What was given in wallets that the draft lacks is left out: credit £12.50; stamps 7.",
     "zh-Hant": "草案沒有的錢包裡給的不計入：credit £12.50；stamps 7。",
@@ -130,7 +131,8 @@ def test_what_was_given_in_wallets_that_a_draft_lacks_is_left_out_and_told(tmp_p
     published = shop(DOCUMENT.replace("expires: 12 months}\n", WALLETS))
     import_file(published, Request(path, mapping(**HOW), 10, 0), lambda _progress: None)
     [lin, wang] = rows(raw(), "SELECT member_id FROM ledger_account WHERE NOT guest ORDER BY 1 LIMIT 2")
-    by_hand = (("A", lin, "credit", 1500), ("B", wang, "credit", -250), ("C", wang, "stamps", 7))
+    credit = (("A", lin, "credit", 1500), ("B", wang, "credit", -250))
+    by_hand = (*credit, ("C", wang, "stamps", 7), ("D", wang, "points", 3))
     given = [Adjustment(key, wallet, points, at("2019-12-20"), "gift", "x") for key, _, wallet, points in by_hand]
     whom = [member_id for _, (member_id,), *_ in by_hand]
     with transaction.atomic():
@@ -146,6 +148,9 @@ def test_what_was_given_in_wallets_that_a_draft_lacks_is_left_out_and_told(tmp_p
         shown = planned(tmp_path, DOCUMENT, "--language", language, "--html", str(written))
         assert "".join(said.split()) in "".join(shown.output.split())
         assert said in written.read_text()
+        # What no rule gave is called something too.
+        assert BY_HAND[language] in shown.output
+        assert written.read_text().count(BY_HAND[language]) > 1
     assert told(tmp_path, DOCUMENT, "--to", "2019-11")["lacking"] == []
 
 

@@ -75,7 +75,7 @@ def _rules(told: Report, programs: Programs) -> Table:
         table.add_column(name, justify="right")
     for given in told.rules:
         table.add_row(
-            wording.rule(given.rule, 1, programs),
+            saying.rule(given.rule, programs),
             given.wallet,
             f"{given.times:,}",
             saying.amount(given.wallet, given.points, programs),

@@ -108,7 +108,7 @@ def _rule(given: Given, told: Report, programs: Programs) -> dict[str, object]:
         for getter in given.to
     ]
     return {
-        "name": wording.rule(given.rule, 1, programs),
+        "name": saying.rule(given.rule, programs),
         "wallet": given.wallet,
         "times": f"{given.times:,}",
         "members": f"{given.members:,}",

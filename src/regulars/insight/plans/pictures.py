@@ -221,7 +221,7 @@ def _money(told: Report) -> Callable[[int], str]:
 
 
 def _rule(one: Issued, programs: Programs) -> str:
-    return wording.rule(one.rule, 1, programs)
+    return saying.rule(one.rule, programs)
 
 
 def _month(month: date) -> str:

@@ -183,6 +183,11 @@ def break_even(hundredths: int | None) -> str:
     return _("out of reach") if hundredths is None else f"+{percent(hundredths)}"
 
 
+def rule(name: str, programs: Programs) -> str:
+    """What no rule gave or took is somebody's doing."""
+    return wording.rule(name, 1, programs) if name else _("by hand")
+
+
 def standing(tier: str, programs: Programs) -> str:
     return wording.tier(tier, programs) if tier else _("no member")
 
