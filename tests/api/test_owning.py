@@ -5,7 +5,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from regulars.access.keys import prefix_of
 from regulars.programs.queries import Published
+from regulars.rewards import deeds
 from regulars.rewards.spelling import is_spelled, plain
 from tests.api.test_refusals import refused
 from tests.api.test_spending import cup, end, lin, points, quote, take
@@ -124,6 +126,28 @@ def test_codes_look_as_their_coupon_says_unless_another_look_is_asked_for(till: 
     assert len(plain(asked)) == 8 + 1
     own = till.send("POST", "/codes:personal", {"coupon": "own", "customer": "C-1"}).json()["code"]
     assert (own[:3], len(plain(own))) == ("ME-", 2 + 9 + 1)
+
+
+def test_who_reads_codes_is_written_down(till: Till, shop: Published, lin: None) -> None:
+    made = till.send("POST", "/codes", {"coupon": "batch", "quantity": 3}, idempotency_key="b-1").json()["id"]
+    page = till.get(f"/codes/{made}?limit=2").json()
+    till.get(f"/codes/{made}?cursor={page['next_cursor']}")
+    told = deeds.told(shop.id, deeds.about_batch(made))
+    key = prefix_of(till.key)
+    assert [(deed.what, deed.actor, deed.quantity) for deed in told] == [("taken", key, 1), ("taken", key, 2)]
+
+
+def test_the_codes_of_a_pool_are_for_who_may_read_codes_and_only_those_that_nobody_has(
+    till: Till, shop: Published, lin: None
+) -> None:
+    pool = till.send("POST", "/codes", {"reward": "tasting"}, idempotency_key="b-1").json()["id"]
+    till.send("POST", f"/codes/{pool}:import", {"codes": ["KINO-1", "KINO-2", "KINO-3"]})
+    maker = Till(shop, "codes:make")
+    refused(maker.get(f"/codes/{pool}"), "permission_missing")
+    assert deeds.told(shop.id, deeds.about_batch(pool)) == []
+    assert till.get(f"/codes/{pool}").json()["codes"] == ["KINO-1", "KINO-2", "KINO-3"]
+    assert claim(till).json()["code"] == "KINO-1"
+    assert till.get(f"/codes/{pool}").json()["codes"] == ["KINO-2", "KINO-3"]
 
 
 def test_codes_are_brought_in(till: Till, lin: None) -> None:

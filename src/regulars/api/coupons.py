@@ -1,6 +1,5 @@
 """Coupons' codes over HTTP: make some, bring some in, print them, cancel them, one for a member."""
 
-from itertools import islice
 from typing import Annotated, Any
 
 from django.http import HttpRequest
@@ -9,7 +8,7 @@ from ninja import Path, Query, Router, Schema, Status
 from pydantic import Field
 
 from regulars.api.bodies import Body
-from regulars.api.door import grant_of, operation, program_of
+from regulars.api.door import grant_of, operation, program_of, require
 from regulars.api.fields import PAGE_LIMIT, Id, Instant, Word, instant
 from regulars.api.laying import CodeText
 from regulars.api.members import RequestKey, found_member
@@ -18,9 +17,9 @@ from regulars.api.refusing import problem_of
 from regulars.api.transactions import Told, bounded, once
 from regulars.programs.queries import Published, now
 from regulars.rewards import offers
-from regulars.rewards.actions import batches
+from regulars.rewards.actions import batches, desk
 from regulars.rewards.actions.batches import Wanted
-from regulars.rewards.queries import BatchLine, batch, codes_page
+from regulars.rewards.queries import BatchLine, batch
 from regulars.rewards.refusing import Refused
 
 # What one request makes; more are made by `regulars codes`.
@@ -104,12 +103,16 @@ def print_codes(
     cursor: str | None = Query(None, max_length=9, pattern=CURSOR),
     limit: int = Query(PAGE_LIMIT, ge=1, le=PAGE_LIMIT),
 ) -> dict[str, Any]:
-    """In the order of making. Codes that came from elsewhere for a coupon are not known again."""
-    published = program_of(request)
-    _known(published, number)
-    found = list(islice(codes_page(published.id, number, int(cursor or 0), limit + 1), limit + 1))
-    following = str(found[limit][0]) if len(found) > limit else None
-    return {"codes": [code for _place, code in found[:limit]], "next_cursor": following}
+    """In the order of making; it is written down who read them. Codes that came from elsewhere for a coupon are not
+    known again. Those of a pool are for keys that also have codes:read, as long as no member has them."""
+    published, grant = program_of(request), grant_of(request)
+    if _known(published, number).reward:
+        require(grant, "codes:read")
+    with bounded():
+        codes, following = desk.read_page(
+            published.id, number, int(cursor or 0), limit, now(published), actor=grant.key
+        )
+    return {"codes": codes, "next_cursor": None if following is None else str(following)}
 
 
 @router.post("/codes/{int:batch}:import", summary="Bring codes in", **operation("codes:make", ImportedAnswer))

@@ -49,9 +49,7 @@ class Key(HttpBearer):
         if grant is None:
             attempts.note(address, prefix)
             raise _unknown()
-        missing = sorted(self.required_permissions - grant.permissions)
-        if missing:
-            raise Problem("permission_missing", _("It lacks: %(scopes)s") % {"scopes": ", ".join(missing)})
+        require(grant, *self.required_permissions)
         return grant
 
 
@@ -82,6 +80,13 @@ def operation(scope: str, answer: type[Schema], status: int = 200) -> dict[str, 
         "response": {status: answer, REFUSALS: ProblemAnswer},
         "openapi_extra": {"x-scope": scope},
     }
+
+
+def require(grant: Grant, *needed: str) -> None:
+    """Raises Problem where the key lacks one of these."""
+    missing = sorted(set(needed) - grant.permissions)
+    if missing:
+        raise Problem("permission_missing", _("It lacks: %(scopes)s") % {"scopes": ", ".join(missing)})
 
 
 def grant_of(request: HttpRequest) -> Grant:

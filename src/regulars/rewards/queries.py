@@ -86,10 +86,13 @@ def codes_of(program_id: int, batch_id: int) -> Iterator[str]:
     return (code for _, code in codes_page(program_id, batch_id, 0, None))
 
 
-def codes_page(program_id: int, batch_id: int, begin: int, limit: int | None) -> Iterator[tuple[int, str]]:
-    """The same from a number on, each with its number."""
+def codes_page(
+    program_id: int, batch_id: int, begin: int, limit: int | None, *, are_free: bool = False
+) -> Iterator[tuple[int, str]]:
+    """The same from a number on, each with its number; where `are_free`, only those of a pool that no member has."""
     made = Batch.objects.get(program_id=program_id, id=batch_id)
-    for code in Code.objects.filter(batch=made, number__gte=begin).order_by("number")[:limit].iterator(10_000):
+    wanted = Code.objects.filter(batch=made, number__gte=begin, **({"issued_id": None} if are_free else {}))
+    for code in wanted.order_by("number")[:limit].iterator(10_000):
         known = bytes(code.mark)
         if code.sealed is not None:
             yield code.number, secrecy.unseal(program_id, bytes(code.sealed), known)

@@ -16,7 +16,7 @@ from regulars.rewards.actions import batches, checkouts, owning
 from regulars.rewards.counter import Asked, Item
 from regulars.rewards.parts import Kept
 from regulars.rewards.pricing import Cart
-from regulars.rewards.queries import codes_of
+from regulars.rewards.queries import codes_of, codes_page
 from regulars.rewards.refusing import Refused
 
 STOCK_AT_MOST = 1_000_000
@@ -100,3 +100,15 @@ def take_away(program_id: int, batch_id: int, now: int, *, actor: str, reason: s
             raise Refused("codes_taken")
         deeds.tell(raw(), program_id, about, "taken", now, actor, reason=reason)
     return codes_of(program_id, batch_id)
+
+
+@transaction.atomic
+def read_page(
+    program_id: int, batch_id: int, begin: int, limit: int, now: int, *, actor: str
+) -> tuple[list[str], int | None]:
+    """So many codes of a batch from a number on, and the number that follows; those of a pool that a member has are
+    left out. Each reading is written down, for whoever reads in pages may begin with any of them."""
+    found = list(codes_page(program_id, batch_id, begin, limit + 1, are_free=True))
+    shown = [code for _number, code in found[:limit]]
+    deeds.tell(raw(), program_id, deeds.about_batch(batch_id), "taken", now, actor, quantity=len(shown))
+    return shown, found[limit][0] if len(found) > limit else None
