@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import sleep
 
 from django.conf import settings
 from django.core.management import call_command
@@ -19,6 +20,7 @@ DEFAULT_PRIVILEGES = (
 )
 # Any number, as long as it is always this one: two starts at once migrate one after the other.
 MIGRATION_LOCK = 7_244_100_553
+TURN_SECONDS = 0.2
 
 
 def migrate_when_needed(verbosity: int = 0) -> bool:
@@ -26,8 +28,7 @@ def migrate_when_needed(verbosity: int = 0) -> bool:
     with as_owner():
         if not _pending():
             return False
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
+        _take_turns()
         _grant()
         call_command("migrate", interactive=False, verbosity=verbosity)
     return True
@@ -44,6 +45,17 @@ def as_owner() -> Iterator[None]:
     finally:
         connection.close()
         connection.settings_dict.update(as_application)
+
+
+def _take_turns() -> None:
+    """Asks again and again: who waited inside a statement would stand in the way of an index that the other one makes
+    concurrently, which waits for every statement that began before it."""
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [MIGRATION_LOCK])
+            if cursor.fetchone() == (True,):
+                return
+        sleep(TURN_SECONDS)
 
 
 def _pending() -> bool:

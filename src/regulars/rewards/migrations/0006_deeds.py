@@ -1,4 +1,4 @@
-"""What people did about stock, batches and checkouts; lists of issued rewards and of what waits for approval."""
+"""What people did about stock, batches and checkouts."""
 
 from django.conf import settings
 from django.db import migrations, models
@@ -38,21 +38,6 @@ class Migration(migrations.Migration):
                     models.Index(models.F("program_id"), models.F("about"), models.F("id"), name="rewards_deed_about")
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="issued",
-            index=models.Index(
-                models.F("program_id"), models.F("issued_at"), models.F("id"), name="rewards_issued_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="checkout",
-            index=models.Index(
-                models.F("program_id"),
-                models.F("made_at"),
-                condition=models.Q(("parts__contains", [{"asks_approval": True}])),
-                name="rewards_checkout_asking",
-            ),
         ),
         migrations.RunPython(protect, migrations.RunPython.noop),
     ]
