@@ -33,7 +33,7 @@ class Form(Struct):
 
     def whole(self, name: str, least: int, most: int) -> int:
         said = self.text(name).replace(",", "")
-        if said.isascii() and said.isdigit() and least <= int(said[:18]) <= most:
+        if said.isascii() and said.isdigit() and least <= int(said) <= most:
             return int(said)
         self.faults[name] = _("A whole number from %(least)s to %(most)s.") % {
             "least": count(least),
