@@ -1,14 +1,17 @@
 """What people decide at the desk, and the lists they look things up in."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import transaction
 
 from regulars.engine.grammar import read
 from regulars.engine.program import Programs
 from regulars.rewards import books, browsing, deeds, registers
 from regulars.rewards.actions import batches, desk, owning
 from regulars.rewards.actions.batches import Wanted
+from regulars.rewards.counter import Item
 from regulars.rewards.queries import issued
 from regulars.rewards.registers import Filters, Position, Tally
 from tests.ledger.shop import at, member
@@ -98,6 +101,38 @@ def test_asked_twice_under_one_number_it_is_done_once() -> None:
     assert everything() == before
     assert balance() == (10, 0)
     assert is_exact()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"who": "wang"},
+        {"who": ""},
+        {"item": reward("cake")},
+        {"item": reward("cup", "2")},
+        {"item": Item("1", wallet="points", points=10)},
+        {"item": code("SPRING10")},
+        {"ends": True},
+    ],
+)
+def test_asked_for_something_else_under_one_number_it_is_refused(other: dict[str, Any]) -> None:
+    joins("lin", 30)
+    joins("wang", 30)
+    number = uuid4()
+    hold(reward("cup"), number=number)
+    before = everything()
+    again = transaction.atomic(redeem if other.get("ends") else hold)
+    item, who = other.get("item", reward("cup")), other.get("who", "lin")
+    assert refusal(again, item, who=who, number=number) == "number_reused"
+    assert everything() == before
+
+
+def test_codes_and_points_are_asked_for_again_under_one_number() -> None:
+    joins("lin", 30)
+    number, items = uuid4(), (code("ONCE"), Item("2", wallet="points", points=30))
+    first = redeem(*items, number=number)
+    assert redeem(*items, number=number).parts == first.parts
+    assert refusal(transaction.atomic(redeem), code("SPRING10"), items[1], number=number) == "number_reused"
 
 
 def test_a_void_says_who_and_why() -> None:

@@ -46,8 +46,8 @@ class Item(Struct, frozen=True):
 class Asked(Struct, frozen=True):
     """A cart, what is laid beside it, and who asks. `member_id` None: a guest. `actor` and `place` are only kept.
 
-    `number` is what the checkout is to be called: asked twice under one, it is made once. `client` says which guest's
-    wrong codes are counted together.
+    `number` is what the checkout is to be called: asked twice under one, it is made once, and anything else is refused.
+    `client` says which guest's wrong codes are counted together.
     """
 
     cart: Cart

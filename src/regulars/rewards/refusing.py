@@ -34,6 +34,7 @@ CODES = {
     "issued_unknown": False,
     "member_unknown": False,
     "nothing_laid": False,
+    "number_reused": False,
     "own_code": False,
     "phone_ambiguous": False,
     "plan_endless": False,

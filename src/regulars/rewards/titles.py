@@ -66,6 +66,7 @@ TITLES = {
     "nothing_laid": _("Between one and fifty things are laid on the counter"),
     "nothing_left": _("There is nothing left in the cart that this could take something off"),
     "nothing_matches": _("Nothing in the cart is what this is for"),
+    "number_reused": _("Something else was asked for under this number"),
     "order_discount_reached": _("No more may be taken off this order"),
     "order_too_small": _("The order is too small for this"),
     "out_of_stock": _("There are no more of these"),

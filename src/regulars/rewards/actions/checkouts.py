@@ -20,7 +20,7 @@ from regulars.ledger.deciding import Spending
 from regulars.rewards import copies, counter, crediting, offers, parts, supplies
 from regulars.rewards.bringing import bring
 from regulars.rewards.copies import Copy, Doing
-from regulars.rewards.counter import Asked, Counted
+from regulars.rewards.counter import Asked, Counted, Item
 from regulars.rewards.looking import Coupon, Owned
 from regulars.rewards.parts import Kept, Part
 from regulars.rewards.pricing import Applied, Quote
@@ -62,7 +62,10 @@ def _taken(programs: Programs, asked: Asked, until: int | None, now: int) -> Kep
     conn, checkout_id = raw(), asked.number or uuid4()
     found = counter.counted(conn, programs, asked, now)
     if asked.number is not None and parts.is_known(conn, asked.number):
-        return parts.read(conn, programs.program_id, asked.number, now)
+        known = parts.read(conn, programs.program_id, asked.number, now)
+        if not _is_the_same(known, asked, found, until):
+            raise Refused("number_reused")
+        return known
     for refused in counter.in_order_of(asked.items, found.refused):
         raise refused
     assert found.quoted is not None
@@ -85,6 +88,33 @@ def _taken(programs: Programs, asked: Asked, until: int | None, now: int) -> Kep
         kept = _final(programs, kept, doing)
     parts.keep(conn, programs.program_id, kept, asked.actor, asked.place)
     return kept if until is not None else _with_its_order(programs, kept, doing)
+
+
+def _is_the_same(kept: Kept, asked: Asked, found: Counted, until: int | None) -> bool:
+    """Whether this was asked for when it was made: by these people, in this way, each of these things."""
+    whose = kept.member_id in found.people if kept.member_id else asked.member_id is None
+    made = {part.id: part for part in kept.parts}
+    if not whose or (until is None) != (kept.until is None) or made.keys() != {item.id for item in asked.items}:
+        return False
+    return all(_is_of(made[item.id], item, found.found.get(item.id)) for item in asked.items)
+
+
+def _is_of(part: Part, item: Item, what: Owned | Coupon | None) -> bool:
+    """A code that was used up by it is known no more by what it was: only that it was one."""
+    if item.reward:
+        return (part.kind, part.name) == ("reward", item.reward)
+    if item.issued_id is not None:
+        return (part.kind, part.issued_id) == ("issued", item.issued_id)
+    if not item.code:
+        # Of points only so many were taken as the cart could be paid with.
+        return part.kind == "points" and all(
+            wallet == item.wallet and points <= item.points for wallet, points in part.costs
+        )
+    if isinstance(what, Coupon):
+        return (part.kind, part.name) == ("coupon", what.name)
+    if isinstance(what, Owned):
+        return (part.kind, part.issued_id) == ("issued", what.id)
+    return part.kind in ("coupon", "issued")
 
 
 def _part(found: Counted, one: Applied, key: str) -> Part:
