@@ -4,6 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from regulars.console.views.codes import _file
 from regulars.ledger.connect import raw, rows
 from regulars.programs.queries import Published
 from regulars.rewards.queries import codes_of
@@ -125,3 +126,15 @@ def test_only_those_who_may_make_codes(rewarded: Published) -> None:
         assert client.post(f"{CODES}/{place}", {"reason": "x"}).status_code == 403
     assert everything() == before
     assert "Make codes" not in text(client.get(CODES).content)
+
+
+def test_a_code_that_is_a_formula_is_refused_and_nothing_is_kept(owner: Client, rewarded: Published) -> None:
+    before = everything(), newest()
+    for do in ("look", "keep"):
+        sent = {"target": "reward:museum", "codes": "NEW-1\n=1+1\n", "do": do}
+        assert "begins like a formula" in text(owner.post(f"{CODES}/bring-in", sent).content)
+    assert (everything(), newest()) == before
+
+
+def test_a_code_is_one_cell_of_the_file() -> None:
+    assert list(_file(["A-1", 'A,"1"'])) == ["\ufeffcode\r\n", "A-1\r\n", '"A,""1"""\r\n']

@@ -126,6 +126,17 @@ def test_imported_codes_of_a_coupon_are_recognised_and_not_kept():
     assert list(codes_of(1, number)) == ["", ""]
 
 
+@pytest.mark.parametrize(
+    "unsafe",
+    ["=1+1", " +1", "-1", "@A1", "＝1", "A,1", "A;1", "A\t1", "A\n1", 'A"1', "A\x7f1", "A\u200b1", "A\u20281", "A\0"],
+)
+@pytest.mark.parametrize("wanted", [{"coupon": "spring"}, {"coupon": "", "reward": "cinema"}])
+def test_codes_that_are_something_else_in_a_table_are_not_brought_in(wanted: dict[str, str], unsafe: str):
+    number = batch(quantity=0, **wanted)
+    assert refusal(batches.import_codes, 1, number, ["KINO-1", unsafe]) == "code_unsafe"
+    assert Batch.objects.get().made == 0
+
+
 def rotate(settings: Any) -> None:
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "another" * 9

@@ -26,6 +26,7 @@ CODES = {
     "code_not_yet_valid": True,
     "code_of_other_member": False,
     "code_unknown": False,
+    "code_unsafe": False,
     "code_used": False,
     "codes_taken": False,
     "coupon_unknown": False,

@@ -37,6 +37,7 @@ TITLES = {
     "code_not_yet_valid": _("This code cannot be used yet"),
     "code_of_other_member": _("This code belongs to another member"),
     "code_unknown": _("There is no such code"),
+    "code_unsafe": _("A code begins like a formula, or holds a sign that separates cells or is not seen"),
     "code_used": _("This code was used already"),
     "codes_taken": _("These codes were taken away already; say why they are needed again"),
     "cost_differs": _("The reward costs something else"),

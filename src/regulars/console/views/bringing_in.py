@@ -40,8 +40,11 @@ def bring_in(request: HttpRequest, shop: Shop) -> HttpResponse:
             form.faults["target"] = _("Choose what the codes are for.")
         try:
             codes = uploading.codes_in(_text(request))
+            batches.check_safe([code for _line, code in codes])
         except Unreadable as no:
             form.faults["file"] = str(no)
+        except Refused as no:
+            form.faults["file"] = refused.said(shop, no)
         if not form.faults and form.text("do") == "keep":
             return _kept(request, shop, form.text("target"), [code for _line, code in codes])
         told = finding.weighed(shop.id, codes) if not form.faults else None

@@ -4,8 +4,9 @@ Whoever was cut short goes on where they were: numbers that were tried are count
 passed over. A batch is made long enough that guessing finds nothing (`GUESSES`).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
+from unicodedata import category, normalize
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -26,6 +27,10 @@ GUESSES = 100_000_000
 LENGTHS = range(6, 25)
 USUAL_LENGTH = 10
 CODE_LIMIT = 100
+# What codes do not begin with, and what they do not hold: spreadsheets take them for formulas and cells.
+FORMULAS = ("=", "+", "-", "@")
+SEPARATORS = frozenset(',;|"')
+UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 
 KNOWN = "SELECT mark FROM rewards_code WHERE program_id = %s AND mark = ANY(%b)"
 # In one order, so that two who bring the same codes at once wait for each other and never both for ever.
@@ -113,8 +118,20 @@ def _make_some(program_id: int, batch_id: int) -> list[str]:
     return made
 
 
-def import_codes(program_id: int, batch_id: int, codes: Iterable[str]) -> Imported:
-    """Codes that somebody else made: for a coupon to be recognised, for a reward's pool to be handed out."""
+def check_safe(codes: Sequence[str]) -> None:
+    """Raises Refused where one of them would be something else in a table: a formula, two cells, a sign that is not
+    seen. `place` says which, counted from one. What is no code at all is passed over."""
+    for place, code in enumerate(codes, 1):
+        said = normalize("NFKC", code.strip())
+        odd = said[:1] in FORMULAS or any(one in SEPARATORS or category(one) in UNSEEN for one in said)
+        if odd and plain(said):
+            raise Refused("code_unsafe", {"place": place})
+
+
+def import_codes(program_id: int, batch_id: int, codes: Sequence[str]) -> Imported:
+    """Codes that somebody else made: for a coupon to be recognised, for a reward's pool to be handed out. Raises
+    Refused before any is kept."""
+    check_safe(codes)
     kept = seen = empty = 0
     waiting = iter(codes)
     while some := list(islice(waiting, CHUNK)):
