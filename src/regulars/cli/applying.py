@@ -12,10 +12,11 @@ from msgspec import Struct
 from regulars.cli.checking import AsJson
 from regulars.cli.speaking import no_program
 from regulars.engine.calendar import datetime_of, instant_of
+from regulars.engine.problems import Problem
 from regulars.programs import actions, drafting
 from regulars.programs.changes import changes, told
 from regulars.programs.changes.swaying import who_moves
-from regulars.programs.document import DocumentProblem, DocumentRefused, placed
+from regulars.programs.document import DocumentProblem, DocumentRefused, in_line, placed
 from regulars.programs.models import Program
 from regulars.programs.planned import PlanOf, unplanned
 from regulars.programs.queries import published
@@ -33,7 +34,12 @@ Note = Annotated[str, typer.Option(help="Why, for whoever reads the versions lat
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 PlanFile = Annotated[
     Path | None,
-    typer.Option("--planned", exists=True, dir_okay=False, help="What 'plan --json' said of it: nothing else applies."),
+    typer.Option(
+        "--planned",
+        exists=True,
+        dir_okay=False,
+        help="What 'plan --json' said of it: asks nothing, and applies nothing else.",
+    ),
 ]
 
 
@@ -70,7 +76,7 @@ def apply(
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Publish a program, or its next version, after showing what changes. All that is wrong is said at once.
+    """Publish a program, or its next version, after showing what changes and asking. Faults are said all together.
 
     What makes no sense is refused as well; what is probably not meant is a warning.
     """
@@ -86,7 +92,7 @@ def apply(
     except DocumentRefused as refused:
         said = Said(problems=refused.problems)
     except actions.PublishRefused as refused:
-        said = Said(problems=placed(grown(text), [refused.problem]))
+        said = Said(problems=_refused(text, refused.problem))
     _finish(said, as_json)
 
 
@@ -154,6 +160,11 @@ def _publish(said: Said, wanted: Wanted) -> None:
     said.number = newest.number
     begins = datetime_of(newest.starts_at).astimezone(newly.programs.zone)
     said.begins = begins.isoformat(timespec="seconds")
+
+
+def _refused(text: str, problem: Problem) -> list[DocumentProblem]:
+    """With its line; none where it is about no place in the document."""
+    return placed(grown(text), [problem]) if problem.path else [in_line(0, problem)]
 
 
 def _finish(said: Said, as_json: bool) -> NoReturn:

@@ -41,7 +41,9 @@ def verify(program: ProgramOption = "") -> None:
 def digest(
     program: ProgramOption = "",
     out: Annotated[Path | None, typer.Option(help="Write the digest to this file.")] = None,
-    against: Annotated[Path | None, typer.Option(help="Check the ledger against this earlier digest.")] = None,
+    against: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Check the ledger against this earlier digest.")
+    ] = None,
 ) -> None:
     """Print the heads of every member's chains, or check that they still lead back to an earlier digest.
 

@@ -44,7 +44,7 @@ def unchecked(wrong: KeyError | Unreadable) -> DocumentProblem:
     """Why the fields of a form make no text: brackets that do not close, or a place that somebody else took away."""
     if isinstance(wrong, Unreadable):
         return in_line(wrong.line, wrong.problem)
-    return in_line(1, Problem("", "", "draft_changed", told={"by": _("Somebody else")}))
+    return in_line(0, Problem("", "", "draft_changed", told={"by": _("Somebody else")}))
 
 
 def changed_by(versions: list[VersionLine], chosen: VersionLine) -> list[str]:

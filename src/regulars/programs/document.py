@@ -19,7 +19,7 @@ T = TypeVar("T")
 class DocumentProblem(Struct, frozen=True):
     """One thing that is wrong: in which line, at which path, what stands there, why by its code, what is allowed.
 
-    `message` is the sentence, in the language in which it was read.
+    Line 0 is none. `message` is the sentence, in the language in which it was read.
     """
 
     line: int
@@ -30,7 +30,7 @@ class DocumentProblem(Struct, frozen=True):
     message: str
 
     def __str__(self) -> str:
-        where = gettext("line %(line)s") % {"line": self.line}
+        where = gettext("line %(line)s") % {"line": self.line} if self.line else ""
         return lined_up(where, self.path, quoted(self.value), self.message)
 
 
