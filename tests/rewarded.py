@@ -30,7 +30,7 @@ def open_rewarded(customers: int = 16) -> Published:
         owning.give(programs, one, "hundred-off", f"late {one}", present, actor="staff:mei", reason="came late")
         for one in (first, *others)
     ]
-    owning.cancel(shop.id, given[-1], present, actor="staff:mei", reason="given twice")
+    owning.cancel(programs, given[-1], present, actor="staff:mei", reason="given twice")
     desk.add_stock(shop.id, "tea-sampler", 10, present, actor="staff:mei", reason="delivery of 3 March")
     desk.ask(programs, first, "tasting", present, actor="staff:mei", number=uuid4())
     number = batches.begin_batch(shop.id, Wanted("spring", "", 200, "SPRING"), "staff:mei", present)

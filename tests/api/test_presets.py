@@ -57,3 +57,19 @@ def test_a_gift_begins_the_plan_that_was_paid_for() -> None:
         assert answer.status_code in (200, 201), answer.content
     quoted = till.quote(currency="USD", customer="C-1", paid_at=..., lines=[line(total="100.00")]).json()
     assert earned(quoted) == {"base": 100, "plus-rate": 200}
+
+
+@pytest.mark.django_db
+def test_a_gift_of_a_plan_is_cancelled_until_its_months_have_begun() -> None:
+    till = till_of("prime-plan")
+    member = till.enrol(customer="C-1").json()["id"]
+    months = []
+    for place in range(2):
+        gift = {"reward": "plan-month", "cause": f"fee-{place}"}
+        months.append(till.send("POST", f"/members/{member}/gifts", gift, idempotency_key=f"g-{place}").json())
+    cancelled = till.send("POST", f"/issued/{months[1]['id']}:cancel", {"reason": "ended"})
+    assert (cancelled.status_code, cancelled.json()["state"]) == (200, "cancelled")
+    for month, code in ((months[1], "code_cancelled"), (months[0], "code_used")):
+        refused = till.send("POST", f"/issued/{month['id']}:cancel", {})
+        assert (refused.status_code < 500, refused.json()["code"]) == (True, code)
+    assert till.get(f"/issued/{months[0]['id']}").json()["state"] == "used"

@@ -14,6 +14,7 @@ from tests.console.conftest import signed_in
 from tests.console.pages import links, text
 from tests.rewarded import richest
 from tests.rewards.counter import everything
+from tests.teahouse import open_teahouse
 
 SHOP = "/programs/tea-house"
 REWARDS = f"{SHOP}/rewards"
@@ -230,6 +231,17 @@ def test_what_needs_a_second_person_is_not_offered_as_a_gift(desk: Client, rewar
     sent = {"reward": "tasting", "reason": "x", "number": str(UUID(int=6))}
     assert "This needs the approval" in said(desk, f"{address}/gift", **sent)
     assert everything() == before
+
+
+def test_a_gift_that_went_into_the_account_is_cancelled(desk: Client, db: None) -> None:
+    shop = open_teahouse(2, "rewards: [{reward: thirty, costs: 30 points, gives: {credit: 30 points}}]\n")
+    member = richest(shop, 1)[0]
+    said(desk, f"{SHOP}/members/{member}/rewards/gift", reward="thirty", reason="late", number=str(UUID(int=8)))
+    address = f"{REWARDS}/issued/{copy_of('thirty', 'used')}"
+    assert f"{address}/cancel" in desk.get(address).content.decode()
+    assert "Cancelled. Nobody can use it any more." in said(desk, f"{address}/cancel", reason="wrong member")
+    assert copy_of("thirty", "cancelled")
+    assert f"{address}/cancel" not in desk.get(address).content.decode()
 
 
 def test_every_page_asks_little_of_the_database(owner: Client, rewarded: Published, monkeypatch) -> None:

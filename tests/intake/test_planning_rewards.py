@@ -61,7 +61,7 @@ def test_credit_that_points_bought_is_not_given_by_a_plan(lin: None):
 def test_gifts_and_what_was_given_by_hand_stay(lin: None):
     given = owning.give(PROGRAMS, member("lin"), "cash", "birthday", NOW, actor="clerk")
     owning.give(PROGRAMS, member("lin"), "cash", "sorry", NOW + 1, actor="clerk")
-    owning.withdraw(PROGRAMS, given, NOW + 2, actor="clerk")
+    owning.cancel(PROGRAMS, given, NOW + 2, actor="clerk")
     put("lin", Adjustment("H", "credit", 70, NOW + 3, "goodwill", "clerk"))
     assert issued(planned()) == [(1070, 500), (1070, 500)]
 

@@ -15,7 +15,6 @@ from regulars.ledger.verify import verify
 from regulars.rewards.actions import checkouts, granting, owning, refunds
 from regulars.rewards.counter import Item
 from regulars.rewards.parts import Kept
-from regulars.rewards.refusing import Refused
 from tests.ledger.shop import at, member, order, refund
 from tests.rewards.counter import MINUTE, NOW, SHOP, asked, copies, joins, put, refusal
 
@@ -129,17 +128,21 @@ def test_a_gift_goes_in_and_is_withdrawn_unless_it_is_spent(lin: None):
     given = give("cash", "birthday")
     assert give("cash", "birthday") == given
     assert (available("points"), available("credit")) == (25, 500)
-    owning.withdraw(PROGRAMS, given, NOW + 1, actor=granting.ACTOR)
+    owning.cancel(PROGRAMS, given, NOW + 1, actor=granting.ACTOR)
     assert (available("credit"), copies()) == (0, [("cash", "cancelled")])
+    assert refusal(owning.cancel, PROGRAMS, given, NOW + 1, actor="mei") == "code_cancelled"
     other = give("cash", "another", NOW + 2)
     checkouts.redeem(PROGRAMS, asked(Item("1", wallet="credit", points=500)), NOW + 3)
-    assert _withdrawn(other) == "code_used"
+    assert refusal(owning.cancel, PROGRAMS, other, NOW + 4, actor=granting.ACTOR) == "code_used"
     assert is_exact()
 
 
-def _withdrawn(number: UUID) -> str:
-    try:
-        owning.withdraw(PROGRAMS, number, NOW + 4, actor=granting.ACTOR)
-    except Refused as refused:
-        return refused.code
-    return ""
+def test_what_was_bought_and_cancelled_is_taken_out_once(lin: None):
+    bought = owning.claim(PROGRAMS, member("lin"), "cash", NOW)
+    number = bought.parts[0].issued_id
+    assert number is not None
+    owning.cancel(PROGRAMS, number, NOW + 1, actor="mei")
+    assert (available("points"), available("credit")) == (15, 0)
+    void(bought, NOW + 2)
+    assert (available("points"), available("credit"), copies()) == (25, 0, [("cash", "cancelled")])
+    assert is_exact()

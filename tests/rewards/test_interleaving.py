@@ -92,7 +92,7 @@ def test_a_cancel_locks_as_checkouts_do(lin: None):
         supplies.locked(raw(), 1, ["stock:cup"], NOW)
 
     came = while_it_waits(
-        lambda: owning.cancel(1, given, NOW, actor="mei"),
+        lambda: owning.cancel(PROGRAMS, given, NOW, actor="mei"),
         shelves,
         lambda: rows(raw(), own.LOCK, [1, [given]]),
     )
@@ -115,7 +115,7 @@ def test_what_is_voided_meanwhile_is_not_undone_again(lin: None):
 
 def test_what_was_cancelled_is_not_cancelled_again_by_the_void_of_its_purchase(lin: None):
     bought = owning.claim(PROGRAMS, member("lin"), "cup", NOW)
-    owning.cancel(1, bought.parts[0].issued_id, NOW + 1, actor="mei")
+    owning.cancel(PROGRAMS, bought.parts[0].issued_id, NOW + 1, actor="mei")
     void(bought, NOW + 2)
     assert [line.what for line in history(1, bought.parts[0].issued_id)] == ["issued", "cancelled"]
     assert (balance(), gone("stock:cup")) == ((25, 0), (0, 0))

@@ -219,7 +219,7 @@ def test_a_gift_is_cancelled_while_nobody_uses_it(lin: None):
     given = owning.give(PROGRAMS, member("lin"), "cup", "c", NOW, actor="rules")
 
     def cancel() -> None:
-        owning.cancel(1, given, NOW, actor="mei", reason="mistake")
+        owning.cancel(PROGRAMS, given, NOW, actor="mei", reason="mistake")
 
     held = hold(Item("1", issued_id=given))
     assert refusal(cancel) == "code_held"
@@ -227,7 +227,7 @@ def test_a_gift_is_cancelled_while_nobody_uses_it(lin: None):
     cancel()
     assert (copies(), gone("stock:cup")) == ([("cup", "cancelled")], (0, 0))
     assert refusal(cancel) == "code_cancelled"
-    assert refusal(owning.cancel, 1, member("lin"), NOW, actor="mei") == "issued_unknown"
+    assert refusal(owning.cancel, PROGRAMS, member("lin"), NOW, actor="mei") == "issued_unknown"
 
 
 def test_goods_are_ordered_shipped_delivered_in_this_order(lin: None):

@@ -180,10 +180,11 @@ def fulfil_issued(request: HttpRequest, number: Number, body: FulfilBody) -> dic
     "/issued/{uuid:issued}:cancel", summary="Cancel an issued reward", **operation("rewards:issue", IssuedPageAnswer)
 )
 def cancel_issued(request: HttpRequest, number: Number, body: CancelBody) -> dict[str, Any]:
-    """Nobody can use it any more. Points come back by voiding its checkout."""
+    """Nobody can use it any more; credit and months that it gave are taken back. Points come back by voiding its
+    checkout."""
     published, actor = program_of(request), grant_of(request).key
     with _refusals(), bounded():
-        owning.cancel(published.id, number, now(published), actor=actor, reason=body.reason)
+        owning.cancel(published.programs, number, now(published), actor=actor, reason=body.reason)
     return _page(request, number)
 
 

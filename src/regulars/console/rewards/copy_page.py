@@ -16,7 +16,7 @@ from regulars.console.rewards.words import Badge
 from regulars.console.shop import Shop
 from regulars.ledger.connect import raw
 from regulars.programs import wording
-from regulars.rewards import looking, qr, queries
+from regulars.rewards import crediting, looking, qr, queries
 from regulars.rewards.copies import BEFORE, GONE_OUT
 from regulars.rewards.queries import HappenedLine, IssuedLine
 from regulars.rewards.spelling import masked
@@ -95,7 +95,7 @@ def copy_page(shop: Shop, issued_id: UUID, *, reads_codes: bool) -> CopyPage | N
         checkout_id=owned.checkout_id if owned else None,
         moments=moments(shop, told),
         steps=steps(shop, line),
-        may_end=line.state in ("issued", "expired") and line.fulfilment not in GONE_OUT,
+        may_end=_may_end(shop, line),
     )
 
 
@@ -113,6 +113,13 @@ def moments(shop: Shop, told: Sequence[HappenedLine]) -> list[Moment]:
         )
         for one in reversed(told)
     ]
+
+
+def _may_end(shop: Shop, line: IssuedLine) -> bool:
+    """What goes into the account is used when it is issued, and can be taken out again."""
+    offer = shop.published.programs.at(line.issued_at).rewards.get(line.reward)
+    is_in = line.state == "used" and offer is not None and crediting.goes_in(offer.gives)
+    return (is_in or line.state in ("issued", "expired")) and line.fulfilment not in GONE_OUT
 
 
 def steps(shop: Shop, line: IssuedLine) -> list[Step]:

@@ -77,7 +77,7 @@ def cancel(request: HttpRequest, shop: Shop, issued_id: UUID) -> HttpResponse:
         return redirect("issued", shop.slug, issued_id)
 
     def act() -> None:
-        owning.cancel(shop.id, issued_id, shop.now, actor=actors.actor(request), reason=reason)
+        owning.cancel(shop.published.programs, issued_id, shop.now, actor=actors.actor(request), reason=reason)
 
     return _done(request, shop, issued_id, act, _("Cancelled. Nobody can use it any more."))
 

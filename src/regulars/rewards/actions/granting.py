@@ -76,6 +76,6 @@ def granted(conn: psycopg.Connection[Any], program_id: int, member_id: UUID, gra
 
 def _take_back(programs: Programs, issued_id: UUID, now: int, reason: str) -> None:
     try:
-        owning.withdraw(programs, issued_id, now, actor=ACTOR, reason=reason)
+        owning.cancel(programs, issued_id, now, actor=ACTOR, reason=reason)
     except Refused as refused:
         LOG.info("the gift %s stays: %s", reason, refused.code)

@@ -89,35 +89,22 @@ def gift_id(programs: Programs, cause: str) -> UUID:
 
 
 @transaction.atomic
-def cancel(program_id: int, issued_id: UUID, now: int, *, actor: str, reason: str = "") -> None:
-    """Nobody can use it any more; points that paid for it come back by a void of its checkout. Raises Refused."""
-    conn = raw()
-    deciding.locked(conn, program_id, _owned(conn, program_id, issued_id, now).member_id)
+def cancel(programs: Programs, issued_id: UUID, now: int, *, actor: str, reason: str = "") -> None:
+    """Nobody can use it any more, and what it put into the account is taken out.
+
+    Points that paid for it come back by a void of its checkout. Raises Refused."""
+    conn, program_id = raw(), programs.program_id
+    owner, _ = deciding.locked(conn, program_id, _owned(conn, program_id, issued_id, now).member_id)
+    known = _owned(conn, program_id, issued_id, now)
+    offer = offers.reward(programs, known.reward, known.issued_at)
+    is_in = known.state == "used" and offer is not None and crediting.goes_in(offer.gives)
+    if is_in and offer is not None:
+        crediting.take_out(conn, programs, offer.gives, issued_id, owner, now)
     supplies.give_back(conn, program_id, issued_id)
     rows(conn, copies.LOCK, [program_id, [issued_id]])
     state = _owned(conn, program_id, issued_id, now).state
-    if state in ("cancelled", "held", "used"):
+    if state in ("cancelled", "held") or (state == "used" and not is_in):
         raise Refused(looking.OVER[state])
-    copies.cancel(conn, [issued_id], Doing(program_id, now, actor), reason)
-
-
-@transaction.atomic
-def withdraw(programs: Programs, issued_id: UUID, now: int, *, actor: str, reason: str = "") -> None:
-    """A gift that was given for what came back: cancelled unless it is used; what it put into the account is taken out.
-
-    Raises Refused."""
-    conn, program_id = raw(), programs.program_id
-    known = _owned(conn, program_id, issued_id, now)
-    offer = offers.reward(programs, known.reward, known.issued_at)
-    if offer is None or not crediting.goes_in(offer.gives):
-        cancel(program_id, issued_id, now, actor=actor, reason=reason)
-        return
-    owner, _ = deciding.locked(conn, program_id, known.member_id)
-    crediting.take_out(conn, programs, offer.gives, issued_id, owner, now)
-    supplies.give_back(conn, program_id, issued_id)
-    rows(conn, copies.LOCK, [program_id, [issued_id]])
-    if _owned(conn, program_id, issued_id, now).state == "cancelled":
-        raise Refused("code_cancelled")
     copies.cancel(conn, [issued_id], Doing(program_id, now, actor), reason)
 
 
