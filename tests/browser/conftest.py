@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import override_settings
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from regulars.access.actions import create_staff
@@ -36,6 +36,15 @@ PASSWORD = "a password of some length"
 CUSTOMERS = 200
 CHARTS = 6
 HOME = "/programs/tea-house/"
+
+
+# What htmx says of a request that a newer one took the place of, or that somebody did not wait for.
+ABORTED = ("htmx:afterRequest", "htmx:sendAbort")
+
+
+def is_wrong(said: ConsoleMessage) -> bool:
+    """A request that really failed is told by `htmx:sendError` or `htmx:responseError`, too."""
+    return said.type == "error" and not said.text.startswith(ABORTED)
 
 
 @pytest.fixture(scope="session")
@@ -75,7 +84,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     context = browser.new_context(base_url=address, locale="en-GB", viewport={"width": 1280, "height": 900})
     opened = context.new_page()
     wrong: list[str] = []
-    opened.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    opened.on("console", lambda said: wrong.append(said.text) if is_wrong(said) else None)
     opened.on("pageerror", lambda error: wrong.append(str(error)))
     # Whoever goes on before all is loaded aborts the rest; that is no fault of the page.
     opened.on("requestfailed", lambda it: None if it.failure == "net::ERR_ABORTED" else wrong.append(it.url))
