@@ -1,6 +1,6 @@
 """The till on a page: what this member could use on a cart, what was chosen, and what it comes to."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from regulars.console.asking import Form
 from regulars.console.rewards import refused, words
 from regulars.console.rewards.checkout_page import title
 from regulars.console.shop import Shop
-from regulars.engine.catalogue import Reward
+from regulars.engine.catalogue import Cost, Reward
 from regulars.engine.facts import Line
 from regulars.insight.wording import MINUS
 from regulars.ledger.queries import Statement
@@ -88,6 +88,7 @@ def cart_of(shop: Shop, form: Form) -> Cart:
 
 
 def chosen(form: Form, field: str) -> list[str]:
+    """All that was ticked under this name: what a browser sent is Django's QueryDict."""
     return [value for value in form.sent.getlist(field) if value]  # type: ignore[attr-defined]
 
 
@@ -121,7 +122,7 @@ def choices(shop: Shop, member_id: UUID, statement: Statement | None, form: Form
     return Choices(list(_owned(shop, member_id, mine)), sorted(rewards, key=lambda one: bool(one.why_not)), pays)
 
 
-def _reward(shop: Shop, form: Form, name: str, costs, no, is_chosen: bool) -> Option:  # type: ignore[no-untyped-def]
+def _reward(shop: Shop, form: Form, name: str, costs: Sequence[Cost], no: Refused | None, is_chosen: bool) -> Option:
     offer = shop.rules.rewards[name]
     is_priced = bool(offer.gives.category) and (no is None or no.code in PRICED)
     why_not = "" if no is None or is_priced or no.code == "choice_missing" else refused.said(shop, no)

@@ -122,7 +122,7 @@ def _saved(request: HttpRequest, shop: Shop, found: DraftLine, edition: int) -> 
 
 
 def _published(request: HttpRequest, shop: Shop, found: DraftLine, edition: int) -> HttpResponse:
-    if "programs:publish" not in request.user.permissions:  # type: ignore[union-attr]
+    if "programs:publish" not in request.user.permissions:
         return _page(request, shop, _found(shop, found.number), _("Your role does not publish: ask for a review."))
     try:
         starts_at = local_instant(shop, request.POST.get("starts", ""))
@@ -147,7 +147,7 @@ def _page(request: HttpRequest, shop: Shop, found: DraftLine, refusal: str = "")
         "draft": found,
         "form": fields,
         "lines": typed.count("\n") + 1,
-        "may_publish": "programs:publish" in request.user.permissions,  # type: ignore[union-attr]
+        "may_publish": "programs:publish" in request.user.permissions,
         "open": found.state in ProgramDraft.OPEN,
         "own": not may_publish(found, program.four_eyes, _who(request)),
         "refusal": refusal,

@@ -20,7 +20,7 @@ def program(request: HttpRequest, shop: Shop, number: int | None = None) -> Http
     chosen = next((version for version in known if version.number == wanted), None)
     if chosen is None:
         raise Http404
-    may_write = "programs:draft" in request.user.permissions  # type: ignore[union-attr]
+    may_write = "programs:draft" in request.user.permissions
     shown = {
         "changes": changed_by(known, chosen),
         "chosen": chosen,
@@ -29,7 +29,7 @@ def program(request: HttpRequest, shop: Shop, number: int | None = None) -> Http
         "may_write": may_write,
         "promise": promise(shop, chosen.number),
         "four_eyes": Program.objects.values_list("four_eyes", flat=True).get(id=shop.id),
-        "may_require": "staff:administer" in request.user.permissions,  # type: ignore[union-attr]
+        "may_require": "staff:administer" in request.user.permissions,
         "shop": shop,
         "switches": [(one, shop.on_its_clock(one.said_at)) for one in switches(shop.id)],
         "versions": [(version, shop.local(version.starts_at), _state(shop, version)) for version in known],

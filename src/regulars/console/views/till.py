@@ -15,7 +15,7 @@ from regulars.console.shop import Shop, screen
 from regulars.console.views.members import sees_names
 from regulars.engine.calendar import MINUTE
 from regulars.ledger.connect import raw
-from regulars.ledger.queries import statement
+from regulars.ledger.queries import Statement, statement
 from regulars.members import queries as members
 from regulars.members.queries import MemberLine
 from regulars.rewards import finding
@@ -107,8 +107,14 @@ def _redeemed(request: HttpRequest, shop: Shop, asked: Asked, asks: str) -> Http
 
 
 def _shown(
-    request: HttpRequest, shop: Shop, line: MemberLine, form: Form, choices: till.Choices, asked: Asked | None, held
-) -> HttpResponse:  # type: ignore[no-untyped-def]
+    request: HttpRequest,
+    shop: Shop,
+    line: MemberLine,
+    form: Form,
+    choices: till.Choices,
+    asked: Asked | None,
+    held: Statement | None,
+) -> HttpResponse:
     answer = None
     if asked is not None:
         try:
