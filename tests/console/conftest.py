@@ -25,11 +25,12 @@ def rewarded(db: None) -> Published:
     return open_rewarded(CUSTOMERS)
 
 
-def signed_in(role: str) -> Client:
-    """A browser of somebody with that role."""
-    staff = Staff.objects.filter(username=role).first()
+def signed_in(role: str, username: str = "") -> Client:
+    """A browser of somebody with that role, who is called as it unless said."""
+    username = username or role
+    staff = Staff.objects.filter(username=username).first()
     client = Client()
-    client.force_login(staff or create_staff(role, "a password of some length", role, name=role.title()))
+    client.force_login(staff or create_staff(username, "a password of some length", role, name=username.title()))
     return client
 
 

@@ -46,8 +46,8 @@ def test_a_draft_is_written_and_published(teahouse: Published) -> None:
     newest = ProgramVersion.objects.get(number=2)
     assert (newest.note, newest.written_by, newest.published_by) == (
         "Spring",
-        ["program_manager"],
-        "program_manager",
+        ["staff:program_manager"],
+        "staff:program_manager",
     )
     page = text(mei.get(answer["Location"]).content)
     assert "Version 2 is published." in page
@@ -85,7 +85,7 @@ def test_two_who_write_at_once_do_not_overwrite_each_other(teahouse: Published) 
     saved = only().document
     refused = lin.post(address, {"edition": "1", "document": DOCUMENT + "# mine\n", "note": "", "do": "save"})
     assert refused.status_code == 409
-    assert "program_manager saved another text meanwhile" in text(refused.content)
+    assert "Program_Manager saved another text meanwhile" in text(refused.content)
     assert "# mine" in text(refused.content)
     assert only().document == saved
 
@@ -120,11 +120,24 @@ def test_a_second_person_publishes_where_two_are_required(teahouse: Published) -
     assert refused.status_code == 409
     assert ProgramVersion.objects.count() == 1
     lin.post(address, {"edition": edition, "do": "send_back", "answer": "Say why"})
-    assert "Sent back by owner: Say why" in text(mei.get(address).content)
+    assert "Sent back by Owner: Say why" in text(mei.get(address).content)
     mei.post(address, {"edition": str(only().edition), "note": "Spring", "do": "ask"})
     assert lin.post(address, {"edition": str(only().edition), "do": "publish"}).status_code == 302
     newest = ProgramVersion.objects.get(number=2)
-    assert (newest.written_by, newest.published_by, newest.note) == (["program_manager"], "owner", "Spring")
+    assert (newest.written_by, newest.published_by, newest.note) == (
+        ["staff:program_manager"],
+        "staff:owner",
+        "Spring",
+    )
+
+
+def test_somebody_whose_name_is_terminal_is_not_the_terminal(teahouse: Published) -> None:
+    actions.require_two("tea-house", True, "staff:owner")
+    number = drafting.begin_draft("tea-house", "terminal", document=OTHER)
+    namesake, address = signed_in("owner", "terminal"), f"{DRAFTS}/{number}"
+    assert "somebody who did not write it publishes it" not in text(namesake.get(address).content)
+    assert namesake.post(address, {"edition": "1", "do": "publish"}).status_code == 302
+    assert ProgramVersion.objects.get(number=2).published_by == "staff:terminal"
 
 
 def test_the_owner_says_whether_two_are_required(teahouse: Published) -> None:
@@ -137,8 +150,8 @@ def test_the_owner_says_whether_two_are_required(teahouse: Published) -> None:
     lin.post(f"{page}/two-people", {"required": "yes"})
     assert "nobody publishes what they wrote" in text(mei.get(page).content)
     lin.post(f"{page}/two-people", {"required": "no"})
-    assert "Two people required by owner, 5 Mar 2026" in text(mei.get(page).content)
-    assert "One person allowed by owner, 5 Mar 2026" in text(mei.get(page).content)
+    assert "Two people required by Owner, 5 Mar 2026" in text(mei.get(page).content)
+    assert "One person allowed by Owner, 5 Mar 2026" in text(mei.get(page).content)
     assert not Program.objects.get().four_eyes
 
 

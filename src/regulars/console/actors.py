@@ -4,8 +4,10 @@ from collections.abc import Iterable
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from msgspec.structs import replace
 
 from regulars.access.queries import key_names, staff_names
+from regulars.engine.problems import Problem
 from regulars.rewards.guessing import Asker
 
 STAFF = "staff:"
@@ -19,6 +21,12 @@ def actor(request: HttpRequest) -> str:
 def asker(request: HttpRequest) -> Asker:
     """Who tries codes here: each person for themselves."""
     return Asker("staff", request.user.get_username())
+
+
+def told(program_id: int, problem: Problem) -> Problem:
+    """A refusal that says who was faster, with the name that people know."""
+    by = problem.told.get("by")
+    return replace(problem, told={**problem.told, "by": names(program_id, [by])[by]}) if by else problem
 
 
 def names(program_id: int, actors: Iterable[str]) -> dict[str, str]:

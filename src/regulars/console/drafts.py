@@ -53,8 +53,8 @@ def changed_by(versions: list[VersionLine], chosen: VersionLine) -> list[str]:
     return [told(change) for change in changes(before.document, chosen.document)] if before else []
 
 
-def may_publish(draft: DraftLine, four_eyes: bool, username: str) -> bool:
-    return not (four_eyes and username in draft.written_by)
+def may_publish(draft: DraftLine, four_eyes: bool, actor: str) -> bool:
+    return not (four_eyes and actor in draft.written_by)
 
 
 def local_instant(shop: Shop, said: str) -> int | None:

@@ -1,5 +1,7 @@
 """What templates may say: figures in the reader's language, icons, the navigation."""
 
+from collections.abc import Iterable
+
 from django import template
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -32,6 +34,12 @@ ROLE_NAMES: dict[str, Promise] = {
 @register.filter
 def role_name(role: str) -> Promise:
     return ROLE_NAMES[role]
+
+
+@register.filter
+def called(said: str | Iterable[str], names: dict[str, str]) -> str:
+    """One who did something, or several, by the names that people know."""
+    return ", ".join(names[one] for one in ([said] if isinstance(said, str) else said))
 
 
 @register.simple_tag

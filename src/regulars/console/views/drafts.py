@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from regulars.console import actors
 from regulars.console.drafts import Checked, checked, local_instant, may_publish, unchecked
 from regulars.console.shop import Shop, screen
 from regulars.programs import drafting
@@ -27,7 +28,7 @@ def begin(request: HttpRequest, shop: Shop) -> HttpResponse:
     wanted = request.POST.get("version", "")
     try:
         number = drafting.begin_draft(
-            shop.slug, _who(request), from_version=int(wanted) if wanted.isdecimal() else None
+            shop.slug, actors.actor(request), from_version=int(wanted) if wanted.isdecimal() else None
         )
     except ProgramVersion.DoesNotExist:
         raise Http404 from None
@@ -57,7 +58,7 @@ def _written(request: HttpRequest, shop: Shop, number: int) -> HttpResponse:
     try:
         return _done(request, shop, found)
     except PublishRefused as refused:
-        return _page(request, shop, _found(shop, number), said(refused.problem))
+        return _page(request, shop, _found(shop, number), said(actors.told(shop.id, refused.problem)))
     except DocumentRefused:
         return _page(request, shop, _found(shop, number), _("It cannot be published yet: see what is wrong below."))
     except (KeyError, Unreadable) as wrong:
@@ -101,7 +102,7 @@ def _done(request: HttpRequest, shop: Shop, found: DraftLine) -> HttpResponse:
         messages.success(request, _("The draft was withdrawn."))
         return redirect("program", shop.slug)
     if deed == "send_back":
-        drafting.send_back(shop.slug, found.number, edition, request.POST.get("answer", ""), _who(request))
+        drafting.send_back(shop.slug, found.number, edition, request.POST.get("answer", ""), actors.actor(request))
     elif deed == "look_again":
         drafting.look_again(shop.slug, found.number, edition)
     elif deed == "publish":
@@ -118,7 +119,7 @@ def _saved(request: HttpRequest, shop: Shop, found: DraftLine, edition: int) -> 
     text, note = _document(request, found), request.POST.get("note", found.note)
     if (text, note) == (found.document, found.note):
         return edition
-    return drafting.write_draft(shop.slug, found.number, text, note, edition, _who(request))
+    return drafting.write_draft(shop.slug, found.number, text, note, edition, actors.actor(request))
 
 
 def _published(request: HttpRequest, shop: Shop, found: DraftLine, edition: int) -> HttpResponse:
@@ -128,7 +129,9 @@ def _published(request: HttpRequest, shop: Shop, found: DraftLine, edition: int)
         starts_at = local_instant(shop, request.POST.get("starts", ""))
     except ValueError:
         return _page(request, shop, _found(shop, found.number), _("Say a day and a time, or leave it empty."))
-    newest = drafting.publish_draft(shop.slug, found.number, edition, starts_at, _who(request)).programs.versions[-1]
+    newest = drafting.publish_draft(
+        shop.slug, found.number, edition, starts_at, actors.actor(request)
+    ).programs.versions[-1]
     messages.success(request, _("Version %(number)s is published.") % {"number": newest.number})
     return redirect("program_version", shop.slug, newest.number)
 
@@ -144,12 +147,13 @@ def _page(request: HttpRequest, shop: Shop, found: DraftLine, refusal: str = "")
         "changed": shop.on_its_clock(found.changed_at),
         "checked": checked(shop, typed),
         "document": typed,
+        "called": actors.names(shop.id, {*found.written_by, found.answered_by}),
         "draft": found,
         "form": fields,
         "lines": typed.count("\n") + 1,
         "may_publish": "programs:publish" in request.user.permissions,
         "open": found.state in ProgramDraft.OPEN,
-        "own": not may_publish(found, program.four_eyes, _who(request)),
+        "own": not may_publish(found, program.four_eyes, actors.actor(request)),
         "refusal": refusal,
         "starts": f"{shop.local(found.starts_at):%Y-%m-%dT%H:%M}" if found.starts_at else "",
         "shop": shop,
@@ -182,7 +186,3 @@ def _document(request: HttpRequest, found: DraftLine) -> str:
 def _edition(request: HttpRequest) -> int:
     said_edition = request.POST.get("edition", "")
     return int(said_edition) if said_edition.isdecimal() else 0
-
-
-def _who(request: HttpRequest) -> str:
-    return str(request.user.get_username())

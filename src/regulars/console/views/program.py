@@ -3,6 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from regulars.console import actors
 from regulars.console.drafts import changed_by
 from regulars.console.promise import promise
 from regulars.console.shop import Shop, screen
@@ -10,7 +11,7 @@ from regulars.engine.calendar import instant_of
 from regulars.programs.actions import require_two
 from regulars.programs.models import Program
 from regulars.programs.version_list import VersionLine, open_drafts, versions
-from regulars.programs.version_list import two_people as switches
+from regulars.programs.version_list import two_people as two_people_said
 
 
 @screen("programs:read")
@@ -21,17 +22,21 @@ def program(request: HttpRequest, shop: Shop, number: int | None = None) -> Http
     if chosen is None:
         raise Http404
     may_write = "programs:draft" in request.user.permissions
+    drafts, switches = open_drafts(shop.id) if may_write else [], two_people_said(shop.id)
+    hands = [name for one in (*known, *drafts) for name in one.written_by]
+    called = actors.names(shop.id, [*hands, *(one.published_by for one in known), *(one.said_by for one in switches)])
     shown = {
+        "called": called,
         "changes": changed_by(known, chosen),
         "chosen": chosen,
-        "drafts": [(one, shop.on_its_clock(one.changed_at)) for one in open_drafts(shop.id)] if may_write else [],
+        "drafts": [(one, shop.on_its_clock(one.changed_at)) for one in drafts],
         "in_force": shop.rules.number,
         "may_write": may_write,
         "promise": promise(shop, chosen.number),
         "four_eyes": Program.objects.values_list("four_eyes", flat=True).get(id=shop.id),
         "may_require": "staff:administer" in request.user.permissions,
         "shop": shop,
-        "switches": [(one, shop.on_its_clock(one.said_at)) for one in switches(shop.id)],
+        "switches": [(one, shop.on_its_clock(one.said_at)) for one in switches],
         "versions": [(version, shop.local(version.starts_at), _state(shop, version)) for version in known],
     }
     return render(request, "console/program.html", shown)
@@ -40,7 +45,7 @@ def program(request: HttpRequest, shop: Shop, number: int | None = None) -> Http
 @screen("staff:administer", posts=True)
 def two_people(request: HttpRequest, shop: Shop) -> HttpResponse:
     """Whether a version needs somebody who did not write it to publish it."""
-    require_two(shop.slug, request.POST.get("required") == "yes", str(request.user.get_username()))
+    require_two(shop.slug, request.POST.get("required") == "yes", actors.actor(request))
     return redirect("program", shop.slug)
 
 
