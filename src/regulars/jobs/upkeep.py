@@ -1,5 +1,5 @@
 """What time asks for: points mature and expire, tier periods end, effects are passed on, gifts are given, rewards
-follow orders that came back, and the lake follows the ledger.
+follow orders that came back, words go with who is forgotten, and the lake follows the ledger.
 
 No figure depends on when this runs; screens advance accounts in memory. It keeps the stored accounts, by which staff
 search and sort, near to what the screens say.
@@ -14,6 +14,7 @@ from regulars.ledger.connect import raw
 from regulars.ledger.effects import pass_on
 from regulars.ledger.record import advance_due
 from regulars.programs.queries import Published, now
+from regulars.rewards.actions.forgetting import forget_words
 from regulars.rewards.actions.granting import hand_out
 from regulars.rewards.actions.refunds import follow_returns
 
@@ -29,7 +30,7 @@ def keep_up(published: Published) -> int:
     advanced = 0
     while touched := _advance(published):
         advanced += touched
-    for deed in (_pass_on, _hand_out, _follow_returns):
+    for deed in (_pass_on, _hand_out, _follow_returns, _forget_words):
         _until_read(deed, published)
     refresh_lake(published)
     return advanced
@@ -61,3 +62,7 @@ def _hand_out(published: Published) -> int:
 
 def _follow_returns(published: Published) -> int:
     return follow_returns(published.programs, now(published))
+
+
+def _forget_words(published: Published) -> int:
+    return forget_words(published.programs, BATCH)
