@@ -17,7 +17,7 @@ from regulars.insight.charts.look import Look
 from regulars.project.csp import POLICY
 from tests.insight import lakes
 
-CSS = Path("src/regulars/console/static/console/css/tokens.css")
+CSS = Path("src/regulars/storefront/static/storefront/css/tokens.css")
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Charts</title>
 <link rel="stylesheet" href="tokens.css"><script type="module" src="charts.js"></script><body>{charts}"""
 CHART = '<div class="chart"><script type="application/json">{spec}</script></div>'

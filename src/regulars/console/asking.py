@@ -7,10 +7,10 @@ from uuid import UUID, uuid4
 from django.utils.translation import gettext as _
 from msgspec import Struct, field
 
-from regulars.console.shop import Shop
 from regulars.engine.money import parse_major
 from regulars.engine.problems import Wrong
 from regulars.insight.wording import count
+from regulars.storefront.shop import Shop
 
 REASON_LIMIT = 200
 

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from regulars.console.shop import Shop
 from regulars.engine.calendar import instant_of
 from regulars.engine.problems import Problem
 from regulars.programs.actions import reviewed
@@ -14,6 +13,7 @@ from regulars.programs.changes import changes, told
 from regulars.programs.document import DocumentProblem, DocumentRefused, in_line
 from regulars.programs.tree import Unreadable
 from regulars.programs.version_list import DraftLine, VersionLine, newest_version
+from regulars.storefront.shop import Shop
 
 
 class Checked(Struct, frozen=True):

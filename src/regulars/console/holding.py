@@ -5,10 +5,10 @@ from datetime import date
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from regulars.console.shop import Shop
 from regulars.engine.progress import Progress
 from regulars.insight import wording
 from regulars.ledger.queries import Balance, Statement
+from regulars.storefront.shop import Shop
 
 NOTHING = Balance(0, 0, 0, 0, None, 0)
 

@@ -9,9 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
-from regulars.console.shop import Shop
 from regulars.engine.calendar import datetime_of
 from regulars.members.queries import Filters
+from regulars.storefront.shop import Shop
 
 PAGE_SIZE = 50
 SORTS: dict[str, Promise] = {

@@ -7,10 +7,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from regulars.console import timeline
-from regulars.console.shop import Shop
 from regulars.ledger import queries as ledger
 from regulars.ledger.connect import raw
 from regulars.programs import wording
+from regulars.storefront.shop import Shop
 
 
 class Good(Struct, frozen=True):

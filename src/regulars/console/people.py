@@ -6,8 +6,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from regulars.console.shop import Shop
 from regulars.members.queries import MemberLine
+from regulars.storefront.shop import Shop
 
 
 class Row(Struct, frozen=True):

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from msgspec import Struct
 
-from regulars.console.shop import Shop
 from regulars.engine.explain import order_of
 from regulars.engine.outcome import Announcement, Entry
 from regulars.insight import wording as figures
@@ -22,6 +21,7 @@ from regulars.intake.simulating import is_simulated
 from regulars.ledger.queries import LedgerLine, OrderLine
 from regulars.programs import wording
 from regulars.programs.explain import said as sentence
+from regulars.storefront.shop import Shop
 
 
 class Line(Struct, frozen=True):

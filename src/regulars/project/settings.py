@@ -18,6 +18,7 @@ INSTALLED_APPS = [
     "regulars.rewards",
     "regulars.intake",
     "regulars.insight",
+    "regulars.storefront",
     "regulars.api",
     "regulars.console",
     "regulars.jobs",
@@ -54,12 +55,13 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["regulars.storefront.templatetags.figures"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ]
+            ],
         },
     }
 ]

@@ -17,7 +17,7 @@ from regulars.insight.lake import Lake, Tier
 from tests.insight import lakes
 
 JUNE = periods.month(2024, 6)
-CONSOLE_TOKENS = Path("src/regulars/console/static/console/css/tokens.css")
+CONSOLE_TOKENS = Path("src/regulars/storefront/static/storefront/css/tokens.css")
 TIERS = (
     Tier("member", {"en": "Member", "zh-Hant": "會員", "zh-Hans": "会员"}),
     Tier("gold", {"en": "Gold", "zh-Hant": "金卡", "zh-Hans": "金卡"}),

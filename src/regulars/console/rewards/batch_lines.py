@@ -11,12 +11,12 @@ from msgspec import Struct
 from regulars.console import actors
 from regulars.console.rewards import words
 from regulars.console.rewards.words import Badge
-from regulars.console.shop import Shop
 from regulars.insight.wording import count
 from regulars.programs import wording
 from regulars.rewards import deeds, registers
 from regulars.rewards.actions.batches import PERSONAL
 from regulars.rewards.registers import BatchRow
+from regulars.storefront.shop import Shop
 
 DEEDS: dict[str, Promise] = {
     "cancelled": gettext_lazy("Ended"),

@@ -13,7 +13,6 @@ from msgspec import Struct
 from regulars.console import actors
 from regulars.console.rewards import words
 from regulars.console.rewards.words import Badge
-from regulars.console.shop import Shop
 from regulars.engine.calendar import DAY
 from regulars.engine.catalogue import Supply
 from regulars.programs import wording
@@ -21,6 +20,7 @@ from regulars.rewards import books, deeds
 from regulars.rewards.actions.checkouts import RESTORED_FOR
 from regulars.rewards.books import CheckoutLine
 from regulars.rewards.parts import Part
+from regulars.storefront.shop import Shop
 
 DEEDS: dict[str, Promise] = {
     "approved": gettext_lazy("Approved"),

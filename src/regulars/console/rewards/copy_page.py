@@ -13,13 +13,13 @@ from msgspec import Struct
 from regulars.console import actors
 from regulars.console.rewards import words
 from regulars.console.rewards.words import Badge
-from regulars.console.shop import Shop
 from regulars.ledger.connect import raw
 from regulars.programs import wording
 from regulars.rewards import crediting, looking, qr, queries
 from regulars.rewards.copies import BEFORE, GONE_OUT
 from regulars.rewards.queries import HappenedLine, IssuedLine
 from regulars.rewards.spelling import masked
+from regulars.storefront.shop import Shop
 
 HAPPENED: dict[str, Promise] = {
     "cancelled": pgettext_lazy("reward", "Cancelled"),

@@ -10,10 +10,10 @@ from msgspec import Struct
 from regulars.console.listing import Choice, Menu
 from regulars.console.rewards import issued_lines, words
 from regulars.console.rewards.issued_lines import Page
-from regulars.console.shop import Shop
 from regulars.members import queries as members
 from regulars.programs import wording
 from regulars.rewards.registers import Filters
+from regulars.storefront.shop import Shop
 
 # Of more members than that a name says too little.
 MEMBERS = 50

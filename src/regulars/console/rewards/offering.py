@@ -8,12 +8,12 @@ from msgspec import Struct
 
 from regulars.console.rewards import words
 from regulars.console.rewards.words import Badge
-from regulars.console.shop import Shop
 from regulars.engine.catalogue import Coupon, Offer, Reward
 from regulars.insight.wording import count
 from regulars.rewards import browsing, registers
 from regulars.rewards.browsing import Left
 from regulars.rewards.registers import Tally
+from regulars.storefront.shop import Shop
 
 # Below a fifth it is time to look after it.
 LOW = 5

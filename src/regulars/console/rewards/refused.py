@@ -5,12 +5,12 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from regulars.console.shop import Shop
-from regulars.console.writing import short_day
 from regulars.rewards.pricing import Refused as NotApplied
 from regulars.rewards.refusing import Refused
 from regulars.rewards.saying import SENTENCES, sentence
 from regulars.rewards.titles import TITLES
+from regulars.storefront.shop import Shop
+from regulars.storefront.writing import short_day
 
 # Of these the sentence speaks of an adjustment, or of numbers that are not said here.
 BY_TITLE = {"approval_missing"}

@@ -5,9 +5,9 @@ from datetime import datetime
 from msgspec import Struct
 
 from regulars.console import actors
-from regulars.console.shop import Shop
 from regulars.insight.wording import signed
 from regulars.rewards import deeds
+from regulars.storefront.shop import Shop
 
 SHOWN = 20
 

@@ -9,7 +9,6 @@ from msgspec import Struct
 from regulars.console.asking import Form
 from regulars.console.rewards import refused, words
 from regulars.console.rewards.checkout_page import title
-from regulars.console.shop import Shop
 from regulars.engine.catalogue import Cost, Reward
 from regulars.engine.facts import Line
 from regulars.insight.wording import MINUS
@@ -21,6 +20,7 @@ from regulars.rewards.counter import Asked, Item
 from regulars.rewards.parts import Part
 from regulars.rewards.pricing import Applied, Cart, Quote
 from regulars.rewards.refusing import Refused
+from regulars.storefront.shop import Shop
 
 POINTS_AT_MOST = 1_000_000_000
 # Nothing in a cart of one line says what it is: whoever chooses such a reward names the price of the thing.

@@ -7,15 +7,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from msgspec import Struct
 
-from regulars.console.promise import lasting, span
-from regulars.console.shop import Shop
-from regulars.console.writing import short_day
 from regulars.engine.calendar import date_of
 from regulars.engine.catalogue import Cost, Gives, Offer, Reward
 from regulars.engine.program import Cap
 from regulars.insight.wording import percent
 from regulars.programs import wording
 from regulars.programs.wording import AT_MOST, language, worded
+from regulars.storefront.promise import lasting, span
+from regulars.storefront.shop import Shop
+from regulars.storefront.writing import short_day
 
 WHOLE = 10_000
 KINDS: dict[str, Promise] = {

@@ -13,13 +13,14 @@ from regulars.console import actors
 from regulars.console.asking import Form
 from regulars.console.rewards import refused, uploading, words
 from regulars.console.rewards.uploading import Unreadable
-from regulars.console.shop import Shop, screen
+from regulars.console.shop import screen
 from regulars.console.views.codes import brought
 from regulars.rewards import finding
 from regulars.rewards.actions import batches, desk
 from regulars.rewards.actions.batches import Wanted
 from regulars.rewards.finding import Weighed
 from regulars.rewards.refusing import Refused
+from regulars.storefront.shop import Shop
 
 WHY: Mapping[str, Promise] = {
     "known": gettext_lazy("is there already"),

@@ -9,12 +9,13 @@ from regulars.console import actors
 from regulars.console.asking import Form
 from regulars.console.rewards import issued_lines, offering, refused
 from regulars.console.rewards.stock import stock_ledger
-from regulars.console.shop import Shop, screen
+from regulars.console.shop import screen
 from regulars.console.views.members import sees_names
 from regulars.insight.wording import count
 from regulars.rewards.actions import desk
 from regulars.rewards.refusing import Refused
 from regulars.rewards.registers import Filters
+from regulars.storefront.shop import Shop
 
 RECENT = 8
 

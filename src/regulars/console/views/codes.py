@@ -15,7 +15,7 @@ from regulars.console import actors
 from regulars.console.asking import Form
 from regulars.console.rewards import batch_lines, refused, words
 from regulars.console.rewards.batch_lines import BatchLine
-from regulars.console.shop import Shop, screen
+from regulars.console.shop import screen
 from regulars.console.views.home import BYTE_ORDER_MARK
 from regulars.engine.calendar import day_of
 from regulars.insight.wording import count
@@ -24,6 +24,7 @@ from regulars.rewards.actions import batches, desk
 from regulars.rewards.actions.batches import Wanted
 from regulars.rewards.looking import Owned
 from regulars.rewards.refusing import Refused
+from regulars.storefront.shop import Shop
 
 
 @screen("rewards:read")

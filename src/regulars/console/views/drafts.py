@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from regulars.console import actors
 from regulars.console.drafts import Checked, checked, local_instant, may_publish, unchecked
-from regulars.console.shop import Shop, screen
+from regulars.console.shop import screen
 from regulars.programs import drafting
 from regulars.programs.actions import PublishRefused, reviewed
 from regulars.programs.canonical.editing import edited, without_entry
@@ -18,6 +18,7 @@ from regulars.programs.models import Program, ProgramDraft, ProgramVersion
 from regulars.programs.problems import said
 from regulars.programs.tree import Unreadable
 from regulars.programs.version_list import DraftLine, draft_numbered
+from regulars.storefront.shop import Shop
 
 NOT_POSSIBLE = 409
 

@@ -7,10 +7,11 @@ from django.shortcuts import render
 
 from regulars.console import board, charts, choosing
 from regulars.console.definitions import DEFINITIONS
-from regulars.console.shop import Shop, screen
+from regulars.console.shop import screen
 from regulars.console.tiles import said
 from regulars.insight import periods
 from regulars.insight.queries import compared
+from regulars.storefront.shop import Shop
 
 BYTE_ORDER_MARK = "\ufeff"  # or Excel takes Chinese for noise
 

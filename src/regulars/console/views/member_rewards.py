@@ -12,7 +12,7 @@ from regulars.console.asking import Form
 from regulars.console.holding import holding
 from regulars.console.rewards import issued_lines, refused, words
 from regulars.console.rewards.checkout_page import row
-from regulars.console.shop import Shop, screen
+from regulars.console.shop import screen
 from regulars.console.views.members import sees_names
 from regulars.ledger.connect import raw
 from regulars.ledger.queries import statement
@@ -21,6 +21,7 @@ from regulars.rewards import books, offers
 from regulars.rewards.actions import desk, owning
 from regulars.rewards.refusing import Refused
 from regulars.rewards.registers import Filters
+from regulars.storefront.shop import Shop
 
 OWNED, REDEEMED = 50, 20
 

@@ -7,10 +7,11 @@ from django.shortcuts import render
 
 from regulars.console import history, listing, people, timeline
 from regulars.console.holding import holding
-from regulars.console.shop import Shop, screen
+from regulars.console.shop import screen
 from regulars.ledger.connect import raw
 from regulars.ledger.queries import statement
 from regulars.members import queries as members
+from regulars.storefront.shop import Shop
 
 
 @screen("members:read")

@@ -5,9 +5,10 @@ from django.shortcuts import render
 
 from regulars.console import order_lines, people
 from regulars.console.order_page import order_page
-from regulars.console.shop import Shop, screen
+from regulars.console.shop import screen
 from regulars.console.views.members import sees_names
 from regulars.members import queries as members
+from regulars.storefront.shop import Shop
 
 
 @screen("orders:read")

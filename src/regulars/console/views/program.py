@@ -5,13 +5,14 @@ from django.shortcuts import redirect, render
 
 from regulars.console import actors
 from regulars.console.drafts import changed_by
-from regulars.console.promise import promise
-from regulars.console.shop import Shop, screen
+from regulars.console.shop import screen
 from regulars.engine.calendar import instant_of
 from regulars.programs.actions import require_two
 from regulars.programs.models import Program
 from regulars.programs.version_list import VersionLine, open_drafts, versions
 from regulars.programs.version_list import two_people as two_people_said
+from regulars.storefront.promise import promise
+from regulars.storefront.shop import Shop
 
 
 @screen("programs:read")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-TOKENS = Path("src/regulars/console/static/console/css/tokens.css").read_text()
+TOKENS = Path("src/regulars/storefront/static/storefront/css/tokens.css").read_text()
 COLOURS = dict(re.findall(r"--([\w-]+): light-dark\((#\w{6}, #\w{6})\)", TOKENS))
 GROUNDS = ("paper", "surface", "raised", "sunken")
 TEXTS = ("ink", "muted", "accent", "accent-strong", "attention", "positive", "negative")

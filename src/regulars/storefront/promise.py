@@ -5,13 +5,13 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from regulars.console import writing
-from regulars.console.shop import Shop
 from regulars.engine.calendar import Span, Term, date_of, in_year
 from regulars.engine.levels import UNREACHABLE, Level, TierRules
 from regulars.engine.program import Rule, Version, WalletRules
 from regulars.programs import wording
 from regulars.programs.wording import worded
+from regulars.storefront import writing
+from regulars.storefront.shop import Shop
 
 LEAP_YEAR = 2000
 

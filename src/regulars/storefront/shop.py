@@ -1,0 +1,111 @@
+"""What every page about one program knows: its name, its money, its words, and what time it is there."""
+
+from datetime import date, datetime, timedelta
+
+from django.http import Http404
+from django.utils.translation import get_language, ngettext
+from msgspec import Struct
+
+from regulars.engine.calendar import datetime_of
+from regulars.engine.levels import TierRules
+from regulars.engine.program import Version
+from regulars.insight import wording
+from regulars.insight.lake import Lake
+from regulars.insight.queries import lake_of
+from regulars.programs.models import Program
+from regulars.programs.queries import Published, now, published
+from regulars.programs.wording import worded
+
+
+class Shop(Struct, frozen=True):
+    """A published program at an instant of its clock, in microseconds."""
+
+    published: Published
+    now: int
+
+    @property
+    def id(self) -> int:
+        return self.published.id
+
+    @property
+    def slug(self) -> str:
+        return self.published.slug
+
+    @property
+    def title(self) -> str:
+        return self.published.name(get_language() or "en")
+
+    @property
+    def currency(self) -> str:
+        return self.published.currency
+
+    @property
+    def zone_name(self) -> str:
+        return self.published.zone
+
+    @property
+    def test_clock(self) -> bool:
+        return self.published.clock_offset_us != 0
+
+    @property
+    def today(self) -> date:
+        return self.local(self.now).date()
+
+    @property
+    def lake(self) -> Lake | None:
+        """What figures are counted from; None until the first orders were taken into it."""
+        return lake_of(self.published)
+
+    @property
+    def rules(self) -> Version:
+        """The version in force."""
+        return self.published.programs.at(self.now)
+
+    @property
+    def tiers(self) -> dict[str, str]:
+        """The present version's tiers by key, lowest first, named in the reader's language."""
+        return self._named(self.rules.tiers)
+
+    @property
+    def every_tier(self) -> dict[str, str]:
+        """The tiers of all sets, the main one first."""
+        return {key: name for rules in self.rules.tier_sets.values() for key, name in self._named(rules).items()}
+
+    @staticmethod
+    def _named(rules: TierRules | None) -> dict[str, str]:
+        levels = rules.levels if rules else ()
+        return {level.tier: worded(level.name, get_language() or "en") or level.tier for level in levels}
+
+    def tier(self, key: str) -> str:
+        return self.every_tier.get(key, key)
+
+    def growth(self, grows_by: str, amount: int) -> str:
+        """An amount of what a tier set grows by, with its unit."""
+        if grows_by == "spend":
+            return self.money(amount)
+        if grows_by == "orders":
+            words = ngettext("%(count)s order", "%(count)s orders", amount)
+        elif grows_by == "visits":
+            words = ngettext("%(count)s visit", "%(count)s visits", amount)
+        else:
+            words = ngettext("%(count)s point", "%(count)s points", amount)
+        return words % {"count": wording.count(amount)}
+
+    def local(self, instant: int | datetime) -> datetime:
+        moment = datetime_of(instant) if isinstance(instant, int) else instant
+        return moment.astimezone(self.published.programs.zone)
+
+    def on_its_clock(self, moment: datetime) -> datetime:
+        """When something of ours happened, as the program's own clock showed it then."""
+        return self.local(moment + timedelta(microseconds=self.published.clock_offset_us))
+
+    def money(self, minor: int) -> str:
+        return wording.money(minor, self.currency)
+
+
+def shop_named(slug: str) -> Shop:
+    try:
+        found = published(slug)
+    except Program.DoesNotExist:
+        raise Http404(slug) from None
+    return Shop(found, now(found))
