@@ -81,7 +81,7 @@ def test_a_program_nobody_published_is_not_found(owner: Client) -> None:
 
 def test_every_entry_stands_on_the_members_page_once(owner: Client, teahouse: Published, monkeypatch) -> None:
     """Also over several pages: as many lines as entries, and no order lost between them."""
-    monkeypatch.setattr("regulars.console.history.ENTRIES", 7)
+    monkeypatch.setattr("regulars.storefront.history.ENTRIES", 7)
     [(busiest, entries, orders)] = rows(
         raw(),
         "SELECT a.member_id, a.entry_seq, a.orders FROM ledger_account AS a ORDER BY a.entry_seq DESC LIMIT 1",

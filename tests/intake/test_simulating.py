@@ -2,7 +2,6 @@
 
 import pytest
 
-from regulars.console.timeline import cause_of
 from regulars.intake import simulating
 from regulars.intake.actions import take_orders
 from regulars.intake.simulating import is_simulated, redeemed, simulate
@@ -12,6 +11,7 @@ from regulars.ledger.verify import verify
 from regulars.members.models import Member
 from regulars.programs.actions import set_clock
 from regulars.programs.clock import real_now
+from regulars.storefront.timeline import cause_of
 from tests.intake.shop import at, order, shop
 
 DAY = 86_400_000_000

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from regulars.console import people
-from regulars.console.timeline import place_of
 from regulars.engine.calendar import datetime_of, instant_of
 from regulars.ledger.connect import raw
 from regulars.ledger.order_list import Last, Listed, newest
 from regulars.members import queries as members
 from regulars.programs import wording
 from regulars.storefront.shop import Shop
+from regulars.storefront.timeline import place_of
 
 PAGE_SIZE = 50
 # No more digits than an instant of the calendar has, and no character that PostgreSQL's text cannot hold.

@@ -6,10 +6,10 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from regulars.console import timeline
 from regulars.ledger import queries as ledger
 from regulars.ledger.connect import raw
 from regulars.programs import wording
+from regulars.storefront import timeline
 from regulars.storefront.shop import Shop
 
 

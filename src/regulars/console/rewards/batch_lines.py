@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy
 from msgspec import Struct
 
 from regulars.console import actors
-from regulars.console.rewards import words
-from regulars.console.rewards.words import Badge
 from regulars.insight.wording import count
 from regulars.programs import wording
 from regulars.rewards import deeds, registers
 from regulars.rewards.actions.batches import PERSONAL
 from regulars.rewards.registers import BatchRow
+from regulars.storefront import words
 from regulars.storefront.shop import Shop
+from regulars.storefront.words import Badge
 
 DEEDS: dict[str, Promise] = {
     "cancelled": gettext_lazy("Ended"),

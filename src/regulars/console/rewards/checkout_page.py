@@ -11,8 +11,6 @@ from django.utils.translation import gettext_lazy
 from msgspec import Struct
 
 from regulars.console import actors
-from regulars.console.rewards import words
-from regulars.console.rewards.words import Badge
 from regulars.engine.calendar import DAY
 from regulars.engine.catalogue import Supply
 from regulars.programs import wording
@@ -20,7 +18,9 @@ from regulars.rewards import books, deeds
 from regulars.rewards.actions.checkouts import RESTORED_FOR
 from regulars.rewards.books import CheckoutLine
 from regulars.rewards.parts import Part
+from regulars.storefront import words
 from regulars.storefront.shop import Shop
+from regulars.storefront.words import Badge
 
 DEEDS: dict[str, Promise] = {
     "approved": gettext_lazy("Approved"),

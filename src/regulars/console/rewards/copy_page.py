@@ -11,15 +11,15 @@ from django.utils.translation import pgettext_lazy
 from msgspec import Struct
 
 from regulars.console import actors
-from regulars.console.rewards import words
-from regulars.console.rewards.words import Badge
 from regulars.ledger.connect import raw
 from regulars.programs import wording
 from regulars.rewards import crediting, looking, qr, queries
 from regulars.rewards.copies import BEFORE, GONE_OUT
 from regulars.rewards.queries import HappenedLine, IssuedLine
 from regulars.rewards.spelling import masked
+from regulars.storefront import words
 from regulars.storefront.shop import Shop
+from regulars.storefront.words import Badge
 
 HAPPENED: dict[str, Promise] = {
     "cancelled": pgettext_lazy("reward", "Cancelled"),

@@ -8,13 +8,13 @@ from django.urls import reverse
 from msgspec import Struct
 
 from regulars.console import people
-from regulars.console.rewards import words
-from regulars.console.rewards.words import Badge
 from regulars.members import queries as members
 from regulars.programs import wording
 from regulars.rewards import registers
 from regulars.rewards.registers import Filters, Position
+from regulars.storefront import words
 from regulars.storefront.shop import Shop
+from regulars.storefront.words import Badge
 
 PAGE_SIZE = 50
 # No more digits than an instant of the calendar has.

@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
 from regulars.console.listing import Choice, Menu
-from regulars.console.rewards import issued_lines, words
+from regulars.console.rewards import issued_lines
 from regulars.console.rewards.issued_lines import Page
 from regulars.members import queries as members
 from regulars.programs import wording
 from regulars.rewards.registers import Filters
+from regulars.storefront import words
 from regulars.storefront.shop import Shop
 
 # Of more members than that a name says too little.

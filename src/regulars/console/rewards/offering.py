@@ -6,14 +6,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from regulars.console.rewards import words
-from regulars.console.rewards.words import Badge
 from regulars.engine.catalogue import Coupon, Offer, Reward
 from regulars.insight.wording import count
 from regulars.rewards import browsing, registers
 from regulars.rewards.browsing import Left
 from regulars.rewards.registers import Tally
+from regulars.storefront import words
 from regulars.storefront.shop import Shop
+from regulars.storefront.words import Badge
 
 # Below a fifth it is time to look after it.
 LOW = 5

@@ -5,12 +5,13 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from regulars.console import history, listing, people, timeline
-from regulars.console.holding import holding
+from regulars.console import listing, people
 from regulars.console.shop import screen
 from regulars.ledger.connect import raw
 from regulars.ledger.queries import statement
 from regulars.members import queries as members
+from regulars.storefront import history, timeline
+from regulars.storefront.holding import holding
 from regulars.storefront.shop import Shop
 
 

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from regulars.console.timeline import Slip, cause_of, timeline
 from regulars.engine.calendar import datetime_of, instant_of
 from regulars.ledger import queries as ledger
 from regulars.ledger.connect import raw
 from regulars.storefront.shop import Shop
+from regulars.storefront.timeline import Slip, cause_of, timeline
 
 ENTRIES = 60
 ORDERS = 200

@@ -9,7 +9,6 @@ from datetime import datetime
 from heapq import merge
 from itertools import groupby
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from msgspec import Struct
@@ -38,11 +37,12 @@ class Line(Struct, frozen=True):
 
 
 class Slip(Struct, frozen=True):
-    """What only takes its course (points mature, or expire) has no title: its line says all."""
+    """What only takes its course (points mature, or expire) has no title: its line says all. `order` is the key of the
+    order that it is about."""
 
     at: datetime
     title: str
-    url: str = ""
+    order: str = ""
     amount: str = ""
     more: tuple[str, ...] = ()
     lines: tuple[Line, ...] = ()
@@ -81,7 +81,7 @@ def _entry_slip(shop: Shop, cause: str, lines: list[LedgerLine], known: dict[str
         return order_slip(shop, known[key], lines)
     at = shop.local(lines[0].entry.occurred_at)
     name = _("Simulated for the demonstration") if is_simulated(cause) else title(kind, key)
-    return Slip(at, name, url=order_url(shop, key), lines=tuple(said(shop, lines)))
+    return Slip(at, name, order=key, lines=tuple(said(shop, lines)))
 
 
 def order_slip(shop: Shop, line: OrderLine, lines: list[LedgerLine]) -> Slip:
@@ -91,7 +91,7 @@ def order_slip(shop: Shop, line: OrderLine, lines: list[LedgerLine]) -> Slip:
     return Slip(
         at=shop.local(order.paid_at or order.version_at),
         title=title("order", order.key),
-        url=order_url(shop, order.key),
+        order=order.key,
         amount=shop.money(line.net_minor + line.refunded_minor),
         more=tuple(filter(None, (place_of(order.store, order.channel), items_of(line), returned, state))),
         lines=tuple(said(shop, lines)) or (Line(_("This order earned no points."), "", "", "", ""),),
@@ -131,10 +131,6 @@ def title(kind: str, order: str) -> str:
         "refund": _("Return from order %(number)s"),
     }
     return words.get(kind, "") % {"number": wording.order(order)}
-
-
-def order_url(shop: Shop, order: str) -> str:
-    return reverse("order", args=[shop.slug, order]) if order else ""
 
 
 def _tier_slips(shop: Shop, story: Iterable[Announcement]) -> Iterator[Slip]:

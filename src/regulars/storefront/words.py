@@ -1,4 +1,4 @@
-"""Rewards in a shopkeeper's words: what kind they are, what they give, who may have them, what became of them."""
+"""Rewards in people's words: what kind they are, what they give, who may have them, what became of them."""
 
 from collections.abc import Sequence
 
