@@ -39,9 +39,9 @@ def main() -> None:
 
 
 def _is_over_ledger(words: list[str]) -> bool:
-    """A plan without a file of orders."""
+    """A plan, or a fit of presets, without a file of orders."""
     has_file = any(word.partition("=")[0] == "--orders" for word in words)
-    return words[0] == "plan" and not has_file and not HELP & set(words)
+    return words[0] in ("fit", "plan") and not has_file and not HELP & set(words)
 
 
 def _hand_over_words() -> None:

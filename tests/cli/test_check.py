@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from regulars.cli.app import app
+from regulars.programs.presets import preset
 from regulars.project.place import CHECKOUT
 from tests.programs.test_stories import HEAD, ORDER
 
@@ -53,6 +54,20 @@ def test_a_story_that_does_not_hold_is_shown(good: Path, bad: Path) -> None:
 def test_a_folder_of_stories(good: Path, bad: Path, tmp_path: Path) -> None:
     assert "1 of 2 stories hold." in run(tmp_path).output
     assert run(tmp_path / "good.story.yaml", tmp_path / "good.story.yaml").output == "2 of 2 stories hold.\n"
+
+
+def test_a_program_brings_the_story_that_lies_beside_it(tmp_path: Path) -> None:
+    program, story = tmp_path / "shop.yaml", tmp_path / "shop.story.yaml"
+    program.write_text(preset("points"))
+    alone = run(program)
+    assert (alone.exit_code, "1 of 1 program may be published." in alone.output) == (0, True)
+    assert f"No story was run: write {story} beside it" in alone.output
+    story.write_text(HEAD)
+    for words in ((program,), (program, story)):
+        both = run(*words)
+        assert (both.exit_code, both.output) == (0, "1 of 1 program may be published.\n1 of 1 story holds.\n")
+    story.write_text(FAILS)
+    assert run(program).exit_code == 1
 
 
 def test_nothing_to_run_is_no_success(tmp_path: Path) -> None:

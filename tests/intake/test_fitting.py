@@ -9,12 +9,16 @@ from typer.testing import CliRunner
 from regulars.cli.app import app
 from regulars.engine.document import shape
 from regulars.intake.fitting import Fitted, fit_file
+from regulars.intake.fitting import candidates as candidates_of
+from regulars.intake.fitting_ledger import fit_ledger
+from regulars.intake.importing import Request, import_file
 from regulars.intake.planning import Question, drafted, fold_file
 from regulars.programs.planning.assuming import Assumed
 from regulars.programs.planning.fitting import Candidate, Fit, aims_of, ranked
 from regulars.programs.presets import TYPES, preset
 from regulars.programs.presets.starting import Own, started
 from regulars.programs.tree import grown
+from tests.intake.shop import shop
 from tests.intake.staged import HEADER, mapping
 
 MAPPING = "source: shop\ncolumns: {order: id, time: at, customer: who, product: sku, quantity: qty, total: total}\n"
@@ -114,6 +118,7 @@ def run(*words: str | Path) -> tuple[int, str]:
 def test_the_verb_ranks_all_of_them_in_words(file: Path, tmp_path: Path) -> None:
     (tmp_path / "mapping.yaml").write_text(MAPPING)
     where = ("--orders", file, "--mapping", tmp_path / "mapping.yaml", "--time-zone", "Europe/London")
+    where = (*where, "--currency", "USD")
     code, said = run(*where)
     assert code == 0, said
     assert "Orders: 4. Active customers: 2." in said
@@ -130,7 +135,9 @@ def test_the_verb_ranks_all_of_them_in_words(file: Path, tmp_path: Path) -> None
     ("words", "said"),
     [
         (("--preset", "pionts"), "There is no preset “pionts”"),
-        (("--currency", "dollars"), "currency: 'dollars'"),
+        (("--currency", "dollars", "--time-zone", "Europe/London"), "currency: 'dollars'"),
+        (("--time-zone", "Europe/London"), "Say with --currency what the file counts in"),
+        (("--currency", "GBP"), "Say with --time-zone where the shop's days begin"),
         (("--behaviour", "odd"), "There is no behaviour “odd”"),
     ],
 )
@@ -139,3 +146,32 @@ def test_what_cannot_be_is_said(file: Path, tmp_path: Path, words: tuple[str, ..
     code, told = run("--orders", file, "--mapping", tmp_path / "mapping.yaml", *words)
     assert code == 2
     assert said in told
+
+
+def test_the_mapping_says_where_days_begin(file: Path, tmp_path: Path) -> None:
+    (tmp_path / "mapping.yaml").write_text("time_zone: Asia/Taipei\n" + MAPPING)
+    code, said = run(
+        "--orders", file, "--mapping", tmp_path / "mapping.yaml", "--currency", "TWD", "--preset", "points"
+    )
+    assert (code, "NT$" in said) == (0, True)
+
+
+@pytest.mark.django_db
+def test_the_ledger_gives_what_its_file_gives(file: Path, tmp_path: Path) -> None:
+    """In the program's own currency and days; up to now, not up to the end of the file."""
+    published = shop()
+    import_file(published, Request(file, mapping(), 10, 0), lambda _progress: None)
+    some = ("points", "cashback")
+    told = json.loads(run("--preset", some[0], "--preset", some[1], "--json")[1])
+    own = Own("", published.currency, published.zone)
+    chosen = candidates_of(some, own)
+    by_file = fitted(file, chosen)
+    by_ledger = fit_ledger(chosen, published, lambda _done, _total: None)
+    for one, other in zip(by_file.fits, by_ledger.fits, strict=True):
+        assert (one.tally.customers, one.tally.orders) == (other.tally.customers, other.tally.orders)
+        issued = [{key: n for key, n in fit.tally.points.items() if key[2] == "issued"} for fit in (one, other)]
+        assert issued[0] == issued[1] != {}
+    assert (told["orders"], by_ledger.orders) == (4, 4)
+    assert {one["name"] for one in told["places"]} == set(some)
+    assert "£" in run("--program", "shop")[1]
+    assert "There is no program “none”." in run("--program", "none")[1]

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from regulars.__main__ import _is_over_ledger
 from regulars.cli.app import app
-from regulars.engine.facts import Adjustment, Payment, Redemption, Restoration
+from regulars.engine.facts import Adjustment, Payment, Redemption, Restoration, SegmentStanding
 from regulars.engine.grammar import read
 from regulars.engine.program import Programs
 from regulars.intake.importing import Request, import_file
@@ -116,6 +116,22 @@ def test_budgets_are_shared_as_the_ledger_shares_them(tmp_path):
     assert (found["against"]["gain"], found["against"]["lose"]) == (0, 0)
 
 
+def test_who_gains_and_who_loses_is_told_by_segment(installed, tmp_path):
+    """Half the shop are teachers, one of them left; one of the teachers is a neighbour, too."""
+    known = [row[0] for row in rows(raw(), "SELECT member_id FROM ledger_account WHERE NOT guest ORDER BY 1")]
+    belong = [("teachers", one) for one in known[:4]] + [("neighbours", known[0])]
+    facts = [Incoming(one, SegmentStanding(f"S{n}", name, at("2019-06-01"))) for n, (name, one) in enumerate(belong)]
+    facts.append(Incoming(known[3], SegmentStanding("S9", "teachers", at("2019-07-01"), False)))
+    with transaction.atomic():
+        record(raw(), installed.programs, facts, at("2019-12-21"))
+    against = told(tmp_path, RICHER)["against"]
+    counted = {name: (group["gain"], group["lose"], group["same"]) for name, group in against["segments"]}
+    assert counted == {"neighbours": (1, 0, 0), "teachers": (3, 0, 0)}
+    shown = planned(tmp_path, RICHER, "--html", str(tmp_path / "plan.html"))
+    assert "whoever belongs to several is counted in each" in " ".join(shown.output.split())
+    assert ">teachers</th>" in (tmp_path / "plan.html").read_text()
+
+
 WALLETS = "expires: 12 months}\n  credit: {money: true}\n  stamps: {}\n"
 BY_HAND = {"en": "by hand", "zh-Hant": "人工調整", "zh-Hans": "人工调整"}
 LACKING = {
@@ -168,6 +184,8 @@ def test_only_a_plan_without_a_file_asks_for_the_database():
     assert _is_over_ledger(["plan", "draft.yaml"])
     assert not _is_over_ledger(["plan", "draft.yaml", "--orders", "x.csv"])
     assert not _is_over_ledger(["plan", "draft.yaml", "--orders=x.csv"])
+    assert _is_over_ledger(["fit", "--preset", "points"])
+    assert not _is_over_ledger(["fit", "--orders", "o.csv"])
     assert not _is_over_ledger(["plan", "--help"])
     assert not _is_over_ledger(["check", "draft.yaml"])
 

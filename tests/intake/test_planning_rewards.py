@@ -66,11 +66,16 @@ def test_gifts_and_what_was_given_by_hand_stay(lin: None):
     assert issued(planned()) == [(1070, 500), (1070, 500)]
 
 
-def test_months_of_a_plan_that_points_bought_are_not_known_to_a_draft(lin: None):
+def test_months_of_a_plan_hold_on_both_sides_also_where_points_bought_them(lin: None):
     put("lin", PlanStanding("web/P", "club", NOW))
     bought = owning.claim(PROGRAMS, member("lin"), "plus", NOW + 1)
     owning.claim(PROGRAMS, member("lin"), "plus", NOW + 10)
     checkouts.void(PROGRAMS, bought.id, NOW + 20)
     [told] = [undecided_of(one) for one in replays(raw(), PROGRAMS)]
-    assert [fact.key for fact in told if isinstance(fact, PlanStanding)] == ["web/P"]
-    assert planned().exact == 1
+    months = [fact.key for fact in told if isinstance(fact, PlanStanding)]
+    assert months[0] == "web/P"
+    assert [key.partition("/")[2] for key in months[1:]] == ["plan", "plan", "plan/back"]
+    found = planned()
+    assert found.exact == 1
+    assert found.outcome.comparison is not None
+    assert (found.outcome.comparison.gain, found.outcome.comparison.lose) == (0, 0)

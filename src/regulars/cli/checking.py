@@ -1,7 +1,7 @@
 """`regulars check FILE...`: runs stories, and shows the first step of each that does not hold."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -37,12 +37,21 @@ def check(files: Files, as_json: AsJson = False, language: Language = "") -> Non
     raise typer.Exit(0 if verdicts and all(verdict.holds for verdict in verdicts) else 1)
 
 
-def _stories(files: Iterable[Path]) -> Iterator[Path]:
+def _stories(files: Sequence[Path]) -> Iterator[Path]:
     for path in files:
         if path.is_dir():
             yield from sorted(path.rglob(ENDING))
         else:
             yield path
+            if (beside := _beside(path)) and beside not in files:
+                yield beside
+
+
+def _beside(path: Path) -> Path | None:
+    """The story that lies beside a program and is called like it, as `new` writes it."""
+    named = path.name.endswith(ENDING.removeprefix("*"))
+    found = path.with_name(f"{path.stem}{ENDING.removeprefix('*')}")
+    return found if not named and found.is_file() else None
 
 
 def _shown_as_progress(paths: list[Path]) -> Iterable[Path]:
@@ -71,14 +80,22 @@ def _tell(verdicts: list[Verdict]) -> None:
     stories = [verdict.holds for verdict in verdicts if not verdict.is_program]
     if programs:
         said = ngettext(
-            "%(held)s of %(count)s program may be published; no story was run for it.",
-            "%(held)s of %(count)s programs may be published; no story was run for them.",
+            "%(held)s of %(count)s program may be published.",
+            "%(held)s of %(count)s programs may be published.",
             len(programs),
         )
         _count(console, said, programs)
+        if not stories:
+            console.print(_storyless(next(verdict.file for verdict in verdicts if verdict.is_program)), soft_wrap=True)
     if stories or not programs:
         said = ngettext("%(held)s of %(count)s story holds.", "%(held)s of %(count)s stories hold.", len(stories))
         _count(console, said, stories)
+
+
+def _storyless(program: str) -> str:
+    path = Path(program)
+    beside = path.with_name(f"{path.stem}{ENDING.removeprefix('*')}")
+    return _("No story was run: write %(file)s beside it, or name stories (docs/stories.md).") % {"file": beside}
 
 
 def _count(console: Console, said: str, holds: list[bool]) -> None:

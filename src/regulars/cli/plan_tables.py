@@ -117,8 +117,21 @@ def _compare(console: Console, against: Against, currency: str, programs: Progra
     for left, to, count in against.moves:
         moved = {"count": f"{count:,}", "left": saying.standing(left, programs), "to": saying.standing(to, programs)}
         console.print(_("From %(left)s to %(to)s: %(count)s") % moved)
+    if against.segments:
+        console.print(_segments(against, currency))
     if against.most:
         console.print(_most(against, currency, programs))
+
+
+def _segments(against: Against, currency: str) -> Table:
+    table = Table(_("Segment"), title=saying.by_segment(), title_justify="left")
+    names = (_("They gain"), _("They lose"), _("The same"), _("They get more"), _("They get less"))
+    for name in names:
+        table.add_column(name, justify="right")
+    for segment, group in against.segments:
+        counts = (f"{count:,}" for count in (group.gain, group.lose, group.same))
+        table.add_row(segment, *counts, wording.money(group.gained, currency), wording.money(-group.lost, currency))
+    return table
 
 
 def _most(against: Against, currency: str, programs: Programs) -> Table:

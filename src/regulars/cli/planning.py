@@ -1,6 +1,7 @@
 """`regulars plan DRAFT --orders FILE`: what a program would have cost on a shop's own orders, before it is launched."""
 
 import re
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -41,6 +42,8 @@ from regulars.programs.planning.assuming import BEHAVIOURS, HISTORY, USUAL, Assu
 from regulars.programs.planning.comparing import Outcome
 from regulars.programs.planning.report import Ground, Report, report
 
+# As the extra `tune` of the package asks for it.
+SCIPY = ">=1.17,<2"
 PER_CENT = re.compile(r"\d+(?:\.\d+)?")
 
 Draft = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The document of a program.")]
@@ -169,7 +172,7 @@ def _tune(
         with bar(_("Looking for numbers")) as tell_progress:
             tuned = tune_file(asked, programs, orders, mapping_named(mapping), tell_progress)
     except ImportError:
-        stop([_("The search needs scipy: pip install 'regulars[tune]'")])
+        stop([_("The search needs scipy: %(words)s") % {"words": f"{sys.executable} -m pip install 'scipy{SCIPY}'"}])
     except (Unreadable, OSError) as problem:
         stop([str(problem)])
     if tuned is None:

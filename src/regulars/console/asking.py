@@ -1,7 +1,9 @@
 """What people write into forms, read: numbers, money, days. What cannot be read is said at its field."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 from django.utils.translation import gettext as _
@@ -50,6 +52,16 @@ class Form(Struct):
         if minor < 0:
             self.faults[name] = _("An amount, such as %(example)s.") % {"example": "1280"}
         return max(minor, 0)
+
+    def percent(self, name: str) -> int | None:
+        """In hundredths of a per cent, up to a hundred; None where nothing was said."""
+        said = self.text(name)
+        if not said:
+            return None
+        if re.fullmatch(r"\d{1,3}(?:\.\d{1,2})?", said) and Decimal(said) <= 100:
+            return int(Decimal(said) * 100)
+        self.faults[name] = _("Per cent from 0 to 100, such as %(example)s.") % {"example": "12.5"}
+        return None
 
     def day(self, name: str) -> date | None:
         """None where nothing was said."""

@@ -5,7 +5,7 @@ from django.urls import include, path
 
 from regulars.access.permissions import public
 from regulars.console import urls_rewards
-from regulars.console.views import drafts, home, look, members, orders, program, start
+from regulars.console.views import drafts, home, look, members, orders, plans, program, start
 
 pages = [
     path("", home.home, name="home"),
@@ -22,7 +22,16 @@ pages = [
     path("program/drafts/<int:number>/form", drafts.form_page, name="draft_form"),
     path("program/drafts/<int:number>/form/check", drafts.check_form, name="draft_form_check"),
     path("program/drafts/<int:number>/moves", drafts.moves, name="draft_moves"),
+    path("program/drafts/<int:number>/plan", plans.plan, name="draft_plan"),
+    path("program/drafts/<int:number>/plan/begin", plans.begin_plan, name="draft_plan_begin"),
+    path("program/drafts/<int:number>/plan/progress", plans.plan_progress, name="draft_plan_progress"),
+    path("program/drafts/<int:number>/plan/stop", plans.stop_plan, name="draft_plan_stop"),
     path("program/drafts/<int:number>", drafts.draft, name="draft"),
+    path("program/presets", plans.presets, name="presets"),
+    path("program/presets/begin", plans.begin_fit, name="fit_begin"),
+    path("program/presets/draft", plans.begin_from, name="preset_draft"),
+    path("program/presets/progress", plans.fit_progress, name="fit_progress"),
+    path("program/presets/stop", plans.stop_fit, name="fit_stop"),
     path("program/<int:number>", program.program, name="program_version"),
     *urls_rewards.pages,
 ]

@@ -62,3 +62,50 @@ class ImportRefusal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line} {self.code}"
+
+
+class Reckoning(models.Model):
+    """A draft folded over the ledger (`plan`), or all presets (`fit`), while it is worked out and after.
+
+    `told` is what came of it, and `outcome` the sums it was told from; both stay as they were read. `facts` and
+    `newest` say of which ledger and of which newest version. `heard_at` is the last time somebody worked on it.
+    """
+
+    PLAN, FIT = "plan", "fit"
+    WAITING, RUNNING, DONE, STOPPED, FAILED = "waiting", "running", "done", "stopped", "failed"
+    OPEN = (WAITING, RUNNING)
+    # What the job worker knows it by.
+    TASK = "work_out"
+
+    program = models.ForeignKey("programs.Program", on_delete=models.CASCADE, related_name="+")
+    draft = models.ForeignKey("programs.ProgramDraft", on_delete=models.CASCADE, null=True, related_name="+")
+    kind = models.CharField(max_length=4)
+    state = models.CharField(max_length=7, default=WAITING)
+    document = models.TextField(default="")
+    newest = models.IntegerField(default=0)
+    facts = models.BigIntegerField(default=0)
+    asked = models.JSONField(default=dict)
+    asked_at = models.DateTimeField(db_default=Now())
+    heard_at = models.DateTimeField(db_default=Now())
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
+    told = models.JSONField(default=dict)
+    outcome = models.BinaryField(default=b"")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(kind__in=("plan", "fit")), name="intake_reckoning_kind"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=("waiting", "running", "done", "stopped", "failed")),
+                name="intake_reckoning_state",
+            ),
+            models.UniqueConstraint(
+                fields=["program", "draft", "kind"],
+                condition=models.Q(state__in=("waiting", "running")),
+                nulls_distinct=False,
+                name="intake_reckoning_one_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

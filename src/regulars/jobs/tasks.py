@@ -1,10 +1,11 @@
-"""The clock's door: what the job worker does by itself. Each task calls one thing for every program."""
+"""What the job worker does: by itself, each minute, and what somebody in the console waits for."""
 
 import logging
 
 from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
+from regulars.intake.models import Reckoning
 from regulars.jobs.upkeep import keep_up
 from regulars.programs.queries import all_programs
 
@@ -20,5 +21,18 @@ def keep_up_everywhere(timestamp: int) -> None:  # noqa: ARG001 (its name is the
     try:
         for published in all_programs():
             log.info("keep_up %s: %s accounts", published.slug, keep_up(published))
+    finally:
+        close_old_connections()
+
+
+@app.task(name=Reckoning.TASK)
+def work_out_now(number: int) -> None:
+    """A plan, or a fit of presets, that somebody waits for."""
+    # As above: what folds is imported when somebody asks for it.
+    from regulars.intake.reckonings import work_out
+
+    close_old_connections()
+    try:
+        work_out(number)
     finally:
         close_old_connections()

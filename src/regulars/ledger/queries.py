@@ -53,6 +53,7 @@ ONE_ORDER = """
 ACCOUNTS = """
     SELECT member_id, state FROM ledger_account WHERE program_id = %s AND member_id > %s ORDER BY member_id LIMIT %s
 """
+FACTS_EVER = "SELECT coalesce(sum(fact_seq), 0)::bigint FROM ledger_account WHERE program_id = %s"
 COUNT = "SELECT count(*) FROM ledger_account WHERE program_id = %s"
 NEWEST = 2**31 - 1
 LOWEST = UUID(int=0)
@@ -213,6 +214,11 @@ def snapshot_of(row: tuple[Any, ...]) -> tuple[Order, dict[str, Returned]]:
 def count_accounts(conn: psycopg.Connection[Any], program_id: int) -> int:
     """Members and guest orders that the ledger knows."""
     return int(rows(conn, COUNT, [program_id])[0][0])
+
+
+def count_facts(conn: psycopg.Connection[Any], program_id: int) -> int:
+    """Everything that was ever recorded: another number says that something was since."""
+    return int(rows(conn, FACTS_EVER, [program_id])[0][0])
 
 
 def story(conn: psycopg.Connection[Any], programs: Programs, member_id: UUID, now: int) -> list[Announcement]:

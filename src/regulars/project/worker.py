@@ -7,6 +7,8 @@ from regulars.project.database import database_running
 
 # What a job may still do after we were asked to stop; then it is left for the next worker.
 GRACE_SECONDS = 5
+# While a plan is worked out, time's own work goes on beside it.
+AT_ONCE = 2
 
 
 def main() -> None:
@@ -19,7 +21,7 @@ def main() -> None:
         from procrastinate.contrib.django import app
 
         with app.replace_connector(app.connector.get_worker_connector()) as worker:
-            worker.run_worker(shutdown_graceful_timeout=GRACE_SECONDS, delete_jobs="successful")
+            worker.run_worker(concurrency=AT_ONCE, shutdown_graceful_timeout=GRACE_SECONDS, delete_jobs="successful")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from regulars.console import actors
 from regulars.console.drafts import Checked, checked, local_instant, may_publish, unchecked
+from regulars.console.plans import line
 from regulars.console.shop import screen
 from regulars.programs import drafting
 from regulars.programs.actions import PublishRefused, reviewed
@@ -144,7 +145,12 @@ def _page(request: HttpRequest, shop: Shop, found: DraftLine, refusal: str = "")
         typed = _document(request, found)
     if request.path.endswith("/form"):
         fields = filled(form(found.document), request.POST.dict() if refusal else {})
+    may_plan = "insight:read" in request.user.permissions
+    cost, stale = line(shop, found) if may_plan else ("", [])
     shown = {
+        "cost": cost,
+        "may_plan": may_plan,
+        "stale": stale,
         "changed": shop.on_its_clock(found.changed_at),
         "checked": checked(shop, typed),
         "document": typed,

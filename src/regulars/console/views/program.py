@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 
 from regulars.console import actors
 from regulars.console.drafts import changed_by
+from regulars.console.plans import planned
 from regulars.console.shop import screen
 from regulars.engine.calendar import instant_of
 from regulars.programs.actions import require_two
@@ -26,13 +27,16 @@ def program(request: HttpRequest, shop: Shop, number: int | None = None) -> Http
     drafts, switches = open_drafts(shop.id) if may_write else [], two_people_said(shop.id)
     hands = [name for one in (*known, *drafts) for name in one.written_by]
     called = actors.names(shop.id, [*hands, *(one.published_by for one in known), *(one.said_by for one in switches)])
+    may_plan = "insight:read" in request.user.permissions
     shown = {
         "called": called,
         "changes": changed_by(known, chosen),
         "chosen": chosen,
         "drafts": [(one, shop.on_its_clock(one.changed_at)) for one in drafts],
         "in_force": shop.rules.number,
+        "may_plan": may_plan,
         "may_write": may_write,
+        "plans": planned(shop) if may_plan else [],
         "promise": promise(shop, chosen.number),
         "four_eyes": Program.objects.values_list("four_eyes", flat=True).get(id=shop.id),
         "may_require": "staff:administer" in request.user.permissions,

@@ -1,7 +1,6 @@
 """The page of a plan, in the language that is active now."""
 
 from collections.abc import Callable
-from importlib.resources import files
 from pathlib import Path
 
 from django.template import Context, Engine
@@ -18,15 +17,24 @@ from regulars.programs.planning.comparing import Change, Group
 from regulars.programs.planning.report import Against, Given, Ground, Report
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
+SHEETS = Path(__file__).parent.parent / "static/insight/plan"
 TAGS = {"zh-hant": "zh-Hant", "zh-hans": "zh-Hans"}
 
 
 def page(told: Report, programs: Programs, ground: Ground) -> str:
-    """The whole report of a plan that folded something."""
-    drawn = pictures(told, programs)
-    content = {
+    """The whole report of a plan that folded something, as a page of its own."""
+    content = parts(told, programs, ground) | {
         "tag": TAGS.get(wording.language(), "en"),
         "css": mark_safe(_css()),  # noqa: S308  # ours
+    }
+    engine = Engine(dirs=[str(TEMPLATES)], libraries={"i18n": "django.templatetags.i18n"})
+    return engine.get_template("insight/plan.html").render(Context(content))
+
+
+def parts(told: Report, programs: Programs, ground: Ground) -> dict[str, object]:
+    """What `insight/plan_report.html` shows, on a page of its own or inside another."""
+    drawn = pictures(told, programs)
+    return {
         "program": wording.worded(programs.versions[-1].name, wording.language()) or told.program,
         "headline": saying.headline(told.verdict, told.currency),
         "sentences": saying.sentences(told),
@@ -46,8 +54,6 @@ def page(told: Report, programs: Programs, ground: Ground) -> str:
             ("simulated", _("Simulated"), saying.simulated(told)),
         ],
     }
-    engine = Engine(dirs=[str(TEMPLATES)], libraries={"i18n": "django.templatetags.i18n"})
-    return engine.get_template("insight/plan.html").render(Context(content))
 
 
 def _css() -> str:
@@ -55,7 +61,7 @@ def _css() -> str:
     light, dark = TOKENS["light"], TOKENS["dark"]
     colours = "".join(f"--{role}:light-dark({light[role]},{dark[role]});" for role in light)
     face = f"--face:{FONTS.get(wording.language(), FONTS['en'])};"
-    written = (files(__package__).joinpath(f"{name}.css").read_text() for name in ("plan", "charts", "places"))
+    written = (SHEETS.joinpath(f"{name}.css").read_text() for name in ("page", "report", "charts", "places"))
     return f":root{{{colours}{face}}}\n" + "\n".join(written)
 
 
@@ -91,7 +97,7 @@ def _tiles(told: Report) -> list[tuple[str, str, str]]:
 
 def _rule(given: Given, told: Report, programs: Programs) -> dict[str, object]:
     dearest = max((one.worth for one in told.rules), default=0)
-    names = {tier: saying.standing(tier, programs) if tier else _("no tier") for tier in (one.tier for one in given.to)}
+    names = {tier: saying.standing(tier, programs) for tier in (one.tier for one in given.to)}
     roles = _roles(told)
     whole = sum(getter.points for getter in given.to)
     to = [
@@ -143,7 +149,14 @@ def _against(against: Against, currency: str, programs: Programs) -> dict[str, o
         "lost": money(against.lost),
         "cost": money(against.verdict.cost),
     }
-    widest = max((max(group.gained, group.lost) for _tier, group in against.groups), default=0)
+    every = (*against.groups, *against.segments)
+    widest = max((max(group.gained, group.lost) for _name, group in every), default=0)
+    by_tier = [_group(saying.standing(tier, programs), group, widest, money) for tier, group in against.groups]
+    by_segment = [_group(name, group, widest, money) for name, group in against.segments]
+    tables = (
+        (_("By the tier where they stand by the program in force"), _("Tier"), by_tier),
+        (saying.by_segment(), _("Segment"), by_segment),
+    )
     return {
         "title": _("%(gain)s customers gain, %(lose)s lose, %(same)s get the same") % words,
         "said": _(
@@ -151,7 +164,7 @@ def _against(against: Against, currency: str, programs: Programs) -> dict[str, o
             "lose. Points of the program in force cost %(cost)s."
         )
         % words,
-        "groups": [_group(tier, group, widest, money, programs) for tier, group in against.groups],
+        "tables": [table for table in tables if table[2]],
         "moves": [
             (saying.standing(left, programs), saying.standing(to, programs), f"{count:,}")
             for left, to, count in against.moves
@@ -160,9 +173,9 @@ def _against(against: Against, currency: str, programs: Programs) -> dict[str, o
     }
 
 
-def _group(tier: str, group: Group, widest: int, money: Callable[[int], str], programs: Programs) -> dict[str, object]:
+def _group(name: str, group: Group, widest: int, money: Callable[[int], str]) -> dict[str, object]:
     return {
-        "tier": saying.standing(tier, programs),
+        "name": name,
         "counts": [f"{count:,}" for count in (group.gain, group.lose, group.same)],
         "gained": money(group.gained),
         "lost": money(-group.lost),

@@ -1,22 +1,23 @@
-"""What points bought that went into the account: credit and months of a plan, and what was taken out again of it.
+"""Credit that points bought, and what was taken out again of it.
 
-Rewards name such a fact after the copy, `{copy}/credit` and `{copy}/plan`, with `/back` when it is taken out. A copy
-that is bought has a random id; that of a gift is made of its cause, so the id itself says which it was.
+Rewards name such a fact after the copy, `{copy}/credit`, with `/back` when it is taken out. A copy that is bought has a
+random id; that of a gift is made of its cause, so the id itself says which it was. Months of a plan that points bought
+are history: whoever had them is taken to have had them by a draft, too.
 """
 
 import re
 from uuid import UUID
 
-from regulars.engine.facts import Adjustment, Own, PlanStanding
+from regulars.engine.facts import Adjustment, Own
 from regulars.engine.outcome import Entry
 
-PUT_IN = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/(?:credit|plan)(?:/back)?")
+PUT_IN = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/credit(?:/back)?")
 RANDOM = 4
 
 
 def is_bought(fact: Own) -> bool:
     """Somebody who redeems nothing has nothing of it."""
-    return isinstance(fact, Adjustment | PlanStanding) and _is_of_bought(fact.key)
+    return isinstance(fact, Adjustment) and _is_of_bought(fact.key)
 
 
 def unbought(entries: list[Entry]) -> list[Entry]:

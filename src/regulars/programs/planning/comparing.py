@@ -21,13 +21,15 @@ Customers = Iterable[tuple[str, list[Fact]]]
 
 class Change(Struct, frozen=True):
     """A customer who gets something else: worth in minor units and the main tier, by the program in force and by the
-    draft. "" is no member."""
+    draft. "" is on none: no member, or none of the tiers yet. `segments` are those the customer belongs to at the end.
+    """
 
     customer: str
     before: int
     after: int
     tier_before: str
     tier_after: str
+    segments: tuple[str, ...] = ()
 
     @property
     def more(self) -> int:
@@ -56,17 +58,21 @@ class Group(Struct):
 
 
 class Comparison(Group):
-    """All customers, and by the main tier where each stands by the program in force; main tiers at the end, by (before,
-    after) where they differ; those whom it affects most, `SHOWN` of them."""
+    """All customers, by the main tier where each stands by the program in force, and by segment: who belongs to several
+    is in each of them. Main tiers at the end, by (before, after) where they differ; those whom it affects most, `SHOWN`
+    of them."""
 
     groups: dict[str, Group] = field(default_factory=dict)
     moves: Counter[tuple[str, str]] = field(default_factory=Counter)
     most: list[Change] = field(default_factory=list)
+    segments: dict[str, Group] = field(default_factory=dict)
 
     def join(self, other: "Comparison") -> None:
         self.add(other)
         for tier, group in other.groups.items():
             self.groups.setdefault(tier, Group()).add(group)
+        for segment, group in other.segments.items():
+            self.segments.setdefault(segment, Group()).add(group)
         self.moves.update(other.moves)
         self.most = sorted([*self.most, *other.most], key=_weight)[:SHOWN]
 
@@ -75,6 +81,8 @@ class Comparison(Group):
             self.moves[change.tier_before, change.tier_after] += 1
         self.note(change.more)
         self.groups.setdefault(change.tier_before, Group()).note(change.more)
+        for segment in change.segments:
+            self.segments.setdefault(segment, Group()).note(change.more)
         if change.more or change.tier_before != change.tier_after:
             self.most.append(change)
             if len(self.most) > 100 * SHOWN:
@@ -132,7 +140,8 @@ def note(found: Outcome, months: Months, span: Span, customer: str, new: Tape, o
     if old is not None and found.before is not None and found.comparison is not None:
         count(old, found.before, months, span)
         worths = (worth(old, span.since), worth(new, span.since))
-        found.comparison.compare(Change(customer, *worths, tier_of(old), tier_of(new)))
+        segments = new.account.known.segments
+        found.comparison.compare(Change(customer, *worths, tier_of(old), tier_of(new), segments))
 
 
 def settle(found: Outcome) -> None:

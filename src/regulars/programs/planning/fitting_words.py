@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from regulars.programs.planning.assuming import Assumed
 from regulars.programs.planning.fitting import Place
+from regulars.programs.planning.saying import percent
 
 FEW, MUCH = 2_000, 10
 
@@ -26,6 +28,21 @@ def reasons(place: Place) -> Iterator[str]:
         yield _("What makes it special these orders do not tell: it will give, and cost, more than this.")
     if silent := [_silent(one.rule, one.asks) for one in place.silent]:
         yield _("Gave nothing in these orders: %(rules)s.") % {"rules": _(", ").join(silent)}
+
+
+def assumed_in_words(assumed: Assumed) -> str:
+    words = {
+        "redeemed": percent(assumed.behaviour.redeemed),
+        "months": assumed.behaviour.months,
+        "margin": percent(assumed.margin),
+    }
+    return (
+        _(
+            "Assumed, not measured: %(redeemed)s of all points are spent, months until then: %(months)s; %(margin)s of "
+            "revenue are margin; customers buy as they did."
+        )
+        % words
+    )
 
 
 def _silent(rule: str, asks: tuple[str, ...]) -> str:

@@ -67,7 +67,8 @@ class Tier(Struct, frozen=True):
 class Against(Struct, frozen=True):
     """Beside the program in force: its own verdict, and who would get more or less; see `comparing.Comparison`.
 
-    `groups` are those who stand on a main tier by the program in force, the lowest first; "" is no member.
+    `groups` are those who stand on a main tier by the program in force, the lowest first; "" is on none. `segments`
+    are those anybody belongs to, by name.
     """
 
     verdict: Verdict
@@ -79,6 +80,7 @@ class Against(Struct, frozen=True):
     moves: tuple[tuple[str, str, int], ...]
     groups: tuple[tuple[str, Group], ...]
     most: tuple[Change, ...]
+    segments: tuple[tuple[str, Group], ...] = ()
 
 
 class Lacking(Struct, frozen=True):
@@ -223,4 +225,4 @@ def _against(in_force: Programs, came_of: Outcome, assumed: Assumed) -> Against 
     moves = tuple((left, to, count) for (left, to), count in sorted(found.moves.items()))
     groups = tuple((tier, found.groups[tier]) for tier in main_tiers(version) if tier in found.groups)
     counts = (found.gain, found.lose, found.same, found.gained, found.lost)
-    return Against(verdict, *counts, moves, groups, tuple(found.most))
+    return Against(verdict, *counts, moves, groups, tuple(found.most), tuple(sorted(found.segments.items())))

@@ -134,6 +134,10 @@ def _uplift(told: Report) -> str:
 def simulated(told: Report) -> list[str]:
     """What the plan works out itself, and how far that goes."""
     found = [
+        _(
+            "The draft is folded as if it had always been in force. Who moves to another tier on the day it is "
+            "published is another question, which is answered before publishing."
+        ),
         _("Points, tiers and expiry of each customer: by the fold that the ledger uses, one customer after the other."),
         _("Redemptions only as a share of all points: no member's limits, and not the catalogue."),
     ]
@@ -189,7 +193,11 @@ def rule(name: str, programs: Programs) -> str:
 
 
 def standing(tier: str, programs: Programs) -> str:
-    return wording.tier(tier, programs) if tier else _("no member")
+    return wording.tier(tier, programs) if tier else _("no tier")
+
+
+def by_segment() -> str:
+    return _("By segment, as they belong to it at the end; whoever belongs to several is counted in each")
 
 
 def tier_of_set(tier: Tier, told: Report, programs: Programs) -> str:

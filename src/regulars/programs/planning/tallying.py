@@ -23,7 +23,7 @@ EARLIEST = -(2**53)
 
 class Tally(Struct):
     """`points` by (month, wallet, move, rule), where points are issued, returned or expired. `times` a rule gave; `cut`
-    by wallet and bound how often that left less of an award. `climbs` by (month, tier set, from, to); "" is no member
+    by wallet and bound how often that left less of an award. `climbs` by (month, tier set, from, to); "" is on none
     yet. Money in minor units, by the month of the order, less what came back later. `got` by (rule, wallet, main tier
     at the end) holds points that stay, `getters` how many members have some of them. `sold` by
     (month, category) is money of the categories that were asked for.

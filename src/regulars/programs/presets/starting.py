@@ -46,12 +46,15 @@ _SLUG = re.compile(r"[a-z][a-z0-9-]{0,49}")
 
 
 class Own(Struct, frozen=True):
-    """What the merchant says; `slug` names the program and its file, `name` is what members read."""
+    """What the merchant says; `slug` names the program and its file, `name` is what members read, or `names` by
+    language.
+    """
 
     slug: str
     currency: str = CURRENCY
     zone: str = ZONE
     name: str = ""
+    names: dict[str, str] = {}
 
 
 class Started(Struct, frozen=True):
@@ -67,8 +70,8 @@ def started(name: str, own: Own) -> Started:
     text = _said(text, "timezone", own.zone)
     text = _said(text, "currency", own.currency)
     text = _said(text, "program", own.slug if _SLUG.fullmatch(own.slug) else name)
-    if own.name:
-        text = _said(text, "name", _for_all(own.name))
+    if names := own.names or (_for_all(own.name) if own.name else {}):
+        text = _said(text, "name", names)
     told = _said(in_currency(story(name), own.currency), "program", f"{own.slug}.yaml")
     return Started(canonical(text), canonical(told))
 

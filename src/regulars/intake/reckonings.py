@@ -1,0 +1,208 @@
+"""Plans of drafts and fits of presets over the ledger, worked out by the job worker while somebody looks on.
+
+Whoever asks is told at once; the worker says how far it is, and ends when it is told to stop. What came of it is kept
+until the next one is done.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+from msgspec import structs
+from procrastinate.contrib.django import app
+
+from regulars.intake.fitting import candidates
+from regulars.intake.fitting_ledger import fit_ledger
+from regulars.intake.models import Reckoning
+from regulars.intake.planning import drafted
+from regulars.intake.planning_ledger import OverLedger, fold_ledger
+from regulars.intake.stating import Stated, assumed_by
+from regulars.ledger.connect import raw
+from regulars.ledger.queries import count_facts
+from regulars.programs.models import ProgramDraft
+from regulars.programs.planning.assuming import Behaviour
+from regulars.programs.planning.comparing import Outcome
+from regulars.programs.planning.fitting import Place, ranked
+from regulars.programs.planning.report import Ground, Report, report
+from regulars.programs.presets import TYPES
+from regulars.programs.presets.starting import Own
+from regulars.programs.queries import Published, published_by_id
+
+# Somebody who is at work is heard of more often.
+LOST_AFTER = timedelta(minutes=2)
+log = logging.getLogger(__name__)
+
+
+class Stopped(Exception):
+    """Somebody does not want it any more."""
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A plan: the report, what it stands on, and how members have spent points so far, where that was seen."""
+
+    report: Report
+    ground: Ground
+    own: Behaviour | None
+
+
+class Fits(msgspec.Struct, frozen=True):
+    """The presets in the order of fit, and what they were folded over."""
+
+    places: tuple[Place, ...]
+    orders: int
+    active: int
+
+
+def begin_plan(published: Published, draft: ProgramDraft, stated: Stated) -> Reckoning:
+    """Plan the draft as it is saved. What only asks for other money of the same fold is told at once."""
+    last = newest(published.id, Reckoning.PLAN, draft.pk)
+    if last and last.state == Reckoning.DONE and _is_same_fold(last, published, draft):
+        return _told_again(last, published, stated)
+    return _begun(published, Reckoning.PLAN, stated, draft)
+
+
+def begin_fit(published: Published, stated: Stated) -> Reckoning:
+    return _begun(published, Reckoning.FIT, stated)
+
+
+@transaction.atomic
+def _begun(published: Published, kind: str, stated: Stated, draft: ProgramDraft | None = None) -> Reckoning:
+    """One at a time for each draft: whoever asks while one is worked out looks on at that one."""
+    found = Reckoning(program_id=published.id, draft=draft, kind=kind)
+    found.document = draft.document if draft else ""
+    found.asked = msgspec.to_builtins(stated)
+    mine = Reckoning.objects.filter(program_id=published.id, draft=draft, kind=kind, state__in=Reckoning.OPEN)
+    mine.filter(heard_at__lt=Now() - LOST_AFTER).update(state=Reckoning.FAILED)
+    try:
+        with transaction.atomic():
+            found.save()
+    except IntegrityError:
+        return mine.get()
+    app.configure_task(Reckoning.TASK).defer(number=found.pk)
+    return found
+
+
+def stop(program_id: int, kind: str, draft: int | None) -> None:
+    """The worker hears of it within a hundred members."""
+    mine = Reckoning.objects.filter(program_id=program_id, kind=kind, draft_id=draft)
+    mine.filter(state__in=Reckoning.OPEN).update(state=Reckoning.STOPPED, heard_at=Now())
+
+
+def newest(program_id: int, kind: str, draft: int | None) -> Reckoning | None:
+    return Reckoning.objects.filter(program_id=program_id, kind=kind, draft_id=draft).order_by("-pk").first()
+
+
+def last_done(program_id: int, kind: str, draft: int | None) -> Reckoning | None:
+    mine = Reckoning.objects.filter(program_id=program_id, kind=kind, draft_id=draft, state=Reckoning.DONE)
+    return mine.order_by("-pk").first()
+
+
+def told_of(done: Reckoning) -> Told | Fits:
+    """Raises msgspec.ValidationError when it was told by an older release."""
+    return msgspec.convert(done.told, Told if done.kind == Reckoning.PLAN else Fits)
+
+
+def stated_in(found: Reckoning) -> Stated:
+    return msgspec.convert(found.asked, Stated)
+
+
+def work_out(number: int) -> None:
+    """What the worker does. One that was stopped before it began is not begun."""
+    mine = Reckoning.objects.filter(pk=number)
+    if not mine.filter(state=Reckoning.WAITING).update(state=Reckoning.RUNNING, heard_at=Now()):
+        return
+    found = mine.get()
+    published = published_by_id(found.program_id)
+    found.facts, found.newest = count_facts(raw(), published.id), published.programs.versions[-1].number
+    try:
+        told, outcome = _worked_out(found, published, _said_by(number))
+    except Stopped:
+        return
+    except Exception:
+        log.exception("reckoning %s", number)
+        mine.filter(state=Reckoning.RUNNING).update(state=Reckoning.FAILED, heard_at=Now())
+        return
+    _keep(found, told, outcome)
+
+
+@transaction.atomic
+def _keep(found: Reckoning, told: Told | Fits, outcome: bytes) -> None:
+    """In place of the ones before it; nothing when somebody stopped it in the meantime."""
+    mine = Reckoning.objects.filter(pk=found.pk, state=Reckoning.RUNNING)
+    plain = msgspec.to_builtins(told)
+    if mine.update(
+        state=Reckoning.DONE, told=plain, outcome=outcome, facts=found.facts, newest=found.newest, heard_at=Now()
+    ):
+        same = Reckoning.objects.filter(program_id=found.program_id, kind=found.kind, draft_id=found.draft_id)
+        same.filter(pk__lt=found.pk).delete()
+
+
+def _said_by(number: int) -> Callable[[int, int], None]:
+    def say(done: int, total: int) -> None:
+        mine = Reckoning.objects.filter(pk=number, state=Reckoning.RUNNING)
+        if not mine.update(done=done, total=total, heard_at=Now()):
+            raise Stopped
+
+    return say
+
+
+def _worked_out(
+    found: Reckoning, published: Published, progress: Callable[[int, int], None]
+) -> tuple[Told | Fits, bytes]:
+    return _plan(found, progress) if found.kind == Reckoning.PLAN else (_fit(found, published, progress), b"")
+
+
+def _plan(found: Reckoning, progress: Callable[[int, int], None]) -> tuple[Told, bytes]:
+    stated = stated_in(found)
+    folded = fold_ledger(drafted(found.document), ("", ""), (), progress)
+    assert folded is not None, "a draft of the program counts in its money and days"
+    return _reported(found.document, folded, stated), _packed(folded)
+
+
+def _reported(document: str, folded: OverLedger, stated: Stated) -> Told:
+    replayed = folded.replayed
+    assumed = assumed_by(stated, folded.own)
+    ground = Ground(replayed.guests, replayed.members, replayed.exact)
+    return Told(report(drafted(document), replayed.outcome, assumed, folded.in_force), ground, folded.own)
+
+
+def _fit(found: Reckoning, published: Published, progress: Callable[[int, int], None]) -> Fits:
+    some = candidates(TYPES, Own("", published.currency, published.zone))
+    fitted = fit_ledger(some, published, progress)
+    places = ranked(some, fitted.fits, assumed_by(stated_in(found), None))
+    return Fits(tuple(places), fitted.orders, fitted.active)
+
+
+def _is_same_fold(last: Reckoning, published: Published, draft: ProgramDraft) -> bool:
+    """Only what is assumed of money differs from what was asked then."""
+    return (
+        last.document == draft.document
+        and last.newest == published.programs.versions[-1].number
+        and last.facts == count_facts(raw(), published.id)
+        and bool(last.outcome)
+    )
+
+
+def _told_again(last: Reckoning, published: Published, stated: Stated) -> Reckoning:
+    was = told_of(last)
+    assert isinstance(was, Told)
+    outcome = msgspec.msgpack.decode(last.outcome, type=Outcome, dec_hook=_counted)
+    assumed = assumed_by(stated, was.own)
+    told = structs.replace(was, report=report(drafted(last.document), outcome, assumed, published.programs))
+    last.told, last.asked = msgspec.to_builtins(told), msgspec.to_builtins(stated)
+    last.save(update_fields=["told", "asked"])
+    return last
+
+
+def _packed(folded: OverLedger) -> bytes:
+    return msgspec.msgpack.encode(folded.replayed.outcome)
+
+
+def _counted(kind: type[Any], found: Any) -> Any:
+    assert issubclass(getattr(kind, "__origin__", kind), Counter)
+    return Counter(found)
