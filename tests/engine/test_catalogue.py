@@ -6,7 +6,7 @@ import pytest
 
 from regulars.engine import grammar
 from regulars.engine.calendar import calendar
-from regulars.engine.catalogue import ON_CARTS, Cost, Coupon, Gives, Reward, Supply
+from regulars.engine.catalogue import ON_CARTS, Cost, Coupon, Gives, Prize, Reward, Supply
 from regulars.engine.document import DocumentErrors
 from regulars.engine.program import Version
 from tests.builders import Tree, at, document
@@ -146,6 +146,13 @@ DRAWS = ["rewards[0].gives.draw: "]
         ({"draw": [{"prize": "a", "odds": "1%"}, {"prize": "a", "odds": "1%"}]}, DRAWS),
         ({"draw": [{"prize": "a", "odds": "1 in 3"}]}, ["rewards[0].gives.draw[0].odds: 1 in 3"]),
         ({"draw": [{"prize": "a", "odds": "1%", "reward": "x"}]}, ["rewards[0].gives.draw[0].reward: x"]),
+        ({"draw": [{"prize": "a", "odds": "1%", "reward": "cup"}]}, ["rewards[0].gives.draw[0].reward: cup"]),
+        (
+            {"draw": [{"prize": "a", "odds": "0.00001%", "credit": "5 points"}]},
+            ["rewards[0].gives.draw[0].odds: 0.00001%"],
+        ),
+        ({"draw": [{"prize": "a", "odds": "3 in 2", "credit": "5 points"}]}, ["rewards[0].gives.draw[0].odds: 3 in 2"]),
+        ({"draw": [{"prize": "a", "odds": "1%", "credit": "5 gems"}]}, ["rewards[0].gives.draw[0].credit: 5 gems"]),
         ({"discount": "5%", "on": {"hours": "late"}}, ["rewards[0].gives.on.hours: late"]),
         ({"banana": "yes"}, ["rewards[0].gives.banana: banana"]),
     ],
@@ -154,13 +161,31 @@ def test_gifts_that_cannot_be(said: Tree, wrong: list[str]):
     assert wrong_reward(gives=said) == wrong
 
 
-def test_a_draw_of_an_earlier_release_is_read_but_not_published_anew():
+def test_a_draw_has_prizes_with_chances():
+    said = [
+        {"reward": "tea", "costs": "9 points"},
+        {"reward": "luck", "costs": "5 points", "gives": {"draw": [
+            {"prize": "pot", "odds": "1%", "reward": "tea", "name": {"en": "A pot"}},
+            {"prize": "points", "odds": "1 in 4", "credit": "50 points"},
+            {"prize": "blank", "odds": "74%"},
+        ]}},
+    ]  # fmt: skip
+    found = grammar.reviewed(document(wallets=WALLETS, rewards=said)).version.rewards["luck"].gives
+    assert found.is_draw
+    assert found.prizes == (
+        Prize("pot", {"en": "A pot"}, 10_000, "tea"),
+        Prize("points", {}, 250_000, cost=Cost("points", 50)),
+        Prize("blank", {}, 740_000),
+    )
+
+
+def test_a_draw_of_blanks_is_not_published():
     said = [{"reward": "luck", "costs": "5 points", "gives": {"draw": [{"prize": "cup", "odds": "1%"}]}}]
     prizes = read(rewards=said).rewards["luck"].gives.prizes
     assert [(prize.name, prize.odds) for prize in prizes] == [("cup", 10_000)]
     with pytest.raises(DocumentErrors) as errors:
         grammar.reviewed(document(wallets=WALLETS, rewards=said))
-    assert [(one.path, one.code) for one in errors.value.problems] == [("rewards[0].gives.draw", "draws_not_there")]
+    assert [(one.path, one.code) for one in errors.value.problems] == [("rewards[0].gives.draw", "draw_of_blanks")]
 
 
 # Who, when, how often

@@ -43,7 +43,7 @@ NOW = at("2026-03-01 12:00")
 MINUTE = 60_000_000
 TABLES = (
     "ledger_account", "ledger_entry", "ledger_fact", "ledger_fact_key", "rewards_checkout", "rewards_code",
-    "rewards_happened", "rewards_issued", "rewards_reservation", "rewards_supply",
+    "rewards_draw", "rewards_happened", "rewards_issued", "rewards_reservation", "rewards_supply",
 )  # fmt: skip
 
 

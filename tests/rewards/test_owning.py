@@ -206,15 +206,6 @@ def test_a_budget_that_was_raised_pays_for_copies_of_before(lin: None):
     assert gone("budget:ten") == (2000, 0)
 
 
-def test_a_draw_of_an_earlier_release_is_nothing_that_anybody_gets(lin: None):
-    draw = {"reward": "luck", "costs": "1 point", "gives": {"draw": [{"prize": "cup", "odds": "1%"}]}}
-    programs, laid = Programs(1, [read(SHOP | {"rewards": [draw]})]), asked(Item("1", reward="luck"))
-    assert refusal(checkouts.redeem, programs, laid, NOW) == "reward_unknown"
-    assert refusal(checkouts.hold, programs, laid, NOW + MINUTE, NOW) == "reward_unknown"
-    assert refusal(owning.claim, programs, member("lin"), "luck", NOW) == "reward_unknown"
-    assert refusal(owning.give, programs, member("lin"), "luck", "c", NOW, actor="program") == "reward_unknown"
-
-
 def test_a_gift_is_cancelled_while_nobody_uses_it(lin: None):
     given = owning.give(PROGRAMS, member("lin"), "cup", "c", NOW, actor="rules")
 

@@ -63,9 +63,9 @@ KINDS: dict[str, Kind] = {
 # Where the state of things forbids it, another request may be granted; where the request itself does, none like it.
 CONFLICTS = frozenset((
     "adjustment_decided", "already_shipped", "budget_gone", "checkout_captured", "checkout_lapsed", "checkout_released",
-    "checkout_voided", "code_held", "code_used", "coupon_limit_reached", "fulfilment_order", "hold_closed",
-    "hold_lapsed", "limit_reached", "more_than_left", "not_enough_points", "out_of_stock", "phone_ambiguous",
-    "plan_endless", "pool_empty", "reward_limit_reached", "uses_reached",
+    "checkout_voided", "code_held", "code_used", "coupon_limit_reached", "draw_blank", "fulfilment_order",
+    "hold_closed", "hold_lapsed", "limit_reached", "more_than_left", "not_enough_points", "out_of_stock",
+    "phone_ambiguous", "plan_endless", "pool_empty", "reward_limit_reached", "seed_lost", "uses_reached",
 ))  # fmt: skip
 STATUSES = {
     "adjustment_unknown": 404,

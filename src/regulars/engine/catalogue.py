@@ -27,12 +27,20 @@ class Cost(Struct, frozen=True):
 
 
 class Prize(Struct, frozen=True):
-    """What a draw may give, with a chance of `odds` in a million: a reward of the program, or what `title` says."""
+    """What a draw may give, with a chance of `odds` in a million: a reward of the program, points, or neither: a blank.
+
+    Where it cannot be given, because its shelf is empty, the next one of the draw's list is.
+    """
 
     name: str
     title: dict[str, str]
     odds: int
     reward: str = ""
+    cost: Cost | None = None
+
+    @property
+    def is_blank(self) -> bool:
+        return not self.reward and self.cost is None
 
 
 class Gives(Struct, frozen=True):
@@ -65,6 +73,10 @@ class Gives(Struct, frozen=True):
     @property
     def changes_cart(self) -> bool:
         return self.kind in ON_CARTS
+
+    @property
+    def is_draw(self) -> bool:
+        return self.kind == "draw"
 
 
 class Ask(Struct, frozen=True):
@@ -102,11 +114,6 @@ class Offer(Struct, frozen=True, kw_only=True):
     limits: tuple[Cap, ...] = ()
     supply: tuple[Supply, ...] = ()
     group: str = ""
-
-    @property
-    def can_be_had(self) -> bool:
-        """Nobody draws yet: a draw that an earlier release let publish is read, and given to nobody."""
-        return self.gives.kind != "draw"
 
     def expires_at(self, calendar: Calendar, issued_at: int) -> int | None:
         """The first instant at which one that was issued then is over; None: never."""

@@ -177,6 +177,7 @@ class RawPrize(Struct, forbid_unknown_fields=True):
     odds: str
     name: dict[str, str] = field(default_factory=dict)
     reward: str = ""
+    credit: str = ""
 
 
 class RawGives(Struct, forbid_unknown_fields=True):

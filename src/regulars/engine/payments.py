@@ -76,7 +76,7 @@ def settle(tape: Tape, touched: Touched, lines: Sequence[Line], at: int, cause: 
     memo.given_back = {**dict.fromkeys(named, 0), **memo.given_back}
     for key, before in sorted(memo.given_back.items()):
         spent = None if tape.one is not None else tape.spent.get(key)
-        if spent is not None and spent.fate in ("redeemed", "captured"):
+        if spent is not None and spent.fate in ("redeemed", "captured") and not taking.is_of_draw(tape.programs, spent):
             gone = comes_back(spent, memo, left, gone=key not in named or not lines)
             if gone != before:
                 changes.setdefault(spent.wallet, []).append((key, spent, gone - before))

@@ -23,7 +23,7 @@ No: TypeAlias = tuple[str, dict[str, int | str]]
 def refused(programs: Programs, account: Account, asked: Redemption | Hold, at: int) -> No | None:
     """Why this reward cannot be taken now, at this price; the account is one as of now."""
     reward = programs.at(at).rewards.get(asked.reward)
-    if reward is None or not reward.can_be_had:
+    if reward is None:
         return "reward_unknown", {}
     if no := not_yet_or_over(programs, reward, at) or not_for(programs, account, reward, at):
         return no
@@ -80,6 +80,13 @@ def _differs(reward: Reward, account: Account, asked: Redemption | Hold) -> No |
     whole = points[asked.wallet]
     least = max(reward.points_at_least, 1) if reward.cash and whole else whole
     return None if least <= asked.points <= whole else ("cost_differs", {"points": whole})
+
+
+def is_of_draw(programs: Programs, spent: Spent) -> bool:
+    """Whether it paid for a draw. A chance that was taken does not come back with goods; whoever undoes it decides that
+    (docs/rules/draws.md)."""
+    reward = programs.at(spent.at).rewards.get(spent.reward) if spent.reward else None
+    return reward is not None and reward.gives.is_draw
 
 
 # What the fold counts

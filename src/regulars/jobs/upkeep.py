@@ -14,6 +14,7 @@ from regulars.ledger.connect import raw
 from regulars.ledger.effects import pass_on
 from regulars.ledger.record import advance_due
 from regulars.programs.queries import Published, now
+from regulars.rewards import seeds
 from regulars.rewards.actions.forgetting import forget_words
 from regulars.rewards.actions.granting import hand_out
 from regulars.rewards.actions.refunds import follow_returns
@@ -32,6 +33,7 @@ def keep_up(published: Published) -> int:
         advanced += touched
     for deed in (_pass_on, _hand_out, _follow_returns, _forget_words):
         _until_read(deed, published)
+    _keep_seeds(published)
     refresh_lake(published)
     return advanced
 
@@ -54,6 +56,11 @@ def _advance(published: Published) -> int:
 @transaction.atomic
 def _pass_on(published: Published) -> int:
     return pass_on(raw(), published.programs, now(published), BATCH)
+
+
+@transaction.atomic
+def _keep_seeds(published: Published) -> None:
+    seeds.keep_up(raw(), published.programs, now(published))
 
 
 def _hand_out(published: Published) -> int:

@@ -74,7 +74,8 @@ SENTENCES = {
     "documents_several": _("one file holds one document"),
     "draft_changed": _("%(by)s saved another text meanwhile: load the draft again and see what changed"),
     "draft_closed": _("this draft was published or withdrawn: begin a new one"),
-    "draws_not_there": _("there are no draws yet: give something else"),
+    "draw_of_blanks": _("every prize is a blank: say what one of them gives, 'reward' or 'credit'"),
+    "draw_without_number": _("say the number that is drawn, or the seed and the name of the draw"),
     "earned_after_expiry": _("what is earned after that day is gone at the end of the day on which it is earned"),
     "earned_on_last_day": _("what is earned on that day is gone at its end: %(allowed)s gives it longer"),
     "engagement_missing": _("say what counts, such as %(allowed)s"),
@@ -169,6 +170,7 @@ SENTENCES = {
     "not_yaml": _("this is not YAML: %(parser)s"),
     "nothing_to_multiply": _("there is no rule that gives points per money"),
     "nothing_to_renew": _("only points that expire some time after the last activity are renewed: say %(allowed)s"),
+    "number_not_drawn": _("a number of %(allowed)s is needed"),
     "one_of": _("one of these is needed: %(allowed)s"),
     "only_handed_out": _("only codes that are handed out one by one have this"),
     "only_of_points": _("only points have this: say how long the reward lasts with the reward"),
@@ -189,6 +191,8 @@ SENTENCES = {
         "a prefix such as %(allowed)s is needed: up to 8 capital letters and digits, and '-' at its end"
     ),
     "price_or_total": _("a line says either its price or its total"),
+    "prize_is_draw": _("a draw gives no draw: name another reward"),
+    "prize_of_several": _("a prize is a reward or points: make two of it"),
     "profile_without_needs": _("a rule on profile names the details that it needs"),
     "program_missing": _("a program is needed: the path of a document, or the document itself"),
     "program_moved_on": _("%(by)s published version %(newest)s since: see what it changed, then plan again"),
@@ -208,6 +212,7 @@ SENTENCES = {
     ),
     "said_twice": _("this is said already in line %(before)s"),
     "second_person_needed": _("a version of this program needs two people: somebody who did not write it publishes it"),
+    "seed_not_hex": _("a seed is 64 hexadecimal digits"),
     "shown_when_over": _("it is still shown when nobody can have it any more"),
     "split_orders_earn": _(
         "every order earns this, however small: say order_at_least, or a limit, or orders will be split"

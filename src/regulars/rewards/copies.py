@@ -32,6 +32,10 @@ FREE = """
         expires_at = CASE WHEN expires_at IS NULL THEN NULL ELSE GREATEST(expires_at, %s) END
     WHERE program_id = %s AND id = %s AND checkout_id = %s RETURNING id
 """
+DRAW = """
+    UPDATE rewards_issued SET state = 'used', held_until = NULL
+    WHERE program_id = %s AND id = %s AND (state = 'issued' OR (state = 'held' AND held_until <= %s)) RETURNING id
+"""
 CANCEL = "UPDATE rewards_issued SET state = 'cancelled', held_until = NULL WHERE program_id = %s AND id = %s"
 TELL = """
     INSERT INTO rewards_happened (program_id, issued_id, at, what, actor, place, reason, checkout_id)
@@ -153,6 +157,13 @@ def use(conn: psycopg.Connection[Any], issued_ids: Sequence[UUID], doing: Doing)
         if not rows(conn, USE, [doing.program_id, issued_id, doing.checkout_id]):
             raise Refused("checkout_lapsed")
         tell(conn, issued_id, "used", doing)
+
+
+def draw(conn: psycopg.Connection[Any], issued_id: UUID, prize: str, doing: Doing) -> None:
+    """A ticket was drawn, and is used by it. Raises Refused where it is not there any more."""
+    if not rows(conn, DRAW, [doing.program_id, issued_id, moment(doing.at)]):
+        raise Refused("code_used")
+    tell(conn, issued_id, "drawn", doing, prize)
 
 
 def free(conn: psycopg.Connection[Any], issued_ids: Sequence[UUID], what: str, valid_until: int, doing: Doing) -> None:

@@ -161,6 +161,8 @@ def _laid(programs: Programs, found: Counted, item: Item, what: Found, now: int)
         offer, kind, name = offers.issued(programs, what.reward, what.issued_at, now), "issued", what.reward
         if offer is None:
             raise Refused("reward_unknown")
+        if offer.gives.is_draw:
+            raise Refused("draw_unopened")
     elif item.reward:
         offer, kind, name = offers.reward(programs, item.reward, now), "reward", item.reward
     else:

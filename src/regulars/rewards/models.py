@@ -111,7 +111,8 @@ class Happened(models.Model):
     """What happened to an issued reward, who did it and where. Only ever added to."""
 
     KINDS: ClassVar = (
-        "cancelled", "delivered", "held", "issued", "ordered", "released", "restored", "shipped", "used",
+        "cancelled", "delivered", "drawn", "held", "issued", "ordered", "released", "restored", "returned", "shipped",
+        "used",
     )  # fmt: skip
 
     program_id = models.IntegerField()
@@ -250,6 +251,60 @@ class AskedAdjustment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.points} {self.wallet} {self.outcome}"
+
+
+class Seed(models.Model):
+    """The secret of a program's draws of a local day: `digest` is published, `seed` is told when the day is over, and
+    until then it lies here `sealed`."""
+
+    pk = models.CompositePrimaryKey("program_id", "day")
+    program_id = models.IntegerField()
+    day = models.DateField()
+    digest = models.BinaryField(max_length=32)
+    sealed = models.BinaryField(max_length=32)
+    published_at = models.DateTimeField()
+    seed = models.BinaryField(max_length=32, null=True)
+
+    def __str__(self) -> str:
+        return f"{self.program_id} {self.day}"
+
+
+class Draw(models.Model):
+    """What a ticket (an issued reward) won. Only ever added to.
+
+    `number` is its place among the draws of its day; empty where it is what another ticket had won (`again_of`), that
+    was taken back. `drawn` is the prize that chance gave and `prize` the one that was there, "" for nothing, both of
+    the reward as it stood in `version`. `prize_id` is the copy that was won, or the ticket under which points were.
+    """
+
+    ticket_id = models.UUIDField(primary_key=True)
+    program_id = models.IntegerField()
+    member_id = models.UUIDField()
+    reward = models.TextField(db_collation="C")
+    version = models.IntegerField()
+    day = models.DateField()
+    number = models.IntegerField(null=True)
+    again_of = models.UUIDField(null=True)
+    drawn = models.TextField(blank=True, db_collation="C")
+    prize = models.TextField(blank=True, db_collation="C")
+    prize_id = models.UUIDField(null=True)
+    at = models.DateTimeField()
+    actor = models.TextField(blank=True, db_default="")
+    place = models.TextField(blank=True, db_default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("program_id", "day", "number", name="rewards_draw_number"),
+            models.UniqueConstraint("again_of", name="rewards_draw_again_once"),
+            models.CheckConstraint(condition=Q(number=None) ^ Q(again_of=None), name="rewards_draw_from_one"),
+        ]
+        indexes: ClassVar = [
+            models.Index("program_id", "member_id", "reward", name="rewards_draw_member"),
+            models.Index("program_id", "at", "ticket_id", name="rewards_draw_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reward} {self.ticket_id}"
 
 
 class Deed(models.Model):

@@ -62,6 +62,17 @@ def unseal(program_id: int, sealed: bytes, known: bytes) -> str:
     return ""
 
 
+def seal_seed(seed: bytes) -> bytes:
+    """A day's seed as it is stored until its day is over: under its own digest, which is never used twice."""
+    return _enciphered("seed", sha256(seed).digest(), seed, settings.SECRET_KEY)
+
+
+def unseal_seed(sealed: bytes, digest: bytes) -> bytes | None:
+    """The seed of that digest; None when the installation's secret was lost."""
+    found = (_enciphered("seed", digest, sealed, secret) for secret in secrets())
+    return next((seed for seed in found if sha256(seed).digest() == digest), None)
+
+
 @cache
 def _key(purpose: str, secret: str) -> bytes:
     return sha256(f"regulars.rewards.{purpose} {secret}".encode()).digest()

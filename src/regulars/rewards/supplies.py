@@ -35,15 +35,16 @@ RESERVE = """
     INSERT INTO rewards_reservation (program_id, thing, checkout_id, quantity, until)
     SELECT %s, thing, %s, quantity, %s FROM unnest(%b::text[], %b::bigint[]) AS wanted (thing, quantity)
 """
-OF_CHECKOUT = "SELECT thing FROM rewards_reservation WHERE program_id = %s AND checkout_id = %s"
+OF_CHECKOUTS = "SELECT thing FROM rewards_reservation WHERE program_id = %s AND checkout_id = ANY(%b)"
 SETTLE = """
     UPDATE rewards_reservation SET until = NULL WHERE program_id = %s AND checkout_id = %s RETURNING thing, quantity
 """
 GIVE_BACK = """
     WITH gone AS (
-        DELETE FROM rewards_reservation WHERE program_id = %s AND checkout_id = %s RETURNING thing, quantity, until
+        DELETE FROM rewards_reservation WHERE program_id = %s AND checkout_id = ANY(%b)
+        RETURNING thing, quantity, until
     )
-    SELECT thing, quantity FROM gone WHERE until IS NULL
+    SELECT thing, sum(quantity)::bigint FROM gone WHERE until IS NULL GROUP BY thing
 """
 TAKE = """
     UPDATE rewards_supply AS s SET taken = s.taken + n.quantity
@@ -121,10 +122,10 @@ def settle(conn: psycopg.Connection[Any], program_id: int, checkout_id: UUID, th
     run(conn, TAKE, [[thing for thing, _ in settled], [quantity for _, quantity in settled], program_id])
 
 
-def give_back(conn: psycopg.Connection[Any], program_id: int, checkout_id: UUID) -> None:
-    """What a checkout had reserved or taken is there again."""
-    _lock_those_of(conn, program_id, checkout_id)
-    taken = rows(conn, GIVE_BACK, [program_id, checkout_id])
+def give_back(conn: psycopg.Connection[Any], program_id: int, *checkout_ids: UUID) -> None:
+    """What checkouts, or copies that nobody bought, had reserved or taken is there again."""
+    _lock_those_of(conn, program_id, *checkout_ids)
+    taken = rows(conn, GIVE_BACK, [program_id, list(checkout_ids)])
     run(conn, TAKE, [[thing for thing, _ in taken], [-quantity for _, quantity in taken], program_id])
 
 
@@ -133,8 +134,8 @@ def add(conn: psycopg.Connection[Any], program_id: int, thing: str, quantity: in
     run(conn, ADD, [program_id, thing, quantity])
 
 
-def _lock_those_of(conn: psycopg.Connection[Any], program_id: int, checkout_id: UUID) -> None:
-    things = in_order(thing for (thing,) in rows(conn, OF_CHECKOUT, [program_id, checkout_id]))
+def _lock_those_of(conn: psycopg.Connection[Any], program_id: int, *checkout_ids: UUID) -> None:
+    things = in_order(thing for (thing,) in rows(conn, OF_CHECKOUTS, [program_id, list(checkout_ids)]))
     rows(conn, LOCK, [things, program_id])
 
 

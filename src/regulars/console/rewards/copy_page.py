@@ -27,15 +27,17 @@ HAPPENED: dict[str, Promise] = {
     "held": _("Reserved at a checkout"),
     "issued": _("Issued to the member"),
     "ordered": pgettext_lazy("goods", "Ordered"),
+    "drawn": pgettext_lazy("lucky draw", "Drawn"),
     "released": _("Given back by the checkout"),
     "restored": _("Can be used again"),
+    "returned": _("What it won was taken back"),
     "shipped": pgettext_lazy("goods", "Shipped"),
     "used": pgettext_lazy("reward", "Used"),
 }
 # Reasons that the program writes by itself.
 OWN_REASONS: dict[str, Promise] = {"refunded": _("its order came back")}
 # Kinds of rewards that somebody may have to send.
-SENT = ("draw", "gift_card", "other", "product", "voucher")
+SENT = ("gift_card", "other", "product", "voucher")
 
 
 class Moment(Struct, frozen=True):

@@ -36,7 +36,7 @@ def member_rewards(request: HttpRequest, shop: Shop, member_id: UUID) -> HttpRes
     redeemed = books.checkouts_of(shop.id, [member_id], shop.now, REDEEMED)
     called = actors.names(shop.id, {line.actor for line in redeemed})
     may = request.user.permissions
-    there = [offer for offer in shop.rules.rewards.values() if offer.can_be_had]
+    there = list(shop.rules.rewards.values())
     askable = [offer for offer in there if offer.needs_approval] if "rewards:redeem" in may else []
     giveable = [offer for offer in there if not offers.asks_second_person(shop.published.programs, offer, shop.now)]
     shown = {

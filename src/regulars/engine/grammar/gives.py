@@ -14,6 +14,7 @@ from regulars.engine.document import RawGives, RawPrize
 from regulars.engine.grammar.costs import cost
 from regulars.engine.grammar.desk import Desk
 from regulars.engine.grammar.when import of_order
+from regulars.engine.luck import MILLION
 from regulars.engine.problems import Wrong
 
 # What may be given, and the words that may stand beside it.
@@ -36,7 +37,6 @@ WORDS: dict[str, tuple[str, ...]] = {
 }
 NEEDED = {"buy": "get", "cheapest": "of", "plan": "months", "donation": "to"}
 BESIDE = ("quantity", "get", "get_from", "of", "off", "months", "to", *_CART)
-MILLION = 1_000_000
 _ODDS = re.compile(r"([1-9]\d{0,5}) in ([1-9]\d{0,6})", re.ASCII)
 
 
@@ -153,10 +153,16 @@ def _draw(desk: Desk, path: str, raw: RawGives) -> Gives:
 
 
 def _prize(desk: Desk, path: str, raw: RawPrize) -> Prize:
-    rewards = [one.reward for one in desk.raw.rewards if not one.gives.draw]
-    if raw.reward and raw.reward not in rewards:
+    draws = {one.reward for one in desk.raw.rewards if one.gives.draw}
+    rewards = [one.reward for one in desk.raw.rewards if one.reward not in draws]
+    if raw.reward in draws:
+        desk.blame(f"{path}.reward", raw.reward, "prize_is_draw")
+    elif raw.reward and raw.reward not in rewards:
         desk.blame(f"{path}.reward", raw.reward, "not_in_program", *rewards, sort="reward")
-    return Prize(raw.prize, raw.name, desk.take(f"{path}.odds", raw.odds, odds, 0), raw.reward)
+    if raw.reward and raw.credit:
+        desk.blame(path, f"{raw.reward}, {raw.credit}", "prize_of_several")
+    points = cost(desk, f"{path}.credit", raw.credit) if raw.credit else None
+    return Prize(raw.prize, raw.name, desk.take(f"{path}.odds", raw.odds, odds, 0), raw.reward, points)
 
 
 def odds(text: str) -> int:

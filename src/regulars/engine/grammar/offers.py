@@ -12,8 +12,8 @@ def offers(desk: Desk, version: Version) -> None:
     raw = desk.raw
     for place, reward in enumerate(raw.rewards):
         _can_be_met(desk, f"rewards[{place}]", reward.when, reward.gives.on)
-        if reward.gives.draw:
-            desk.blame(f"rewards[{place}].gives.draw", "", "draws_not_there")
+        if reward.gives.draw and all(prize.is_blank for prize in version.rewards[reward.reward].gives.prizes):
+            desk.blame(f"rewards[{place}].gives.draw", "", "draw_of_blanks")
         if reward.shown_until and reward.until and reward.until < reward.shown_until:
             desk.warn(f"rewards[{place}].shown_until", reward.shown_until, "shown_when_over")
     for place, coupon in enumerate(raw.coupons):

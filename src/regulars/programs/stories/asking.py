@@ -4,6 +4,7 @@ from regulars.engine import facts
 from regulars.engine.facts import Fact
 from regulars.programs.stories import written
 from regulars.programs.stories.deeds import Deed
+from regulars.programs.stories.drawing import draw
 from regulars.programs.stories.script import Here, key_of
 
 # What a reward costs is known when it is asked for: a tier may pay less.
@@ -114,6 +115,7 @@ def claim(here: Here, raw: str) -> Fact:
 REQUESTS: dict[str, Deed] = {
     "redeem": redeem,
     "hold": hold,
+    "draw": draw,
     "capture": capture,
     "release": release,
     "restore": restore,

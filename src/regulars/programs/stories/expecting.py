@@ -12,6 +12,7 @@ from regulars.programs.stories.script import Script, listed, whole
 # What is expected as a list of words, and as a number or a name.
 LISTS = ("why", "says", "explained", "announced", "benefits", "lacks")
 COUNTS = ("orders",)
+WORDS = ("tier", "progress", "growth", "budget", "drew", "entries", "expiry")
 AMOUNTS = ("spend",)
 ENTRY = ("rule", "kind", "wallet", "points", "from", "to", "funder")
 PROGRESS = Progress.__struct_fields__
@@ -46,7 +47,7 @@ def _one(script: Script, path: str, name: str, tree: Any) -> Iterator[Expected]:
             yield from _named(script, f"{path}.{part}", name, part, wanted)
     elif name == "expiry":
         yield from _expiry(script, path, tree)
-    elif name in ("tier", "growth"):
+    elif name in ("drew", "tier", "growth"):
         yield from _sum(script, path, name, tree)
     elif name in COUNTS:
         yield from _number(script, path, name, tree)
@@ -99,7 +100,7 @@ def _balances(script: Script, path: str, wallet: str, tree: Any) -> Iterator[Exp
     """`points: 100` are available ones; else by place."""
     known = sorted({name for version in script.versions for name in version.wallets})
     if wallet not in known:
-        possible = [*known, "tier", "progress", "growth", "budget", "entries", "expiry", *LISTS, *COUNTS, *AMOUNTS]
+        possible = [*known, *WORDS, *LISTS, *COUNTS, *AMOUNTS]
         script.blame(path, wallet, "one_of", *possible)
         return
     for place, text in (tree if isinstance(tree, dict) else {"available": tree}).items():

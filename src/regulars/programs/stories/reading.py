@@ -37,7 +37,7 @@ class Step(Struct, frozen=True):
     """`at` is when it happened, `now` when we learned of it; `versions` are those published by then.
 
     `order_total`: of the order that points are to pay, where it is not placed yet. `left`: what customers of whom the
-    story does not tell leave of a campaign's budget.
+    story does not tell leave of a campaign's budget. `drew` is the prize of a draw.
     """
 
     line: int
@@ -51,6 +51,7 @@ class Step(Struct, frozen=True):
     expected: tuple[Expected, ...]
     refused: str
     left: tuple[str, int] | None
+    drew: str
 
 
 class Story(Struct, frozen=True):
@@ -212,6 +213,7 @@ def _step(script: Script, source: Source, path: str, raw: RawStep, fetch: Fetch)
     if member not in script.members:
         script.blame(f"{path}.member", member, "one_of", *script.members)
     here = Here(script, path, at, f"step-{int(path[6:-1]) + 1}", member)
+    script.drew = ""
     fact = _deed(here, raw, deeds[0], fetch) if deeds else None
     if deeds and deeds[0] in REQUESTS and now != at:
         script.blame(f"{path}.learned", raw.learned, "decided_late")
@@ -227,6 +229,7 @@ def _step(script: Script, source: Source, path: str, raw: RawStep, fetch: Fetch)
         tuple(replace(one, line=line_of(source, one.path)) for one in expected(script, f"{path}.expect", raw.expect)),
         raw.refused,
         _left(script, f"{path}.budget", raw),
+        script.drew,
     )
 
 

@@ -33,7 +33,7 @@ class Known(Struct, frozen=True):
 class Script(Critic):
     """`now` is the instant of the step before; `documents` holds the program's tree, version by version.
 
-    `spent` are the wallets of redemptions and holds.
+    `spent` are the wallets of redemptions and holds, `drew` is the prize of the step that is read ("": no draw).
     """
 
     calendar: Calendar
@@ -46,6 +46,7 @@ class Script(Critic):
     buyers: dict[str, str] = field(default_factory=dict)
     known_of: dict[str, Known] = field(default_factory=dict)
     spent: dict[str, str] = field(default_factory=dict)
+    drew: str = ""
 
     @property
     def main_wallet(self) -> str:

@@ -118,6 +118,15 @@ class RawHold(Struct):
     lasts: str = field(default="15 minutes", name="for")
 
 
+class RawDraw(Struct):
+    """`number` is what was drawn, or `seed` and `name` say it."""
+
+    reward: str
+    number: str = ""
+    seed: str = ""
+    name: str = ""
+
+
 class RawRestore(Struct):
     redemption: str
     points: str = ""
@@ -205,6 +214,7 @@ class RawStep(Struct):
     effect: RawEffect | None = None
     redeem: RawRedeem | None = None
     hold: RawHold | None = None
+    draw: RawDraw | None = None
     capture: str | None = None
     release: str | None = None
     restore: RawRestore | None = None

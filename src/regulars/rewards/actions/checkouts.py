@@ -17,7 +17,8 @@ from regulars.engine.program import Programs
 from regulars.ledger import deciding
 from regulars.ledger.connect import raw
 from regulars.ledger.deciding import Spending
-from regulars.rewards import copies, counter, crediting, offers, parts, supplies
+from regulars.rewards import copies, counter, crediting, draws, offers, parts, supplies
+from regulars.rewards.actions import drawing
 from regulars.rewards.bringing import bring
 from regulars.rewards.copies import Copy, Doing
 from regulars.rewards.counter import Asked, Counted, Item
@@ -144,6 +145,8 @@ def _part(found: Counted, one: Applied, key: str) -> Part:
 
 def _requests(part: Part, order_key: str, until: int | None, now: int) -> list[Spending]:
     name = part.name if part.kind == "reward" else ""
+    # A chance is no means of payment: its points do not come back with goods.
+    order_key = "" if part.gives == "draw" else order_key
     costs = zip(part.facts, part.costs, strict=True)
     if until is None:
         return [Redemption(key, wallet, points, now, order_key, name) for key, (wallet, points) in costs]
@@ -261,26 +264,36 @@ def undone(programs: Programs, kept: Kept, doing: Doing, reason: str) -> Kept:
     conn, now = raw(), doing.at
     left = deciding.left_of(conn, programs, kept.member_id, kept.facts) if kept.member_id else []
     _decide(programs, kept.member_id, [Restoration(f"{key}/void", key, now) for key in left], now)
-    _take_out(programs, kept, now)
-    supplies.give_back(conn, programs.program_id, kept.id)
+    won = _take_out(programs, kept, now)
+    prizes = [prize_id for prize_id in won.values() if prize_id]
+    supplies.give_back(conn, programs.program_id, kept.id, *prizes)
     bought = [part.issued_id for part in kept.parts if part.issued_id and part.is_bought]
     own = [part.issued_id for part in kept.parts if part.issued_id and not part.is_bought]
-    copies.take_back(conn, bought, doing, reason)
+    for ticket_id in won:
+        copies.tell(conn, ticket_id, "returned", doing, reason)
+    copies.take_back(conn, [*bought, *prizes], doing, reason)
     copies.free(conn, own, "restored", now + RESTORED_FOR, doing)
     done = replace(kept, state="voided", ended_at=now)
     parts.end(conn, programs.program_id, done)
     return done
 
 
-def _take_out(programs: Programs, kept: Kept, now: int) -> None:
-    """What was bought with it and went into the account. Raises Refused where it was spent since."""
-    conn = raw()
+def _take_out(programs: Programs, kept: Kept, now: int) -> dict[UUID, UUID | None]:
+    """What was bought with it, or won, and went into the account. Raises Refused where it was spent since.
+
+    By ticket that was drawn, the copy that it won, which is to be taken back as well.
+    """
+    conn, won = raw(), dict[UUID, UUID | None]()
     for part in kept.parts:
         if part.issued_id is None or kept.member_id is None or not part.is_bought:
             continue
         if copies.is_good(conn, programs.program_id, part.issued_id):
             gives = _gives(programs, part, kept.made_at)
             crediting.take_out(conn, programs, gives, part.issued_id, kept.member_id, now)
+            drawn = draws.of_ticket(conn, programs.program_id, part.issued_id) if gives.is_draw else None
+            if drawn is not None:
+                won[part.issued_id] = drawing.take_out(programs, drawn, kept.member_id, now)
+    return won
 
 
 def _ours(programs: Programs, checkout_id: UUID, now: int) -> Kept:

@@ -18,8 +18,8 @@ from regulars.ledger import outbox
 from regulars.ledger.connect import raw, rows
 from regulars.ledger.load import told_of
 from regulars.ledger.outbox import Letter
-from regulars.rewards import looking
-from regulars.rewards.actions import owning
+from regulars.rewards import draws, looking
+from regulars.rewards.actions import drawing, owning
 from regulars.rewards.refusing import Refused
 
 READER = "gifts"
@@ -75,7 +75,8 @@ def granted(conn: psycopg.Connection[Any], program_id: int, member_id: UUID, gra
 
 
 def _take_back(programs: Programs, issued_id: UUID, now: int, reason: str) -> None:
+    end = drawing.withdraw if draws.of_ticket(raw(), programs.program_id, issued_id) else owning.cancel
     try:
-        owning.cancel(programs, issued_id, now, actor=ACTOR, reason=reason)
+        end(programs, issued_id, now, actor=ACTOR, reason=reason)
     except Refused as refused:
         LOG.info("the gift %s stays: %s", reason, refused.code)

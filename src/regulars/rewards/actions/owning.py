@@ -40,7 +40,7 @@ def claim(programs: Programs, member_id: UUID, name: str, now: int, *, actor: st
     part = Part(
         "1", "reward", name, 0, {}, spent, facts=facts, issued_id=uuid4(), is_bought=True, gives=offer.gives.kind
     )
-    wanted = _take(programs, offer, now)
+    wanted = take(programs, offer, now)
     asked = [Redemption(key, wallet, points, now, "", name) for key, (wallet, points) in zip(facts, spent, strict=True)]
     said = deciding.decided(conn, programs, found.owner, asked, now)
     if isinstance(said, Refusal):
@@ -67,7 +67,7 @@ def give(
     conn, issued_id = raw(), gift_id(programs, cause)
     found = counter.whose(conn, programs, member_id)
     offer = offers.reward(programs, name, now)
-    if offer is None or not offer.can_be_had or found.owner is None:
+    if offer is None or found.owner is None:
         raise Refused("reward_unknown")
     known = looking.owned(conn, programs.program_id, issued_id, now)
     if known is not None and (known.reward != name or known.member_id not in found.people):
@@ -76,7 +76,7 @@ def give(
         return known.id
     if not by_rule and offers.asks_second_person(programs, offer, now):
         raise Refused("approval_missing")
-    supplies.reserve(conn, programs.program_id, issued_id, _take(programs, offer, now), None)
+    supplies.reserve(conn, programs.program_id, issued_id, take(programs, offer, now), None)
     doing = Doing(programs.program_id, now, actor)
     copies.issue(conn, _copy(programs, offer, issued_id, found.owner, now), doing, reason)
     crediting.put_in(conn, programs, offer.gives, issued_id, found.owner, now)
@@ -135,7 +135,7 @@ def _costs(offer: Reward, account: Account) -> tuple[Cost, ...]:
     return costs_of(offer, account) or (Cost(offer.main_wallet, 0),)
 
 
-def _take(programs: Programs, offer: Reward, now: int) -> dict[str, int]:
+def take(programs: Programs, offer: Reward, now: int) -> dict[str, int]:
     """One of each thing that there are only so many of, locked; what goes of a budget is known at the cart. Raises
     Refused."""
     things = {thing: one.size for thing, one in offers.things_of(programs, offer, now).items()}

@@ -60,7 +60,7 @@ def checked(visit: Visit, laid: Laid) -> Offer:
     if laid.kind == "coupon":
         return _coupon(visit, laid)
     reward = laid.bought or visit.version.rewards.get(laid.name)
-    if reward is None or (laid.kind == "reward" and not reward.can_be_had):
+    if reward is None:
         raise No("reward_unknown")
     if laid.kind == "reward":
         account = member(visit)

@@ -1,0 +1,65 @@
+"""A lucky draw in a story: the number is said, or the seed and the name that it comes from; what follows from it."""
+
+from regulars.engine import facts
+from regulars.engine.calendar import Span
+from regulars.engine.catalogue import Prize
+from regulars.engine.facts import Fact
+from regulars.engine.luck import MILLION, SEED_BYTES, number_drawn, place_won
+from regulars.engine.problems import Wrong
+from regulars.programs.stories import written
+from regulars.programs.stories.script import Here, whole
+
+NOTHING = "nothing"
+
+
+def draw(here: Here, raw: written.RawDraw) -> Fact | None:
+    """What the prize puts into the account; the name of the prize is kept for what the step expects."""
+    prize = won(here, raw)
+    here.script.drew = prize.name if prize else NOTHING
+    rewards = here.script.versions[-1].rewards
+    gives = rewards[prize.reward].gives if prize and prize.reward in rewards else None
+    if gives is not None and gives.kind == "plan":
+        calendar = here.script.calendar
+        return facts.PlanStanding(here.name, gives.named, here.at, calendar.after(here.at, Span(gives.months, "month")))
+    cost = prize.cost if prize and prize.cost else gives.cost if gives else None
+    if cost is None:
+        return None
+    return facts.Adjustment(here.name, cost.wallet, cost.points, here.at, "reward", "rewards", "program")
+
+
+def won(here: Here, raw: written.RawDraw) -> Prize | None:
+    rewards = here.script.versions[-1].rewards
+    draws = [name for name, one in rewards.items() if one.gives.is_draw]
+    if raw.reward not in draws:
+        here.script.blame(f"{here.path}.reward", raw.reward, "not_in_program", *draws, sort="reward")
+        return None
+    prizes = rewards[raw.reward].gives.prizes
+    number = _number(here, raw)
+    place = None if number is None else place_won(prizes, number)
+    return None if place is None else prizes[place]
+
+
+def _number(here: Here, raw: written.RawDraw) -> int | None:
+    if raw.number:
+        return here.script.take(f"{here.path}.number", raw.number, _in_a_million, None)
+    seed = here.script.take(f"{here.path}.seed", raw.seed, _seed, None)
+    if not raw.seed or not raw.name:
+        here.script.blame(here.path, "", "draw_without_number")
+    return None if seed is None else number_drawn(seed, raw.name)
+
+
+def _in_a_million(text: str) -> int:
+    found = whole(text)
+    if not 0 <= found < MILLION:
+        raise Wrong("number_not_drawn", f"0 … {MILLION - 1}")
+    return found
+
+
+def _seed(text: str) -> bytes:
+    try:
+        found = bytes.fromhex(text)
+    except ValueError:
+        found = b""
+    if len(found) != SEED_BYTES:
+        raise Wrong("seed_not_hex")
+    return found
