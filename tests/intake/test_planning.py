@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from regulars.cli.app import app
 from regulars.engine.calendar import datetime_of
-from regulars.intake import planning
+from regulars.intake import crews, planning
 from regulars.intake.importing import Request, import_file
 from regulars.intake.planning import Question, drafted, fold_file
 from regulars.ledger.connect import raw, rows
@@ -73,7 +73,7 @@ def test_a_plan_of_the_program_in_force_gives_what_the_ledger_gave(file):
 
 def test_any_number_of_processes_comes_to_the_same(file, monkeypatch):
     alone = folded(file, **HOW).outcome.tally
-    monkeypatch.setattr(planning, "BUCKET_ORDERS", 20)
+    monkeypatch.setattr(crews, "BUCKET_LINES", 20)
     assert folded(file, **HOW).outcome.tally == alone
 
 
@@ -258,7 +258,7 @@ def members_on(document, tally, tier):
 
 def test_buckets_compare_like_one(file, monkeypatch):
     alone = folded(file, RICHER, DOCUMENT, **HOW).outcome
-    monkeypatch.setattr(planning, "BUCKET_ORDERS", 20)
+    monkeypatch.setattr(crews, "BUCKET_LINES", 20)
     assert folded(file, RICHER, DOCUMENT, **HOW).outcome == alone
 
 
@@ -303,7 +303,7 @@ SHARED_MONTHS = [(100, 0), (20, 0), (0, 50), (50, 0)]
 def test_customers_share_a_budget_in_the_order_in_which_they_buy(tmp_path, monkeypatch):
     path = tmp_path / "sharing.csv"
     path.write_text(SHARING)
-    monkeypatch.setattr(planning, "BUCKET_ORDERS", 1)
+    monkeypatch.setattr(crews, "BUCKET_LINES", 1)
     for in_force in ("", SHARED, DOCUMENT):
         told = report(drafted(SHARED), folded(path, SHARED, in_force, **HOW).outcome, Assumed())
         assert [(month.issued, month.returned) for month in told.wallets[0].months] == SHARED_MONTHS

@@ -1,7 +1,7 @@
 """What the verbs share that fold a shop's orders: their options, the bar, the mapping, and how they end."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, NoReturn
 
@@ -54,14 +54,27 @@ def stop(said: list[str]) -> NoReturn:
     raise typer.Exit(REFUSED)
 
 
+class Bar:
+    """How far a fold is: lines that are read, then orders that are folded."""
+
+    def __init__(self, progress: Progress, begins: str) -> None:
+        self._progress, self._begins = progress, begins
+        self._task = progress.add_task(begins, total=None)
+
+    def __call__(self, done: int, total: int) -> None:
+        self._progress.update(self._task, description=_("Folding"), completed=done, total=total)
+
+    def read(self, done: int, total: int) -> None:
+        self._progress.update(self._task, description=self._begins, completed=done, total=total)
+
+
 @contextmanager
-def bar(begins: str) -> Iterator[Callable[[int, int], None]]:
-    """Shows how far a fold is, after what comes before it; on a terminal only."""
+def bar(begins: str) -> Iterator[Bar]:
+    """On a terminal only."""
     shown_on = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=shown_on, transient=True, disable=not shown_on.is_terminal) as progress:
-        task = progress.add_task(begins, total=None)
-        yield lambda done, total: progress.update(task, description=_("Folding"), completed=done, total=total)
+        yield Bar(progress, begins)
 
 
 def console() -> Console:

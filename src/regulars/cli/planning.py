@@ -195,7 +195,7 @@ def _over_file(programs: Programs, question: Question, orders: Path, mapping: st
     if in_force and in_force.versions[0].for_ever != programs.versions[0].for_ever:
         stop([_("Both programs need the same currency, time zone and first wallet.")])
     with bar(_("Reading the file")) as tell_progress:
-        found = fold_file(question, programs, orders, mapping_named(mapping), tell_progress)
+        found = fold_file(question, programs, orders, mapping_named(mapping), tell_progress, tell_progress.read)
     return Planned(programs, in_force, found.outcome, Ground(found.counts.guest_orders), found.counts)
 
 

@@ -1,41 +1,32 @@
-"""A draft folded over a file of orders, by two processes, each some customers at a time. No database is asked.
+"""A draft folded over a file of orders by a crew, some customers at a time. No database is asked.
 
 What a bucket of customers comes to is a sum that does not depend on the others, so buckets may be folded in any order
-and anywhere. Customers who share budgets are one bucket.
+and anywhere. Customers who share budgets are folded together.
 """
 
-import os
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from multiprocessing import get_context
+from functools import lru_cache, partial, reduce
+from operator import add
 from pathlib import Path
-from typing import TypeVar
 
-import duckdb
 from msgspec import Struct, structs
 
 from regulars.engine.calendar import Calendar, date_of, day_of, plus_months
 from regulars.engine.facts import Fact
 from regulars.engine.money import minor_digits
 from regulars.engine.program import Programs
-from regulars.intake.reading.counting import Counts, count
-from regulars.intake.reading.customers import customers, span
-from regulars.intake.reading.faults import Fault, Unreadable
+from regulars.intake.crews import Crew, Told, processes
+from regulars.intake.reading.counting import Counts
+from regulars.intake.reading.customers import customers
 from regulars.intake.reading.mapping import Mapping
-from regulars.intake.reading.staging import STAGED, Shop, scratch, stage
-from regulars.intake.scratching import scratch_folder
-from regulars.intake.working import without_cycle_search
+from regulars.intake.reading.staging import Shop
 from regulars.programs.document import draft, version
 from regulars.programs.planning.comparing import Outcome, outcome
 from regulars.programs.planning.tallying import Span
 
-PROCESSES = 2
-# Orders in memory at once in each process.
-BUCKET_ORDERS = 25_000
-T, R = TypeVar("T"), TypeVar("R")
 # The draft is in force from before anything happened.
 ALWAYS = -(2**53)
 
@@ -50,17 +41,6 @@ class Question(Struct, frozen=True):
     in_force: str = ""
     months: tuple[str, str] = ("", "")
     categories: tuple[str, ...] = ()
-
-
-class Task(Struct, frozen=True):
-    """A bucket of the customers of a staged file, under a draft."""
-
-    question: Question
-    staged: str
-    source: str
-    bucket: int
-    buckets: int
-    span: Span
 
 
 class Folded(Struct, frozen=True):
@@ -78,49 +58,65 @@ def drafted(text: str) -> Programs:
 
 
 class Staged(Struct, frozen=True):
-    """A file as it was read: where, what it held, its orders of known customers, what to tell of it; no span: none."""
+    """A file as it was read: by whom, what it held, its orders of known customers by bucket, what to tell of it; no
+    span: of nothing.
+    """
 
-    path: str
+    crew: Crew
     source: str
     counts: Counts
-    orders: int
+    orders_by_bucket: list[int]
     span: Span | None
     reading_seconds: float
 
+    @property
+    def orders(self) -> int:
+        return sum(self.orders_by_bucket)
+
+
+def quiet(_done: int, _total: int) -> None:
+    """Nobody is told how far it is."""
+
 
 def fold_file(
-    question: Question, programs: Programs, path: Path, mapping: Mapping, progress: Callable[[int, int], None]
+    question: Question, programs: Programs, path: Path, mapping: Mapping, progress: Told, reading: Told = quiet
 ) -> Folded:
-    """Fold a draft over a file's orders, up to the end of the last month in it. `progress`: orders done, of how many.
+    """Fold a draft over a file's orders, up to the end of the last month in it. `progress`: orders done, of how many;
+    `reading`: lines before that.
 
     `programs` is the draft as it was understood. Raises Unreadable.
     """
-    with staged(path, mapping, programs, question.months) as read:
+    with staged(path, mapping, programs, question.months, reading) as read:
         return Folded(fold_staged(read, question, progress), read.counts, read.orders, read.reading_seconds)
 
 
 @contextmanager
-def staged(path: Path, mapping: Mapping, programs: Programs, months: tuple[str, str]) -> Iterator[Staged]:
+def staged(
+    path: Path, mapping: Mapping, programs: Programs, months: tuple[str, str], reading: Told = quiet
+) -> Iterator[Staged]:
     """Kept for as long as it is needed. Raises Unreadable."""
     begun = time.monotonic()
-    with scratch_folder() as folder:
-        counts, reach = _staged(folder, path, mapping, Shop(programs.versions[0].zone, minor_digits(programs.currency)))
-        _first, last, orders = reach or (0, 0, 0)
-        span = span_of(programs.calendar, months, end_of_month(programs.calendar, last)) if reach else None
-        yield Staged(str(folder / STAGED), mapping.source, counts, orders, span, time.monotonic() - begun)
+    with processes() as crew:
+        shop = Shop(programs.versions[0].zone, minor_digits(programs.currency))
+        parts = crew.read(path, mapping, shop, reading)
+        reached = [part.last for part in parts if part.last is not None]
+        end = end_of_month(programs.calendar, max(reached)) if reached else None
+        span = None if end is None else span_of(programs.calendar, months, end)
+        counts = reduce(add, (part.counts for part in parts))
+        orders = [part.orders for part in parts if part.number >= 0]
+        yield Staged(crew, mapping.source, counts, orders, span, time.monotonic() - begun)
 
 
-def fold_staged(read: Staged, question: Question, progress: Callable[[int, int], None]) -> Outcome:
+def fold_staged(read: Staged, question: Question, progress: Told) -> Outcome:
     """All of its customers."""
     found = Outcome()
     if read.span is None:
         return found
-    buckets = 1 if _share_budgets(question) else max(-(-read.orders // BUCKET_ORDERS), 1)
     span = structs.replace(read.span, categories=question.categories)
-    tasks = [Task(question, read.path, read.source, bucket, buckets, span) for bucket in range(buckets)]
-    for done, part in enumerate(results(run, tasks), 1):
+    is_together, buckets = _share_budgets(question), len(read.orders_by_bucket)
+    for done, part in enumerate(read.crew.fold(partial(run, question, read.source, span), is_together), 1):
         found.add(part)
-        progress(read.orders * done // buckets, read.orders)
+        progress(read.orders if is_together else read.orders * done // buckets, read.orders)
     return found
 
 
@@ -130,53 +126,26 @@ def _share_budgets(question: Question) -> bool:
 
 
 def sampled(read: Staged, orders: int, seed: int) -> list[tuple[str, list[Fact]]]:
-    """Customers with about so many orders together, and all they did: another share of all for each seed."""
-    buckets = max(-(-read.orders // orders), 1)
-    with duckdb.connect(read.path, read_only=True) as conn:
-        return list(customers(conn, read.source, seed % buckets, buckets))
+    """Customers with about so many orders together, and all they did: another share of all for each seed.
+
+    Any bucket that is not empty is a share of all: who is in which is settled by a hash.
+    """
+    full = [number for number, count in enumerate(read.orders_by_bucket) if count]
+    number, turn = full[seed % len(full)], seed // len(full)
+    step = max(-(-read.orders_by_bucket[number] // orders), 1)
+    return list(customers(read.source, read.crew.columns(number)))[turn % step :: step]
 
 
-def _staged(folder: Path, path: Path, mapping: Mapping, shop: Shop) -> tuple[Counts, tuple[int, int, int] | None]:
-    try:
-        with scratch(folder) as conn:
-            stage(conn, path, mapping, shop)
-            return count(conn), span(conn)
-    except duckdb.Error as problem:
-        raise Unreadable(Fault(path.name, str(problem))) from problem
+def run(question: Question, source: str, span: Span, buckets: Iterable[bytes]) -> Outcome:
+    """Fold the customers of some buckets."""
+    mine = (customer for columns in buckets for customer in customers(source, columns))
+    draft, in_force = always(question.draft), question.in_force
+    return outcome(draft, always(in_force) if in_force else None, mine, span)
 
 
-def results(fold: Callable[[T], R], tasks: list[T]) -> Iterator[R]:
-    """Of each task, in any order, as they come."""
-    if len(tasks) == 1:
-        yield fold(tasks[0])
-        return
-    with _pool() as pool:
-        waiting: list[Future[R]] = [pool.submit(fold, task) for task in tasks]
-        for done in as_completed(waiting):
-            yield done.result()
-
-
-@contextmanager
-def _pool() -> Iterator[ProcessPoolExecutor]:
-    """What is not begun when somebody stops it never is."""
-    pool = ProcessPoolExecutor(min(PROCESSES, os.cpu_count() or 1), mp_context=get_context("spawn"))
-    try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def run(task: Task) -> Outcome:
-    """Fold a bucket."""
-    with without_cycle_search(), duckdb.connect(task.staged, read_only=True) as conn:
-        conn.execute("SET threads = 1; SET enable_progress_bar = false")
-        mine = customers(conn, task.source, task.bucket, task.buckets)
-        draft, in_force = always(task.question.draft), task.question.in_force
-        return outcome(draft, always(in_force) if in_force else None, mine, task.span)
-
-
+@lru_cache(32)
 def always(text: str) -> Programs:
-    """A program that was understood before, as its only version."""
+    """A program that was understood before, as its only version; what it works out for a day is kept with it."""
     return Programs(1, [version(text, 1, ALWAYS)])
 
 

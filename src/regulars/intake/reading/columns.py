@@ -150,7 +150,9 @@ class Expressions:
 
     def codes(self) -> str:
         parts = [self.text(column) for column in self.mapping.columns.codes]
-        return f"list_filter([{', '.join(parts)}], lambda code: code IS NOT NULL)" if parts else "CAST([] AS VARCHAR[])"
+        return (
+            f"list_filter([{', '.join(parts)}], lambda code: code IS NOT NULL)" if parts else "CAST(NULL AS VARCHAR[])"
+        )
 
     def customer(self) -> str:
         """NULL for a guest."""

@@ -2,6 +2,7 @@
 
 import duckdb
 from msgspec import Struct, field
+from msgspec.structs import astuple
 
 
 class Counts(Struct, frozen=True):
@@ -22,6 +23,15 @@ class Counts(Struct, frozen=True):
     arrivals: int = 0
     left_out: dict[str, int] = field(default_factory=dict)
     rejected: dict[str, int] = field(default_factory=dict)
+
+    def __add__(self, other: "Counts") -> "Counts":
+        """Of the lines of both."""
+        numbers = [mine + theirs for mine, theirs in zip(astuple(self)[:-2], astuple(other)[:-2], strict=True)]
+        return Counts(*numbers, _sums(self.left_out, other.left_out), _sums(self.rejected, other.rejected))
+
+
+def _sums(mine: dict[str, int], theirs: dict[str, int]) -> dict[str, int]:
+    return {name: mine.get(name, 0) + theirs.get(name, 0) for name in sorted({**mine, **theirs})}
 
 
 _TOTALS = """

@@ -1,7 +1,4 @@
-"""Staged orders customer by customer, as the facts of each: what a plan folds. Guests are left out.
-
-A bucket is a share of the customers that fits into memory.
-"""
+"""Buckets customer by customer, as the facts of each: what a plan folds."""
 
 import time
 from collections.abc import Iterator
@@ -11,46 +8,39 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from regulars.engine.facts import Fact, Line, Order, Refund, RefundLine
 from regulars.intake.orders import order_key, refund_key
-from regulars.intake.reading.building import columns_of
 from regulars.intake.reading.mapping import Mapping
 from regulars.intake.reading.tables import quoted
 
-_MINE = "customer IS NOT NULL AND md5_number_upper(customer) % $buckets = $bucket"
-# Of each customer orders before refunds: a refund names its order's key only.
-_HEADS = f"""
-SELECT kind, order_id, refund_id, at_us, customer, channel, store, codes, items
-FROM arrivals WHERE {_MINE} ORDER BY customer, part, place
-"""
-_BASKET = f"""
-SELECT line_id, sku, quantity, total, basket.category, brand, discount
-FROM basket JOIN arrivals USING (part, place) WHERE {_MINE} ORDER BY customer, part, place, basket.line
-"""
-_GIVEN_BACK = f"""
-SELECT line_id, quantity
-FROM given_back JOIN arrivals USING (part, place) WHERE {_MINE} ORDER BY customer, part, place, line_id
-"""
-_SPAN = "SELECT min(at_us), max(at_us), count(*) FILTER (kind = 0) FROM arrivals WHERE customer IS NOT NULL"
 
-
-def span(conn: duckdb.DuckDBPyConnection) -> tuple[int, int, int] | None:
-    """The first and the last instant of what customers did, and how many orders they placed; None: nothing."""
-    found = conn.execute(_SPAN).fetchone()
-    return None if found is None or found[0] is None else (found[0], found[1], found[2])
-
-
-def customers(
-    conn: duckdb.DuckDBPyConnection, source: str, bucket: int, buckets: int
-) -> Iterator[tuple[str, list[Fact]]]:
+def customers(source: str, columns: bytes) -> Iterator[tuple[str, list[Fact]]]:
     """Each customer of a bucket by the shop's own number, and their facts."""
-    share = {"bucket": bucket, "buckets": buckets}
-    heads = columns_of(conn, _HEADS, share)
-    lines = map(Line, *columns_of(conn, _BASKET, share))
-    returned = map(RefundLine, *columns_of(conn, _GIVEN_BACK, share)) if 1 in heads[0] else iter(())
+    streams = pa.BufferReader(columns)
+    heads, basket, given_back = (_columns(pa.ipc.open_stream(streams).read_all()) for _ in range(3))
+    lines, returned = map(Line, *basket), map(RefundLine, *given_back)
     for customer, mine in groupby(zip(*heads, strict=True), itemgetter(4)):
         yield customer, [_fact(source, head, lines, returned) for head in mine]
+
+
+def _columns(table: pa.Table) -> list[list[Any]]:
+    return [_values(column) for column in table.columns]
+
+
+def _values(column: pa.ChunkedArray) -> list[Any]:
+    """Texts that repeat are made once and shared."""
+    if column.null_count == len(column):
+        return [None] * len(column)
+    if not pa.types.is_dictionary(column.type):
+        plain: list[Any] = column.to_pylist()
+        return plain
+    coded = column.combine_chunks()
+    texts = coded.dictionary.to_pylist()
+    if len(texts) == 1:
+        return texts * len(column)
+    return [texts[code] for code in coded.indices.to_pylist()]
 
 
 def _fact(source: str, head: tuple[Any, ...], lines: Iterator[Line], returned: Iterator[RefundLine]) -> Fact:

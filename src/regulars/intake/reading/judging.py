@@ -27,10 +27,12 @@ SELECT order_id FROM rejects WHERE kind = 'order'
 """
 
 
-def judge_orders(conn: duckdb.DuckDBPyConnection) -> None:
-    """`orders`: those that can be taken. The lines of the others are rejected."""
+def judge_orders(conn: duckdb.DuckDBPyConnection, has_numbers: bool = True) -> None:
+    """`orders`: those that can be taken. The lines of the others are rejected. Lines that have no numbers of the shop's
+    own are never the same.
+    """
     conn.execute(_ORDERS)
-    for reason, found in (("double_line", _DOUBLE), ("incomplete_order", _INCOMPLETE)):
+    for reason, found in (("double_line", _DOUBLE), ("incomplete_order", _INCOMPLETE))[not has_numbers :]:
         conn.execute(
             f"UPDATE orders SET reason = $reason WHERE reason IS NULL AND order_id IN ({found})", {"reason": reason}
         )

@@ -24,7 +24,7 @@ MEMORY = "400MB"
 STAGED = "staged.duckdb"
 
 # Without line numbers of the shop's own a line is known by its place among all lines of its order in the file.
-_PLACE = "CAST(row_number() OVER (PARTITION BY {order} ORDER BY line) AS VARCHAR)"
+PLACE = "CAST(row_number() OVER (PARTITION BY {order} ORDER BY line) AS VARCHAR)"
 
 
 class Shop(Struct, frozen=True):
@@ -41,28 +41,41 @@ def scratch(folder: Path) -> duckdb.DuckDBPyConnection:
     conn.execute("SET temp_directory = $folder", {"folder": str(folder)})
     # It lives for minutes: compressing it would take longer than all the rest.
     conn.execute("SET force_compression = 'uncompressed'")
-    # Whoever shows progress does so themselves.
+    quiet(conn)
+    return conn
+
+
+def quiet(conn: duckdb.DuckDBPyConnection) -> None:
+    """Whoever shows progress does so themselves; what is not there is not fetched."""
     conn.execute("SET enable_progress_bar = false")
     conn.execute(
         "SET TimeZone = 'UTC'; SET autoinstall_known_extensions = false; SET autoload_known_extensions = false"
     )
-    return conn
 
 
 def stage(conn: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping, shop: Shop) -> None:
     """Fill `lines`, `rejects`, `arrivals`, `basket` and `returned`. Raises Unreadable when the file does not fit."""
     columns = Expressions(load_raw(conn, path, mapping), mapping, shop.digits)
-    conn.register("local_days", local_days(ZoneInfo(mapping.time_zone or shop.zone)))
+    see_days(conn, mapping, shop)
     understand(conn, columns)
+    conn.execute("DROP TABLE raw")
     judge_orders(conn)
     match_refunds(conn, by_order=bool(mapping.refunds and mapping.refunds.order))
     arrange(conn)
 
 
-def understand(conn: duckdb.DuckDBPyConnection, columns: Expressions) -> None:
-    """`lines`: what each record says and is (`kind`: order, refund, rejected, left:NAME); `rejects`: why not."""
+def see_days(conn: duckdb.DuckDBPyConnection, mapping: Mapping, shop: Shop) -> None:
+    """`local_days`: what the clock on the wall says of instants."""
+    conn.register("local_days", local_days(ZoneInfo(mapping.time_zone or shop.zone)))
+
+
+def understand(conn: duckdb.DuckDBPyConnection, columns: Expressions, place: str = PLACE) -> None:
+    """`lines`: what each record says and is (`kind`: order, refund, rejected, left:NAME); `rejects`: why not.
+
+    `place` is what a line is known by that has no number of the shop's own.
+    """
     found = checks(columns)
-    meant = ", ".join(f"{expression} AS {name}" for name, expression in _meant(columns).items())
+    meant = ", ".join(f"{expression} AS {name}" for name, expression in _meant(columns, place).items())
     local, zoned, exact = columns.local_time(), columns.instant(), columns.exact_total()
     faults = " ".join(f"WHEN {check.condition} THEN {place}" for place, check in enumerate(found, 1))
     parsed = ", ".join(f"{expression} AS {name}" for name, expression in columns.parsed.items())
@@ -92,14 +105,14 @@ def understand(conn: duckdb.DuckDBPyConnection, columns: Expressions) -> None:
     _reject(conn, columns, [*found, sign])
 
 
-def _meant(columns: Expressions) -> dict[str, str]:
+def _meant(columns: Expressions, place: str) -> dict[str, str]:
     mapping, named = columns.mapping, columns.mapping.columns
     refund = columns.holds(mapping.refunds.when) if mapping.refunds else "false"
     left = [f"WHEN {columns.holds(one.when)} THEN {columns.value('left:' + one.name)}" for one in mapping.leave_out]
     return {
         "order_id": columns.text(named.order),
         "customer": columns.customer(),
-        "line_id": columns.text(named.line) if named.line else _PLACE.format(order=columns.text(named.order)),
+        "line_id": columns.text(named.line) if named.line else place.format(order=columns.text(named.order)),
         "sku": columns.text(named.product),
         "category": columns.category(),
         "brand": columns.text_or(named.brand, ""),
@@ -129,4 +142,4 @@ def _reject(conn: duckdb.DuckDBPyConnection, columns: Expressions, found: list[C
         UNION ALL SELECT line, '', text, reason, NULL, 'broken' FROM broken
         """
     )
-    conn.execute("UPDATE lines SET kind = 'rejected' WHERE fault > 0; DROP TABLE raw")
+    conn.execute("UPDATE lines SET kind = 'rejected' WHERE fault > 0")

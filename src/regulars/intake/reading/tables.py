@@ -19,6 +19,7 @@ from regulars.intake.reading.mapping import Mapping
 from regulars.intake.reading.text import Broken, Record, csv_records, json_records, opened
 
 BATCH = 50_000
+BROKEN = "CREATE TEMP TABLE broken (line BIGINT, reason VARCHAR, text VARCHAR)"
 SHOWN_MAX = 200
 FORMATS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".ndjson": "json", ".jsonl": "json", ".parquet": "parquet"}
 
@@ -30,16 +31,19 @@ class Source(Struct, frozen=True):
     kinds: dict[str, str]
 
 
-def load_raw(conn: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping) -> Source:
-    """Make `raw` and the table `broken` (line, reason, text). Raises Unreadable when the file does not fit."""
-    conn.execute("CREATE TEMP TABLE broken (line BIGINT, reason VARCHAR, text VARCHAR)")
+def load_raw(conn: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping, *, is_view: bool = False) -> Source:
+    """Make `raw` and the table `broken` (line, reason, text). Raises Unreadable when the file does not fit.
+
+    With `is_view` what DuckDB reads by itself stays where it is.
+    """
+    conn.execute(BROKEN)
     kind = FORMATS.get(path.suffix.lower())
     if kind is None:
         raise Unreadable(Fault(str(path), _("the name must end in .csv, .ndjson or .parquet")))
     if not path.stat().st_size:
         raise Unreadable(Fault(str(path), _("the file is empty")))
     if kind == "parquet":
-        return _load_parquet(conn, path, mapping)
+        return _load_parquet(conn, path, mapping, "VIEW" if is_view else "TABLE")
     return _load_csv(conn, path, mapping) if kind == "csv" else _load_json(conn, path, mapping)
 
 
@@ -117,11 +121,21 @@ def _keep_broken(conn: duckdb.DuckDBPyConnection, broken: Sequence[Broken]) -> N
         add_rows(conn, "broken", rows)
 
 
-def _load_parquet(conn: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping) -> Source:
+def _load_parquet(conn: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping, kept: str) -> Source:
     try:
-        schema = pq.read_schema(path)
+        source = source_of(pq.read_schema(path), mapping)
     except (pa.ArrowInvalid, OSError) as problem:
         raise Unreadable(Fault(str(path), str(problem))) from problem
+    chosen = ", ".join(f"{quoted(column)} AS {place}" for column, place in source.places.items())
+    conn.execute(
+        f"CREATE TEMP {kept} raw AS SELECT file_row_number + 1 AS line, {chosen} "
+        f"FROM read_parquet('{_literal_path(path)}', file_row_number = true)"
+    )
+    return source
+
+
+def source_of(schema: pa.Schema, mapping: Mapping) -> Source:
+    """Columns that have types of their own. Raises Unreadable."""
     _check_columns(mapping, schema.names)
     columns = list(mapping.used())
     kinds = {column: _kind(schema.field(column).type) for column in columns}
@@ -130,16 +144,7 @@ def _load_parquet(conn: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping)
     ]
     if faults:
         raise Unreadable(*faults)
-    places = {column: f"c{place}" for place, column in enumerate(columns)}
-    chosen = ", ".join(f"{quoted(column)} AS {place}" for column, place in places.items())
-    conn.execute(
-        f"""
-        CREATE TEMP TABLE raw AS SELECT file_row_number + 1 AS line, {chosen}
-        FROM read_parquet($path, file_row_number = true)
-        """,
-        {"path": _literal_path(path)},
-    )
-    return Source(places, kinds)
+    return Source({column: f"c{place}" for place, column in enumerate(columns)}, kinds)
 
 
 def _kind(kind: pa.DataType) -> str:
@@ -158,8 +163,8 @@ def _kind(kind: pa.DataType) -> str:
 
 
 def _literal_path(path: Path) -> str:
-    """DuckDB reads `*`, `?` and `[` in a path as a pattern."""
-    return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(path))
+    """DuckDB reads `*`, `?` and `[` in a path as a pattern, and an apostrophe as its end."""
+    return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(path)).replace("'", "''")
 
 
 def quoted(name: str) -> str:

@@ -61,20 +61,20 @@ class Span(Struct, frozen=True):
     categories: tuple[str, ...] = ()
 
 
-class Months:
+class Months(dict[int, int]):
     """The month of a local day, looked up once."""
 
     def __init__(self, calendar: Calendar) -> None:
-        self._calendar = calendar
-        self._known: dict[int, int] = {}
+        super().__init__()
+        self._day = calendar.day
+
+    def __missing__(self, day: int) -> int:
+        local = date_of(day)
+        found = self[day] = local.year * 12 + local.month - 1
+        return found
 
     def of(self, instant: int) -> int:
-        day = self._calendar.day(instant)
-        found = self._known.get(day)
-        if found is None:
-            local = date_of(day)
-            found = self._known[day] = local.year * 12 + local.month - 1
-        return found
+        return self[self._day(instant)]
 
 
 def joining(programs: Programs, facts: list[Fact]) -> list[Fact]:
@@ -98,19 +98,24 @@ def folded(programs: Programs, facts: list[Fact], until: int) -> Tape:
 def count(tape: Tape, found: Tally, months: Months, span: Span) -> None:
     """Add what a fold gave one customer; what is not kept by month, only from an instant on."""
     found.customers += 1
+    orders, revenue, month_of = found.orders, found.revenue, months.of
     for touched in tape.touched.values():
         memo = touched.memo
         if memo.counts:
-            month = months.of(memo.paid_at)
-            found.orders[month] += not memo.gone
-            found.revenue[month] += memo.net
+            month = month_of(memo.paid_at)
+            orders[month] += not memo.gone
+            revenue[month] += memo.net
             if span.categories:
                 _count_sold(touched, month, span.categories, found)
     net: dict[tuple[str, str], int] = {}
     for entry in tape.entries:
-        _count_points(entry, months.of(entry.occurred_at), found)
-        if entry.occurred_at >= span.since:
-            _count_rule(entry, found, net)
+        # Most entries are neither: points mature.
+        if entry.source == "issued" or entry.target == "issued":
+            _count_given(entry, month_of(entry.occurred_at), found, net, span.since)
+        if entry.target == "expired":
+            found.points[month_of(entry.occurred_at), entry.wallet, "expired", ""] += entry.points
+        elif entry.source == "expired":
+            found.points[month_of(entry.occurred_at), entry.wallet, "expired", ""] -= entry.points
     tier = tape.account.main_ladder.tier
     for (rule, wallet), points in net.items():
         if points > 0:
@@ -137,30 +142,19 @@ def _count_member(tape: Tape, enrolled_at: int, found: Tally, months: Months) ->
             found.climbs[months.of(told.occurred_at), said["set"], said["from"], said["to"]] += 1
 
 
-def _count_points(entry: Entry, month: int, found: Tally) -> None:
-    wallet, source, target, points = entry.wallet, entry.source, entry.target, entry.points
-    if source == "issued":
-        found.points[month, wallet, "issued", entry.identity.rpartition("|")[2]] += points
-    elif target == "issued":
-        found.points[month, wallet, "returned", entry.identity.rpartition("|")[2]] += points
-    if target == "expired":
-        found.points[month, wallet, "expired", ""] += points
-    elif source == "expired":
-        found.points[month, wallet, "expired", ""] -= points
-
-
-def _count_rule(entry: Entry, found: Tally, net: dict[tuple[str, str], int]) -> None:
-    """What rules gave, and in `net` what of it stays."""
-    if entry.source == "issued":
-        rule, points = entry.identity.rpartition("|")[2], entry.points
+def _count_given(entry: Entry, month: int, found: Tally, net: dict[tuple[str, str], int], since: int) -> None:
+    """What rules gave and what went back, and in `net` what of it stays."""
+    rule, wallet, points = entry.identity.rpartition("|")[2], entry.wallet, entry.points
+    is_gift = entry.source == "issued"
+    found.points[month, wallet, "issued" if is_gift else "returned", rule] += points
+    if entry.occurred_at < since:
+        return
+    named = (rule, wallet)
+    net[named] = net.get(named, 0) + (points if is_gift else -points)
+    if is_gift:
         found.times[rule] += 1
         if entry.why and entry.why[0] == "capped":
-            found.cut[entry.wallet, str(entry.why[2])] += 1
-    elif entry.target == "issued":
-        rule, points = entry.identity.rpartition("|")[2], -entry.points
-    else:
-        return
-    net[rule, entry.wallet] = net.get((rule, entry.wallet), 0) + points
+            found.cut[wallet, str(entry.why[2])] += 1
 
 
 def worth_of(rules: WalletRules, points: int) -> int:
