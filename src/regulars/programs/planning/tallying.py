@@ -98,15 +98,8 @@ def folded(programs: Programs, facts: list[Fact], until: int) -> Tape:
 def count(tape: Tape, found: Tally, months: Months, span: Span) -> None:
     """Add what a fold gave one customer; what is not kept by month, only from an instant on."""
     found.customers += 1
-    orders, revenue, month_of = found.orders, found.revenue, months.of
-    for touched in tape.touched.values():
-        memo = touched.memo
-        if memo.counts:
-            month = month_of(memo.paid_at)
-            orders[month] += not memo.gone
-            revenue[month] += memo.net
-            if span.categories:
-                _count_sold(touched, month, span.categories, found)
+    _count_orders(tape, found, months, span.categories)
+    month_of = months.of
     net: dict[tuple[str, str], int] = {}
     for entry in tape.entries:
         # Most entries are neither: points mature.
@@ -123,6 +116,18 @@ def count(tape: Tape, found: Tally, months: Months, span: Span) -> None:
             found.getters[rule, wallet, tier] += 1
     if tape.account.enrolled_at is not None:
         _count_member(tape, tape.account.enrolled_at, found, months)
+
+
+def _count_orders(tape: Tape, found: Tally, months: Months, categories: tuple[str, ...]) -> None:
+    orders, revenue, month_of = found.orders, found.revenue, months.of
+    for touched in tape.touched.values():
+        memo = touched.memo
+        if memo.counts:
+            month = month_of(memo.paid_at)
+            orders[month] += not memo.gone
+            revenue[month] += memo.net
+            if categories:
+                _count_sold(touched, month, categories, found)
 
 
 def _count_sold(touched: Touched, month: int, categories: tuple[str, ...], found: Tally) -> None:
