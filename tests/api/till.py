@@ -59,6 +59,7 @@ TABLES = (
     "rewards_batch",
     "rewards_checkout",
     "rewards_code",
+    "rewards_draw",
     "rewards_happened",
     "rewards_issued",
     "rewards_reservation",

@@ -8,10 +8,12 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Path, Router, Schema, Status
+from pydantic import Field
 
 from regulars.api.answers import MemberAnswer
 from regulars.api.bodies import Body, MemberId
 from regulars.api.door import grant_of, operation, program_of
+from regulars.api.drawing import PrizeAnswer, prize_answer
 from regulars.api.fields import Id, Word
 from regulars.api.members import RequestKey, Which, found_member
 from regulars.api.problems import KINDS, Fault, Problem
@@ -75,6 +77,7 @@ class UsableAnswer(Schema):
     costs: list[CostAnswer]
     usable: bool
     code: str
+    prizes: list[PrizeAnswer] = Field([], description="What a lucky draw may win; for the rest of a million, nothing.")
 
 
 class OwnedAnswer(Schema):
@@ -113,6 +116,7 @@ def list_rewards(request: HttpRequest, member: Path[Which]) -> dict[str, Any]:
             "costs": [{"wallet": cost.wallet, "points": cost.points} for cost in one.costs],
             "usable": one.refused is None,
             "code": one.refused.code if one.refused else "",
+            "prizes": [prize_answer(prize) for prize in published.programs.at(present).rewards[one.name].gives.prizes],
         }
         for one in shown
     ]

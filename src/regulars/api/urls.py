@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
 from regulars.access.permissions import public
-from regulars.api import checkouts, coupons, decisions, members, orders, owning
+from regulars.api import checkouts, coupons, decisions, drawing, members, orders, owning
 from regulars.api.documentation import docs, openapi, problems
 from regulars.api.door import Api, StrictParser
 from regulars.api.problems import Problem
@@ -26,6 +26,7 @@ api = Api(
 api.add_router("", orders.router)
 api.add_router("", checkouts.router)
 api.add_router("", owning.router)
+api.add_router("", drawing.router)
 api.add_router("", coupons.router)
 api.add_router("", decisions.router)
 api.add_router("", members.router)
@@ -61,6 +62,7 @@ def _operations() -> list[URLPattern | URLResolver]:
 
 urlpatterns = [
     *_operations(),
+    path("draws/<slug:program>/seeds", drawing.published_seeds, name="api-seeds"),
     path("docs", docs, name="api-docs"),
     path("openapi.json", openapi, name="api-openapi"),
     path("problems", problems, name="api-problems"),

@@ -7,6 +7,7 @@ from regulars.cli import authoring, proofs
 from regulars.cli.applying import apply, export
 from regulars.cli.benching import bench
 from regulars.cli.codes import codes
+from regulars.cli.draws import draws
 from regulars.cli.fitting import fit
 from regulars.cli.imports import imports
 from regulars.cli.people import keys, staff
@@ -17,6 +18,7 @@ from regulars.cli.speaking import OfSystem, speak
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
 app.add_typer(imports, name="import")
 app.add_typer(codes, name="codes")
+app.add_typer(draws, name="draws")
 app.add_typer(keys, name="keys")
 app.add_typer(staff, name="staff")
 app.add_typer(periods, name="periods")

@@ -1,6 +1,7 @@
 """Draws as they are kept: what each ticket won, and which of them the next ticket repeats. Only ever added to."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -40,6 +41,10 @@ TAKEN_BACK = """
 """
 RETURNED = "SELECT 1 FROM rewards_happened WHERE program_id = %s AND issued_id = %s AND what = 'returned' LIMIT 1"
 LAST = "SELECT COALESCE(max(number), 0) FROM rewards_draw WHERE program_id = %s AND day = %s"
+OF_DAY = """
+    SELECT ticket_id, member_id, reward, version, day, number, again_of, drawn, prize, prize_id, at, actor, place
+    FROM rewards_draw WHERE program_id = %s AND day = %s ORDER BY number, ticket_id
+"""
 LIST = """
     SELECT ticket_id, member_id, reward, version, day, number, again_of, drawn, prize, prize_id, at, actor, place
     FROM rewards_draw WHERE program_id = %(program_id)s AND (%(reward)s = '' OR reward = %(reward)s)
@@ -128,6 +133,11 @@ def listed(
             "limit": min(limit, PAGE_LIMIT),
         }
         return [_draw(row) for row in cursor.execute(LIST, asked).fetchall()]
+
+
+def of_day(conn: psycopg.Connection[Any], program_id: int, day: str) -> list[Draw]:
+    """All of a local day, by number; those that repeat another come last."""
+    return [_draw(row) for row in rows(conn, OF_DAY, [program_id, date.fromisoformat(day)])]
 
 
 def prizes_of(programs: Programs, draw: Draw) -> tuple[Prize, ...]:

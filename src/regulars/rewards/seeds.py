@@ -23,7 +23,7 @@ Fresh = Callable[[], bytes]
 AHEAD = 7
 # After the end of its day a seed waits: whoever began to draw before midnight is done by then.
 TOLD_AFTER = HOUR
-PAGE_LIMIT = 200
+SHOWN = 60
 
 KNOWN = "SELECT day FROM rewards_seed WHERE program_id = %s AND day = ANY(%b)"
 OPEN = """
@@ -99,22 +99,21 @@ def locked(conn: psycopg.Connection[Any], programs: Programs, day: int) -> bytes
     return seed
 
 
-def days(
-    conn: psycopg.Connection[Any], programs: Programs, now: int, day: str | None = None, limit: int = 60
-) -> list[Day]:
-    """What everybody may know, newest first."""
+def days(conn: psycopg.Connection[Any], programs: Programs, now: int, day: str | None = None) -> list[Day]:
+    """What everybody may know, newest first; the latest two months."""
     secret = str(date_of(first_secret(programs, now)))
     return [
         one if one.day < secret else Day(one.day, one.digest, b"", one.published_at, one.draws)
-        for one in of_shop(conn, programs, day, limit)
+        for one in _read(conn, programs, day, SHOWN)
     ]
 
 
-def of_shop(
-    conn: psycopg.Connection[Any], programs: Programs, day: str | None = None, limit: int = PAGE_LIMIT
-) -> list[Day]:
-    """The same with every seed that can be read: for proofs that tell nobody."""
-    found = rows(conn, LIST, [programs.program_id, day, day, min(limit, PAGE_LIMIT)])
+def every(conn: psycopg.Connection[Any], programs: Programs, day: str | None = None) -> list[Day]:
+    """All days with every seed that can be read: for proofs that tell nobody."""
+    return _read(conn, programs, day, None)
+
+
+def _read(conn: psycopg.Connection[Any], programs: Programs, day: str | None, limit: int | None) -> list[Day]:
     return [
         Day(
             str(on),
@@ -123,5 +122,5 @@ def of_shop(
             published_at,
             draws,
         )
-        for on, digest, sealed, seed, published_at, draws in found
+        for on, digest, sealed, seed, published_at, draws in rows(conn, LIST, [programs.program_id, day, day, limit])
     ]
