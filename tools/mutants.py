@@ -3,7 +3,8 @@
 Mutmut makes a mutant of each small thing that could be different in a module. One that no test notices needs a reason
 in tests/LAYER/mutants.toml: that it behaves the same. The digest of a module that has no others is written there too:
 without modules only those are asked that changed since, and without `--long` they are only named. What was found is
-remembered with the module and the tests it was found for, so that a run that was cut short goes on where it was.
+remembered with the module and the tests it was found for, so that a run that was cut short goes on where it was. When
+only tests have changed, those that no test noticed are asked again, and those whose test is gone.
 """
 
 import os
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -45,9 +46,20 @@ class Found(Struct):
 
 
 class Findings(Struct):
-    stamp: str
+    """For a module and the tests as they were."""
+
+    module: str
+    tests: str
     found: list[Found]
     complete: bool = False
+
+    def holding(self, layer: str, name: str, tests: Container[str]) -> list[Found]:
+        """Those that hold for the module as it is: what a test has noticed it notices as long as it is there."""
+        if self.module != _digest(layer, name):
+            return []
+        if self.tests == stamp_of_tests(layer):
+            return self.found
+        return [found for found in self.found if found.killer in tests]
 
 
 class Reason(Struct, forbid_unknown_fields=True):
@@ -161,24 +173,26 @@ def _file_of_reasons(layer: str) -> Path:
 # What was found
 
 
-def stamp_for(layer: str, name: str) -> str:
-    """Of a module and of the tests that mutants of it meet."""
-    module = CHECKOUT / f"src/regulars/{layer}/{name}.py"
-    also = [CHECKOUT / name for name in ALSO.get(layer, ())]
-    return stamp(module, CHECKOUT / f"tests/{layer}", CHECKOUT / "docs/rules", *also)
+def stamp_of_tests(layer: str) -> str:
+    """Of all tests that mutants of a layer meet."""
+    return stamp(
+        CHECKOUT / f"tests/{layer}", CHECKOUT / "docs/rules", *[CHECKOUT / name for name in ALSO.get(layer, ())]
+    )
 
 
 def read(layer: str, name: str) -> Findings:
     try:
         first, *lines = _file(layer, name).read_text().splitlines()
+        module, tests = first.split()
     except (FileNotFoundError, ValueError):
-        return Findings("", [])
+        return Findings("", "", [])
     complete = bool(lines) and lines[-1] == "complete"
-    return Findings(first, [msgspec.json.decode(line, type=Found) for line in lines if line != "complete"], complete)
+    found = [msgspec.json.decode(line, type=Found) for line in lines if line != "complete"]
+    return Findings(module, tests, found, complete)
 
 
 @contextmanager
-def kept(layer: str, name: str, stamped: str, known: list[Found]) -> Iterator[Callable[[Found], None]]:
+def kept(layer: str, name: str, tests: str, known: list[Found]) -> Iterator[Callable[[Found], None]]:
     """Keeps each finding as soon as it is made; complete when the block ends well."""
     path = _file(layer, name)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -187,7 +201,7 @@ def kept(layer: str, name: str, stamped: str, known: list[Found]) -> Iterator[Ca
         def keep(line: str) -> None:
             out.write(f"{line}\n")
 
-        keep(stamped)
+        keep(f"{_digest(layer, name)} {tests}")
         for found in known:
             keep(msgspec.json.encode(found).decode())
         yield lambda found: keep(msgspec.json.encode(found).decode())
@@ -200,4 +214,4 @@ def _file(layer: str, name: str) -> Path:
 
 def _is_known(layer: str, name: str) -> bool:
     findings = read(layer, name)
-    return findings.complete and findings.stamp == stamp_for(layer, name)
+    return findings.complete and (findings.module, findings.tests) == (_digest(layer, name), stamp_of_tests(layer))

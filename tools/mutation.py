@@ -12,11 +12,10 @@ import resource
 import signal
 import time
 import traceback
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from importlib import import_module
-from itertools import islice
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any, TypeVar
@@ -25,7 +24,7 @@ import msgspec
 import pytest
 from hypothesis import Phase, settings
 
-from tools.mutants import NAMES, Found, kept, read, stamp_for
+from tools.mutants import NAMES, Found, kept, read, stamp_of_tests
 from tools.mutations import Changed, mutations
 from tools.reached import Reach, Reached, reach
 
@@ -45,11 +44,11 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     if session.testsfailed:
         raise session.Failed("The tests must be there before mutants can meet them.")
     layer, *names = os.environ[NAMES].split()
-    stamps = {name: stamp_for(layer, name) for name in names}
+    stamp = stamp_of_tests(layer)
     tests = {item.nodeid: _called(item) for item in session.items if isinstance(item, pytest.Function)}
     gc.collect()
     gc.freeze()
-    for name, stamp in stamps.items():
+    for name in names:
         begun = time.monotonic()
         Meeting(layer, name, tests).hold(stamp)
         print(f"{name}: {time.monotonic() - begun:.0f} s", flush=True)
@@ -70,16 +69,25 @@ class Meeting:
         self.lately: dict[str, list[str]] = defaultdict(list)
 
     def hold(self, stamp: str) -> None:
-        """With all mutants that have not met these tests before."""
+        """With all mutants of which nothing is known for these tests."""
         before = read(self.layer, self.name)
         killers = {found.mutant: found.killer for found in before.found}
-        known = before.found if before.stamp == stamp else []
+        known = before.holding(self.layer, self.name, {*self.tests, NEVER_ENDED})
+        for found in known:
+            self._remember(found)
+        skipped = Counter(found.mutant for found in known)
         with kept(self.layer, self.name, stamp, known) as keep:
-            for changed in islice(mutations(Path(str(self.module.__file__))), len(known), None):
-                killer = self._killer(changed, killers.get(changed.mutant, ""))
-                if killer:
-                    self.lately[changed.mutant.where].append(killer)
-                keep(Found(changed.mutant, killer))
+            for changed in mutations(Path(str(self.module.__file__))):
+                if skipped[changed.mutant]:
+                    skipped[changed.mutant] -= 1
+                    continue
+                found = Found(changed.mutant, self._killer(changed, killers.get(changed.mutant, "")))
+                self._remember(found)
+                keep(found)
+
+    def _remember(self, found: Found) -> None:
+        if found.killer:
+            self.lately[found.mutant.where].append(found.killer)
 
     def _killer(self, changed: Changed, before: str) -> str:
         """The first test that notices; nothing if none does."""
