@@ -1,9 +1,9 @@
 """A pytest plugin for mutants.py: collects the tests once, then lets every mutant meet them in a process of its own.
 
 A mutant meets the test that noticed it before; then, of the tests that come by the lines it changes, those that lately
-noticed something in the same function and the quick ones, as many as end within four seconds. The first that fails ends
-it. A test that takes much longer than it should is ended too: some mutants never stop. The tests are called as plain
-functions: they may ask for no fixtures.
+noticed something in the same function, those of the file of the module's name and the quick ones, as many as end within
+four seconds. The first that fails ends it. A test that takes much longer than it should is ended too: some mutants
+never stop. The tests are called as plain functions: they may ask for no fixtures.
 """
 
 import gc
@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
+from textwrap import indent
 from types import FunctionType, ModuleType
 from typing import Any, TypeVar
 
@@ -98,7 +99,8 @@ class Meeting:
     def _order(self, changed: Changed) -> Iterator[str]:
         function = _function(vars(self.module), changed.mutant.where).__code__
         whole = {line for _, _, line in function.co_lines() if line}
-        quick = self._reach.tests(changed.lines, whole, MOST_SECONDS)
+        own = f"tests/{self.layer}/test_{self.name.rpartition('/')[2]}.py"
+        quick = self._reach.tests(changed.lines, whole, MOST_SECONDS, own)
         lately = [test for test in reversed(self.lately[changed.mutant.where]) if test in quick]
         yield from dict.fromkeys([*lately, *quick])
 
@@ -125,9 +127,13 @@ class Meeting:
 
 def _graft(module: ModuleType, changed: Changed) -> None:
     """Makes the function that everybody has imported already into the one of the mutant."""
-    fresh = dict(vars(module))
-    exec(compile(changed.function, str(module.__file__), "exec"), fresh)  # noqa: S102 — this is what mutants are
-    old, new = _function(vars(module), changed.mutant.where), _plain(fresh[changed.mutant.where.rpartition(".")[2]])
+    fresh, name = dict(vars(module)), changed.mutant.where.rpartition(".")[2]
+    old = _function(vars(module), changed.mutant.where)
+    # Whoever says `super()` knows the class around it.
+    within = bool(old.__code__.co_freevars)
+    source = f"class Within:\n{indent(changed.function, '    ')}" if within else changed.function
+    exec(compile(source, str(module.__file__), "exec"), fresh)  # noqa: S102 — this is what mutants are
+    new = _plain(vars(fresh["Within"])[name] if within else fresh[name])
     old.__code__, old.__defaults__, old.__kwdefaults__ = new.__code__, new.__defaults__, new.__kwdefaults__
 
 

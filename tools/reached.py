@@ -32,13 +32,13 @@ class Reach(Struct):
     seconds: dict[str, float]
     lines: dict[int, list[str]]
 
-    def tests(self, lines: Iterable[int], whole: Iterable[int], most: float) -> list[str]:
-        """Those that come by one of these lines, or by the whole if none does: the quick ones first, as many as end in
-        `most` seconds."""
+    def tests(self, lines: Iterable[int], whole: Iterable[int], most: float, own: str) -> list[str]:
+        """Those that come by one of these lines, or by the whole if none does: those of its `own` file first, then the
+        quick ones, as many as end in `most` seconds."""
         found = self._at(lines) or self._at(whole)
         chosen: list[str] = []
         spent = 0.0
-        for test in sorted(found, key=lambda test: (self.seconds[test], test)):
+        for test in sorted(found, key=lambda test: (not test.startswith(own), self.seconds[test], test)):
             spent += self.seconds[test]
             if chosen and spent > most:
                 break

@@ -21,7 +21,7 @@ from regulars.engine.purse import Event, Events, Key, Purse, close, settled, tot
 from regulars.engine.tape import Tape, Touched
 from regulars.engine.timeline import unrolled
 from regulars.programs.problems import said
-from tests.builders import at, back, copied, document, line, order, programs, refund
+from tests.builders import at, back, copied, document, line, order, programs, refund, told
 from tests.engine.histories import thoroughly
 
 Tree = dict[str, Any]
@@ -120,6 +120,32 @@ def test_an_edit_asks_only_for_what_was_never_asked():
     shop.learn("ben", order("B", "2026-01-10 12:00", line("tea", 710), version="2026-01-12 12:00"))
     assert shop.points("ben") == 21, "20 of 70 at payment; an edit by 10 TWD asks for one point"
     shop.agrees()
+
+
+def test_an_order_that_was_refused_everything_asks_only_for_more():
+    """What it asks is ruled on once; an edit that brings no more asks nothing."""
+    shop = Shop(programs(campaign()))
+    shop.learn("ann", order("A", "2026-01-10 12:00", line("tea", 1000)))
+    key = ("spring", "order:shop/B", "gift")
+    edits = [("2026-01-10 12:00", 700), ("2026-01-12 12:00", 750), ("2026-01-13 12:00", 750), ("2026-01-14 12:00", 900)]
+    for version, price in edits:
+        shop.learn("ben", order("B", "2026-01-10 12:00", line("tea", price), version=version))
+    assert shop.ruled["ben"] == {
+        key: ((at("2026-01-10 12:00"), 70, 0), (at("2026-01-12 12:00"), 5, 0), (at("2026-01-14 12:00"), 15, 0))
+    }
+
+
+def test_rules_of_a_campaign_stand_beside_others():
+    """Each gives what it gives, in whatever order they are written; the second campaign has but a part of it."""
+    rules = {"first": "1 point per 100 TWD", "spring": "1 point per 10 TWD", "second": "1 point per 50 TWD"}
+    earn = [{"rule": name, "give": give, "campaign": name.removesuffix("first").removesuffix("second")}
+            for name, give in rules.items()]  # fmt: skip
+    earn.append({"rule": "autumn", "give": "1 point per 10 TWD", "campaign": "autumn"})
+    earn.append({"rule": "last", "give": "1 point per 100 TWD"})
+    budgets = [{"campaign": "spring", "budget": "100 points"}, {"campaign": "autumn", "budget": "30 points"}]
+    outcome = told(programs(document(campaigns=budgets, earn=earn)), [order("A", "2026-01-10", line("tea", 1000))])
+    given = {entry.identity.rpartition("|")[2]: entry.points for entry in outcome.entries}
+    assert given == {"first": 10, "spring": 100, "second": 20, "autumn": 30, "last": 10}
 
 
 LEFT = [("partial", "150", 50), ("all_or_nothing", "150", 0), ("all_or_nothing", "200", 100)]

@@ -1,14 +1,16 @@
 """Points that last as long as the member is active: what only comes together with something else."""
 
+import pytest
+
 from regulars.engine.account import Account
 from regulars.engine.calendar import date_of
-from regulars.engine.facts import Adjustment, Fact, Fulfilment, Merge, Redemption, Theirs
+from regulars.engine.facts import Adjustment, Fact, Fulfilment, Merge, Redemption, Restoration, Theirs
 from regulars.engine.fold import fold
 from regulars.engine.packing import packed
 from regulars.engine.program import Programs
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import unrolled
-from tests.builders import at, back, document, line, order, programs, refund, told
+from tests.builders import Tree, at, back, document, joined, line, order, programs, refund, told
 
 SLIDES = {"points": {"expires": "2 months after the last activity"}}
 BASE = {"rule": "base", "give": "1 point per 100 TWD"}
@@ -118,3 +120,61 @@ def test_two_who_were_both_active_were_so_as_often_as_both():
         facts = [mine, both[0], merge, *(Theirs("wang", fact) for fact in (theirs, both[1], gone)), *mature]
         fold(tape, unrolled(facts), at("2026-03-20"))
         assert tape.account.wallets["points"].available == 16
+
+
+@pytest.mark.parametrize("rest", [{"points": {"expires": "3 months"}}, {}])
+def test_a_version_that_renews_nothing_renews_nothing(rest: Tree):
+    """Nor is anything taken back of it when the order is returned."""
+    slides = {"stamps": {}, "points": {"pending": "7 days"} | SLIDES["points"]}
+    rules = [{"rule": "base", "give": "1 point per 100 TWD"}]
+    later = document(wallets={"stamps": {}} | rest, earn=rules if rest else [])
+    versions = programs(document(wallets=slides, earn=rules), later, starts=["2026-02-12"])
+    facts = [order("A", "2026-01-10", line("tea", 1000)), order("B", "2026-02-10", line("tea", 100))]
+    assert last_days(versions, facts, "2026-02-20") == [(10, "2026-03-17"), (1, "2026-04-10")]
+    gone = refund("B/R", "2026-02-20", back("tea"))
+    assert last_days(versions, [*facts, gone], "2026-02-21") == [(10, "2026-03-17")]
+
+
+def test_what_ended_apart_and_ends_together_is_spent_as_it_came():
+    """What came first lasted longest; nothing else has an end of its own."""
+    lengths = ("3 months", "1 month", "6 months")
+    wallets = [{"points": {"expires": f"{length} after the last activity"}} for length in lengths]
+    trees = [document(wallets=one, enrolment="explicit") for one in wallets]
+    versions = programs(*trees, starts=["2026-02-01", "2026-03-01"])
+    given = Adjustment("j", "points", 3, at("2026-01-10"), "sorry", "lin")
+    facts = [joined("2026-01-01"), given, order("A", "2026-02-10", line("tea", 1000))]
+    assert last_days(versions, facts) == [(10, "2026-03-10"), (3, "2026-04-10")]
+    last = order("B", "2026-03-05", line("tea", 100))
+    assert last_days(versions, [*facts, last]) == [(3, "2026-09-05"), (10, "2026-09-05"), (1, "2026-09-05")]
+
+
+@pytest.mark.parametrize(("merged", "left"), [("2026-02-20 23:59:59.999999", 14), ("2026-02-21", 1)])
+def test_what_comes_back_lasts_if_either_of_two_was_active_all_the_time(merged: str, left: int):
+    """The other one was since January, and no longer at the end of the 20th of February."""
+    slides = {"points": {"expires": "1 month after the last activity", "renewed_by": "orders"}}
+    theirs = [
+        order("A", "2026-01-10", line("tea", 1000)),
+        Redemption("D", "points", 4, at("2026-01-12")),
+        order("B", "2026-01-20", line("tea", 300)),
+        Restoration("V", "D", at("2026-02-22")),
+    ]
+    mine = order("C", "2026-02-15", line("tea", 100))
+    facts = [mine, Merge("m", "wang", "lin", at(merged), "lin"), *(Theirs("wang", fact) for fact in theirs)]
+    tape = Tape(programs(document(wallets=slides)), Account())
+    fold(tape, unrolled(facts), at("2026-02-23"))
+    assert tape.account.wallets["points"].available == left
+
+
+def test_what_no_longer_waits_is_forgotten():
+    versions = programs(document(wallets={"points": {"pending": "until fulfilled"} | SLIDES["points"]}))
+    bought = [order(name, "2026-01-10", line("tea", 1000)) for name in "AB"]
+    handed = [Fulfilment(f"{name}/F", f"shop/{name}", at("2026-01-12")) for name in "AB"]
+    assert told(versions, [*bought, *handed]).account.wallets["points"].renewing == []
+
+
+def test_what_runs_out_by_a_return_is_named_after_the_day_of_the_return():
+    """The first moment of a day is of that day."""
+    facts = [order("A", "2026-01-10", line("tea", 1000)), order("B", "2026-03-01", line("tea", 100))]
+    gone = refund("B/R", "2026-03-20 00:00:00.000001", back("tea"))
+    (ran_out,) = [one for one in told(MIXED, [*facts, gone]).entries if one.kind == "expire"]
+    assert ran_out.identity == "expire:points/2026-03-20@refund:shop/B/R|"

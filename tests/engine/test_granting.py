@@ -5,12 +5,13 @@ from collections import Counter
 from hypothesis import given
 
 from regulars.engine.account import Account
+from regulars.engine.facts import Fact, Merge, Theirs
 from regulars.engine.fold import fold
-from regulars.engine.granting import GRANTED
+from regulars.engine.granting import GRANTED, WITHDRAWN
 from regulars.engine.outcome import Announcement
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import unrolled
-from tests.builders import back, document, line, order, programs, refund, told
+from tests.builders import at, back, document, joined, line, order, programs, refund, told
 from tests.engine.decisions import decided
 from tests.engine.histories import END, Story, thoroughly
 
@@ -68,3 +69,21 @@ def test_a_grant_keeps_its_key_and_names_reward_and_rule():
 def test_nothing_is_booked():
     outcome = told(GIFT, [order("A", "2026-01-10 12:00", line("tea", 600))])
     assert (outcome.entries, outcome.account.wallets) == ([], {})
+
+
+def test_of_several_who_become_one_each_loses_what_the_first_has():
+    """Whoever came first keeps it, however many come."""
+    versions = programs(
+        document(
+            rewards=[{"reward": "cup", "costs": "5 points"}],
+            earn=[{"rule": "welcome", "on": "enrolment", "give": "reward cup"}],
+        )
+    )
+    others = ("wang", "mei")
+    facts: list[Fact] = [joined("2026-01-01")]
+    for place, name in enumerate(others):
+        facts.append(Theirs(name, joined("2026-01-02", name)))
+        facts.append(Merge(name, name, "lin", at(f"2026-01-0{3 + place}"), "lin"))
+    announced = told(versions, facts).announcements
+    withdrawn = [one.payload["grant"] for one in announced if one.kind == WITHDRAWN]
+    assert withdrawn == ["enrolment:wang@wang|welcome", "enrolment:mei@mei|welcome"]

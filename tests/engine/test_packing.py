@@ -33,6 +33,15 @@ def test_a_short_account_is_not_compressed():
     assert len(packed(with_lots(1))) < LONG
 
 
+def test_only_what_is_too_long_is_compressed():
+    account = with_lots(20)
+    account.into = "x" * 300
+    account.into += "x" * (LONG - len(plain(packed(account))))
+    assert packed(account) == plain(packed(account))
+    account.into += "x"
+    assert len(packed(account)) < LONG
+
+
 def test_how_it_was_compressed_does_not_matter():
     data = plain(packed(with_lots(50)))
     assert plain(zlib.compress(data, 9)) == data

@@ -59,9 +59,10 @@ def shares(drawn: Purse, cause: str) -> dict[str, Share]:
         wanted, granted = sum(asked for _, asked, _ in events), purse.total(events)
         if asking == cause and wanted:
             name, size = budget.partition("/")[0], drawn.sizes[budget][0]
-            before = found.get(name) or Share(0, 0, 0, size)
             left = max(size - drawn.used.get(budget, 0), 0)
-            found[name] = Share(before.wanted + wanted, before.granted + granted, left, size)
+            if before := found.get(name):
+                wanted, granted = before.wanted + wanted, before.granted + granted
+            found[name] = Share(wanted, granted, left, size)
     return found
 
 

@@ -23,7 +23,7 @@ Dates: TypeAlias = tuple[int | None, int | None]
 
 def dated(calendar: Calendar, rules: Rule | WalletRules, day: int, tiers: tuple[str, ...]) -> Dates:
     """Of points earned on a local day in these tiers. Of several tiers that say so, the longest term counts."""
-    terms: list[Term | None] = [rules.by_tier[tier] for tier in tiers if tier in rules.by_tier] if rules.by_tier else []
+    terms: list[Term | None] = [rules.by_tier[tier] for tier in tiers if tier in rules.by_tier]
     ends = [None if term is None else calendar.term_end(day, term) for term in terms or [rules.expires]]
     if None in ends:
         return None, None
@@ -36,9 +36,9 @@ def tiers_now(account: Account) -> tuple[str, ...]:
     return tuple([ladder.tier for ladder in account.ladders.values()])
 
 
-def own_end(tape: Tape, rule: Rule, day: int, tiers: tuple[str, ...]) -> int | None:
+def own_end(tape: Tape, rule: Rule, day: int) -> int | None:
     """What tells lots of one cause apart."""
-    expires_at, lasts_on = dated(tape.programs.calendar, rule, day, tiers)
+    expires_at, lasts_on = dated(tape.programs.calendar, rule, day, ())
     return expires_at if lasts_on is None else lasts_on
 
 
@@ -111,8 +111,7 @@ def is_unspent(tape: Tape, name: str, spent_at: int, at: int, cause: str) -> Non
 
 
 def _renews_by_spending(tape: Tape, name: str, spent_at: int) -> bool:
-    version = tape.programs.at(spent_at)
-    return bool(version.renews) and any(rules.name == name for rules in version.renews.get("spending", ()))
+    return any(rules.name == name for rules in tape.programs.at(spent_at).renews.get("spending", ()))
 
 
 # Renewing
@@ -155,7 +154,7 @@ def renew(tape: Tape, name: str, since: int, at: int, times: int = 1) -> None:
         return
     wallet = wallet_of(tape.account, name)
     before = wallet.renewals[-1][0] if wallet.renewals else 0
-    if before < at:
+    if before <= at:
         wallet.renewed_since = at
     forget(wallet, at)
     add(wallet.renewals, until, times)

@@ -140,7 +140,7 @@ def take_back(
     keeps = computed(part.because) if part.because else 0
     why = ("remains", points + keeps, keeps, *part.because)
     wallet, identity = wallet_of(tape.account, rule.wallet), f"{cause}{part.by}|{rule.name}"
-    dates = (lots.ANY if rule.by_tier else own_end(tape, rule, day, ()), lots.ANY)
+    dates = (lots.ANY if rule.by_tier else own_end(tape, rule, day), lots.ANY)
     for source, target, moved, funder in lots.take_back(wallet, cause, points, policy, at, rule.funder, dates=dates):
         if source == "written_off":
             wallet.let_go[cause] = wallet.let_go.get(cause, 0) + moved

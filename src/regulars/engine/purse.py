@@ -142,7 +142,7 @@ def _before(purse: Purse, key: Key) -> int:
 
 def _lowered(purse: Purse, key: Key, missing: int) -> dict[Key, int]:
     """What there is no room for is not granted: to this key, else to those of its budget that asked last."""
-    is_whole, limits = purse.sizes.get(key[0], (ENDLESS, False))[1], {}
+    is_whole, limits = purse.sizes[key[0]][1], dict[Key, int]()
     alike = [one for one in purse.events if one[0] == key[0]]
     for one in (key, *sorted(alike, key=lambda one: purse.events[one][-1], reverse=True)):
         granted = sum([points for _, asked, points in purse.events.get(one, ()) if asked])
