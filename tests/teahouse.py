@@ -115,6 +115,20 @@ coupons:
     gives: {discount: 50 TWD}
     codes: personal
 """
+WHEEL = """\
+  - reward: wheel
+    name: {en: Lucky wheel, zh-Hant: 幸運轉盤, zh-Hans: 幸运转盘}
+    costs: 20 points
+    gives:
+      draw:
+        - {prize: pot, name: {en: A tea pot, zh-Hant: 茶壺, zh-Hans: 茶壶}, odds: 1 in 100, reward: cake-on-us}
+        - {prize: sampler, name: {en: Tea bags, zh-Hant: 茶包, zh-Hans: 茶包}, odds: 0.5%, reward: tea-sampler}
+        - {prize: points, name: {en: Points, zh-Hant: 點數, zh-Hans: 积分}, odds: 1 in 4, credit: 200 points}
+        - {prize: smile, name: {en: A smile, zh-Hant: 一個微笑, zh-Hans: 一个微笑}, odds: 50%}
+    limit: 3 per day
+"""
+# The same with a lucky draw.
+DRAWING = REWARDS.replace("coupons:", WHEEL + "coupons:")
 GOODS = (
     ("OOL-1", "oolong", 49900),
     ("OOL-2", "oolong", 68000),

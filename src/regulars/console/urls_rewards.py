@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from regulars.console.views import bringing_in, catalogue, checkouts, codes, issued, member_rewards, till
+from regulars.console.views import bringing_in, catalogue, checkouts, codes, draws, issued, member_rewards, till
 
 pages = [
     path("rewards", catalogue.catalogue, name="rewards"),
@@ -10,6 +10,8 @@ pages = [
     path("rewards/issued/<uuid:issued_id>", issued.issued, name="issued"),
     path("rewards/issued/<uuid:issued_id>/fulfil", issued.fulfil, name="issued_fulfil"),
     path("rewards/issued/<uuid:issued_id>/cancel", issued.cancel, name="issued_cancel"),
+    path("rewards/issued/<uuid:issued_id>/draw", draws.draw, name="draw"),
+    path("rewards/draws", draws.listed, name="draws"),
     path("rewards/of/<str:name>", catalogue.reward, name="reward"),
     path("rewards/of/<str:name>/stock", catalogue.stock, name="reward_stock"),
     path("rewards/coupons/<str:name>", catalogue.coupon, name="coupon"),

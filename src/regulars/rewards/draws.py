@@ -45,6 +45,7 @@ OF_DAY = """
     SELECT ticket_id, member_id, reward, version, day, number, again_of, drawn, prize, prize_id, at, actor, place
     FROM rewards_draw WHERE program_id = %s AND day = %s ORDER BY number, ticket_id
 """
+TALLY = "SELECT drawn, count(*) FROM rewards_draw WHERE program_id = %s AND reward = %s AND number > 0 GROUP BY drawn"
 LIST = """
     SELECT ticket_id, member_id, reward, version, day, number, again_of, drawn, prize, prize_id, at, actor, place
     FROM rewards_draw WHERE program_id = %(program_id)s AND (%(reward)s = '' OR reward = %(reward)s)
@@ -138,6 +139,11 @@ def listed(
 def of_day(conn: psycopg.Connection[Any], program_id: int, day: str) -> list[Draw]:
     """All of a local day, by number; those that repeat another come last."""
     return [_draw(row) for row in rows(conn, OF_DAY, [program_id, date.fromisoformat(day)])]
+
+
+def tally(conn: psycopg.Connection[Any], program_id: int, reward: str) -> dict[str, int]:
+    """How often each prize was drawn; "" for nothing."""
+    return dict(rows(conn, TALLY, [program_id, reward]))
 
 
 def prizes_of(programs: Programs, draw: Draw) -> tuple[Prize, ...]:

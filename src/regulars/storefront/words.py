@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from msgspec import Struct
 
 from regulars.engine.calendar import date_of
-from regulars.engine.catalogue import Cost, Gives, Offer, Reward
+from regulars.engine.catalogue import Cost, Gives, Offer, Prize, Reward
+from regulars.engine.luck import MILLION
 from regulars.engine.program import Cap
-from regulars.insight.wording import percent
+from regulars.insight.wording import count, percent
 from regulars.programs import wording
 from regulars.programs.wording import AT_MOST, language, worded
 from regulars.storefront.promise import lasting, span
@@ -134,6 +135,25 @@ def _thing(shop: Shop, given: Gives) -> str:
     if given.cost is not None:
         return costs(shop, [given.cost])
     return money(shop, given.minor) if given.minor else given.named
+
+
+def chance(odds: int) -> str:
+    """ "1 in 50", else "0.3%" with as many digits as it takes."""
+    if 0 < odds < MILLION and not MILLION % odds:
+        return _("1 in %(count)s") % {"count": count(MILLION // odds)}
+    return percent(odds / MILLION, next(digits for digits in range(5) if not odds % 10 ** (4 - digits)))
+
+
+def prize(one: Prize) -> str:
+    """What it is called."""
+    return worded(one.title, language()) or one.name
+
+
+def prize_gives(shop: Shop, one: Prize) -> str:
+    """What somebody gets who wins it."""
+    if one.cost is not None:
+        return costs(shop, [one.cost])
+    return wording.reward(one.reward, shop.published.programs) if one.reward else _("nothing")
 
 
 def _product(given: Gives) -> str:

@@ -7,11 +7,13 @@ from django.utils.translation import ngettext
 
 from regulars.console import actors
 from regulars.console.asking import Form
-from regulars.console.rewards import issued_lines, offering, refused
+from regulars.console.rewards import drawn, issued_lines, offering, refused
 from regulars.console.rewards.stock import stock_ledger
 from regulars.console.shop import screen
 from regulars.console.views.members import sees_names
 from regulars.insight.wording import count
+from regulars.ledger.connect import raw
+from regulars.rewards import draws
 from regulars.rewards.actions import desk
 from regulars.rewards.refusing import Refused
 from regulars.rewards.registers import Filters
@@ -70,7 +72,12 @@ def _reward(request: HttpRequest, shop: Shop, name: str, form: Form | None = Non
         raise Http404(name)
     page = offering.page(shop, offer)
     has_stock = any(bar.kind == "stock" for bar in page.line.bars)
+    is_draw = offer.gives.is_draw
     shown = {
+        "chances": drawn.chances(shop, offer) if is_draw else None,
+        "draws": drawn.rows(shop, draws.listed(raw(), shop.id, name, limit=RECENT), personal=sees_names(request))
+        if is_draw
+        else [],
         "form": form,
         "has_stock": has_stock,
         "may_stock": has_stock and "rewards:stock" in request.user.permissions,

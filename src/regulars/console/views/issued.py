@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from regulars.console import actors, people
 from regulars.console.asking import Form
-from regulars.console.rewards import issued_listing, refused
+from regulars.console.rewards import drawn, issued_listing, refused
 from regulars.console.rewards.copy_page import copy_page
 from regulars.console.shop import screen
 from regulars.console.views.members import sees_names
@@ -46,12 +46,15 @@ def issued(request: HttpRequest, shop: Shop, issued_id: UUID) -> HttpResponse:
     member = members.get(shop.id, page.line.member_id, personal=sees_names(request))
     held = request.user.permissions
     shown = {
+        "may_draw": page.line.state == "issued" and "rewards:redeem" in held,
         "may_cancel": page.may_end and "rewards:issue" in held,
         "may_fulfil": "rewards:fulfil" in held,
         "member": member,
         "page": page,
         "shop": shop,
+        "slip": drawn.slip(shop, page.line),
         "who": people.called(member) if member else "",
+        "won_with": drawn.won_with(shop, issued_id),
     }
     return render(request, "console/rewards/issued.html", shown)
 
