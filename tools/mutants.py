@@ -24,6 +24,8 @@ from msgspec import Struct
 from regulars.project.place import CHECKOUT
 from tools.long import LOGS, stamp
 
+# What tests of the engine read besides.
+PAGES = ("docs/rules", "docs/publishing.md", "docs/refusals.md")
 NAMES, CLEAN = "REGULARS_MUTANTS", "clean"
 # Stories on the rule pages say of the engine what no table can.
 ALSO = {"engine": ("tests/programs/test_story_pages.py",)}
@@ -175,9 +177,7 @@ def _file_of_reasons(layer: str) -> Path:
 
 def stamp_of_tests(layer: str) -> str:
     """Of all tests that mutants of a layer meet."""
-    return stamp(
-        CHECKOUT / f"tests/{layer}", CHECKOUT / "docs/rules", *[CHECKOUT / name for name in ALSO.get(layer, ())]
-    )
+    return stamp(CHECKOUT / f"tests/{layer}", *[CHECKOUT / name for name in (*PAGES, *ALSO.get(layer, ()))])
 
 
 def read(layer: str, name: str) -> Findings:

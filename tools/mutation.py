@@ -3,7 +3,7 @@
 A mutant meets the test that noticed it before; then, of the tests that come by the lines it changes, those that lately
 noticed something in the same function, those of the file of the module's name and the quick ones, as many as end within
 four seconds. The first that fails ends it. A test that takes much longer than it should is ended too: some mutants
-never stop. The tests are called as plain functions: they may ask for no fixtures.
+never stop. The tests are called as plain functions; those that ask for fixtures are left out.
 """
 
 import gc
@@ -16,6 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from textwrap import indent
 from types import FunctionType, ModuleType
@@ -46,7 +47,10 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
         raise session.Failed("The tests must be there before mutants can meet them.")
     layer, *names = os.environ[NAMES].split()
     stamp = stamp_of_tests(layer)
-    tests = {item.nodeid: _called(item) for item in session.items if isinstance(item, pytest.Function)}
+    found = [item for item in session.items if isinstance(item, pytest.Function)]
+    tests = {
+        item.nodeid: _called(item) for item in found if _parameters(item).keys() >= {*signature(item.obj).parameters}
+    }
     gc.collect()
     gc.freeze()
     for name in names:
@@ -56,9 +60,12 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     return True
 
 
+def _parameters(item: pytest.Function) -> dict[str, object]:
+    return item.callspec.params if hasattr(item, "callspec") else {}
+
+
 def _called(item: pytest.Function) -> Callable[[], object]:
-    parameters = item.callspec.params if hasattr(item, "callspec") else {}
-    return lambda: item.obj(**parameters)
+    return lambda: item.obj(**_parameters(item))
 
 
 class Meeting:

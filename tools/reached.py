@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from regulars.project.place import CHECKOUT
 from tools.long import LOGS, stamp
+from tools.mutants import PAGES
 
 Run = Callable[[], object]
 
@@ -66,7 +67,7 @@ def _reached(
 ) -> Reached:
     file = CHECKOUT / name
     around = [path for path in file.parent.glob("*.py") if not path.name.startswith("test_")]
-    pages = [CHECKOUT / "docs/rules"] if "pages" in file.read_text() else []
+    pages = [CHECKOUT / page for page in PAGES] if "pages" in file.read_text() else []
     stamped = stamp(CHECKOUT / f"src/regulars/{layer}", file, *around, *pages)
     kept = LOGS / "mutants" / layer / "reached" / f"{file.stem}.msgpack"
     if kept.exists():

@@ -356,3 +356,19 @@ def test_a_public_code_without_an_end_is_warned_of():
 def test_a_reward_that_is_shown_for_too_long_is_warned_of():
     cup = {"reward": "cup", "costs": "1 point", "until": "2026-01-31", "shown_until": "2026-02-28"}
     assert [one.path for one in grammar.reviewed(document(rewards=[cup])).warnings] == ["rewards[0].shown_until"]
+
+
+def test_attributes_are_what_is_said_of_them_and_what_conditions_ask():
+    """Wherever they ask it, of somebody who joins, of a friend, and inside of other conditions."""
+
+    def asks(value: str) -> Tree:
+        return {"any": [{"all": [{"attribute": {"skin": value}}]}, {"not": {"attribute": {"hair": value}}}]}
+
+    version = read(
+        attributes={"skin": ["dry", "oily"]},
+        earn=[{"rule": "asks", "give": "5 points", "when": asks("a")}],
+        enrolment={"when": asks("b")},
+        referral={"when": asks("c")},
+        benefits=[{"benefit": "tea", "when": asks("d")}],
+    )
+    assert version.attributes == {"skin": frozenset({"dry", "oily", *"abcd"}), "hair": frozenset("abcd")}

@@ -35,6 +35,8 @@ ALL, ONLY_TEA, ONLY_CUP, NOTHING = 110, 100, 10, 0
         ({"any": [{"channel": "web", "not": {"store": "south"}}]}, NOTHING),
         ({"channel": "shop", "all": [{"store": "south"}]}, NOTHING),
         ({"all": [{"channel": "shop"}]}, NOTHING),
+        ({"from": "2200-01-01", "all": [{"until": "2300-01-01"}]}, NOTHING),
+        ({"all": [{"from": "2200-01-01"}, {"until": "2300-01-01"}]}, NOTHING),
         ({"nth_order": "every 1"}, ALL),
         ({"nth_order": "every 2"}, NOTHING),
         ({"nth_order": ["2", "1"]}, ALL),

@@ -3,8 +3,8 @@
 import pytest
 from msgspec.structs import replace
 
-from regulars.engine.difference import Balances, difference, move, without_dips
-from regulars.engine.outcome import Entry
+from regulars.engine.difference import Balances, announced, difference, move, standing, without_dips
+from regulars.engine.outcome import Announcement, Entry, Told
 
 EARNED = Entry("order:A|base", "earn", "points", "issued", "pending", 13, 5, 1, ("fixed", 13), "roaster")
 
@@ -134,3 +134,18 @@ def test_what_is_nowhere_is_told_all_the_same():
         entry("c", "held to redeemed", 1),
     ]
     assert without_dips(nowhere, {"points": (0, 1, 0)}) == nowhere[::-1]
+
+
+def test_what_no_longer_holds_is_withdrawn_in_its_order():
+    """By instant, then by name, in whatever order it was told."""
+    told = [Announcement(name, name, when, {}) for name, when in (("c", 1), ("b", 2), ("d", 1), ("a", 2))]
+    withdrawn = announced([], [Told(one) for one in told])
+    assert [(one.announcement.identity, one.withdrawn) for one in withdrawn] == [
+        (name, True) for name in ("c", "d", "a", "b")
+    ]
+
+
+def test_what_was_withdrawn_stands_no_more_if_it_ever_did():
+    one = Announcement("a", "tier.changed", 1, {})
+    assert standing([Told(one), Told(one, withdrawn=True)]) == {}
+    assert standing([Told(one, withdrawn=True)]) == {}

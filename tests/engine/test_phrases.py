@@ -33,6 +33,7 @@ LIMITS = ("once", "1 per day", "3 per month")
         (phrases.term, "90 days", (), Term(Span(90, "day"), "day")),
         (phrases.term, "12 months, end of quarter", (), Term(Span(12, "month"), "quarter")),
         (phrases.lasting, "never", (), phrases.NEVER),
+        (phrases.lasting, "2026-05-01", (), Term(Span(0, "day"), until=phrases.local_day("2026-05-01"))),
         (phrases.lasting, "1 year", (), Term(Span(12, "month"), "day")),
         (phrases.rolling, "rolling 90 days", (), Span(90, "day")),
         (phrases.money, "100", DOLLARS, 100_00),

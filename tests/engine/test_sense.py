@@ -32,11 +32,13 @@ def refused(*rules: Tree, **parts: Any) -> list[str]:
     earn = [{"rule": f"r{place}"} | rule for place, rule in enumerate(rules)]
     tree = document(earn=earn, tiers=LADDER, **parts)
     grammar.read(tree)
+    problems = []
     try:
         grammar.reviewed(tree)
     except DocumentErrors as errors:
-        return [f"{problem.path}: {said(problem.because[0])}" for problem in errors.problems]
-    return []
+        problems = errors.problems
+    assert all(problem.path.endswith(problem.value) for problem in problems)
+    return [f"{problem.path}: {said(problem.because[0])}" for problem in problems]
 
 
 def warned(*rules: Tree, **parts: Any) -> list[str]:
@@ -63,6 +65,8 @@ def test_a_rule_that_nothing_can_meet(row: Row):
         gives(weekday=["mon", "tue"], all=[{"weekday": ["tue", "wed"]}]),
         gives(store="a", **{"not": {"store": "b"}}),
         gives(store="a", **{"not": {"store": "a", "channel": "web"}}),
+        gives(channel="web", **{"not": {"store": "a", "channel": "web"}}),
+        gives(any=[{"order_at_least": "100 TWD", "order_at_most": "100 TWD"}]),
         gives(tier="silver", any=[{"tier": "member"}, {"tier": "silver"}]),
         gives(category="tea", any=[{"category": ["tea"]}, {"brand": "x"}]),
         {"on": "enrolment", "give": "5 points"},
@@ -89,6 +93,9 @@ def test_a_multiplier_that_multiplies_nothing():
     tea, cups = gives(category="tea"), {"multiply": {"r0": "2"}, "when": {"category": "cups"}}
     assert refused(tea, cups) == ["earn[1].multiply.r0: the conditions on category exclude each other"]
     assert refused(tea, cups | {"when": {"category": ["cups", "tea"]}}) == []
+    assert refused(tea, {"multiply": {"r0": "2"}}) == []
+    small, large = gives(order_at_most="100 TWD"), {"multiply": {"r0": "2"}, "when": {"order_at_least": "100 TWD"}}
+    assert refused(small, large) == []
 
 
 @pytest.mark.parametrize("row", rows("a tier set that makes no sense"), ids=str)
@@ -134,7 +141,8 @@ def test_a_bound_lets_more_multipliers_be_counted():
 def test_tiers_of_different_sets_do_not_exclude_each_other():
     club = {"set": "club", "grows_by": "orders", "levels": [{"tier": "guest"}, {"tier": "friend", "reach": "3"}]}
     meant = gives(tier="silver", all=[{"tier": ["guest", "friend"]}])
-    earn = [{"rule": "base"} | meant]
+    steps = {"give": "5 points", "when": {"tier": "silver"}, "goal": {"steps": [{"when": {"tier": "friend"}}]}}
+    earn = [{"rule": "base"} | meant, {"rule": "steps"} | steps]
     assert grammar.reviewed(document(earn=earn, tiers=[*LADDER, club])).warnings == []
     assert refused(gives(tier="silver", all=[{"tier": "member"}])) != []
 

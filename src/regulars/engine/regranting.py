@@ -3,7 +3,7 @@
 As one they may have been given more by a campaign than they would have got apart: a goal that only both reached; that
 gives room back. Or less: a welcome that both had got went back, and its room with it. What each then has more is asked
 for anew when they part, and what a budget has no room for any more is not given again: the absorbed one goes without
-before the survivor does. Nothing rounds. Worked examples: docs/rules/unmerge.md.
+before the survivor does. Nothing rounds. Worked examples: docs/rules/budgets.md.
 """
 
 from collections import Counter

@@ -23,7 +23,8 @@ PROBLEMS = """\
 `./run schema --problems` writes this page. Each problem has a **code** that never changes its meaning. With `--json`
 it comes with its `line` and `path`, the `value` that stands there, what is `allowed` (all of it, or examples), and the
 `message`, which is the last column in the reader's language. Programs are written [word by word](document.md), stories
-[step by step](stories.md); what makes no sense as a whole has [worked tables](publishing.md).
+[step by step](stories.md); what makes no sense as a whole has [worked tables](publishing.md), and so has what is
+[refused](refusals.md).
 
 | code | when | what is said |
 |---|---|---|

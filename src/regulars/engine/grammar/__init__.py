@@ -67,7 +67,8 @@ def _version(desk: Desk, number: int, starts_at: int) -> Version:
     earn = rules(desk, wallets)
     order_rules = tuple(rule for rule in earn if rule.trigger == "order")
     factor_bound, bounds = bound(desk), caps(desk, earn)
-    ladders = tier_sets(desk, wallets)
+    # Rules ask for the dates of their campaigns.
+    ladders, budgets = tier_sets(desk, wallets), campaigns(desk, earn, wallets)
     return Version(
         number=number,
         starts_at=starts_at,
@@ -95,7 +96,7 @@ def _version(desk: Desk, number: int, starts_at: int) -> Version:
         attributes=attributes(desk),
         lifts=any(rules.lifts for rules in ladders.values()),
         goals=tuple(rule for rule in earn if rule.trigger == "goal"),
-        campaigns=campaigns(desk, earn, wallets),
+        campaigns=budgets,
         coupons=coupons(desk),
         stacking=stacking(desk),
         renews=renewals(wallets.values()),

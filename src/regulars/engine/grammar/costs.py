@@ -10,6 +10,7 @@ from regulars.engine.grammar.desk import Desk
 from regulars.engine.problems import Wrong
 
 FREE = "nothing"
+NOTHING = Cost("", 0)
 _COST = re.compile(r"(\d{1,9}(?:\.\d+)?) ([a-z][a-z_-]*)", re.ASCII)
 
 
@@ -26,20 +27,19 @@ def costs(desk: Desk, path: str, said: Words) -> tuple[Cost, ...]:
 
 def cost(desk: Desk, path: str, text: str) -> Cost:
     try:
-        return _cost(desk, text)
+        found = _cost(desk, text)
     except Wrong:
+        found = NOTHING
+    if not found.points:
         desk.blame(path, text, "not_a_cost", *(f"150 {name}" for name in desk.raw.wallets))
-        return Cost("", 0)
+    return found
 
 
 def _cost(desk: Desk, text: str) -> Cost:
-    """In the wallet's smallest unit. Raises Wrong."""
+    """In the wallet's smallest unit; nothing where no wallet is named. Raises Wrong."""
     found = _COST.fullmatch(text)
     named = [name for name in desk.raw.wallets if found and found[2] in (name, name.removesuffix("s"))]
     if found is None or not named:
-        raise Wrong("not_a_cost")
+        return NOTHING
     is_money = desk.raw.wallets[named[0]].money == "true"
-    points = phrases.money(found[1], desk.raw.currency) if is_money else phrases.whole(found[1])
-    if not points:
-        raise Wrong("not_a_cost")
-    return Cost(named[0], points)
+    return Cost(named[0], phrases.money(found[1], desk.raw.currency) if is_money else phrases.whole(found[1]))

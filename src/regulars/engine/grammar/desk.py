@@ -33,8 +33,8 @@ class Critic(Struct, kw_only=True):
     def blame_since(self, because: Problem, path: str, value: str, code: str) -> None:
         self.problems.append(Problem(path, value, code, because=(because,)))
 
-    def warn(self, path: str, value: str, code: str, *allowed: str, **told: str) -> None:
-        self.warnings.append(Problem(path, value, code, allowed, told))
+    def warn(self, path: str, value: str, code: str, *allowed: str) -> None:
+        self.warnings.append(Problem(path, value, code, allowed))
 
 
 class Desk(Critic):

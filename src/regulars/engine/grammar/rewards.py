@@ -64,7 +64,7 @@ def _costs_for(desk: Desk, path: str, raw: RawReward) -> dict[str, Any]:
         if tier not in tiers:
             desk.blame(f"{path}.{tier}", tier, "not_in_program", *tiers, sort="tier")
         found[tier] = costs(desk, f"{path}.{tier}", said)
-        if found[tier] and usual and found[tier][0].wallet != usual[0]:
+        if found[tier] and usual and found[tier][0].wallet != usual[0] != "":
             desk.blame(f"{path}.{tier}", ", ".join(listed(said)), "cost_of_other_wallet", usual[0])
     return found
 

@@ -238,7 +238,7 @@ def _multiplier(desk: Desk, path: str, rule: Rule, raw: RawRule, bases: dict[str
     if raw.basis != "net":
         desk.blame(f"{path[: -len('.multiply')]}.basis", raw.basis, "multiplier_basis")
     factors = tuple(_factor(desk, path, rule, raw, bases[name], text) for name, text in said.items() if name in bases)
-    for name in said.keys() - bases.keys():
+    for name in [name for name in said if name not in bases]:
         if name not in {one.rule for one in desk.raw.earn}:
             desk.blame(f"{path}.{name}", name, "not_in_program", *bases, sort="rule")
             continue

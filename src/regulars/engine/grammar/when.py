@@ -41,27 +41,24 @@ def _tests(
     _tiers_exist(desk, path, when)
     try:
         return compiled(when, desk.raw.currency) if of_orders else (of_scene(when, desk.raw.currency), None)
-    except Wrong as wrong:
-        if not _phrases_wrong(desk, path, when):
-            desk.problems.append(wrong.at(path, ""))
+    except Wrong:
+        _blame_phrases(desk, path, when)
         return None, None
 
 
-def _phrases_wrong(desk: Desk, path: str, when: RawWhen | None) -> bool:
-    """Blames each phrase that says nothing, by its own place; whether there was one."""
+def _blame_phrases(desk: Desk, path: str, when: RawWhen | None) -> None:
+    """Each phrase that says nothing, by its own place."""
     if when is None:
-        return False
-    before = len(desk.problems)
+        return
     for field, name, reader in PHRASES:
         for text in listed(getattr(when, field)):
             desk.take(f"{path}.{name}", text, reader, None)
     for name in ("order_at_least", "order_at_most"):
-        desk.take(f"{path}.{name}", getattr(when, name), lambda text: phrases.money(text, desk.raw.currency), 0)
+        desk.take(f"{path}.{name}", getattr(when, name), lambda text: phrases.money(text, desk.raw.currency), None)
     below = [(f"{path}.all[{place}]", one) for place, one in enumerate(when.every)]
     below += [(f"{path}.any[{place}]", one) for place, one in enumerate(when.some)]
-    for path_below, one in [*below, *([(f"{path}.not", when.none)] if when.none else [])]:
-        _phrases_wrong(desk, path_below, one)
-    return len(desk.problems) > before
+    for path_below, one in [*below, (f"{path}.not", when.none)]:
+        _blame_phrases(desk, path_below, one)
 
 
 def _tiers_exist(desk: Desk, path: str, when: RawWhen | None) -> None:
