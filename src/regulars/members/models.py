@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 
 class Member(models.Model):
@@ -33,6 +34,9 @@ class Member(models.Model):
             ),
             models.UniqueConstraint("program_id", "card", condition=~Q(card=""), name="members_member_card"),
         ]
+        indexes: ClassVar = [
+            models.Index("program_id", Upper("email"), condition=~Q(email=""), name="members_member_email")
+        ]
 
     def __str__(self) -> str:
         return self.name or self.external_id or str(self.id)
@@ -55,3 +59,64 @@ class Trace(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.mark[:8]}"
+
+
+class SignInCode(models.Model):
+    """A code that was sent to an address so that whoever reads letters there can come in. Both are kept as marks.
+
+    `asked` counts the codes sent since `since`, `tries` the wrong answers to the newest, good `until` then.
+    """
+
+    pk = models.CompositePrimaryKey("program_id", "address")
+    program_id = models.IntegerField()
+    address = models.TextField(db_collation="C")
+    code = models.TextField(db_collation="C")
+    until = models.DateTimeField()
+    tries = models.IntegerField(db_default=0)
+    asked = models.IntegerField(db_default=1)
+    since = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index("until", name="members_signin_until")]
+
+    def __str__(self) -> str:
+        return self.address[:8]
+
+
+class Pass(models.Model):
+    """What lets a member in without a code: a `link` from the shop, good once, or a `visit` of a browser. Goes with the
+    member."""
+
+    KINDS: ClassVar = ("link", "visit")
+
+    mark = models.TextField(primary_key=True, db_collation="C")
+    member = models.ForeignKey(Member, models.CASCADE)
+    kind = models.TextField()
+    made_at = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index("until", name="members_pass_until")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.mark[:8]}"
+
+
+class Consent(models.Model):
+    """What a member agreed to or no longer agrees to: in which words, and when. The newest of a kind holds; only added
+    to, and goes with the member."""
+
+    KINDS: ClassVar = ("news", "terms")
+
+    member = models.ForeignKey(Member, models.CASCADE)
+    kind = models.TextField()
+    version = models.IntegerField()
+    words = models.TextField()
+    given = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index("member", "kind", "id", name="members_consent_of")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.given}"

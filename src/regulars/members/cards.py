@@ -1,0 +1,43 @@
+"""Numbers of cards that we give out: thirteen digits, the last of which checks the others (ISO/IEC 7812-1, Luhn).
+
+They begin with 29, which GS1 leaves to shops for numbers of their own, so that no till takes one for goods.
+"""
+
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from regulars.members.models import Member
+
+PREFIX = "29"
+DRAWN_DIGITS = 10
+
+
+class NumberTaken(Exception):
+    """Somebody has this number already: draw another one."""
+
+
+def number(drawn: int) -> str:
+    """The card number of a number drawn at random below 10 ** DRAWN_DIGITS."""
+    digits = f"{PREFIX}{drawn:0{DRAWN_DIGITS}}"
+    return digits + str(-_luhn(digits + "0") % 10)
+
+
+def is_number(text: str) -> bool:
+    return len(text) == len(PREFIX) + DRAWN_DIGITS + 1 and text.isdecimal() and text.isascii() and _luhn(text) == 0
+
+
+def give(member_id: UUID, card: str) -> str:
+    """The number on this member's card: this one, where they have none yet. Raises NumberTaken."""
+    try:
+        with transaction.atomic():
+            Member.objects.filter(id=member_id, card="").update(card=card)
+    except IntegrityError:
+        raise NumberTaken(card) from None
+    return Member.objects.values_list("card", flat=True).get(id=member_id)
+
+
+def _luhn(digits: str) -> int:
+    """Zero for a number that is right."""
+    doubled = (int(digit) * 2 for digit in digits[-2::-2])
+    return (sum(int(digit) for digit in digits[-1::-2]) + sum(each - 9 * (each > 9) for each in doubled)) % 10
