@@ -25,10 +25,17 @@ GIFTS = UUID("6f9d3d1c-52ab-4a5e-9c0e-3d4d0f2b7a10")
 
 
 @transaction.atomic
-def claim(programs: Programs, member_id: UUID, name: str, now: int, *, actor: str = "", place: str = "") -> Kept:
-    """A member buys a reward and owns it from now on; a checkout without a cart, that can be voided. Raises Refused."""
-    conn, checkout_id = raw(), uuid4()
+def claim(
+    programs: Programs, member_id: UUID, name: str, now: int, *,
+    actor: str = "", place: str = "", number: UUID | None = None,
+) -> Kept:  # fmt: skip
+    """A member buys a reward and owns it from now on; a checkout without a cart, that can be voided. Raises Refused.
+
+    Asked twice under one `number` it is done once."""
+    conn, checkout_id = raw(), number or uuid4()
     found = counter.whose(conn, programs, member_id)
+    if number is not None and parts.is_known(conn, number):
+        return _as_before(parts.read(conn, programs.program_id, number, now), found, name)
     offer = offers.reward(programs, name, now)
     if offer is None or found.owner is None or found.account is None:
         raise Refused("reward_unknown")
@@ -53,6 +60,13 @@ def claim(programs: Programs, member_id: UUID, name: str, now: int, *, actor: st
     crediting.put_in(conn, programs, offer.gives, part.issued_id, found.owner, now)
     kept = Kept(checkout_id, found.owner, "captured", "", now, None, now, [part], len(wanted))
     parts.keep(conn, programs.program_id, kept, actor, place)
+    return kept
+
+
+def _as_before(kept: Kept, found: counter.Counted, name: str) -> Kept:
+    """What was claimed under this number, if it was this. Raises Refused."""
+    if kept.member_id not in found.people or [(part.kind, part.name) for part in kept.parts] != [("reward", name)]:
+        raise Refused("number_reused")
     return kept
 
 
