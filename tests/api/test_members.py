@@ -3,16 +3,18 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
 
 from regulars.api.models import Answer
 from regulars.api.transactions import _ours_alone
 from regulars.engine.calendar import datetime_of
 from regulars.ledger.connect import raw
 from regulars.ledger.record import advance_due
-from regulars.members.models import Member
+from regulars.members.models import Member, Pass
 from regulars.programs.queries import Published, now
 from tests.api.test_refusals import refused
 from tests.api.till import Till, everything, line
@@ -251,3 +253,15 @@ def test_many_at_once_enrol_one(till: Till) -> None:
     assert answers <= {201, 409}
     assert 201 in answers
     assert Member.objects.count() == 1
+
+
+def test_a_shops_own_site_sends_a_member_into_the_portal(till: Till) -> None:
+    mei = till.enrol(**MEI).json()["id"]
+    told = till.send("POST", "/members/external:C-1/link", {})
+    assert told.status_code == 201
+    place = told.json()["url"].removeprefix("http://testserver")
+    browser = Client()
+    assert browser.post(place)["Location"] == "/m/tea-house/card"
+    assert browser.cookies["regulars_member"].value
+    assert Pass.objects.get(kind="visit").member_id == UUID(mei)
+    assert till.send("POST", "/members/external:C-9/link", {}).json()["code"] == "member_unknown"

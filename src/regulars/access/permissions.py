@@ -18,6 +18,7 @@ PERMISSIONS = (
     "codes:read",
     "insight:read",
     "keys:administer",
+    "members:admit",
     "members:enrol",
     "members:read",
     "members:read_personal",
@@ -41,6 +42,7 @@ PERMISSIONS = (
 SCOPES = (
     "codes:make",
     "codes:read",
+    "members:admit",
     "members:enrol",
     "members:read",
     "members:read_personal",

@@ -126,6 +126,11 @@ class EnrolledAnswer(Schema):
     entries: list[MovementAnswer]
 
 
+class LinkAnswer(Schema):
+    url: str
+    until: str = Field(description="By the clock of the world, also where the program runs on a test clock.")
+
+
 class OutcomeAnswer(Schema):
     source: str
     id: str

@@ -1,13 +1,16 @@
 """Members over HTTP: enrol one, look one up, read the ledger's lines."""
 
+from secrets import token_urlsafe
 from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
 from ninja import Header, Path, Query, Router, Status
 from pydantic import Field
 
-from regulars.api.answers import EnrolledAnswer, EntriesAnswer, MemberAnswer
+from regulars.api.answers import EnrolledAnswer, EntriesAnswer, LinkAnswer, MemberAnswer
 from regulars.api.bodies import EnrolmentBody
 from regulars.api.door import grant_of, operation, program_of
 from regulars.api.fields import NO_CONTROL, PAGE_LIMIT, Id, instant
@@ -18,6 +21,7 @@ from regulars.api.writing import Writing
 from regulars.ledger import queries as ledger
 from regulars.ledger.connect import raw
 from regulars.members.actions import EnrolmentRefused, Newcomer, enrol
+from regulars.members.entering import LINK_LASTS, make_link
 from regulars.members.queries import MemberLine, get, get_external
 from regulars.programs.queries import Published, now
 
@@ -77,6 +81,22 @@ def list_entries(
     writing = Writing(published)
     following = str(entries[limit - 1].seq) if len(entries) > limit else None
     return {"entries": [writing.entry(entry) for entry in entries[:limit]], "next_cursor": following}
+
+
+@router.post(
+    "/members/{path:member}/link",
+    summary="Make a link into the portal",
+    **operation("members:admit", LinkAnswer, 201),
+)
+def make_portal_link(request: HttpRequest, member: Path[Which]) -> Any:
+    """Whoever opens it first comes into the portal as this member: hand it only to whom your own site knows to be them.
+    It is good once, for a few minutes."""
+    published = program_of(request)
+    line = _found(published, member, personal=False)
+    token, at = token_urlsafe(32), timezone.now()
+    make_link(line.id, token, at)
+    url = request.build_absolute_uri(reverse("portal_link", args=[published.slug, token]))
+    return Status(201, {"url": url, "until": (at + LINK_LASTS).isoformat(timespec="seconds")})
 
 
 @router.get(

@@ -143,6 +143,14 @@ def tier(name: str, programs: Programs) -> str:
     return name
 
 
+def unit(wallet: str, programs: Programs) -> str:
+    """What many of them are called: "points", "購物金"."""
+    forms = _unit(wallet, programs)
+    if forms:
+        return forms[-1]
+    return gettext("points") if wallet in ("", "points") else wallet
+
+
 def _unit(wallet: str, programs: Programs) -> list[str]:
     for version in reversed(programs.versions):
         if wallet in version.wallets:

@@ -3,6 +3,7 @@
 import os
 
 from regulars.project.database import application_url, django_database, owner_url
+from regulars.project.mail import TIMEOUT_SECONDS, mail
 from regulars.project.place import CHECKOUT, data_folder, secret_key
 
 DEBUG = False
@@ -21,6 +22,7 @@ INSTALLED_APPS = [
     "regulars.storefront",
     "regulars.api",
     "regulars.console",
+    "regulars.portal",
     "regulars.jobs",
     "allauth",
     "allauth.account",
@@ -92,6 +94,14 @@ ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
+
+DEFAULT_FROM_EMAIL = os.environ.get("REGULARS_MAIL_FROM", "regulars@localhost")
+MAIL = mail(os.environ.get("REGULARS_MAIL", ""))
+SENDS_MAIL = bool(MAIL.host)
+EMAIL_BACKEND, EMAIL_FILE_PATH, EMAIL_TIMEOUT = MAIL.backend, DATA_FOLDER / "mail", TIMEOUT_SECONDS
+EMAIL_HOST, EMAIL_PORT = MAIL.host, MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.scheme == "smtp+tls", MAIL.scheme == "smtps"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hant", "繁體中文"), ("zh-hans", "简体中文")]

@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from regulars.project.health import health
 
-DOORS = {"v1/": "regulars.api.urls", "": "regulars.console.urls"}
+DOORS = {"v1/": "regulars.api.urls", "m/": "regulars.portal.urls", "": "regulars.console.urls"}
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health),

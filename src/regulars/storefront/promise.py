@@ -8,6 +8,7 @@ from msgspec import Struct
 from regulars.engine.calendar import Span, Term, date_of, in_year
 from regulars.engine.levels import UNREACHABLE, Level, TierRules
 from regulars.engine.program import Rule, Version, WalletRules
+from regulars.insight.wording import percent
 from regulars.programs import wording
 from regulars.programs.wording import worded
 from regulars.storefront import writing
@@ -99,16 +100,26 @@ def _rung(shop: Shop, rules: TierRules, level: Level) -> Rung:
 
 def _earning(shop: Shop, rule: Rule) -> Earning:
     name = worded(rule.title, get_language() or "en") or rule.name
-    return Earning(name, _gives(shop, rule), bool(rule.scene_test or rule.line_test))
+    return Earning(name, gives(shop, rule), bool(rule.scene_test or rule.line_test))
 
 
-def _gives(shop: Shop, rule: Rule) -> str:
+def gives(shop: Shop, rule: Rule) -> str:
+    """What a rule gives, in a few words."""
+    programs = shop.published.programs
     if rule.factors:
         factor = rule.factors[0]
         return _("%(factor)s× points") % {"factor": writing.plain(1 + factor.numerator / factor.denominator)}
     if rule.reward:
-        return wording.reward(rule.reward, shop.published.programs)
-    points = wording.points(rule.points, rule.wallet, shop.published.programs)
+        return wording.reward(rule.reward, programs)
+    if rule.kind == "percent":
+        share = percent(rule.scale / rule.step, 0 if rule.scale * 100 % rule.step == 0 else 2)
+        return _("%(share)s back as %(wallet)s") % {"share": share, "wallet": wording.unit(rule.wallet, programs)}
+    points = wording.points(rule.points, rule.wallet, programs)
     if not rule.step:
         return points
+    if rule.kind == "per_unit":
+        return ngettext("%(points)s for each item", "%(points)s for every %(count)s items", rule.step) % {
+            "points": points,
+            "count": rule.step,
+        }
     return _("%(points)s for every %(step)s") % {"points": points, "step": shop.money(rule.step)}

@@ -14,7 +14,7 @@ from regulars.insight.lake import Lake
 from regulars.insight.queries import lake_of
 from regulars.programs.models import Program
 from regulars.programs.queries import Published, now, published
-from regulars.programs.wording import worded
+from regulars.programs.wording import money, worded
 
 
 class Shop(Struct, frozen=True):
@@ -100,7 +100,7 @@ class Shop(Struct, frozen=True):
         return self.local(moment + timedelta(microseconds=self.published.clock_offset_us))
 
     def money(self, minor: int) -> str:
-        return wording.money(minor, self.currency)
+        return money(minor, self.currency)
 
 
 def shop_named(slug: str) -> Shop:

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from regulars.console.asking import Form
-from regulars.console.rewards import refused
 from regulars.console.rewards.checkout_page import title
 from regulars.engine.catalogue import Cost, Reward
 from regulars.engine.facts import Line
@@ -20,7 +19,7 @@ from regulars.rewards.counter import Asked, Item
 from regulars.rewards.parts import Part
 from regulars.rewards.pricing import Applied, Cart, Quote
 from regulars.rewards.refusing import Refused
-from regulars.storefront import words
+from regulars.storefront import refused, words
 from regulars.storefront.shop import Shop
 
 POINTS_AT_MOST = 1_000_000_000

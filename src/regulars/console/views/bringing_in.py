@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from regulars.console import actors
 from regulars.console.asking import Form
-from regulars.console.rewards import refused, uploading
+from regulars.console.rewards import uploading
 from regulars.console.rewards.uploading import Unreadable
 from regulars.console.shop import screen
 from regulars.console.views.codes import brought
@@ -20,7 +20,7 @@ from regulars.rewards.actions import batches, desk
 from regulars.rewards.actions.batches import Wanted
 from regulars.rewards.finding import Weighed
 from regulars.rewards.refusing import Refused
-from regulars.storefront import words
+from regulars.storefront import refused, words
 from regulars.storefront.shop import Shop
 
 WHY: Mapping[str, Promise] = {

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from regulars.console import actors
 from regulars.console.asking import Form
-from regulars.console.rewards import drawn, issued_lines, offering, refused
+from regulars.console.rewards import drawn, issued_lines, offering
 from regulars.console.rewards.stock import stock_ledger
 from regulars.console.shop import screen
 from regulars.console.views.members import sees_names
@@ -17,6 +17,7 @@ from regulars.rewards import draws
 from regulars.rewards.actions import desk
 from regulars.rewards.refusing import Refused
 from regulars.rewards.registers import Filters
+from regulars.storefront import refused
 from regulars.storefront.shop import Shop
 
 RECENT = 8

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from regulars.console import actors, people
 from regulars.console.asking import Form
-from regulars.console.rewards import refused
 from regulars.console.rewards.checkout_page import CheckoutPage, checkout_page, row
 from regulars.console.shop import screen
 from regulars.console.views.members import sees_names
@@ -19,6 +18,7 @@ from regulars.members import queries as members
 from regulars.rewards import books
 from regulars.rewards.actions import checkouts, desk
 from regulars.rewards.refusing import Refused
+from regulars.storefront import refused
 from regulars.storefront.shop import Shop
 
 

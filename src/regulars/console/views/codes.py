@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from regulars.console import actors
 from regulars.console.asking import Form
-from regulars.console.rewards import batch_lines, refused
+from regulars.console.rewards import batch_lines
 from regulars.console.rewards.batch_lines import BatchLine
 from regulars.console.shop import screen
 from regulars.console.views.home import BYTE_ORDER_MARK
@@ -24,7 +24,7 @@ from regulars.rewards.actions import batches, desk
 from regulars.rewards.actions.batches import Wanted
 from regulars.rewards.looking import Owned
 from regulars.rewards.refusing import Refused
-from regulars.storefront import words
+from regulars.storefront import refused, words
 from regulars.storefront.shop import Shop
 
 

@@ -9,13 +9,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from regulars.console import actors
-from regulars.console.rewards import drawn, refused
+from regulars.console.rewards import drawn
 from regulars.console.shop import screen
 from regulars.console.views.members import sees_names
 from regulars.ledger.connect import raw
 from regulars.rewards import draws
 from regulars.rewards.actions import drawing
 from regulars.rewards.refusing import Refused
+from regulars.storefront import refused
 from regulars.storefront.shop import Shop
 
 PAGE_SIZE = 50

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from regulars.console import actors, people
 from regulars.console.asking import Form
-from regulars.console.rewards import issued_lines, refused
+from regulars.console.rewards import issued_lines
 from regulars.console.rewards.checkout_page import row
 from regulars.console.shop import screen
 from regulars.console.views.members import sees_names
@@ -20,7 +20,7 @@ from regulars.rewards import books, offers
 from regulars.rewards.actions import desk, owning
 from regulars.rewards.refusing import Refused
 from regulars.rewards.registers import Filters
-from regulars.storefront import words
+from regulars.storefront import refused, words
 from regulars.storefront.holding import holding
 from regulars.storefront.shop import Shop
 

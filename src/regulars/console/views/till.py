@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from regulars.console import actors, people
 from regulars.console.asking import Form
-from regulars.console.rewards import refused, till
+from regulars.console.rewards import till
 from regulars.console.shop import screen
 from regulars.console.views.members import sees_names
 from regulars.engine.calendar import MINUTE
@@ -24,6 +24,7 @@ from regulars.rewards.counter import Asked
 from regulars.rewards.looking import Owned
 from regulars.rewards.refusing import Refused
 from regulars.rewards.spelling import is_spelled, plain
+from regulars.storefront import refused
 from regulars.storefront.shop import Shop
 
 # For how long something is set aside while the customer goes on shopping.

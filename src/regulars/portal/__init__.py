@@ -1,0 +1,1 @@
+"""The door for members: phone first, quick at the till, and readable by whoever has never seen it."""

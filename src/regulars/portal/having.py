@@ -1,0 +1,144 @@
+"""What a member has and could have: balances beside the main one, rewards to take, rewards taken."""
+
+from datetime import date
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from msgspec import Struct
+
+from regulars.engine.catalogue import Offer, Reward
+from regulars.ledger.queries import Balance
+from regulars.portal.visiting import Visit
+from regulars.programs import wording
+from regulars.rewards import browsing, queries
+from regulars.rewards.pricing import Usable
+from regulars.rewards.queries import IssuedLine
+from regulars.storefront import refused, words
+from regulars.storefront.shop import Shop
+
+WITHIN_REACH = 3
+
+
+class Other(Struct, frozen=True):
+    """A balance beside the main one: "3 stamps"."""
+
+    words: str
+    balance: Balance
+
+
+class Offered(Struct, frozen=True):
+    """A reward of the catalogue for this member. `missing` says why they cannot have it now; `share` how much of its
+    points they have, in hundredths, where that is all that is missing."""
+
+    name: str
+    title: str
+    terms: str
+    kind: str
+    gives: str
+    costs: str
+    picture: str
+    missing: str
+    share: int
+    can_take: bool
+    facts: list[str]
+
+
+class Owned(Struct, frozen=True):
+    """`expires_on` is the last day on which it can be used."""
+
+    line: IssuedLine
+    expires_on: date | None
+    title: str
+    terms: str
+    gives: str
+    state: words.Badge
+
+
+def others(visit: Visit) -> list[Other]:
+    programs = visit.shop.published.programs
+    known = visit.statement.balances if visit.statement else {}
+    return [
+        Other(wording.points(balance.available, name, programs), balance)
+        for name, balance in known.items()
+        if name != programs.main_wallet and (balance.available or balance.pending)
+    ]
+
+
+def offered(visit: Visit) -> list[Offered]:
+    """What members are shown, in the program's order."""
+    found = browsing.catalogue(visit.shop.published.programs, visit.member_id, visit.shop.now)
+    return [_offered(visit, one, visit.shop.rules.rewards[one.name]) for one in found]
+
+
+def within_reach(visit: Visit) -> list[Offered]:
+    """The first few that could be taken now."""
+    return [one for one in offered(visit) if one.can_take][:WITHIN_REACH]
+
+
+def taken(visit: Visit) -> list[Owned]:
+    """What the member owns or owned, newest first."""
+    lines = queries.issued_to(visit.shop.id, _people(visit), visit.shop.now)
+    return [_owned(visit.shop, line) for line in lines]
+
+
+def ready(visit: Visit) -> list[Owned]:
+    return [one for one in taken(visit) if one.line.state in ("issued", "held")]
+
+
+def one_taken(visit: Visit, issued_id: UUID) -> Owned | None:
+    """This one, if it is theirs."""
+    line = queries.issued(visit.shop.id, issued_id, visit.shop.now)
+    return _owned(visit.shop, line) if line and line.member_id in _people(visit) else None
+
+
+def _people(visit: Visit) -> set[UUID]:
+    """The member, and those who became part of them."""
+    joined = visit.statement.account.joined if visit.statement else []
+    return {visit.member_id, *(UUID(name) for _, names in joined for name in names)}
+
+
+def _offered(visit: Visit, one: Usable, offer: Reward) -> Offered:
+    shop = visit.shop
+    return Offered(
+        name=offer.name,
+        title=words.title(offer),
+        terms=words.terms(offer),
+        kind=str(words.KINDS[offer.gives.kind]),
+        gives=_said(shop, offer),
+        costs=words.costs(shop, one.costs),
+        picture=wording.worded(offer.picture, wording.language()),
+        missing=_missing(shop, one, offer),
+        share=_share(visit, one),
+        can_take=one.refused is None and not offer.needs_approval,
+        facts=[*words.who(shop, offer), *words.limits(offer.limits), *filter(None, [words.valid(offer)])],
+    )
+
+
+def _said(shop: Shop, offer: Offer) -> str:
+    """What it takes off a cart; of all else the name says it, for the document knows only numbers and keys of it."""
+    return words.gives(shop, offer.gives) if offer.gives.changes_cart else ""
+
+
+def _missing(shop: Shop, one: Usable, offer: Reward) -> str:
+    if one.refused is not None:
+        return refused.said(shop, one.refused)
+    return _("Please ask for it in the shop.") if offer.needs_approval else ""
+
+
+def _share(visit: Visit, one: Usable) -> int:
+    """Of the first cost, where only points are missing; else nothing."""
+    if one.refused is None or one.refused.code != "not_enough_points" or not one.costs:
+        return 0
+    cost = one.costs[0]
+    had = visit.statement.balances[cost.wallet].available if visit.statement else 0
+    return min(had * 100 // cost.points, 100) if cost.points else 0
+
+
+def _owned(shop: Shop, line: IssuedLine) -> Owned:
+    version = shop.published.programs.at(line.issued_at)
+    offer = version.rewards.get(line.reward) or shop.rules.rewards.get(line.reward)
+    last_on = None if line.expires_at is None else shop.local(line.expires_at - 1).date()
+    state = words.state(line.state)
+    if offer is None:
+        return Owned(line, last_on, line.reward, "", "", state)
+    return Owned(line, last_on, words.title(offer), words.terms(offer), _said(shop, offer), state)

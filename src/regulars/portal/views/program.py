@@ -1,0 +1,25 @@
+"""The program, for everyone: how it works, its tiers beside each other, its terms."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from regulars.portal.markup import member_program
+from regulars.portal.visiting import page, visit_of
+from regulars.storefront.earning import ways
+from regulars.storefront.promise import promise
+from regulars.storefront.shop import Shop
+from regulars.storefront.terms import terms
+
+
+@page()
+def program(request: HttpRequest, shop: Shop) -> HttpResponse:
+    shown = {
+        "shop": shop,
+        "here": "program",
+        "visit": visit_of(request, shop),
+        "promise": promise(shop, shop.rules.number),
+        "ways": ways(shop),
+        "terms": terms(shop),
+        "markup": member_program(shop, request.build_absolute_uri(request.path)),
+    }
+    return render(request, "portal/program.html", shown)

@@ -1,0 +1,65 @@
+"""Rewards: what there is, what this one costs and gives, taking it, and the code of one that was taken."""
+
+from uuid import UUID, uuid4
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.safestring import mark_safe
+
+from regulars.portal import having
+from regulars.portal.visiting import Visit, own
+from regulars.rewards.actions import owning
+from regulars.rewards.qr import svg
+from regulars.rewards.refusing import Refused
+from regulars.storefront import refused
+
+NOT_POSSIBLE = 409
+
+
+@own()
+def rewards(request: HttpRequest, visit: Visit) -> HttpResponse:
+    offered, taken = having.offered(visit), having.taken(visit)
+    shown = {
+        "visit": visit,
+        "shop": visit.shop,
+        "here": "rewards",
+        "can_take": [one for one in offered if one.can_take],
+        "others": [one for one in offered if not one.can_take],
+        "ready": [one for one in taken if one.line.state in ("issued", "held")],
+        "over": [one for one in taken if one.line.state not in ("issued", "held")],
+    }
+    return render(request, "portal/rewards.html", shown)
+
+
+@own()
+def reward(request: HttpRequest, visit: Visit, name: str) -> HttpResponse:
+    """One reward, with what taking it would leave; taken under a number of the form, so that twice is once."""
+    one = next((one for one in having.offered(visit) if one.name == name), None)
+    if one is None:
+        raise Http404
+    shown = {"visit": visit, "shop": visit.shop, "here": "rewards", "one": one, "number": uuid4()}
+    if request.method != "POST":
+        return render(request, "portal/reward.html", shown)
+    shop = visit.shop
+    try:
+        number = UUID(request.POST.get("number", ""))
+        kept = owning.claim(
+            shop.published.programs, visit.member_id, name, shop.now, actor="member", place="portal", number=number
+        )
+    except Refused as no:
+        return render(request, "portal/reward.html", {**shown, "wrong": refused.said(shop, no)}, status=NOT_POSSIBLE)
+    except ValueError:
+        raise Http404 from None
+    return redirect("portal_mine", shop.slug, kept.parts[0].issued_id)
+
+
+@own()
+def mine(request: HttpRequest, visit: Visit, issued_id: UUID) -> HttpResponse:
+    """The code to show at the till."""
+    one = having.one_taken(visit, issued_id)
+    if one is None:
+        raise Http404
+    # Codes are letters and digits of ours, or of a partner's pool: segno draws them, and writes no text of theirs.
+    drawn = mark_safe(svg(one.line.code)) if one.line.state in ("issued", "held") and one.line.code else ""  # noqa: S308
+    shown = {"visit": visit, "shop": visit.shop, "here": "rewards", "one": one, "qr": drawn}
+    return render(request, "portal/mine.html", shown)

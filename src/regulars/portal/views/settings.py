@@ -1,0 +1,77 @@
+"""What is known of a member, what they agreed to, bringing a friend, taking it all away, leaving."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from regulars.members import changing, consenting, erasing
+from regulars.portal import asking
+from regulars.portal.visiting import Visit, forgotten, own
+from regulars.programs.wording import points
+from regulars.storefront import exporting
+
+NOT_POSSIBLE = 409
+
+
+@own()
+def me(request: HttpRequest, visit: Visit) -> HttpResponse:
+    if request.method == "POST":
+        _change(request, visit)
+        return redirect("portal_me", visit.shop.slug)
+    friend = f"{reverse('portal_enter', args=[visit.shop.slug])}?by={visit.member_id}"
+    shown = {
+        "visit": visit,
+        "shop": visit.shop,
+        "here": "me",
+        "agreed": consenting.newest(visit.line.id),
+        "asked": asking.of(visit.shop),
+        "friend": request.build_absolute_uri(friend) if visit.shop.rules.referral else "",
+    }
+    return render(request, "portal/me.html", shown)
+
+
+def _change(request: HttpRequest, visit: Visit) -> None:
+    said = {name: request.POST[name] for name in changing.OWN if name in request.POST}
+    changing.describe(visit.line.id, said)
+    news = asking.of(visit.shop)["news"]
+    given = bool(request.POST.get("news"))
+    consenting.say(visit.line.id, "news", news.version, news.words, given, timezone.now())
+
+
+@own()
+def download(_request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Everything that is held about the member, as a file."""
+    name = f"{visit.shop.slug}-{visit.shop.today}.json"
+    answer = HttpResponse(
+        exporting.everything(visit.shop, visit.line, visit.statement), content_type="application/json"
+    )
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@own()
+def leave(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Ends the membership for good, once they said that they know what goes."""
+    shop, wrong = visit.shop, ""
+    shown = {"visit": visit, "shop": shop, "here": "me", "gone": _goes(visit)}
+    if request.method != "POST":
+        return render(request, "portal/leave.html", shown)
+    if not request.POST.get("sure"):
+        wrong = _("Please tick the box: this cannot be undone.")
+        return render(request, "portal/leave.html", {**shown, "wrong": wrong}, status=NOT_POSSIBLE)
+    try:
+        erasing.erase(shop.published.programs, visit.member_id, "asked", "member", shop.now)
+    except erasing.ErasureRefused:
+        wrong = _("That did not work. Please ask in the shop.")
+        return render(request, "portal/leave.html", {**shown, "wrong": wrong}, status=NOT_POSSIBLE)
+    return forgotten(shop)
+
+
+def _goes(visit: Visit) -> str:
+    """What leaving costs them, by what they have now."""
+    had = visit.statement.balances.items() if visit.statement else ()
+    programs = visit.shop.published.programs
+    said = [points(balance.available, name, programs) for name, balance in had if balance.available]
+    return _("You have %(balances)s.") % {"balances": _(", ").join(said)} if said else _("You have no points now.")

@@ -1,0 +1,129 @@
+"""Who visits: anybody, or a member whose browser we know. Staff are nobody here, and members are nobody in the console.
+
+A visit is a cookie of a program's own path, found by its mark, so that it can be ended from here.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from secrets import token_urlsafe
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from msgspec import Struct
+
+from regulars.access.permissions import public
+from regulars.ledger import queries as ledger
+from regulars.ledger.connect import raw
+from regulars.ledger.queries import Statement
+from regulars.members import entering
+from regulars.members import queries as members
+from regulars.members.queries import MemberLine
+from regulars.storefront.shop import Shop, shop_named
+
+COOKIE = "regulars_member"
+
+
+class Visit(Struct, frozen=True):
+    """A member, as whoever is on the phone; `statement` is what the ledger has of them, at the shop's present."""
+
+    shop: Shop
+    line: MemberLine
+    statement: Statement | None
+
+    @property
+    def member_id(self) -> UUID:
+        """Whose account it is: of somebody who became part of another member, that one's."""
+        return self.statement.member_id if self.statement else self.line.id
+
+    @property
+    def first_name(self) -> str:
+        """As a card shows it: the whole of a name that is not written in words."""
+        name = self.line.name.strip()
+        return name.split()[0] if name.isascii() and name else name
+
+
+Page = Callable[..., HttpResponse]
+
+
+def page(*, posts: bool = False) -> Callable[[Page], Page]:
+    """Mark a view as a page of a program that anybody may open. It is handed the shop."""
+
+    def mark(view: Page) -> Page:
+        @public
+        @wraps(view)
+        def opened(request: HttpRequest, slug: str, **named: object) -> HttpResponse:
+            if posts and request.method != "POST":
+                return HttpResponseNotAllowed(["POST"])
+            return view(request, shop_named(slug), **named)
+
+        return opened
+
+    return mark
+
+
+def own(*, posts: bool = False) -> Callable[[Page], Page]:
+    """Mark a view as a page about whoever visits; others are asked who they are first. It is handed the visit."""
+
+    def mark(view: Page) -> Page:
+        @page(posts=posts)
+        @wraps(view)
+        def opened(request: HttpRequest, shop: Shop, **named: object) -> HttpResponse:
+            visit = visit_of(request, shop)
+            if visit is None:
+                return redirect("portal_enter", shop.slug)
+            answer = view(request, visit, **named)
+            answer.headers.setdefault("Cache-Control", "private, no-cache")
+            return answer
+
+        opened.for_members = True  # type: ignore[attr-defined]  # a mark, as that of permissions is
+        return opened
+
+    return mark
+
+
+def visit_of(request: HttpRequest, shop: Shop) -> Visit | None:
+    """The member whose browser this is."""
+    token = request.COOKIES.get(COOKIE, "")
+    member_id = entering.visitor(shop.id, token, timezone.now()) if token else None
+    line = members.get(shop.id, member_id) if member_id else None
+    return Visit(shop, line, _statement(shop, line.id)) if line else None
+
+
+def _statement(shop: Shop, member_id: UUID) -> Statement | None:
+    found = ledger.statement(raw(), shop.published.programs, member_id, shop.now)
+    if found is not None and found.account.into:
+        return ledger.statement(raw(), shop.published.programs, UUID(found.account.into), shop.now)
+    return found
+
+
+def begin(shop: Shop, member_id: UUID) -> HttpResponse:
+    """To the card, with a cookie that says who it is from now on."""
+    token, answer = token_urlsafe(32), redirect("portal_card", shop.slug)
+    entering.begin_visit(member_id, token, timezone.now())
+    answer.set_cookie(
+        COOKIE,
+        token,
+        max_age=int(entering.VISIT_LASTS.total_seconds()),
+        path=reverse("portal", args=[shop.slug]),
+        secure=settings.HTTPS,
+        httponly=True,
+        samesite="Lax",
+    )
+    return answer
+
+
+def end(request: HttpRequest, shop: Shop) -> HttpResponse:
+    """Out again; what the phone kept to show without a network goes too."""
+    entering.end_visit(request.COOKIES.get(COOKIE, ""))
+    return forgotten(shop)
+
+
+def forgotten(shop: Shop) -> HttpResponse:
+    answer = redirect("portal", shop.slug)
+    answer.delete_cookie(COOKIE, path=reverse("portal", args=[shop.slug]))
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer

@@ -1,0 +1,139 @@
+"""How members earn, said to members: when each rule of the version in force gives, what, for what, and how often."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from msgspec import Struct
+
+from regulars.engine.conditions import listed
+from regulars.engine.document import RawWhen
+from regulars.engine.phrases import money
+from regulars.engine.program import Rule
+from regulars.programs import wording
+from regulars.programs.wording import AT_MOST, language, worded
+from regulars.storefront import promise
+from regulars.storefront.shop import Shop
+from regulars.storefront.writing import short_day
+
+# What sets a rule off besides orders, as a member does it.
+OCCASIONS: dict[str, Promise] = {
+    "anniversary": gettext_lazy("Every year on the day you joined"),
+    "birthday": gettext_lazy("On your birthday"),
+    "enrolment": gettext_lazy("When you join"),
+    "goal": gettext_lazy("When you reach the goal"),
+    "profile": gettext_lazy("When your profile is complete"),
+}
+NAMED_OCCASIONS: dict[str, Promise] = {
+    "activity": gettext_lazy("For %(name)s"),
+    "effect": gettext_lazy("For friends you bring"),
+    "plan": gettext_lazy("With the plan %(name)s"),
+    "tier": gettext_lazy("When you reach %(name)s"),
+}
+CONDITIONS: dict[str, Promise] = {
+    "brand": gettext_lazy("on %(names)s"),
+    "category": gettext_lazy("on %(names)s"),
+    "channel": gettext_lazy("bought here: %(names)s"),
+    "code": gettext_lazy("with the code %(names)s"),
+    "country": gettext_lazy("in %(names)s"),
+    "nth_order": gettext_lazy("on your order number %(names)s"),
+    "partner": gettext_lazy("at %(names)s"),
+    "payment": gettext_lazy("paid with %(names)s"),
+    "plan": gettext_lazy("with the plan %(names)s"),
+    "product": gettext_lazy("on %(names)s"),
+    "segment": gettext_lazy("for %(names)s"),
+    "store": gettext_lazy("in the store %(names)s"),
+    "tag": gettext_lazy("on %(names)s"),
+    "tier": gettext_lazy("as %(names)s"),
+    "weekday": gettext_lazy("on %(names)s"),
+}
+
+
+class Way(Struct, frozen=True):
+    """One way to earn: what it is called, what it gives, and the rest in a line."""
+
+    name: str
+    gives: str
+    when: str
+
+
+def ways(shop: Shop) -> list[Way]:
+    """Everything that gives members something, in the program's order; what only multiplies nothing is left out."""
+    return [_way(shop, rule) for rule in shop.rules.rules]
+
+
+def _way(shop: Shop, rule: Rule) -> Way:
+    name = worded(rule.title, language()) or _said(rule.name)
+    said = [_occasion(shop, rule), *_conditions(shop, rule.asked), *_limits(shop, rule)]
+    return Way(name, promise.gives(shop, rule), " · ".join(filter(None, said)))
+
+
+def _said(name: str) -> str:
+    """A name of the document, where nobody gave it words: "double-tea" → "Double tea"."""
+    return name.replace("-", " ").replace("_", " ").capitalize()
+
+
+def _occasion(shop: Shop, rule: Rule) -> str:
+    kind, _colon, name = rule.trigger.partition(":")
+    if kind == "order":
+        return ""
+    if kind in OCCASIONS:
+        return str(OCCASIONS[kind])
+    named = shop.tier(name) if kind == "tier" else name.replace("_", " ")
+    return str(NAMED_OCCASIONS[kind]) % {"name": named} if kind in NAMED_OCCASIONS else name
+
+
+def _conditions(shop: Shop, when: RawWhen | None) -> Iterator[str]:
+    """What is asked by name; what only a nest of any and not can say is in the document."""
+    if when is None:
+        return
+    for name, words in CONDITIONS.items():
+        if asked := listed(getattr(when, name)):
+            yield str(words) % {"names": wording.one_of([_called(shop, name, one) for one in asked])}
+    yield from _times(when)
+    yield from _sizes(shop, when)
+    for nested in when.every:
+        yield from _conditions(shop, nested)
+    if when.some or when.none or when.attribute:
+        yield _("on conditions")
+
+
+def _times(when: RawWhen) -> Iterator[str]:
+    if when.hours:
+        yield wording.one_of([hours.replace("-", "–") for hours in listed(when.hours)])
+    if when.starts:
+        yield _("from %(day)s") % {"day": short_day(date.fromisoformat(when.starts))}
+    if when.ends:
+        yield _("until %(day)s") % {"day": short_day(date.fromisoformat(when.ends))}
+
+
+def _sizes(shop: Shop, when: RawWhen) -> Iterator[str]:
+    if when.order_at_least:
+        yield _("orders of %(money)s or more") % {"money": _money(shop, when.order_at_least)}
+    if when.order_at_most:
+        yield _("orders of %(money)s or less") % {"money": _money(shop, when.order_at_most)}
+    if when.quantity_at_least:
+        yield _("%(count)s or more at once") % {"count": when.quantity_at_least}
+
+
+def _called(shop: Shop, condition: str, name: str) -> str:
+    if condition == "tier":
+        return shop.tier(name)
+    return wording.weekday(name) if condition == "weekday" else name.replace("_", " ")
+
+
+def _money(shop: Shop, said: str) -> str:
+    return shop.money(money(said, shop.currency))
+
+
+def _limits(shop: Shop, rule: Rule) -> Iterator[str]:
+    for cap in shop.rules.bounds.get(rule.name, ()):
+        if len(cap.rules) == 1:
+            counted = wording.times(cap.at_most) if cap.counts_times else _points(shop, cap.at_most, rule)
+            yield str(AT_MOST[cap.per]) % {"most": counted}
+
+
+def _points(shop: Shop, count: int, rule: Rule) -> str:
+    return wording.points(count, rule.wallet, shop.published.programs)

@@ -1,0 +1,160 @@
+"""Coming in: by a code, by the shop's link, and again; nobody else does."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from regulars.members import consenting, entering
+from regulars.members.models import Consent, Member, Pass, SignInCode
+from regulars.programs.queries import Published
+from tests.console.pages import text
+from tests.portal.conftest import MEI, SHOP, asks_for_code, comes_in, joined, rich
+
+
+def test_somebody_new_joins_with_a_proven_address(rewarded: Published) -> None:
+    before = Member.objects.count()
+    client = joined(phone="0912 345 678")
+    assert Member.objects.count() == before + 1
+    mei = Member.objects.get(email=MEI)
+    assert (mei.name, mei.phone, mei.language, len(mei.card)) == ("Lin Mei", "0912 345 678", "en", 13)
+    page = text(client.get(f"{SHOP}card").content)
+    assert "50 points" in page, "the welcome that the program gives"
+    assert mei.card in page
+
+
+def test_whoever_is_a_member_is_in_at_once(rewarded: Published) -> None:
+    joined()
+    client = Client()
+    answer = client.post(f"{SHOP}code", {"code": asks_for_code(client, MEI.upper())})
+    assert answer["Location"] == f"{SHOP}card"
+    assert client.get(f"{SHOP}card").status_code == 200
+    assert Member.objects.filter(email=MEI).count() == 1
+
+
+def test_the_page_is_the_same_whether_anybody_is_known(rewarded: Published) -> None:
+    joined()
+    known, unknown = Client(), Client()
+    pages = []
+    for client, email in ((known, MEI), (unknown, "eve@example.com")):
+        asks_for_code(client, email)
+        page = text(client.get(f"{SHOP}code").content).replace(email, "")
+        pages.append(page)
+    assert pages[0] == pages[1]
+
+
+def test_a_code_is_good_once_and_only_for_a_while(rewarded: Published) -> None:
+    client = Client()
+    code = asks_for_code(client)
+    SignInCode.objects.update(until=timezone.now() - timedelta(seconds=1))
+    assert client.post(f"{SHOP}code", {"code": code}).status_code == 422
+    code = asks_for_code(client)
+    assert client.post(f"{SHOP}code", {"code": code}).status_code == 302
+    assert client.post(f"{SHOP}code", {"code": code}).status_code == 422
+
+
+def test_guesses_are_not_heard_for_long(rewarded: Published) -> None:
+    client = Client()
+    code = asks_for_code(client)
+    wrong = str((int(code) + 1) % 1_000_000).zfill(6)
+    for _ in range(entering.TRIES):
+        assert client.post(f"{SHOP}code", {"code": wrong}).status_code == 422
+    assert client.post(f"{SHOP}code", {"code": code}).status_code == 422, "also the right one, by now"
+    assert not Pass.objects.exists()
+
+
+def test_an_address_is_not_flooded(rewarded: Published) -> None:
+    client = Client()
+    for _ in range(entering.CODES_AN_HOUR):
+        asks_for_code(client)
+    assert client.post(f"{SHOP}enter", {"email": MEI}).status_code == 429
+    assert len(mail.outbox) == entering.CODES_AN_HOUR
+
+
+@pytest.mark.parametrize("email", ["", "mei", "mei@", "a b@example.com", "mei@example.com\nBcc: x@example.com"])
+def test_what_is_no_address_gets_no_letter(rewarded: Published, email: str) -> None:
+    assert Client().post(f"{SHOP}enter", {"email": email}).status_code == 422
+    assert mail.outbox == []
+    assert not SignInCode.objects.exists()
+
+
+def test_nothing_stored_says_a_code_or_an_address(rewarded: Published) -> None:
+    client = Client()
+    code = asks_for_code(client)
+    [sent] = SignInCode.objects.all()
+    assert code not in sent.code
+    assert "mei" not in sent.address
+    client.post(f"{SHOP}code", {"code": code})
+    client.post(f"{SHOP}join", {"name": "Mei", "terms": "yes"})
+    token = client.cookies["regulars_member"].value
+    assert all(token not in found.mark for found in Pass.objects.all())
+
+
+def test_nobody_joins_without_agreeing(rewarded: Published) -> None:
+    client, before = Client(), Member.objects.count()
+    client.post(f"{SHOP}code", {"code": asks_for_code(client)})
+    refused = client.post(f"{SHOP}join", {"name": "Mei", "news": "yes"})
+    assert refused.status_code == 422
+    assert "agree to the terms" in text(refused.content)
+    assert (Member.objects.count(), Consent.objects.count()) == (before, 0)
+
+
+def test_nobody_joins_without_a_proven_address(rewarded: Published) -> None:
+    client, before = Client(), Member.objects.count()
+    asks_for_code(client)
+    assert client.post(f"{SHOP}join", {"name": "Eve", "terms": "yes"})["Location"] == f"{SHOP}enter"
+    assert Member.objects.count() == before
+
+
+def test_what_was_agreed_is_kept_word_by_word(rewarded: Published) -> None:
+    joined(news="yes")
+    mei = Member.objects.get(email=MEI)
+    agreed = consenting.newest(mei.id)
+    assert (agreed["terms"].given, agreed["terms"].version) == (True, 1)
+    assert agreed["news"].words.startswith("Tea House Rewards may send me news")
+
+
+def test_the_shops_link_lets_in_once(rewarded: Published) -> None:
+    member = rich()
+    entering.make_link(member.id, "from-the-shop", timezone.now())
+    assert Client().get(f"{SHOP}link/from-the-shop").status_code == 200, "a preview uses nothing up"
+    first, second = Client(), Client()
+    assert first.post(f"{SHOP}link/from-the-shop")["Location"] == f"{SHOP}card"
+    assert first.get(f"{SHOP}card").status_code == 200
+    assert second.post(f"{SHOP}link/from-the-shop")["Location"] == f"{SHOP}enter"
+    entering.make_link(member.id, "too-late", timezone.now() - entering.LINK_LASTS)
+    assert second.post(f"{SHOP}link/too-late")["Location"] == f"{SHOP}enter"
+
+
+def test_whoever_signs_out_is_out(rewarded: Published) -> None:
+    client = comes_in(rich())
+    token = client.cookies["regulars_member"].value
+    answer = client.post(f"{SHOP}sign-out")
+    assert answer["Clear-Site-Data"] == '"cache", "storage"'
+    client.cookies["regulars_member"] = token
+    assert client.get(f"{SHOP}card")["Location"] == f"{SHOP}enter", "the cookie alone is worth nothing"
+
+
+def test_a_visit_ends_by_itself(rewarded: Published) -> None:
+    client = comes_in(rich())
+    Pass.objects.update(until=timezone.now())
+    assert client.get(f"{SHOP}card")["Location"] == f"{SHOP}enter"
+    assert entering.forget_old(timezone.now()) == 1
+
+
+def test_the_cookie_is_for_the_portal_alone(rewarded: Published) -> None:
+    cookie = comes_in(rich()).cookies["regulars_member"]
+    assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == (SHOP, True, "Lax")
+
+
+def test_a_friend_is_brought_by_a_members_link(rewarded: Published) -> None:
+    client = joined()
+    page = client.get(f"{SHOP}me").content.decode()
+    mei = Member.objects.get(email=MEI)
+    assert (f"by={mei.id}" in page) == bool(rewarded.programs.versions[-1].referral)
+    assert not re.search(rf"{mei.card}.*enter\?by", page), "a card's number opens the till: no link says it"
+    joined("bo@example.com", by=str(mei.id))
+    assert Member.objects.filter(email="bo@example.com").exists()
