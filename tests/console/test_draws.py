@@ -113,6 +113,15 @@ def test_a_list_of_draws_with_names_for_those_who_may_see_them(
     assert shown(owner, f"{SHOP}/rewards/draws?after=nothing") == shown(owner, f"{SHOP}/rewards/draws")
 
 
+def test_the_members_page_says_what_they_drew(owner: Client, shop: Published) -> None:
+    mine, theirs = richest(shop, 2)
+    drawn(shop, SAMPLER)
+    said = shown(owner, f"{SHOP}/members/{mine}/rewards")
+    assert "Lucky draws" in said
+    assert "2026-03-05/1" in said
+    assert "Lucky draws" not in shown(owner, f"{SHOP}/members/{theirs}/rewards")
+
+
 def test_a_house_without_draws_says_so(owner: Client, teahouse: Published) -> None:
     said = shown(owner, f"{SHOP}/rewards/draws")
     assert "Nobody has drawn yet" in said

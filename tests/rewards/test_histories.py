@@ -1,5 +1,5 @@
-"""Whatever members do with holds, captures, releases, voids and refunds, and wherever it breaks off: nothing is lost
-and nothing is there twice. A plain model counts along."""
+"""Whatever members do with holds, captures, releases, voids, refunds and draws, and wherever it breaks off: nothing is
+lost and nothing is there twice, and nobody draws anew. A plain model counts along."""
 
 import itertools
 from collections.abc import Callable
@@ -23,22 +23,34 @@ from regulars.ledger.record import advance_due, record
 from regulars.ledger.verify import verify
 from regulars.members.models import Member
 from regulars.rewards import supplies
-from regulars.rewards.actions import batches, checkouts, refunds
+from regulars.rewards.actions import batches, checkouts, drawing, owning, refunds
 from regulars.rewards.actions.batches import Wanted
 from regulars.rewards.counter import Asked, Item
+from regulars.rewards.draws import Draw
 from regulars.rewards.parts import Kept
+from regulars.rewards.proving import prove
 from regulars.rewards.refusing import Refused
 from tests.rewards.counter import MINUTE, NOW, SHOP, cart
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 NAMES = ("ann", "ben")
-POINTS, CUPS, CUP, CAKE = 45, 10, 10, 4
+POINTS, CUPS, CUP, CAKE, WHEEL, WON = 45, 10, 10, 4, 5, 3
+PRIZES = [
+    {"prize": "cup", "odds": "1 in 4", "reward": "cup"},
+    {"prize": "points", "odds": "1 in 2", "credit": f"{WON} points"},
+]
+DRAWING = SHOP | {
+    "rewards": [*SHOP["rewards"], {"reward": "wheel", "costs": f"{WHEEL} points", "gives": {"draw": PRIZES}}]
+}
 NUMBERS = itertools.count(1)
 
 
 class Cut(Exception):
     """The power fails before anything is committed."""
+
+
+NOTHING = Kept(UUID(int=0), None, "", "", 0, None, None, [])
 
 
 class Bought(Struct):
@@ -57,11 +69,35 @@ class Bought(Struct):
         return "lapsed" if self.state == "held" and self.until is not None and self.until <= at else self.state
 
 
+class Ticket(Struct):
+    """What the model knows of one: `won` is None until it is drawn."""
+
+    kept: Kept
+    who: str
+    won: Draw | None = None
+    is_voided: bool = False
+    is_repeated: bool = False
+
+    @property
+    def number(self) -> UUID:
+        found = self.kept.parts[0].issued_id
+        assert found is not None
+        return found
+
+    @property
+    def awaits_another(self) -> bool:
+        return self.is_voided and self.won is not None and not self.is_repeated
+
+    def has(self, prize: str) -> bool:
+        return self.won is not None and self.won.prize == prize and not self.is_voided
+
+
 class Spending(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        self.programs = Programs(next(NUMBERS), [read(SHOP)])
+        self.programs = Programs(next(NUMBERS), [read(DRAWING)])
         self.now, self.bought, self.orders = NOW, list[Bought](), itertools.count(1)
+        self.tickets = list[Ticket]()
         for name in NAMES:
             Member.objects.create(id=self.id_of(name), program_id=self.programs.program_id, external_id=name)
             given = Adjustment(f"A-{name}", "points", POINTS - 10, NOW, "opening", "tests")
@@ -170,6 +206,58 @@ class Spending(RuleBasedStateMachine):
             one.state = "voided"
         self.now += 3
 
+    @rule(who=st.sampled_from(NAMES), cut=st.booleans())
+    def buys_a_ticket(self, who: str, cut: bool) -> None:
+        possible = self.left_of(who) >= WHEEL
+        kept = self.happens(lambda: owning.claim(self.programs, self.id_of(who), "wheel", self.now), possible, cut)
+        if kept is not None:
+            self.tickets.append(Ticket(kept, who))
+
+    @precondition(lambda self: self.tickets)
+    @rule(place=st.integers(0, 1000), cut=st.booleans())
+    def is_drawn(self, place: int, cut: bool) -> None:
+        """Again it is what it was, and whoever gave a drawn ticket back draws what that one won."""
+        one = self.tickets[place % len(self.tickets)]
+        has_cups = self.used(lambda known: known.cups) < CUPS
+        possible = not one.is_voided or one.won is not None
+        won = self.happens(
+            lambda: drawing.draw(self.programs, one.number, self.now, fresh=lambda: bytes(32)), possible, cut
+        )
+        if won is None:
+            return
+        if one.won is not None:
+            assert won == one.won
+            return
+        waiting = [two for two in self.tickets if two.who == one.who and two.awaits_another]
+        before = next((two for two in waiting if two.number == won.again_of), None)
+        assert (before is None) == (not waiting)
+        if before is not None and before.won is not None:
+            assert before.won.at == min(two.won.at for two in waiting if two.won)
+            assert (won.drawn, won.number) == (before.won.drawn, None)
+            before.is_repeated = True
+        first = before.won.prize if before is not None and before.won is not None else won.drawn
+        assert won.prize == (first if has_cups or first != "cup" else "points")
+        one.won = won
+
+    @precondition(lambda self: self.tickets)
+    @rule(place=st.integers(0, 1000), cut=st.booleans())
+    def ticket_is_voided(self, place: int, cut: bool) -> None:
+        """Unless it won nothing."""
+        one = self.tickets[place % len(self.tickets)]
+        possible = not one.is_voided and (one.won is None or bool(one.won.prize))
+        if self.happens(lambda: checkouts.void(self.programs, one.kept.id, self.now), possible, cut) is not None:
+            one.is_voided = True
+
+    @rule(who=st.sampled_from(NAMES))
+    def tries_anew(self, who: str) -> None:
+        """Draws, gives the ticket back, and draws again."""
+        for _ in range(2):
+            bought = len(self.tickets)
+            self.buys_a_ticket(who, cut=False)
+            if len(self.tickets) > bought:
+                self.is_drawn(bought, cut=False)
+                self.ticket_is_voided(bought, cut=False)
+
     def happens(self, act: Callable[[], Any], possible: bool, cut: bool) -> Any:
         """What came of it; None where it was refused, or where the power failed before it was over."""
         try:
@@ -190,10 +278,13 @@ class Spending(RuleBasedStateMachine):
     # What must be true
 
     def left_of(self, who: str) -> int:
-        return POINTS - sum(one.points for one in self.living() if one.who == who)
+        mine = [one for one in self.tickets if one.who == who and not one.is_voided]
+        spent = sum(one.points for one in self.living() if one.who == who) + WHEEL * len(mine)
+        return POINTS - spent + WON * sum(one.has("points") for one in mine)
 
     def used(self, of: Callable[[Bought], int]) -> int:
-        return sum(map(of, self.living()))
+        cups = sum(one.has("cup") for one in self.tickets)
+        return sum(map(of, self.living())) + of(Bought(NOTHING, "", 0, cups, 0, None, ""))
 
     def living(self) -> list[Bought]:
         return [one for one in self.bought if one.now(self.now) in ("held", "captured")]
@@ -216,6 +307,7 @@ class Spending(RuleBasedStateMachine):
     def teardown(self) -> None:
         verdict = verify(raw(), self.programs)
         assert not verdict.findings, verdict.findings
+        assert prove(raw(), self.programs).holds
 
 
 def test_whatever_happens():

@@ -50,6 +50,7 @@ LIST = """
     SELECT ticket_id, member_id, reward, version, day, number, again_of, drawn, prize, prize_id, at, actor, place
     FROM rewards_draw WHERE program_id = %(program_id)s AND (%(reward)s = '' OR reward = %(reward)s)
         AND (%(day)s::date IS NULL OR day = %(day)s)
+        AND (%(member_ids)s::uuid[] IS NULL OR member_id = ANY(%(member_ids)s))
         AND (%(after_at)s::timestamptz IS NULL OR (at, ticket_id) < (%(after_at)s, %(after_id)s::uuid))
     ORDER BY at DESC, ticket_id DESC LIMIT %(limit)s
 """
@@ -120,6 +121,7 @@ def listed(
     program_id: int,
     reward: str = "",
     day: str | None = None,
+    member_ids: Collection[UUID] | None = None,
     after: Draw | None = None,
     limit: int = 50,
 ) -> list[Draw]:
@@ -129,6 +131,7 @@ def listed(
             "program_id": program_id,
             "reward": reward,
             "day": day,
+            "member_ids": None if member_ids is None else list(member_ids),
             "after_at": moment(after.at) if after else None,
             "after_id": after.ticket_id if after else None,
             "limit": min(limit, PAGE_LIMIT),

@@ -150,10 +150,10 @@ def prize(one: Prize) -> str:
 
 
 def prize_gives(shop: Shop, one: Prize) -> str:
-    """What somebody gets who wins it."""
+    """What somebody gets who wins it; nothing of a blank."""
     if one.cost is not None:
         return costs(shop, [one.cost])
-    return wording.reward(one.reward, shop.published.programs) if one.reward else _("nothing")
+    return wording.reward(one.reward, shop.published.programs) if one.reward else ""
 
 
 def _product(given: Gives) -> str:

@@ -110,7 +110,7 @@ def moments(shop: Shop, told: Sequence[HappenedLine]) -> list[Moment]:
             HAPPENED[one.what],
             called[one.actor],
             one.place,
-            OWN_REASONS.get(one.reason, one.reason),
+            "" if one.what == "drawn" else OWN_REASONS.get(one.reason, one.reason),
             one.checkout_id,
         )
         for one in reversed(told)

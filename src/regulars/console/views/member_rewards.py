@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 
 from regulars.console import actors, people
 from regulars.console.asking import Form
-from regulars.console.rewards import issued_lines
+from regulars.console.rewards import drawn, issued_lines
 from regulars.console.rewards.checkout_page import row
 from regulars.console.shop import screen
 from regulars.console.views.members import sees_names
 from regulars.ledger.connect import raw
 from regulars.ledger.queries import statement
 from regulars.members import queries as members
-from regulars.rewards import books, offers
+from regulars.rewards import books, draws, offers
 from regulars.rewards.actions import desk, owning
 from regulars.rewards.refusing import Refused
 from regulars.rewards.registers import Filters
@@ -24,7 +24,7 @@ from regulars.storefront import refused, words
 from regulars.storefront.holding import holding
 from regulars.storefront.shop import Shop
 
-OWNED, REDEEMED = 50, 20
+OWNED, REDEEMED, DRAWN = 50, 20, 10
 
 
 @screen("members:read", "rewards:read")
@@ -41,6 +41,7 @@ def member_rewards(request: HttpRequest, shop: Shop, member_id: UUID) -> HttpRes
     giveable = [offer for offer in there if not offers.asks_second_person(shop.published.programs, offer, shop.now)]
     shown = {
         "askable": [(offer.name, words.title(offer)) for offer in askable],
+        "draws": drawn.rows(shop, draws.listed(raw(), shop.id, member_ids=[member_id], limit=DRAWN), personal=False),
         "giveable": [(offer.name, words.title(offer)) for offer in giveable] if "rewards:issue" in may else [],
         "holding": holding(shop, statement(raw(), shop.published.programs, member_id, shop.now)),
         "member": member,
