@@ -20,6 +20,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SAME = {
     *(
         "API",
+        "Amazon",
+        "Prime",
         "Asia/Taipei",
         "CSV",
         "English",
@@ -54,7 +56,13 @@ def addresses() -> Iterator[str]:
     [(member,)] = rows(raw(), "SELECT member_id FROM ledger_account ORDER BY entry_seq DESC LIMIT 1")
     [(order,)] = rows(raw(), "SELECT key FROM ledger_order WHERE refunded_minor > 0 ORDER BY points DESC LIMIT 1")
     yield from (place, f"{place}members", f"{place}members/{member}", f"{place}orders", f"{place}orders/{order}")
-    yield from (f"{place}orders/till/G-0", f"{place}program", f"{place}members?search=nobody", "/no/such/page")
+    yield from (
+        f"{place}orders/till/G-0",
+        f"{place}program",
+        f"{place}program/presets",
+        f"{place}members?search=nobody",
+        "/no/such/page",
+    )
     yield from (f"{place}figures/{definition}" for definition in DEFINITIONS)
 
 

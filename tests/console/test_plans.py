@@ -57,24 +57,38 @@ def test_a_draft_is_planned_over_the_shops_own_orders(teahouse: Published) -> No
     assert "Points cost NT$" in text(mei.get("/programs/tea-house/program").content)
 
 
+def test_a_draft_that_says_the_same_gives_everybody_the_same(teahouse: Published) -> None:
+    """Whoever never joined is no member by it either: the ledger says who did."""
+    mei = signed_in("program_manager")
+    page = worked_out(mei, drafted(mei, DOCUMENT))
+    against = Reckoning.objects.get().told["report"]["against"]
+    assert (against["gain"], against["lose"], against["moves"]) == (0, 0, [])
+    assert against["same"] > 3
+    assert "Every customer becomes a member" not in page
+
+
 def test_other_money_of_the_same_fold_is_told_at_once(teahouse: Published) -> None:
     mei = signed_in("program_manager")
     address = drafted(mei)
     worked_out(mei, address)
     before = Reckoning.objects.get()
-    mei.post(f"{address}/begin", {"margin": "50", "budget": "1", "behaviour": "eager", "more_orders": "2.5"})
+    mei.post(f"{address}/begin", {"margin": "50", "budget": "1", "behaviour": "usual", "more_orders": "2.5"})
     after = Reckoning.objects.get()
     assert (after.pk, after.state) == (before.pk, "done")
     told = after.told["report"]
     assert told["verdict"]["gross"] == told["verdict"]["revenue"] // 2
     assert (told["assumed"]["budget"], told["assumed"]["more_orders"]) == (100, 250)
-    assert told["assumed"]["manner"] == "eager"
+    assert told["assumed"]["manner"] == "usual"
     assert "That is more than the budget." in text(mei.get(address).content)
     assert 'value="50"' in mei.get(address).content.decode()
     # The same as if it had been folded anew.
     Reckoning.objects.update(outcome=b"")
-    worked_out(mei, address, margin="50", budget="1", behaviour="eager", more_orders="2.5")
+    worked_out(mei, address, margin="50", budget="1", behaviour="usual", more_orders="2.5")
     assert Reckoning.objects.get().told == after.told
+    # Who redeems otherwise leaves other points behind: that is folded anew.
+    worked_out(mei, address, behaviour="eager")
+    assert Reckoning.objects.get().pk > after.pk + 1
+    assert Reckoning.objects.get().told["report"]["simulated"] > told["simulated"]
 
 
 def test_what_cannot_be_read_is_marked_and_nothing_is_begun(teahouse: Published) -> None:
@@ -124,8 +138,8 @@ def test_the_worker_hears_that_somebody_stopped_it(teahouse: Published, monkeypa
     mei.post(f"{address}/begin")
     folded = reckonings.fold_ledger
 
-    def stopped(draft, months, categories, progress):
-        found = folded(draft, months, categories, progress)
+    def stopped(draft, months, categories, choose, progress):
+        found = folded(draft, months, categories, choose, progress)
         mei.post(f"{address}/stop")
         progress(1, 2)
         return found

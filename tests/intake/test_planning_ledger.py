@@ -18,7 +18,7 @@ from regulars.ledger.record import record
 from regulars.programs.actions import publish
 from regulars.programs.planning.assuming import Behaviour
 from regulars.programs.planning.observing import Observed, estimated
-from regulars.programs.planning.replaying import replay
+from regulars.programs.planning.replaying import observed, replay
 from regulars.programs.planning.tallying import Span
 from tests.intake.shop import DOCUMENT, at, shop
 from tests.intake.staged import mapping
@@ -51,7 +51,7 @@ def told(tmp_path, document, *more):
 
 def test_the_program_in_force_matches_the_ledger_member_by_member(installed, tmp_path):
     found = told(tmp_path, DOCUMENT)
-    assert found["ground"] == {"guests": 12, "members": 6, "exact": 6}
+    assert found["ground"] == {"guests": 12, "members": 6, "exact": 6, "is_joining_told": False}
     issued = "SELECT sum(points)::int FROM ledger_entry WHERE source = 'issued'"
     assert sum(month["issued"] for month in found["wallets"][0]["months"]) == rows(raw(), issued)[0][0] > 10_000
     # The draft says the same as what is in force: nobody gains or loses.
@@ -112,7 +112,7 @@ def test_budgets_are_shared_as_the_ledger_shares_them(tmp_path):
     import_file(published, Request(path, mapping(**HOW), 1, 0), lambda _progress: None)
     found = told(tmp_path, SHARED)
     assert [(month["issued"], month["returned"]) for month in found["wallets"][0]["months"]][:4] == SHARED_MONTHS
-    assert found["ground"] == {"guests": 0, "members": 2, "exact": 2}
+    assert found["ground"] == {"guests": 0, "members": 2, "exact": 2, "is_joining_told": False}
     assert (found["against"]["gain"], found["against"]["lose"]) == (0, 0)
 
 
@@ -225,7 +225,7 @@ def test_members_of_whom_the_ledger_says_something_else_are_named(spenders):
 
 @pytest.mark.django_db(transaction=True)
 def test_points_are_spent_in_the_order_in_which_they_were_issued(spenders):
-    found = replay(raw(), spenders, spenders, Span(teahouse.at("2026-12-31 12:00"))).observed
+    found = observed(raw(), spenders, teahouse.at("2026-12-31 12:00"))
     # 10 for each order, and 10 of welcome with the first: 15 of lin's and 5 of wang's, of January, two months later.
     assert +found.spent == {(MONTHS, 2): 20}
     assert (found.issued[MONTHS], found.issued[MONTHS + 1]) == (40, 20)

@@ -168,7 +168,7 @@ def _notes(told: Report, ground: Ground, programs: Programs) -> Iterable[str]:
     yield from saying.to_mend(told, programs)
     said = [
         (_("History"), saying.measured(told, ground)),
-        (_("Assumed, not measured"), saying.assumed(told, programs)),
+        (_("Assumed, not measured"), saying.assumed(told, programs, ground)),
         (_("Simulated"), saying.simulated(told)),
     ]
     for name, lines in said:

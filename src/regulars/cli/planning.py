@@ -2,7 +2,9 @@
 
 import re
 import sys
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -40,6 +42,7 @@ from regulars.programs.document import DocumentRefused
 from regulars.programs.planned import PlanOf, plan_of
 from regulars.programs.planning.assuming import BEHAVIOURS, HISTORY, USUAL, Assumed, Behaviour
 from regulars.programs.planning.comparing import Outcome
+from regulars.programs.planning.replaying import is_joining_told
 from regulars.programs.planning.report import Ground, Report, report
 
 # As the extra `tune` of the package asks for it.
@@ -133,19 +136,31 @@ def plan(  # noqa: PLR0913, PLR0917  # every option of a verb is a parameter
             return
         months = (f"{since:%Y-%m}" if since else "", f"{until:%Y-%m}" if until else "")
         categories = tuple(name for name, _margin in assumed.margins)
-        found = _found(programs, Question(text, _in_force(against), months, categories), orders, mapping)
-        if found.own and not behaviour:
-            assumed = structs.replace(assumed, behaviour=found.own, manner=HISTORY)
-        told = report(programs, found.outcome, by_hand(assumed, redeemed, after), found.in_force)
+        chosen = partial(_chosen, assumed, behaviour, (redeemed, after))
+        question = Question(text, _in_force(against), months, categories, chosen(None).behaviour)
+        found = _found(programs, question, orders, mapping, lambda own: chosen(own).behaviour)
+        told = report(programs, found.outcome, chosen(found.own), found.in_force)
         if html is not None:
             _write(html, told, found)
         _print(told, found, plan_of(text, found.newest), as_json)
 
 
-def _found(programs: Programs, question: Question, orders: Path | None, mapping: str) -> Planned:
+def _chosen(assumed: Assumed, manner: str, hand: tuple[float | None, int | None], own: Behaviour | None) -> Assumed:
+    """`own` is how members have spent points so far; they go on where nobody says otherwise."""
+    as_so_far = own and not manner
+    return by_hand(structs.replace(assumed, behaviour=own, manner=HISTORY) if as_so_far else assumed, *hand)
+
+
+def _found(
+    programs: Programs,
+    question: Question,
+    orders: Path | None,
+    mapping: str,
+    choose: Callable[[Behaviour | None], Behaviour],
+) -> Planned:
     try:
         if orders is None:
-            return _over_ledger(programs, question.months, question.categories)
+            return _over_ledger(programs, question, choose)
         return _over_file(programs, question, orders, mapping)
     except (Unreadable, OSError) as problem:
         stop([str(problem)])
@@ -199,20 +214,20 @@ def _over_file(programs: Programs, question: Question, orders: Path, mapping: st
     return Planned(programs, in_force, found.outcome, Ground(found.counts.guest_orders), found.counts)
 
 
-def _over_ledger(programs: Programs, months: tuple[str, str], categories: tuple[str, ...]) -> Planned:
+def _over_ledger(programs: Programs, question: Question, choose: Callable[[Behaviour | None], Behaviour]) -> Planned:
     from regulars.intake.planning_ledger import fold_ledger
     from regulars.programs.models import Program
 
     slug = programs.versions[-1].slug
     try:
         with bar(_("Reading the ledger")) as tell_progress:
-            found = fold_ledger(programs, months, categories, tell_progress)
+            found = fold_ledger(programs, question.months, question.categories, choose, tell_progress)
     except Program.DoesNotExist:
         stop([no_program(slug)])
     if found is None:
         stop([_("Both programs need the same currency, time zone and first wallet.")])
     replayed, in_force = found.replayed, found.in_force
-    ground = Ground(replayed.guests, replayed.members, replayed.exact)
+    ground = Ground(replayed.guests, replayed.members, replayed.exact, is_joining_told(in_force))
     newest = in_force.versions[-1].number
     return Planned(programs, in_force, replayed.outcome, ground, None, newest, found.own)
 

@@ -1,12 +1,14 @@
 """What the page of the presets says: each in a line, and how it would fit the shop's own orders."""
 
 from datetime import datetime
+from functools import cache
 
 import msgspec
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from regulars.console.plans import Progress, progress_of
+from regulars.engine.program import Version
 from regulars.insight.plans.drawing import money
 from regulars.intake.models import Reckoning
 from regulars.intake.planning import drafted
@@ -18,15 +20,15 @@ from regulars.programs import wording
 from regulars.programs.planning import saying
 from regulars.programs.planning.fitting import Place
 from regulars.programs.planning.fitting_words import assumed_in_words, reasons
-from regulars.programs.presets import TYPES
+from regulars.programs.presets import TYPES, preset
 from regulars.programs.presets.starting import Own, started
 from regulars.programs.presets.summaries import summary
 from regulars.storefront.shop import Shop
 
 
 class Line(Struct, frozen=True):
-    """A preset. Without `figures` nobody folded it yet. `counts_in` is its first wallet where that is not the shop's:
-    then it cannot be the next version of this program.
+    """A preset. Without `figures` nobody folded it yet. `counts_in` is the unit of its first wallet where that is not
+    the shop's: then it cannot be the next version of this program.
     """
 
     name: str
@@ -85,13 +87,21 @@ def document_of(shop: Shop, name: str) -> str:
 
 
 def _line(shop: Shop, name: str, place: Place | None = None) -> Line:
-    read = drafted(started(name, Own(name, shop.currency, shop.zone_name)).program).versions[0]
-    main = read.main_wallet.name
-    other = "" if main == shop.published.programs.main_wallet else main
+    read = _kind(name)
+    main = read.main_wallet
+    units = {tag: forms[-1] for tag, forms in main.unit.items()}
+    named = wording.worded(units, wording.language()) or main.name
+    other = "" if main.name == shop.published.programs.main_wallet else named
     title = wording.worded(read.name, wording.language())
     if place is None:
         return Line(name, title, summary(name), other)
     return Line(name, title, summary(name), other, _figures(place, shop.currency), tuple(reasons(place)))
+
+
+@cache
+def _kind(name: str) -> Version:
+    """A preset as it is shipped: its names and its wallets are the same in every shop."""
+    return drafted(preset(name)).versions[0]
 
 
 def _heads() -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from regulars.ledger.connect import raw
 from regulars.ledger.queries import count_accounts
 from regulars.ledger.replays import replays
 from regulars.programs.planning.fitting import Candidate, fits
-from regulars.programs.planning.replaying import undecided_of
+from regulars.programs.planning.replaying import is_joining_told, undecided_of
 from regulars.programs.queries import Published, now
 
 
@@ -17,7 +17,9 @@ def fit_ledger(some: Sequence[Candidate], chosen: Published, progress: Callable[
 
     `progress`: accounts done, of how many.
     """
-    found = fits([one.programs for one in some], _members(chosen, progress), now(chosen))
+    found = fits(
+        [one.programs for one in some], _members(chosen, progress), now(chosen), is_joining_told(chosen.programs)
+    )
     return Fitted(found, sum(found[0].tally.orders.values()))
 
 

@@ -24,6 +24,7 @@ from regulars.intake.reading.customers import customers
 from regulars.intake.reading.mapping import Mapping
 from regulars.intake.reading.staging import Shop
 from regulars.programs.document import draft, version
+from regulars.programs.planning.assuming import Behaviour
 from regulars.programs.planning.comparing import Outcome, outcome
 from regulars.programs.planning.tallying import Span
 
@@ -34,13 +35,14 @@ ALWAYS = -(2**53)
 class Question(Struct, frozen=True):
     """The text of a draft, and of the program in force that it is compared with; "": there is none. `months` are the
     first and the last to tell of, as 2026-07; "": the first and the last there is. Of `categories` it is asked what
-    was sold of them.
+    was sold of them. By the `behaviour` members redeem points; None: nobody does, and what is redeemed is a share.
     """
 
     draft: str
     in_force: str = ""
     months: tuple[str, str] = ("", "")
     categories: tuple[str, ...] = ()
+    behaviour: Behaviour | None = None
 
 
 class Folded(Struct, frozen=True):
@@ -112,7 +114,7 @@ def fold_staged(read: Staged, question: Question, progress: Told) -> Outcome:
     found = Outcome()
     if read.span is None:
         return found
-    span = structs.replace(read.span, categories=question.categories)
+    span = structs.replace(read.span, categories=question.categories, behaviour=question.behaviour)
     is_together, buckets = _share_budgets(question), len(read.orders_by_bucket)
     for done, part in enumerate(read.crew.fold(partial(run, question, read.source, span), is_together), 1):
         found.add(part)

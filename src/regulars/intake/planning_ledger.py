@@ -13,7 +13,7 @@ from regulars.ledger.queries import count_accounts
 from regulars.members.queries import several
 from regulars.programs.planning.assuming import Behaviour
 from regulars.programs.planning.observing import estimated
-from regulars.programs.planning.replaying import Replayed, replay
+from regulars.programs.planning.replaying import Replayed, observed, replay
 from regulars.programs.queries import now, published
 
 
@@ -26,21 +26,28 @@ class OverLedger(Struct, frozen=True):
 
 
 def fold_ledger(
-    draft: Programs, months: tuple[str, str], categories: tuple[str, ...], progress: Callable[[int, int], None]
+    draft: Programs,
+    months: tuple[str, str],
+    categories: tuple[str, ...],
+    choose: Callable[[Behaviour | None], Behaviour],
+    progress: Callable[[int, int], None],
 ) -> OverLedger | None:
     """Up to now by the program's clock. None where the draft is about other money, days or points.
 
-    Raises Program.DoesNotExist. `progress`: accounts done, of how many.
+    `choose` says how members shall be taken to redeem under the draft, knowing how they have so far. `progress`:
+    accounts done, of how many. Raises Program.DoesNotExist.
     """
     chosen = published(draft.versions[-1].slug)
     if chosen.programs.versions[0].for_ever != draft.versions[0].for_ever:
         return None
-    span = structs.replace(span_of(draft.calendar, months, now(chosen)), categories=categories)
+    span = span_of(draft.calendar, months, now(chosen))
+    last = _last_whole_month(draft.calendar, span.until)
+    own = estimated(observed(raw(), chosen.programs, span.until), last)
+    span = structs.replace(span, categories=categories, behaviour=choose(own))
     total = count_accounts(raw(), chosen.id)
     found = replay(raw(), chosen.programs, draft, span, lambda done: progress(done, total))
     _name(found, chosen.id)
-    last = _last_whole_month(draft.calendar, span.until)
-    return OverLedger(chosen.programs, found, estimated(found.observed, last))
+    return OverLedger(chosen.programs, found, own)
 
 
 def _last_whole_month(calendar: Calendar, instant: int) -> int:

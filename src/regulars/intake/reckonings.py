@@ -13,7 +13,6 @@ from typing import Any
 import msgspec
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
-from msgspec import structs
 from procrastinate.contrib.django import app
 
 from regulars.intake.fitting import candidates
@@ -28,6 +27,7 @@ from regulars.programs.models import ProgramDraft
 from regulars.programs.planning.assuming import Behaviour
 from regulars.programs.planning.comparing import Outcome
 from regulars.programs.planning.fitting import Place, ranked
+from regulars.programs.planning.replaying import is_joining_told
 from regulars.programs.planning.report import Ground, Report, report
 from regulars.programs.presets import TYPES
 from regulars.programs.presets.starting import Own
@@ -61,7 +61,7 @@ class Fits(msgspec.Struct, frozen=True):
 def begin_plan(published: Published, draft: ProgramDraft, stated: Stated) -> Reckoning:
     """Plan the draft as it is saved. What only asks for other money of the same fold is told at once."""
     last = newest(published.id, Reckoning.PLAN, draft.pk)
-    if last and last.state == Reckoning.DONE and _is_same_fold(last, published, draft):
+    if last and last.state == Reckoning.DONE and _is_same_fold(last, published, draft, stated):
         return _told_again(last, published, stated)
     return _begun(published, Reckoning.PLAN, stated, draft)
 
@@ -104,7 +104,7 @@ def last_done(program_id: int, kind: str, draft: int | None) -> Reckoning | None
 
 def told_of(done: Reckoning) -> Told | Fits:
     """Raises msgspec.ValidationError when it was told by an older release."""
-    return msgspec.convert(done.told, Told if done.kind == Reckoning.PLAN else Fits)
+    return msgspec.convert(done.told, Told) if done.kind == Reckoning.PLAN else msgspec.convert(done.told, Fits)
 
 
 def stated_in(found: Reckoning) -> Stated:
@@ -159,7 +159,8 @@ def _worked_out(
 
 def _plan(found: Reckoning, progress: Callable[[int, int], None]) -> tuple[Told, bytes]:
     stated = stated_in(found)
-    folded = fold_ledger(drafted(found.document), ("", ""), (), progress)
+    draft = drafted(found.document)
+    folded = fold_ledger(draft, ("", ""), (), lambda own: assumed_by(stated, own).behaviour, progress)
     assert folded is not None, "a draft of the program counts in its money and days"
     return _reported(found.document, folded, stated), _packed(folded)
 
@@ -167,7 +168,7 @@ def _plan(found: Reckoning, progress: Callable[[int, int], None]) -> tuple[Told,
 def _reported(document: str, folded: OverLedger, stated: Stated) -> Told:
     replayed = folded.replayed
     assumed = assumed_by(stated, folded.own)
-    ground = Ground(replayed.guests, replayed.members, replayed.exact)
+    ground = Ground(replayed.guests, replayed.members, replayed.exact, is_joining_told(folded.in_force))
     return Told(report(drafted(document), replayed.outcome, assumed, folded.in_force), ground, folded.own)
 
 
@@ -178,13 +179,16 @@ def _fit(found: Reckoning, published: Published, progress: Callable[[int, int], 
     return Fits(tuple(places), fitted.orders, fitted.active)
 
 
-def _is_same_fold(last: Reckoning, published: Published, draft: ProgramDraft) -> bool:
-    """Only what is assumed of money differs from what was asked then."""
+def _is_same_fold(last: Reckoning, published: Published, draft: ProgramDraft, stated: Stated) -> bool:
+    """Members redeem as they did then: only what is assumed of money differs."""
+    was = told_of(last)
     return (
         last.document == draft.document
         and last.newest == published.programs.versions[-1].number
         and last.facts == count_facts(raw(), published.id)
         and bool(last.outcome)
+        and isinstance(was, Told)
+        and was.report.assumed.behaviour == assumed_by(stated, was.own).behaviour
     )
 
 
@@ -193,7 +197,8 @@ def _told_again(last: Reckoning, published: Published, stated: Stated) -> Reckon
     assert isinstance(was, Told)
     outcome = msgspec.msgpack.decode(last.outcome, type=Outcome, dec_hook=_counted)
     assumed = assumed_by(stated, was.own)
-    told = structs.replace(was, report=report(drafted(last.document), outcome, assumed, published.programs))
+    again = report(drafted(last.document), outcome, assumed, published.programs)
+    told = Told(again, was.ground, was.own)
     last.told, last.asked = msgspec.to_builtins(told), msgspec.to_builtins(stated)
     last.save(update_fields=["told", "asked"])
     return last

@@ -66,6 +66,15 @@ def replays(conn: psycopg.Connection[Any], programs: Programs) -> Iterator[Repla
         after = chunk[-1].member_id
 
 
+def written(conn: psycopg.Connection[Any], programs: Programs) -> Iterator[list[Entry]]:
+    """The entries of each member, without the facts that they came of."""
+    after = LOWEST
+    while accounts := rows(conn, ACCOUNTS, [programs.program_id, after, CHUNK]):
+        found = by_member(rows(conn, ENTRIES, [programs.program_id, [row[0] for row in accounts]]))
+        yield from ([load.entry_of(row) for row in found[member_id]] for member_id, _, guest in accounts if not guest)
+        after = accounts[-1][0]
+
+
 def _chunk(conn: psycopg.Connection[Any], programs: Programs, after: UUID) -> list[Replay]:
     with one_moment(conn):
         accounts = rows(conn, ACCOUNTS, [programs.program_id, after, CHUNK])

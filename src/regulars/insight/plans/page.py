@@ -50,7 +50,7 @@ def parts(told: Report, programs: Programs, ground: Ground) -> dict[str, object]
         "against": _against(told.against, told.currency, programs) if told.against else None,
         "basis": [
             ("history", _("History"), saying.measured(told, ground)),
-            ("assumed", _("Assumed, not measured"), saying.assumed(told, programs)),
+            ("assumed", _("Assumed, not measured"), saying.assumed(told, programs, ground)),
             ("simulated", _("Simulated"), saying.simulated(told)),
         ],
     }

@@ -11,8 +11,9 @@ from msgspec import Struct, field
 from regulars.engine.facts import Fact
 from regulars.engine.program import Programs
 from regulars.engine.tape import Tape
+from regulars.programs.planning.redeeming import Redeeming, redeemed
 from regulars.programs.planning.sharing import together
-from regulars.programs.planning.tallying import EARLIEST, Months, Span, Tally, count, folded, worth_of
+from regulars.programs.planning.tallying import EARLIEST, Months, Span, Tally, count, worth_of
 
 SHOWN = 20
 # A customer by the shop's own number, and what they did.
@@ -114,18 +115,25 @@ class Outcome(Struct):
 def outcome(draft: Programs, in_force: Programs | None, customers: Customers, span: Span) -> Outcome:
     """Fold each customer by the draft, and by the program in force; all together where they share budgets."""
     found, months = begun(draft, span, in_force is not None), Months(draft.calendar)
+    now = redeeming(draft, span, found.tally)
+    then = redeeming(in_force, span, found.before) if in_force is not None and found.before is not None else None
     if draft.has_budgets or (in_force is not None and in_force.has_budgets):
         known = list(customers)
-        tapes = together(draft, known, span.until)
-        before = together(in_force, known, span.until) if in_force is not None else [None] * len(known)
+        tapes = together(draft, known, span, now)
+        before = together(in_force, known, span, then) if in_force is not None else [None] * len(known)
         for (customer, _), new, old in zip(known, tapes, before, strict=True):
             note(found, months, span, customer, new, old)
     else:
         for customer, facts in customers:
-            was = folded(in_force, facts, span.until) if in_force is not None else None
-            note(found, months, span, customer, folded(draft, facts, span.until), was)
+            was = redeemed(in_force, customer, facts, span, then) if in_force is not None else None
+            note(found, months, span, customer, redeemed(draft, customer, facts, span, now), was)
     settle(found)
     return found
+
+
+def redeeming(programs: Programs, span: Span, found: Tally) -> Redeeming | None:
+    """What members share who redeem; None: nobody does."""
+    return Redeeming(programs, span.behaviour, found) if span.behaviour else None
 
 
 def begun(draft: Programs, span: Span, is_compared: bool) -> Outcome:

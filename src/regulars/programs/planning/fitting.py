@@ -40,13 +40,13 @@ class Fit(Struct):
         self.reached += other.reached
 
 
-def fits(programs: Sequence[Programs], customers: Customers, until: int) -> list[Fit]:
+def fits(programs: Sequence[Programs], customers: Customers, until: int, is_joining_told: bool = False) -> list[Fit]:
     """Fold each customer up to an instant by each program."""
     found = [Fit() for _ in programs]
     months, aims = [Months(one.calendar) for one in programs], [aims_of(one.versions[-1]) for one in programs]
     for _, facts in customers:
         for one, fit, month, aim in zip(programs, found, months, aims, strict=True):
-            _note(folded(one, facts, until), fit, month, aim, until)
+            _note(folded(one, facts, until, is_joining_told), fit, month, aim, until)
     return found
 
 

@@ -5,11 +5,11 @@ months ago, a share was spent after so many months; the shares of all ages that 
 """
 
 from collections import Counter, deque
+from collections.abc import Iterable
 
 from msgspec import Struct, field
 
 from regulars.engine.outcome import Entry
-from regulars.engine.tape import Tape
 from regulars.programs.planning.assuming import WHOLE, Behaviour
 from regulars.programs.planning.tallying import Months
 
@@ -24,12 +24,11 @@ class Observed(Struct):
     spent: Counter[tuple[int, int]] = field(default_factory=Counter)
 
 
-def observe(tape: Tape, found: Observed, months: Months) -> None:
-    """Add what one member got and spent."""
+def observe(entries: Iterable[Entry], main: str, found: Observed, months: Months) -> None:
+    """Add what one member got and spent of the main wallet."""
     waiting: deque[list[int]] = deque()
     spent: list[tuple[int, int, int]] = []
-    main = tape.programs.main_wallet
-    for entry in tape.entries:
+    for entry in entries:
         if entry.wallet == main:
             _follow(entry, months.of(entry.occurred_at), waiting, spent, found)
 

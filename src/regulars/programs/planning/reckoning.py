@@ -1,17 +1,18 @@
 """What a tally comes to in points and money, month by month, under what is assumed.
 
-Of what stays issued the assumed part is redeemed so many months after it was issued, at what it is worth; the rest
-runs out as it does in the fold. Money rounds down once for each month, the cost of all once by itself; a month's cost
-is what it adds to that.
+Where redemptions were simulated, what is redeemed, what expires and what is still wanted are those of the fold. Where
+they were not, or something else is assumed than was simulated: of what stays issued the assumed part is redeemed so
+many months after it was issued, at what it is worth, and the rest runs out as it does in the fold. Money rounds down
+once for each month, the cost of all once by itself; a month's cost is what it adds to that.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
 from regulars.engine.program import Version, WalletRules
-from regulars.programs.planning.assuming import WHOLE, Assumed
+from regulars.programs.planning.assuming import WHOLE, Assumed, Behaviour
 from regulars.programs.planning.tallying import Tally, worth_of
 
 
@@ -85,7 +86,7 @@ class Verdict(Struct, frozen=True):
 
 def months_of(found: Tally) -> range:
     """From the first in which anything happened to the last, without gaps."""
-    known = [*found.orders, *found.joined, *(month for month, *_ in found.points)]
+    known = [*found.orders, *found.joined, *(key[0] for key in found.points), *(key[0] for key in found.spent)]
     return range(min(known), max(known) + 1) if known else range(0)
 
 
@@ -97,24 +98,64 @@ def wallets_of(version: Version, found: Tally, months: range, assumed: Assumed) 
     return tuple(_wallet(rules, found, months, assumed) for rules in version.wallets.values())
 
 
+def share_of(found: Tally, wallet: str, behaviour: Behaviour) -> int:
+    """Hundredths of a per cent of what stays issued that are ever redeemed: as assumed, or as it came by simulation.
+    Of another behaviour than was simulated as much less, or more, as it says less or more.
+    """
+    simulated = found.behaviour
+    if simulated is None or not simulated.redeemed:
+        return behaviour.redeemed
+    stays = sum(points if move == "issued" else -points for move, points in _issued_and_back(wallet, found))
+    parts = sum(points * WHOLE for (_, name), points in found.spent.items() if name == wallet)
+    parts += sum(points for (_, name), points in found.wanted.items() if name == wallet)
+    if stays <= 0:
+        return behaviour.redeemed
+    return min(max(parts, 0) * behaviour.redeemed // (stays * simulated.redeemed), WHOLE)
+
+
+def _issued_and_back(wallet: str, found: Tally) -> Iterable[tuple[str, int]]:
+    return ((move, n) for (_, name, move, _), n in found.points.items() if name == wallet and move != "expired")
+
+
 def _wallet(rules: WalletRules, found: Tally, months: range, assumed: Assumed) -> Wallet:
+    if found.behaviour == assumed.behaviour:
+        return _simulated(rules, found, months)
     behaviour, shown, moved = assumed.behaviour, [], _moved(rules.name, found)
-    stays = _staying(moved, months)
+    share, stays = share_of(found, rules.name, behaviour), _staying(moved, months)
+    runs_out = WHOLE if found.behaviour else WHOLE - share
     outstanding = issued_so_far = redeemed_so_far = cost = 0
     for month in months:
         issued, returned, expired = (moved.get((month, move), 0) for move in ("issued", "returned", "expired"))
-        redeemed = stays.get(month - behaviour.months, 0) * behaviour.redeemed // WHOLE
-        expired = expired * (WHOLE - behaviour.redeemed) // WHOLE
+        redeemed = stays.get(month - behaviour.months, 0) * share // WHOLE
+        expired = expired * runs_out // WHOLE
         issued_so_far += issued - returned
         redeemed_so_far += redeemed
         outstanding += issued - returned - redeemed - expired
-        ever = issued_so_far * behaviour.redeemed // WHOLE
+        ever = issued_so_far * share // WHOLE
         owed = worth_of(rules, max(ever - redeemed_so_far, 0))
         breakage = max(worth_of(rules, outstanding) - owed, 0)
         before, cost = cost, worth_of(rules, ever)
         worths = (worth_of(rules, redeemed), owed, breakage, cost - before)
         shown.append(Month(named(month), issued, returned, redeemed, expired, outstanding, *worths))
     return Wallet(rules.name, tuple(shown), cost)
+
+
+def _simulated(rules: WalletRules, found: Tally, months: range) -> Wallet:
+    """As members redeemed in the fold."""
+    shown, moved, name = [], _moved(rules.name, found), rules.name
+    outstanding = redeemed_so_far = wanted = cost = 0
+    for month in months:
+        issued, returned, expired = (moved.get((month, move), 0) for move in ("issued", "returned", "expired"))
+        redeemed = found.spent[month, name]
+        redeemed_so_far += redeemed
+        wanted += found.wanted[month, name]
+        outstanding += issued - returned - redeemed - expired
+        owed = worth_of(rules, max(wanted // WHOLE, 0))
+        breakage = max(worth_of(rules, outstanding) - owed, 0)
+        before, cost = cost, worth_of(rules, redeemed_so_far + wanted // WHOLE)
+        worths = (worth_of(rules, redeemed), owed, breakage, cost - before)
+        shown.append(Month(named(month), issued, returned, redeemed, expired, outstanding, *worths))
+    return Wallet(name, tuple(shown), cost)
 
 
 def _staying(moved: dict[tuple[int, str], int], months: range) -> dict[int, int]:

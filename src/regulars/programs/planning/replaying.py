@@ -18,12 +18,13 @@ from regulars.engine.difference import difference
 from regulars.engine.due import advance
 from regulars.engine.program import Programs
 from regulars.engine.tape import Tape
-from regulars.ledger.replays import Replay, replays
+from regulars.ledger.replays import Replay, replays, written
 from regulars.programs.planning.buying import is_bought, unbought
-from regulars.programs.planning.comparing import Outcome, begun, note, settle
+from regulars.programs.planning.comparing import Outcome, begun, note, redeeming, settle
 from regulars.programs.planning.observing import Observed, observe
+from regulars.programs.planning.redeeming import Redeeming, redeemed
 from regulars.programs.planning.sharing import together
-from regulars.programs.planning.tallying import Months, Span, folded
+from regulars.programs.planning.tallying import Months, Span
 
 DECISIONS = (
     facts.Redemption, facts.Hold, facts.Capture, facts.Release, facts.Restoration, facts.Transfer, facts.Received,
@@ -36,7 +37,6 @@ class Replayed(Struct):
     """
 
     outcome: Outcome
-    observed: Observed = field(default_factory=Observed)
     members: int = 0
     exact: int = 0
     wrong: list[str] = field(default_factory=list)
@@ -51,28 +51,46 @@ def replay(
     progress: Callable[[int], None] = lambda _: None,
 ) -> Replayed:
     """Every member of a program. `progress` hears how many accounts are done."""
+    span = replace(span, is_joining_told=is_joining_told(in_force))
     found = Replayed(begun(draft, span, is_compared=True))
     months = Months(draft.calendar)
-    shared = _together(conn, in_force, draft, span) if draft.has_budgets else {}
+    by = redeeming(draft, span, found.outcome.tally)
+    shared = _together(conn, in_force, draft, span, by) if draft.has_budgets else {}
     for done, member in enumerate(replays(conn, in_force), 1):
         if member.guest:
             found.guests += _guest_orders(member, span)
         else:
             tape = _at(_settled(member, in_force, found), member, in_force, span.until)
             tape.entries = unbought(tape.entries)
-            observe(tape, found.observed, months)
-            new = shared.get(member.member_id) or folded(draft, undecided_of(member), span.until)
-            note(found.outcome, months, span, str(member.member_id), new, tape)
+            name = str(member.member_id)
+            new = shared.get(member.member_id) or redeemed(draft, name, undecided_of(member), span, by)
+            note(found.outcome, months, span, name, new, tape)
         if done % 100 == 0:
             progress(done)
     settle(found.outcome)
     return found
 
 
-def _together(conn: psycopg.Connection[Any], in_force: Programs, draft: Programs, span: Span) -> dict[UUID, Tape]:
+def is_joining_told(in_force: Programs) -> bool:
+    """A program that takes nobody in by itself has an enrolment for each member."""
+    return not any(version.joining for version in in_force.versions)
+
+
+def observed(conn: psycopg.Connection[Any], in_force: Programs, until: int) -> Observed:
+    """How all members have spent points up to an instant, as it is written."""
+    found, months = Observed(), Months(in_force.calendar)
+    for entries in written(conn, in_force):
+        mine = (entry for entry in unbought(entries) if entry.occurred_at <= until)
+        observe(mine, in_force.main_wallet, found, months)
+    return found
+
+
+def _together(
+    conn: psycopg.Connection[Any], in_force: Programs, draft: Programs, span: Span, by: Redeeming | None
+) -> dict[UUID, Tape]:
     """All members by a draft whose budgets they share: the ledger is read once more for them."""
     told = {member.member_id: undecided_of(member) for member in replays(conn, in_force) if not member.guest}
-    tapes = together(draft, ((str(member_id), facts) for member_id, facts in told.items()), span.until)
+    tapes = together(draft, ((str(member_id), facts) for member_id, facts in told.items()), span, by)
     return dict(zip(told, tapes, strict=True))
 
 

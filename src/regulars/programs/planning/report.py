@@ -10,7 +10,7 @@ from msgspec import Struct
 from regulars.engine.program import Programs, Version
 from regulars.programs.planning.assuming import WHOLE, Assumed
 from regulars.programs.planning.comparing import Change, Group, Outcome
-from regulars.programs.planning.reckoning import Trade, Verdict, Wallet, months_of, named, reckoned
+from regulars.programs.planning.reckoning import Trade, Verdict, Wallet, months_of, named, reckoned, share_of
 from regulars.programs.planning.sensing import Swing, swings
 from regulars.programs.planning.tallying import Tally, worth_of
 
@@ -93,15 +93,21 @@ class Lacking(Struct, frozen=True):
 
 class Ground(Struct, frozen=True):
     """What a plan stands on besides customers: `guests` are orders of nobody known. Over the ledger, the program in
-    force gave so many of its `members` `exact`ly what is written there; 0: it was a file.
+    force gave so many of its `members` `exact`ly what is written there; 0: it was a file. Where
+    `is_joining_told`, the ledger says who is a member.
     """
 
     guests: int = 0
     members: int = 0
     exact: int = 0
+    is_joining_told: bool = False
 
 
 class Report(Struct, frozen=True):
+    """`simulated`: hundredths of a per cent of the main wallet's points that come to be redeemed as members decided in
+    the fold; None: redemptions are a share.
+    """
+
     program: str
     currency: str
     months: tuple[str, ...]
@@ -120,6 +126,7 @@ class Report(Struct, frozen=True):
     assumed: Assumed
     has_budgets: bool
     lacking: tuple[Lacking, ...] = ()
+    simulated: int | None = None
 
 
 def report(programs: Programs, came_of: Outcome, assumed: Assumed, in_force: Programs | None = None) -> Report:
@@ -147,7 +154,14 @@ def report(programs: Programs, came_of: Outcome, assumed: Assumed, in_force: Pro
         assumed,
         programs.has_budgets,
         tuple(_lacking(version, found, since, in_force)),
+        _came_to(version, found, assumed),
     )
+
+
+def _came_to(version: Version, found: Tally, assumed: Assumed) -> int | None:
+    if found.behaviour != assumed.behaviour:
+        return None
+    return share_of(found, version.main_wallet.name, assumed.behaviour)
 
 
 def _given(version: Version, found: Tally, assumed: Assumed, since: int) -> Iterable[Given]:
@@ -155,7 +169,7 @@ def _given(version: Version, found: Tally, assumed: Assumed, since: int) -> Iter
     net = _net(found, since)
     for rule, wallet in _in_order(version, net):
         rules, points = version.wallets[wallet], net[rule, wallet]
-        worth = worth_of(rules, points * assumed.behaviour.redeemed // WHOLE)
+        worth = worth_of(rules, points * share_of(found, wallet, assumed.behaviour) // WHOLE)
         to = (
             Getter(tier, found.getters[rule, wallet, tier], found.got[rule, wallet, tier])
             for tier in main_tiers(version)

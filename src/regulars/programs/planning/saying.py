@@ -92,7 +92,7 @@ def measured(told: Report, ground: Ground) -> list[str]:
     return found
 
 
-def assumed(told: Report, programs: Programs) -> list[str]:
+def assumed(told: Report, programs: Programs, ground: Ground) -> list[str]:
     """What nobody measured."""
     behaviour = told.assumed.behaviour
     words = {
@@ -118,7 +118,7 @@ def assumed(told: Report, programs: Programs) -> list[str]:
         of = (f"{name} {percent(part)}" for name, part in told.assumed.margins)
         said.append(_("Other margins: %(margins)s") % {"margins": _("; ").join(of)})
     said.append(_uplift(told))
-    if not any(version.joining for version in programs.versions):
+    if not ground.is_joining_told and not any(version.joining for version in programs.versions):
         said.append(_("Every customer becomes a member with the first order: the draft does not say who joins."))
     return said
 
@@ -139,7 +139,7 @@ def simulated(told: Report) -> list[str]:
             "published is another question, which is answered before publishing."
         ),
         _("Points, tiers and expiry of each customer: by the fold that the ledger uses, one customer after the other."),
-        _("Redemptions only as a share of all points: no member's limits, and not the catalogue."),
+        _redeemed(told),
     ]
     if told.has_budgets:
         found.append(_("Budgets of campaigns: all customers draw from them, in the order in which they bought."))
@@ -150,6 +150,17 @@ def simulated(told: Report) -> list[str]:
             % {"amounts": _("; ").join(amounts)}
         )
     return found
+
+
+def _redeemed(told: Report) -> str:
+    if told.simulated is None:
+        return _("Redemptions only as a share of all points: no member's limits, and not the catalogue.")
+    words = {"stated": percent(told.assumed.behaviour.redeemed), "came": percent(told.simulated)}
+    said = _(
+        "Redemptions: each member decides once a month, and spends the stated share as far as points are left, the "
+        "least is reached and limits allow. Instead of %(stated)s that comes to %(came)s of the points."
+    )
+    return said % words
 
 
 def _counted(one: Lacking, currency: str) -> str:

@@ -15,23 +15,36 @@ from regulars.engine.program import Programs
 from regulars.engine.purse import Purse
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import Happening, unrolled
-from regulars.programs.planning.tallying import joining
+from regulars.programs.planning.redeeming import Redeemer, Redeeming
+from regulars.programs.planning.tallying import Span, joining
 
 Turn = tuple[tuple[int, int, str], int, Happening]
 
 
-def together(programs: Programs, customers: Iterable[tuple[str, list[Fact]]], until: int) -> list[Tape]:
-    """A tape for each customer, in the order given, up to an instant."""
+def together(
+    programs: Programs, customers: Iterable[tuple[str, list[Fact]]], span: Span, by: Redeeming | None = None
+) -> list[Tape]:
+    """A tape for each customer, in the order given, up to an instant, and what they redeem on the way."""
     used: dict[str, int] = {}
+    until = span.until
     tapes: list[Tape] = []
+    redeemers: list[Redeemer | None] = []
     histories: list[Iterator[Turn]] = []
-    for number, (_, facts) in enumerate(customers):
+    for number, (customer, facts) in enumerate(customers):
         tapes.append(Tape(programs, Account(), purse=Purse(used=used)))
-        histories.append(_turns(number, unrolled(joining(programs, facts)), until))
-    for _, number, step in merge(*histories, key=lambda turn: turn[:2]):
+        steps = unrolled(joining(programs, facts, span.is_joining_told))
+        redeemers.append(by.of(customer, steps[0].step[0]) if by and steps else None)
+        histories.append(_turns(number, steps, until))
+    for (at, *_), number, step in merge(*histories, key=lambda turn: turn[:2]):
+        if redeemer := redeemers[number]:
+            redeemer.until(tapes[number], at)
         apply(tapes[number], step)
-    for tape in tapes:
+    for tape, redeemer in zip(tapes, redeemers, strict=True):
+        if redeemer:
+            redeemer.until(tape, until)
         advance(tape, until)
+        if redeemer:
+            redeemer.settle(tape, until)
     return tapes
 
 

@@ -16,6 +16,7 @@ from regulars.engine.program import Programs, WalletRules
 from regulars.engine.returns import what_is_left
 from regulars.engine.tape import Tape, Touched
 from regulars.engine.timeline import unrolled
+from regulars.programs.planning.assuming import Behaviour
 
 # Before anything happened.
 EARLIEST = -(2**53)
@@ -26,7 +27,9 @@ class Tally(Struct):
     by wallet and bound how often that left less of an award. `climbs` by (month, tier set, from, to); "" is on none
     yet. Money in minor units, by the month of the order, less what came back later. `got` by (rule, wallet, main tier
     at the end) holds points that stay, `getters` how many members have some of them. `sold` by
-    (month, category) is money of the categories that were asked for.
+    (month, category) is money of the categories that were asked for. Where redemptions were simulated by a `behaviour`,
+    `spent` are points by (month, wallet), and `wanted` what is added then to what will still be spent, in `WHOLE` parts
+    of a point.
     """
 
     customers: int = 0
@@ -40,9 +43,13 @@ class Tally(Struct):
     got: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     getters: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     sold: Counter[tuple[int, str]] = field(default_factory=Counter)
+    spent: Counter[tuple[int, str]] = field(default_factory=Counter)
+    wanted: Counter[tuple[int, str]] = field(default_factory=Counter)
+    behaviour: Behaviour | None = None
 
     def add(self, other: "Tally") -> None:
         self.customers += other.customers
+        self.behaviour = self.behaviour or other.behaviour
         for mine, theirs in zip(self.counters, other.counters, strict=True):
             mine.update(theirs)
 
@@ -53,12 +60,15 @@ class Tally(Struct):
 
 class Span(Struct, frozen=True):
     """What a plan tells of, in instants, both inclusive. What happened before counts for what came of it. `categories`
-    are those of which it is asked what was sold of them.
+    are those of which it is asked what was sold of them. By the `behaviour` members redeem; None: nobody does.
+    Where `is_joining_told`, facts say who is a member.
     """
 
     until: int
     since: int = EARLIEST
     categories: tuple[str, ...] = ()
+    behaviour: Behaviour | None = None
+    is_joining_told: bool = False
 
 
 class Months(dict[int, int]):
@@ -77,18 +87,25 @@ class Months(dict[int, int]):
         return self[self._day(instant)]
 
 
-def joining(programs: Programs, facts: list[Fact]) -> list[Fact]:
-    """With an enrolment at the first order, where neither the program nor a fact says how customers become members."""
-    if any(version.joining for version in programs.versions) or any(isinstance(fact, Enrolment) for fact in facts):
+def joining(programs: Programs, facts: list[Fact], is_told: bool = False) -> list[Fact]:
+    """With an enrolment at the first order, where neither the program nor a fact says how customers become members.
+
+    Where `is_told`, facts do: whoever has no enrolment among them is none.
+    """
+    if (
+        is_told
+        or any(version.joining for version in programs.versions)
+        or any(isinstance(fact, Enrolment) for fact in facts)
+    ):
         return facts
     paid = [fact.paid_at for fact in facts if isinstance(fact, Order) and fact.paid_at is not None]
     return [Enrolment("plan", min(paid)), *facts] if paid else facts
 
 
-def folded(programs: Programs, facts: list[Fact], until: int) -> Tape:
+def folded(programs: Programs, facts: list[Fact], until: int, is_joining_told: bool = False) -> Tape:
     """A customer's facts folded up to an instant; what happened later is left out."""
     tape = Tape(programs, Account())
-    steps = unrolled(joining(programs, facts))
+    steps = unrolled(joining(programs, facts, is_joining_told))
     if steps and steps[-1].step[0] > until:
         steps = [step for step in steps if step.step[0] <= until]
     fold(tape, steps, until)
