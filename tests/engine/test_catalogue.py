@@ -340,6 +340,11 @@ def test_offers_that_nobody_can_meet_are_refused():
 
     never = {"all": [{"tier": "member"}, {"tier": "gold"}]}
     assert said(rewards=[{"reward": "cup", "costs": "1 point", "when": never}]) == ["rewards[0].when"]
+    club = {"set": "club", "levels": [{"tier": "friend"}]}
+    both = {"all": [{"tier": "gold"}, {"tier": "friend"}]}
+    large = {"discount": "5%", "on": {"order_at_least": "5 TWD", "order_at_most": "5 TWD"}}
+    meant = {"reward": "cup", "costs": "1 point", "when": both, "gives": large}
+    assert grammar.reviewed(document(tiers=[*LADDER, club], rewards=[meant])).warnings == []
     gives = {"discount": "5%", "on": {"order_at_least": "5", "order_at_most": "4"}}
     assert said(coupons=[{"coupon": "a", "code": "ABC", "gives": gives}]) == ["coupons[0].gives.on"]
 
@@ -347,15 +352,21 @@ def test_offers_that_nobody_can_meet_are_refused():
 def test_a_public_code_without_an_end_is_warned_of():
     def warned(**said: Any) -> list[str]:
         tree = document(coupons=[{"coupon": "a", "code": "ABC", "gives": {"discount": "5%"}} | said])
-        return [one.path for one in grammar.reviewed(tree).warnings]
+        return [f"{one.path}: {one.value}" for one in grammar.reviewed(tree).warnings]
 
-    assert warned() == ["coupons[0]"]
+    assert warned() == ["coupons[0]: a"]
     assert warned(limit="once") == warned(until="2026-12-31") == warned(budget="100") == []
 
 
 def test_a_reward_that_is_shown_for_too_long_is_warned_of():
     cup = {"reward": "cup", "costs": "1 point", "until": "2026-01-31", "shown_until": "2026-02-28"}
-    assert [one.path for one in grammar.reviewed(document(rewards=[cup])).warnings] == ["rewards[0].shown_until"]
+
+    def warned(**said: str) -> list[str]:
+        tree = document(rewards=[cup | said])
+        return [f"{one.path}: {one.value}" for one in grammar.reviewed(tree).warnings]
+
+    assert warned() == ["rewards[0].shown_until: 2026-02-28"]
+    assert warned(until="") == warned(shown_until="") == warned(until="2026-02-28") == []
 
 
 def test_attributes_are_what_is_said_of_them_and_what_conditions_ask():

@@ -178,3 +178,10 @@ def test_what_runs_out_by_a_return_is_named_after_the_day_of_the_return():
     gone = refund("B/R", "2026-03-20 00:00:00.000001", back("tea"))
     (ran_out,) = [one for one in told(MIXED, [*facts, gone]).entries if one.kind == "expire"]
     assert ran_out.identity == "expire:points/2026-03-20@refund:shop/B/R|"
+
+
+def test_a_gift_lasts_as_long_as_what_activity_renews():
+    welcome = {"rule": "welcome", "on": "enrolment", "give": "50 points"}
+    versions = programs(document(wallets=SLIDES, earn=[welcome, BASE], enrolment="explicit"))
+    facts = [joined("2026-01-10"), order("A", "2026-02-20", line("tea", 100))]
+    assert last_days(versions, facts) == [(50, "2026-04-20"), (1, "2026-04-20")]

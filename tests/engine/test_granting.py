@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 
 from regulars.engine.account import Account
-from regulars.engine.facts import Fact, Merge, Theirs
+from regulars.engine.facts import Effect, Fact, Merge, Theirs
 from regulars.engine.fold import fold
 from regulars.engine.granting import GRANTED, WITHDRAWN
 from regulars.engine.outcome import Announcement
@@ -87,3 +87,31 @@ def test_of_several_who_become_one_each_loses_what_the_first_has():
     announced = told(versions, facts).announcements
     withdrawn = [one.payload["grant"] for one in announced if one.kind == WITHDRAWN]
     assert withdrawn == ["enrolment:wang@wang|welcome", "enrolment:mei@mei|welcome"]
+
+
+def test_a_reward_that_was_withdrawn_may_be_given_again():
+    """Its limit gets its room back, and its key stays what it was; what a rule gives besides is given as well."""
+    tree = document(
+        rewards=[{"reward": "cup", "costs": "5 points"}],
+        referral={},
+        earn=[
+            {"rule": "cup", "on": "referral", "give": "reward cup", "limit": "once"},
+            {"rule": "points", "on": "referral", "give": "5 points"},
+        ],
+        caps=[{"rules": "points", "at_most": "5", "per": "day"}],
+        enrolment="explicit",
+    )
+    facts: list[Fact] = [
+        joined("2026-01-01"),
+        Effect("E1", "referral", at("2026-01-02"), "A"),
+        Effect("E2", "referral", at("2026-01-03"), "A", withdrawn=True),
+        Effect("E3", "referral", at("2026-01-04"), "B"),
+        Effect("E4", "referral", at("2026-01-05"), "C"),
+    ]
+    outcome = told(programs(tree), facts)
+    said = [(one.kind, one.payload["grant"]) for one in outcome.announcements if one.kind.startswith("reward.")]
+    assert said == [
+        (GRANTED, "effect:A|cup"), (WITHDRAWN, "effect:A|cup"), (GRANTED, "effect:B|cup"),
+    ]  # fmt: skip
+    assert outcome.account.wallets["points"].available == 10
+    assert outcome.account.used["limit:cup/lifetime"][0][1] == 1

@@ -27,6 +27,7 @@ def refused(text: str, **usual: Any) -> str:
     assert isinstance(parts, dict)
     with pytest.raises(DocumentErrors) as errors:
         grammar.reviewed(document(**usual | parts))
+    assert all(isinstance(problem.value, str) for problem in errors.value.problems)
     return " · ".join(told(problem) for problem in errors.value.problems)
 
 

@@ -1,5 +1,6 @@
 """Documents that are right in their parts and cannot be meant as a whole."""
 
+from fractions import Fraction
 from typing import Any
 
 import msgspec
@@ -7,7 +8,8 @@ import pytest
 
 from regulars.engine import grammar
 from regulars.engine.document import DocumentErrors
-from regulars.engine.program import Programs
+from regulars.engine.grammar.factors import total
+from regulars.engine.program import Conditions, Joining, Programs
 from regulars.programs.problems import said
 from regulars.programs.tree import grown
 from tests.builders import Tree, document, line, order, told
@@ -194,3 +196,59 @@ def test_whoever_rises_beyond_the_one_tier_named_is_thought_of():
     assert warned(gives(tier="silver"), tiers=tiers) == ["earn[0].when.tier: silver"]
     assert warned(gives(tier=["silver", "gold"]), gives(tier="gold"), gives(tier="member"), tiers=tiers) == []
     assert warned(gives(tier="silver"), gives(tier="gold"), tiers=tiers) == []
+
+
+@pytest.mark.parametrize(("combine", "whole"), [("best", 3), ("add", 4), ("multiply", 6)])
+def test_what_factors_come_to_on_one_line(combine: str, whole: int):
+    assert total(combine, [Fraction(2), Fraction(3)]) == whole
+    assert total(combine, [Fraction(2)]) == 2
+
+
+@pytest.mark.parametrize(("points", "paths"), [(649_657, []), (649_658, ["earn[5].multiply.base"])])
+def test_as_many_points_may_be_given_as_can_be_counted(points: int, paths: list[str]):
+    """The largest order gives 2^63 - 1 of them."""
+    factors = ("92.737", "33.7", "12.7", "73", "49")
+    earn = [{"rule": "base", "give": f"{points} points per 100000 TWD"}]
+    earn += [{"rule": f"m{place}", "multiply": {"base": factor}} for place, factor in enumerate(factors)]
+    tree = document(earn=earn, multipliers="multiply")
+    if not paths:
+        grammar.reviewed(tree)
+        return
+    with pytest.raises(DocumentErrors) as errors:
+        grammar.reviewed(tree)
+    assert [(one.path, one.value) for one in errors.value.problems] == [(path, "49") for path in paths]
+
+
+def test_a_bound_is_one_of_the_factors_that_must_be_exact():
+    earn = [{"rule": "base", "give": "1 point per 100 TWD"}]
+    earn += [{"rule": f"m{place}", "multiply": {"base": "1.001"}} for place in range(6)]
+    parts: Any = {"multipliers": "multiply", "earn": earn}
+    assert grammar.reviewed(document(multiply_at_most="9", **parts)).warnings == []
+    with pytest.raises(DocumentErrors, match="factors_too_exact"):
+        grammar.reviewed(document(multiply_at_most="9.999", **parts))
+
+
+def test_an_order_may_be_judged_at_the_tier_it_gains_by_spend_or_as_one_of_several():
+    for grows_by in ("spend", "orders"):
+        rung = LADDER[0] | {"grows_by": grows_by, "growth_counts": "at payment", "upgrade_applies": "this order"}
+        assert grammar.reviewed(document(tiers=[rung])).version.lifts
+
+
+def test_who_joins_by_an_order_of_any_size():
+    nobody = Joining(Conditions(), 0)
+    assert grammar.read(document(enrolment="first order")).joining == nobody
+    assert grammar.read(document(enrolment={})).joining == nobody
+
+
+def test_benefits_keep_their_names():
+    (benefit,) = grammar.read(document(benefits=[{"benefit": "tea", "name": {"en": "Free tea"}}])).benefits
+    assert (benefit.name, benefit.title) == ("tea", {"en": "Free tea"})
+
+
+def test_bounds_are_called_by_what_they_bound():
+    rules = [{"rule": name, "give": "5 points"} for name in "ab"] + [
+        {"rule": "gift", "on": "tier silver", "give": "5 points"}
+    ]
+    caps = [{"rules": ["a", "b"], "at_most": "50", "per": "day"}]
+    version = grammar.read(document(earn=rules, caps=caps, tiers=LADDER))
+    assert [cap.name for cap in version.caps] == ["limit:gift/lifetime", "cap:points/day/a/b"]

@@ -88,3 +88,13 @@ def test_what_came_back_since_was_there_at_the_payment():
     earned = [entry for entry in tape.entries if entry.kind == "earn"]
     fold(tape, unrolled([refund("A/R", "2026-01-11", back("cup"))]))
     assert by_line(tape, asked, earned) == found == {"cup": {"base": 10}, "tea": {"base": 10}}
+
+
+def test_what_came_back_since_still_has_its_share():
+    """The order was large enough when it was paid."""
+    large = {"rule": "large", "give": "1 point per 100 TWD", "when": {"any": [{"order_at_least": "500 TWD"}]}}
+    bought = order("A", "2026-01-10", line("tea", 300), line("cups", 300))
+    tape = Tape(programs(document(earn=[large])), Account())
+    fold(tape, unrolled([bought, refund("A/R", "2026-01-11", back("tea"))]))
+    earned = [entry for entry in tape.entries if entry.kind == "earn"]
+    assert by_line(tape, bought, earned) == {"tea": {"large": 3}, "cups": {"large": 3}}

@@ -1,5 +1,7 @@
 """Who moves when a ladder changes; the fold itself, under the new version, says the same."""
 
+from collections import Counter
+
 import pytest
 
 from regulars.engine.account import Account, Growth, Ladder, Standing
@@ -37,6 +39,9 @@ def member(tier: str, growth: int) -> Account:
         ("m, s 100", "m, s 100, g 200", ["s 100", "s 200", "s 900"], {"moved": {("s", "g"): 2}}),
         ("m, s 100", "m, silver 100", ["s 150", "m 3"], {"moved": {("s", "silver"): 1}}),
         ("m, s 100 0", "m, s 500 0", ["s 150"], {}),
+        ("m, s 100 50", "m, s 100 70", ["s 50"], {"lost": {"s": 1}}),
+        ("m, s 100 50", "m, s 100 70", ["s 70"], {}),
+        ("m, s 100 0", "m, silver 100", ["s 50"], {"moved": {("s", "m"): 1}}),
     ],
 )
 def test_members_move_by_the_growth_that_counts(
@@ -58,4 +63,29 @@ def test_whoever_is_no_member_moves_nowhere() -> None:
     old, new = ladder("m, s 100"), ladder("m, s 80")
     guest, gone, merged = member("m", 90), member("m", 90), member("m", 90)
     guest.enrolled_at, gone.closed_at, merged.into = None, 1, "another"
-    assert sways(old, new, Programs(1, [old]).calendar, [guest, gone, merged], NOON) == [Sway("status")]
+    calendar = Programs(1, [old]).calendar
+    assert sways(old, new, calendar, [guest, gone, merged], NOON) == [Sway("status")]
+    [sway] = sways(old, new, calendar, [guest, member("m", 90)], NOON)
+    assert sway.moved == {("m", "s"): 1}
+
+
+@pytest.mark.parametrize("window", ["rolling 12 months", "calendar year", "since joining"])
+def test_only_growth_in_the_window_counts(window: str) -> None:
+    """The old ladder's window as it is today, and the new one's."""
+    whole, some = ladder("m, s 100"), ladder("m, s 100", window)
+    calendar = Programs(1, [whole]).calendar
+
+    def moved(old: Version, new: Version, day: int) -> Counter[tuple[str, str]]:
+        account = member("m", 120)
+        account.ladders["status"].growth.days = [(day, 120_00)]
+        account.enrolled_at = NOON - 86_400_000_000
+        return sways(old, new, calendar, [account], NOON)[0].moved
+
+    assert moved(whole, some, DAY - 400) == {("s", "m"): 1}
+    assert moved(some, whole, DAY - 400) == {}, "what fell out of the old window is forgotten"
+    assert moved(whole, some, DAY) == moved(some, whole, DAY) == {}
+
+
+def test_who_has_no_tier_yet_has_the_lowest_one() -> None:
+    old, new = ladder("m, s 100 50"), ladder("m, s 100 0")
+    assert sways(old, new, Programs(1, [old]).calendar, [Account(enrolled_at=0)], NOON) == [Sway("status")]

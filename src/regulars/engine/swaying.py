@@ -51,7 +51,7 @@ def _weigh(sway: Sway, old: TierRules, new: TierRules, account: Account, calenda
     then = _after_growth(new, tier, growth)
     if now != then:
         sway.moved[now, then] += 1
-    elif tier in (now, then) and old.knows(tier):
+    elif tier == now:
         keeps, kept = _keeps(new, tier, growth), _keeps(old, tier, growth)
         sway.lost[tier] += kept and not keeps
         sway.kept[tier] += keeps and not kept
