@@ -45,9 +45,12 @@ def test_only_members_open_what_is_theirs(rewarded: Published) -> None:
         if path in OPEN:
             continue
         for client in (Client(), staff):
-            for answer in (client.get(address(route)), client.post(address(route))):
-                assert answer.status_code == 302, path
-                assert answer["Location"] == f"{SHOP}enter", path
+            for ask in (client.get, client.post):
+                answer = ask(address(route))
+                if answer.status_code == 405:
+                    assert ask == client.get, path
+                    continue
+                assert (answer.status_code, answer["Location"]) == (302, f"{SHOP}enter"), path
 
 
 def test_members_open_nothing_of_the_staff(rewarded: Published) -> None:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from regulars.engine.catalogue import Offer, Reward
 from regulars.ledger.queries import Balance
+from regulars.portal import luck
 from regulars.portal.visiting import Visit
 from regulars.programs import wording
 from regulars.rewards import browsing, queries
@@ -41,6 +42,7 @@ class Offered(Struct, frozen=True):
     share: int
     can_take: bool
     facts: list[str]
+    chances: list[luck.Chance]
 
 
 class Owned(Struct, frozen=True):
@@ -111,6 +113,7 @@ def _offered(visit: Visit, one: Usable, offer: Reward) -> Offered:
         share=_share(visit, one),
         can_take=one.refused is None and not offer.needs_approval,
         facts=[*words.who(shop, offer), *words.limits(offer.limits), *filter(None, [words.valid(offer)])],
+        chances=luck.chances(offer),
     )
 
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path("<slug:slug>/manifest.webmanifest", offline.manifest, name="portal_manifest"),
     path("<slug:slug>/me", settings.me, name="portal_me"),
     path("<slug:slug>/mine/<uuid:issued_id>", rewards.mine, name="portal_mine"),
+    path("<slug:slug>/mine/<uuid:issued_id>/open", rewards.open_ticket, name="portal_open"),
     path("<slug:slug>/rewards", rewards.rewards, name="portal_rewards"),
     path("<slug:slug>/rewards/<str:name>", rewards.reward, name="portal_reward"),
     path("<slug:slug>/sign-out", entering.sign_out, name="portal_sign_out"),

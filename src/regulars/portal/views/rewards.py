@@ -2,13 +2,14 @@
 
 from uuid import UUID, uuid4
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
 
-from regulars.portal import having
+from regulars.portal import having, luck
 from regulars.portal.visiting import Visit, own
-from regulars.rewards.actions import owning
+from regulars.rewards.actions import drawing, owning
 from regulars.rewards.qr import svg
 from regulars.rewards.refusing import Refused
 from regulars.storefront import refused
@@ -61,5 +62,18 @@ def mine(request: HttpRequest, visit: Visit, issued_id: UUID) -> HttpResponse:
         raise Http404
     # Codes are letters and digits of ours, or of a partner's pool: segno draws them, and writes no text of theirs.
     drawn = mark_safe(svg(one.line.code)) if one.line.state in ("issued", "held") and one.line.code else ""  # noqa: S308
-    shown = {"visit": visit, "shop": visit.shop, "here": "rewards", "one": one, "qr": drawn}
-    return render(request, "portal/mine.html", shown)
+    ticket = luck.ticket(visit.shop, one.line)
+    shown = {"visit": visit, "shop": visit.shop, "here": "rewards", "one": one, "ticket": ticket}
+    return render(request, "portal/mine.html", {**shown, "qr": "" if ticket else drawn})
+
+
+@own(posts=True)
+def open_ticket(request: HttpRequest, visit: Visit, issued_id: UUID) -> HttpResponse:
+    """Draws, once; whoever asks again is told the same."""
+    if having.one_taken(visit, issued_id) is None:
+        raise Http404
+    try:
+        drawing.draw(visit.shop.published.programs, issued_id, visit.shop.now, actor="member", place="portal")
+    except Refused as no:
+        messages.warning(request, refused.said(visit.shop, no))
+    return redirect("portal_mine", visit.shop.slug, issued_id)
