@@ -15,6 +15,8 @@ PYTHON = sys.executable
 TYPED_FOLDERS = ("src/regulars/engine", "src/regulars/ledger", "src/regulars/rewards/pricing", "tools")
 TYPED_PATTERNS = ("*/actions.py", "*/actions/*.py", "*/queries.py", "*/queries/*.py")
 BROWSER_LAYER = "browser"
+# Half a gigabyte and Java: only who asks for it.
+SPARK_LAYER = "spark"
 LONG, MUTANTS = "--long", "--mutants"
 FAST_LAYERS = ("architecture", "engine")
 # Branch coverage, per cent, of what decides about points.
@@ -48,7 +50,7 @@ def test(words: list[str]) -> int:
         if LONG in words or MUTANTS in words:
             run = run_long if MUTANTS not in words else run_mutants if LONG in words else name_due
             return run(words[0], [word for word in words[1:] if word not in (LONG, MUTANTS)])
-        return pytest([str(layer), *words[1:]])
+        return pytest([str(layer), "-rs", *words[1:]])
     return _through([*_static(), *_everything()])
 
 
@@ -108,7 +110,7 @@ def _static() -> list[tuple[str, Callable[[], int]]]:
 
 def _everything() -> list[tuple[str, Callable[[], int]]]:
     browser = find_or_install() if BROWSER_LAYER in layers() else "not needed"
-    left_out = [] if browser else [f"--ignore=tests/{BROWSER_LAYER}"]
+    left_out = [f"--ignore=tests/{layer}" for layer in (SPARK_LAYER, *([] if browser else [BROWSER_LAYER]))]
     return [
         ("all tests", lambda: pytest([*IN_PARALLEL, "--cov", "--cov-report=", *left_out])),
         *([] if browser else [("browser tests", _tests_not_run)]),

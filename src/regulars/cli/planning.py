@@ -15,6 +15,7 @@ from msgspec import Struct, structs
 
 from regulars.cli import tuning
 from regulars.cli.checking import AsJson
+from regulars.cli.engines import PROCESSES, Engine, Settings, hired, lacking
 from regulars.cli.folding import (
     STOPPED_BY_HAND,
     Manner,
@@ -34,9 +35,11 @@ from regulars.cli.speaking import Language, no_program, speaking
 from regulars.engine.money import parse_major
 from regulars.engine.problems import Wrong
 from regulars.engine.program import Programs
+from regulars.intake.crews import Hired
 from regulars.intake.planning import Question, drafted, fold_file
 from regulars.intake.reading.counting import Counts
 from regulars.intake.reading.faults import Unreadable
+from regulars.intake.spark import Missing
 from regulars.intake.tuning import Wanted, tune_file
 from regulars.programs.document import DocumentRefused
 from regulars.programs.planned import PlanOf, plan_of
@@ -50,9 +53,7 @@ SCIPY = ">=1.17,<2"
 PER_CENT = re.compile(r"\d+(?:\.\d+)?")
 
 Draft = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The document of a program.")]
-Orders = Annotated[
-    Path | None, typer.Option(exists=True, dir_okay=False, help="CSV, NDJSON or Parquet; without it the ledger.")
-]
+Orders = Annotated[Path | None, typer.Option(exists=True, help="CSV, NDJSON or Parquet; without it the ledger.")]
 InForce = Annotated[
     Path | None, typer.Option("--against", exists=True, dir_okay=False, help="The program in force, to compare with.")
 ]
@@ -109,6 +110,8 @@ def plan(  # noqa: PLR0913, PLR0917  # every option of a verb is a parameter
     seconds: Seconds = 60,
     seed: Seed = 1,
     out: Out = None,
+    engine: Engine = PROCESSES,
+    settings: Settings = None,
     as_json: AsJson = False,
     language: Language = "",
 ) -> None:
@@ -119,6 +122,7 @@ def plan(  # noqa: PLR0913, PLR0917  # every option of a verb is a parameter
     """
     with speaking(language):
         known(behaviour)
+        crew = hired(engine, settings or [], orders is not None and not is_tuned)
         text = draft.read_text(encoding="utf-8")
         programs = _programs(draft, text)
         assumed = Assumed(
@@ -138,7 +142,7 @@ def plan(  # noqa: PLR0913, PLR0917  # every option of a verb is a parameter
         categories = tuple(name for name, _margin in assumed.margins)
         chosen = partial(_chosen, assumed, behaviour, (redeemed, after))
         question = Question(text, _in_force(against), months, categories, chosen(None).behaviour)
-        found = _found(programs, question, orders, mapping, lambda own: chosen(own).behaviour)
+        found = _found(programs, question, orders, mapping, crew, lambda own: chosen(own).behaviour)
         told = report(programs, found.outcome, chosen(found.own), found.in_force)
         if html is not None:
             _write(html, told, found)
@@ -156,12 +160,15 @@ def _found(
     question: Question,
     orders: Path | None,
     mapping: str,
+    crew: Hired,
     choose: Callable[[Behaviour | None], Behaviour],
 ) -> Planned:
     try:
         if orders is None:
             return _over_ledger(programs, question, choose)
-        return _over_file(programs, question, orders, mapping)
+        return _over_file(programs, question, orders, mapping, crew)
+    except Missing as missing:
+        stop([lacking(missing)])
     except (Unreadable, OSError) as problem:
         stop([str(problem)])
     except KeyboardInterrupt:
@@ -203,14 +210,15 @@ def _tune(
     raise typer.Exit(0 if tuned.is_met else 1)
 
 
-def _over_file(programs: Programs, question: Question, orders: Path, mapping: str) -> Planned:
+def _over_file(programs: Programs, question: Question, orders: Path, mapping: str, crew: Hired) -> Planned:
     if not mapping:
         stop([_("Say with --mapping how to read the file.")])
     in_force = _always(question.in_force)
     if in_force and in_force.versions[0].for_ever != programs.versions[0].for_ever:
         stop([_("Both programs need the same currency, time zone and first wallet.")])
     with bar(_("Reading the file")) as tell_progress:
-        found = fold_file(question, programs, orders, mapping_named(mapping), tell_progress, tell_progress.read)
+        how = mapping_named(mapping)
+        found = fold_file(question, programs, orders, how, tell_progress, tell_progress.read, crew)
     return Planned(programs, in_force, found.outcome, Ground(found.counts.guest_orders), found.counts)
 
 

@@ -7,7 +7,7 @@ import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -56,6 +56,10 @@ class Crew(Protocol):
 
     def columns(self, number: int) -> bytes:
         """Of one bucket."""
+
+
+# Who reads and folds, for as long as the block lasts.
+Hired = Callable[[], AbstractContextManager[Crew]]
 
 
 class Processes:

@@ -18,7 +18,7 @@ from regulars.engine.calendar import Calendar, date_of, day_of, plus_months
 from regulars.engine.facts import Fact
 from regulars.engine.money import minor_digits
 from regulars.engine.program import Programs
-from regulars.intake.crews import Crew, Told, processes
+from regulars.intake.crews import Crew, Hired, Told, processes
 from regulars.intake.reading.counting import Counts
 from regulars.intake.reading.customers import customers
 from regulars.intake.reading.mapping import Mapping
@@ -81,24 +81,35 @@ def quiet(_done: int, _total: int) -> None:
 
 
 def fold_file(
-    question: Question, programs: Programs, path: Path, mapping: Mapping, progress: Told, reading: Told = quiet
+    question: Question,
+    programs: Programs,
+    path: Path,
+    mapping: Mapping,
+    progress: Told,
+    reading: Told = quiet,
+    hired: Hired = processes,
 ) -> Folded:
     """Fold a draft over a file's orders, up to the end of the last month in it. `progress`: orders done, of how many;
     `reading`: lines before that.
 
     `programs` is the draft as it was understood. Raises Unreadable.
     """
-    with staged(path, mapping, programs, question.months, reading) as read:
+    with staged(path, mapping, programs, question.months, reading, hired) as read:
         return Folded(fold_staged(read, question, progress), read.counts, read.orders, read.reading_seconds)
 
 
 @contextmanager
 def staged(
-    path: Path, mapping: Mapping, programs: Programs, months: tuple[str, str], reading: Told = quiet
+    path: Path,
+    mapping: Mapping,
+    programs: Programs,
+    months: tuple[str, str],
+    reading: Told = quiet,
+    hired: Hired = processes,
 ) -> Iterator[Staged]:
     """Kept for as long as it is needed. Raises Unreadable."""
     begun = time.monotonic()
-    with processes() as crew:
+    with hired() as crew:
         shop = Shop(programs.versions[0].zone, minor_digits(programs.currency))
         parts = crew.read(path, mapping, shop, reading)
         reached = [part.last for part in parts if part.last is not None]

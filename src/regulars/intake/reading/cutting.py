@@ -16,6 +16,26 @@ from regulars.intake.reading.mapping import Mapping
 from regulars.intake.reading.tables import Source, load_raw
 
 _FOLDER = "bucket={}"
+# The same words to DuckDB and to Spark. `owners`: whose an order is that has lines of a guest too, or of several;
+# `mixed`: all of these.
+OWNERS = """
+SELECT order_key, min(customer_key) AS owner, min(customer_key) <> max(customer_key) AS is_mixed
+FROM {keyed} AS keyed WHERE order_key IS NOT NULL GROUP BY order_key
+HAVING min(customer_key) <> max(customer_key) OR count(customer_key) NOT IN (0, count(*))
+"""
+MIXED = """
+SELECT DISTINCT customer_key
+FROM {keyed} AS keyed SEMI JOIN (SELECT order_key FROM owners WHERE is_mixed) AS shared USING (order_key)
+WHERE customer_key IS NOT NULL
+"""
+BUCKETED = """
+SELECT line, {places},
+    CASE WHEN mixed.customer_key IS NOT NULL THEN 0 ELSE CAST(coalesce(known, 0) % {buckets} AS INTEGER) END AS bucket
+FROM (
+    SELECT keyed.*, coalesce(keyed.customer_key, owner, keyed.order_key) AS known
+    FROM {keyed} AS keyed LEFT JOIN owners ON keyed.order_key = owners.order_key
+) AS owned LEFT JOIN mixed ON owned.known = mixed.customer_key
+"""
 
 
 class Cut(Struct, frozen=True):
@@ -32,12 +52,13 @@ def cut(conn: duckdb.DuckDBPyConnection, folder: Path, path: Path, mapping: Mapp
     columns = Expressions(load_raw(conn, path, mapping, is_view=True), mapping, 0)
     lines = _one(conn, "SELECT count(*) FROM raw")
     buckets = max(-(-lines // bucket_lines), 1)
-    sharing = keys(columns)
-    share_orders(conn, sharing, columns.values)
+    keyed = f"({keys(columns)})"
+    for table, query in (("owners", OWNERS), ("mixed", MIXED)):
+        conn.execute(f"CREATE TEMP TABLE {table} AS {query.format(keyed=keyed)}", columns.values)
+    shared_out = BUCKETED.format(keyed=keyed, places=", ".join(columns.source.places.values()), buckets=buckets)
     conn.execute(f"SET partitioned_write_max_open_files = {buckets + 1}")
     conn.execute(
-        f"COPY ({bucketed(sharing, columns.source, buckets)}) TO '{folder}' "
-        "(FORMAT parquet, PARTITION_BY (bucket), COMPRESSION lz4_raw, OVERWRITE_OR_IGNORE)",
+        f"COPY ({shared_out}) TO '{folder}' (FORMAT parquet, PARTITION_BY (bucket), COMPRESSION lz4_raw)",
         columns.values,
     )
     found = [sorted(map(str, (folder / _FOLDER.format(bucket)).glob("*"))) for bucket in range(buckets)]
@@ -57,44 +78,9 @@ def keys(columns: Expressions) -> str:
     parsed = ", ".join(f"{expression} AS {name}" for name, expression in columns.parsed.items())
     places = ", ".join(columns.source.places.values())
     return f"""
-        SELECT line, {places}, CASE WHEN who IS NOT NULL THEN hash(who) END AS customer_key,
-            CASE WHEN about IS NOT NULL THEN hash(about) END AS order_key
+        SELECT line, {places}, CASE WHEN who IS NOT NULL THEN CAST(hash(who) >> 1 AS BIGINT) END AS customer_key,
+            CASE WHEN about IS NOT NULL THEN CAST(hash(about) >> 1 AS BIGINT) END AS order_key
         FROM (SELECT *, {customer} AS who, {order} AS about FROM (SELECT *, {parsed} FROM raw))
-    """
-
-
-def share_orders(conn: duckdb.DuckDBPyConnection, keyed: str, values: dict[str, object]) -> None:
-    """`owners`: whose an order is that has lines of a guest too, or of several; `mixed`: all of these."""
-    conn.execute(
-        f"""
-        CREATE TEMP TABLE owners AS
-        SELECT order_key, min(customer_key) AS owner, min(customer_key) <> max(customer_key) AS is_mixed
-        FROM ({keyed}) WHERE order_key IS NOT NULL GROUP BY order_key
-        HAVING min(customer_key) <> max(customer_key) OR count(customer_key) NOT IN (0, count(*))
-        """,
-        values,
-    )
-    conn.execute(
-        f"""
-        CREATE TEMP TABLE mixed AS
-        SELECT DISTINCT customer_key FROM ({keyed}) SEMI JOIN (SELECT order_key FROM owners WHERE is_mixed)
-            USING (order_key)
-        WHERE customer_key IS NOT NULL
-        """,
-        values,
-    )
-
-
-def bucketed(keyed: str, source: Source, buckets: int) -> str:
-    places = ", ".join(source.places.values())
-    return f"""
-        SELECT line, {places},
-            CASE WHEN mixed.customer_key IS NOT NULL THEN 0 ELSE CAST(coalesce(key, 0) % {buckets} AS INTEGER) END
-                AS bucket
-        FROM (
-            SELECT keyed.*, coalesce(keyed.customer_key, owner, keyed.order_key) AS key
-            FROM ({keyed}) AS keyed LEFT JOIN owners USING (order_key)
-        ) AS known LEFT JOIN mixed ON known.key = mixed.customer_key
     """
 
 

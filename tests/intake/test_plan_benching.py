@@ -1,0 +1,90 @@
+"""The benchmark of plans says what it measured; engines that are not there are named. No time is asserted."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from regulars.cli.app import app
+from regulars.cli.benching import bench
+from regulars.intake import spark
+from regulars.intake.made_history import Wish, write_made_history
+from tests.intake.shop import DOCUMENT
+from tests.intake.staged import HEADER
+from tests.intake.test_planning import MAPPING
+
+RUNNER = CliRunner()
+
+
+def test_made_orders_are_measured_beside_a_plain_query() -> None:
+    said = RUNNER.invoke(bench, ["plan", "--made", "1000", "--members", "80", "--json"])
+    assert said.exit_code == 0, said.output
+    [found] = json.loads(said.stdout)
+    # A fiftieth is of guests.
+    assert 950 < found["orders"] < 1_000
+    assert found["seconds"] > found["reading_seconds"] > 0
+    assert 10_000_000 < found["peak_bytes"] < 4_000_000_000
+    assert found["cpu_seconds"] > 0
+    assert found["sums_seconds"] > 0
+
+
+def test_a_file_of_ones_own_is_measured_in_words(tmp_path: Path) -> None:
+    write_made_history(tmp_path / "made.parquet", Wish(1_000, 50))
+    said = RUNNER.invoke(bench, ["plan", "--orders", str(tmp_path / "made.parquet"), "--mapping", "made-history"])
+    assert said.exit_code == 0, said.output
+    for words in ("The program is tea-house.", "µs of CPU an order", "times as long as DuckDB"):
+        assert words in said.output
+
+
+@pytest.mark.parametrize("words", [[], ["--made", "1000", "--orders", __file__], ["--orders", __file__]])
+def test_without_orders_nothing_is_measured(words: list[str]) -> None:
+    said = RUNNER.invoke(bench, ["plan", *words])
+    assert (said.exit_code, "--made" in said.output) == (2, True)
+
+
+@pytest.fixture
+def words(tmp_path: Path) -> list[str]:
+    for name, text in (("draft.yaml", DOCUMENT), ("orders.csv", HEADER), ("mapping.yaml", MAPPING)):
+        (tmp_path / name).write_text(text)
+    where = ("--orders", str(tmp_path / "orders.csv"), "--mapping", str(tmp_path / "mapping.yaml"))
+    return ["plan", str(tmp_path / "draft.yaml"), *where]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (["--engine", "flink"], "There is no engine “flink”: processes, spark"),
+        (["--engine", "spark", "--spark", "master"], "spark.master=spark://host:7077"),
+        (["--engine", "spark", "--tune"], "without --tune"),
+    ],
+)
+def test_engines_that_cannot_be_are_refused(words: list[str], more: list[str], said: str) -> None:
+    refused = RUNNER.invoke(app, [*words, *more])
+    assert (refused.exit_code, said in refused.output) == (2, True), refused.output
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "needs pyspark"), ("zh-Hant", "需要 pyspark"), ("zh-Hans", "需要 pyspark")]
+)
+def test_without_pyspark_it_says_what_to_install(
+    words: list[str], monkeypatch: pytest.MonkeyPatch, language: str, said: str
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    refused = RUNNER.invoke(app, [*words, "--engine", "spark", "--language", language])
+    assert refused.exit_code == 2
+    assert said in refused.output
+    assert "(spark_not_installed)" in refused.output
+
+
+def test_without_java_it_says_what_to_install(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = type(sys)("pyspark.sql")
+    fake.SparkSession = object  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "pyspark", type(sys)("pyspark"))
+    monkeypatch.setitem(sys.modules, "pyspark.sql", fake)
+    monkeypatch.setitem(sys.modules, "pyspark.sql", fake)
+    monkeypatch.setattr(spark.shutil, "which", lambda _name: None)
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    refused = RUNNER.invoke(app, [*words, "--engine", "spark"])
+    assert (refused.exit_code, "(java_not_found)" in refused.output) == (2, True), refused.output
