@@ -1,6 +1,6 @@
 """Local time by whole numbers against the standard library's, over summer times that skip and repeat."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -50,7 +50,7 @@ def test_local_time_is_that_of_the_standard_library(zone: str, instant: int, spa
     clock, local = Calendar(ZoneInfo(zone)), datetime_of(instant).astimezone(ZoneInfo(zone))
     assert clock.offset(instant) == (local.utcoffset() or timedelta()) // MICROSECOND
     assert clock.day(instant) == day_of(local.date())
-    assert clock.local(instant) == (day_of(local.date()), local.hour * 60 + local.minute)
+    assert clock.local(instant) == (day_of(local.date()), instant_of(local.replace(tzinfo=UTC)))
     landed = datetime.combine(plus_span(local.date(), span), local.time(), tzinfo=ZoneInfo(zone))
     assert clock.after(instant, span) == instant_of(landed)
     assert clock.after(instant, Span(span.count, "hour")) == instant + span.count * HOUR
@@ -158,20 +158,24 @@ def test_the_window_after_a_window(start: str, period: str, following: str):
 
 
 @pytest.mark.parametrize(
-    ("zone", "utc", "day", "clock"),
+    ("zone", "utc", "day", "time"),
     [
-        ("Asia/Taipei", "2026-01-05 02:30:59", "2026-01-05", "10:30"),
-        ("Asia/Taipei", "2026-01-05 16:00:00", "2026-01-06", "00:00"),
-        ("America/New_York", "2026-03-08 06:59:59", "2026-03-08", "01:59"),
-        ("America/New_York", "2026-03-08 07:00:00", "2026-03-08", "03:00"),
-        ("Australia/Lord_Howe", "2026-04-04 14:59:00", "2026-04-05", "01:59"),
-        ("Australia/Lord_Howe", "2026-04-04 15:00:00", "2026-04-05", "01:30"),
+        ("Asia/Taipei", "2026-01-05 02:30:59", "2026-01-05", "10:30:59"),
+        ("Asia/Taipei", "2026-01-05 15:59:59", "2026-01-05", "23:59:59"),
+        ("Asia/Taipei", "2026-01-05 16:00:00", "2026-01-06", "00:00:00"),
+        ("Asia/Taipei", "1969-01-05 15:59:59", "1969-01-05", "23:59:59"),
+        ("America/New_York", "2026-01-05 04:59:59", "2026-01-04", "23:59:59"),
+        ("America/New_York", "2026-01-05 05:00:00", "2026-01-05", "00:00:00"),
+        ("America/New_York", "2026-03-08 06:59:59", "2026-03-08", "01:59:59"),
+        ("America/New_York", "2026-03-08 07:00:00", "2026-03-08", "03:00:00"),
+        ("Australia/Lord_Howe", "2026-04-04 14:59:00", "2026-04-05", "01:59:00"),
+        ("Australia/Lord_Howe", "2026-04-04 15:00:00", "2026-04-05", "01:30:00"),
     ],
 )
-def test_what_the_clock_shows(zone: str, utc: str, day: str, clock: str):
-    hours, minutes = clock.split(":")
-    found = Calendar(ZoneInfo(zone)).local(at(utc, "UTC"))
-    assert repr(found) == repr((day_of(date.fromisoformat(day)), int(hours) * 60 + int(minutes)))
+def test_what_the_clock_shows(zone: str, utc: str, day: str, time: str):
+    instant, clock = at(utc, "UTC"), Calendar(ZoneInfo(zone))
+    assert repr(clock.local(instant)) == repr((day_of(date.fromisoformat(day)), at(f"{day} {time}", "UTC")))
+    assert repr(clock.day(instant)) == repr(day_of(date.fromisoformat(day)))
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,8 @@ V = TypeVar("V")
 MINUTE = 60_000_000
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
+# A day is 2**13 times as long. Instants are long numbers: to shift one and divide it by a short one costs half.
+SHORT_DAY = DAY >> 13
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 MICROSECOND = timedelta(microseconds=1)
@@ -146,6 +148,7 @@ class Calendar:
         self._offsets: Remembered[int, int | None] = Remembered(lambda day: self._all_day(day * DAY))
         self._steady: Remembered[int, int | None] = Remembered(lambda day: self._all_day(self.midnight(day) - 1))
         self._minutes = Remembered(self._offset_of_minute)
+        self._turns = Remembered(self._turn)
         self._midnights = Remembered(self._midnight)
         self._terms = Remembered(self._term_end)
         self._windows = Remembered(_window)
@@ -168,14 +171,27 @@ class Calendar:
         return ahead // MICROSECOND
 
     def day(self, instant: int) -> int:
-        ahead = self._offsets[instant // DAY]
-        return (instant + (self.offset(instant) if ahead is None else ahead)) // DAY
+        turn = self._turns[(instant >> 13) // SHORT_DAY]
+        if turn is None:
+            return (instant + self.offset(instant)) // DAY
+        return turn[1] if instant >= turn[0] else turn[1] - 1
 
     def local(self, instant: int) -> tuple[int, int]:
-        """The local day, and the minutes that the clock shows since midnight."""
-        ahead = self._offsets[instant // DAY]
-        day, time = divmod(instant + (self.offset(instant) if ahead is None else ahead), DAY)
-        return day, time // MINUTE
+        """The local day, and what the clock shows: microseconds since 1970 as if it were a clock of UTC."""
+        turn = self._turns[(instant >> 13) // SHORT_DAY]
+        if turn is None:
+            clock = instant + self.offset(instant)
+            return clock // DAY, clock
+        midnight, day, ahead = turn
+        return day if instant >= midnight else day - 1, instant + ahead
+
+    def _turn(self, day: int) -> tuple[int, int, int] | None:
+        """In a day of UTC, the midnight at which a local day begins, that day, the offset; None where that changes."""
+        ahead = self._offsets[day]
+        if ahead is None:
+            return None
+        begins = ((day + 1) * DAY - 1 + ahead) // DAY
+        return begins * DAY - ahead, begins, ahead
 
     def midnight(self, day: int) -> int:
         """The instant at which a local day begins."""

@@ -24,10 +24,10 @@ def joins(tape: Tape, joining: Joining, order: Order, lines: Sequence[Line]) -> 
     if account.guest or not lines or (joining.spend and account.spend + net < joining.spend):
         return False
     assert order.paid_at is not None
-    day, minute = tape.programs.calendar.local(order.paid_at)
+    day, clock = tape.programs.calendar.local(order.paid_at)
     goods = goods_of(lines)
     worth = sum([line.total for line in goods])
-    scene = Scene(day, (day + 3) % 7, minute, (), worth, order, account.known)
+    scene = Scene(day, clock, (), worth, order, account.known)
     return joining.asks.are_met(scene, goods)
 
 

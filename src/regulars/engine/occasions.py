@@ -82,9 +82,9 @@ def hand_out(tape: Tape, version: Version, gifts: list[Earned], cause: str, at: 
 
 def scene_of(tape: Tape, at: int, what: Activity = NOWHERE) -> Scene:
     calendar = tape.programs.calendar
-    day, minute = calendar.local(at)
+    day, clock = calendar.local(at)
     account = tape.account
-    return Scene(day, (day + 3) % 7, minute, tiers_now(account), 0, what, account.known)
+    return Scene(day, clock, tiers_now(account), 0, what, account.known)
 
 
 def _has(tape: Tape, rule: Rule) -> bool:

@@ -148,8 +148,8 @@ def new_lot(tape: Tape, tariff: Tariff, cause: str, paid_at: int, rule: Rule, po
 
 
 def scene(tape: Tape, order: Order, memo: Memo) -> Scene:
-    day, minute = tape.programs.calendar.local(memo.paid_at)
-    return Scene(day, (day + 3) % 7, minute, memo.tiers, memo.merchandise, order, memo.known)
+    day, clock = tape.programs.calendar.local(memo.paid_at)
+    return Scene(day, clock, memo.tiers, memo.merchandise, order, memo.known)
 
 
 def edit(tape: Tape, order: Order, at: int) -> None:

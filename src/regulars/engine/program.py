@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec import Struct
 
 from regulars.engine.account import Known
-from regulars.engine.calendar import Calendar, Span, Term, calendar
+from regulars.engine.calendar import DAY, MINUTE, Calendar, Span, Term, calendar
 from regulars.engine.document import RawWhen
 from regulars.engine.facts import Activity, Line, Order
 from regulars.engine.levels import TierRules
@@ -80,15 +80,24 @@ class WalletRules(Struct, frozen=True):
 
 
 class Scene(Struct, frozen=True, gc=False):
-    """What conditions may look at besides a line; frozen when the order is paid. `minute` is that of the local day."""
+    """What conditions may look at besides a line; frozen when the order is paid. `clock` is what it showed."""
 
     day: int
-    weekday: int
-    minute: int
+    clock: int
     tiers: tuple[str, ...]
     net: int
     what: Order | Activity
     known: Known
+
+    @property
+    def weekday(self) -> int:
+        """From Monday, 0."""
+        return (self.day + 3) % 7
+
+    @property
+    def minute(self) -> int:
+        """Since midnight."""
+        return self.clock % DAY // MINUTE
 
 
 SceneTest = Callable[[Scene], bool]

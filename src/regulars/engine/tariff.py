@@ -56,7 +56,7 @@ def tariff_of(programs: Programs, version: Version, day: int, tiers: tuple[str, 
 
 def _worked_out(programs: Programs, version: Version, day: int, tiers: tuple[str, ...]) -> Tariff:
     calendar = programs.calendar
-    seen = Scene(day, (day + 3) % 7, 0, tiers, 0, NO_ORDER, NOTHING_KNOWN)
+    seen = Scene(day, 0, tiers, 0, NO_ORDER, NOTHING_KNOWN)
     return Tariff(
         version,
         day,

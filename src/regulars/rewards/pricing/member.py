@@ -37,14 +37,14 @@ class Visit(Struct, frozen=True):
 
     def scene(self, cart: Cart) -> Scene:
         """What conditions may look at: the goods' total is as the shop prices them."""
-        day, minute = self.programs.calendar.local(self.at)
+        day, clock = self.programs.calendar.local(self.at)
         account = self.account or Account()
         order = Order("", self.at, cart.lines, None, 0, cart.channel, cart.store, (), partner=cart.partner,
                       country=cart.country)  # fmt: skip
         tiers = tuple(ladder.tier for ladder in account.ladders.values())
         net = sum(line.total for line in cart.lines if line.kind == "goods")
         known: Known = replace(account.known, nth=account.orders + 1)
-        return Scene(day, (day + 3) % 7, minute, tiers, net, order, known)
+        return Scene(day, clock, tiers, net, order, known)
 
 
 class Purse(Struct):
