@@ -6,10 +6,10 @@ in each part of the account; a step that may change more than its head lets it b
 """
 
 from collections.abc import Callable
-from heapq import heappop
+from heapq import heapify, heapreplace
 
 from regulars.engine import expiring, growing, holds, lots, referral, tiers
-from regulars.engine.account import Account, Ladder, Wallet
+from regulars.engine.account import Account, Ladder
 from regulars.engine.calendar import FOREVER
 from regulars.engine.expiring import expire
 from regulars.engine.occasions import celebrate
@@ -90,19 +90,30 @@ def advance(tape: Tape, until: int) -> None:
 
 def pass_until(tape: Tape, until: int) -> None:
     """The same by the agenda as it is."""
-    account = tape.account
-    while True:
-        agenda = tape.agenda
-        if agenda is None:
-            agenda = tape.agenda = agenda_of(account)
-        if not agenda or agenda[0][0] > until:
-            return
-        at, turn, name = heappop(agenda)
-        TURNS[turn](tape, name, at)
-        if account.last[0] < at:
-            account.last = (at, DUE, "")
+    account, agenda, at = tape.account, tape.agenda, None
+    if agenda is None:
+        agenda = tape.agenda = agenda_of(account)
+    while agenda and agenda[0][0] <= until:
+        due = agenda[0]
+        at, turn, name = due
+        following = TURNS[turn](tape, name, at)
         if tape.moved:
             _welcome(tape, at)
+        if tape.agenda is not agenda:
+            agenda = tape.agenda = agenda_of(account)
+        elif agenda[0] is due and following is not None:
+            heapreplace(agenda, (following, turn, name))
+        else:
+            _replace(agenda, due, following)
+    if at is not None and account.last[0] < at:
+        account.last = (at, DUE, "")
+
+
+def _replace(agenda: list[Due], due: Due, following: int | None) -> None:
+    agenda.remove(due)
+    if following is not None:
+        agenda.append((following, *due[1:]))
+    heapify(agenda)
 
 
 def _welcome(tape: Tape, at: int) -> None:
@@ -113,38 +124,41 @@ def _welcome(tape: Tape, at: int) -> None:
     tape.agenda = None
 
 
-def _renew(tape: Tape, name: str, at: int) -> None:
+def _renew(tape: Tape, name: str, at: int) -> int | None:
     expiring.mature(tape, name, tape.account.wallets[name], at)
     tape.agenda = None
 
 
-def _mature(tape: Tape, name: str, at: int) -> None:
-    wallet = tape.account.wallets[name]
+def mature(tape: Tape, name: str, at: int) -> int | None:
+    """Waiting lots become available. Those whose last day is over run out at once, and settle no deficit.
+
+    When the next ones do.
+    """
+    wallet, version = tape.account.wallets[name], tape.programs.at(at).number
     ready, waiting = wallet.lots, wallet.waiting
-    head = ready[0] if ready else None
-    mature(tape, name, wallet, at)
-    if waiting:
-        expect(tape, (waiting[0].matures_at or 0, MATURE, name))
-    if ready and (first := ready[0]) is not head and first.expires_at is not None:
-        expect(tape, (max(first.expires_at, at), EXPIRE, name))
-
-
-def mature(tape: Tape, name: str, wallet: Wallet, at: int) -> None:
-    """Waiting lots become available. Those whose last day is over run out at once, and settle no deficit."""
-    version, waiting = tape.programs.at(at).number, wallet.waiting
-    while waiting and (waiting[0].matures_at or 0) <= at:
-        lot = waiting.pop(0)
+    head, following = ready[0] if ready else None, None
+    while waiting:
+        lot = waiting[0]
+        following = lot.matures_at
+        if following is None or following > at:
+            break
+        del waiting[0]
         cause, funder, points = lot.cause, lot.funder, lot.points
         repaid = lots.ripen(wallet, lot, at)
         while waiting and waiting[0].cause == cause and waiting[0].funder == funder and lots.is_ripe(waiting[0], at):
             lot = waiting.pop(0)
             points += lot.points
             repaid += lots.ripen(wallet, lot, at)
+        following = None
         # An order is named; whatever else gave the points, as what it is.
-        identity = f"mature:{cause[6:]}|" if cause.startswith("order:") else f"mature-{cause}|"
+        order = cause.removeprefix("order:")
+        identity = f"mature-{cause}|" if order == cause else f"mature:{order}|"
         tape.entries.append(Entry(identity, "mature", name, "pending", "available", points, at, version, (), funder))
         if repaid:
             repay(tape, identity, name, repaid, at, version, funder)
+    if ready and (first := ready[0]) is not head and first.expires_at is not None:
+        expect(tape, (max(first.expires_at, at), EXPIRE, name))
+    return following
 
 
 def _lapse(tape: Tape, name: str, at: int) -> None:
@@ -152,11 +166,10 @@ def _lapse(tape: Tape, name: str, at: int) -> None:
     tape.agenda = None
 
 
-def _expire(tape: Tape, name: str, at: int) -> None:
+def _expire(tape: Tape, name: str, at: int) -> int | None:
     wallet = tape.account.wallets[name]
     expire(tape, name, wallet, at)
-    if wallet.lots and (ends := wallet.lots[0].expires_at) is not None:
-        expect(tape, (ends, EXPIRE, name))
+    return wallet.lots[0].expires_at if wallet.lots else None
 
 
 def _judge(tape: Tape, name: str, at: int) -> None:
@@ -188,9 +201,10 @@ def _of_member(deed: Callable[[Tape, int], None]) -> Callable[[Tape, str, int], 
     return turn
 
 
-TURNS: dict[int, Callable[[Tape, str, int], None]] = {
+# Each says when it is next due; None: not by itself, or the agenda is drawn up anew.
+TURNS: dict[int, Callable[[Tape, str, int], int | None]] = {
     RENEW: _renew,
-    MATURE: _mature,
+    MATURE: mature,
     LAPSE: _lapse,
     END: _of_member(end_plans),
     EXPIRE: _expire,

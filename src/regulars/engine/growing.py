@@ -144,19 +144,21 @@ def position_of(key: str, memo: Memo, counts_from: int) -> Step:
     return (counts_from, FULFIL if counts_from == memo.fulfilled_at else DUE, key)
 
 
-def mature(tape: Tape, name: str, at: int) -> None:
-    """Growth whose order matured counts from this day, one order after the other."""
+def mature(tape: Tape, name: str, at: int) -> int | None:
+    """Growth whose order matured counts from this day, one order after the other. When the next one's does."""
     ladder, rules = tape.account.ladders[name], tape.programs.at(at).tier_sets.get(name)
     waiting = ladder.growth.waiting
-    while waiting and waiting[0][0] <= at:
-        _, key, amount = waiting.pop(0)
+    while waiting:
+        counts_from, key, amount = waiting[0]
+        if counts_from > at:
+            return counts_from
+        del waiting[0]
         here = (at, DUE, key)
         if rules is None:
             _keep(tape, ladder, here, amount)
         else:
             count(tape, rules, ladder, here, "growth", key, here, amount)
-    if waiting:
-        expect(tape, (waiting[0][0], GROW, name))
+    return None
 
 
 def _count_in(tape: Tape, name: str, here: Step, because: str, key: str, position: Step, amount: int) -> None:

@@ -55,20 +55,16 @@ def put_available(wallet: Wallet, lot: Lot, at: int | None = None) -> int:
         if not lot.points:
             return repaid
     wallet.available += lot.points
-    ready = wallet.lots
-    if not ready or _is_later(lot, ready[-1]):
+    ready, ends = wallet.lots, lot.expires_at
+    latest = ready[-1] if ready else None
+    if latest is None or (
+        lot.earned_at > latest.earned_at
+        and (ends == latest.expires_at or (latest.expires_at is not None and (ends is None or ends > latest.expires_at)))
+    ):
         ready.append(lot)
     else:
         _insert(ready, lot, spending_order)
     return repaid
-
-
-def _is_later(lot: Lot, other: Lot) -> bool:
-    """Mostly so: it is spent after the other one. False also where that takes a closer look."""
-    ends, others_end = lot.expires_at, other.expires_at
-    if ends == others_end:
-        return lot.earned_at > other.earned_at
-    return others_end is not None and (ends is None or ends > others_end)
 
 
 def prolong(wallet: Wallet, lot: Lot) -> None:

@@ -185,7 +185,7 @@ def fulfil(tape: Tape, fact: Fulfilment, at: int) -> None:
         expiring.order_is_handed_over(tape, version, memo, at)
     for name, wallet in tape.account.wallets.items():
         if lots.mature_at(wallet, f"order:{fact.order}", at):
-            mature(tape, name, wallet, at)
+            mature(tape, name, at)
             expiring.expire(tape, name, wallet, at)
     referral.fulfilled(tape, fact.order, at)
     growing.fulfilled(tape, fact.order, memo, at)

@@ -68,7 +68,8 @@ def _years_after(joined: int, years: int) -> int:
 
 def in_window(growth: Growth, window: Window, account: Account, calendar: Calendar, day: int) -> int:
     """Growth of the window that ends with `day`; what fell out of it is forgotten."""
-    first = first_day(window, account, calendar, day)
+    span = window.span
+    first = first_day(window, account, calendar, day) if span is None else calendar.back(day, span) + 1
     if first > growth.since:
         growth.since = first
         if growth.days and growth.days[0][0] < first:
