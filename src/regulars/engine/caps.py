@@ -16,32 +16,33 @@ from regulars.engine.tariff import Tariff
 
 def bounded(account: Account, tariff: Tariff, gifts: list[Earned]) -> tuple[list[Earned], dict[str, int]]:
     """What may be given on the tariff's day, counted as given; and the room of bounds that had less than all of it."""
-    version = tariff.version
-    sums, rooms = _sums(version, gifts), {}
+    sums, rooms = _sums(tariff.version, gifts), {}
     has_room = True
-    for cap, total in sums.values():
-        left = counters.take(account, cap, tariff, total)
+    for name, total in sums.items():
+        cap, start = tariff.windows[name]
+        left = counters.take(account, cap, start, tariff.day, total)
         if left < cap.at_most:
-            rooms[cap.name] = left
+            rooms[name] = left
         if total > left:
             has_room = False
     if has_room:
         return gifts, rooms
-    kept = capped(version, rooms, gifts)
-    remaining = _sums(version, kept)
-    for name, (cap, total) in sums.items():
-        counters.take(account, cap, tariff, (remaining[name][1] if name in remaining else 0) - total)
+    kept = capped(tariff.version, rooms, gifts)
+    remaining = _sums(tariff.version, kept)
+    for name, total in sums.items():
+        cap, start = tariff.windows[name]
+        counters.take(account, cap, start, tariff.day, remaining.get(name, 0) - total)
     return kept, rooms
 
 
-def _sums(version: Version, gifts: Sequence[Earned]) -> dict[str, tuple[Cap, int]]:
-    """What these gifts come to under each bound that they concern."""
-    sums: dict[str, tuple[Cap, int]] = {}
+def _sums(version: Version, gifts: Sequence[Earned]) -> dict[str, int]:
+    """What these gifts come to under each bound that they concern, by its name."""
+    sums: dict[str, int] = {}
     bounds = version.bounds
     for rule, points, _ in gifts:
         for cap in bounds.get(rule.name, ()):
             name, more = cap.name, 1 if cap.counts_times else points
-            sums[name] = (cap, sums[name][1] + more if name in sums else more)
+            sums[name] = sums[name] + more if name in sums else more
     return sums
 
 

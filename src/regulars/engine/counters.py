@@ -7,7 +7,6 @@ than that it has no room left and gets none back.
 from regulars.engine.account import Account
 from regulars.engine.calendar import Calendar
 from regulars.engine.program import Cap
-from regulars.engine.tariff import Tariff
 
 # Days from the start of a window for which it is remembered.
 REMEMBERED = {"day": 100, "week": 107, "month": 131, "year": 732, "lifetime": 2**31}
@@ -23,18 +22,19 @@ def room(account: Account, cap: Cap, calendar: Calendar, day: int, today: int) -
     return _left(account, cap, start)
 
 
-def take(account: Account, cap: Cap, tariff: Tariff, amount: int) -> int:
-    """Use up so much of the window of the tariff's day, which is today; what it had left before, which may be less."""
-    name, at_most = cap.name, cap.at_most
-    start, windows = tariff.windows.get(name), account.used.get(name)
+def take(account: Account, cap: Cap, start: int | None, today: int, amount: int) -> int:
+    """Use up so much of today's window, which began at `start`; what it had left before, which may be less."""
     if start is None:
-        return at_most
-    if windows and windows[-1][0] == start:
-        used = windows[-1][1]
-        windows[-1] = (start, used + amount)
-        return at_most - used if used < at_most else 0
+        return cap.at_most
+    windows = account.used.get(cap.name)
+    if windows:
+        latest, used = windows[-1]
+        if latest == start:
+            windows[-1] = (start, used + amount)
+            left = cap.at_most - used
+            return left if left > 0 else 0
     left = _left(account, cap, start)
-    _use(account, cap, start, tariff.day, amount)
+    _use(account, cap, start, today, amount)
     return left
 
 

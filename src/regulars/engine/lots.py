@@ -34,13 +34,15 @@ def maturing_order(lot: Lot) -> tuple[int, str, str]:
     return (lot.matures_at or 0, lot.cause, lot.funder)
 
 
-def put_waiting(wallet: Wallet, lot: Lot) -> None:
+def put_waiting(wallet: Wallet, lot: Lot) -> bool:
+    """Whether it is the next to mature."""
     wallet.pending += lot.points
     waiting = wallet.waiting
-    if not waiting or (waiting[-1].matures_at or 0) < (lot.matures_at or 0):
+    if waiting and (waiting[-1].matures_at or 0) < (lot.matures_at or 0):
         waiting.append(lot)
-    else:
-        _insert(waiting, lot, maturing_order)
+        return False
+    _insert(waiting, lot, maturing_order)
+    return waiting[0] is lot
 
 
 def put_available(wallet: Wallet, lot: Lot, at: int | None = None) -> int:

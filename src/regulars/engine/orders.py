@@ -15,7 +15,7 @@ from regulars.engine.account import Account, Lot, Memo, Returned, Wallet
 from regulars.engine.calendar import UNTIL_FULFILLED
 from regulars.engine.caps import bounded, capped, most, note
 from regulars.engine.due import mature
-from regulars.engine.earning import earned, goods_of, money_of
+from regulars.engine.earning import earned, goods_of, money_of, totalled
 from regulars.engine.enrolment import enrol, joins
 from regulars.engine.facts import Fulfilment, Line, Order, Refund
 from regulars.engine.outcome import Entry, Why
@@ -36,9 +36,11 @@ def pay(tape: Tape, order: Order, at: int) -> None:
         tape.agenda = None
         enrol(tape, version, at, "first-order")
     counts = account.enrolled_at is not None
-    left = basket(order, {}, lines)
-    net = money_of(lines)
-    merchandise = net if left[0] is lines else money_of(left[0])
+    net, goods = totalled(lines)
+    merchandise, left = net, (goods, lines)
+    if order.payments or goods is not lines:
+        left = basket(order, {}, lines)
+        merchandise = money_of(left[0])
     standing = growing.tiers_at(tape, version, at) if counts else ()
     memo = Memo(version.number, standing, at, counts, {}, net, net, gone=not lines, merchandise=merchandise)
     tape.touched[order.key] = touched = Touched(order, memo)
@@ -95,9 +97,10 @@ def count_order(account: Account, memo: Memo, gone: bool) -> None:
 def counted(account: Account, paid_at: int) -> None:
     """One order more, or again."""
     account.orders += 1
-    if account.last_order_at is None or paid_at > account.last_order_at:
+    first, last = account.first_order_at, account.last_order_at
+    if last is None or paid_at > last:
         account.last_order_at = paid_at
-    if account.first_order_at is None or paid_at < account.first_order_at:
+    if first is None or paid_at < first:
         account.first_order_at = paid_at
 
 
@@ -119,19 +122,24 @@ def give(tape: Tape, tariff: Tariff, touched: Touched, seen: Scene, left: Basket
     identity = f"{cause}|"
     if version.campaigns:
         gifts, memo.asked = budgets.bounded(tape, version, gifts, cause, seen.day, at)
-    given: dict[int, tuple[Rule, int]] = {}
+    made: dict[int, Lot] = {}
     kept, entries = memo.kept, tape.entries
     for rule, points, why in gifts:
-        name, kind, wallet = rule.name, rule.lot_kind, rule.wallet
+        name, kind = rule.name, rule.lot_kind
         kept[name] = points
         if rule.reward:
             granting.grant(tape, rule, cause, cause, points, at)
             continue
         place = "available" if rule.pending is None else "pending"
-        entries.append(Entry(identity + name, "earn", wallet, "issued", place, points, at, number, why, rule.funder))
-        given[kind] = (rule, given[kind][1] + points if kind in given else points)
-    for rule, points in given.values():
-        put(tape, rule.wallet, new_lot(tape, tariff, cause, at, rule, points), at, number, identity)
+        entries.append(
+            Entry(identity + name, "earn", rule.wallet, "issued", place, points, at, number, why, rule.funder)
+        )
+        if kind in made:
+            made[kind].points += points
+        else:
+            made[kind] = new_lot(tape, tariff, cause, at, rule, points)
+    for kind, lot in made.items():
+        put(tape, tariff.lasting[kind].wallet, lot, at, number, identity)
 
 
 def funded(rule: Rule, partner: str) -> Rule:

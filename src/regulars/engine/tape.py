@@ -122,10 +122,9 @@ def write(tape: Tape, identity: str, rule: Rule, place: str, points: int, at: in
 
 def put(tape: Tape, name: str, lot: Lot, at: int, version: int, identity: str) -> None:
     """Put points in. A rise of available points settles what the member owes first."""
-    wallet = wallet_of(tape.account, name)
+    wallet = tape.account.wallets.get(name) or wallet_of(tape.account, name)
     if lot.matures_at is not None:
-        lots.put_waiting(wallet, lot)
-        if wallet.waiting[0] is lot:
+        if lots.put_waiting(wallet, lot):
             expect(tape, (lot.matures_at, MATURE, name))
         return
     if repaid := lots.put_available(wallet, lot):

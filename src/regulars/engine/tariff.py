@@ -11,7 +11,7 @@ from regulars.engine.calendar import Span
 from regulars.engine.expiring import dated
 from regulars.engine.facts import Order
 from regulars.engine.levels import TierRules
-from regulars.engine.program import Earn, Programs, Scene, SceneTest, Version
+from regulars.engine.program import Cap, Earn, Programs, Scene, SceneTest, Version
 
 # Tariffs are small, and a program has one for each day and each tier in use; as many as are kept at once.
 MOST = 10_000
@@ -21,9 +21,10 @@ NO_ORDER = Order("", 0, ())
 class Lasting(Struct, frozen=True):
     """Of points given that day by one kind of rule: how much later they mature, when they run out, their own last day.
 
-    `later` is None where that is at once, or not the same all day.
+    `later` is None where that is at once, or not the same all day. All go to one wallet.
     """
 
+    wallet: str
     later: int | None
     expires_at: int | None
     lasts_on: int | None
@@ -33,7 +34,7 @@ class Tariff(Struct, frozen=True):
     """`earners` are the rules that may give something, with what else they ask, in document order.
 
     `lasting` is by kind of lot. `growing` lists the tier sets that grow by orders, and how much later that counts; None
-    as in `Lasting`. `windows` says where the window of each bound begins; a bound of each order has none.
+    as in `Lasting`. `windows` says by name of each bound where its window begins; a bound of each order has none.
     """
 
     version: Version
@@ -41,7 +42,7 @@ class Tariff(Struct, frozen=True):
     earners: tuple[tuple[SceneTest | None, Earn], ...]
     lasting: dict[int, Lasting]
     growing: tuple[tuple[str, TierRules, int | None], ...]
-    windows: dict[str, int]
+    windows: dict[str, tuple[Cap, int | None]]
 
 
 def tariff_of(programs: Programs, version: Version, day: int, tiers: tuple[str, ...]) -> Tariff:
@@ -62,7 +63,7 @@ def _worked_out(programs: Programs, version: Version, day: int, tiers: tuple[str
         day,
         tuple([(asks, earn) for of_day, asks, earn in version.earners if of_day is None or of_day(seen)]),
         {
-            rule.lot_kind: Lasting(_later(programs, day, rule.pending), *dated(calendar, rule, day, tiers))
+            rule.lot_kind: Lasting(rule.wallet, _later(programs, day, rule.pending), *dated(calendar, rule, day, tiers))
             for rule in version.order_rules
         },
         tuple(
@@ -72,7 +73,7 @@ def _worked_out(programs: Programs, version: Version, day: int, tiers: tuple[str
                 if rules.grows_by_orders
             ]
         ),
-        {cap.name: calendar.window(day, cap.per) for cap in version.caps if cap.per != "order"},
+        {cap.name: (cap, None if cap.per == "order" else calendar.window(day, cap.per)) for cap in version.caps},
     )
 
 
