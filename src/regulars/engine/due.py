@@ -124,7 +124,7 @@ def _welcome(tape: Tape, at: int) -> None:
     tape.agenda = None
 
 
-def _renew(tape: Tape, name: str, at: int) -> int | None:
+def _renew(tape: Tape, name: str, at: int) -> None:
     expiring.mature(tape, name, tape.account.wallets[name], at)
     tape.agenda = None
 
@@ -144,12 +144,13 @@ def mature(tape: Tape, name: str, at: int) -> int | None:
             break
         del waiting[0]
         cause, funder, points = lot.cause, lot.funder, lot.points
-        repaid = lots.ripen(wallet, lot, at)
+        repaid = lots.put_available(wallet, lot, at)
         while waiting and waiting[0].cause == cause and waiting[0].funder == funder and lots.is_ripe(waiting[0], at):
             lot = waiting.pop(0)
             points += lot.points
-            repaid += lots.ripen(wallet, lot, at)
+            repaid += lots.put_available(wallet, lot, at)
         following = None
+        wallet.pending -= points
         # An order is named; whatever else gave the points, as what it is.
         order = cause.removeprefix("order:")
         identity = f"mature-{cause}|" if order == cause else f"mature:{order}|"

@@ -13,6 +13,7 @@ from regulars.engine.facts import Line
 from regulars.engine.multiplying import combined, multiplied
 from regulars.engine.program import Earn, Earned, Earner, Rule, Scene, bought, is_matching
 from regulars.engine.rounding import signed_steps, whole_steps
+from regulars.engine.selection import whole
 from regulars.engine.tariff import Tariff
 
 
@@ -87,6 +88,7 @@ def _of_its_lines(rule: Rule, earn: Earn) -> Earn:
 
 def _per_money(rule: Rule) -> Earn:
     spend, step, points, half_up, scale = rule.spend, rule.step, rule.points, rule.half_up, rule.scale
+    of_all = spend is whole
     if rule.kind == "percent":
 
         def share(scene: Scene, lines: Sequence[Line], _all: Sequence[Line]) -> Earned | None:
@@ -97,7 +99,7 @@ def _per_money(rule: Rule) -> Earn:
         return share
 
     def earn(scene: Scene, lines: Sequence[Line], _all: Sequence[Line]) -> Earned | None:
-        money = spend(scene, lines)
+        money = scene.net if of_all else spend(scene, lines)
         if money < step and not half_up:
             return None
         steps = whole_steps(money, step, True) if half_up else money // step
@@ -111,6 +113,8 @@ def _per_unit(rule: Rule) -> Earn:
 
     def earn(scene: Scene, lines: Sequence[Line], _all: Sequence[Line]) -> Earned | None:
         units = units_of(scene, lines)
+        if not units:
+            return None
         steps = whole_steps(units, step, half_up)
         return (rule, steps * points, ("per_unit", units, step, points, half_up)) if steps else None
 

@@ -35,13 +35,13 @@ def begin(account: Account, version: Version, at: int) -> None:
 def tiers_at(tape: Tape, version: Version, at: int) -> tuple[str, ...]:
     """The member's tiers as this version knows them, the main set's first."""
     ladders = tape.account.ladders
-    found: list[str] = []
+    found: tuple[str, ...] = ()
     for name, rules in version.tier_sets.items():
         ladder = ladders.get(name)
         if ladder is None or ladder.tier not in rules.places:
             ladder = ladder_of(tape, rules, at)
-        found.append(ladder.tier)
-    return tuple(found)
+        found += (ladder.tier,)
+    return found
 
 
 def ladder_of(tape: Tape, rules: TierRules, at: int) -> Ladder:
@@ -58,8 +58,8 @@ def ladder_of(tape: Tape, rules: TierRules, at: int) -> Ladder:
 def paid(tape: Tape, tariff: Tariff, key: str, memo: Memo) -> None:
     """The growth of an order begins to wait, or counts at once."""
     at = memo.paid_at
-    for name, rules, later in tariff.growing:
-        amount = memo.merchandise if rules.grows_by == "spend" else share(tariff.version, rules, memo)
+    for name, rules, by_spend, later in tariff.growing:
+        amount = memo.merchandise if by_spend else share(tariff.version, rules, memo)
         counts_from = at + later if later is not None else matures(tape, rules.pending, at) or at
         memo.growth[name] = (counts_from, amount)
         if not amount:
@@ -67,6 +67,9 @@ def paid(tape: Tape, tariff: Tariff, key: str, memo: Memo) -> None:
         ladder = tape.account.ladders[name]
         if counts_from > at:
             waiting = ladder.growth.waiting
+            if waiting and waiting[-1][0] < counts_from:
+                waiting.append((counts_from, key, amount))
+                continue
             insort(waiting, (counts_from, key, amount))
             if waiting[0][1] == key:
                 expect(tape, (counts_from, GROW, name))

@@ -46,7 +46,8 @@ def put_waiting(wallet: Wallet, lot: Lot) -> bool:
 
 
 def put_available(wallet: Wallet, lot: Lot, at: int | None = None) -> int:
-    """Add an available lot; what a deficit takes from it at once is returned. What is over by `at` settles none."""
+    """A lot is available from now on; what a deficit takes from it at once. What is over by `at` settles none."""
+    lot.matures_at = None
     if lot.lasts_on is not None:
         prolong(wallet, lot)
     repaid = 0
@@ -58,11 +59,10 @@ def put_available(wallet: Wallet, lot: Lot, at: int | None = None) -> int:
             return repaid
     wallet.available += lot.points
     ready, ends = wallet.lots, lot.expires_at
-    latest = ready[-1] if ready else None
-    if latest is None or (
-        lot.earned_at > latest.earned_at
-        and (ends == latest.expires_at or (latest.expires_at is not None and (ends is None or ends > latest.expires_at)))
-    ):
+    latest = ready[-1] if ready else lot
+    end = latest.expires_at
+    # Mostly it is spent after all others.
+    if lot.earned_at > latest.earned_at and (ends == end or (ends is not None and end is not None and ends > end)):
         ready.append(lot)
     else:
         _insert(ready, lot, spending_order)
@@ -93,13 +93,6 @@ def _insert(lots: list[Lot], lot: Lot, order: Callable[[Lot], Any]) -> None:
 
 def is_ripe(lot: Lot, instant: int) -> bool:
     return lot.matures_at is not None and lot.matures_at <= instant
-
-
-def ripen(wallet: Wallet, lot: Lot, instant: int) -> int:
-    """A lot that waited becomes available; what a deficit takes from it. Nothing of one whose last day is over."""
-    lot.matures_at = None
-    wallet.pending -= lot.points
-    return put_available(wallet, lot, instant)
 
 
 def mature_at(wallet: Wallet, cause: str, instant: int) -> bool:

@@ -11,7 +11,7 @@ from math import gcd, lcm
 from typing import Any
 
 from regulars.engine.facts import Line
-from regulars.engine.program import Earn, Earned, Factor, Rule, Scene, Version
+from regulars.engine.program import Earn, Earned, Factor, Rule, Scene, Sum, Version
 from regulars.engine.rounding import whole_steps
 
 THOUSAND = 1000
@@ -20,25 +20,30 @@ THOUSAND = 1000
 def multiplied(rule: Rule) -> Earn:
     """The extras of all rules it multiplies, each rounded by itself, whatever other multipliers there are."""
     half_up = rule.half_up
-    asked = [
-        (factor.base, _asks(factor.base), factor.spend, factor.numerator, factor.denominator) for factor in rule.factors
-    ]
+    asked = [_asked(factor) for factor in rule.factors]
 
     def earn(scene: Scene, goods: Sequence[Line], everything: Sequence[Line]) -> Earned | None:
         points = 0
         parts: list[tuple[object, ...]] = []
-        for base, asks, spend, above, below in asked:
+        for base, asks, spend, times, step, each, how in asked:
             lines = everything if base.with_services else goods
             if asks and not _is_met(base, scene, lines):
                 continue
             money = spend(scene, lines)
             if money > 0:
-                amount, step = money * above * base.scale, base.step * below
-                points += (whole_steps(amount, step, True) if half_up else amount // step) * base.points
-                parts.append((base.name, money, above, below, base.step, base.points, base.scale))
+                amount = money * times
+                points += (whole_steps(amount, step, True) if half_up else amount // step) * each
+                parts.append((base.name, money, *how))
         return (rule, points, ("multiply", half_up, *parts)) if points else None
 
     return earn
+
+
+def _asked(factor: Factor) -> tuple[Rule, bool, Sum, int, int, int, tuple[int, ...]]:
+    """The rule it multiplies, whether that asks for more than lines, their money, what so much of it gives; and how."""
+    base, above, below = factor.base, factor.numerator, factor.denominator
+    how = (above, below, base.step, base.points, base.scale)
+    return base, _asks(base), factor.spend, above * base.scale, base.step * below, base.points, how
 
 
 def combined(rule: Rule, rules: Sequence[Rule], combine: str, factor_bound: int) -> Earn:

@@ -37,7 +37,8 @@ def pay(tape: Tape, order: Order, at: int) -> None:
         enrol(tape, version, at, "first-order")
     counts = account.enrolled_at is not None
     net, goods = totalled(lines)
-    merchandise, left = net, (goods, lines)
+    left: Basket = (goods, lines)
+    merchandise = net
     if order.payments or goods is not lines:
         left = basket(order, {}, lines)
         merchandise = money_of(left[0])

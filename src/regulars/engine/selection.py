@@ -24,13 +24,18 @@ def selecting(test: LineTest | None, categories: Categories = None) -> Select:
 def money(test: LineTest | None, categories: Categories, basis: Amount | None) -> Sum:
     """The money of the matching lines by a basis; discount lines, below zero, among them."""
     if test is None and basis is None:
-        return lambda scene, _lines: scene.net
+        return whole
     if categories is not None and basis is None:
         return _of_categories(categories)
     select = selecting(test, categories)
     if basis is not None:
         return lambda scene, lines: sum([basis(line) for line in select(scene, lines)])
     return lambda scene, lines: sum([line.total for line in select(scene, lines)])
+
+
+def whole(scene: Scene, _lines: Sequence[Line]) -> int:
+    """The order's money, which is summed up already."""
+    return scene.net
 
 
 def _of_categories(categories: frozenset[str]) -> Sum:

@@ -33,15 +33,16 @@ class Lasting(Struct, frozen=True):
 class Tariff(Struct, frozen=True):
     """`earners` are the rules that may give something, with what else they ask, in document order.
 
-    `lasting` is by kind of lot. `growing` lists the tier sets that grow by orders, and how much later that counts; None
-    as in `Lasting`. `windows` says by name of each bound where its window begins; a bound of each order has none.
+    `lasting` is by kind of lot. `growing` lists the tier sets that grow by orders, whether by what is spent, and how
+    much later that counts; None as in `Lasting`. `windows` says by name of each bound where its window begins; a bound
+    of each order has none.
     """
 
     version: Version
     day: int
     earners: tuple[tuple[SceneTest | None, Earn], ...]
     lasting: dict[int, Lasting]
-    growing: tuple[tuple[str, TierRules, int | None], ...]
+    growing: tuple[tuple[str, TierRules, bool, int | None], ...]
     windows: dict[str, tuple[Cap, int | None]]
 
 
@@ -68,7 +69,7 @@ def _worked_out(programs: Programs, version: Version, day: int, tiers: tuple[str
         },
         tuple(
             [
-                (name, rules, _later(programs, day, rules.pending))
+                (name, rules, rules.grows_by == "spend", _later(programs, day, rules.pending))
                 for name, rules in version.tier_sets.items()
                 if rules.grows_by_orders
             ]
