@@ -77,6 +77,11 @@ def datetime_of(instant: int) -> datetime:
     return EPOCH + instant * MICROSECOND
 
 
+def minute_of(clock: int) -> int:
+    """The minute of the day that a clock shows, from midnight on."""
+    return clock % DAY // MINUTE
+
+
 def plus_months(local: date, months: int) -> date:
     """The same day so many months on, or that month's last day."""
     years, month = divmod(local.year * 12 + local.month - 1 + months, 12)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from functools import reduce
 
 from regulars.engine import phrases
+from regulars.engine.calendar import minute_of
 from regulars.engine.document import RawWhen, Words
 from regulars.engine.facts import Line, Order
 from regulars.engine.program import LineTest, Scene, SceneTest
@@ -170,7 +171,11 @@ def _attribute(name: str, values: frozenset[str]) -> SceneTest:
 
 def _time_tests(when: RawWhen) -> list[SceneTest]:
     spans = [phrases.hours(text) for text in listed(when.hours)]
-    return [lambda scene: any(_is_between(scene.minute, since, until) for since, until in spans)] if spans else []
+    return [lambda scene: _is_within(minute_of(scene.clock), spans)] if spans else []
+
+
+def _is_within(minute: int, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(_is_between(minute, since, until) for since, until in spans)
 
 
 def _is_between(minute: int, since: int, until: int) -> bool:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from regulars.engine.account import Account, Memo
-from regulars.engine.calendar import date_of
+from regulars.engine.calendar import date_of, minute_of
 from regulars.engine.caps import capped
 from regulars.engine.conditions import compiled, listed
 from regulars.engine.derivation import Explanation, Parameters
@@ -35,7 +35,7 @@ OF_ORDER: dict[str, Callable[[Scene, Order], Sequence[str]]] = {
     "code": lambda _, order: order.codes,
     "country": lambda seen, order: [order.country or seen.known.country],
     "ends": lambda seen, _: [str(date_of(seen.day))],
-    "hours": lambda seen, _: [f"{seen.minute // 60:02}:{seen.minute % 60:02}"],
+    "hours": lambda seen, _: ["{:02}:{:02}".format(*divmod(minute_of(seen.clock), 60))],
     "nth_order": lambda seen, _: [str(seen.known.nth)],
     "partner": lambda _, order: [order.partner],
     "payment": lambda _, order: [payment.method for payment in order.payments],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec import Struct
 
 from regulars.engine.account import Known
-from regulars.engine.calendar import DAY, MINUTE, Calendar, Span, Term, calendar
+from regulars.engine.calendar import Calendar, Span, Term, calendar
 from regulars.engine.document import RawWhen
 from regulars.engine.facts import Activity, Line, Order
 from regulars.engine.levels import TierRules
@@ -94,16 +94,9 @@ class Scene(Struct, frozen=True, gc=False):
         """From Monday, 0."""
         return (self.day + 3) % 7
 
-    @property
-    def minute(self) -> int:
-        """Since midnight."""
-        return self.clock % DAY // MINUTE
-
 
 SceneTest = Callable[[Scene], bool]
 LineTest = Callable[[Scene, Line], bool]
-
-
 Amount = Callable[[Line], int]
 Select = Callable[[Scene, Sequence[Line]], Sequence[Line]]
 Sum = Callable[[Scene, Sequence[Line]], int]
