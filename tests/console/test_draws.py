@@ -97,7 +97,7 @@ def test_what_was_won_says_by_which_draw(owner: Client, shop: Published) -> None
     number = drawn(shop, SAMPLER)
     said = owner.get(f"{SHOP}/rewards/issued/{number}").content.decode()
     [copy] = {found for found in re.findall(r"rewards/issued/([0-9a-f-]{36})\"", said) if found != str(number)}
-    assert "Lucky wheel 2026-03-05/1" in shown(owner, f"{SHOP}/rewards/issued/{copy}")
+    assert "Won by 2026-03-05/1" in shown(owner, f"{SHOP}/rewards/issued/{copy}")
 
 
 def test_a_list_of_draws_with_names_for_those_who_may_see_them(

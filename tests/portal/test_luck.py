@@ -5,8 +5,11 @@ import re
 import pytest
 from django.test import Client
 
+from regulars.engine.calendar import DAY
 from regulars.ledger.connect import raw, rows
-from regulars.programs.queries import Published
+from regulars.programs.models import Program
+from regulars.programs.queries import Published, now
+from regulars.rewards import seeds
 from tests.console.pages import text
 from tests.portal.conftest import SHOP, comes_in, joined, rich
 from tests.teahouse import DRAWING, open_teahouse
@@ -43,6 +46,19 @@ def test_a_ticket_is_opened_once(drawing: Published) -> None:
     client.post(f"{place}/open")
     assert text(client.get(place).content) == told
     assert rows(raw(), "SELECT count(*) FROM rewards_draw") == [(1,)]
+
+
+def test_a_member_can_check_what_was_drawn(drawing: Published) -> None:
+    client = comes_in(rich())
+    place = takes_ticket(client)
+    assert "How this was drawn" not in text(client.get(place).content)
+    client.post(f"{place}/open")
+    assert "2026-03-05/1" in text(client.get(place).content)
+    [(digest, told)] = rows(raw(), "SELECT digest, seed FROM rewards_seed WHERE day = '2026-03-05'")
+    assert (bytes(digest).hex() in client.get(place).content.decode(), told) == (True, None)
+    Program.objects.filter(id=drawing.id).update(clock_offset_us=drawing.clock_offset_us + 2 * DAY)
+    [day] = seeds.days(raw(), drawing.programs, now(drawing) + 2 * DAY, "2026-03-05")
+    assert day.seed.hex() in client.get(place).content.decode()
 
 
 def test_nobody_opens_the_ticket_of_somebody_else(drawing: Published) -> None:

@@ -11,6 +11,7 @@ from regulars.engine.program import Programs
 from regulars.ledger.connect import raw, rows
 from regulars.ledger.receipt import Incoming
 from regulars.ledger.record import record
+from regulars.rewards.actions import drawing
 from regulars.rewards.actions.granting import hand_out
 from tests.ledger.shop import at, member, order
 from tests.rewards.counter import NOW, SHOP, copies, joins
@@ -45,12 +46,12 @@ UNREAD = """
 """
 
 
-def handed_out():
+def handed_out(programs=PROGRAMS):
     """All that was announced is read when the transactions before it have ended, those of other tests among them."""
-    hand_out(PROGRAMS, NOW)
+    hand_out(programs, NOW)
     while rows(raw(), UNREAD):
         sleep(0.02)
-        hand_out(PROGRAMS, NOW)
+        hand_out(programs, NOW)
     return copies()
 
 
@@ -82,6 +83,28 @@ def test_a_gift_that_is_granted_anew_is_another_copy():
     handed_out()
     put(bought("C", "2026-02-28 13:00"))
     assert sorted(handed_out()) == [("cake", "cancelled"), ("cake", "issued")]
+
+
+def test_a_ticket_that_was_drawn_is_taken_back_and_repeated():
+    """Orders that come and go bring one draw."""
+    prizes = [{"prize": "all", "odds": "100%", "reward": "cup"}]
+    wheel = {"reward": "cake", "costs": "4 points", "gives": {"draw": prizes}}
+    programs = Programs(1, [read(GIVING | {"rewards": [SHOP["rewards"][0], wheel]})])
+    put(bought("A"), bought("B", "2026-02-28 11:00"))
+    handed_out(programs)
+    assert drawing.draw(programs, ticket(), NOW).prize == "all"
+    assert copies() == [("cake", "used"), ("cup", "issued")]
+    put(returned("B"))
+    assert handed_out(programs) == [("cake", "cancelled"), ("cup", "cancelled")]
+    put(bought("C", "2026-02-28 13:00"))
+    handed_out(programs)
+    assert drawing.draw(programs, ticket(), NOW).again_of is not None
+    assert sorted(copies()) == [("cake", "cancelled"), ("cake", "used"), ("cup", "cancelled"), ("cup", "issued")]
+
+
+def ticket():
+    [(found,)] = rows(raw(), "SELECT id FROM rewards_issued WHERE reward = 'cake' AND state = 'issued'")
+    return found
 
 
 def test_imports_give_nothing():

@@ -17,6 +17,7 @@ from regulars.rewards import draws
 from regulars.rewards.actions import drawing
 from regulars.rewards.refusing import Refused
 from regulars.storefront import refused
+from regulars.storefront.drawn import outcome
 from regulars.storefront.shop import Shop
 
 PAGE_SIZE = 50
@@ -48,9 +49,9 @@ def draw(request: HttpRequest, shop: Shop, issued_id: UUID) -> HttpResponse:
             raise Http404 from None
         messages.warning(request, refused.said(shop, no))
     else:
-        [row] = drawn.rows(shop, [won], personal=False)
-        said = _("Drawn: %(prize)s.") if row.is_won else _("Drawn: no prize this time.")
-        messages.success(request, said % {"prize": row.prize})
+        one = outcome(shop, won)
+        said = _("Drawn: %(prize)s.") if one.is_won else _("Drawn: no prize this time.")
+        messages.success(request, said % {"prize": one.prize})
     return redirect("issued", shop.slug, issued_id)
 
 

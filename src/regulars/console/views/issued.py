@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 
 from regulars.console import actors, people
 from regulars.console.asking import Form
-from regulars.console.rewards import drawn, issued_listing
+from regulars.console.rewards import issued_listing
 from regulars.console.rewards.copy_page import copy_page
 from regulars.console.shop import screen
 from regulars.console.views.members import sees_names
 from regulars.members import queries as members
 from regulars.rewards.actions import owning
 from regulars.rewards.refusing import Refused
-from regulars.storefront import refused, words
+from regulars.storefront import drawn, refused, words
 from regulars.storefront.shop import Shop
 
 

@@ -13,6 +13,7 @@ from regulars.rewards.actions import drawing, owning
 from regulars.rewards.qr import svg
 from regulars.rewards.refusing import Refused
 from regulars.storefront import refused
+from regulars.storefront.drawn import slip
 
 NOT_POSSIBLE = 409
 
@@ -64,6 +65,7 @@ def mine(request: HttpRequest, visit: Visit, issued_id: UUID) -> HttpResponse:
     drawn = mark_safe(svg(one.line.code)) if one.line.state in ("issued", "held") and one.line.code else ""  # noqa: S308
     ticket = luck.ticket(visit.shop, one.line)
     shown = {"visit": visit, "shop": visit.shop, "here": "rewards", "one": one, "ticket": ticket}
+    shown["slip"] = slip(visit.shop, one.line) if ticket else None
     return render(request, "portal/mine.html", {**shown, "qr": "" if ticket else drawn})
 
 
