@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from regulars.api import transactions
+from regulars.access import waiting
 from tests.api.test_refusals import refused
 from tests.api.till import Till, everything, order
 
@@ -34,7 +34,7 @@ def test_the_same_order_from_many_tills_is_kept_once(till: Till) -> None:
 
 @pytest.mark.parametrize("batch", [False, True])
 def test_whoever_waits_too_long_is_told_to_come_back(till: Till, monkeypatch: pytest.MonkeyPatch, batch: bool) -> None:
-    monkeypatch.setattr(transactions, "LIMITS", "SET LOCAL lock_timeout = '50ms'")
+    monkeypatch.setattr(waiting, "LIMITS", "SELECT set_config('lock_timeout', '50ms', true)")
     till.put()
     before = everything()
     newer = order(version_at="2026-05-02T10:00:00+08:00", lines=[])
@@ -53,7 +53,7 @@ def test_whoever_waits_too_long_is_told_to_come_back(till: Till, monkeypatch: py
 
 
 def test_a_statement_that_takes_too_long_is_given_up(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transactions, "LIMITS", "SET LOCAL statement_timeout = '1ms'; SELECT pg_sleep(0.05)")
+    monkeypatch.setattr(waiting, "LIMITS", "SET LOCAL statement_timeout = '1ms'; SELECT pg_sleep(0.05)")
     before = everything()
     refused(till.put(), "busy")
     assert everything() == before

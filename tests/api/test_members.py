@@ -10,9 +10,9 @@ from django.db import connection, transaction
 from django.test import Client
 
 from regulars.api.models import Answer
-from regulars.api.transactions import _ours_alone
+from regulars.api.transactions import lock_of
 from regulars.engine.calendar import datetime_of
-from regulars.ledger.connect import raw
+from regulars.ledger.connect import raw, run
 from regulars.ledger.record import advance_due
 from regulars.members.models import Member, Pass
 from regulars.programs.queries import Published, now
@@ -230,7 +230,7 @@ def test_the_same_request_at_the_same_time_is_told_to_come_back(till: Till, shop
             connection.close()
 
     with transaction.atomic():
-        _ours_alone(shop.id, "k-1")
+        run(raw(), "SELECT pg_advisory_xact_lock(%s)", [lock_of(shop.id, "k-1")])
         with ThreadPoolExecutor(1) as pool:
             answer = pool.submit(meanwhile).result()
     told = refused(answer, "busy")

@@ -12,6 +12,7 @@ from regulars.engine.facts import Capture
 from regulars.engine.grammar import read
 from regulars.engine.program import Programs
 from regulars.ledger import deciding
+from regulars.ledger.claims import Contended
 from regulars.ledger.connect import raw, rows
 from regulars.rewards import copies as own
 from regulars.rewards import parts, supplies
@@ -192,7 +193,7 @@ def test_what_the_ledger_did_not_take_is_not_taken_beside_it(lin: None):
     """Another fact has the key that the capture would have."""
     held = hold(reward("cup"))
     put("lin", Capture(f"{held.facts[0]}/capture", "another", NOW))
-    with pytest.raises(AssertionError):
+    with pytest.raises(Contended):
         capture(held, NOW + 1)
     assert (gone("stock:cup"), copies()) == ((0, 1), [])
 

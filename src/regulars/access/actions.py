@@ -13,7 +13,7 @@ from regulars.access.keys import hash_of, new_key, prefix_of
 from regulars.access.models import ApiKey, Staff
 from regulars.access.permissions import ROLES, SCOPES
 from regulars.access.queries import Grant
-from regulars.ledger.connect import raw, rows
+from regulars.ledger.connect import first_rows
 
 NO_HASH = bytes(32)
 # How exact "last used" is; it keeps a busy key from being written at every request.
@@ -64,7 +64,7 @@ def revoke_key(program_id: int, prefix: str) -> bool:
 def check_key(key: str) -> Grant | None:
     """What this key grants, or None. Takes as long for an unknown key as for a wrong secret."""
     prefix = prefix_of(key)
-    found = rows(raw(), LIVING_KEY, [LAST_USED_STEP, prefix])
+    found = first_rows(LIVING_KEY, [LAST_USED_STEP, prefix])
     kept, name, program_id, scopes, noted = found[0] if found else (NO_HASH, "", 0, (), True)
     if not (compare_digest(kept, hash_of(key)) and found):
         return None

@@ -5,15 +5,16 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Path, Router, Status
+from ninja import Path, Router
 
+from regulars.access.waiting import bounded
 from regulars.api.door import grant_of, operation, program_of
-from regulars.api.laying import CaptureBody, CheckoutBody, CounterBody, EndBody, OrderPlace, asked_of
+from regulars.api.laying import CaptureBody, CheckoutBody, CounterBody, EndBody, OrderPlace, asked_of, nobody
 from regulars.api.members import RequestKey
 from regulars.api.problems import Problem
 from regulars.api.refusing import problem_of
 from regulars.api.spending import CheckoutAnswer, CounterAnswer, checkout, counted
-from regulars.api.transactions import Told, bounded, once
+from regulars.api.transactions import Told, once
 from regulars.engine.calendar import MINUTE
 from regulars.intake.orders import order_key
 from regulars.ledger.connect import raw
@@ -38,7 +39,7 @@ def quote_checkout(request: HttpRequest, body: CounterBody) -> dict[str, Any]:
         try:
             quoted, refused = checkouts.quote(published.programs, asked, present)
         except Refused as no:
-            raise problem_of(no, asked.items) from None
+            raise _problem(no, asked) from None
     return counted(published, quoted, refused)
 
 
@@ -126,12 +127,15 @@ def _once(
         try:
             return Told(status, checkout(published, act()))
         except Refused as refused:
-            raise problem_of(refused, asked.items if asked else ()) from None
+            raise _problem(refused, asked) from None
 
-    found = once(published.id, key, said, told)
-    if found.refused:
-        raise Problem.read(found.body)
-    return Status(found.status, found.body)
+    return once(published.id, key, said, told).response()
+
+
+def _problem(refused: Refused, asked: Asked | None) -> Problem:
+    if refused.code == "member_unknown":
+        return nobody("/member")
+    return problem_of(refused, asked.items if asked else ())
 
 
 def _said(verb: str, number: UUID, body: CaptureBody | EndBody) -> object:

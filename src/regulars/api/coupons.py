@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from ninja import Path, Query, Router, Schema, Status
 from pydantic import Field
 
+from regulars.access.waiting import bounded
 from regulars.api.bodies import Body
 from regulars.api.door import grant_of, operation, program_of, require
 from regulars.api.fields import PAGE_LIMIT, Id, Instant, Word, instant
@@ -14,7 +15,7 @@ from regulars.api.laying import CodeText
 from regulars.api.members import RequestKey, found_member
 from regulars.api.problems import Fault, Problem
 from regulars.api.refusing import problem_of
-from regulars.api.transactions import Told, bounded, once
+from regulars.api.transactions import Told, once
 from regulars.programs.queries import Published, now
 from regulars.rewards import offers
 from regulars.rewards.actions import batches, desk

@@ -12,7 +12,7 @@ from regulars.api.fields import NO_CONTROL, Currency, Id, Word
 from regulars.api.problems import Fault, Problem
 from regulars.api.reading import Reading
 from regulars.intake.orders import order_key
-from regulars.members.queries import get, get_external
+from regulars.members.queries import id_of
 from regulars.programs.queries import Published
 from regulars.rewards.counter import ITEMS_LIMIT, Asked, Item
 from regulars.rewards.pricing import Cart
@@ -100,17 +100,17 @@ def asked_of(published: Published, body: CounterBody, actor: str, now: int) -> A
 
 
 def member_of(published: Published, body: CounterBody) -> UUID | None:
-    """The member named, who must be known; None for a guest."""
-    if body.member is not None:
-        line = get(published.id, body.member, personal=False)
-    elif body.customer is not None:
-        line = get_external(published.id, body.customer, personal=False)
-    else:
-        return None
-    if line is None:
-        place = "/member" if body.member is not None else "/customer"
-        raise Problem("member_unknown", faults=[Fault(_("there is no such member"), place)])
-    return line.id
+    """The member named; whether there is one by that id is seen with their account. None for a guest."""
+    if body.customer is None:
+        return body.member
+    found = id_of(published.id, body.customer)
+    if found is None:
+        raise nobody("/customer")
+    return found
+
+
+def nobody(pointer: str) -> Problem:
+    return Problem("member_unknown", faults=[Fault(_("there is no such member"), pointer)])
 
 
 def _item(laid: LaidBody) -> Item:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from ninja import Path, Router, Schema, Status
 from pydantic import Field
 
+from regulars.access.waiting import bounded
 from regulars.api.answers import MemberAnswer
 from regulars.api.bodies import Body, MemberId
 from regulars.api.door import grant_of, operation, program_of
@@ -19,7 +20,7 @@ from regulars.api.members import RequestKey, Which, found_member
 from regulars.api.problems import KINDS, Fault, Problem
 from regulars.api.refusing import problem_of
 from regulars.api.spending import CostAnswer, IssuedAnswer, IssuedPageAnswer, issued, issued_page
-from regulars.api.transactions import Told, bounded, once
+from regulars.api.transactions import Told, once
 from regulars.api.writing import Writing
 from regulars.ledger import queries as ledger
 from regulars.ledger.connect import raw

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
+from regulars.access.waiting import bounded
 from regulars.api.problems import KINDS, Fault, Problem
-from regulars.api.transactions import bounded
 from regulars.intake.actions import take_orders
 from regulars.intake.orders import OrderIn, order_key, refund_key
 from regulars.ledger.receipt import Receipt

@@ -1,22 +1,30 @@
-"""Transactions of requests: they wait a little for others, never for long, and may be asked for twice."""
+"""Requests that may be asked for twice, and are done once."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from hashlib import sha256
 
 import msgspec
-from django.db import connection, transaction
+from django.db import transaction
+from django.http import HttpResponse
 from msgspec import Struct
 from psycopg.types.json import Jsonb
 
+from regulars.access.waiting import SHORT
 from regulars.api.problems import KINDS, Problem
-from regulars.ledger.connect import raw, rows, run
+from regulars.ledger.connect import raw, rows
 
-KNOWN = "SELECT fingerprint, status, body FROM api_answer WHERE program_id = %s AND key = %s"
-KEEP = "INSERT INTO api_answer (program_id, key, fingerprint, status, body) VALUES (%s, %s, %s, %s, %s)"
-OURS = "SELECT pg_try_advisory_xact_lock(%s)"
-# A till stands still meanwhile, so waiting is short; the caller tries again.
-LIMITS = "SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '20s'"
+# Until the transaction ends nobody else works under the key. An answer that is written at this very moment may be
+# missed here; then writing ours finds it.
+BEGIN = f"""
+    SELECT pg_try_advisory_xact_lock(%s), fingerprint, status, body, {SHORT}
+    FROM (SELECT) AS one LEFT JOIN api_answer ON program_id = %s AND key = %s
+"""  # noqa: S608  # our own words
+KEEP = """
+    INSERT INTO api_answer (program_id, key, fingerprint, status, body) VALUES (%s, %s, %s, %s, %s)
+    ON CONFLICT DO NOTHING RETURNING 1
+"""
+MEDIA_TYPE = "application/json; charset=utf-8"
+REUSED = "idempotency_key_reused"
 
 
 class Told(Struct, frozen=True):
@@ -29,14 +37,11 @@ class Told(Struct, frozen=True):
     def refused(self) -> bool:
         return self.status >= 400
 
-
-@contextmanager
-def bounded() -> Iterator[None]:
-    """One transaction in which no wait is longer than LIMITS says."""
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(LIMITS)
-        yield
+    def response(self) -> HttpResponse:
+        """As it is: what we made ourselves is not read through its description once more. Raises Problem."""
+        if self.refused:
+            raise Problem.read(self.body)
+        return HttpResponse(msgspec.json.encode(self.body), status=self.status, content_type=MEDIA_TYPE)
 
 
 def once(program_id: int, key: str, asked: object, act: Callable[[], Told]) -> Told:
@@ -45,32 +50,36 @@ def once(program_id: int, key: str, asked: object, act: Callable[[], Told]) -> T
     Raises Problem: the key came with another request before, or the same one is being worked on right now.
     """
     fingerprint = sha256(msgspec.json.encode(asked, order="sorted")).digest()
-    with bounded():
-        _ours_alone(program_id, key)
-        known = rows(raw(), KNOWN, [program_id, key])
-        if not known:
-            told = _done(act)
-            run(raw(), KEEP, [program_id, key, fingerprint, told.status, Jsonb(told.body)])
+    try:
+        return _first(program_id, key, fingerprint, act)
+    except Problem as problem:
+        if problem.code == REUSED or KINDS[problem.code].retry:
+            raise
+        # What was begun is undone; a refusal that trying again cannot change is an answer too.
+        final = Told(problem.status, problem.document())
+    return _first(program_id, key, fingerprint, lambda: final)
+
+
+def _first(program_id: int, key: str, fingerprint: bytes, act: Callable[[], Told]) -> Told:
+    """What was answered under the key, or what comes of it now, remembered in the same transaction. Raises Problem."""
+    with transaction.atomic():
+        [(is_ours, before, status, body, *_)] = rows(raw(), BEGIN, [lock_of(program_id, key), program_id, key])
+        if not is_ours:
+            raise _busy()
+        if before is None:
+            told = act()
+            if not rows(raw(), KEEP, [program_id, key, fingerprint, told.status, Jsonb(told.body)]):
+                raise _busy()
             return told
-        [(before, status, body)] = known
-        if bytes(before) != fingerprint:
-            raise Problem("idempotency_key_reused")
+        if before != fingerprint:
+            raise Problem(REUSED)
         return Told(status, body)
 
 
-def _done(act: Callable[[], Told]) -> Told:
-    """What came of it; a refusal that trying again cannot change is an answer too."""
-    try:
-        with transaction.atomic():
-            return act()
-    except Problem as problem:
-        if KINDS[problem.code].retry:
-            raise
-        return Told(problem.status, problem.document())
+def lock_of(program_id: int, key: str) -> int:
+    """The number that whoever works under a key has locked."""
+    return int.from_bytes(sha256(f"{program_id} {key}".encode()).digest()[:8], signed=True)
 
 
-def _ours_alone(program_id: int, key: str) -> None:
-    """Until the transaction ends nobody else works under this key; whoever tries is told to come back."""
-    number = int.from_bytes(sha256(f"{program_id} {key}".encode()).digest()[:8], signed=True)
-    if rows(raw(), OURS, [number]) != [(True,)]:
-        raise Problem("busy", headers={"Retry-After": "1"})
+def _busy() -> Problem:
+    return Problem("busy", headers={"Retry-After": "1"})

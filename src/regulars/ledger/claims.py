@@ -18,16 +18,17 @@ from regulars.engine.program import Programs
 from regulars.ledger import codec
 from regulars.ledger.admission import refusal
 from regulars.ledger.codec import KIND_AWAITED, KIND_HOLD, KIND_ORDER
-from regulars.ledger.connect import instant, moment, rows, run
+from regulars.ledger.connect import Rows, instant, moment, over, rows, run
 from regulars.ledger.receipt import Incoming, Receipt
 
 CLOCK_SKEW = 5 * 60 * 1_000_000
 
 INSERT_KEYS = """
     INSERT INTO ledger_fact_key (program_id, kind, key, member_id, version_at, number, digest)
-    SELECT %s, * FROM unnest(%b::smallint[], %b::text[], %b::uuid[], %b::timestamptz[], %b::int[], %b::bytea[])
+    SELECT %s, * FROM {rows} AS new (kind, key, member_id, version_at, number, digest)
     ON CONFLICT DO NOTHING RETURNING kind, key
 """
+KEY_TYPES = ("int2", "text", "uuid", "timestamptz", "int4", "bytea")
 LOCK_KEYS = """
     SELECT kind, key, member_id, version_at, number, digest FROM ledger_fact_key
     JOIN unnest(%b::smallint[], %b::text[]) AS wanted (kind, key) USING (kind, key)
@@ -77,8 +78,11 @@ class Claims(Struct):
     awaited: set[str]
 
 
-def claim(conn: psycopg.Connection[Any], programs: Programs, incoming: Sequence[Incoming], now: int) -> Claims:
-    """Decide every fact of a batch, with its key locked until the transaction ends."""
+def claim(
+    conn: psycopg.Connection[Any], programs: Programs, incoming: Sequence[Incoming], now: int, are_new: bool = False
+) -> Claims:
+    """Decide every fact of a batch, with its key locked until the transaction ends. Keys that `are_new` were made for
+    these facts, which are about no other key: nobody can know them."""
     receipts: list[Receipt | None] = [None] * len(incoming)
     timely: dict[int, Incoming] = {}
     for place, item in enumerate(incoming):
@@ -88,7 +92,8 @@ def claim(conn: psycopg.Connection[Any], programs: Programs, incoming: Sequence[
             receipts[place] = Receipt(item.fact.key, "refused", item.member_id, code)
         else:
             timely[place] = item
-    known = known_keys(conn, programs.program_id, {key for item in timely.values() for key in keys_of(item.fact)})
+    keys = {key for item in timely.values() for key in keys_of(item.fact)}
+    known = {} if are_new else known_keys(conn, programs.program_id, keys)
     claims = Claims([], receipts, set())
     for place, item in timely.items():
         decided = decide(place, item, known)
@@ -213,13 +218,11 @@ def nothing_new(item: Incoming, fact: Order, before: Known, moves: bool) -> str:
 def keep_keys(conn: psycopg.Connection[Any], program_id: int, known: dict[Key, Known]) -> None:
     fresh = sorted(item for item in known.items() if item[1].fresh)
     if fresh:
-        columns: tuple[list[Any], ...] = ([], [], [], [], [], [])
-        for (kind, key), found in fresh:
-            values = (kind, key, found.member_id, moment(found.version[0]), found.version[1], found.digest)
-            for column, value in zip(columns, values, strict=True):
-                column.append(value)
-        added = rows(conn, INSERT_KEYS, [program_id, *columns])
-        if len(added) < len(fresh):
+        given = [
+            (kind, key, found.member_id, moment(found.version[0]), found.version[1], found.digest)
+            for (kind, key), found in fresh
+        ]
+        if len(_added(conn, program_id, given)) < len(fresh):
             raise Contended("another request is recording the same fact; try again")
     changed = [(key, found) for (_, key), found in known.items() if found.changed and not found.fresh]
     if changed:
@@ -237,8 +240,15 @@ def await_orders(conn: psycopg.Connection[Any], program_id: int, waiting: Iterab
     """Orders that are known, and that something waits for until they are paid. Their keys are locked."""
     found = dict(waiting)
     if found:
-        columns = [[KIND_AWAITED] * len(found), list(found), list(found.values())]
-        rows(conn, INSERT_KEYS, [program_id, *columns, [moment(0)] * len(found), [0] * len(found), [b""] * len(found)])
+        _added(
+            conn, program_id, [(KIND_AWAITED, key, member_id, moment(0), 0, b"") for key, member_id in found.items()]
+        )
+
+
+def _added(conn: psycopg.Connection[Any], program_id: int, given: Sequence[tuple[Any, ...]]) -> Rows:
+    """Keys that nobody had, and have these now."""
+    text, parameters = over(INSERT_KEYS, given, KEY_TYPES)
+    return rows(conn, text, [program_id, *parameters])
 
 
 class Contended(Exception):

@@ -3,16 +3,22 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, LiteralString
+from functools import cache
+from typing import Any, LiteralString, cast
 
 import psycopg
 from django.db import connection
 from psycopg import sql
 from psycopg.pq import TransactionStatus
+from psycopg.types.numeric import Int2, Int4, Int8
 
 from regulars.engine.calendar import datetime_of, instant_of
 
 Rows = list[tuple[Any, ...]]
+# So many rows go one by one into one statement. It is made anew for each number, and prepared for each.
+FEW = 8
+# A number is sent as what its column is, so that a statement stays the same however large it is.
+INTEGERS = {"int2": Int2, "int4": Int4, "int8": Int8}
 
 
 def raw() -> psycopg.Connection[Any]:
@@ -22,11 +28,25 @@ def raw() -> psycopg.Connection[Any]:
     return found
 
 
+def first_rows(statement: LiteralString, parameters: Sequence[object] = ()) -> Rows:
+    """What the first statement of a request answers. Where PostgreSQL ended the connection since the last one, it is
+    made anew; so nothing need be asked only to see whether it is there."""
+    try:
+        found = rows(raw(), statement, parameters)
+    except psycopg.OperationalError:
+        if not raw().closed:
+            raise
+        connection.close()
+        found = rows(raw(), statement, parameters)
+    connection.health_check_done = True  # type: ignore[attr-defined]
+    return found
+
+
 def rows(conn: psycopg.Connection[Any], statement: LiteralString, parameters: Sequence[object] = ()) -> Rows:
     """What a statement answers, in PostgreSQL's binary form: faster, and exact for every type."""
     with psycopg.Cursor(conn) as cursor:
         cursor.execute(statement, parameters, binary=True)
-        return cursor.fetchall() if cursor.description else []
+        return cursor.fetchall() if cursor.pgresult and cursor.pgresult.nfields else []
 
 
 def run(conn: psycopg.Connection[Any], statement: LiteralString, parameters: Sequence[object] = ()) -> None:
@@ -45,20 +65,58 @@ def one_moment(conn: psycopg.Connection[Any]) -> Iterator[None]:
         yield
 
 
-def copy_in(
+def add_rows(
     conn: psycopg.Connection[Any],
     table: str,
     columns: Sequence[str],
     types: Sequence[str],
     given: Iterable[Sequence[Any]],
 ) -> None:
-    """Add rows by COPY, in binary."""
+    """In binary: by COPY where they are many, which takes more turns, else by one statement."""
+    added = list(given)
+    if len(added) <= FEW or conn.pgconn.pipeline_status:
+        if added:
+            text, parameters = over(_insert(table, tuple(columns)), added, types)
+            run(conn, text, parameters)
+        return
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
     command = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(sql.Identifier(table), names)
     with psycopg.Cursor(conn) as cursor, cursor.copy(command) as copy:
         copy.set_types(types)
-        for row in given:
+        for row in added:
             copy.write_row(row)
+
+
+def over(
+    statement: LiteralString, given: Sequence[Sequence[Any]], types: Sequence[str]
+) -> tuple[LiteralString, list[Any]]:
+    """A statement that reads FROM `{rows}`, and the parameters of these rows: one by one where they are few, which
+    costs least, else column by column."""
+    if len(given) <= FEW:
+        dumps = [INTEGERS.get(kind) for kind in types]
+        parameters = [
+            value if dump is None or value is None else dump(value)
+            for row in given
+            for dump, value in zip(dumps, row, strict=True)
+        ]
+        return _reading(statement, len(given), tuple(types)), parameters
+    return _reading(statement, 0, tuple(types)), [list(column) for column in zip(*given, strict=True)]
+
+
+@cache
+def _reading(statement: LiteralString, count: int, types: tuple[str, ...]) -> LiteralString:
+    """Of so many rows; 0 for any number."""
+    row = "(" + ", ".join(f"%b::{kind}" for kind in types) + ")"
+    columns = ", ".join(f"%b::{kind}[]" for kind in types)
+    given = f"(VALUES {', '.join([row] * count)})" if count else f"unnest({columns})"
+    return statement.replace("{rows}", given)
+
+
+@cache
+def _insert(table: str, columns: tuple[str, ...]) -> LiteralString:
+    names = ", ".join(columns)
+    said: Any = f"INSERT INTO {table} ({names}) SELECT * FROM {{rows}} AS n ({names})"  # noqa: S608  # our own names
+    return cast(LiteralString, said)
 
 
 def moment(instant: int | None) -> datetime | None:

@@ -13,24 +13,36 @@ from regulars.engine.account import Account, Spent
 from regulars.engine.decide import Refusal, decide
 from regulars.engine.facts import Adjustment, Capture, Hold, Redemption, Release, Restoration
 from regulars.engine.fold import apply, fold
+from regulars.engine.packing import copied
 from regulars.engine.program import Programs
 from regulars.engine.purse import Purse
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import one_off, unrolled
 from regulars.ledger import load
+from regulars.ledger.load import Loaded
 from regulars.ledger.receipt import Incoming, Receipt
 from regulars.ledger.record import record
 
 Spending: TypeAlias = Redemption | Hold | Capture | Release | Restoration | Adjustment
 
 
-def locked(conn: psycopg.Connection[Any], program_id: int, member_id: UUID) -> tuple[UUID, Account]:
-    """Whose points a member spends, their own or those of whom they became part, and the account, locked."""
-    account = load.accounts(conn, program_id, {member_id: False})[member_id].account
-    if not account.into:
-        return member_id, account
-    owner = UUID(account.into)
-    return owner, load.accounts(conn, program_id, {owner: False}, {member_id})[owner].account
+def locked(conn: psycopg.Connection[Any], program_id: int, member_id: UUID) -> Loaded:
+    """The account whose points a member spends, their own or that of whom they became part, locked."""
+    own = load.accounts(conn, program_id, {member_id: False})[member_id]
+    return _of_whom_they_are(conn, program_id, own)
+
+
+def known(conn: psycopg.Connection[Any], program_id: int, member_id: UUID) -> Loaded | None:
+    """The same; None where there is no account yet."""
+    own = load.known(conn, program_id, [member_id]).get(member_id)
+    return _of_whom_they_are(conn, program_id, own) if own else None
+
+
+def _of_whom_they_are(conn: psycopg.Connection[Any], program_id: int, own: Loaded) -> Loaded:
+    if not own.account.into:
+        return own
+    owner = UUID(own.account.into)
+    return load.accounts(conn, program_id, {owner: False}, {own.member_id})[owner]
 
 
 def seen(conn: psycopg.Connection[Any], program_id: int, member_id: UUID) -> tuple[UUID, Account]:
@@ -45,13 +57,14 @@ def seen(conn: psycopg.Connection[Any], program_id: int, member_id: UUID) -> tup
 def decided(
     conn: psycopg.Connection[Any],
     programs: Programs,
-    owner: UUID,
+    owner: Loaded,
     asked: Sequence[Spending],
     now: int,
     order_total: int | None = None,
 ) -> list[Receipt] | Refusal:
     """What was recorded, a receipt for each; or the first refusal, and nothing was. Each is decided as if those before
-    it had happened. `owner` is as `locked` said; `order_total` in minor units."""
+    it had happened. `owner` is as `locked` said, and nothing was written of it since; it is used up. `order_total` in
+    minor units."""
     tape = tape_for(conn, programs, owner, asked)
     facts: list[Spending] = []
     for request in asked:
@@ -65,11 +78,12 @@ def decided(
         assert step is not None
         apply(tape, step)
         facts.append(said)
-    incoming = [Incoming(owner, fact) for fact in facts]
-    return record(conn, programs, incoming, max((fact.at for fact in facts), default=now))
+    incoming = [Incoming(owner.member_id, fact) for fact in facts]
+    held = {owner.member_id: owner}
+    return record(conn, programs, incoming, max((fact.at for fact in facts), default=now), held=held)
 
 
-def left_of(conn: psycopg.Connection[Any], programs: Programs, owner: UUID, keys: Sequence[str]) -> list[str]:
+def left_of(conn: psycopg.Connection[Any], programs: Programs, owner: Loaded, keys: Sequence[str]) -> list[str]:
     """Those of these redemptions of which anything is left that has not come back."""
     spent = _from_nothing(conn, programs, owner).spent if keys else {}
     return [key for key in keys if key in spent and not is_back(spent[key])]
@@ -82,16 +96,16 @@ def is_back(spent: Spent) -> bool:
     return not spent.short and not any(lot.points for lot in spent.lots)
 
 
-def tape_for(conn: psycopg.Connection[Any], programs: Programs, owner: UUID, asked: Sequence[Spending]) -> Tape:
-    """The account as it stands; with everything it ever spent where something of that is to be given back."""
+def tape_for(conn: psycopg.Connection[Any], programs: Programs, owner: Loaded, asked: Sequence[Spending]) -> Tape:
+    """A copy of the account as it stands; with everything it ever spent where something of that is to be given back."""
     if any(isinstance(request, Restoration) for request in asked):
         return _from_nothing(conn, programs, owner)
-    return Tape(programs, load.accounts(conn, programs.program_id, {owner: False})[owner].account)
+    return Tape(programs, copied(owner.account))
 
 
-def _from_nothing(conn: psycopg.Connection[Any], programs: Programs, owner: UUID) -> Tape:
-    """Locked, and folded from everything that is known of it."""
-    loaded = load.accounts(conn, programs.program_id, {owner: False})[owner]
+def _from_nothing(conn: psycopg.Connection[Any], programs: Programs, loaded: Loaded) -> Tape:
+    """Folded from everything that is known of it."""
+    owner = loaded.member_id
     known = [fact for _, fact in load.history(conn, programs.program_id, owner)]
     drawn = Purse(ruled=load.rulings(conn, programs.program_id, owner), asks=False)
     others = load.rulings_on_others(conn, programs.program_id, known) if programs.has_budgets else {}

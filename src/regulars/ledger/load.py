@@ -88,12 +88,12 @@ def accounts(
     wanted = sorted(members)
     if held and any(member < max(held) for member in wanted if member not in held):
         rows(conn, TRY_ACCOUNTS, [program_id, wanted])
-    found = _locked(conn, program_id, wanted)
+    found = known(conn, program_id, wanted)
     missing = [member_id for member_id in wanted if member_id not in found]
     if missing:
         states = [packed(Account(guest=members[member_id])) for member_id in missing]
         run(conn, OPEN_ACCOUNTS, [program_id, missing, [members[member_id] for member_id in missing], states])
-        found |= _locked(conn, program_id, missing)
+        found |= known(conn, program_id, missing)
     return found
 
 
@@ -103,9 +103,12 @@ def account(conn: psycopg.Connection[Any], program_id: int, member_id: UUID) -> 
     return unpacked(found[0][0]) if found else Account()
 
 
-def _locked(conn: psycopg.Connection[Any], program_id: int, wanted: list[UUID]) -> dict[UUID, Loaded]:
+def known(conn: psycopg.Connection[Any], program_id: int, wanted: Sequence[UUID]) -> dict[UUID, Loaded]:
+    """Those of these accounts that exist, locked in id order."""
     found = {}
-    for member_id, state, fact_seq, fact_hash, entry_seq, entry_hash in rows(conn, LOCK_ACCOUNTS, [program_id, wanted]):
+    for member_id, state, fact_seq, fact_hash, entry_seq, entry_hash in rows(
+        conn, LOCK_ACCOUNTS, [program_id, list(wanted)]
+    ):
         account = unpacked(state)
         before = {name: balances(wallet) for name, wallet in account.wallets.items()}
         found[member_id] = Loaded(member_id, account, fact_seq, fact_hash, entry_seq, entry_hash, before)

@@ -5,7 +5,8 @@ caller's transaction, so that either all of a batch is there or nothing of it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from regulars.engine.tape import Tape
 from regulars.ledger import codec, handing, load, moving, notes, outbox, rulings, sharing
 from regulars.ledger.claims import Claim, Claims, await_orders, claim
 from regulars.ledger.connect import moment, rows
+from regulars.ledger.load import Loaded
 from regulars.ledger.receipt import Incoming, Receipt
 from regulars.ledger.resume import Drawing, Folded, folded
 from regulars.ledger.write import write
@@ -29,24 +31,31 @@ DUE_ACCOUNTS = """
     SELECT member_id FROM ledger_account WHERE program_id = %s AND next_due_at <= %s
     ORDER BY member_id LIMIT %s FOR UPDATE SKIP LOCKED
 """
+NOTHING_HELD: Mapping[UUID, Loaded] = MappingProxyType({})
 
 
 def record(
-    conn: psycopg.Connection[Any], programs: Programs, incoming: Sequence[Incoming], now: int, sends: bool = True
+    conn: psycopg.Connection[Any],
+    programs: Programs,
+    incoming: Sequence[Incoming],
+    now: int,
+    sends: bool = True,
+    held: Mapping[UUID, Loaded] = NOTHING_HELD,
 ) -> list[Receipt]:
     """Keep facts and write the difference they make, in the caller's transaction. One receipt per fact, in order.
 
     `now` is the program's clock in microseconds. Raises `Contended` when another request is recording the same new
-    fact: nothing was written, and trying again helps. With `sends` false nobody hears of what is announced.
+    fact: nothing was written, and trying again helps. With `sends` false nobody hears of what is announced. `held` are
+    accounts that the caller has locked to decide these facts under new keys; they are used up.
     """
-    decided = claim(conn, programs, incoming, now)
+    decided = claim(conn, programs, incoming, now, are_new=bool(held))
     claims: defaultdict[UUID, list[Claim]] = defaultdict(list)
     for item in decided.kept:
         claims[item.member_id].append(item)
     if claims:
         moving.tell(conn, programs.program_id, decided.kept, claims)
         handing.lock(conn, programs.program_id, claims)
-        work, used = worked(conn, programs, decided, claims)
+        work, used = worked(conn, programs, decided, claims, held)
         write(conn, programs, work, claims, now)
         rulings.write(conn, programs.program_id, work, used, now)
         outbox.write(conn, programs.program_id, work, now, sends)
@@ -62,7 +71,11 @@ def record(
 
 
 def worked(
-    conn: psycopg.Connection[Any], programs: Programs, decided: Claims, claims: dict[UUID, list[Claim]]
+    conn: psycopg.Connection[Any],
+    programs: Programs,
+    decided: Claims,
+    claims: dict[UUID, list[Claim]],
+    held: Mapping[UUID, Loaded],
 ) -> tuple[list[Folded], dict[str, int]]:
     """Each member folded, and what is used of the budgets that were drawn on.
 
@@ -72,7 +85,9 @@ def worked(
     used: dict[str, int] = {}
     ruled: dict[str, dict[Key, Events]] = {}
     while True:
-        loaded = load.accounts(conn, programs.program_id, {member: kept[0].guest for member, kept in claims.items()})
+        members = {member: kept[0].guest for member, kept in claims.items()}
+        loaded = dict(held) if held.keys() == members.keys() else load.accounts(conn, programs.program_id, members)
+        held = NOTHING_HELD
         while any(sharing.is_told(one, claims[one.member_id]) for one in loaded.values()):
             if not sharing.spread(conn, programs.program_id, loaded, claims):
                 break
@@ -80,8 +95,8 @@ def worked(
         load.orders(conn, programs.program_id, loaded, touched_keys(decided.kept))
         drawing = Drawing(dict(used), dict(ruled))
         # Who became part of somebody else before those whose history tells of them.
-        members = sorted(claims, key=lambda member: (not loaded[member].account.into, member))
-        work = [folded(conn, programs, loaded[one], claims[one], decided.awaited, drawing) for one in members]
+        in_turn = sorted(claims, key=lambda member: (not loaded[member].account.into, member))
+        work = [folded(conn, programs, loaded[one], claims[one], decided.awaited, drawing) for one in in_turn]
         if drawing.used.keys() != used.keys():
             used |= rulings.locked(conn, programs.program_id, drawing.used.keys() - used.keys())
         elif drawing.is_settled:

@@ -12,7 +12,7 @@ import psycopg
 from regulars.engine.calendar import datetime_of
 from regulars.engine.purse import total
 from regulars.ledger import codec
-from regulars.ledger.connect import copy_in, rows, run
+from regulars.ledger.connect import add_rows, rows, run
 from regulars.ledger.resume import Folded
 
 OPEN_BUDGETS = """
@@ -67,5 +67,5 @@ def write(
         said = (*kept, *item.ruled[key])
         body, drawn = codec.encode(said), total(said)
         added.append((program_id, item.loaded.member_id, *key, number + 1, body, drawn, recorded))
-    copy_in(conn, "ledger_ruling", COLUMNS, TYPES, added)
+    add_rows(conn, "ledger_ruling", COLUMNS, TYPES, added)
     run(conn, WRITE_BUDGETS, [list(used), list(used.values()), program_id])

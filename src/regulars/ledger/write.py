@@ -19,7 +19,7 @@ from regulars.engine.packing import packed
 from regulars.engine.program import Programs
 from regulars.ledger import codec, periods
 from regulars.ledger.claims import Claim
-from regulars.ledger.connect import copy_in, moment, run
+from regulars.ledger.connect import add_rows, moment, over, run
 from regulars.ledger.load import Loaded
 from regulars.ledger.resume import Folded
 
@@ -57,14 +57,16 @@ WRITE_ACCOUNTS = """
         enrolled_at = n.enrolled_at, tier = n.tier, available = n.available, pending = n.pending, held = n.held,
         deficit = n.deficit, orders = n.orders, spend_minor = n.spend_minor, first_order_at = n.first_order_at,
         last_order_at = n.last_order_at, next_expiry_at = n.next_expiry_at, next_expiry_points = n.next_expiry_points
-    FROM unnest(%b::uuid[], %b::bytea[], %b::timestamptz[], %b::timestamptz[], %b::int[], %b::bytea[], %b::int[],
-        %b::bytea[], %b::timestamptz[], %b::text[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::int[],
-        %b::bigint[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::bigint[])
-        AS n (member_id, state, last_at, next_due_at, fact_seq, fact_hash, entry_seq, entry_hash, enrolled_at, tier,
-            available, pending, held, deficit, orders, spend_minor, first_order_at, last_order_at, next_expiry_at,
-            next_expiry_points)
+    FROM {rows} AS n (member_id, state, last_at, next_due_at, fact_seq, fact_hash, entry_seq, entry_hash, enrolled_at,
+        tier, available, pending, held, deficit, orders, spend_minor, first_order_at, last_order_at, next_expiry_at,
+        next_expiry_points)
     WHERE a.program_id = %s AND a.member_id = n.member_id
 """
+ACCOUNT_TYPES = (
+    "uuid", "bytea", "timestamptz", "timestamptz", "int4", "bytea", "int4", "bytea", "timestamptz",
+    "text", "int8", "int8", "int8", "int8", "int4", "int8", "timestamptz", "timestamptz", "timestamptz",
+    "int8",
+)  # fmt: skip
 DROP_ORDERS = "DELETE FROM ledger_order WHERE program_id = %s AND member_id = %s"
 DROP_ORDER = "DELETE FROM ledger_order WHERE program_id = %s AND member_id = %s AND key = ANY(%b)"
 DROP_CHECKPOINTS = "DELETE FROM ledger_checkpoint WHERE program_id = %s AND member_id = %s AND at > %s"
@@ -87,10 +89,11 @@ def write(
         fact_rows(program_id, item.loaded, claims.get(item.loaded.member_id, ()), now) for item in work
     )
     entries = chain.from_iterable(entry_rows(programs, item, since, now) for item in work)
-    copy_in(conn, "ledger_fact", FACT_COLUMNS, FACT_TYPES, facts)
-    copy_in(conn, "ledger_entry", ENTRY_COLUMNS, ENTRY_TYPES, entries)
+    add_rows(conn, "ledger_fact", FACT_COLUMNS, FACT_TYPES, facts)
+    add_rows(conn, "ledger_entry", ENTRY_COLUMNS, ENTRY_TYPES, entries)
     write_orders(conn, programs, work, claims)
-    run(conn, WRITE_ACCOUNTS, [*columns([account_row(programs, item.loaded) for item in work]), program_id])
+    accounts, parameters = over(WRITE_ACCOUNTS, [account_row(programs, item.loaded) for item in work], ACCOUNT_TYPES)
+    run(conn, accounts, [*parameters, program_id])
     write_checkpoints(conn, program_id, work)
 
 
@@ -114,7 +117,7 @@ def write_orders(
             (added if row[1] in unknown else changed).append(row)
     program_id = programs.program_id
     if added:
-        copy_in(conn, "ledger_order", ORDER_COLUMNS, ORDER_TYPES, [(*row, program_id) for row in added])
+        add_rows(conn, "ledger_order", ORDER_COLUMNS, ORDER_TYPES, [(*row, program_id) for row in added])
     if changed:
         run(conn, UPDATE_ORDERS, [*columns(changed), program_id])
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import psycopg
 from msgspec import Struct
 
-from regulars.ledger.connect import moment, rows, run
+from regulars.ledger.connect import moment, over, rows, run
 from regulars.rewards import secrecy
 from regulars.rewards.refusing import Refused
 
@@ -39,7 +39,7 @@ DRAW = """
 CANCEL = "UPDATE rewards_issued SET state = 'cancelled', held_until = NULL WHERE program_id = %s AND id = %s"
 TELL = """
     INSERT INTO rewards_happened (program_id, issued_id, at, what, actor, place, reason, checkout_id)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+    SELECT %s, %s, %s, what, %s, %s, reason, %s FROM {rows} AS told (what, reason, place) ORDER BY place
 """
 FROM_POOL = """
     UPDATE rewards_code AS c SET issued_id = %s, held_until = %s FROM (
@@ -119,18 +119,24 @@ def issue(conn: psycopg.Connection[Any], copy: Copy, doing: Doing, reason: str =
     times = [moment(copy.issued_at), moment(copy.valid_from), moment(copy.expires_at)]
     values = [copy.member_id, copy.reward, copy.version, copy.state, mark, *times, doing.checkout_id]
     run(conn, INSERT, [copy.id, doing.program_id, *values])
-    if not rows(conn, KEPT_FOR, [doing.program_id, copy.id]):
-        hand_out(conn, copy.id, copy.reward, None, doing)
-    tell(conn, copy.id, "issued", doing, reason)
-    if copy.state == "used":
-        tell(conn, copy.id, "used", doing)
+    if _has_pool(conn, copy.reward, doing) and not rows(conn, KEPT_FOR, [doing.program_id, copy.id]):
+        _take_of_pool(conn, copy.id, copy.reward, None, doing)
+    told = [("issued", reason), ("used", "")] if copy.state == "used" else [("issued", reason)]
+    _tell(conn, copy.id, told, doing)
 
 
 def hand_out(conn: psycopg.Connection[Any], issued_id: UUID, reward: str, until: int | None, doing: Doing) -> None:
     """The next code of the reward's pool, if it has one, that nobody has or holds; until then or (None) for good.
     Raises Refused."""
-    if not rows(conn, HAS_POOL, [doing.program_id, reward]):
-        return
+    if _has_pool(conn, reward, doing):
+        _take_of_pool(conn, issued_id, reward, until, doing)
+
+
+def _has_pool(conn: psycopg.Connection[Any], reward: str, doing: Doing) -> bool:
+    return bool(rows(conn, HAS_POOL, [doing.program_id, reward]))
+
+
+def _take_of_pool(conn: psycopg.Connection[Any], issued_id: UUID, reward: str, until: int | None, doing: Doing) -> None:
     at = moment(doing.at)
     run(conn, BACK_TO_POOL, [doing.program_id, at, doing.program_id])
     if not rows(conn, FROM_POOL, [issued_id, moment(until), doing.program_id, reward, at, at, doing.program_id]):
@@ -209,5 +215,12 @@ def cancel(conn: psycopg.Connection[Any], issued_ids: Sequence[UUID], doing: Doi
 
 def tell(conn: psycopg.Connection[Any], issued_id: UUID, what: str, doing: Doing, reason: str = "") -> None:
     """Add to its history."""
-    said = [what, doing.actor, doing.place, reason, doing.checkout_id]
-    run(conn, TELL, [doing.program_id, issued_id, moment(doing.at), *said])
+    _tell(conn, issued_id, [(what, reason)], doing)
+
+
+def _tell(conn: psycopg.Connection[Any], issued_id: UUID, told: Sequence[tuple[str, str]], doing: Doing) -> None:
+    """What happened, and why, one after the other at the same instant."""
+    given = [(what, reason, place) for place, (what, reason) in enumerate(told)]
+    text, parameters = over(TELL, given, ("text", "text", "int4"))
+    said = [doing.program_id, issued_id, moment(doing.at), doing.actor, doing.place, doing.checkout_id]
+    run(conn, text, [*said, *parameters])

@@ -14,6 +14,7 @@ from regulars.engine.catalogue import Offer, Reward
 from regulars.engine.program import Programs
 from regulars.ledger import deciding
 from regulars.ledger.connect import rows
+from regulars.ledger.load import Loaded
 from regulars.rewards import guessing, looking, offers, supplies
 from regulars.rewards.bringing import check_giver
 from regulars.rewards.guessing import Asker
@@ -61,12 +62,13 @@ class Asked(Struct, frozen=True):
 
 
 class Counted(Struct):
-    """`owner` is whose account it is. `sizes` are the things that what is laid takes of, by item; `quoted` says what
-    applies, `refused` why the rest does not."""
+    """`owner` is whose account it is, `locked` the same for nobody else to change. `sizes` are the things that what is
+    laid takes of, by item; `quoted` says what applies, `refused` why the rest does not."""
 
     owner: UUID | None
     account: Account | None
     people: frozenset[UUID]
+    locked: Loaded | None = None
     laid: list[Laid] = field(default_factory=list)
     found: dict[str, Found] = field(default_factory=dict)
     offers: dict[str, Offer] = field(default_factory=dict)
@@ -106,14 +108,24 @@ def whose(conn: psycopg.Connection[Any], programs: Programs, member_id: UUID | N
     """A member with those who became part of them, with `locks` the account locked. Raises Refused."""
     if member_id is None:
         return Counted(None, None, frozenset())
-    if not rows(conn, KNOWN, [programs.program_id, member_id]):
-        raise Refused("member_unknown")
-    read = deciding.locked if locks else deciding.seen
-    owner, account = read(conn, programs.program_id, member_id)
+    owner, account, held = _account(conn, programs.program_id, member_id, locks=locks)
     if account.closed_at is not None:
         raise Refused("account_closed")
     parts = {UUID(name) for _, names in account.joined for name in names}
-    return Counted(owner, account, frozenset({member_id, owner} | parts))
+    return Counted(owner, account, frozenset({member_id, owner} | parts), held)
+
+
+def _account(
+    conn: psycopg.Connection[Any], program_id: int, member_id: UUID, *, locks: bool
+) -> tuple[UUID, Account, Loaded | None]:
+    """Raises Refused for somebody who is not known: neither by having joined, which is seen at once, nor otherwise."""
+    held = deciding.known(conn, program_id, member_id) if locks else None
+    owner, account = (held.member_id, held.account) if held else deciding.seen(conn, program_id, member_id)
+    if account.enrolled_at is not None and account.closed_at is None:
+        return owner, account, held
+    if not rows(conn, KNOWN, [program_id, member_id]):
+        raise Refused("member_unknown")
+    return owner, account, held or (deciding.locked(conn, program_id, member_id) if locks else None)
 
 
 def lay(conn: psycopg.Connection[Any], programs: Programs, found: Counted, item: Item, asker: Asker, now: int) -> None:

@@ -70,7 +70,7 @@ def _adjust(
     conn: psycopg.Connection[Any], programs: Programs, key: str, wallet: str, points: int, owner: UUID, now: int
 ) -> None:
     asked = Adjustment(key, wallet, points, now, REASON, GIVER, APPROVER)
-    said = deciding.decided(conn, programs, owner, [asked], now)
+    said = deciding.decided(conn, programs, deciding.locked(conn, programs.program_id, owner), [asked], now)
     if isinstance(said, Refusal):
         raise Refused(said.code, said.parameters)
     assert [receipt.outcome for receipt in said] == ["recorded"], said

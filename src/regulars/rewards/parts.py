@@ -34,7 +34,7 @@ NOTHING_LEFT = """
     AND (cancelled OR (refunded_minor > 0 AND net_minor = 0))
 """
 END = """
-    UPDATE rewards_checkout SET state = %s, ended_at = %s, order_key = COALESCE(NULLIF(%s, ''), order_key), parts = %s
+    UPDATE rewards_checkout SET state = %s, ended_at = %s, order_key = COALESCE(NULLIF(%s, ''), order_key)
     WHERE program_id = %s AND id = %s
 """
 
@@ -110,17 +110,12 @@ def came_back(conn: psycopg.Connection[Any], program_id: int, order_keys: list[s
 def keep(conn: psycopg.Connection[Any], program_id: int, kept: Kept, actor: str, place: str) -> None:
     times = [moment(kept.made_at), moment(kept.until), moment(kept.ended_at)]
     own = [kept.id, program_id, kept.member_id, kept.state, kept.order_key]
-    run(conn, INSERT, [*own, *times, _json(kept), kept.things, actor, place])
+    run(conn, INSERT, [*own, *times, Jsonb(msgspec.to_builtins(kept.parts)), kept.things, actor, place])
 
 
 def end(conn: psycopg.Connection[Any], program_id: int, kept: Kept) -> None:
     """As it is from now on."""
-    values = [kept.state, moment(kept.ended_at), kept.order_key, _json(kept)]
-    run(conn, END, [*values, program_id, kept.id])
-
-
-def _json(kept: Kept) -> Jsonb:
-    return Jsonb(msgspec.to_builtins(kept.parts))
+    run(conn, END, [kept.state, moment(kept.ended_at), kept.order_key, program_id, kept.id])
 
 
 def _one(found: list[tuple[Any, ...]], now: int) -> Kept:

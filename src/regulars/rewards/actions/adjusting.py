@@ -30,7 +30,7 @@ class Wish(Struct, frozen=True):
 @transaction.atomic
 def adjust(programs: Programs, member_id: UUID, wish: Wish, now: int, *, actor: str) -> tuple[Entry, ...] | UUID:
     """The entries; or the number under which it waits for somebody else. Raises Refused."""
-    owner, _ = deciding.locked(raw(), programs.program_id, member_id)
+    owner = deciding.locked(raw(), programs.program_id, member_id)
     asked = Adjustment(str(uuid4()), wish.wallet, wish.points, now, wish.reason, actor)
     said = deciding.decided(raw(), programs, owner, [asked], now)
     if not isinstance(said, Refusal):
@@ -52,7 +52,7 @@ def adjust(programs: Programs, member_id: UUID, wish: Wish, now: int, *, actor: 
 @transaction.atomic
 def approve(programs: Programs, number: UUID, now: int, *, actor: str) -> tuple[Entry, ...]:
     """By somebody else than who asked; what is to be taken must be there now. Raises Refused."""
-    owner, _ = deciding.locked(raw(), programs.program_id, _known(programs.program_id, number).member_id)
+    owner = deciding.locked(raw(), programs.program_id, _known(programs.program_id, number).member_id)
     waiting = _waiting(programs.program_id, number, actor)
     asked = Adjustment(str(number), waiting.wallet, waiting.points, now, waiting.reason, waiting.asked_by, actor)
     said = deciding.decided(raw(), programs, owner, [asked], now)

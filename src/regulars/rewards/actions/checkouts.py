@@ -17,6 +17,7 @@ from regulars.engine.program import Programs
 from regulars.ledger import deciding
 from regulars.ledger.connect import raw
 from regulars.ledger.deciding import Spending
+from regulars.ledger.load import Loaded
 from regulars.rewards import copies, counter, crediting, draws, offers, parts, supplies
 from regulars.rewards.actions import drawing
 from regulars.rewards.bringing import bring
@@ -74,7 +75,7 @@ def _taken(programs: Programs, asked: Asked, until: int | None, now: int) -> Kep
     if until is None and any(part.asks_approval for part in made):
         raise Refused("approval_missing")
     facts = [fact for part in made for fact in _requests(part, asked.order_key, until, now)]
-    _decide(programs, found.owner, facts, now, found.quoted.before)
+    _decide(programs, found.locked, facts, now, found.quoted.before)
     wanted = counter.takes(programs, found, now)
     counter.check_takes(found, wanted)
     supplies.reserve(conn, programs.program_id, checkout_id, wanted, until)
@@ -154,7 +155,7 @@ def _requests(part: Part, order_key: str, until: int | None, now: int) -> list[S
 
 
 def _decide(
-    programs: Programs, owner: UUID | None, facts: list[Spending], now: int, order_total: int | None = None
+    programs: Programs, owner: Loaded | None, facts: list[Spending], now: int, order_total: int | None = None
 ) -> None:
     if not facts:
         return
@@ -174,13 +175,13 @@ def capture(
     approved: bool = False,
 ) -> Kept:  # fmt: skip
     """The order is paid: what was held is used. Raises Refused."""
-    kept = _ours(programs, checkout_id, now)
+    kept, owner = _ours(programs, checkout_id, now)
     if any(part.asks_approval for part in kept.parts):
         if not approved:
             raise Refused("approval_missing")
         if actor == kept.actor:
             raise Refused("approval_own")
-    _decide(programs, kept.member_id, [Capture(f"{key}/capture", key, now) for key in kept.facts], now)
+    _decide(programs, owner, [Capture(f"{key}/capture", key, now) for key in kept.facts], now)
     doing = Doing(programs.program_id, now, actor, place, checkout_id)
     done = _final(programs, replace(kept, order_key=order_key or kept.order_key), doing)
     parts.end(raw(), programs.program_id, done)
@@ -229,13 +230,13 @@ def _bought(programs: Programs, part: Part, issued_id: UUID, member_id: UUID, ma
 @TOGETHER
 def release(programs: Programs, checkout_id: UUID, now: int, *, actor: str = "", place: str = "") -> Kept:
     """The order is not paid: everything that was held is there again. Raises Refused."""
-    kept = _ours(programs, checkout_id, now)
-    return _given_up(programs, kept, Doing(programs.program_id, now, actor, place, checkout_id))
+    kept, owner = _ours(programs, checkout_id, now)
+    return _given_up(programs, kept, owner, Doing(programs.program_id, now, actor, place, checkout_id))
 
 
-def _given_up(programs: Programs, kept: Kept, doing: Doing) -> Kept:
+def _given_up(programs: Programs, kept: Kept, owner: Loaded | None, doing: Doing) -> Kept:
     conn, now = raw(), doing.at
-    _decide(programs, kept.member_id, [Release(f"{key}/release", key, now) for key in kept.facts], now)
+    _decide(programs, owner, [Release(f"{key}/release", key, now) for key in kept.facts], now)
     supplies.give_back(conn, programs.program_id, kept.id)
     own = [part.issued_id for part in kept.parts if part.issued_id and not part.is_bought]
     copies.free(conn, own, "released", now, doing)
@@ -250,10 +251,10 @@ def void(
     programs: Programs, checkout_id: UUID, now: int, *, actor: str = "", place: str = "", reason: str = ""
 ) -> Kept:
     """As if it had not been: points go back to their lots, rewards can be used again. One that is held is released."""
-    kept = locked_with_account(programs, checkout_id, now)
+    kept, owner = locked_with_account(programs, checkout_id, now)
     doing = Doing(programs.program_id, now, actor, place, checkout_id)
     if kept.state == "held":
-        return _given_up(programs, kept, doing)
+        return _given_up(programs, kept, owner, doing)
     if kept.state != "captured":
         raise Refused(f"checkout_{kept.state}")
     return undone(programs, kept, doing, reason)
@@ -262,8 +263,9 @@ def void(
 def undone(programs: Programs, kept: Kept, doing: Doing, reason: str) -> Kept:
     """A captured checkout, locked with its account, taken back."""
     conn, now = raw(), doing.at
-    left = deciding.left_of(conn, programs, kept.member_id, kept.facts) if kept.member_id else []
-    _decide(programs, kept.member_id, [Restoration(f"{key}/void", key, now) for key in left], now)
+    owner = deciding.locked(conn, programs.program_id, kept.member_id) if kept.member_id else None
+    left = deciding.left_of(conn, programs, owner, kept.facts) if owner else []
+    _decide(programs, owner, [Restoration(f"{key}/void", key, now) for key in left], now)
     won = _take_out(programs, kept, now)
     prizes = [prize_id for prize_id in won.values() if prize_id]
     supplies.give_back(conn, programs.program_id, kept.id, *prizes)
@@ -296,17 +298,18 @@ def _take_out(programs: Programs, kept: Kept, now: int) -> dict[UUID, UUID | Non
     return won
 
 
-def _ours(programs: Programs, checkout_id: UUID, now: int) -> Kept:
+def _ours(programs: Programs, checkout_id: UUID, now: int) -> tuple[Kept, Loaded | None]:
     """A checkout that is held, with the account locked before it. Raises Refused."""
-    kept = locked_with_account(programs, checkout_id, now)
+    kept, owner = locked_with_account(programs, checkout_id, now)
     if kept.state != "held":
         raise Refused(f"checkout_{kept.state}")
-    return kept
+    return kept, owner
 
 
-def locked_with_account(programs: Programs, checkout_id: UUID, now: int) -> Kept:
-    """As it is now; its member is whose account it is on by now. Raises Refused."""
+def locked_with_account(programs: Programs, checkout_id: UUID, now: int) -> tuple[Kept, Loaded | None]:
+    """As it is now, and whose account it is on by now, its member's. Raises Refused."""
     conn, program_id = raw(), programs.program_id
     member_id = parts.read(conn, program_id, checkout_id, now).member_id
-    owner = deciding.locked(conn, program_id, member_id)[0] if member_id else None
-    return replace(parts.locked(conn, program_id, checkout_id, now), member_id=owner)
+    owner = deciding.locked(conn, program_id, member_id) if member_id else None
+    kept = parts.locked(conn, program_id, checkout_id, now)
+    return (replace(kept, member_id=owner.member_id) if owner else kept), owner

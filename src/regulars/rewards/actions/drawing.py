@@ -192,7 +192,7 @@ def withdraw(programs: Programs, ticket_id: UUID, now: int, *, actor: str, reaso
     """A ticket that was given is taken back, and what it won unless that was used: then it is what the next ticket of
     this draw wins. Raises Refused."""
     conn, program_id = raw(), programs.program_id
-    owner, _ = deciding.locked(conn, program_id, _ticket(programs, ticket_id, now).member_id)
+    owner = deciding.locked(conn, program_id, _ticket(programs, ticket_id, now).member_id).member_id
     known = draws.of_ticket(conn, program_id, ticket_id)
     ticket = _ticket(programs, ticket_id, now)
     if known is None or ticket.state == "cancelled":

@@ -49,7 +49,8 @@ def claim(
     )
     wanted = take(programs, offer, now)
     asked = [Redemption(key, wallet, points, now, "", name) for key, (wallet, points) in zip(facts, spent, strict=True)]
-    said = deciding.decided(conn, programs, found.owner, asked, now)
+    assert found.locked is not None
+    said = deciding.decided(conn, programs, found.locked, asked, now)
     if isinstance(said, Refusal):
         raise Refused(said.code, said.parameters)
     assert all(receipt.outcome == "recorded" for receipt in said), said
@@ -108,7 +109,7 @@ def cancel(programs: Programs, issued_id: UUID, now: int, *, actor: str, reason:
 
     Points that paid for it come back by a void of its checkout. Raises Refused."""
     conn, program_id = raw(), programs.program_id
-    owner, _ = deciding.locked(conn, program_id, _owned(conn, program_id, issued_id, now).member_id)
+    owner = deciding.locked(conn, program_id, _owned(conn, program_id, issued_id, now).member_id).member_id
     known = _owned(conn, program_id, issued_id, now)
     offer = offers.reward(programs, known.reward, known.issued_at)
     is_in = known.state == "used" and offer is not None and crediting.goes_in(offer.gives)

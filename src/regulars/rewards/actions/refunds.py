@@ -79,7 +79,7 @@ def follow(programs: Programs, order_key: str, now: int) -> int:
     """
     done = 0
     for checkout_id in parts.of_order(raw(), programs.program_id, order_key):
-        kept = locked_with_account(programs, checkout_id, now)
+        kept, _ = locked_with_account(programs, checkout_id, now)
         # Somebody may have voided it until it was locked, or put the order back.
         if kept.state != "captured" or not parts.came_back(raw(), programs.program_id, [order_key]):
             continue
