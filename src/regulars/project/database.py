@@ -16,6 +16,9 @@ from regulars.project.postgres.access import APPLICATION, OWNER, address
 from regulars.project.postgres.cluster import revive, running
 from regulars.project.postgres.layout import Layout, layout
 
+# How often a statement is sent before it is prepared.
+REPEATS = 3
+
 
 def embedded() -> Layout | None:
     """The embedded cluster, unless the environment names a server."""
@@ -45,6 +48,16 @@ def django_database(url: str) -> dict[str, Any]:
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def prepare_what_repeats() -> None:
+    """For a process that asks the same few questions all day: PostgreSQL reads and plans them once for a connection.
+
+    Imports go without: a plan made for tables that are still empty would serve them until they are full.
+    """
+    from django.db import connection
+
+    connection.settings_dict["OPTIONS"]["prepare_threshold"] = REPEATS
 
 
 @contextmanager

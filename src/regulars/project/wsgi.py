@@ -5,8 +5,10 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 from regulars.project.children import end_with_parent
+from regulars.project.database import prepare_what_repeats
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.project.settings")
 # Under granian this runs in a worker of its own, which must not outlive the supervisor either.
 end_with_parent()
 application = get_wsgi_application()
+prepare_what_repeats()
