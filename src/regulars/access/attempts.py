@@ -1,7 +1,8 @@
 """Wrong secrets, counted for a minute by where they come from and which key they try.
 
 A key has 192 random bits, so nobody guesses one; this keeps those who try from costing us much, and lets us notice.
-Other keys from the same address are not slowed, so one broken till does not stop the shop.
+Other keys from the same address are not slowed, so one broken till does not stop the shop. Each process of the web
+server counts by itself.
 """
 
 import logging

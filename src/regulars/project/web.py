@@ -11,9 +11,19 @@ from regulars.insight.charts.bundle import write_bundle
 from regulars.project.children import end_with_parent
 from regulars.project.database import database_running
 
+# A process computes one request at a time, and they share nothing but the database: so one for each processor.
+WORKERS_MOST = 8
 # Each thread answers one request at a time over a database connection of its own; while one waits, another computes.
-THREADS = 2 * (os.cpu_count() or 1)
+THREADS = 4
 STOP_SECONDS = 5
+
+
+def workers() -> int:
+    """As many as REGULARS_WORKERS says, else one for each processor, up to WORKERS_MOST."""
+    said = os.environ.get("REGULARS_WORKERS", "")
+    if said.isascii() and said.isdigit() and int(said):
+        return int(said)
+    return min(os.cpu_count() or 1, WORKERS_MOST)
 
 
 def main(address: str, port: int) -> None:
@@ -25,6 +35,7 @@ def main(address: str, port: int) -> None:
             address=address,
             port=port,
             interface=Interfaces.WSGI,
+            workers=workers(),
             blocking_threads=THREADS,
             respawn_failed_workers=True,
             # One that is told to stop while it starts may miss it, and with `serve` dead nobody else would end it.
