@@ -1,10 +1,13 @@
 """Why something about rewards was not done, as a sentence for whoever stands at the counter."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 
 from django.utils.translation import gettext as _
 
+from regulars.access import waiting
+from regulars.ledger.claims import is_busy
 from regulars.rewards.pricing import Refused as NotApplied
 from regulars.rewards.refusing import Refused
 from regulars.rewards.saying import SENTENCES, sentence
@@ -22,12 +25,26 @@ def said(shop: Shop, refused: Refused | NotApplied) -> str:
     """With what would have been possible, where that is known."""
     if refused.code == "member_unknown":
         return _("Nobody has this card, telephone, number or code.")
+    if refused.code == "busy":
+        return _("Somebody else is changing the same thing; try again in a moment")
     if refused.code in SENTENCES and refused.code not in BY_TITLE:
         try:
             return sentence(refused.code, _with_days(refused.parameters), shop.currency)
         except KeyError:
             pass
     return str(TITLES[refused.code])
+
+
+@contextmanager
+def bounded() -> Iterator[None]:
+    """A transaction in which nobody before the screen waits for long. Raises Refused where somebody else is at it."""
+    try:
+        with waiting.bounded():
+            yield
+    except Exception as error:
+        if not is_busy(error):
+            raise
+        raise Refused("busy") from None
 
 
 def _with_days(parameters: Mapping[str, object]) -> dict[str, object]:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -113,7 +112,7 @@ def _done(
     request: HttpRequest, shop: Shop, act: Callable[[], None], said: str, screen: str, *places: UUID
 ) -> HttpResponse:
     try:
-        with transaction.atomic():
+        with refused.bounded():
             act()
     except Refused as no:
         if no.code == "checkout_unknown":

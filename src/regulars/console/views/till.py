@@ -3,7 +3,6 @@
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -91,7 +90,7 @@ def member(request: HttpRequest, shop: Shop, member_id: UUID) -> HttpResponse:
 def _redeemed(request: HttpRequest, shop: Shop, asked: Asked, asks: str) -> HttpResponse | None:
     """Where it is shown that it was done; None where it was refused, which is then said of each thing."""
     try:
-        with transaction.atomic():
+        with refused.bounded():
             if asks == "hold":
                 kept = checkouts.hold(shop.published.programs, asked, shop.now + HOLD_MINUTES * MINUTE, shop.now)
             else:
