@@ -128,6 +128,17 @@ def test_only_those_who_may_make_codes(rewarded: Published) -> None:
     assert "Make codes" not in text(client.get(CODES).content)
 
 
+def test_a_partners_codes_are_taken_away_by_who_may_read_codes(owner: Client, rewarded: Published) -> None:
+    manager, pool = signed_in("program_manager"), rows(raw(), "SELECT id FROM rewards_batch WHERE reward = 'museum'")
+    address, before = f"{CODES}/{pool[0][0]}", everything()
+    assert "Download as CSV" not in text(manager.get(address).content)
+    assert manager.post(f"{address}/file").status_code == 403
+    assert everything() == before
+    assert b"".join(manager.post(f"{CODES}/{batch_of('spring')}/file").streaming_content)
+    assert "Download as CSV" in text(owner.get(address).content)
+    assert b"MUSEUM-0005" in b"".join(owner.post(f"{address}/file").streaming_content)
+
+
 def test_a_code_that_is_a_formula_is_refused_and_nothing_is_kept(owner: Client, rewarded: Published) -> None:
     before = everything(), newest()
     for do in ("look", "keep"):

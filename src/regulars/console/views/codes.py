@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -89,7 +90,9 @@ def batch(request: HttpRequest, shop: Shop, number: int) -> HttpResponse:
     line = _line(shop, number)
     told = batch_lines.journal(shop, number)
     taken = str(batch_lines.DEEDS["taken"])
-    shown = {"line": line, "shop": shop, "taken": any(one.what == taken for one in told), "told": told}
+    may_take = not line.is_pool or _reads_codes(request)
+    is_taken = any(one.what == taken for one in told)
+    shown = {"line": line, "may_take": may_take, "shop": shop, "taken": is_taken, "told": told}
     return render(request, "console/rewards/batch.html", shown)
 
 
@@ -107,6 +110,8 @@ def take_away(request: HttpRequest, shop: Shop, number: int) -> HttpResponseBase
     line = _line(shop, number)
     if line.is_making:
         raise Http404
+    if line.is_pool and not _reads_codes(request):
+        raise PermissionDenied("codes:read")
     try:
         reason = Form(request.POST).text("reason")
         found = desk.take_away(shop.id, number, shop.now, actor=actors.actor(request), reason=reason)
@@ -134,6 +139,11 @@ def _line(shop: Shop, number: int) -> BatchLine:
     if line is None:
         raise Http404
     return line
+
+
+def _reads_codes(request: HttpRequest) -> bool:
+    """A partner's codes are money for whoever has them; those of coupons were made to be given away."""
+    return "codes:read" in request.user.permissions
 
 
 def _make_some(shop: Shop, number: int) -> None:
