@@ -135,6 +135,15 @@ def test_codes_and_points_are_asked_for_again_under_one_number() -> None:
     assert refusal(transaction.atomic(redeem), code("SPRING10"), items[1], number=number) == "number_reused"
 
 
+@pytest.mark.parametrize("points", [29, 31])
+def test_other_points_under_one_number_are_something_else(points: int) -> None:
+    joins("lin", 40)
+    number = uuid4()
+    redeem(Item("1", wallet="points", points=30), number=number)
+    other = Item("1", wallet="points", points=points)
+    assert refusal(transaction.atomic(redeem), other, number=number) == "number_reused"
+
+
 def test_a_void_says_who_and_why() -> None:
     joins("lin")
     kept = redeem(reward("cake"))

@@ -43,7 +43,8 @@ class Part(Struct, frozen=True):
     """One thing that applies: `minor` units off the cart, spread over its lines, for `costs` in points and `cash`.
 
     `facts` are the redemptions by which points pay for it; `issued_id` the member's own copy, `is_bought` with this
-    very checkout. `adds` are goods that the shop adds to the order, `gives` the kind of what it is.
+    very checkout. `adds` are goods that the shop adds to the order, `gives` the kind of what it is. `points` are those
+    that were laid there: no more of them are paid than the cart costs.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Part(Struct, frozen=True):
     gives: str = ""
     asks_approval: bool = False
     giver_id: UUID | None = None
+    points: int = 0
 
 
 class Kept(Struct, frozen=True):

@@ -71,7 +71,8 @@ def _taken(programs: Programs, asked: Asked, until: int | None, now: int) -> Kep
     for refused in counter.in_order_of(asked.items, found.refused):
         raise refused
     assert found.quoted is not None
-    made = [_part(found, one, f"{checkout_id}/{place}") for place, one in enumerate(found.quoted.applied)]
+    laid = {one.id: one.points for one in found.laid}
+    made = [_part(found, one, f"{checkout_id}/{place}", laid[one.id]) for place, one in enumerate(found.quoted.applied)]
     if until is None and any(part.asks_approval for part in made):
         raise Refused("approval_missing")
     facts = [fact for part in made for fact in _requests(part, asked.order_key, until, now)]
@@ -108,10 +109,9 @@ def _is_of(part: Part, item: Item, what: Owned | Coupon | None) -> bool:
     if item.issued_id is not None:
         return (part.kind, part.issued_id) == ("issued", item.issued_id)
     if not item.code:
-        # Of points only so many were taken as the cart could be paid with.
-        return part.kind == "points" and all(
-            wallet == item.wallet and points <= item.points for wallet, points in part.costs
-        )
+        # What was made before it was written down how many were laid there says only how many were taken.
+        laid = part.points == item.points if part.points else all(paid <= item.points for _, paid in part.costs)
+        return part.kind == "points" and laid and all(wallet == item.wallet for wallet, _ in part.costs)
     if isinstance(what, Coupon):
         return (part.kind, part.name) == ("coupon", what.name)
     if isinstance(what, Owned):
@@ -119,7 +119,7 @@ def _is_of(part: Part, item: Item, what: Owned | Coupon | None) -> bool:
     return part.kind in ("coupon", "issued")
 
 
-def _part(found: Counted, one: Applied, key: str) -> Part:
+def _part(found: Counted, one: Applied, key: str, points: int) -> Part:
     what, offer = found.found[one.id], found.offers.get(one.id)
     is_bought = one.kind == "reward"
     costs = [(cost.wallet, cost.points) for cost in one.costs]
@@ -141,6 +141,7 @@ def _part(found: Counted, one: Applied, key: str) -> Part:
         one.gives.kind if one.gives else "",
         is_bought and isinstance(offer, Reward) and offer.needs_approval,
         what.giver_id if isinstance(what, Coupon) else None,
+        points,
     )
 
 
