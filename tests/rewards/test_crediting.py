@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import transaction
 
 from regulars.engine.account import Account
 from regulars.engine.facts import PlanStanding
@@ -11,6 +12,8 @@ from regulars.engine.grammar import read
 from regulars.engine.program import Programs
 from regulars.ledger import load
 from regulars.ledger.connect import raw
+from regulars.ledger.receipt import Incoming
+from regulars.ledger.record import record
 from regulars.ledger.verify import verify
 from regulars.rewards.actions import checkouts, granting, owning, refunds
 from regulars.rewards.counter import Item
@@ -100,6 +103,36 @@ def test_months_that_have_begun_to_run_out_are_not_paid_back(lin: None, days: in
     put("lin", order("B", "2026-03-01 12:30", 100), refund("B", "2026-03-01 12:40", quantity=2))
     assert refunds.follow(PROGRAMS, "web/B", NOW + days * DAY) == 0
     assert (available("points"), ends(), copies()) == before
+    assert is_exact()
+
+
+def paid(key: str, when: str) -> None:
+    with transaction.atomic():
+        [receipt] = record(raw(), PROGRAMS, [Incoming(member("lin"), order(key, when, 100))], at(when))
+    assert receipt.outcome == "recorded"
+
+
+@pytest.mark.parametrize(
+    ("other", "when", "comes"),
+    [
+        ("", "2026-03-01 12:00:01", "voided"),
+        ("", "2026-03-01 23:59:59", "voided"),
+        ("", "2026-03-02 00:00", "code_used"),
+        ("C", "2026-03-01 13:00", "code_used"),
+    ],
+)
+def test_months_are_in_use_once_their_first_day_is_over_or_an_order_was_paid_in_them(
+    lin: None, other: str, when: str, comes: str
+):
+    bought = checkouts.redeem(PROGRAMS, asked(Item("1", reward="plus"), order_key="web/B"), NOW)
+    paid("B", "2026-03-01 12:00:01")
+    if other:
+        paid(other, "2026-03-01 12:30")
+    if comes == "voided":
+        assert void(bought, at(when)).state == "voided"
+        assert (account().known.plans, ends()) == ((), [])
+    else:
+        assert refusal(void, bought, at(when)) == comes
     assert is_exact()
 
 

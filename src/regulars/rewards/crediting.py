@@ -2,9 +2,11 @@
 
 Each is one fact under the number of the copy, and taking it back another: nothing of it lies here. Credit is points of
 the wallet as any; what was spent of it cannot be taken back, and then the copy counts as used. Months are added to what
-the member has of the plan, and as much time as they were is taken off its end again, unless less than that is left.
+the member has of the plan, and as much time as they were is taken off its end again, unless that time is in use: the
+day is over on which it began, or an order was paid in it other than the one that they were bought with.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +16,7 @@ from regulars.engine.account import Account
 from regulars.engine.calendar import Span
 from regulars.engine.catalogue import Gives
 from regulars.engine.decide import Refusal
-from regulars.engine.facts import Adjustment, Fact, PlanStanding, Theirs
+from regulars.engine.facts import Adjustment, Fact, Order, PlanStanding, Theirs
 from regulars.engine.program import Programs
 from regulars.ledger import deciding, load
 from regulars.ledger.receipt import Incoming
@@ -46,9 +48,16 @@ def put_in(
 
 
 def take_out(
-    conn: psycopg.Connection[Any], programs: Programs, gives: Gives, issued_id: UUID, owner: UUID, now: int
+    conn: psycopg.Connection[Any],
+    programs: Programs,
+    gives: Gives,
+    issued_id: UUID,
+    owner: UUID,
+    now: int,
+    bought_with: str = "",
 ) -> None:
-    """As if it had not been put in. Raises Refused where what it gave was spent since, or has begun to run out."""
+    """As if it had not been put in. Raises Refused where what it gave was spent since, or is in use. `bought_with` is
+    the order in which it was bought."""
     if gives.kind == "credit" and gives.cost is not None:
         try:
             _adjust(conn, programs, f"{issued_id}/credit/back", gives.cost.wallet, -gives.cost.points, owner, now)
@@ -57,8 +66,9 @@ def take_out(
     elif gives.kind == "plan":
         account = load.account(conn, programs.program_id, owner)
         at, end = _next(account, now), _end(account, gives.named, now)
-        length = _length(conn, programs, issued_id, owner)
-        if end - now < length:
+        known = [_own(fact) for _, fact in load.history(conn, programs.program_id, owner)]
+        length = _length(known, issued_id)
+        if _is_in_use(programs, known, end - length, bought_with, now):
             raise Refused("code_used")
         if now < end < ENDLESS:
             until = max(end - length, at)
@@ -93,17 +103,25 @@ def _end(account: Account, plan: str, now: int) -> int:
     return next((until for until, name in account.plan_ends if name == plan), ENDLESS)
 
 
-def _length(conn: psycopg.Connection[Any], programs: Programs, issued_id: UUID, owner: UUID) -> int:
+def _length(known: Sequence[Fact], issued_id: UUID) -> int:
     """How long the months of a copy were, after what there was of the plan before."""
-    known = [own for _, fact in load.history(conn, programs.program_id, owner) if (own := _standing(fact))]
-    added = next((fact for fact in known if fact.key == f"{issued_id}/plan"), None)
+    standings = [fact for fact in known if isinstance(fact, PlanStanding)]
+    added = next((fact for fact in standings if fact.key == f"{issued_id}/plan"), None)
     if added is None or added.until is None:
         return 0
-    before = [fact for fact in known if fact.plan == added.plan and fact.at < added.at]
+    before = [fact for fact in standings if fact.plan == added.plan and fact.at < added.at]
     end = max(before, key=lambda fact: fact.at).until if before else None
     return added.until - max(added.at, end or 0)
 
 
-def _standing(fact: Fact) -> PlanStanding | None:
-    own = fact.fact if isinstance(fact, Theirs) else fact
-    return own if isinstance(own, PlanStanding) else None
+def _is_in_use(programs: Programs, known: Sequence[Fact], since: int, bought_with: str, now: int) -> bool:
+    """Whether the time from then on, which would be taken off, has more than just begun."""
+    if now < since:
+        return False
+    others = (fact for fact in known if isinstance(fact, Order) and fact.key != bought_with)
+    paid = any(order.paid_at is not None and order.paid_at >= since for order in others)
+    return paid or programs.calendar.day(now) > programs.calendar.day(since)
+
+
+def _own(fact: Fact) -> Fact:
+    return fact.fact if isinstance(fact, Theirs) else fact

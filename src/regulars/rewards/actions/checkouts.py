@@ -292,7 +292,7 @@ def _take_out(programs: Programs, kept: Kept, now: int) -> dict[UUID, UUID | Non
             continue
         if copies.is_good(conn, programs.program_id, part.issued_id):
             gives = _gives(programs, part, kept.made_at)
-            crediting.take_out(conn, programs, gives, part.issued_id, kept.member_id, now)
+            crediting.take_out(conn, programs, gives, part.issued_id, kept.member_id, now, kept.order_key)
             drawn = draws.of_ticket(conn, programs.program_id, part.issued_id) if gives.is_draw else None
             if drawn is not None:
                 won[part.issued_id] = drawing.take_out(programs, drawn, kept.member_id, now)
