@@ -87,4 +87,31 @@ def test_members_who_became_one_pay_for_each_other(till: Till, shop: Published, 
         said = merge(raw(), shop.programs, second, first, asked, TODAY + 1_000_000)
     assert isinstance(said, Merge), said
     assert till.put("A-1", **paid(redemption, customer="C-2")).json()["outcome"] == "recorded"
-    assert till.put("A-2", **paid(redemption, customer="C-1")).json()["outcome"] == "recorded"
+    refused(till.put("A-2", **paid(redemption, customer="C-1")), "redemption_used")
+
+
+def test_one_redemption_pays_for_one_order(till: Till, redemption: str) -> None:
+    till.put("A-1", **paid(redemption))
+    before = everything()
+    refused(till.put("A-2", **paid(redemption)), "redemption_used")
+    assert everything() == before
+    later = {"version_at": "2026-11-01T00:00:01+00:00"}
+    till.put("A-1", **paid(redemption, cancelled=True, **later))
+    refused(till.put("A-2", **paid(redemption)), "redemption_used")
+
+
+def test_nor_for_two_of_one_batch(till: Till, redemption: str) -> None:
+    one: dict[str, Any] = {"source": "web", "currency": "TWD", "customer": "C-1", "lines": [line()], **paid(redemption)}
+    told = till.batch({**one, "id": "B-1"}, {**one, "id": "B-2"}).json()["orders"]
+    assert [shown["outcome"] for shown in told] == ["recorded", "refused"]
+    assert told[1]["problem"]["code"] == "redemption_used"
+
+
+@pytest.mark.parametrize("verb", ["release", "void"])
+def test_points_that_went_back_pay_for_nothing(till: Till, verb: str) -> None:
+    till.enrol("k-1", customer="C-1")
+    done = take(till, cup(), **({"hold_minutes": 5} if verb == "release" else {})).json()
+    till.send("POST", f"/checkouts/{done['id']}:{verb}", {}, idempotency_key="k-9")
+    before = everything()
+    refused(till.put("A-1", **paid(done["applied"][0]["costs"][0]["redemption"])), "redemption_undone")
+    assert everything() == before

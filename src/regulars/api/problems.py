@@ -51,6 +51,8 @@ KINDS: dict[str, Kind] = {
     "order_unknown": Kind(422, _("A refund of an order that is not known")),
     "permission_missing": Kind(403, _("This key may not do that")),
     "redemption_of_other_member": Kind(422, _("The points that the order names as a payment are another member's")),
+    "redemption_undone": Kind(422, _("The points that the order names as a payment have gone back to the member")),
+    "redemption_used": Kind(422, _("The points that the order names as a payment have paid for another order")),
     "referrer_unknown": Kind(422, _("Nobody who joined is known by that id, so nobody was brought by them")),
     "self_referral": Kind(422, _("Nobody brings themselves: both share an e-mail, telephone, card, address or device")),
     "too_far_in_future": Kind(422, _("A time lies more than five minutes ahead")),

@@ -32,8 +32,8 @@ def take_orders(published: Published, orders: Sequence[Arrival], now: int, sends
     `now` is the program's clock in microseconds. Other content under a version that the door states is refused with
     `version_conflict`; without one, as from a file, it is a newer reading (RULES 1). Raises the ledger's `Contended`
     when another request is recording the same fact. With `sends` false nobody hears of what is announced. An order is
-    refused that names a redemption which nobody made, or somebody else (`redemption_unknown`,
-    `redemption_of_other_member`).
+    refused that names a redemption which nobody made, or somebody else, which was undone or pays for another order
+    (`redemption_unknown`, `redemption_of_other_member`, `redemption_undone`, `redemption_used`).
     """
     conn = raw()
     orders = exchanged(conn, published.id, published.currency, orders)
