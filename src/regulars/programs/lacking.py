@@ -31,7 +31,7 @@ PHRASES = {
     "lacks.order_at_most": _("needs no more than %(most)s, had %(spend)s"),
     "lacks.paid": _("needs goods that cost something"),
     "lacks.partner": _("needs the partner %(wanted)s"),
-    "lacks.payment": _("needs the payment method %(wanted)s"),
+    "lacks.payment": _("must be paid, at least in part, by %(wanted)s"),
     "lacks.plan": _("needs the plan %(wanted)s"),
     "lacks.product": _("needs the product %(wanted)s"),
     "lacks.quantity_at_least": _("needs %(wanted)s of what is asked for, had %(had)s"),
