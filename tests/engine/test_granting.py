@@ -115,3 +115,22 @@ def test_a_reward_that_was_withdrawn_may_be_given_again():
     ]  # fmt: skip
     assert outcome.account.wallets["points"].available == 10
     assert outcome.account.used["limit:cup/lifetime"][0][1] == 1
+
+
+def test_what_is_withdrawn_long_afterwards_finds_its_day_forgotten():
+    tree = document(
+        rewards=[{"reward": "cup", "costs": "5 points"}],
+        referral={},
+        earn=[
+            {"rule": "cup", "on": "referral", "give": "reward cup", "limit": "1 per day"},
+            {"rule": "points", "on": "referral", "give": "5 points", "limit": "1 per day"},
+        ],
+        enrolment="explicit",
+    )
+    days = {"A": "2026-01-02", "B": "2026-04-01", "C": "2026-04-01 12:00"}
+    given = [Effect(cause, "referral", at(day), cause) for cause, day in days.items()]
+    late = [Effect(f"{cause}-", "referral", at("2026-04-02"), cause, withdrawn=True) for cause in "AB"]
+    outcome = told(programs(tree), [joined("2026-01-01"), *given, *late])
+    assert sum(one.kind == WITHDRAWN for one in outcome.announcements) == 2
+    assert outcome.account.wallets["points"].available == 0
+    assert {points for windows in outcome.account.used.values() for _, points in windows} <= {0}

@@ -108,6 +108,17 @@ def test_each_budget_has_room_of_its_own():
     assert limits == {A: 5, other: 3}
 
 
+def test_not_even_one_point_is_drawn_that_is_not_there():
+    before: Events = ((1, 1, 1), (2, 0, -1))
+    assert closed({A: before}, {A: ((1, 1, 1),)}, {"spring": 100}) == ({A: 0}, {"spring": 101})
+
+
+def test_a_budget_that_grants_no_part_has_no_room_for_one():
+    now: dict[Key, Events] = {B: ((5, 20, 20),), C: ((7, 9, 9),)}
+    assert closed({A: ((1, 0, -10),)} | now, now, {"spring": 95})[0] == {C: 4}
+    assert closed({A: ((1, 0, -10),)} | now, now, {"spring": 95}, is_whole=True)[0] == {C: 0, B: 0}
+
+
 @pytest.mark.parametrize(("is_whole", "limits"), [(False, {C: 0, B: 16}), (True, {C: 0, B: 0})])
 def test_where_less_goes_back_those_who_asked_last_go_without(is_whole: bool, limits: dict[Key, int]):
     """Ten came back by A, and now do not: nothing was asked for them, and they stay with whoever has them."""

@@ -13,8 +13,8 @@ DAY = 20_000
 NOON = (DAY * 24 + 12) * 3_600_000_000
 
 
-def ladder(levels: str, window: str = "lifetime") -> Version:
-    text = {"set": "status", "window": window, "growth_counts": "at payment", "levels": []}
+def ladder(levels: str, window: str = "lifetime", downgrade: str = "one level") -> Version:
+    text = {"set": "status", "window": window, "growth_counts": "at payment", "downgrade": downgrade, "levels": []}
     document = {"program": "shop", "timezone": "UTC", "currency": "TWD", "wallets": {"points": {}}}
     for said in levels.split(", "):
         tier, *numbers = said.split()
@@ -84,6 +84,12 @@ def test_only_growth_in_the_window_counts(window: str) -> None:
     assert moved(whole, some, DAY - 400) == {("s", "m"): 1}
     assert moved(some, whole, DAY - 400) == {}, "what fell out of the old window is forgotten"
     assert moved(whole, some, DAY) == moved(some, whole, DAY) == {}
+
+
+def test_who_falls_as_far_as_growth_says_falls_from_a_tier_that_it_does_not_keep() -> None:
+    old, new = (ladder(f"m, s 100 {retain}", downgrade="full") for retain in (50, 70))
+    [sway] = sways(old, new, Programs(1, [old]).calendar, [member("s", 60), member("s", 40)], NOON)
+    assert +sway.lost == {"s": 1}
 
 
 def test_who_has_no_tier_yet_has_the_lowest_one() -> None:

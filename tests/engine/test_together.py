@@ -2,6 +2,9 @@
 
 from regulars.engine.account import Account
 from regulars.engine.facts import Closing, Merge, Theirs
+from regulars.engine.fold import fold
+from regulars.engine.tape import Tape
+from regulars.engine.timeline import unrolled
 from tests.builders import at, document, line, order, programs, told
 
 VERSIONS = programs(document())
@@ -13,6 +16,8 @@ def test_who_is_part_of_somebody_has_no_account_any_more():
     account = told(VERSIONS, [THEIRS, late, Merge("M", "wang", "lin", at("2026-01-15"), "wang")]).account
     account.last = Account().last
     assert account == Account(into="lin")
+    stored = fold(Tape(VERSIONS, Account(into="lin")), unrolled([MINE])).account
+    assert stored == Account(into="lin")
 
 
 def test_an_account_that_is_closed_is_whose_it_is():

@@ -42,13 +42,17 @@ def test_all_that_came_with_a_tier_goes_back_with_it():
     wallets = {"points": {"pending": "7 days"}}
     at_payment = [SETS[0] | {"growth_counts": "at payment"}]
     tree = document(
-        wallets=wallets, tiers=at_payment, rewards=[{"reward": "cup", "costs": "1 point"}], earn=[CUP, WAITING, GIFT]
+        wallets=wallets,
+        tiers=at_payment,
+        rewards=[{"reward": "cup", "costs": "1 point"}],
+        earn=[CUP, WAITING, GIFT, GIFTS[0]],
     )
-    outcome = told(programs(tree), [ORDERS[0], RETURNED, order("B", "2026-01-11 13:00", line("tea", 1000))])
+    small = order("S", "2026-01-10 13:00", line("tea", 100))
+    outcome = told(programs(tree), [ORDERS[0], small, RETURNED, order("B", "2026-01-11 13:00", line("tea", 1000))])
     wallet = outcome.account.wallets["points"]
-    assert (wallet.pending, wallet.available) == (100, 50), "the second order reaches the tier again"
-    gone = [(one.source, one.points, one.why) for one in outcome.entries if one.kind == "reverse"]
-    assert gone == [("pending", 100, ("remains", 100, 0)), ("available", 50, ("remains", 50, 0))]
+    assert (wallet.pending, wallet.available) == (111, 50), "the second order reaches the tier again"
+    gone = [(one.source, one.points, one.why) for one in outcome.entries if one.identity.startswith("tier:")]
+    assert gone[2:4] == [("pending", 100, ("remains", 100, 0)), ("available", 50, ("remains", 50, 0))]
     told_of = [one.payload["grant"] for one in outcome.announcements if one.kind.startswith("reward.")]
     assert told_of[0] == told_of[1] == f"tier:status/silver/{ORDERS[0].paid_at}|cup"
 
@@ -63,6 +67,31 @@ def test_what_went_back_with_a_tier_counts_towards_no_bound():
     assert {points for windows in used.values() for _, points in windows} <= {0}
     used = told(programs(capped), [ORDERS[0]]).account.used
     assert sorted(points for windows in used.values() for _, points in windows) == [1, 50]
+
+
+def test_a_gift_that_goes_back_gives_room_for_one():
+    """It was reached twice, and lost in between by its end."""
+    rungs = [{"tier": "member"}, {"tier": "silver", "reach": "1000", "valid": "1 month"}]
+    tiers = [{"set": "status", "window": "since tier start", "growth_counts": "at payment", "levels": rungs}]
+    versions = programs(document(tiers=tiers, earn=[GIFT | {"limit": "2 per lifetime"}]))
+    facts = [ORDERS[0], order("C", "2026-02-20 12:00", line("tea", 1000))]
+    assert told(versions, facts).account.used == {"limit:gift/lifetime": [(0, 2)]}
+    gone = refund("C/R", "2026-02-21 12:00", back("tea"))
+    assert told(versions, [*facts, gone]).account.used == {"limit:gift/lifetime": [(0, 1)]}
+
+
+def test_a_gift_that_goes_back_long_afterwards_finds_its_day_forgotten():
+    tree = document(
+        tiers=[SETS[0] | {"growth_counts": "at payment"}],
+        earn=[GIFT, {"rule": "base", "give": "1 point per 100 TWD"}],
+        caps=[{"at_most": "500", "per": "day"}],
+    )
+    facts = [
+        ORDERS[0],
+        order("B", "2026-04-01 12:00", line("tea", 100)),
+        refund("A/R", "2026-04-02 12:00", back("tea")),
+    ]
+    assert told(programs(tree), facts).account.wallets["points"].available == 1
 
 
 def test_a_tier_that_nothing_came_with_keeps_nothing():
