@@ -6,6 +6,9 @@ from regulars.intake.models import Reckoning
 from regulars.intake.reckonings import work_out
 from tests.browser.conftest import HOME
 
+# Pages follow by themselves, a second after what they wait for.
+SLOW = 30_000
+
 
 def planned(page: Page, give: str = "1 point per 8 TWD") -> str:
     """The address of a plan that is worked out; somebody saw it waiting, and did not load the page again."""
@@ -17,9 +20,9 @@ def planned(page: Page, give: str = "1 point per 8 TWD") -> str:
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_role("link", name="What it would cost", exact=True).click()
     page.get_by_role("button", name="See what it would cost").click()
-    expect(page.get_by_role("status")).to_contain_text("Waiting for the job worker")
+    expect(page.get_by_role("status")).to_contain_text("Waiting for the job worker", timeout=SLOW)
     work_out(Reckoning.objects.latest("pk").pk)
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Points cost NT$")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Points cost NT$", timeout=SLOW)
     return page.url
 
 
@@ -35,7 +38,7 @@ def test_the_report_follows_when_the_worker_is_done(signed_in: Page) -> None:
     page.get_by_label("Margin after what the goods cost").fill("45")
     page.get_by_label("What points may cost in all").fill("1000000")
     page.get_by_role("button", name="Work it out again").click()
-    expect(page.locator(".plan")).to_contain_text("That is within the budget.")
+    expect(page.locator(".plan")).to_contain_text("That is within the budget.", timeout=SLOW)
     expect(page.locator(".working")).to_have_count(0)
     for width in (390, 768, 1280):
         page.set_viewport_size({"width": width, "height": 844})
@@ -46,9 +49,9 @@ def test_presets_stand_side_by_side(signed_in: Page) -> None:
     page = signed_in
     page.goto(f"{HOME}program/presets")
     page.get_by_role("button", name="Try all over my orders").click()
-    expect(page.get_by_role("status")).to_be_visible()
+    expect(page.get_by_role("status")).to_be_visible(timeout=SLOW)
     work_out(Reckoning.objects.latest("pk").pk)
-    expect(page.get_by_role("heading", name="By margin and reach")).to_be_visible()
+    expect(page.get_by_role("heading", name="By margin and reach")).to_be_visible(timeout=SLOW)
     for width in (390, 768, 1280):
         page.set_viewport_size({"width": width, "height": 844})
         assert not is_wider_than_its_place(page), width

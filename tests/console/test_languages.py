@@ -22,6 +22,7 @@ SAME = {
         "API",
         "Amazon",
         "Prime",
+        "Plus",
         "Asia/Taipei",
         "CSV",
         "English",

@@ -30,7 +30,7 @@ def sentences(told: Report) -> list[str]:
     """What follows from that: the margin, break-even, what members buy more, the budget."""
     verdict, currency = told.verdict, told.currency
     said = {"left": wording.money(verdict.left, currency), "gross": wording.money(verdict.gross, currency)}
-    found = [_("Of a margin of %(gross)s %(left)s are left.") % said]
+    found = [_("Of a margin of %(gross)s, %(left)s are left.") % said]
     if verdict.break_even is None:
         found.append(_("It cannot pay for itself: points cost more than the margin."))
     else:
@@ -158,9 +158,11 @@ def _redeemed(told: Report) -> str:
     words = {"stated": percent(told.assumed.behaviour.redeemed), "came": percent(told.simulated)}
     said = _(
         "Redemptions: each member decides once a month, and spends the stated share as far as points are left, the "
-        "least is reached and limits allow. Instead of %(stated)s that comes to %(came)s of the points."
+        "least is reached and limits allow."
     )
-    return said % words
+    if told.simulated == told.assumed.behaviour.redeemed:
+        return said
+    return joined([said, _("Instead of %(stated)s of the points that comes to %(came)s.") % words])
 
 
 def _counted(one: Lacking, currency: str) -> str:
