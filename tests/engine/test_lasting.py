@@ -65,3 +65,9 @@ def test_an_order_renews_every_wallet_that_says_so():
     assert {word: [one.name for one in rules] for word, rules in renews.items()} == {
         "orders": ["points", "stars"], "spending": ["points"],
     }  # fmt: skip
+
+
+def test_a_wallet_may_be_spent_in_one_amount_alone_and_at_once():
+    spend = {"at_least": "50", "at_most": "50"}
+    wallet = grammar.read(document(wallets={"points": {"pending": "none", "spend": spend}})).wallets["points"]
+    assert (wallet.pending, wallet.spend.at_least, wallet.spend.at_most) == (None, 50, 50)
