@@ -186,7 +186,7 @@ def test_what_is_given_back_to_members_who_are_one_is_weighed_by_what_budgets_ga
         uniting.merge(raw(), PROGRAMS, member("ann"), member("ben"), asked, NOW)
     take(("ann", Redemption("D", "points", 300, NOW + 10)), now=NOW + 20)
     with transaction.atomic():
-        stored = load.accounts(raw(), 1, {member("ann"): False})[member("ann")].account
-        folded = tape_for(raw(), PROGRAMS, member("ann"), [Restoration("V", "D", NOW + 30)])
-    assert packed(folded.account) == packed(stored)
+        stored = load.accounts(raw(), 1, {member("ann"): False})[member("ann")]
+        folded = tape_for(raw(), PROGRAMS, stored, [Restoration("V", "D", NOW + 30)])
+    assert packed(folded.account) == packed(stored.account)
     assert folded.spent["D"].short == 0
