@@ -160,7 +160,7 @@ def _redeemed(told: Report) -> str:
         "Redemptions: each member decides once a month, and spends the stated share as far as points are left, the "
         "least is reached and limits allow."
     )
-    if told.simulated == told.assumed.behaviour.redeemed:
+    if words["came"] == words["stated"]:
         return said
     return joined([said, _("Instead of %(stated)s of the points that comes to %(came)s.") % words])
 
