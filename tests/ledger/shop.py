@@ -1,5 +1,6 @@
 """A small shop for the ledger's tests: one program, members by name, facts by local time."""
 
+import time
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -83,3 +84,12 @@ def let_time_pass(now: int = NOW) -> None:
 def ledger() -> dict[str, list[tuple[object, ...]]]:
     """Everything the ledger holds, to see that nothing changed."""
     return {table: rows(raw(), f"SELECT t::text FROM {table} AS t ORDER BY 1") for table in LEDGER_TABLES}  # type: ignore[arg-type]
+
+
+def settled() -> None:
+    """Until no transaction of another test, of which there may be some at once, keeps readers waiting."""
+    waits = "SELECT count(*) FROM ledger_announcement WHERE written >= pg_snapshot_xmin(pg_current_snapshot())"
+    for _ in range(600):
+        if rows(raw(), waits) == [(0,)]:
+            return
+        time.sleep(0.05)

@@ -1,7 +1,6 @@
 """The outbox: what is announced and withdrawn, who hears of it, and what it does to others."""
 
 import random
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
@@ -18,7 +17,7 @@ from regulars.ledger.connect import raw, rows
 from regulars.ledger.receipt import Incoming
 from regulars.ledger.record import advance_due, record
 from regulars.ledger.verify import verify
-from tests.ledger.shop import DOCUMENT, NOW, at, member, order, refund
+from tests.ledger.shop import DOCUMENT, NOW, at, member, order, refund, settled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,15 +45,6 @@ def let_time_pass(until: int = NOW) -> None:
     with transaction.atomic():
         while advance_due(raw(), PROGRAMS, until):
             pass
-
-
-def settled() -> None:
-    """Until no transaction of another test, of which there may be some at once, keeps readers waiting."""
-    waits = "SELECT count(*) FROM ledger_announcement WHERE written >= pg_snapshot_xmin(pg_current_snapshot())"
-    for _ in range(600):
-        if rows(raw(), waits) == [(0,)]:
-            return
-        time.sleep(0.05)
 
 
 def passed_on() -> int:

@@ -12,7 +12,7 @@ from regulars.rewards.actions import owning
 from regulars.rewards.actions.desk import void as void_at_desk
 from regulars.rewards.actions.forgetting import forget_words
 from regulars.rewards.parts import Kept
-from tests.ledger.shop import member
+from tests.ledger.shop import member, settled
 from tests.rewards.counter import MINUTE, NOW, PROGRAMS, joins, redeem, reward
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,6 +21,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def words() -> list[str]:
     said = rows(raw(), "SELECT reason FROM rewards_happened UNION ALL SELECT reason FROM rewards_deed")
     return sorted(reason for (reason,) in said if reason)
+
+
+def forgets() -> None:
+    settled()
+    while forget_words(PROGRAMS):
+        pass
 
 
 def spoken_of(name: str) -> Kept:
@@ -37,12 +43,10 @@ def test_words_about_whoever_is_forgotten_go_and_those_about_others_stay() -> No
     spoken_of("bo")
     before = words()
     assert any("lin" in said for said in before)
-    while forget_words(PROGRAMS):
-        pass
+    forgets()
     assert words() == before
     erase(PROGRAMS, member("lin"), "asked", "staff-7", NOW + MINUTE)
-    while forget_words(PROGRAMS):
-        pass
+    forgets()
     assert words() == [said for said in before if "lin" not in said]
     assert any("bo" in said for said in words())
     told = rows(raw(), "SELECT what, actor FROM rewards_deed ORDER BY id")
@@ -56,8 +60,7 @@ def test_words_about_those_who_became_part_of_them_go_as_well() -> None:
     with transaction.atomic():
         merge(raw(), PROGRAMS, member("lin"), member("bo"), Merge("console/M-1", "", "", 0, "", "same", "staff-7"), NOW)
     erase(PROGRAMS, member("lin"), "asked", "staff-7", NOW + MINUTE)
-    while forget_words(PROGRAMS):
-        pass
+    forgets()
     assert words() == []
 
 
