@@ -6,7 +6,7 @@ in each part of the account; a step that may change more than its head lets it b
 """
 
 from collections.abc import Callable
-from heapq import heapify, heapreplace
+from heapq import heappop, heapreplace
 
 from regulars.engine import expiring, growing, holds, lots, referral, tiers
 from regulars.engine.account import Account, Ladder
@@ -94,26 +94,19 @@ def pass_until(tape: Tape, until: int) -> None:
     if agenda is None:
         agenda = tape.agenda = agenda_of(account)
     while agenda and agenda[0][0] <= until:
-        due = agenda[0]
-        at, turn, name = due
+        # It stays first until it has had its turn: what a turn adds is due later.
+        at, turn, name = agenda[0]
         following = TURNS[turn](tape, name, at)
         if tape.moved:
             _welcome(tape, at)
         if tape.agenda is not agenda:
             agenda = tape.agenda = agenda_of(account)
-        elif agenda[0] is due and following is not None:
-            heapreplace(agenda, (following, turn, name))
+        elif following is None:
+            heappop(agenda)
         else:
-            _replace(agenda, due, following)
+            heapreplace(agenda, (following, turn, name))
     if at is not None and account.last[0] < at:
         account.last = (at, DUE, "")
-
-
-def _replace(agenda: list[Due], due: Due, following: int | None) -> None:
-    agenda.remove(due)
-    if following is not None:
-        agenda.append((following, *due[1:]))
-    heapify(agenda)
 
 
 def _welcome(tape: Tape, at: int) -> None:
