@@ -20,7 +20,7 @@ def member_program(shop: Shop, address: str) -> SafeString:
         "@type": "MemberProgram",
         "name": shop.title,
         "url": address,
-        "description": "; ".join(f"{way.name}: {way.gives}" for way in ways(shop)),
+        "description": "; ".join(f"{way.name}: {way.gives}" for way in ways(shop, shop.rules)),
     }
     if tiers := [_tier(shop, rules, level) for rules in shop.rules.tier_sets.values() for level in rules.levels]:
         said["hasTiers"] = tiers

@@ -1,20 +1,21 @@
-"""How members earn, said to members: when each rule of the version in force gives, what, for what, and how often."""
+"""How members earn, said to members: when each rule gives, what, for what, and how often."""
 
 from collections.abc import Iterator
 from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from msgspec import Struct
 
 from regulars.engine.conditions import listed
 from regulars.engine.document import RawWhen
 from regulars.engine.phrases import money
-from regulars.engine.program import Rule
+from regulars.engine.program import Rule, Version
+from regulars.insight.wording import percent
 from regulars.programs import wording
 from regulars.programs.wording import AT_MOST, language, worded
-from regulars.storefront import promise
+from regulars.storefront import writing
 from regulars.storefront.shop import Shop
 from regulars.storefront.writing import short_day
 
@@ -59,15 +60,37 @@ class Way(Struct, frozen=True):
     when: str
 
 
-def ways(shop: Shop) -> list[Way]:
-    """Everything that gives members something, in the program's order; what only multiplies nothing is left out."""
-    return [_way(shop, rule) for rule in shop.rules.rules]
+def ways(shop: Shop, version: Version) -> list[Way]:
+    """Every rule of a version, in the program's order."""
+    return [_way(shop, version, rule) for rule in version.rules]
 
 
-def _way(shop: Shop, rule: Rule) -> Way:
+def _way(shop: Shop, version: Version, rule: Rule) -> Way:
     name = worded(rule.title, language()) or _said(rule.name)
-    said = [_occasion(shop, rule), *_conditions(shop, rule.asked), *_limits(shop, rule)]
-    return Way(name, promise.gives(shop, rule), " · ".join(filter(None, said)))
+    said = [_occasion(shop, rule), *_conditions(shop, rule.asked), *_limits(shop, version, rule)]
+    return Way(name, gives(shop, rule), " · ".join(filter(None, said)))
+
+
+def gives(shop: Shop, rule: Rule) -> str:
+    """What a rule gives, in a few words."""
+    programs = shop.published.programs
+    if rule.factors:
+        factor = rule.factors[0]
+        return _("%(factor)s× points") % {"factor": writing.plain(1 + factor.numerator / factor.denominator)}
+    if rule.reward:
+        return wording.reward(rule.reward, programs)
+    if rule.kind == "percent":
+        share = percent(rule.scale / rule.step, 0 if rule.scale * 100 % rule.step == 0 else 2)
+        return _("%(share)s back as %(wallet)s") % {"share": share, "wallet": wording.unit(rule.wallet, programs)}
+    points = wording.points(rule.points, rule.wallet, programs)
+    if not rule.step:
+        return points
+    if rule.kind == "per_unit":
+        return ngettext("%(points)s for each item", "%(points)s for every %(count)s items", rule.step) % {
+            "points": points,
+            "count": rule.step,
+        }
+    return _("%(points)s for every %(step)s") % {"points": points, "step": shop.money(rule.step)}
 
 
 def _said(name: str) -> str:
@@ -128,8 +151,8 @@ def _money(shop: Shop, said: str) -> str:
     return shop.money(money(said, shop.currency))
 
 
-def _limits(shop: Shop, rule: Rule) -> Iterator[str]:
-    for cap in shop.rules.bounds.get(rule.name, ()):
+def _limits(shop: Shop, version: Version, rule: Rule) -> Iterator[str]:
+    for cap in version.bounds.get(rule.name, ()):
         if len(cap.rules) == 1:
             counted = wording.times(cap.at_most) if cap.counts_times else _points(shop, cap.at_most, rule)
             yield str(AT_MOST[cap.per]) % {"most": counted}

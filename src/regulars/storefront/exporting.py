@@ -17,7 +17,9 @@ from regulars.ledger.queries import LedgerLine, OrderLine, Statement
 from regulars.members import consenting
 from regulars.members.queries import MemberLine
 from regulars.programs.explain import said
+from regulars.rewards import draws
 from regulars.rewards import queries as rewards
+from regulars.rewards.draws import Draw
 from regulars.storefront.shop import Shop
 
 PAGE = 1_000
@@ -38,6 +40,7 @@ def everything(shop: Shop, line: MemberLine, statement: Statement | None) -> byt
         "balances": {name: msgspec.to_builtins(balance) for name, balance in balances},
         "orders": [_order(shop, one) for one in _orders(shop, member_id)],
         "entries": [_entry(shop, one) for one in _entries(shop, member_id)],
+        "draws": [_draw(shop, one) for one in draws.listed(raw(), shop.id, member_ids=[member_id], limit=PAGE)],
         "rewards": [_reward(shop, one) for one in rewards.issued_to(shop.id, [member_id], shop.now, limit=PAGE)],
     }  # fmt: skip
     return msgspec.json.format(msgspec.json.encode(found), indent=2)
@@ -90,6 +93,10 @@ def _entry(shop: Shop, line: LedgerLine) -> dict[str, Any]:
         "available": line.available,
         "pending": line.pending,
     }
+
+
+def _draw(shop: Shop, one: Draw) -> dict[str, Any]:
+    return {"draw": one.name, "reward": one.reward, "won": one.prize, "at": shop.local(one.at)}
 
 
 def _reward(shop: Shop, line: rewards.IssuedLine) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a version of the program promises, short enough to read at the counter: its points, its tiers, its rules."""
+"""What a version of the program promises, short enough to read at the counter: its points and its tiers."""
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
@@ -7,11 +7,9 @@ from msgspec import Struct
 
 from regulars.engine.calendar import Span, Term, date_of, in_year
 from regulars.engine.levels import UNREACHABLE, Level, TierRules
-from regulars.engine.program import Rule, Version, WalletRules
-from regulars.insight.wording import percent
+from regulars.engine.program import Version, WalletRules
 from regulars.programs import wording
 from regulars.programs.wording import worded
-from regulars.storefront import writing
 from regulars.storefront.shop import Shop
 
 LEAP_YEAR = 2000
@@ -23,20 +21,11 @@ class Rung(Struct, frozen=True):
     keep: str
 
 
-class Earning(Struct, frozen=True):
-    """A rule by name, and what it gives in a few words; when it applies is in the document."""
-
-    name: str
-    gives: str
-    sometimes: bool
-
-
 class Promise(Struct, frozen=True):
     worth: str
     pending: str
     expires: str
     rungs: list[Rung]
-    earnings: list[Earning]
 
 
 def promise(shop: Shop, number: int) -> Promise:
@@ -47,7 +36,6 @@ def promise(shop: Shop, number: int) -> Promise:
         pending=span(wallet.pending) if wallet.pending else _("no wait"),
         expires=_lasting(wallet),
         rungs=_rungs(shop, version),
-        earnings=[_earning(shop, rule) for rule in version.rules],
     )
 
 
@@ -96,30 +84,3 @@ def _rung(shop: Shop, rules: TierRules, level: Level) -> Rung:
 
     name = worded(level.name, get_language() or "en") or level.tier
     return Rung(name, _("By invitation") if level.invitation else needed(level.reach), needed(level.retain))
-
-
-def _earning(shop: Shop, rule: Rule) -> Earning:
-    name = worded(rule.title, get_language() or "en") or rule.name
-    return Earning(name, gives(shop, rule), bool(rule.scene_test or rule.line_test))
-
-
-def gives(shop: Shop, rule: Rule) -> str:
-    """What a rule gives, in a few words."""
-    programs = shop.published.programs
-    if rule.factors:
-        factor = rule.factors[0]
-        return _("%(factor)s× points") % {"factor": writing.plain(1 + factor.numerator / factor.denominator)}
-    if rule.reward:
-        return wording.reward(rule.reward, programs)
-    if rule.kind == "percent":
-        share = percent(rule.scale / rule.step, 0 if rule.scale * 100 % rule.step == 0 else 2)
-        return _("%(share)s back as %(wallet)s") % {"share": share, "wallet": wording.unit(rule.wallet, programs)}
-    points = wording.points(rule.points, rule.wallet, programs)
-    if not rule.step:
-        return points
-    if rule.kind == "per_unit":
-        return ngettext("%(points)s for each item", "%(points)s for every %(count)s items", rule.step) % {
-            "points": points,
-            "count": rule.step,
-        }
-    return _("%(points)s for every %(step)s") % {"points": points, "step": shop.money(rule.step)}

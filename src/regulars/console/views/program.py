@@ -12,6 +12,7 @@ from regulars.programs.actions import require_two
 from regulars.programs.models import Program
 from regulars.programs.version_list import VersionLine, open_drafts, versions
 from regulars.programs.version_list import two_people as two_people_said
+from regulars.storefront.earning import ways
 from regulars.storefront.promise import promise
 from regulars.storefront.shop import Shop
 
@@ -38,6 +39,7 @@ def program(request: HttpRequest, shop: Shop, number: int | None = None) -> Http
         "may_write": may_write,
         "plans": planned(shop) if may_plan else [],
         "promise": promise(shop, chosen.number),
+        "ways": ways(shop, shop.published.programs.numbered(chosen.number)),
         "four_eyes": Program.objects.values_list("four_eyes", flat=True).get(id=shop.id),
         "may_require": "staff:administer" in request.user.permissions,
         "shop": shop,

@@ -18,7 +18,7 @@ def program(request: HttpRequest, shop: Shop) -> HttpResponse:
         "here": "program",
         "visit": visit_of(request, shop),
         "promise": promise(shop, shop.rules.number),
-        "ways": ways(shop),
+        "ways": ways(shop, shop.rules),
         "terms": terms(shop),
         "markup": member_program(shop, request.build_absolute_uri(request.path)),
     }
