@@ -89,7 +89,7 @@ class SlowLasting:
         """All that is available lasts until the latest end, at least."""
         for name in self.every_wallet():
             until = max([end for since, end in self.renewals(name) if since <= at], default=0)
-            if self.latest.get(name, 0) < at < until:
+            if self.latest.get(name, 0) <= at < until:
                 self.unbroken[name] = at
             self.latest[name] = until
             for lot in self.lots:
@@ -99,5 +99,5 @@ class SlowLasting:
     def prolong(self, lot: Tree) -> None:
         """What comes in lasts as long as if it had always been there."""
         name = lot["wallet"]
-        if lot["own"][0] and lot["own"][1] >= self.unbroken.get(name, 0):
+        if lot["own"][0] and lot["own"][1] > self.unbroken.get(name, 0):
             lot["expires"] = max(lot["own"][1], self.latest.get(name, 0))

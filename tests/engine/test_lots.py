@@ -42,3 +42,12 @@ def test_others_give_in_the_order_of_spending():
     assert [(lot.cause, lot.points) for lot in wallet.lots] == [("b", 5), ("d", 10)]
     assert lots.take_back(wallet, "c", 20, "write_off", 40)[1:] == [("written_off", "issued", 5, "")]
     assert (wallet.available, wallet.deficit) == (0, 0)
+
+
+def test_what_had_run_out_when_activity_began_is_not_put_off():
+    """At one instant points run out before anything happens."""
+    for ends, expected in [(99, 99), (100, 100), (101, 500), (500, 500), (501, 501)]:
+        wallet = Wallet(renewals=[(500, 1)], renewed_since=100)
+        lot = Lot("order:a", 5, ends, 1)
+        lots.prolong(wallet, lot)
+        assert lot.expires_at == expected, ends

@@ -73,7 +73,7 @@ def prolong(wallet: Wallet, lot: Lot) -> None:
     """What activity renews lasts as long as the other such points, unless it was over before that began."""
     if wallet.renewals and lot.expires_at is not None:
         until = wallet.renewals[-1][0]
-        if until > lot.expires_at >= wallet.renewed_since:
+        if until > lot.expires_at > wallet.renewed_since:
             lot.expires_at = until
 
 
