@@ -45,9 +45,10 @@ def reward(request: HttpRequest, visit: Visit, name: str) -> HttpResponse:
     shop = visit.shop
     try:
         number = UUID(request.POST.get("number", ""))
-        kept = owning.claim(
-            shop.published.programs, visit.member_id, name, shop.now, actor="member", place="portal", number=number
-        )
+        with refused.bounded():
+            kept = owning.claim(
+                shop.published.programs, visit.member_id, name, shop.now, actor="member", place="portal", number=number
+            )
     except Refused as no:
         return render(request, "portal/reward.html", {**shown, "wrong": refused.said(shop, no)}, status=NOT_POSSIBLE)
     except ValueError:
@@ -75,7 +76,8 @@ def open_ticket(request: HttpRequest, visit: Visit, issued_id: UUID) -> HttpResp
     if having.one_taken(visit, issued_id) is None:
         raise Http404
     try:
-        drawing.draw(visit.shop.published.programs, issued_id, visit.shop.now, actor="member", place="portal")
+        with refused.bounded():
+            drawing.draw(visit.shop.published.programs, issued_id, visit.shop.now, actor="member", place="portal")
     except Refused as no:
         messages.warning(request, refused.said(visit.shop, no))
     return redirect("portal_mine", visit.shop.slug, issued_id)
