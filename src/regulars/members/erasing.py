@@ -19,15 +19,16 @@ from regulars.ledger.record import record
 from regulars.members.models import Member
 
 # Why nobody was erased, besides what the ledger refuses. Stable for ever.
-REFUSALS = ("account_closed", "already_one", "member_unknown")
+REFUSALS = ("account_closed", "already_one", "member_unknown", "money_owed")
 
 
 class ErasureRefused(Exception):
-    """Nothing was changed; `code` is one of REFUSALS or of the ledger's."""
+    """Nothing was changed; `code` is one of REFUSALS or of the ledger's; `owed` the minor units of `money_owed`."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, owed: int = 0) -> None:
         super().__init__(code)
         self.code = code
+        self.owed = owed
 
 
 class Erased(Struct, frozen=True):
@@ -38,11 +39,12 @@ class Erased(Struct, frozen=True):
 
 
 @transaction.atomic
-def erase(programs: Programs, member_id: UUID, reason: str, actor: str, now: int) -> Erased:
+def erase(programs: Programs, member_id: UUID, reason: str, actor: str, now: int, *, pays_out: bool = True) -> Erased:
     """Close the account for a reason (a code) by somebody (an id), and forget who it was. Raises ErasureRefused.
 
     Also a customer whom only orders are known of. With a member go those who became part of them; who is part of
-    another one is erased with that one. Points are forfeited or paid out by each wallet's policy.
+    another one is erased with that one. Points are forfeited or paid out by each wallet's policy; where nobody
+    `pays_out`, whoever is owed something is not erased.
     """
     if not Member.objects.select_for_update().filter(program_id=programs.program_id, id=member_id):
         raise ErasureRefused("member_unknown")
@@ -54,7 +56,10 @@ def erase(programs: Programs, member_id: UUID, reason: str, actor: str, now: int
     [receipt] = record(raw(), programs, [Incoming(member_id, said)], said.at)
     if receipt.outcome == "refused":
         raise ErasureRefused(receipt.code)
+    owed = payout(programs, receipt.entries)
+    if not pays_out and any(owed.values()):
+        raise ErasureRefused("money_owed", sum(owed.values()))
     for part in (member_id, *parts):
         notes.forget(raw(), programs.program_id, part)
     Member.objects.filter(program_id=programs.program_id, id__in=(member_id, *parts)).delete()
-    return Erased(receipt, payout(programs, receipt.entries))
+    return Erased(receipt, owed)

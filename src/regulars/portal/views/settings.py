@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from regulars.members import changing, consenting, erasing
-from regulars.portal import asking
+from regulars.portal import asking, leaving
 from regulars.portal.visiting import Visit, forgotten, own
-from regulars.programs.wording import points
-from regulars.storefront import exporting
+from regulars.rewards.refusing import Refused
+from regulars.storefront import exporting, refused
 
 NOT_POSSIBLE = 409
 
@@ -53,25 +53,30 @@ def download(_request: HttpRequest, visit: Visit) -> HttpResponse:
 
 @own()
 def leave(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Ends the membership for good, once they said that they know what goes."""
-    shop, wrong = visit.shop, ""
-    shown = {"visit": visit, "shop": shop, "here": "me", "gone": _goes(visit)}
+    """Ends the membership for good, once they said that they know what goes. What the shop owes is asked for there."""
+    shop, goes = visit.shop, leaving.going(visit)
+    shown = {"visit": visit, "shop": shop, "here": "me", "lost": goes.lost}
+    if goes.owed:
+        shown["owed"] = leaving.asks_in_shop(visit, goes.owed)
     if request.method != "POST":
         return render(request, "portal/leave.html", shown)
     if not request.POST.get("sure"):
         wrong = _("Please tick the box: this cannot be undone.")
         return render(request, "portal/leave.html", {**shown, "wrong": wrong}, status=NOT_POSSIBLE)
-    try:
-        erasing.erase(shop.published.programs, visit.member_id, "asked", "member", shop.now)
-    except erasing.ErasureRefused:
-        wrong = _("That did not work. Please ask in the shop.")
+    wrong = _erase(visit)
+    if wrong:
         return render(request, "portal/leave.html", {**shown, "wrong": wrong}, status=NOT_POSSIBLE)
     return forgotten(shop)
 
 
-def _goes(visit: Visit) -> str:
-    """What leaving costs them, by what they have now."""
-    had = visit.statement.balances.items() if visit.statement else ()
-    programs = visit.shop.published.programs
-    said = [points(balance.available, name, programs) for name, balance in had if balance.available]
-    return _("You have %(balances)s.") % {"balances": _(", ").join(said)} if said else _("You have no points now.")
+def _erase(visit: Visit) -> str:
+    """Why they are still here; nothing where they are not."""
+    shop = visit.shop
+    try:
+        with refused.bounded():
+            erasing.erase(shop.published.programs, visit.member_id, "asked", "member", shop.now, pays_out=False)
+    except Refused as no:
+        return refused.said(shop, no)
+    except erasing.ErasureRefused as no:
+        return leaving.asks_in_shop(visit, no.owed) if no.owed else _("That did not work. Please ask in the shop.")
+    return ""
