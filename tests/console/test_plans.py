@@ -13,6 +13,7 @@ from regulars.ledger.connect import raw, rows
 from regulars.programs.actions import publish
 from regulars.programs.models import ProgramDraft
 from regulars.programs.queries import Published
+from regulars.project.worker import AT_ONCE
 from tests.console.conftest import signed_in
 from tests.console.pages import text
 from tests.console.test_drafts import DRAFTS, OTHER, begun
@@ -55,6 +56,17 @@ def test_a_draft_is_planned_over_the_shops_own_orders(teahouse: Published) -> No
     assert "This plan is of another day" not in page
     assert "Points cost NT$" in text(mei.get(address.removesuffix("/plan")).content)
     assert "Points cost NT$" in text(mei.get("/programs/tea-house/program").content)
+
+
+def test_reckonings_wait_for_each_other_so_that_times_own_work_goes_on_beside_one(teahouse: Published) -> None:
+    mei = signed_in("program_manager")
+    for _draft in range(2):
+        assert mei.post(f"{drafted(mei)}/begin").status_code == 302
+    assert mei.post("/programs/tea-house/program/presets/begin").status_code == 302
+    assert set(ProcrastinateJob.objects.filter(task_name="work_out").values_list("lock", flat=True)) == {"work_out"}
+    assert tasks.work_out_now.lock == "work_out"
+    assert tasks.keep_up_everywhere.lock != "work_out"
+    assert AT_ONCE > 1
 
 
 def test_a_draft_that_says_the_same_gives_everybody_the_same(teahouse: Published) -> None:

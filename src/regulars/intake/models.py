@@ -74,7 +74,7 @@ class Reckoning(models.Model):
     PLAN, FIT = "plan", "fit"
     WAITING, RUNNING, DONE, STOPPED, FAILED = "waiting", "running", "done", "stopped", "failed"
     OPEN = (WAITING, RUNNING)
-    # What the job worker knows it by.
+    # What the job worker knows it by; also the lock that all of them share.
     TASK = "work_out"
 
     program = models.ForeignKey("programs.Program", on_delete=models.CASCADE, related_name="+")

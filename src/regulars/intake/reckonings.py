@@ -83,7 +83,7 @@ def _begun(published: Published, kind: str, stated: Stated, draft: ProgramDraft 
             found.save()
     except IntegrityError:
         return mine.get()
-    app.configure_task(Reckoning.TASK).defer(number=found.pk)
+    app.configure_task(Reckoning.TASK, lock=Reckoning.TASK).defer(number=found.pk)
     return found
 
 

@@ -25,9 +25,9 @@ def keep_up_everywhere(timestamp: int) -> None:  # noqa: ARG001 (its name is the
         close_old_connections()
 
 
-@app.task(name=Reckoning.TASK)
+@app.task(name=Reckoning.TASK, lock=Reckoning.TASK)
 def work_out_now(number: int) -> None:
-    """A plan, or a fit of presets, that somebody waits for."""
+    """A plan, or a fit of presets, that somebody waits for; one at a time: time's own work goes on beside it."""
     # As above: what folds is imported when somebody asks for it.
     from regulars.intake.reckonings import work_out
 

@@ -7,7 +7,7 @@ from regulars.project.database import database_running
 
 # What a job may still do after we were asked to stop; then it is left for the next worker.
 GRACE_SECONDS = 5
-# While a plan is worked out, time's own work goes on beside it.
+# While a plan is worked out, of which there is one at a time, time's own work goes on beside it.
 AT_ONCE = 2
 
 
