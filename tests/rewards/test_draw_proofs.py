@@ -120,11 +120,14 @@ def test_a_seed_that_was_published_late_is_told_of_and_proves_all_the_same():
     ("change", "code", "about"),
     [
         ("UPDATE rewards_draw SET drawn = 'a smile', prize = 'a smile'", "prize_differs", "2026-03-01/1"),
+        ("UPDATE rewards_draw SET prize = 'gold'", "prize_differs", "2026-03-01/1"),
+        ("UPDATE rewards_draw SET drawn = 'gold', prize = 'points'", "prize_differs", "2026-03-01/1"),
         ("UPDATE rewards_draw SET prize = 'the cup'", "prize_earlier", "2026-03-01/1"),
         ("UPDATE rewards_draw SET version = 7", "version_unknown", "2026-03-01/1"),
         ("UPDATE rewards_draw SET number = 2, drawn = ''", "gap", "2026-03-01"),
         ("UPDATE rewards_seed SET seed = digest WHERE day = '2026-03-01'", "digest_differs", "2026-03-01"),
         ("UPDATE rewards_seed SET sealed = digest WHERE day = '2026-03-01'", "seed_missing", "2026-03-01"),
+        ("DELETE FROM rewards_seed WHERE day = '2026-03-01'", "seed_missing", "2026-03-01"),
     ],
 )
 def test_whatever_is_changed_is_found(luck: Luck, change: str, code: str, about: str):

@@ -45,6 +45,9 @@ OF_DAY = """
     SELECT ticket_id, member_id, reward, version, day, number, again_of, drawn, prize, prize_id, at, actor, place
     FROM rewards_draw WHERE program_id = %s AND day = %s ORDER BY number, ticket_id
 """
+DAYS = """
+    SELECT DISTINCT day FROM rewards_draw WHERE program_id = %s AND (%s::date IS NULL OR day = %s) ORDER BY day DESC
+"""
 TALLY = "SELECT drawn, count(*) FROM rewards_draw WHERE program_id = %s AND reward = %s AND number > 0 GROUP BY drawn"
 LIST = """
     SELECT ticket_id, member_id, reward, version, day, number, again_of, drawn, prize, prize_id, at, actor, place
@@ -142,6 +145,11 @@ def listed(
 def of_day(conn: psycopg.Connection[Any], program_id: int, day: str) -> list[Draw]:
     """All of a local day, by number; those that repeat another come last."""
     return [_draw(row) for row in rows(conn, OF_DAY, [program_id, date.fromisoformat(day)])]
+
+
+def days(conn: psycopg.Connection[Any], program_id: int, day: str | None = None) -> list[str]:
+    """The local days on which anything was drawn, newest first."""
+    return [str(on) for (on,) in rows(conn, DAYS, [program_id, day, day])]
 
 
 def tally(conn: psycopg.Connection[Any], program_id: int, reward: str) -> dict[str, int]:

@@ -52,31 +52,35 @@ class Proof(Struct, frozen=True):
 
 
 def prove(conn: psycopg.Connection[Any], programs: Programs, day: str | None = None) -> Proof:
-    """Of a local day, or of all of them."""
-    known = seeds.every(conn, programs, day)
+    """Of a local day, or of all of them: those that have a seed, and those on which was drawn."""
+    known = {one.day: one for one in seeds.every(conn, programs, day)}
+    walked = sorted({*known, *draws.days(conn, programs.program_id, day)}, reverse=True)
     findings: list[Finding] = []
     count = 0
-    for one in known:
-        made = draws.of_day(conn, programs.program_id, one.day)
+    for on in walked:
+        made = draws.of_day(conn, programs.program_id, on)
         firsts = draws.of_tickets(conn, programs.program_id, [other.again_of for other in made if other.again_of])
-        findings += _of_day(programs, one, made, {first.ticket_id: first for first in firsts})
+        findings += _of_day(programs, on, known.get(on), made, {first.ticket_id: first for first in firsts})
         count += len(made)
-    return Proof(len(known), count, findings)
+    return Proof(len(walked), count, findings)
 
 
-def _of_day(programs: Programs, day: Day, made: Sequence[Draw], firsts: dict[UUID, Draw]) -> Iterator[Finding]:
-    if not day.seed:
-        yield Finding("seed_missing", day.day)
-    elif digest_of(day.seed) != day.digest:
-        yield Finding("digest_differs", day.day)
+def _of_day(
+    programs: Programs, on: str, day: Day | None, made: Sequence[Draw], firsts: dict[UUID, Draw]
+) -> Iterator[Finding]:
     numbered = [one for one in made if one.number is not None]
+    if day is None or not day.seed:
+        if day is not None or numbered:
+            yield Finding("seed_missing", on)
+    elif digest_of(day.seed) != day.digest:
+        yield Finding("digest_differs", on)
     if [one.number for one in numbered] != list(range(1, len(numbered) + 1)):
-        yield Finding("gap", day.day)
-    if numbered and instant_of(day.published_at) >= programs.calendar.midnight(numbered[0].day):
-        yield Finding("late", day.day)
+        yield Finding("gap", on)
+    if day is not None and numbered and instant_of(day.published_at) >= programs.calendar.midnight(numbered[0].day):
+        yield Finding("late", on)
     for one in made:
         about = one.name or str(one.ticket_id)
-        code = _again(one, firsts) if one.number is None else _drawn(programs, day, one)
+        code = _again(one, firsts) if one.number is None else _drawn(programs, day.seed if day else b"", one)
         if code:
             yield Finding(code, about)
 
@@ -87,14 +91,17 @@ def _again(one: Draw, firsts: dict[UUID, Draw]) -> str:
     return "" if is_same else "again_differs"
 
 
-def _drawn(programs: Programs, day: Day, one: Draw) -> str:
+def _drawn(programs: Programs, seed: bytes, one: Draw) -> str:
     """What is wrong with what chance gave, or with what was given instead."""
     try:
-        names = [prize.name for prize in draws.prizes_of(programs, one)]
+        prizes = draws.prizes_of(programs, one)
     except (KeyError, StopIteration):
         return "version_unknown"
-    won = place_won(draws.prizes_of(programs, one), number_drawn(day.seed, one.name)) if day.seed else None
-    if day.seed and one.drawn != ("" if won is None else names[won]):
+    names = [prize.name for prize in prizes]
+    if not {one.drawn, one.prize} <= {"", *names}:
+        return "prize_differs"
+    won = place_won(prizes, number_drawn(seed, one.name)) if seed else None
+    if seed and one.drawn != ("" if won is None else names[won]):
         return "prize_differs"
     if one.prize and (not one.drawn or names.index(one.prize) < names.index(one.drawn)):
         return "prize_earlier"
