@@ -66,7 +66,7 @@ def test_the_card_says_what_a_member_has(rewarded: Published) -> None:
     assert f"{available(member, rewarded):,}" in said
     assert Member.objects.get(id=member.id).card in said
     assert "more to reach" in said or "highest tier" in said
-    assert page["Cache-Control"] == "private, no-cache"
+    assert page["Cache-Control"] == "private, no-store"
 
 
 def test_members_without_a_card_get_one_and_keep_it(rewarded: Published) -> None:
@@ -189,7 +189,9 @@ def test_the_phone_keeps_the_card(rewarded: Published) -> None:
     assert (manifest["start_url"], manifest["scope"]) == (f"{SHOP}card", SHOP)
     worker = Client().get(f"{SHOP}worker.js")
     assert worker["Content-Type"] == "text/javascript"
-    assert f'"{SHOP}card"' in worker.content.decode()
+    said = worker.content.decode()
+    for words in (f'"{SHOP}card"', f'"{SHOP}sign-out"', f'"{SHOP}leave"', '"card-tea-house-"'):
+        assert words in said, words
 
 
 def test_a_card_is_one_screen_of_little_weight(rewarded: Published) -> None:

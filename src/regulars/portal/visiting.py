@@ -76,7 +76,7 @@ def own(*, posts: bool = False) -> Callable[[Page], Page]:
             if visit is None:
                 return redirect("portal_enter", shop.slug)
             answer = view(request, visit, **named)
-            answer.headers.setdefault("Cache-Control", "private, no-cache")
+            answer.headers.setdefault("Cache-Control", "private, no-store")
             return answer
 
         opened.for_members = True  # type: ignore[attr-defined]  # a mark, as that of permissions is

@@ -18,3 +18,8 @@ for (const form of document.querySelectorAll("form[data-once]")) {
     form.dataset.sent = "yes";
   });
 }
+
+// Whoever comes back to a page finds its forms alive again.
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-once]")) delete form.dataset.sent;
+});
