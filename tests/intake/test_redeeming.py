@@ -2,11 +2,14 @@
 
 import pytest
 
+from regulars.engine.facts import Line, Order
 from regulars.intake import crews
 from regulars.intake.planning import Question, drafted, fold_file
 from regulars.programs.planning.assuming import BEHAVIOURS, Assumed, Behaviour
+from regulars.programs.planning.comparing import outcome
 from regulars.programs.planning.report import report
-from tests.intake.shop import DOCUMENT
+from regulars.programs.planning.tallying import Span
+from tests.intake.shop import DOCUMENT, at
 from tests.intake.staged import HEADER, mapping
 from tests.intake.test_planning import FEW, HOW, MONTHS, ORDERS, REFUNDS, SHARED, SHARING
 
@@ -73,6 +76,19 @@ def test_what_expires_first_is_wanted_no_more(tmp_path):
     assert found.simulated < 100
 
 
+@pytest.mark.parametrize("last", ["2019-03-31", "2019-04-30", "2019-06-30"])
+def test_what_expired_costs_nothing_also_when_nothing_happens_afterwards(last):
+    """Gone in March; the decision that would have spent it is April's, the only thing that happens then."""
+    programs, behaviour = drafted(DOCUMENT.replace("expires: 12 months", "expires: 2 months")), Behaviour(10_000, 3)
+    paid = at("2019-01-05 10:00")
+    order = Order("A", paid, (Line("1", "X", 1, 10_000),), paid)
+    span = Span(at(f"{last} 23:59"), behaviour=behaviour)
+    found = report(programs, outcome(programs, None, [("lin", [order])], span), Assumed(behaviour))
+    end = found.wallets[0].months[-1]
+    assert (found.verdict.cost, found.simulated, end.month) == (0, 0, last[:7])
+    assert (end.outstanding, end.owed_worth, end.breakage_worth) == (0, 0, 0)
+
+
 def test_points_that_are_spent_do_not_expire(tmp_path):
     path = orders(tmp_path, "A,2019-01-05 10:00,lin,X,1,100.00\nB,2020-03-05 10:00,lin,X,1,1.00\n")
     months = told(path).wallets[0].months
@@ -108,6 +124,8 @@ def test_buckets_processes_and_again_come_to_the_same_and_sums_close(tmp_path, m
     months = alone.wallets[0].months
     left = sum(one.issued - one.returned - one.redeemed - one.expired for one in months)
     assert left == months[-1].outstanding
+    # A point is worth a penny. Whoever spends at once has fewer than none when goods go back.
+    assert not behaviour.months or all(one.owed_worth <= one.outstanding for one in months)
     assert sum(one.redeemed for one in months) > 1_000
     # Beside itself nobody gains, and its own cost is the same.
     assert (alone.against.gain, alone.against.lose) == (0, 0)

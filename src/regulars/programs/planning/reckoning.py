@@ -85,8 +85,9 @@ class Verdict(Struct, frozen=True):
 
 
 def months_of(found: Tally) -> range:
-    """From the first in which anything happened to the last, without gaps."""
-    known = [*found.orders, *found.joined, *(key[0] for key in found.points), *(key[0] for key in found.spent)]
+    """From the first in which anything happened to the last, without gaps; what is wanted no more happens, too."""
+    moved = (key[0] for counted in (found.points, found.spent, found.wanted) for key in counted)
+    known = [*found.orders, *found.joined, *moved]
     return range(min(known), max(known) + 1) if known else range(0)
 
 
