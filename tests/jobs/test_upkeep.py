@@ -1,10 +1,12 @@
 """Time's own work: accounts come to the present and the lake follows, however often it runs."""
 
 import pytest
+from asgiref.sync import async_to_sync
+from procrastinate.contrib.django import app
 
 from regulars.insight.lake import current, folder_of
 from regulars.intake.actions import take_orders
-from regulars.jobs.tasks import keep_up_everywhere
+from regulars.jobs.tasks import keep_up_everywhere, take_up_lost
 from regulars.jobs.upkeep import keep_up
 from regulars.ledger.connect import raw, rows
 from regulars.programs.actions import set_clock
@@ -47,3 +49,10 @@ def test_the_task_serves_every_program_and_the_lake_follows(program):
     keep_up_everywhere(timestamp=0)
     lake = current(folder_of(published_by_id(program.id).id))
     assert lake.manifest.counts["orders"] == 1
+
+
+def test_a_job_of_a_killed_worker_gives_its_lock_back(transactional_db):
+    app.configure_task("keep_up", lock="keep_up").defer(timestamp=0)
+    rows(raw(), "UPDATE procrastinate_jobs SET status = 'doing' RETURNING id")
+    async_to_sync(take_up_lost.func)(timestamp=0)
+    assert rows(raw(), "SELECT status::text, lock FROM procrastinate_jobs") == [("todo", "keep_up")]

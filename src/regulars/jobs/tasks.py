@@ -25,6 +25,14 @@ def keep_up_everywhere(timestamp: int) -> None:  # noqa: ARG001 (its name is the
         close_old_connections()
 
 
+@app.periodic(cron="* * * * *")
+@app.task(name="take_up_lost", queueing_lock="take_up_lost")
+async def take_up_lost(timestamp: int) -> None:  # noqa: ARG001 (as above)
+    """Jobs of a worker that was killed begin anew: until then the locks that they hold stop all that wait behind."""
+    for job in await app.job_manager.get_stalled_jobs():
+        await app.job_manager.retry_job(job)
+
+
 @app.task(name=Reckoning.TASK, lock=Reckoning.TASK)
 def work_out_now(number: int) -> None:
     """A plan, or a fit of presets, that somebody waits for; one at a time: time's own work goes on beside it."""
