@@ -142,6 +142,21 @@ def test_it_can_be_stopped_and_begun_again(teahouse: Published) -> None:
     assert "Points cost" in worked_out(mei, address)
 
 
+def test_while_one_is_worked_out_other_figures_are_refused_aloud(teahouse: Published) -> None:
+    mei = signed_in("program_manager")
+    address = drafted(mei)
+    begin = f"{address}/begin"
+    assert '<button class="button is-main">' in mei.get(address).content.decode()
+    assert mei.post(begin, {"margin": "40"}).status_code == 302
+    page = mei.get(address).content.decode()
+    assert '<button class="button is-main" disabled>' in page
+    assert '<fieldset class="plain-fields" disabled>' in page
+    assert mei.post(begin, {"margin": "40"}).status_code == 302
+    refused = mei.post(begin, {"margin": "50"})
+    assert (refused.status_code, "with other figures" in text(refused.content)) == (409, True)
+    assert Reckoning.objects.get().asked["margin"] == 4000
+
+
 def test_the_worker_hears_that_somebody_stopped_it(teahouse: Published, monkeypatch: pytest.MonkeyPatch) -> None:
     from regulars.intake import reckonings
 

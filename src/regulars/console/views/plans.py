@@ -35,7 +35,9 @@ def begin_plan(request: HttpRequest, shop: Shop, number: int) -> HttpResponse:
     if form.faults:
         return _plan_page(request, shop, found, form, _("Look at what is marked below."))
     draft = ProgramDraft.objects.get(pk=number)
-    reckonings.begin_plan(shop.published, draft, stated)
+    if reckonings.stated_in(reckonings.begin_plan(shop.published, draft, stated)) != stated:
+        said = _("One is being worked out with other figures: wait for it, or stop it first.")
+        return _plan_page(request, shop, found, form, said)
     return redirect("draft_plan", shop.slug, number)
 
 
