@@ -3,14 +3,20 @@
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
 from regulars.cli.app import app
 from regulars.cli.benching import bench
+from regulars.cli.engines import lacking
 from regulars.intake import spark
 from regulars.intake.made_history import Wish, write_made_history
+from regulars.intake.reading.mapping import read_mapping
+from regulars.intake.reading.tables import source_of
 from tests.intake.shop import DOCUMENT
 from tests.intake.staged import HEADER
 from tests.intake.test_planning import MAPPING
@@ -76,6 +82,46 @@ def test_without_pyspark_it_says_what_to_install(
     assert refused.exit_code == 2
     assert said in refused.output
     assert "(spark_not_installed)" in refused.output
+
+
+NAMES = ("id", "who", "sku", "qty", "total")
+
+
+def written(path: Path, at: pa.TimestampType, **how: Any) -> Path:
+    times = pa.array([1_767_261_600], pa.timestamp("s", at.tz)).cast(at)
+    pq.write_table(pa.table({"at": times} | {name: ["1"] for name in NAMES}), path, **how)
+    return path
+
+
+@pytest.mark.parametrize(("zone", "kind"), [(None, "time"), ("UTC", "instant")])
+def test_spark_takes_the_kinds_of_columns_from_the_file(tmp_path: Path, zone: str | None, kind: str) -> None:
+    how = read_mapping(_write_mapping(tmp_path))
+    written(tmp_path / "part-1.parquet", pa.timestamp("us", zone))
+    for path in (tmp_path, tmp_path / "part-1.parquet"):
+        assert source_of(spark.schema_of(path, how), how).kinds["at"] == kind
+
+
+@pytest.mark.parametrize(
+    ("unit", "how", "code"),
+    [
+        ("us", {"use_deprecated_int96_timestamps": True}, "spark_int96_times"),
+        ("ns", {}, "spark_nanosecond_times"),
+    ],
+)
+def test_spark_refuses_times_that_it_reads_otherwise(
+    tmp_path: Path, unit: str, how: dict[str, bool], code: str
+) -> None:
+    written(tmp_path / "part-1.parquet", pa.timestamp("us"))
+    written(tmp_path / "part-2.parquet", pa.timestamp(unit), **how)
+    with pytest.raises(spark.Missing) as missing:
+        spark.schema_of(tmp_path, read_mapping(_write_mapping(tmp_path)))
+    assert missing.value.code == code
+    assert code in lacking(missing.value)
+
+
+def _write_mapping(folder: Path) -> Path:
+    (folder / "mapping.yaml").write_text(MAPPING)
+    return folder / "mapping.yaml"
 
 
 def test_without_java_it_says_what_to_install(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:

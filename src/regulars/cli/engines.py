@@ -40,5 +40,12 @@ def lacking(missing: Missing) -> str:
             "The engine spark needs Java 17 on the path, or JAVA_HOME: apt install openjdk-17-jre-headless"
         ),
         "spark_reads_parquet": _("The engine spark reads Parquet files."),
+        "spark_int96_times": _(
+            "The times of this file are INT96, which do not say whether they are instants: write it again with "
+            "spark.sql.parquet.outputTimestampType=TIMESTAMP_MICROS, or fold it on one machine."
+        ),
+        "spark_nanosecond_times": _(
+            "Spark reads no times in nanoseconds: write the file again with microseconds, or fold it on one machine."
+        ),
     }[missing.code]
     return f"{said % {'versions': PYSPARK}} ({missing.code})"

@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import duckdb
 import msgspec
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from regulars.intake.crews import BUCKET_LINES, Part, Told, Work
 from regulars.intake.reading.buckets import Manner, understood
 from regulars.intake.reading.columns import Expressions
 from regulars.intake.reading.counting import Counts
 from regulars.intake.reading.cutting import BUCKETED, MIXED, OWNERS, keys
+from regulars.intake.reading.faults import Fault, Unreadable
 from regulars.intake.reading.mapping import Mapping
 from regulars.intake.reading.staging import Shop, quiet
 from regulars.intake.reading.tables import source_of
@@ -51,7 +53,9 @@ SETTINGS = {
 
 
 class Missing(Exception):
-    """What Spark needs is not there; `code` is stable: spark_not_installed, java_not_found, spark_reads_parquet."""
+    """What Spark needs is not there; `code` is stable: spark_not_installed, java_not_found, spark_reads_parquet,
+    spark_int96_times, spark_nanosecond_times.
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -69,8 +73,8 @@ class Cluster:
     def read(self, path: Path | str, mapping: Mapping, shop: Shop, told: Told) -> list[Part]:
         if Path(path).suffix not in ("", ".parquet"):
             raise Missing("spark_reads_parquet")
+        source = source_of(schema_of(Path(path), mapping), mapping)
         file = self._session.read.parquet(str(path))
-        source = source_of(file.limit(0).toArrow().schema, mapping)
         manner, places = Manner(source, mapping, shop), list(source.places.values())
         raw = file.selectExpr(
             f"{_line_of(_files(file))} AS line",
@@ -150,6 +154,32 @@ def _packed(folder: Path) -> Path:
             if file.suffix in (".py", ".sql") and file.is_file():
                 packed.write(file, file.relative_to(PACKAGE.parent))
     return path
+
+
+def schema_of(path: Path, mapping: Mapping) -> pa.Schema:
+    """As one machine sees the file; Spark alone would take each time for an instant. Raises Missing and Unreadable.
+
+    INT96 says of no time whether it is an instant, and one machine and Spark do not guess the same; Spark reads no
+    nanoseconds.
+    """
+    files = [path] if path.is_file() else sorted(path.rglob("*.parquet"))
+    try:
+        seen = [pq.ParquetFile(file) for file in files]
+    except (pa.ArrowInvalid, OSError) as problem:
+        raise Unreadable(Fault(str(path), str(problem))) from problem
+    if not seen:
+        raise Missing("spark_reads_parquet")
+    for file in seen:
+        physical = {column.path: column.physical_type for column in file.schema}
+        if any(physical.get(column) == "INT96" for column in mapping.used()):
+            raise Missing("spark_int96_times")
+        if any(_is_in_nanoseconds(field) and physical.get(field.name) != "INT96" for field in file.schema_arrow):
+            raise Missing("spark_nanosecond_times")
+    return seen[0].schema_arrow
+
+
+def _is_in_nanoseconds(field: pa.Field) -> bool:
+    return pa.types.is_timestamp(field.type) and field.type.unit == "ns"
 
 
 def _files(file: "DataFrame") -> list[str]:
