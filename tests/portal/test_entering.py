@@ -2,17 +2,23 @@
 
 import re
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from regulars.ledger.connect import raw
+from regulars.ledger.queries import account_at
 from regulars.members import consenting, entering
+from regulars.members.actions import Newcomer, enrol
 from regulars.members.models import Consent, Member, Pass, SignInCode
-from regulars.programs.queries import Published
+from regulars.programs.queries import Published, now
 from tests.console.pages import text
 from tests.portal.conftest import MEI, SHOP, asks_for_code, comes_in, joined, rich
+from tests.teahouse import open_teahouse
 
 
 def test_somebody_new_joins_with_a_proven_address(rewarded: Published) -> None:
@@ -49,29 +55,108 @@ def test_the_page_is_the_same_whether_anybody_is_known(rewarded: Published) -> N
 def test_a_code_is_good_once_and_only_for_a_while(rewarded: Published) -> None:
     client = Client()
     code = asks_for_code(client)
-    SignInCode.objects.update(until=timezone.now() - timedelta(seconds=1))
+    SignInCode.objects.update(until=timezone.now())
     assert client.post(f"{SHOP}code", {"code": code}).status_code == 422
     code = asks_for_code(client)
     assert client.post(f"{SHOP}code", {"code": code}).status_code == 302
     assert client.post(f"{SHOP}code", {"code": code}).status_code == 422
 
 
-def test_guesses_are_not_heard_for_long(rewarded: Published) -> None:
-    client = Client()
+def test_guesses_are_not_heard_for_long_and_spoil_nobody_elses_code(rewarded: Published) -> None:
+    client, stranger = Client(), Client()
     code = asks_for_code(client)
+    asks_for_code(stranger)
     wrong = str((int(code) + 1) % 1_000_000).zfill(6)
     for _ in range(entering.TRIES):
-        assert client.post(f"{SHOP}code", {"code": wrong}).status_code == 422
-    assert client.post(f"{SHOP}code", {"code": code}).status_code == 422, "also the right one, by now"
+        assert stranger.post(f"{SHOP}code", {"code": wrong}).status_code == 422
+    assert stranger.post(f"{SHOP}code", {"code": code}).status_code == 422, "the code of another browser"
     assert not Pass.objects.exists()
+    assert client.post(f"{SHOP}code", {"code": code}).status_code == 302
+    late = Client()
+    code = asks_for_code(late)
+    for _ in range(entering.TRIES):
+        late.post(f"{SHOP}code", {"code": wrong})
+    assert late.post(f"{SHOP}code", {"code": code}).status_code == 422, "also the right one, by now"
 
 
-def test_an_address_is_not_flooded(rewarded: Published) -> None:
+def test_neither_an_address_nor_strangers_are_flooded(rewarded: Published) -> None:
+    for _ in range(entering.LETTERS_AN_HOUR["address"]):
+        asks_for_code(Client())
+    assert Client().post(f"{SHOP}enter", {"email": MEI}).status_code == 429
+    for place in range(entering.LETTERS_AN_HOUR["client"] - entering.LETTERS_AN_HOUR["address"]):
+        asks_for_code(Client(), f"stranger-{place}@example.com")
+    sent = len(mail.outbox)
+    assert Client().post(f"{SHOP}enter", {"email": "one-more@example.com"}).status_code == 429
+    assert len(mail.outbox) == sent
+    elsewhere = Client(REMOTE_ADDR="192.0.2.7")
+    assert elsewhere.post(f"{SHOP}enter", {"email": "one-more@example.com"}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("typed", "known"),
+    [("victim@gıthub.com", "victim@github.com"), ("ſue@a.com", "sue@a.com"), ("\u212aim@a.com", "kim@a.com")],
+)
+def test_letters_that_look_alike_are_not_the_same_mailbox(rewarded: Published, typed: str, known: str) -> None:
+    joined(known)
     client = Client()
-    for _ in range(entering.CODES_AN_HOUR):
-        asks_for_code(client)
-    assert client.post(f"{SHOP}enter", {"email": MEI}).status_code == 429
-    assert len(mail.outbox) == entering.CODES_AN_HOUR
+    answer = client.post(f"{SHOP}code", {"code": asks_for_code(client, typed)})
+    assert answer["Location"] == f"{SHOP}join", "somebody new, not the member"
+
+
+def test_of_two_with_an_address_the_one_who_proved_it_comes_in(rewarded: Published) -> None:
+    joined()
+    mine = Member.objects.get(email=MEI)
+    other = enrol(rewarded.programs, Newcomer(email=MEI, name="typed at a till"), now(rewarded), "store", now(rewarded))
+    assert entering.by_email(rewarded.id, MEI) == mine.id != other.member_id
+
+
+def test_whoever_joins_twice_at_once_is_one_member(rewarded: Published) -> None:
+    client = Client()
+    client.post(f"{SHOP}code", {"code": asks_for_code(client)})
+    again = Client()
+    again.cookies = client.cookies.copy()
+    said = {"name": "Mei", "terms": "yes"}
+    assert client.post(f"{SHOP}join", said)["Location"] == f"{SHOP}card"
+    assert again.post(f"{SHOP}join", said)["Location"] == f"{SHOP}enter"
+    assert Member.objects.filter(email=MEI).count() == 1
+
+
+def test_a_code_that_was_right_long_ago_lets_nobody_join(rewarded: Published) -> None:
+    client, before = Client(), Member.objects.count()
+    client.post(f"{SHOP}code", {"code": asks_for_code(client)})
+    SignInCode.objects.update(proven_at=timezone.now() - entering.CODE_LASTS)
+    assert client.post(f"{SHOP}join", {"name": "Mei", "terms": "yes"})["Location"] == f"{SHOP}enter"
+    assert Member.objects.count() == before
+
+
+def test_a_letter_that_cannot_be_sent_says_so_and_counts_for_nothing(
+    rewarded: Published, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(*_: object, **__: object) -> int:
+        raise SMTPRecipientsRefused({})
+
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", refuses)
+    assert Client().post(f"{SHOP}enter", {"email": MEI}).status_code == 503
+    assert not SignInCode.objects.exists()
+
+
+def test_digits_of_a_chinese_keyboard_and_broken_names_are_read(rewarded: Published) -> None:
+    client = Client()
+    code = asks_for_code(client)
+    wide = "".join(chr(ord(digit) + 0xFEE0) for digit in code)
+    assert client.post(f"{SHOP}code", {"code": wide}).status_code == 302
+    client.post(f"{SHOP}join", {"name": "Mei\0 Lin", "phone": "09\0", "terms": "yes"})
+    assert Member.objects.get(email=MEI).name == "Mei Lin"
+
+
+def test_nothing_of_whoever_left_stays(rewarded: Published) -> None:
+    elsewhere = Client()
+    asks_for_code(elsewhere)
+    client = joined()
+    client.post(f"{SHOP}leave", {"sure": "yes"})
+    assert not Session.objects.exists(), "the address lies in the browser alone"
+    entering.forget_old(timezone.now() + timedelta(hours=1))
+    assert not SignInCode.objects.exists()
 
 
 @pytest.mark.parametrize("email", ["", "mei", "mei@", "a b@example.com", "mei@example.com\nBcc: x@example.com"])
@@ -150,11 +235,16 @@ def test_the_cookie_is_for_the_portal_alone(rewarded: Published) -> None:
     assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == (SHOP, True, "Lax")
 
 
-def test_a_friend_is_brought_by_a_members_link(rewarded: Published) -> None:
-    client = joined()
-    page = client.get(f"{SHOP}me").content.decode()
+def test_a_friend_is_brought_by_a_members_link(db: None) -> None:
+    shop = open_teahouse(2, "referral: {}\n")
+    page = joined().get(f"{SHOP}me").content.decode()
+    invited = re.search(r'value="http://testserver/m/tea-house/enter\?by=([\w-]{16})"', page)
+    assert invited
     mei = Member.objects.get(email=MEI)
-    assert (f"by={mei.id}" in page) == bool(rewarded.programs.versions[-1].referral)
-    assert not re.search(rf"{mei.card}.*enter\?by", page), "a card's number opens the till: no link says it"
-    joined("bo@example.com", by=str(mei.id))
-    assert Member.objects.filter(email="bo@example.com").exists()
+    assert str(mei.id) not in page
+    joined("bo@example.com", by=invited[1])
+    bo = Member.objects.get(email="bo@example.com")
+    account = account_at(raw(), shop.programs, bo.id, now(shop))
+    assert account is not None
+    assert account.brought is not None
+    assert account.brought.by == str(mei.id)

@@ -93,6 +93,8 @@ def make_portal_link(request: HttpRequest, member: Path[Which]) -> Any:
     It is good once, for a few minutes."""
     published = program_of(request)
     line = _found(published, member, personal=False)
+    if line.enrolled_at is None:
+        raise Problem("member_unknown")
     token, at = token_urlsafe(32), timezone.now()
     make_link(line.id, token, at)
     url = request.build_absolute_uri(reverse("portal_link", args=[published.slug, token]))

@@ -3,10 +3,12 @@
 import logging
 
 from django.db import close_old_connections
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from regulars.intake.models import Reckoning
 from regulars.jobs.upkeep import keep_up
+from regulars.members.entering import forget_old
 from regulars.programs.queries import all_programs
 
 log = logging.getLogger(__name__)
@@ -21,6 +23,7 @@ def keep_up_everywhere(timestamp: int) -> None:  # noqa: ARG001 (its name is the
     try:
         for published in all_programs():
             log.info("keep_up %s: %s accounts", published.slug, keep_up(published))
+        forget_old(timezone.now())
     finally:
         close_old_connections()
 

@@ -1,4 +1,4 @@
-"""Numbers of cards that we give out: thirteen digits, the last of which checks the others (ISO/IEC 7812-1, Luhn).
+"""Numbers that we give out. Those of cards have thirteen digits, the last of which checks the others (Luhn).
 
 They begin with 29, which GS1 leaves to shops for numbers of their own, so that no till takes one for goods.
 """
@@ -11,6 +11,7 @@ from regulars.members.models import Member
 
 PREFIX = "29"
 DRAWN_DIGITS = 10
+INVITATION_LENGTH = 16
 
 
 class NumberTaken(Exception):
@@ -23,18 +24,23 @@ def number(drawn: int) -> str:
     return digits + str(-_luhn(digits + "0") % 10)
 
 
-def is_number(text: str) -> bool:
-    return len(text) == len(PREFIX) + DRAWN_DIGITS + 1 and text.isdecimal() and text.isascii() and _luhn(text) == 0
-
-
 def give(member_id: UUID, card: str) -> str:
     """The number on this member's card: this one, where they have none yet. Raises NumberTaken."""
+    return _give(member_id, "card", card)
+
+
+def give_invitation(member_id: UUID, invitation: str) -> str:
+    """What friends of this member come by: this, where they have none yet. Raises NumberTaken."""
+    return _give(member_id, "invitation", invitation)
+
+
+def _give(member_id: UUID, column: str, number: str) -> str:
     try:
         with transaction.atomic():
-            Member.objects.filter(id=member_id, card="").update(card=card)
+            Member.objects.filter(id=member_id, **{column: ""}).update(**{column: number})
     except IntegrityError:
-        raise NumberTaken(card) from None
-    return Member.objects.values_list("card", flat=True).get(id=member_id)
+        raise NumberTaken(number) from None
+    return str(Member.objects.values_list(column, flat=True).get(id=member_id))
 
 
 def _luhn(digits: str) -> int:

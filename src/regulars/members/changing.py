@@ -17,5 +17,10 @@ def describe(member_id: UUID, said: Mapping[str, str]) -> None:
     if said.keys() - OWN.keys():
         raise ValueError(f"not for members to change: {', '.join(sorted(said.keys() - OWN.keys()))}")
     if said:
-        cut = {name: " ".join(text.replace("\0", "").split())[: OWN[name]] for name, text in said.items()}
+        cut = {name: clean(name, text) for name, text in said.items()}
         Member.objects.filter(id=member_id).update(**cut)
+
+
+def clean(name: str, text: str) -> str:
+    """As it is kept: in one line, as long as it may be."""
+    return " ".join(text.replace("\0", "").split())[: OWN[name]]

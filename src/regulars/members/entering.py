@@ -1,7 +1,8 @@
 """How members come in: by a code sent to their e-mail address, by a link from the shop, and again by their browser.
 
-Codes, links and browsers are kept as marks under the installation's secret, so that a stolen table lets nobody in.
-Whoever proves an address is whoever reads its letters; whether anybody is a member by it is told to nobody else.
+Codes, links and browsers are kept as marks under the installation's secret, so that a stolen table lets nobody in. A
+code belongs to the browser that asked for it: whoever guesses or floods elsewhere does not spoil it. Whoever proves an
+address is whoever reads its letters; whether anybody is a member by it is told to nobody else.
 """
 
 from datetime import datetime, timedelta
@@ -15,44 +16,69 @@ from regulars.members.models import Member, Pass, SignInCode
 
 CODE_DIGITS = 6
 CODE_LASTS = timedelta(minutes=10)
-# Of 10^6 codes one may be wrong so often, and so many are sent within an hour: a guesser has 1 in 40,000 an hour.
+# Of 10^6 codes one browser may say so many that are wrong.
 TRIES = 5
-CODES_AN_HOUR = 5
+# So many letters go to one address, and so many are asked for by one client, within an hour.
+LETTERS_AN_HOUR = {"address": 10, "client": 20}
+HOUR = timedelta(hours=1)
 LINK_LASTS = timedelta(minutes=5)
 VISIT_LASTS = timedelta(days=180)
 SALT = "regulars.members.entering"
 
 
 @transaction.atomic
-def send_code(program_id: int, email: str, code: str, at: datetime) -> bool:
-    """Remember the code that is about to be sent there; False where too many were sent within the hour."""
-    known = SignInCode.objects.select_for_update().filter(program_id=program_id, address=_address(email)).first()
-    asked, since = (known.asked + 1, known.since) if known and known.since > at - timedelta(hours=1) else (1, at)
-    if asked > CODES_AN_HOUR:
-        return False
-    written = {"code": _mark("code", code), "until": at + CODE_LASTS, "tries": 0, "asked": asked, "since": since}
-    SignInCode.objects.update_or_create(program_id=program_id, address=_address(email), defaults=written)
+def ask(program_id: int, email: str, client: str, token: str, code: str, at: datetime) -> bool:
+    """Remember the code that is about to be sent there for the browser with this token; `client` is where it is.
+
+    False where too many letters were sent within the hour."""
+    whose = {"address": _mark(f"address.{program_id}", plain(email)), "client": _mark("client", client)}
+    for name, most in LETTERS_AN_HOUR.items():
+        if SignInCode.objects.filter(**{name: whose[name]}, made_at__gt=at - HOUR).count() >= most:
+            return False
+    SignInCode.objects.create(
+        token=_mark("token", token), program_id=program_id, code=_mark("code", code), made_at=at, until=at + CODE_LASTS,
+        **whose,
+    )  # fmt: skip
     return True
 
 
+def forget(token: str) -> None:
+    """No letter was sent after all, or it was answered."""
+    SignInCode.objects.filter(token=_mark("token", token)).delete()
+
+
 @transaction.atomic
-def proves(program_id: int, email: str, code: str, at: datetime) -> bool:
-    """Whether this is the newest code that was sent there. It is good once, and only so many wrong ones are heard."""
-    sent = SignInCode.objects.filter(program_id=program_id, address=_address(email))
+def proves(program_id: int, token: str, code: str, at: datetime) -> bool:
+    """Whether this is the code that was sent for this browser. It is good once, and few wrong ones are heard."""
+    sent = SignInCode.objects.filter(program_id=program_id, token=_mark("token", token))
     known = sent.select_for_update().first()
-    if known is None or known.until <= at or known.tries >= TRIES:
+    if known is None or known.until <= at or known.tries >= TRIES or known.proven_at is not None:
         return False
     if not constant_time_compare(known.code, _mark("code", code)):
         sent.update(tries=F("tries") + 1)
         return False
-    sent.update(until=at)
+    sent.update(proven_at=at)
     return True
 
 
+def is_proven(program_id: int, token: str, email: str, at: datetime) -> bool:
+    """Whether the right code came from this browser a short while ago. In a transaction nobody else uses it then."""
+    found = SignInCode.objects.filter(program_id=program_id, token=_mark("token", token), proven_at__gt=at - CODE_LASTS)
+    known = found.select_for_update().first()
+    return known is not None and known.address == _mark(f"address.{program_id}", plain(email))
+
+
 def by_email(program_id: int, email: str) -> UUID | None:
-    """The member with this address; the one who joined last, where several share it."""
+    """The member with this address, to the letter; of several the one who proved it last, else who joined first."""
     found = Member.objects.filter(program_id=program_id, email__iexact=email.strip(), joined_at__isnull=False)
-    return found.order_by("-joined_at", "id").values_list("id", flat=True).first()
+    # What a database takes for one letter another mailbox may have: `ı` is no `i`.
+    found = found.order_by(F("proven_at").desc(nulls_last=True), "joined_at", "id")
+    return next((one.id for one in found if plain(one.email) == plain(email)), None)
+
+
+def plain(email: str) -> str:
+    """In one case, of those letters alone that every mailbox takes for one: `ſ` and the Kelvin sign are no s and k."""
+    return "".join(letter.lower() if letter.isascii() else letter for letter in email.strip())
 
 
 def begin_visit(member_id: UUID, token: str, at: datetime) -> None:
@@ -72,11 +98,6 @@ def end_visit(token: str) -> None:
     Pass.objects.filter(mark=_mark("visit", token)).delete()
 
 
-def end_visits(member_id: UUID) -> None:
-    """In every browser, and links not used yet."""
-    Pass.objects.filter(member_id=member_id).delete()
-
-
 def make_link(member_id: UUID, token: str, at: datetime) -> None:
     """Whoever shows the token first comes in as this member: the shop says so."""
     Pass.objects.create(mark=_mark("link", token), member_id=member_id, kind="link", made_at=at, until=at + LINK_LASTS)
@@ -93,13 +114,9 @@ def use_link(program_id: int, token: str, at: datetime) -> UUID | None:
 
 def forget_old(at: datetime) -> int:
     """Drop what lets nobody in any more; how many there were."""
-    codes, _ = SignInCode.objects.filter(until__lte=at, since__lte=at - timedelta(hours=1)).delete()
+    codes, _ = SignInCode.objects.filter(made_at__lte=at - HOUR).delete()
     passes, _ = Pass.objects.filter(until__lte=at).delete()
     return codes + passes
-
-
-def _address(email: str) -> str:
-    return _mark("address", email.strip().casefold())
 
 
 def _mark(kind: str, said: str) -> str:

@@ -24,6 +24,10 @@ class Member(models.Model):
     phone = models.TextField(blank=True, db_default="")
     language = models.CharField(max_length=10, blank=True, db_default="")
     joined_at = models.DateTimeField(null=True)
+    # When they last showed that they read letters at this address; anybody may have said it before.
+    proven_at = models.DateTimeField(null=True)
+    # What friends come by who were invited: no id, so that it leads nowhere once the member is forgotten.
+    invitation = models.TextField(blank=True, db_default="", db_collation="C")
     # Invented for a demonstration or a load test, never a real person.
     made = models.BooleanField(db_default=False)
 
@@ -33,6 +37,9 @@ class Member(models.Model):
                 "program_id", "external_id", condition=~Q(external_id=""), name="members_member_external_id"
             ),
             models.UniqueConstraint("program_id", "card", condition=~Q(card=""), name="members_member_card"),
+            models.UniqueConstraint(
+                "program_id", "invitation", condition=~Q(invitation=""), name="members_member_invitation"
+            ),
         ]
         indexes: ClassVar = [
             models.Index("program_id", Upper("email"), condition=~Q(email=""), name="members_member_email")
@@ -62,25 +69,31 @@ class Trace(models.Model):
 
 
 class SignInCode(models.Model):
-    """A code that was sent to an address so that whoever reads letters there can come in. Both are kept as marks.
+    """A code that was sent to an address, for the browser that asked: whoever reads letters there comes in by it.
 
-    `asked` counts the codes sent since `since`, `tries` the wrong answers to the newest, good `until` then.
+    All are kept as marks: of the browser's `token`, the `address`, the `client` that asked, and the code, good `until`
+    then. `tries` counts wrong answers; `proven_at` is when the right one came.
     """
 
-    pk = models.CompositePrimaryKey("program_id", "address")
+    token = models.TextField(primary_key=True, db_collation="C")
     program_id = models.IntegerField()
     address = models.TextField(db_collation="C")
+    client = models.TextField(db_collation="C")
     code = models.TextField(db_collation="C")
+    made_at = models.DateTimeField()
     until = models.DateTimeField()
     tries = models.IntegerField(db_default=0)
-    asked = models.IntegerField(db_default=1)
-    since = models.DateTimeField()
+    proven_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index("until", name="members_signin_until")]
+        indexes: ClassVar = [
+            models.Index("address", "made_at", name="members_signin_address"),
+            models.Index("client", "made_at", name="members_signin_client"),
+            models.Index("made_at", name="members_signin_made"),
+        ]
 
     def __str__(self) -> str:
-        return self.address[:8]
+        return self.token[:8]
 
 
 class Pass(models.Model):

@@ -1,14 +1,11 @@
-"""What is asked of whoever joins, in which words, and who brought them."""
+"""What is asked of whoever joins, and in which words."""
 
 from collections.abc import Mapping
-from uuid import UUID
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from regulars.members import consenting
-from regulars.members.referring import ReferralRefused, refer
+from regulars.members.joining import Agreed
 from regulars.storefront.shop import Shop
 
 # The words of "news"; a new number when they change. Terms have the number of the program's version.
@@ -33,18 +30,6 @@ def of(shop: Shop) -> dict[str, Question]:
     }
 
 
-def write(shop: Shop, member_id: UUID, said: Mapping[str, str]) -> None:
-    """What a form of these questions answers: a box that is not ticked is a no."""
-    at = timezone.now()
-    for kind, question in of(shop).items():
-        consenting.say(member_id, kind, question.version, question.words, bool(said.get(kind)), at)
-
-
-def bring(shop: Shop, friend_id: UUID, by: str) -> None:
-    """Somebody followed the link of a member. A link that leads to nobody, or to oneself, brings nobody."""
-    if shop.rules.referral is None:
-        return
-    try:
-        refer(shop.published.programs, friend_id, UUID(by), shop.now, shop.now)
-    except (ReferralRefused, ValueError):
-        return
+def answers(shop: Shop, said: Mapping[str, str]) -> list[Agreed]:
+    """What a form of these questions says: a box that is not ticked is a no."""
+    return [Agreed(kind, one.version, one.words, bool(said.get(kind))) for kind, one in of(shop).items()]

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ def send_code(shop: Shop, email: str, code: str) -> None:
     EmailMessage(" ".join(subject.split()), body, settings.DEFAULT_FROM_EMAIL, [email]).send()
 
 
-def folder() -> str:
-    """Where letters are written that nobody sends, as on one's own machine; "" where they are sent."""
-    return "" if settings.SENDS_MAIL else str(settings.EMAIL_FILE_PATH)
+def folder(request: HttpRequest) -> str:
+    """Where letters are written that nobody sends, for whoever sits at the machine itself; "" for others."""
+    is_here = request.get_host().partition(":")[0] in ("localhost", "127.0.0.1")
+    return str(settings.EMAIL_FILE_PATH) if is_here and not settings.SENDS_MAIL else ""

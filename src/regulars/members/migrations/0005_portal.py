@@ -34,20 +34,26 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SignInCode",
             fields=[
-                (
-                    "pk",
-                    models.CompositePrimaryKey(
-                        "program_id", "address", blank=True, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
+                ("token", models.TextField(db_collation="C", primary_key=True, serialize=False)),
                 ("program_id", models.IntegerField()),
                 ("address", models.TextField(db_collation="C")),
+                ("client", models.TextField(db_collation="C")),
                 ("code", models.TextField(db_collation="C")),
+                ("made_at", models.DateTimeField()),
                 ("until", models.DateTimeField()),
                 ("tries", models.IntegerField(db_default=0)),
-                ("asked", models.IntegerField(db_default=1)),
-                ("since", models.DateTimeField()),
+                ("proven_at", models.DateTimeField(null=True)),
             ],
+        ),
+        migrations.AddField(
+            model_name="member",
+            name="invitation",
+            field=models.TextField(blank=True, db_collation="C", db_default=""),
+        ),
+        migrations.AddField(
+            model_name="member",
+            name="proven_at",
+            field=models.DateTimeField(null=True),
         ),
         migrations.AddIndex(
             model_name="member",
@@ -56,6 +62,15 @@ class Migration(migrations.Migration):
                 django.db.models.functions.text.Upper("email"),
                 condition=models.Q(("email", ""), _negated=True),
                 name="members_member_email",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="member",
+            constraint=models.UniqueConstraint(
+                models.F("program_id"),
+                models.F("invitation"),
+                condition=models.Q(("invitation", ""), _negated=True),
+                name="members_member_invitation",
             ),
         ),
         migrations.AddField(
@@ -70,7 +85,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="signincode",
-            index=models.Index(models.F("until"), name="members_signin_until"),
+            index=models.Index(models.F("address"), models.F("made_at"), name="members_signin_address"),
+        ),
+        migrations.AddIndex(
+            model_name="signincode",
+            index=models.Index(models.F("client"), models.F("made_at"), name="members_signin_client"),
+        ),
+        migrations.AddIndex(
+            model_name="signincode",
+            index=models.Index(models.F("made_at"), name="members_signin_made"),
         ),
         migrations.AddIndex(
             model_name="consent",

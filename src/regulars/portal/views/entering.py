@@ -1,6 +1,8 @@
 """Coming in: an e-mail address, the code that was sent there, and for whoever is new a few lines to join."""
 
+import logging
 from secrets import randbelow
+from smtplib import SMTPException
 from typing import Any
 from uuid import UUID
 
@@ -12,17 +14,18 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from regulars.access import attempts
-from regulars.members import cards, entering
-from regulars.members.actions import EnrolmentRefused, Newcomer, enrol
+from regulars.access.waiting import bounded
+from regulars.ledger.claims import is_busy
+from regulars.members import cards, entering, joining
+from regulars.members.actions import EnrolmentRefused, Newcomer
+from regulars.members.changing import clean
 from regulars.portal import asking, letters
+from regulars.portal.arriving import Arriving, arriving, keep
 from regulars.portal.visiting import begin, end, page, visit_of
 from regulars.storefront.shop import Shop
 
-# What a browser remembers between the pages of coming in, for each program; in the session, gone when it ends.
-EMAIL, PROVEN, BROUGHT_BY = "email", "proven", "brought_by"
-TOO_MANY, WRONG = 429, 422
-NAME_LENGTH, PHONE_LENGTH = 200, 40
+BUSY, TOO_MANY, WRONG, NOT_SENT = 409, 429, 422, 503
+log = logging.getLogger(__name__)
 
 
 @page()
@@ -30,70 +33,75 @@ def enter(request: HttpRequest, shop: Shop) -> HttpResponse:
     """Ask for an address, and send a code there. The page is the same whether anybody is known by it."""
     if visit_of(request, shop) is not None:
         return redirect("portal_card", shop.slug)
-    if request.GET.get("by"):
-        _remember(request, shop, BROUGHT_BY, request.GET["by"][:36])
+    invitation = request.GET.get("by", "")[: cards.INVITATION_LENGTH] or arriving(request, shop).invitation
     if request.method != "POST":
-        return _page(request, shop, "enter", {"email": ""})
+        return keep(_page(request, shop, "enter", {"email": ""}), shop, Arriving(invitation=invitation))
     email = request.POST.get("email", "").strip()
     try:
         validate_email(email)
     except ValidationError:
         return _page(request, shop, "enter", {"email": email, "wrong": _("That is no e-mail address.")}, WRONG)
-    if _tries_too_often(request, shop):
-        return _too_many(request, shop, "enter", {"email": email})
+    coming = Arriving.of(email, invitation)
     drawn = f"{randbelow(10**entering.CODE_DIGITS):0{entering.CODE_DIGITS}}"
-    if not entering.send_code(shop.id, email, drawn, timezone.now()):
-        return _too_many(request, shop, "enter", {"email": email})
-    letters.send_code(shop, email, drawn)
-    _remember(request, shop, EMAIL, email)
-    _remember(request, shop, PROVEN, "")
-    return redirect("portal_code", shop.slug)
+    if not entering.ask(shop.id, email, _client(request), coming.token, drawn, timezone.now()):
+        wrong = _("That was tried too often. Please wait a while.")
+        return _page(request, shop, "enter", {"email": email, "wrong": wrong}, TOO_MANY)
+    try:
+        letters.send_code(shop, email, drawn)
+    except (SMTPException, OSError) as error:
+        entering.forget(coming.token)
+        log.warning("a code could not be sent: %s", type(error).__name__)
+        wrong = _("The letter could not be sent. Please check the address, or try again later.")
+        return _page(request, shop, "enter", {"email": email, "wrong": wrong}, NOT_SENT)
+    return keep(redirect("portal_code", shop.slug), shop, coming)
 
 
 @page()
 def code(request: HttpRequest, shop: Shop) -> HttpResponse:
     """Read the code; whoever is a member is in, others may join."""
-    email = _remembered(request, shop, EMAIL)
-    if not email:
+    coming = arriving(request, shop)
+    if not coming.email:
         return redirect("portal_enter", shop.slug)
-    shown = {"email": email, "minutes": int(entering.CODE_LASTS.total_seconds()) // 60, "mail_folder": letters.folder()}
+    minutes = int(entering.CODE_LASTS.total_seconds()) // 60
+    shown = {"email": coming.email, "minutes": minutes, "mail_folder": letters.folder(request)}
     if request.method != "POST":
         return _page(request, shop, "code", shown)
-    typed = "".join(digit for digit in request.POST.get("code", "") if digit.isdecimal())
-    if _tries_too_often(request, shop):
-        return _too_many(request, shop, "code", shown)
-    if not entering.proves(shop.id, email, typed, timezone.now()):
-        attempts.note(_address(request), f"portal:{shop.id}")
+    # A Chinese keyboard may write the digits wide.
+    typed = "".join(str(int(digit)) for digit in request.POST.get("code", "")[:30] if digit.isdecimal())
+    at = timezone.now()
+    if not entering.proves(shop.id, coming.token, typed, at):
         wrong = _("This is not the code, or its time is over. You can have a new one sent.")
         return _page(request, shop, "code", {**shown, "wrong": wrong}, WRONG)
-    known = entering.by_email(shop.id, email)
-    if known is not None:
-        return _in(request, shop, known)
-    _remember(request, shop, PROVEN, email)
-    return redirect("portal_join", shop.slug)
+    known = entering.by_email(shop.id, coming.email)
+    if known is None:
+        return redirect("portal_join", shop.slug)
+    joining.note_proven(known, at)
+    entering.forget(coming.token)
+    return keep(begin(shop, known), shop, None)
 
 
 @page()
 def join(request: HttpRequest, shop: Shop) -> HttpResponse:
-    """Somebody whose address is proven becomes a member."""
-    email = _remembered(request, shop, PROVEN)
-    if not email:
+    """Somebody whose address was proven just now becomes a member."""
+    coming = arriving(request, shop)
+    if not coming.email:
         return redirect("portal_enter", shop.slug)
-    asked = asking.of(shop)
+    shown: dict[str, Any] = {"email": coming.email, "asked": asking.of(shop), "typed": request.POST}
     if request.method != "POST":
-        return _page(request, shop, "join", {"email": email, "asked": asked})
-    shown: dict[str, Any] = {"email": email, "asked": asked, "typed": request.POST}
+        return _page(request, shop, "join", shown)
     if not request.POST.get("terms"):
         return _page(request, shop, "join", {**shown, "wrong": _("Please agree to the terms to join.")}, WRONG)
-    known = entering.by_email(shop.id, email)
-    if known is not None:
-        return _in(request, shop, known)
     try:
-        member_id = _joined(request, shop, email)
+        return keep(begin(shop, _joined(request, shop, coming)), shop, None)
+    except (joining.NotProven, joining.KnownAlready):
+        return redirect("portal_enter", shop.slug)
     except EnrolmentRefused:
-        return _page(request, shop, "join", {**shown, "wrong": _("That did not work. Please ask in the shop.")}, WRONG)
-    asking.write(shop, member_id, request.POST)
-    return _in(request, shop, member_id)
+        wrong, status = _("That did not work. Please ask in the shop."), WRONG
+    except Exception as error:
+        if not is_busy(error):
+            raise
+        wrong, status = _("Please try again in a moment."), BUSY
+    return _page(request, shop, "join", {**shown, "wrong": wrong}, status)
 
 
 @page()
@@ -110,49 +118,25 @@ def sign_out(request: HttpRequest, shop: Shop) -> HttpResponse:
     return end(request, shop)
 
 
-def _joined(request: HttpRequest, shop: Shop, email: str) -> UUID:
-    """Raises EnrolmentRefused."""
+def _joined(request: HttpRequest, shop: Shop, coming: Arriving) -> UUID:
+    """Raises what `joining.join` raises."""
     newcomer = Newcomer(
         card=cards.number(randbelow(10**cards.DRAWN_DIGITS)),
-        name=request.POST.get("name", "").strip()[:NAME_LENGTH],
-        email=email,
-        phone=request.POST.get("phone", "").strip()[:PHONE_LENGTH],
+        name=clean("name", request.POST.get("name", "")),
+        email=coming.email,
+        phone=clean("phone", request.POST.get("phone", "")),
         language=get_language() or "",
     )
-    done = enrol(shop.published.programs, newcomer, shop.now, "portal", shop.now)
-    asking.bring(shop, done.member_id, _remembered(request, shop, BROUGHT_BY))
-    return done.member_id
-
-
-def _in(request: HttpRequest, shop: Shop, member_id: UUID) -> HttpResponse:
-    request.session.pop(_slot(shop), None)
-    return begin(shop, member_id)
-
-
-def _slot(shop: Shop) -> str:
-    return f"portal:{shop.id}"
-
-
-def _remember(request: HttpRequest, shop: Shop, name: str, value: str) -> None:
-    request.session[_slot(shop)] = {**request.session.get(_slot(shop), {}), name: value}
-
-
-def _remembered(request: HttpRequest, shop: Shop, name: str) -> str:
-    return str(request.session.get(_slot(shop), {}).get(name, ""))
+    joiner = joining.Joiner(newcomer, coming.token, coming.invitation, asking.answers(shop, request.POST))
+    with bounded():
+        return joining.join(shop.published.programs, joiner, shop.now, timezone.now())
 
 
 def _page(request: HttpRequest, shop: Shop, name: str, shown: dict[str, Any], status: int = 200) -> HttpResponse:
-    return render(request, f"portal/{name}.html", {"shop": shop, **shown}, status=status)
+    answer = render(request, f"portal/{name}.html", {"shop": shop, **shown}, status=status)
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
-def _too_many(request: HttpRequest, shop: Shop, name: str, shown: dict[str, Any]) -> HttpResponse:
-    wrong = _("That was tried too often. Please wait a while.")
-    return _page(request, shop, name, {**shown, "wrong": wrong}, TOO_MANY)
-
-
-def _tries_too_often(request: HttpRequest, shop: Shop) -> bool:
-    return attempts.too_many(_address(request), f"portal:{shop.id}")
-
-
-def _address(request: HttpRequest) -> str:
+def _client(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))

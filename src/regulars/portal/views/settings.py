@@ -1,12 +1,14 @@
 """What is known of a member, what they agreed to, bringing a friend, taking it all away, leaving."""
 
+from secrets import token_urlsafe
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from regulars.members import changing, consenting, erasing
+from regulars.members import cards, changing, consenting, erasing
 from regulars.portal import asking, leaving
 from regulars.portal.visiting import Visit, forgotten, own
 from regulars.rewards.refusing import Refused
@@ -20,16 +22,26 @@ def me(request: HttpRequest, visit: Visit) -> HttpResponse:
     if request.method == "POST":
         _change(request, visit)
         return redirect("portal_me", visit.shop.slug)
-    friend = f"{reverse('portal_enter', args=[visit.shop.slug])}?by={visit.member_id}"
     shown = {
         "visit": visit,
         "shop": visit.shop,
         "here": "me",
         "agreed": consenting.newest(visit.line.id),
         "asked": asking.of(visit.shop),
-        "friend": request.build_absolute_uri(friend) if visit.shop.rules.referral else "",
+        "friend": request.build_absolute_uri(_invitation(visit)) if visit.shop.rules.referral else "",
     }
     return render(request, "portal/me.html", shown)
+
+
+def _invitation(visit: Visit) -> str:
+    """Where friends come in. The number on it is nobody's id, and goes with the member."""
+    while True:
+        try:
+            drawn = token_urlsafe(cards.INVITATION_LENGTH)[: cards.INVITATION_LENGTH]
+            number = cards.give_invitation(visit.line.id, drawn)
+            return f"{reverse('portal_enter', args=[visit.shop.slug])}?by={number}"
+        except cards.NumberTaken:
+            continue
 
 
 def _change(request: HttpRequest, visit: Visit) -> None:
