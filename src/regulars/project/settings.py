@@ -117,6 +117,8 @@ WHITENOISE_USE_FINDERS = True
 # Over plain HTTP only on the own machine; REGULARS_HTTPS=1 behind a proxy that ends TLS.
 HTTPS = os.environ.get("REGULARS_HTTPS") == "1"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+# Whose word is taken for which client a request comes from.
+PROXIES = os.environ.get("REGULARS_PROXIES", "127.0.0.1,::1").split(",")
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = ["^health$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
