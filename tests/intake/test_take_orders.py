@@ -10,6 +10,7 @@ from regulars.intake.actions import take_orders
 from regulars.intake.orders import LateRefund, RefundIn, order_key, refund_key
 from regulars.intake.spreading import shares, spread
 from regulars.ledger.connect import raw, rows
+from regulars.members.actions import resolve
 from regulars.members.models import Member
 from tests.intake.shop import NOW, at, ledger, order, orders_kept, shop
 
@@ -31,6 +32,33 @@ def test_a_customer_becomes_a_member_once(published):
     (member,) = Member.objects.all()
     assert member.external_id == "lin"
     assert {owner for (owner,) in rows(raw(), "SELECT member_id FROM ledger_order")} == {member.id}
+
+
+def members():
+    return dict(Member.objects.values_list("external_id", "id"))
+
+
+def test_whoever_only_had_orders_refused_is_not_made_known(published):
+    receipts = take_orders(published, [order("A", "2031-12-01", 998), order("B", "2031-12-01", 1, customer="wu")], NOW)
+    assert {receipt.code for receipt in receipts} == {"too_far_in_future"}
+    assert not Member.objects.exists()
+
+
+def test_of_a_batch_whoever_had_an_order_kept_is_made_known(published):
+    batch = [
+        order("A", "2019-12-01", 998),
+        order("B", "2031-12-01", 998),
+        order("C", "2031-12-01", 500, customer="wu"),
+    ]
+    receipts = take_orders(published, batch, NOW)
+    assert [receipt.outcome for receipt in receipts] == ["recorded", "refused", "refused"]
+    assert members().keys() == {"lin"}
+
+
+def test_a_customer_known_before_stays_when_an_order_is_refused(published):
+    before = resolve(published.id, ["lin"])
+    take_orders(published, [order("A", "2031-12-01", 998), order("B", "2031-12-01", 1, customer="wu")], NOW)
+    assert members() == before
 
 
 def test_guest_orders_are_kept_each_for_itself(published):

@@ -20,7 +20,7 @@ from regulars.ledger.connect import raw
 from regulars.ledger.receipt import Incoming, Receipt
 from regulars.ledger.record import record
 from regulars.ledger.redemptions import refusals
-from regulars.members.actions import resolve
+from regulars.members.actions import drop_strangers, introduce
 from regulars.programs.queries import Published
 from regulars.rewards.actions.refunds import note_returns
 
@@ -33,19 +33,23 @@ def take_orders(published: Published, orders: Sequence[Arrival], now: int, sends
     `version_conflict`; without one, as from a file, it is a newer reading (RULES 1). Raises the ledger's `Contended`
     when another request is recording the same fact. With `sends` false nobody hears of what is announced. An order is
     refused that names a redemption which nobody made, or somebody else, which was undone or pays for another order
-    (`redemption_unknown`, `redemption_of_other_member`, `redemption_undone`, `redemption_used`).
+    (`redemption_unknown`, `redemption_of_other_member`, `redemption_undone`, `redemption_used`). A customer of whom
+    nothing was kept is not made known.
     """
     conn = raw()
     orders = exchanged(conn, published.id, published.currency, orders)
     customers = {order.customer for order in orders if isinstance(order, OrderIn) and order.customer}
-    members = resolve(published.id, customers)
+    members, new = introduce(published.id, customers)
     translated = list(facts(orders, members, spreading(conn, published.id, orders), now))
     refused = refusals(conn, published.id, [one for one in translated if isinstance(one, Incoming)])
     found = [_unless_refused(one, refused) for one in translated]
     incoming = [one for one in found if isinstance(one, Incoming)]
     recorded = iter(record(conn, published.programs, incoming, now, sends))
     note_returns(conn, published.id, {key for one in incoming if (key := _order_of(one.fact))})
-    return [one if isinstance(one, Receipt) else next(recorded) for one in found]
+    receipts = [one if isinstance(one, Receipt) else next(recorded) for one in found]
+    if new and any(receipt.outcome == "refused" for receipt in receipts):
+        drop_strangers(published.id, new)
+    return receipts
 
 
 def _unless_refused(one: Incoming | Receipt, refused: Mapping[str, str]) -> Incoming | Receipt:

@@ -51,17 +51,29 @@ class Enrolled(Struct, frozen=True):
     receipt: Receipt
 
 
-@transaction.atomic
 def resolve(program_id: int, external_ids: Iterable[str]) -> dict[str, UUID]:
     """The members behind these numbers of the shop; whoever was unknown becomes known. Set-based, safe in a race."""
+    return introduce(program_id, external_ids)[0]
+
+
+@transaction.atomic
+def introduce(program_id: int, external_ids: Iterable[str]) -> tuple[dict[str, UUID], set[UUID]]:
+    """As `resolve`, and which of them were unknown until now."""
     wanted = dict.fromkeys(external_id for external_id in external_ids if external_id)
     found = _known(program_id, wanted)
     missing = [external_id for external_id in wanted if external_id not in found]
-    if missing:
-        found |= _insert("resolve", program_id, external_ids=missing, ids=[uuid4() for _ in missing])
+    new = _insert("resolve", program_id, external_ids=missing, ids=[uuid4() for _ in missing]) if missing else {}
+    found |= new
     if len(found) < len(wanted):  # another transaction was quicker with some
         found |= _known(program_id, wanted.keys() - found.keys())
-    return found
+    return found, set(new.values())
+
+
+@transaction.atomic
+def drop_strangers(program_id: int, members: Iterable[UUID]) -> None:
+    """Of members introduced in this transaction, keep only those of whom the ledger has a fact, and who joined."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement("strangers"), {"program_id": program_id, "ids": list(members)})
 
 
 @transaction.atomic
