@@ -7,8 +7,6 @@ from msgspec import Struct
 
 from regulars.members.models import Consent
 
-KINDS = ("news", "terms")
-
 
 class Agreed(Struct, frozen=True):
     """The newest word of a member on a kind of consent."""
@@ -22,8 +20,8 @@ class Agreed(Struct, frozen=True):
 
 def say(member_id: UUID, kind: str, version: int, words: str, given: bool, at: datetime) -> None:
     """Add a word where it is another one than before; `words` are those that were read, `version` is theirs."""
-    if kind not in KINDS:
-        raise ValueError(f"no such consent: {kind}; there are {', '.join(KINDS)}")
+    if kind not in Consent.KINDS:
+        raise ValueError(f"no such consent: {kind}; there are {', '.join(Consent.KINDS)}")
     known = newest(member_id).get(kind)
     if known is None or (known.given, known.version) != (given, version):
         Consent.objects.create(member_id=member_id, kind=kind, version=version, words=words, given=given, at=at)
