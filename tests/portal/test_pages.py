@@ -100,6 +100,7 @@ def test_what_cannot_be_had_says_why_and_takes_nothing(rewarded: Published) -> N
     mei = Member.objects.get(name="Lin Mei")
     said = text(client.get(f"{SHOP}rewards/hundred-off").content)
     assert "There are only 50 points." in said
+    assert "Valid for 30 days" in said
     refused = client.post(f"{SHOP}rewards/hundred-off", {"number": NOBODY})
     assert refused.status_code == 409
     assert available(mei, rewarded) == 50

@@ -39,10 +39,12 @@ ENTRIES_ABOUT = """
     AND EXISTS (SELECT FROM unnest(%b::text[]) AS prefix WHERE starts_with(identity, prefix)) ORDER BY seq DESC
 """
 ORDERS = """
-    SELECT body, net_minor, refunded_minor, points, paid_at, memo FROM ledger_order AS o
-    JOIN ledger_fact AS f USING (program_id, member_id)
-    WHERE program_id = %s AND member_id = %s AND f.seq = o.snapshot_seq AND paid_at < %s
-    ORDER BY paid_at DESC, o.key LIMIT %s
+    SELECT body, net_minor, refunded_minor, points, paid_at, memo FROM (
+        SELECT body, net_minor, refunded_minor, points, paid_at, memo, o.key FROM ledger_order AS o
+        JOIN ledger_fact AS f USING (program_id, member_id)
+        WHERE program_id = %s AND member_id = %s AND f.seq = o.snapshot_seq AND paid_at < %s
+        ORDER BY paid_at DESC FETCH FIRST (%s) ROWS WITH TIES
+    ) AS found ORDER BY paid_at DESC, key
 """
 OWNER = "SELECT member_id FROM ledger_fact_key WHERE program_id = %s AND kind = 1 AND key = %s"
 ONE_ORDER = """
@@ -79,6 +81,11 @@ class Statement(Struct, frozen=True):
     balances: dict[str, Balance]
     tier: str
     progress: Progress | None
+
+    @property
+    def people(self) -> set[UUID]:
+        """The member, and those who became part of them."""
+        return {self.member_id, *(UUID(name) for _, names in self.account.joined for name in names)}
 
 
 class LedgerLine(Struct, frozen=True):
@@ -169,7 +176,7 @@ def line_of(row: tuple[Any, ...]) -> LedgerLine:
 def orders(
     conn: psycopg.Connection[Any], program_id: int, member_id: UUID, before: datetime | None, limit: int
 ) -> list[OrderLine]:
-    """Paid orders, newest first, before an instant."""
+    """Paid orders, newest first, before an instant; those paid at the same instant as the last one come too."""
     until = before or moment(2**53)
     return [order_of(row) for row in rows(conn, ORDERS, [program_id, member_id, until, limit])]
 

@@ -8,13 +8,13 @@ from msgspec import Struct
 
 from regulars.engine.catalogue import Offer, Reward
 from regulars.ledger.queries import Balance
-from regulars.portal import luck
 from regulars.portal.visiting import Visit
 from regulars.programs import wording
 from regulars.rewards import browsing, queries
 from regulars.rewards.pricing import Usable
 from regulars.rewards.queries import IssuedLine
 from regulars.storefront import refused, words
+from regulars.storefront.drawn import PrizeRow, prizes
 from regulars.storefront.shop import Shop
 
 WITHIN_REACH = 3
@@ -34,15 +34,13 @@ class Offered(Struct, frozen=True):
     name: str
     title: str
     terms: str
-    kind: str
     gives: str
     costs: str
-    picture: str
     missing: str
     share: int
     can_take: bool
     facts: list[str]
-    chances: list[luck.Chance]
+    chances: list[PrizeRow]
 
 
 class Owned(Struct, frozen=True):
@@ -77,14 +75,14 @@ def within_reach(visit: Visit) -> list[Offered]:
     return [one for one in offered(visit) if one.can_take][:WITHIN_REACH]
 
 
-def taken(visit: Visit) -> list[Owned]:
-    """What the member owns or owned, newest first."""
-    lines = queries.issued_to(visit.shop.id, _people(visit), visit.shop.now)
-    return [_owned(visit.shop, line) for line in lines]
-
-
 def ready(visit: Visit) -> list[Owned]:
-    return [one for one in taken(visit) if one.line.state in ("issued", "held")]
+    """What the member can use, newest first."""
+    return [_owned(visit.shop, line) for line in queries.good_of(visit.shop.id, _people(visit), visit.shop.now)]
+
+
+def over(visit: Visit) -> list[Owned]:
+    """The newest of what they used, or cannot use any more."""
+    return [_owned(visit.shop, line) for line in queries.over_of(visit.shop.id, _people(visit), visit.shop.now)]
 
 
 def one_taken(visit: Visit, issued_id: UUID) -> Owned | None:
@@ -94,9 +92,7 @@ def one_taken(visit: Visit, issued_id: UUID) -> Owned | None:
 
 
 def _people(visit: Visit) -> set[UUID]:
-    """The member, and those who became part of them."""
-    joined = visit.statement.account.joined if visit.statement else []
-    return {visit.member_id, *(UUID(name) for _, names in joined for name in names)}
+    return visit.statement.people if visit.statement else {visit.member_id}
 
 
 def _offered(visit: Visit, one: Usable, offer: Reward) -> Offered:
@@ -105,16 +101,23 @@ def _offered(visit: Visit, one: Usable, offer: Reward) -> Offered:
         name=offer.name,
         title=words.title(offer),
         terms=words.terms(offer),
-        kind=str(words.KINDS[offer.gives.kind]),
         gives=_said(shop, offer),
         costs=words.costs(shop, one.costs),
-        picture=wording.worded(offer.picture, wording.language()),
         missing=_missing(shop, one, offer),
         share=_share(visit, one),
         can_take=one.refused is None and not offer.needs_approval,
-        facts=[*words.who(shop, offer), *words.limits(offer.limits), *filter(None, [words.valid(offer)])],
-        chances=luck.chances(offer),
+        facts=[*words.who_may(shop, offer), *words.limits(offer.limits), *_valid(offer)],
+        chances=prizes(shop, offer.gives, {}) if offer.gives.is_draw else [],
     )
+
+
+def _valid(offer: Offer) -> list[str]:
+    """For how long a copy is good, or until when."""
+    if offer.valid is None:
+        return []
+    is_span = offer.valid.until is None and offer.valid.span.count
+    said = _("Valid for %(time)s") if is_span else _("Valid until %(time)s")
+    return [said % {"time": words.valid(offer)}]
 
 
 def _said(shop: Shop, offer: Offer) -> str:

@@ -13,11 +13,15 @@ from regulars.rewards.actions.batches import printed
 from regulars.rewards.models import AskedAdjustment, Batch, Code
 
 PAGE_LIMIT = 200
+# So many that are good a member may see at once.
+GOOD_LIMIT = 500
 ISSUED = """
     SELECT i.id, i.member_id, i.reward, i.state, i.issued_at, i.valid_from, i.expires_at, i.held_until, i.checkout_id,
         i.mark, i.fulfilment, c.sealed, c.mark
     FROM rewards_issued AS i LEFT JOIN rewards_code AS c ON c.issued_id = i.id AND c.program_id = i.program_id
     WHERE i.program_id = %s AND (i.member_id = ANY(%b) OR i.id = %s) AND i.issued_at < %s
+        AND (%s::boolean IS NULL
+            OR (i.state IN ('issued', 'held') AND (i.expires_at IS NULL OR i.expires_at > %s)) = %s)
     ORDER BY i.issued_at DESC, i.id LIMIT %s
 """
 HISTORY = """
@@ -104,9 +108,36 @@ def issued_to(
     program_id: int, member_ids: Collection[UUID], now: int, before: int | None = None, limit: int = 50
 ) -> list[IssuedLine]:
     """What these members own or owned, newest first."""
+    return _issued(program_id, member_ids, now, before=before, limit=min(limit, PAGE_LIMIT))
+
+
+def good_of(program_id: int, member_ids: Collection[UUID], now: int) -> list[IssuedLine]:
+    """What these members can still use, newest first; also what is held."""
+    return _issued(program_id, member_ids, now, is_good=True, limit=GOOD_LIMIT)
+
+
+def over_of(program_id: int, member_ids: Collection[UUID], now: int, limit: int = 50) -> list[IssuedLine]:
+    """The newest of what these members used, or cannot use any more."""
+    return _issued(program_id, member_ids, now, is_good=False, limit=limit)
+
+
+def ever_issued_to(program_id: int, member_ids: Collection[UUID], now: int) -> list[IssuedLine]:
+    """All that these members own or owned, newest first."""
+    return _issued(program_id, member_ids, now)
+
+
+def _issued(
+    program_id: int,
+    member_ids: Collection[UUID],
+    now: int,
+    *,
+    is_good: bool | None = None,
+    before: int | None = None,
+    limit: int | None = None,
+) -> list[IssuedLine]:
     until = moment(END if before is None else before)
-    found = rows(raw(), ISSUED, [program_id, list(member_ids), None, until, min(limit, PAGE_LIMIT)])
-    return [_line(program_id, row, now) for row in found]
+    asked = [program_id, list(member_ids), None, until, is_good, moment(now), is_good, limit]
+    return [_line(program_id, row, now) for row in rows(raw(), ISSUED, asked)]
 
 
 def waiting_adjustments(program_id: int) -> list[WaitingLine]:
@@ -119,7 +150,7 @@ def waiting_adjustments(program_id: int) -> list[WaitingLine]:
 
 
 def issued(program_id: int, issued_id: UUID, now: int) -> IssuedLine | None:
-    found = rows(raw(), ISSUED, [program_id, [], issued_id, moment(END), 1])
+    found = rows(raw(), ISSUED, [program_id, [], issued_id, moment(END), None, moment(now), None, 1])
     return _line(program_id, found[0], now) if found else None
 
 

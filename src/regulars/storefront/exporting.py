@@ -3,7 +3,7 @@
 JSON in UTF-8. Money is in major units of the program's currency, times are those of its zone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -27,6 +27,7 @@ PAGE = 1_000
 
 def everything(shop: Shop, line: MemberLine, statement: Statement | None) -> bytes:
     member_id = statement.member_id if statement else line.id
+    people = statement.people if statement else {line.id}
     balances = statement.balances.items() if statement else ()
     found = {
         "program": {"name": shop.title, "currency": shop.currency, "time_zone": shop.zone_name},
@@ -40,8 +41,8 @@ def everything(shop: Shop, line: MemberLine, statement: Statement | None) -> byt
         "balances": {name: msgspec.to_builtins(balance) for name, balance in balances},
         "orders": [_order(shop, one) for one in _orders(shop, member_id)],
         "entries": [_entry(shop, one) for one in _entries(shop, member_id)],
-        "draws": [_draw(shop, one) for one in draws.listed(raw(), shop.id, member_ids=[member_id], limit=PAGE)],
-        "rewards": [_reward(shop, one) for one in rewards.issued_to(shop.id, [member_id], shop.now, limit=PAGE)],
+        "draws": [_draw(shop, one) for one in _draws(shop, people)],
+        "rewards": [_reward(shop, one) for one in rewards.ever_issued_to(shop.id, people, shop.now)],
     }  # fmt: skip
     return msgspec.json.format(msgspec.json.encode(found), indent=2)
 
@@ -60,6 +61,13 @@ def _entries(shop: Shop, member_id: UUID) -> Iterator[LedgerLine]:
     while found := ledger.entries(raw(), shop.id, member_id, below, PAGE):
         yield from found
         below = found[-1].seq
+
+
+def _draws(shop: Shop, people: Collection[UUID]) -> Iterator[Draw]:
+    after: Draw | None = None
+    while found := draws.listed(raw(), shop.id, member_ids=people, after=after, limit=draws.PAGE_LIMIT):
+        yield from found
+        after = found[-1]
 
 
 def _order(shop: Shop, line: OrderLine) -> dict[str, Any]:

@@ -44,12 +44,12 @@ def page(shop: Shop, member_id: UUID, begin: Place) -> Page:
     oldest = min((line.entry.occurred_at for line in entries), default=BEGINNING) if more else BEGINNING
     since = min(oldest, begin.until or oldest)
     orders = _orders(shop, member_id, begin.until, since)
-    if len(orders) == ORDERS:
+    if len(orders) >= ORDERS:
         since = orders[-1].order.paid_at or since
     story = ledger.story(raw(), shop.published.programs, member_id, shop.now)
     told = [each for each in story if since <= each.occurred_at < (begin.until or shop.now + 1)]
     below = entries[-1].seq if entries else begin.seq or 0
-    earlier = f"{below}.{since}" if more or len(orders) == ORDERS else ""
+    earlier = f"{below}.{since}" if more or len(orders) >= ORDERS else ""
     return Page(timeline(shop, entries, orders, told), earlier)
 
 

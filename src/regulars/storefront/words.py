@@ -163,6 +163,18 @@ def _product(given: Gives) -> str:
 
 def who(shop: Shop, offer: Offer) -> list[str]:
     """Who may have it: nothing where everybody may."""
+    said = _named(shop, offer)
+    if offer.asks and not said:
+        said.append(_("On conditions, as the program’s document says"))
+    return [*said, *_of_long(offer)]
+
+
+def who_may(shop: Shop, offer: Offer) -> list[str]:
+    """The same for members: without the shop's own names for groups of people."""
+    return [*_named(shop, offer, hidden=("wrong_segment",)), *_of_long(offer)]
+
+
+def _named(shop: Shop, offer: Offer, hidden: Sequence[str] = ()) -> list[str]:
     names = {
         "wrong_tier": (_("Tier: %(names)s"), shop.tier),
         "wrong_plan": (_("With the plan: %(names)s"), str),
@@ -170,14 +182,16 @@ def who(shop: Shop, offer: Offer) -> list[str]:
     }
     said = []
     for ask in offer.asks:
-        if ask.code in names:
+        if ask.code in names and ask.code not in hidden:
             words, named = names[ask.code]
             said.append(words % {"names": wording.one_of([named(name) for name in ask.named.split(", ")])})
-    if offer.asks and not said:
-        said.append(_("On conditions, as the program’s document says"))
-    if offer.member_for is not None:
-        said.append(_("Members for %(time)s or longer") % {"time": span(offer.member_for)})
     return said
+
+
+def _of_long(offer: Offer) -> list[str]:
+    if offer.member_for is None:
+        return []
+    return [_("Members for %(time)s or longer") % {"time": span(offer.member_for)}]
 
 
 def limits(caps: Sequence[Cap]) -> list[str]:

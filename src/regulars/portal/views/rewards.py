@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
 
-from regulars.portal import having, luck
+from regulars.portal import having
 from regulars.portal.visiting import Visit, own
 from regulars.rewards.actions import drawing, owning
 from regulars.rewards.qr import svg
@@ -20,15 +20,15 @@ NOT_POSSIBLE = 409
 
 @own()
 def rewards(request: HttpRequest, visit: Visit) -> HttpResponse:
-    offered, taken = having.offered(visit), having.taken(visit)
+    offered = having.offered(visit)
     shown = {
         "visit": visit,
         "shop": visit.shop,
         "here": "rewards",
         "can_take": [one for one in offered if one.can_take],
         "others": [one for one in offered if not one.can_take],
-        "ready": [one for one in taken if one.line.state in ("issued", "held")],
-        "over": [one for one in taken if one.line.state not in ("issued", "held")],
+        "ready": having.ready(visit),
+        "over": having.over(visit),
     }
     return render(request, "portal/rewards.html", shown)
 
@@ -64,9 +64,8 @@ def mine(request: HttpRequest, visit: Visit, issued_id: UUID) -> HttpResponse:
         raise Http404
     # Codes are letters and digits of ours, or of a partner's pool: segno draws them, and writes no text of theirs.
     drawn = mark_safe(svg(one.line.code)) if one.line.state in ("issued", "held") and one.line.code else ""  # noqa: S308
-    ticket = luck.ticket(visit.shop, one.line)
-    shown = {"visit": visit, "shop": visit.shop, "here": "rewards", "one": one, "ticket": ticket}
-    shown["slip"] = slip(visit.shop, one.line) if ticket else None
+    ticket = slip(visit.shop, one.line)
+    shown = {"visit": visit, "shop": visit.shop, "here": "rewards", "one": one, "slip": ticket}
     return render(request, "portal/mine.html", {**shown, "qr": "" if ticket else drawn})
 
 
