@@ -1,19 +1,26 @@
 """A file in many buckets says what it says in one: nothing that judges each other is torn apart."""
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 
 from regulars.engine.facts import Fact
+from regulars.intake.crews import processes
 from regulars.intake.made_history import Wish, write_made_history
 from regulars.intake.mappings import found_mapping
+from regulars.intake.reading import buckets
 from regulars.intake.reading.buckets import Manner, understood
-from regulars.intake.reading.counting import Counts
+from regulars.intake.reading.counting import Counts, count
 from regulars.intake.reading.customers import customers
 from regulars.intake.reading.cutting import cut
+from regulars.intake.reading.faults import Unreadable
 from regulars.intake.reading.mapping import Mapping, read_mapping
 from regulars.intake.reading.staging import Shop, scratch
+from regulars.intake.scratching import FOLDER
 from tests.intake.staged import HEADER, mapping
 
 BY_PRODUCT = {"refunds": {"when": {"qty": {"below": "0"}}}}
@@ -60,15 +67,51 @@ def test_many_buckets_hold_what_one_holds(tmp_path: Path, how: dict[str, object]
     assert counts.refund_lines
     assert counts.guest_orders == 2
     for lines in (1, 7, 30):
-        buckets, *found = read(tmp_path / f"by-{lines}", path, mapping(**how), lines)
+        how_many, *found = read(tmp_path / f"by-{lines}", path, mapping(**how), lines)
         assert found == [counts, known]
-        assert buckets > 1
+        assert how_many > 1
 
 
 def test_an_empty_file_has_no_buckets(tmp_path: Path) -> None:
     path = tmp_path / "orders.csv"
     path.write_text(HEADER)
     assert read(tmp_path / "none", path, mapping(), 10) == (0, Counts(), {})
+
+
+def killed(task: int) -> int:
+    return task if task else os._exit(9)
+
+
+def failing(task: int) -> int:
+    raise duckdb.OutOfMemoryException(str(task))
+
+
+@pytest.mark.parametrize(
+    ("work", "tasks", "code"),
+    [(killed, [1, 0], "process_killed"), (failing, [1, 2], "bucket_failed"), (failing, [1], "bucket_failed")],
+)
+def test_a_bucket_that_cannot_be_worked_out_is_told_with_a_code(
+    work: Callable[[int], int], tasks: list[int], code: str
+) -> None:
+    with processes() as crew, pytest.raises(Unreadable, match=code):
+        list(crew._done(work, tasks))
+
+
+def test_a_bucket_has_bounds_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, seen = tmp_path / "orders.csv", []
+    path.write_text(TANGLED)
+
+    def looked(conn: duckdb.DuckDBPyConnection) -> Counts:
+        seen.extend(
+            conn.execute("SELECT current_setting('memory_limit'), current_setting('temp_directory')").fetchall()
+        )
+        return count(conn)
+
+    monkeypatch.setattr(buckets, "count", looked)
+    read(tmp_path / "read", path, mapping(), 10**6)
+    [(memory, folder)] = seen
+    assert memory.endswith("MiB")
+    assert FOLDER in folder
 
 
 def test_made_orders_are_the_same_for_a_seed_and_all_are_understood(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def bench_plan(draft: str, path: Path, mapping: Mapping, progress: Told, reading
     sums = summing_seconds(path, mapping)
     begun, cpu = time.monotonic(), _cpu()
     with _peak() as peak:
-        found = fold_file(Question(draft), programs, path, mapping, progress, reading)
+        found = fold_file(Question(draft, behaviour=Assumed().behaviour), programs, path, mapping, progress, reading)
         report(programs, found.outcome, Assumed())
     seconds = time.monotonic() - begun
     return Measured(found.orders, seconds, found.reading_seconds, _cpu() - cpu, max(peak), sums, os.getloadavg()[0])

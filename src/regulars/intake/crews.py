@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from multiprocessing import get_context
@@ -15,6 +16,7 @@ from typing import Protocol, TypeVar
 
 import duckdb
 import pyarrow.parquet as pq
+from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from regulars.intake.reading.buckets import Manner, understood
@@ -94,13 +96,22 @@ class Processes:
         return Path(self._columns[number]).read_bytes()
 
     def _done(self, work: Callable[[T], R], tasks: Sequence[T]) -> Iterator[R]:
-        """In any order, as they come."""
-        if len(tasks) == 1:
-            yield work(tasks[0])
-            return
-        waiting: list[Future[R]] = [self._pool.submit(work, task) for task in tasks]
-        for done in as_completed(waiting):
-            yield done.result()
+        """In any order, as they come. Raises Unreadable."""
+        try:
+            if len(tasks) == 1:
+                yield work(tasks[0])
+                return
+            waiting: list[Future[R]] = [self._pool.submit(work, task) for task in tasks]
+            for done in as_completed(waiting):
+                yield done.result()
+        except duckdb.Error as problem:
+            said = _("Some lines of the file could not be worked out: %(problem)s (bucket_failed)")
+            raise Unreadable(Fault("", said % {"problem": problem})) from problem
+        except BrokenProcessPool as problem:
+            said = _(
+                "A process that read or folded the file was ended from outside; memory may be short (process_killed)"
+            )
+            raise Unreadable(Fault("", said)) from problem
 
 
 @contextmanager

@@ -12,8 +12,9 @@ from regulars.intake.reading.counting import Counts, count
 from regulars.intake.reading.judging import judge_orders
 from regulars.intake.reading.mapping import Mapping
 from regulars.intake.reading.matching import match_refunds
-from regulars.intake.reading.staging import Shop, quiet, see_days, understand
+from regulars.intake.reading.staging import Shop, bound, quiet, see_days, understand
 from regulars.intake.reading.tables import BROKEN, Source
+from regulars.intake.scratching import scratch_folder
 
 # Sorted by customer, and of each by time; a refund comes after its order.
 _ARRIVALS = """
@@ -69,7 +70,8 @@ class Bucket(Struct, frozen=True):
 
 def understood(raw: pa.Table, manner: Manner) -> Bucket:
     """`raw` are the lines as they stand in the file: `line`, and the columns under the names of the source."""
-    with duckdb.connect() as conn:
+    with scratch_folder() as folder, duckdb.connect() as conn:
+        bound(conn, folder)
         quiet(conn)
         conn.execute("SET threads = 1")
         conn.execute(BROKEN)

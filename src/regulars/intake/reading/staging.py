@@ -37,12 +37,17 @@ class Shop(Struct, frozen=True):
 def scratch(folder: Path) -> duckdb.DuckDBPyConnection:
     """A new scratch database in `folder`; it asks no network and takes its time zone from nobody."""
     conn = duckdb.connect(str(folder / STAGED))
-    conn.execute("SET memory_limit = $limit", {"limit": MEMORY})
-    conn.execute("SET temp_directory = $folder", {"folder": str(folder)})
+    bound(conn, folder)
     # It lives for minutes: compressing it would take longer than all the rest.
     conn.execute("SET force_compression = 'uncompressed'")
     quiet(conn)
     return conn
+
+
+def bound(conn: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """What does not fit into memory goes to `folder`."""
+    conn.execute("SET memory_limit = $limit", {"limit": MEMORY})
+    conn.execute("SET temp_directory = $folder", {"folder": str(folder)})
 
 
 def quiet(conn: duckdb.DuckDBPyConnection) -> None:
