@@ -84,6 +84,31 @@ def test_without_pyspark_it_says_what_to_install(
     assert "(spark_not_installed)" in refused.output
 
 
+def test_every_format_is_measured(tmp_path: Path) -> None:
+    how = str(_write_mapping(tmp_path))
+    line = '{"id": "1", "at": "2026-01-01 10:00", "who": "lin", "sku": "a", "qty": "1", "total": "5"}\n'
+    (tmp_path / "orders.ndjson").write_text(line)
+    written(tmp_path / "orders.PARQUET", pa.timestamp("us"))
+    for name in ("orders.ndjson", "orders.PARQUET"):
+        said = RUNNER.invoke(bench, ["plan", "--orders", str(tmp_path / name), "--mapping", how])
+        assert said.exit_code == 0, said.output
+        assert "1 orders in" in said.output
+
+
+def test_what_cannot_be_measured_is_told_in_words(tmp_path: Path) -> None:
+    how = str(_write_mapping(tmp_path))
+    (tmp_path / "draft.yaml").write_text("earn: [")
+    (tmp_path / "orders.csv").write_text("id\n1\n")
+    orders = ["--orders", str(tmp_path / "orders.csv")]
+    for words, said in (
+        ([str(tmp_path / "draft.yaml"), *orders, "--mapping", how], "draft.yaml"),
+        ([*orders, "--mapping", "nobodys"], "There is no mapping “nobodys”."),
+        ([*orders, "--mapping", how], "the file has no column"),
+    ):
+        refused = RUNNER.invoke(bench, ["plan", *words])
+        assert (refused.exit_code, said in refused.output) == (2, True), refused.output
+
+
 NAMES = ("id", "who", "sku", "qty", "total")
 
 

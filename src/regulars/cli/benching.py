@@ -9,13 +9,12 @@ from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.table import Table
 
-from regulars.cli.folding import STOPPED_BY_HAND, bar, stop
+from regulars.cli.folding import STOPPED_BY_HAND, bar, mapping_named, programs_in, stop
 from regulars.intake.benching import Measured, bench_plan
 from regulars.intake.made_history import MAPPING as MADE
 from regulars.intake.made_history import ORDERS_EACH, Wish, write_made_history
-from regulars.intake.mappings import found_mapping
 from regulars.intake.planning import drafted
-from regulars.intake.reading.mapping import read_mapping
+from regulars.intake.reading.faults import Unreadable
 from regulars.intake.scratching import scratch_folder
 from regulars.programs.benching import LENGTHS, Bench, bench_engine
 from regulars.programs.presets import preset
@@ -63,6 +62,8 @@ def plan(  # every option of a verb is a parameter
     text = preset(TEA_HOUSE) if draft is None else draft.read_text(encoding="utf-8")
     if (orders is None) == (not made) or (orders is not None and not mapping):
         stop([_("Say a file with --orders and --mapping, or how many orders to make with --made.")])
+    if draft is not None:
+        programs_in(draft, text)
     found: list[Measured] = []
     try:
         if orders is not None:
@@ -73,6 +74,8 @@ def plan(  # every option of a verb is a parameter
                 with bar(_("Making orders")):
                     write_made_history(path, Wish(wished, members or -(-wished // ORDERS_EACH), seed))
                 found.append(_measured(text, path, MADE))
+    except (Unreadable, OSError) as problem:
+        stop([str(problem)])
     except KeyboardInterrupt:
         raise typer.Exit(STOPPED_BY_HAND) from None
     if as_json:
@@ -85,7 +88,7 @@ def plan(  # every option of a verb is a parameter
 
 def _measured(text: str, orders: Path, mapping: str) -> Measured:
     with bar(_("Reading the file")) as progress:
-        return bench_plan(text, orders, read_mapping(found_mapping(mapping)), progress, progress.read)
+        return bench_plan(text, orders, mapping_named(mapping), progress, progress.read)
 
 
 def _tell(found: Measured, first: Measured) -> None:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -11,8 +12,11 @@ from msgspec import structs
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from regulars.engine.program import Programs
 from regulars.intake.mappings import found_mapping
+from regulars.intake.planning import drafted
 from regulars.intake.reading.mapping import Mapping, read_mapping
+from regulars.programs.document import DocumentRefused
 from regulars.programs.planning.assuming import BEHAVIOURS, Assumed, Behaviour
 
 STOPPED_BY_HAND = 130
@@ -39,6 +43,13 @@ def by_hand(assumed: Assumed, redeemed: float | None, after: int | None) -> Assu
     was = assumed.behaviour
     share = was.redeemed if redeemed is None else round(redeemed * 100)
     return structs.replace(assumed, behaviour=Behaviour(share, was.months if after is None else after), manner="")
+
+
+def programs_in(path: Path, text: str) -> Programs:
+    try:
+        return drafted(text)
+    except DocumentRefused as refused:
+        stop([f"{path}: {problem}" for problem in refused.problems])
 
 
 def mapping_named(name: str) -> Mapping:

@@ -28,6 +28,7 @@ from regulars.cli.folding import (
     console,
     known,
     mapping_named,
+    programs_in,
     stop,
 )
 from regulars.cli.plan_tables import tell
@@ -41,7 +42,6 @@ from regulars.intake.reading.counting import Counts
 from regulars.intake.reading.faults import Unreadable
 from regulars.intake.spark import Missing
 from regulars.intake.tuning import Wanted, tune_file
-from regulars.programs.document import DocumentRefused
 from regulars.programs.planned import PlanOf, plan_of
 from regulars.programs.planning.assuming import BEHAVIOURS, HISTORY, USUAL, Assumed, Behaviour
 from regulars.programs.planning.comparing import Outcome
@@ -124,7 +124,7 @@ def plan(  # noqa: PLR0913, PLR0917  # every option of a verb is a parameter
         known(behaviour)
         crew = hired(engine, settings or [], orders is not None and not is_tuned)
         text = draft.read_text(encoding="utf-8")
-        programs = _programs(draft, text)
+        programs = programs_in(draft, text)
         assumed = Assumed(
             BEHAVIOURS[behaviour or USUAL],
             round(margin * 100),
@@ -266,19 +266,12 @@ def _in_force(against: Path | None) -> str:
     if against is None:
         return ""
     text = against.read_text(encoding="utf-8")
-    _programs(against, text)
+    programs_in(against, text)
     return text
 
 
 def _always(text: str) -> Programs | None:
     return drafted(text) if text else None
-
-
-def _programs(path: Path, text: str) -> Programs:
-    try:
-        return drafted(text)
-    except DocumentRefused as refused:
-        stop([f"{path}: {problem}" for problem in refused.problems])
 
 
 def _margins(said: list[str]) -> tuple[tuple[str, int], ...]:
