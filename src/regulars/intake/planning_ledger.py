@@ -42,9 +42,9 @@ def fold_ledger(
         return None
     span = span_of(draft.calendar, months, now(chosen))
     last = _last_whole_month(draft.calendar, span.until)
-    own = estimated(observed(raw(), chosen.programs, span.until), last)
-    span = structs.replace(span, categories=categories, behaviour=choose(own))
     total = count_accounts(raw(), chosen.id)
+    own = estimated(observed(raw(), chosen.programs, span.until, lambda done: progress(done, total)), last)
+    span = structs.replace(span, categories=categories, behaviour=choose(own))
     found = replay(raw(), chosen.programs, draft, span, lambda done: progress(done, total))
     _name(found, chosen.id)
     return OverLedger(chosen.programs, found, own)

@@ -5,8 +5,8 @@ spend what it gives is assumed, and what they handed to each other is left out. 
 neither: they are worth it themselves.
 """
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -26,6 +26,9 @@ from regulars.programs.planning.redeeming import Redeeming, redeemed
 from regulars.programs.planning.sharing import together
 from regulars.programs.planning.tallying import Months, Span
 
+T = TypeVar("T")
+# How many accounts are done before it is told.
+STEP = 100
 DECISIONS = (
     facts.Redemption, facts.Hold, facts.Capture, facts.Release, facts.Restoration, facts.Transfer, facts.Received,
 )  # fmt: skip
@@ -50,12 +53,14 @@ def replay(
     span: Span,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Replayed:
-    """Every member of a program. `progress` hears how many accounts are done."""
+    """Every member of a program. `progress` hears how many accounts are done: none while customers who share budgets
+    are folded together.
+    """
     span = replace(span, is_joining_told=is_joining_told(in_force))
     found = Replayed(begun(draft, span, is_compared=True))
     months = Months(draft.calendar)
     by = redeeming(draft, span, found.outcome.tally)
-    shared = _together(conn, in_force, draft, span, by) if draft.has_budgets else {}
+    shared = _together(conn, in_force, draft, span, by, progress) if draft.has_budgets else {}
     for done, member in enumerate(replays(conn, in_force), 1):
         if member.guest:
             found.guests += _guest_orders(member, span)
@@ -65,7 +70,7 @@ def replay(
             name = str(member.member_id)
             new = shared.get(member.member_id) or redeemed(draft, name, undecided_of(member), span, by)
             note(found.outcome, months, span, name, new, tape)
-        if done % 100 == 0:
+        if done % STEP == 0:
             progress(done)
     settle(found.outcome)
     return found
@@ -76,22 +81,41 @@ def is_joining_told(in_force: Programs) -> bool:
     return not any(version.joining for version in in_force.versions)
 
 
-def observed(conn: psycopg.Connection[Any], in_force: Programs, until: int) -> Observed:
-    """How all members have spent points up to an instant, as it is written."""
+def observed(
+    conn: psycopg.Connection[Any],
+    in_force: Programs,
+    until: int,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Observed:
+    """How all members have spent points up to an instant, as it is written. `progress` hears that none is done yet."""
     found, months = Observed(), Months(in_force.calendar)
-    for entries in written(conn, in_force):
+    for entries in _heard(written(conn, in_force), progress):
         mine = (entry for entry in unbought(entries) if entry.occurred_at <= until)
         observe(mine, in_force.main_wallet, found, months)
     return found
 
 
 def _together(
-    conn: psycopg.Connection[Any], in_force: Programs, draft: Programs, span: Span, by: Redeeming | None
+    conn: psycopg.Connection[Any],
+    in_force: Programs,
+    draft: Programs,
+    span: Span,
+    by: Redeeming | None,
+    progress: Callable[[int], None],
 ) -> dict[UUID, Tape]:
     """All members by a draft whose budgets they share: the ledger is read once more for them."""
-    told = {member.member_id: undecided_of(member) for member in replays(conn, in_force) if not member.guest}
-    tapes = together(draft, ((str(member_id), facts) for member_id, facts in told.items()), span, by)
-    return dict(zip(told, tapes, strict=True))
+    every = _heard(replays(conn, in_force), progress)
+    told = {member.member_id: undecided_of(member) for member in every if not member.guest}
+    known = ((str(member_id), facts) for member_id, facts in told.items())
+    return dict(zip(told, together(draft, known, span, by, lambda: progress(0)), strict=True))
+
+
+def _heard(some: Iterable[T], progress: Callable[[int], None]) -> Iterator[T]:
+    """Somebody is at work, and no account is done yet."""
+    for place, one in enumerate(some):
+        if place % STEP == 0:
+            progress(0)
+        yield one
 
 
 def _settled(member: Replay, in_force: Programs, found: Replayed) -> Tape:

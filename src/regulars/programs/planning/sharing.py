@@ -4,7 +4,7 @@ Budgets are never drawn by time alone, so who comes first gets what is left, as 
 at once.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from heapq import merge
 
 from regulars.engine.account import Account
@@ -18,13 +18,23 @@ from regulars.engine.timeline import Happening, unrolled
 from regulars.programs.planning.redeeming import Redeemer, Redeeming
 from regulars.programs.planning.tallying import Span, joining
 
+# Folded before somebody hears of it.
+STEPS = 1_000
+
 Turn = tuple[tuple[int, int, str], int, Happening]
 
 
 def together(
-    programs: Programs, customers: Iterable[tuple[str, list[Fact]]], span: Span, by: Redeeming | None = None
+    programs: Programs,
+    customers: Iterable[tuple[str, list[Fact]]],
+    span: Span,
+    by: Redeeming | None = None,
+    heard: Callable[[], None] = lambda: None,
 ) -> list[Tape]:
-    """A tape for each customer, in the order given, up to an instant, and what they redeem on the way."""
+    """A tape for each customer, in the order given, up to an instant, and what they redeem on the way.
+
+    `heard` is called every so many steps.
+    """
     used: dict[str, int] = {}
     until = span.until
     tapes: list[Tape] = []
@@ -35,7 +45,9 @@ def together(
         steps = unrolled(joining(programs, facts, span.is_joining_told))
         redeemers.append(by.of(customer, steps[0].step[0]) if by and steps else None)
         histories.append(_turns(number, steps, until))
-    for (at, *_), number, step in merge(*histories, key=lambda turn: turn[:2]):
+    for place, ((at, *_), number, step) in enumerate(merge(*histories, key=lambda turn: turn[:2])):
+        if place % STEPS == 0:
+            heard()
         if redeemer := redeemers[number]:
             redeemer.until(tapes[number], at)
         apply(tapes[number], step)
