@@ -2,7 +2,9 @@
 
 import re
 
+import msgspec
 import pytest
+from django.db import connection
 from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -12,6 +14,7 @@ from regulars.jobs import tasks
 from regulars.ledger.connect import raw, rows
 from regulars.programs.actions import publish
 from regulars.programs.models import ProgramDraft
+from regulars.programs.planning import replaying
 from regulars.programs.queries import Published
 from regulars.project.worker import AT_ONCE
 from tests.console.conftest import signed_in
@@ -158,22 +161,46 @@ def test_while_one_is_worked_out_other_figures_are_refused_aloud(teahouse: Publi
 
 
 def test_the_worker_hears_that_somebody_stopped_it(teahouse: Published, monkeypatch: pytest.MonkeyPatch) -> None:
-    from regulars.intake import reckonings
-
+    """Already while it reads how members have spent points so far."""
     mei = signed_in("program_manager")
     address = drafted(mei)
     mei.post(f"{address}/begin")
-    folded = reckonings.fold_ledger
+    monkeypatch.setattr(replaying, "STEP", 1)
+    said: list[tuple[object, ...]] = []
 
-    def stopped(draft, months, categories, choose, progress):
-        found = folded(draft, months, categories, choose, progress)
-        mei.post(f"{address}/stop")
-        progress(1, 2)
-        return found
+    def stopped(execute, sql, params, many, context):
+        if sql.startswith('UPDATE "intake_reckoning" SET "done"'):
+            said.append(tuple(params))
+            mei.post(f"{address}/stop")
+        return execute(sql, params, many, context)
 
-    monkeypatch.setattr(reckonings, "fold_ledger", stopped)
-    work_out(Reckoning.objects.get().pk)
+    with connection.execute_wrapper(stopped):
+        work_out(Reckoning.objects.get().pk)
     assert (Reckoning.objects.get().state, Reckoning.objects.get().told) == ("stopped", {})
+    assert [params[0] for params in said] == [0]
+
+
+def test_one_that_waits_is_not_lost(teahouse: Published) -> None:
+    """The worker has other work first: nobody need begin again."""
+    mei = signed_in("program_manager")
+    address = drafted(mei)
+    mei.post(f"{address}/begin")
+    Reckoning.objects.update(heard_at="2026-01-01T00:00Z")
+    assert "Waiting for the job worker" in text(mei.get(address).content)
+    mei.post(f"{address}/begin")
+    assert Reckoning.objects.get().state == "waiting"
+
+
+@pytest.mark.parametrize("old", [{"told": {"report": {}}}, {"outcome": msgspec.msgpack.encode({"tally": 1})}])
+def test_what_an_older_release_told_is_worked_out_again(teahouse: Published, old: dict[str, object]) -> None:
+    mei = signed_in("program_manager")
+    address = drafted(mei)
+    worked_out(mei, address)
+    before = Reckoning.objects.get().pk
+    Reckoning.objects.update(**old)
+    assert mei.get(address).status_code == 200
+    assert "Points cost" in worked_out(mei, address)
+    assert Reckoning.objects.get().pk > before
 
 
 def test_one_that_fails_or_is_left_says_so(teahouse: Published, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -250,6 +277,10 @@ def test_presets_are_ranked_over_the_shops_own_orders(teahouse: Published) -> No
     page = text(mei.get(PRESETS).content)
     assert f"{told['orders']} orders; {told['active']} customers bought in the last 90 days" in page
     assert "It leaves the most margin." in page
+    # A preset that is not shipped any more is left out.
+    told["places"][0]["name"] = "no-more"
+    Reckoning.objects.update(told=told)
+    assert mei.get(PRESETS).status_code == 200
 
 
 def test_a_draft_begins_with_a_preset_in_the_shops_own_money(teahouse: Published) -> None:

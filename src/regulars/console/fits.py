@@ -3,7 +3,6 @@
 from datetime import datetime
 from functools import cache
 
-import msgspec
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
@@ -56,11 +55,11 @@ def shown(shop: Shop) -> Shown:
     latest, done = (find(shop.id, Reckoning.FIT, None) for find in (newest, last_done))
     heads = _heads()
     progress, is_empty = progress_of(latest), not count_accounts(raw(), shop.id)
-    told = _told(done)
+    told = told_of(done, Fits)
     if done is None or told is None:
         return Shown([_line(shop, name) for name in TYPES], progress, heads, is_empty=is_empty)
     return Shown(
-        [_line(shop, place.name, place) for place in told.places],
+        [_line(shop, place.name, place) for place in told.places if place.name in TYPES],
         progress,
         heads,
         assumed_in_words(assumed_by(Stated(), None)),
@@ -70,14 +69,6 @@ def shown(shop: Shop) -> Shown:
         done.facts != count_facts(raw(), shop.id),
         is_empty,
     )
-
-
-def _told(done: Reckoning | None) -> Fits | None:
-    try:
-        told = told_of(done) if done else None
-    except msgspec.ValidationError:
-        return None
-    return told if isinstance(told, Fits) else None
 
 
 def document_of(shop: Shop, name: str) -> str:

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-import msgspec
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -58,7 +57,7 @@ def shown(shop: Shop, draft: DraftLine, names_members: bool) -> Shown:
     done = last_done(shop.id, Reckoning.PLAN, draft.number)
     stated = stated_in(latest) if latest else Stated()
     is_empty = not count_accounts(raw(), shop.id)
-    told = _told(done)
+    told = told_of(done, Told)
     if done is None or told is None:
         return Shown(stated, progress_of(latest), is_empty=is_empty)
     programs = drafted(done.document)
@@ -74,19 +73,10 @@ def shown(shop: Shop, draft: DraftLine, names_members: bool) -> Shown:
     )
 
 
-def _told(done: Reckoning | None) -> Told | None:
-    """One that an older release told is worked out again."""
-    try:
-        told = told_of(done) if done else None
-    except msgspec.ValidationError:
-        return None
-    return told if isinstance(told, Told) else None
-
-
 def line(shop: Shop, draft: DraftLine) -> tuple[str, list[str]]:
     """What the draft's own page says of its last plan: what it costs, and why that may hold no longer."""
     done = last_done(shop.id, Reckoning.PLAN, draft.number)
-    told = _told(done)
+    told = told_of(done, Told)
     if done is None or told is None or not told.report.months:
         return "", []
     return saying.headline(told.report.verdict, told.report.currency), stale(shop, draft, done)
@@ -106,7 +96,7 @@ def planned(shop: Shop) -> list[tuple[int, str, datetime]]:
 def progress_of(found: Reckoning | None) -> Progress | None:
     if found is None or found.state == Reckoning.DONE:
         return None
-    is_lost = found.state in Reckoning.OPEN and timezone.now() - found.heard_at > LOST_AFTER
+    is_lost = found.state == Reckoning.RUNNING and timezone.now() - found.heard_at > LOST_AFTER
     return Progress(found.state, found.done, found.total, is_lost)
 
 

@@ -8,7 +8,8 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import msgspec
 from django.db import IntegrityError, transaction
@@ -33,8 +34,9 @@ from regulars.programs.presets import TYPES
 from regulars.programs.presets.starting import Own
 from regulars.programs.queries import Published, published_by_id
 
-# Somebody who is at work is heard of more often.
+# Somebody who is at work is heard of more often. What waits may wait for as long as the worker has other work.
 LOST_AFTER = timedelta(minutes=2)
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
@@ -61,9 +63,8 @@ class Fits(msgspec.Struct, frozen=True):
 def begin_plan(published: Published, draft: ProgramDraft, stated: Stated) -> Reckoning:
     """Plan the draft as it is saved. What only asks for other money of the same fold is told at once."""
     last = newest(published.id, Reckoning.PLAN, draft.pk)
-    if last and last.state == Reckoning.DONE and _is_same_fold(last, published, draft, stated):
-        return _told_again(last, published, stated)
-    return _begun(published, Reckoning.PLAN, stated, draft)
+    again = _told_again(last, published, draft, stated) if last and last.state == Reckoning.DONE else None
+    return again or _begun(published, Reckoning.PLAN, stated, draft)
 
 
 def begin_fit(published: Published, stated: Stated) -> Reckoning:
@@ -77,18 +78,19 @@ def _begun(published: Published, kind: str, stated: Stated, draft: ProgramDraft 
     found.document = draft.document if draft else ""
     found.asked = msgspec.to_builtins(stated)
     mine = Reckoning.objects.filter(program_id=published.id, draft=draft, kind=kind, state__in=Reckoning.OPEN)
-    mine.filter(heard_at__lt=Now() - LOST_AFTER).update(state=Reckoning.FAILED)
+    mine.filter(state=Reckoning.RUNNING, heard_at__lt=Now() - LOST_AFTER).update(state=Reckoning.FAILED)
     try:
         with transaction.atomic():
             found.save()
     except IntegrityError:
-        return mine.get()
+        # It may have ended in the meantime.
+        return mine.first() or Reckoning.objects.filter(program_id=published.id, draft=draft, kind=kind).latest("pk")
     app.configure_task(Reckoning.TASK, lock=Reckoning.TASK).defer(number=found.pk)
     return found
 
 
 def stop(program_id: int, kind: str, draft: int | None) -> None:
-    """The worker hears of it within a hundred members."""
+    """The worker hears of it when it next says how far it is."""
     mine = Reckoning.objects.filter(program_id=program_id, kind=kind, draft_id=draft)
     mine.filter(state__in=Reckoning.OPEN).update(state=Reckoning.STOPPED, heard_at=Now())
 
@@ -102,9 +104,21 @@ def last_done(program_id: int, kind: str, draft: int | None) -> Reckoning | None
     return mine.order_by("-pk").first()
 
 
-def told_of(done: Reckoning) -> Told | Fits:
-    """Raises msgspec.ValidationError when it was told by an older release."""
-    return msgspec.convert(done.told, Told) if done.kind == Reckoning.PLAN else msgspec.convert(done.told, Fits)
+def told_of(done: Reckoning | None, kind: type[T]) -> T | None:
+    """None: nothing is done yet, or an older release told it."""
+    return _read(partial(msgspec.convert, done.told, kind)) if done else None
+
+
+def _outcome_of(done: Reckoning) -> Outcome | None:
+    """None: an older release added it up."""
+    return _read(partial(msgspec.msgpack.decode, done.outcome, type=Outcome, dec_hook=_counted))
+
+
+def _read(reading: Callable[[], T]) -> T | None:
+    try:
+        return reading()
+    except msgspec.DecodeError:
+        return None
 
 
 def stated_in(found: Reckoning) -> Stated:
@@ -179,23 +193,21 @@ def _fit(found: Reckoning, published: Published, progress: Callable[[int, int], 
     return Fits(tuple(places), fitted.orders, fitted.active)
 
 
-def _is_same_fold(last: Reckoning, published: Published, draft: ProgramDraft, stated: Stated) -> bool:
+def _is_same_fold(last: Reckoning, was: Told, published: Published, draft: ProgramDraft, stated: Stated) -> bool:
     """Members redeem as they did then: only what is assumed of money differs."""
-    was = told_of(last)
     return (
         last.document == draft.document
         and last.newest == published.programs.versions[-1].number
         and last.facts == count_facts(raw(), published.id)
-        and bool(last.outcome)
-        and isinstance(was, Told)
         and was.report.assumed.behaviour == assumed_by(stated, was.own).behaviour
     )
 
 
-def _told_again(last: Reckoning, published: Published, stated: Stated) -> Reckoning:
-    was = told_of(last)
-    assert isinstance(was, Told)
-    outcome = msgspec.msgpack.decode(last.outcome, type=Outcome, dec_hook=_counted)
+def _told_again(last: Reckoning, published: Published, draft: ProgramDraft, stated: Stated) -> Reckoning | None:
+    """None: that has to be folded anew."""
+    was, outcome = told_of(last, Told), _outcome_of(last)
+    if was is None or outcome is None or not _is_same_fold(last, was, published, draft, stated):
+        return None
     assumed = assumed_by(stated, was.own)
     again = report(drafted(last.document), outcome, assumed, published.programs)
     told = Told(again, was.ground, was.own)
