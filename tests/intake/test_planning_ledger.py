@@ -136,8 +136,8 @@ WALLETS = "expires: 12 months}\n  credit: {money: true}\n  stamps: {}\n"
 BY_HAND = {"en": "by hand", "zh-Hant": "人工調整", "zh-Hans": "人工调整"}
 LACKING = {
     "en": "What was given in wallets that the draft lacks is left out: credit £12.50; stamps 7.",
-    "zh-Hant": "草案沒有的錢包裡給的不計入：credit £12.50；stamps 7。",
-    "zh-Hans": "草案没有的钱包里给的不计入：credit £12.50；stamps 7。",
+    "zh-Hant": "草稿沒有的錢包裡給的不計入：credit £12.50；stamps 7。",
+    "zh-Hans": "草稿没有的钱包里给的不计入：credit £12.50；stamps 7。",
 }
 
 
