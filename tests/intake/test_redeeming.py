@@ -113,6 +113,23 @@ def test_rewards_are_taken_by_the_piece(tmp_path):
     assert redeemed(told(path, stars)) == {"2019-03": 60}
 
 
+def test_rewards_that_nobody_could_take_are_not_taken():
+    """One is over, one is not there yet on the day of the decision, and one is a draw: the cake of 50 is left."""
+    stars = DOCUMENT.replace("worth: 1 GBP per 100, ", "") + (
+        "rewards:\n"
+        "  - {reward: coffee, name: {en: Coffee}, costs: 30 points, until: 2019-01-31, gives: {product: coffee}}\n"
+        "  - {reward: soup, name: {en: Soup}, costs: 20 points, from: 2019-09-01, gives: {product: soup}}\n"
+        "  - {reward: wheel, name: {en: Wheel}, costs: 10 points,"
+        " gives: {draw: [{prize: a cake, odds: 1%, reward: cake}]}}\n"
+        "  - {reward: cake, name: {en: Cake}, costs: 50 points, gives: {product: cake}}\n"
+    )
+    programs, paid = drafted(stars), at("2019-01-05 10:00")
+    order = Order("A", paid, (Line("1", "X", 1, 10_000),), paid)
+    span = Span(at("2019-06-30 23:59"), behaviour=SOON)
+    found = report(programs, outcome(programs, None, [("lin", [order])], span), Assumed(SOON))
+    assert redeemed(found) == {"2019-03": 50}
+
+
 @pytest.mark.parametrize("behaviour", [*BEHAVIOURS.values(), Behaviour(10_000, 0)])
 def test_buckets_processes_and_again_come_to_the_same_and_sums_close(tmp_path, monkeypatch, behaviour):
     path = tmp_path / "orders.csv"

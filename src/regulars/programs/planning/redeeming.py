@@ -18,6 +18,7 @@ from msgspec import Struct
 from regulars.engine import limits
 from regulars.engine.account import Account, Wallet
 from regulars.engine.calendar import DAY, Calendar, day_of
+from regulars.engine.catalogue import Reward, is_within
 from regulars.engine.due import advance, pass_until
 from regulars.engine.facts import Fact, Redemption
 from regulars.engine.fold import apply
@@ -33,32 +34,43 @@ DAYS = 28
 
 
 class Offer(Struct, frozen=True):
-    """What a wallet's points are spent on: the rules of the wallet, and the price of its cheapest reward; 0: they are
-    money at the till.
+    """What a wallet's points are spent on: the rules of the wallet, and its rewards; none: they are money at the till.
+
+    What somebody has to be or to have taken before, and how many there are, is not looked at.
     """
 
     rules: WalletRules
-    price: int
+    rewards: tuple[Reward, ...] = ()
+
+    def step(self, day: int) -> int:
+        """What is spent at once on a local day, the cheapest reward there is; 0: nothing can be bought."""
+        if not self.rewards:
+            return self.rules.spend.step
+        return min((one.points for one in self.rewards if is_within(day, one.since, one.until)), default=0)
 
     def affordable(self, wanted: int, wallet: Wallet, day: int) -> int:
         """Of so many wanted points those that may be spent on a local day."""
         spend = self.rules.spend
+        if not (step := self.step(day)):
+            return 0
         points = min(wanted, wallet.available)
         if spend.at_most is not None:
             points = min(points, spend.at_most)
         if (room := limits.room(spend, wallet, day)) is not None:
             points = min(points, room)
-        points -= points % (self.price or spend.step)
+        points -= points % step
         return points if points >= spend.at_least else 0
 
 
 def offers_of(programs: Programs) -> dict[str, Offer]:
-    """By wallet; points that buy nothing are not spent."""
+    """By wallet; points that buy nothing are not spent. Nor are they for a draw: what comes of it is luck."""
     version, found = programs.versions[-1], {}
     for name, rules in version.wallets.items():
-        prices = [reward.points for reward in version.rewards.values() if reward.wallet == name and reward.points]
-        if rules.value is not None or prices:
-            found[name] = Offer(rules, 0 if rules.value is not None else min(prices))
+        mine = (one for one in version.rewards.values() if one.wallet == name and one.points and not one.gives.prizes)
+        if rules.value is not None:
+            found[name] = Offer(rules)
+        elif rewards := tuple(mine):
+            found[name] = Offer(rules, rewards)
     return found
 
 
