@@ -9,7 +9,7 @@ from django.db import connection
 
 from regulars.intake import scratching
 from regulars.intake.actions import Overtaken, begin_import, take_batch
-from regulars.intake.crew import Failed
+from regulars.intake.import_processes import Failed
 from regulars.intake.importing import Interrupted, Request, import_file
 from regulars.intake.models import ImportPart, ImportRun
 from regulars.intake.orders import OrderIn

@@ -17,7 +17,7 @@ import duckdb
 import psycopg
 import pytest
 
-from regulars.intake.crew import STOP_SECONDS
+from regulars.intake.import_processes import STOP_SECONDS
 from regulars.project.place import CHECKOUT
 from regulars.project.postgres.access import OWNER, address, server_pid
 from regulars.project.postgres.cluster import running

@@ -15,7 +15,7 @@ from regulars.intake import spark as sparks
 from regulars.intake.crews import Crew
 from regulars.intake.made_history import Wish, write_made_history
 from regulars.intake.mappings import found_mapping
-from regulars.intake.planning import Folded, Question, drafted, fold_file, quiet, sampled, staged
+from regulars.intake.planning import Folded, Question, drafted, fold_file, sampled, staged, unheard
 from regulars.intake.reading.mapping import Mapping, read_mapping
 from regulars.programs.planning.assuming import Assumed
 from regulars.programs.planning.report import report
@@ -77,8 +77,8 @@ MAPPING: Mapping = read_mapping(found_mapping("made-history"))
 
 def both(cluster: sparks.Cluster, path: Path, question: Question) -> tuple[Folded, Folded]:
     programs = drafted(question.draft)
-    here = fold_file(question, programs, path, MAPPING, quiet)
-    there = fold_file(question, programs, path, MAPPING, quiet, hired=lambda: Hired(cluster))
+    here = fold_file(question, programs, path, MAPPING, unheard)
+    there = fold_file(question, programs, path, MAPPING, unheard, hired=lambda: Hired(cluster))
     return here, there
 
 
@@ -106,8 +106,8 @@ def test_a_folder_of_files_is_one_history(cluster: sparks.Cluster, file: Path, t
     for place, start in enumerate(range(0, len(table), 4_000)):
         pq.write_table(table.slice(start, 4_000), tmp_path / f"part-{place}'.parquet")
     question = Question(DRAFT)
-    whole = fold_file(question, drafted(DRAFT), file, MAPPING, quiet)
-    parts = fold_file(question, drafted(DRAFT), tmp_path, MAPPING, quiet, hired=lambda: Hired(cluster))
+    whole = fold_file(question, drafted(DRAFT), file, MAPPING, unheard)
+    parts = fold_file(question, drafted(DRAFT), tmp_path, MAPPING, unheard, hired=lambda: Hired(cluster))
     assert (whole.counts, whole.outcome) == (parts.counts, parts.outcome)
 
 

@@ -11,7 +11,7 @@ from rich.progress import Progress as Bar
 
 from regulars.cli.import_tables import preview_tables, summary_table
 from regulars.cli.speaking import no_program
-from regulars.intake.crew import Failed
+from regulars.intake.import_processes import Failed
 from regulars.intake.importing import BATCH, Progress, Request, Result, import_file
 from regulars.intake.mappings import found_mapping
 from regulars.intake.previewing import preview

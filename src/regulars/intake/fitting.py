@@ -9,7 +9,7 @@ from msgspec import Struct, structs
 from regulars.engine.document import shape
 from regulars.engine.program import Programs
 from regulars.intake.crews import Told
-from regulars.intake.planning import always, drafted, quiet, staged
+from regulars.intake.planning import always, drafted, staged, unheard
 from regulars.intake.reading.counting import Counts
 from regulars.intake.reading.customers import customers
 from regulars.intake.reading.mapping import Mapping
@@ -40,7 +40,7 @@ def candidates(names: Sequence[str], own: Own) -> list[Candidate]:
 
 
 def fit_file(
-    drafts: Sequence[str], programs: Programs, path: Path, mapping: Mapping, progress: Told, reading: Told = quiet
+    drafts: Sequence[str], programs: Programs, path: Path, mapping: Mapping, progress: Told, reading: Told = unheard
 ) -> Fitted:
     """Up to the end of the last month in the file. The drafts count in the same money and days as `programs`.
 

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from regulars.engine.money import minor_digits
 from regulars.intake.actions import Taken, begin_import, finish_import, note_counts
-from regulars.intake.crew import Crew, Failed
+from regulars.intake.import_processes import Crew, Failed
 from regulars.intake.queries import Imported, imported, refusals
 from regulars.intake.reading.arranging import PARTS
 from regulars.intake.reading.counting import Counts, count

@@ -76,7 +76,7 @@ class Staged(Struct, frozen=True):
         return sum(self.orders_by_bucket)
 
 
-def quiet(_done: int, _total: int) -> None:
+def unheard(_done: int, _total: int) -> None:
     """Nobody is told how far it is."""
 
 
@@ -86,7 +86,7 @@ def fold_file(
     path: Path,
     mapping: Mapping,
     progress: Told,
-    reading: Told = quiet,
+    reading: Told = unheard,
     hired: Hired = processes,
 ) -> Folded:
     """Fold a draft over a file's orders, up to the end of the last month in it. `progress`: orders done, of how many;
@@ -104,7 +104,7 @@ def staged(
     mapping: Mapping,
     programs: Programs,
     months: tuple[str, str],
-    reading: Told = quiet,
+    reading: Told = unheard,
     hired: Hired = processes,
 ) -> Iterator[Staged]:
     """Kept for as long as it is needed. Raises Unreadable."""

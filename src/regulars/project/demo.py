@@ -66,8 +66,8 @@ def _begin_again() -> None:
 
 def _load(members: int) -> None:
     """What is loaded already stays; a load that was interrupted goes on where it stopped."""
-    from regulars.intake.crew import Failed
     from regulars.intake.demo import load
+    from regulars.intake.import_processes import Failed
     from regulars.intake.importing import Interrupted
     from regulars.intake.reading.faults import Unreadable
     from regulars.jobs.upkeep import keep_up
