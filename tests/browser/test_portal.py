@@ -88,6 +88,17 @@ def test_the_card_can_be_shown_without_a_network(member: Page, context_of: Brows
     context_of.set_offline(False)
 
 
+def test_the_card_is_forgotten_with_the_visit(member: Page, context_of: BrowserContext) -> None:
+    member.wait_for_function("navigator.serviceWorker.ready")
+    member.reload()
+    known = "caches.match(location.origin + '/m/tea-house/card').then((found) => Boolean(found))"
+    member.wait_for_function(known)
+    context_of.clear_cookies()
+    member.goto(f"{SHOP}card")
+    expect(member).to_have_url(re.compile("/enter$"))
+    member.wait_for_function(f"{known}.then((found) => !found)")
+
+
 @pytest.fixture
 def context_of(page: Page) -> BrowserContext:
     return page.context
