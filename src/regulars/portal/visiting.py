@@ -125,5 +125,5 @@ def end(request: HttpRequest, shop: Shop) -> HttpResponse:
 def forgotten(shop: Shop) -> HttpResponse:
     answer = redirect("portal", shop.slug)
     answer.delete_cookie(COOKIE, path=reverse("portal", args=[shop.slug]))
-    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    answer.headers["Clear-Site-Data"] = '"cache"'
     return answer

@@ -144,7 +144,7 @@ def _reward(shop: Shop, form: Form, name: str, costs: Sequence[Cost], no: Refuse
 
 
 def _owned(shop: Shop, member_id: UUID, picked: set[str]) -> Iterator[Option]:
-    for line in queries.issued_to(shop.id, [member_id], shop.now):
+    for line in queries.good_of(shop.id, [member_id], shop.now):
         offer = _then(shop, line.reward, line.issued_at)
         if line.state != "issued" or offer is None:
             continue
