@@ -46,6 +46,22 @@ def test_an_import(typed, tmp_path):
     assert (tmp_path / "r.csv").exists()
 
 
+def test_why_orders_were_refused(typed, tmp_path):
+    late = "D,2090-01-04,wu,TEA,1,4.99\nE,2090-01-05,wu,TEA,1,4.99\n"
+    (tmp_path / "orders.csv").write_text(CONTENT + late)
+    result = typed()
+    assert result.exit_code == 0
+    assert "2 × too_far_in_future: This order lies in the future" in result.stdout
+
+
+def test_an_import_that_takes_nothing_fails(typed, tmp_path):
+    (tmp_path / "orders.csv").write_text(HEADER + "D,2090-01-04,wu,TEA,1,4.99\n")
+    result = typed()
+    assert result.exit_code == 1
+    assert "1 × too_far_in_future: This order lies in the future" in result.stdout
+    assert "Nothing of this file was taken." in result.stderr
+
+
 def test_the_second_time(typed):
     typed()
     result = typed()

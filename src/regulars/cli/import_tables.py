@@ -1,5 +1,6 @@
 """What an import shows on the terminal: the first orders as understood, and counts that add up to the file."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -63,6 +64,12 @@ def summary_table(counts: Counts, tally: "Tally | None") -> Table:
         if number or not place:
             table.add_row(f"{number:,}", said)
     return table
+
+
+def refused_for(reasons: Sequence[tuple[str, int]]) -> list[str]:
+    """Why the ledger refused what it did, and how often: the code, and what it says where there are words for it."""
+    said = {code: f": {REASONS[code]}" for code, _number in reasons if code in REASONS}
+    return [f"{number:,} × {code}{said.get(code, '')}" for code, number in reasons]
 
 
 def _in_orders(orders: int) -> str:

@@ -9,12 +9,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from regulars.cli.import_tables import preview_tables, summary_table
+from regulars.cli.import_tables import preview_tables, refused_for, summary_table
 from regulars.cli.speaking import no_program
 from regulars.intake.import_processes import Failed
 from regulars.intake.importing import BATCH, Progress, Request, Result, import_file
 from regulars.intake.mappings import found_mapping
 from regulars.intake.previewing import preview
+from regulars.intake.queries import reasons
 from regulars.intake.reading.arranging import PARTS
 from regulars.intake.reading.faults import Unreadable
 from regulars.intake.reading.mapping import read_mapping
@@ -41,14 +42,17 @@ def orders(
     rejects: Annotated[Path | None, typer.Option(help="Write what was not taken to this CSV file.")] = None,
     processes: Annotated[int, typer.Option(min=1, max=PARTS, help="Processes that keep orders.")] = PARTS,
 ) -> None:
-    """Import orders. Safe to stop at any point and to run twice."""
+    """Import orders. Safe to stop at any point and to run twice. Ends with 1 where nothing could be taken."""
     try:
         shop = published(program)
         request = Request(file, read_mapping(found_mapping(mapping)), batch, processes, rejects)
         if show:
             Console().print(*preview_tables(preview(shop, request), shop.currency))
         else:
-            show_result(Console(), import_with_bar(shop, request), rejects)
+            result = import_with_bar(shop, request)
+            show_result(Console(), result, rejects)
+            if result.imported.took_nothing:
+                stop(_("Nothing of this file was taken."))
     except Program.DoesNotExist:
         stop(no_program(program))
     except (Unreadable, OSError) as problem:
@@ -89,6 +93,8 @@ def show_result(console: Console, result: Result, rejects: Path | None) -> None:
         when = {"when": f"{known.finished_at:%Y-%m-%d %H:%M} UTC"}
         console.print(_("This file was imported with this mapping on %(when)s. Nothing was changed.") % when)
     console.print(summary_table(known.counts, known.tally))
+    for said in refused_for(reasons(known.run_id)):
+        console.print(said, markup=False, highlight=False)
     if known.has_rejects and result.is_known:
         console.print(_("Rejects are written down while a file is imported, not afterwards."))
     elif known.has_rejects:

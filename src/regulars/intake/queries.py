@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Sum
+from django.db.models import Count, Sum
 from msgspec import Struct, convert, structs
 
 from regulars.intake.models import ImportPart, ImportRefusal, ImportRun
@@ -43,6 +43,13 @@ class Imported(Struct, frozen=True):
         refused = self.tally.orders_refused or self.tally.refunds_refused
         return bool(self.counts.rejected or self.counts.partly_refunded or refused)
 
+    @property
+    def took_nothing(self) -> bool:
+        """Whether there was something to take, and none of it is kept."""
+        told = self.tally
+        kept = told.orders_recorded or told.orders_known or told.refunds_recorded or told.refunds_known
+        return self.has_rejects and not kept
+
 
 def position(run_id: int, part: int) -> int:
     return ImportPart.objects.values_list("position", flat=True).get(run_id=run_id, part=part)
@@ -60,6 +67,12 @@ def imported(run_id: int) -> Imported:
 def refusals(run_id: int) -> list[tuple[int, str, str]]:
     """(line, key, code), by line."""
     return list(ImportRefusal.objects.filter(run_id=run_id).order_by("line", "id").values_list("line", "key", "code"))
+
+
+def reasons(run_id: int) -> list[tuple[str, int]]:
+    """(code, how many orders and refunds were refused for it), the most frequent first."""
+    grouped = ImportRefusal.objects.filter(run_id=run_id).values_list("code").annotate(count=Count("id"))
+    return list(grouped.order_by("-count", "code"))
 
 
 def latest_imports(program_id: int, limit: int) -> list[Imported]:
