@@ -46,6 +46,7 @@ def test_the_next_version_is_shown_in_words_before_it_is_published(document: Pat
     assert yes.exit_code == 0
     assert yes.stdout.count(SENTENCE) == 1
     assert "tea-house: version 2, in force from 20" in yes.stdout
+    assert "Members go to /m/tea-house/, staff to /programs/tea-house/." in yes.stdout
     assert [version.note for version in ProgramVersion.objects.order_by("number")] == ["", "spring"]
 
 

@@ -33,11 +33,13 @@ def test_a_person_signs_in_with_the_password_that_is_printed() -> None:
     said = run("staff", "add", "mei", "--role", "owner", "--name", "Mei")
     assert said.exit_code == 0
     mei = Staff.objects.get()
-    assert mei.check_password(said.output.strip())
+    assert mei.check_password(said.stdout.strip())
+    assert "Password, shown once:" in said.stderr
     again = run("staff", "password", "mei")
     mei.refresh_from_db()
-    assert mei.check_password(again.output.strip())
-    assert again.output != said.output
+    assert mei.check_password(again.stdout.strip())
+    assert "Password, shown once:" in again.stderr
+    assert again.stdout != said.stdout
 
 
 @pytest.mark.parametrize(
@@ -61,7 +63,9 @@ def test_a_refusal_says_why_and_changes_nothing(shop: None, words: tuple[str, ..
 
 
 def test_a_key_opens_until_it_is_revoked(shop: None) -> None:
-    key = run("keys", "issue", "tea-house", "till", "--scope", "orders:write", "--scope", "members:read").output.strip()
+    said = run("keys", "issue", "tea-house", "till", "--scope", "orders:write", "--scope", "members:read")
+    key = said.stdout.strip()
+    assert "Key, shown once:" in said.stderr
     grant = check_key(key)
     assert grant is not None
     assert grant.permissions == {"orders:write", "members:read"}

@@ -189,6 +189,8 @@ def _tell(said: Said) -> None:
     else:
         sentence = _("%(program)s: the newest version says the same; nothing was published")
     typer.echo(sentence % words)
+    if said.number:
+        typer.echo(_("Members go to /m/%(program)s/, staff to /programs/%(program)s/.") % words)
 
 
 def _show(said: Said) -> None:

@@ -39,7 +39,7 @@ def add_staff(
         _refuse(str(error))
     except IntegrityError:
         _refuse(_("there is a %(name)s already") % {"name": username})
-    typer.echo(password)
+    _show_once(_("Password, shown once:"), password)
 
 
 @staff.command("password")
@@ -50,7 +50,7 @@ def new_password(username: Username) -> None:
         actions.set_password(username, password)
     except Staff.DoesNotExist:
         _refuse(_("nobody signs in as %(name)s") % {"name": username})
-    typer.echo(password)
+    _show_once(_("Password, shown once:"), password)
 
 
 @keys.command("issue")
@@ -61,9 +61,10 @@ def issue_key(
 ) -> None:
     """Make a key; prints it."""
     try:
-        typer.echo(actions.issue_key(_program(program).id, name, scope))
+        key = actions.issue_key(_program(program).id, name, scope)
     except ValueError as error:
         _refuse(str(error))
+    _show_once(_("Key, shown once:"), key)
 
 
 @keys.command("list")
@@ -88,6 +89,12 @@ def _program(slug: str) -> Published:
         return published(slug)
     except Program.DoesNotExist:
         _refuse(no_program(slug))
+
+
+def _show_once(what: str, secret: str) -> None:
+    """The secret alone is printed; what it is goes to people, and not into a script's variable."""
+    typer.echo(what, err=True)
+    typer.echo(secret)
 
 
 def _refuse(said: str) -> NoReturn:
