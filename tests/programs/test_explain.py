@@ -243,6 +243,18 @@ SENTENCES = [
         "人工扣除：5 积分",
     ),
     (
+        ("adjust:0b6f2f0c-3a0e-4f57-9d5e-1c2d3e4f5a6b/credit|", "adjust", "issued", "available", 5, ("adjust", ("adjust:web/J-1", 5))),
+        "From a reward: 5 points",
+        "來自獎勵：5 點",
+        "来自奖励：5 积分",
+    ),
+    (
+        ("adjust:0b6f2f0c-3a0e-4f57-9d5e-1c2d3e4f5a6b/credit/back|", "adjust", "available", "issued", 5, ("adjust", ("order:web/A-1", 5))),
+        "Taken back with a reward: 5 points",
+        "隨獎勵收回：5 點",
+        "随奖励收回：5 积分",
+    ),
+    (
         ("merge:web/M-1|", "merge", "available", "merged", 5, ("merge", ("order:web/A-1", 5))),
         "Now with the membership that this one became part of: 5 points",
         "已轉到併入後的會員帳號：5 點",

@@ -3,6 +3,8 @@
 The derivation is the engine's (`engine.explain`); here it only gets its words.
 """
 
+import re
+
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +16,8 @@ from regulars.programs import wording
 
 WHOLE = {
     "adjust": _("Given by hand: %(points)s"),
+    "adjust.reward": _("From a reward: %(points)s"),
+    "adjust.reward.taken": _("Taken back with a reward: %(points)s"),
     "adjust.taken": _("Taken by hand: %(points)s"),
     "capture": _("Used, after being reserved: %(points)s"),
     "claim": _("Order %(order)s came back or was changed while its points were reserved: %(points)s taken back now"),
@@ -103,6 +107,8 @@ IN_A_ROW = {
 }
 # What an order's own edits and refunds do with the points that paid for it.
 AT_ORDERS = {"redeem": "redeem.again", "restore": "restore.order"}
+# Credit that a copy of a reward, or a ticket of a draw, put in or took out again.
+OF_REWARD = re.compile(r"adjust:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/credit(/back)?\|")
 UNITS = frozenset({"units", "unit_step"})
 # What two members have more, or less, when they are two again.
 APART = {("issued", "merged"): ".apart", ("merged", "issued"): ".as_one"}
@@ -160,8 +166,9 @@ def _sentence(explanation: Explanation, entry: Entry) -> str:
         code += APART.get((entry.source, entry.target), ".in" if entry.source == "merged" else "")
     elif code == "close" and entry.target != "forfeited":
         code += f".{entry.target}"
-    elif code == "adjust" and entry.target == "issued":
-        code = "adjust.taken"
+    elif code == "adjust":
+        code += ".reward" if OF_REWARD.match(entry.identity) else ""
+        code += ".taken" if entry.target == "issued" else ""
     elif code == "earn.goal" and _times(explanation) > 1:
         code = "earn.goal.again"
     elif code == "earn.multiply.part" and explanation.parameters["percent"]:
