@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from regulars.engine.levels import UNREACHABLE, Level, TierRules
 from regulars.engine.money import format_major
 from regulars.programs.wording import worded
-from regulars.storefront.earning import ways
+from regulars.storefront.earning import offered
 from regulars.storefront.shop import Shop
 
 
@@ -20,7 +20,7 @@ def member_program(shop: Shop, address: str) -> SafeString:
         "@type": "MemberProgram",
         "name": shop.title,
         "url": address,
-        "description": "; ".join(f"{way.name}: {way.gives}" for way in ways(shop, shop.rules)),
+        "description": "; ".join(f"{way.name}: {way.gives}" for way in offered(shop)),
     }
     if tiers := [_tier(shop, rules, level) for rules in shop.rules.tier_sets.values() for level in rules.levels]:
         said["hasTiers"] = tiers

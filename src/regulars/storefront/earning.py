@@ -65,6 +65,19 @@ def ways(shop: Shop, version: Version) -> list[Way]:
     return [_way(shop, version, rule) for rule in version.rules]
 
 
+def offered(shop: Shop) -> list[Way]:
+    """The rules in force that can still give something: whose dates are not over."""
+    version, today = shop.rules, shop.local(shop.now).date()
+    return [_way(shop, version, rule) for rule in version.rules if not _is_over(rule.asked, today)]
+
+
+def _is_over(when: RawWhen | None, today: date) -> bool:
+    if when is None:
+        return False
+    ended = bool(when.ends) and date.fromisoformat(when.ends) < today
+    return ended or any(_is_over(nested, today) for nested in when.every)
+
+
 def _way(shop: Shop, version: Version, rule: Rule) -> Way:
     name = worded(rule.title, language()) or _said(rule.name)
     said = [_occasion(shop, rule), *_conditions(shop, rule.asked), *_limits(shop, version, rule)]

@@ -49,12 +49,11 @@ def _worth(shop: Shop, wallet: WalletRules) -> str:
 def _lasting(wallet: WalletRules) -> str:
     if wallet.expires is None:
         return _("never")
-    lasts = lasting(wallet.expires)
-    return _("%(time)s without activity") % {"time": lasts} if wallet.slides and wallet.expires.span.count else lasts
+    return lasting(wallet.expires, slides=wallet.slides)
 
 
-def lasting(term: Term) -> str:
-    """How long something lasts, or until when."""
+def lasting(term: Term, *, slides: bool = False) -> str:
+    """How long something lasts, or until when; with `slides`, without activity."""
     if term.until is not None:
         return date_format(date_of(term.until))
     if term.yearly is not None and not term.span.count:
@@ -62,16 +61,29 @@ def lasting(term: Term) -> str:
     if not term.span.count:
         ends = {"month": _("the end of the month"), "quarter": _("the end of the quarter")}
         return ends.get(term.end_of, _("the end of the year"))
-    return span(term.span)
+    said = counted(term.span, slides=slides)
+    if term.yearly is not None:
+        day = date_format(in_year(LEAP_YEAR, term.yearly.on), "MONTH_DAY_FORMAT")
+        return _("%(time)s, up to the next %(day)s") % {"time": said, "day": day}
+    rounded = {
+        "month": _("%(time)s, up to the end of the month"),
+        "quarter": _("%(time)s, up to the end of the quarter"),
+        "year": _("%(time)s, up to the end of the year"),
+    }
+    return rounded.get(term.end_of, "%(time)s") % {"time": said}
+
+
+def counted(length: Span, *, slides: bool) -> str:
+    return _("%(time)s without activity") % {"time": span(length)} if slides else span(length)
 
 
 def span(length: Span) -> str:
-    counted = {
+    said = {
         "day": ngettext("%(count)s day", "%(count)s days", length.count),
         "hour": ngettext("%(count)s hour", "%(count)s hours", length.count),
         "month": ngettext("%(count)s month", "%(count)s months", length.count),
     }
-    return counted[length.unit] % {"count": length.count}
+    return said[length.unit] % {"count": length.count}
 
 
 def _rungs(shop: Shop, version: Version) -> list[Rung]:

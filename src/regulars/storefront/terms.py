@@ -6,11 +6,11 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from regulars.engine.calendar import UNTIL_FULFILLED, Span
-from regulars.engine.levels import TierRules
+from regulars.engine.levels import LIFETIME, ROLLING, TierRules, Window
 from regulars.engine.program import WalletRules
 from regulars.insight import wording as figures
 from regulars.programs import wording
-from regulars.storefront.promise import lasting, span
+from regulars.storefront.promise import counted, lasting, span
 from regulars.storefront.shop import Shop
 
 
@@ -60,10 +60,18 @@ def _pending(pending: Span | None) -> str:
 def _expiry(wallet: WalletRules) -> str:
     if wallet.expires is None:
         return _("It does not expire.")
-    lasts = lasting(wallet.expires)
-    if wallet.slides and wallet.expires.span.count:
-        return _("It expires after %(time)s without activity.") % {"time": lasts}
-    return _("It expires: %(time)s.") % {"time": lasts}
+    term, ends_at = wallet.expires, wallet.expires.end_of
+    if not term.span.count or term.yearly is not None or term.until is not None:
+        return _("It expires: %(time)s.") % {"time": lasting(term, slides=wallet.slides)}
+    if ends_at == "day" and wallet.slides:
+        return _("It expires after %(time)s without activity.") % {"time": span(term.span)}
+    said = {
+        "month": _("It expires after %(time)s, at the end of the month."),
+        "quarter": _("It expires after %(time)s, at the end of the quarter."),
+        "year": _("It expires after %(time)s, at the end of the year."),
+    }
+    sentence = said.get(ends_at) or _("It expires after %(time)s.")
+    return sentence % {"time": counted(term.span, slides=wallet.slides)}
 
 
 def _shortfall(wallet: WalletRules) -> str:
@@ -75,7 +83,24 @@ def _shortfall(wallet: WalletRules) -> str:
     return said[wallet.when_short]
 
 
+def _window(window: Window) -> str:
+    """Over what time growth is counted, where it can be said in a sentence."""
+    if window.kind == ROLLING and window.span is not None:
+        return _("For a tier we count the last %(time)s.") % {"time": span(window.span)}
+    if window.kind == LIFETIME:
+        return _("For a tier we count everything since the beginning.")
+    periods = {
+        "year": _("For a tier we count from the beginning of each year."),
+        "half-year": _("For a tier we count from the beginning of each half-year."),
+        "quarter": _("For a tier we count from the beginning of each quarter."),
+        "month": _("For a tier we count from the beginning of each month."),
+    }
+    return periods.get(window.period, "")
+
+
 def _of_tiers(rules: TierRules) -> Iterator[str]:
+    if window := _window(rules.window):
+        yield window
     if rules.lifts:
         yield _("A tier that you reach counts for the order that reaches it.")
     else:

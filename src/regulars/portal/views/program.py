@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from regulars.portal.markup import member_program
 from regulars.portal.visiting import page, visit_of
-from regulars.storefront.earning import ways
+from regulars.storefront.earning import offered
 from regulars.storefront.promise import promise
 from regulars.storefront.shop import Shop
 from regulars.storefront.terms import terms
@@ -18,7 +18,7 @@ def program(request: HttpRequest, shop: Shop) -> HttpResponse:
         "here": "program",
         "visit": visit_of(request, shop),
         "promise": promise(shop, shop.rules.number),
-        "ways": ways(shop, shop.rules),
+        "ways": offered(shop),
         "terms": terms(shop),
         "markup": member_program(shop, request.build_absolute_uri(request.path)),
     }
