@@ -38,7 +38,7 @@ def first_rows(statement: LiteralString, parameters: Sequence[object] = ()) -> R
             raise
         connection.close()
         found = rows(raw(), statement, parameters)
-    connection.health_check_done = True  # type: ignore[attr-defined]
+    connection.health_check_done = True  # type: ignore[attr-defined]  # Django says so of itself, its stubs do not
     return found
 
 

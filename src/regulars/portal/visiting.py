@@ -79,7 +79,6 @@ def own(*, posts: bool = False) -> Callable[[Page], Page]:
             answer.headers.setdefault("Cache-Control", "private, no-store")
             return answer
 
-        opened.for_members = True  # type: ignore[attr-defined]  # a mark, as that of permissions is
         return opened
 
     return mark

@@ -62,8 +62,8 @@ def mine(request: HttpRequest, visit: Visit, issued_id: UUID) -> HttpResponse:
     one = having.one_taken(visit, issued_id)
     if one is None:
         raise Http404
-    # Codes are letters and digits of ours, or of a partner's pool: segno draws them, and writes no text of theirs.
-    drawn = mark_safe(svg(one.line.code)) if one.line.state in ("issued", "held") and one.line.code else ""  # noqa: S308
+    can_be_shown = one.line.state in ("issued", "held") and one.line.code
+    drawn = mark_safe(svg(one.line.code)) if can_be_shown else ""  # noqa: S308  # segno draws a code, and writes none
     ticket = slip(visit.shop, one.line)
     shown = {"visit": visit, "shop": visit.shop, "here": "rewards", "one": one, "slip": ticket}
     return render(request, "portal/mine.html", {**shown, "qr": "" if ticket else drawn})
