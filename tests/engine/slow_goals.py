@@ -64,7 +64,7 @@ def counted(rule: Tree, scene: Scene, lines: list[Any]) -> list[int]:
         if sum(map(units, match)) < int((step.get("when") or {}).get("quantity_at_least", 0)) or "activity" in step:
             match = []
         if "spend" in step:
-            found.append(sum(line.total for line in match))
+            found.append(max(sum(line.total for line in match), 0))
         elif "units" in step:
             found.append(sum(map(units, match)))
         else:
@@ -229,7 +229,7 @@ class SlowGoals:
                 if lot["cause"] == award["cause"] and lot["matures"] == inf:
                     lot["matures"] = at
             self.mature(at)
-            self.expire(at)
+            self.expire(at, f"@{award['cause']}")
             for ladder in self.ladders.values():
                 ladder.waits_no_longer(award["cause"], at)
 

@@ -195,7 +195,7 @@ class SlowMember(SlowOccasions, SlowLots, SlowStanding, SlowGoals, SlowLasting):
             if lot["cause"] == f"order:{fact.order}" and lot["matures"] == inf:
                 lot["matures"] = at
         self.mature(at)
-        self.expire(at)
+        self.expire(at, f"@order:{fact.order}")
         for name, when in record["grows"].items():
             if when == inf:
                 record["grows"][name] = at

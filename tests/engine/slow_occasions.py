@@ -54,7 +54,7 @@ class SlowOccasions:
             if points:
                 self.bounds.note(tree, rule["rule"], day, points, 1)
                 given.append((tree, rule, points))
-                lot = self.lot_of(tree, rule, cause, at)
+                lot = self.lot_of(tree, rule, cause, at, tiers)
                 self.put(lot, points, cause, rule["rule"], at)
                 self.gained(lot["wallet"], points, cause, lot["matures"] or at, at)
         return given
@@ -144,11 +144,11 @@ class SlowOccasions:
             for ladder in self.ladders.values():
                 ladder.lost(cause, points, at)
 
-    def lot_of(self: Any, tree: Tree, rule: Tree, cause: str, at: int) -> Tree:
+    def lot_of(self: Any, tree: Tree, rule: Tree, cause: str, at: int, tiers: list[str]) -> Tree:
         """There at once, unless the rule says otherwise."""
         wallet = gift(tree, rule["give"]).wallet
         ripe = self.ripe(rule.get("pending"), at)
-        own = self.own_end(tree, rule, at, [ladder.shown for ladder in self.ladders.values()])
+        own = self.own_end(tree, rule, at, tiers)
         lot = new_lot(wallet, cause, None if ripe <= at else ripe, own, at, rule.get("funded_by", ""))
         self.lots.append(lot)
         return lot

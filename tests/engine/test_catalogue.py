@@ -1,4 +1,4 @@
-"""Rewards, coupons and stacking as a document says them, with everything wrong at once."""
+"""Rewards as a document says them, with everything wrong at once."""
 
 from typing import Any
 
@@ -6,9 +6,9 @@ import pytest
 
 from regulars.engine import grammar
 from regulars.engine.calendar import calendar
-from regulars.engine.catalogue import ON_CARTS, Cost, Coupon, Gives, Prize, Reward, Supply
+from regulars.engine.catalogue import ON_CARTS, Cost, Gives, Prize, Reward, Supply
 from regulars.engine.document import DocumentErrors
-from regulars.engine.program import Version
+from regulars.engine.program import Cap, Version
 from tests.builders import Tree, at, document
 
 WALLETS = {"points": {"worth": "10 TWD per 100"}, "stamps": {}, "credit": {"money": "true"}}
@@ -24,11 +24,6 @@ def reward(**said: Any) -> Reward:
     return read(rewards=[{"reward": "cup", "costs": "150 points"} | said]).rewards["cup"]
 
 
-def coupon(**said: Any) -> Coupon:
-    said = {name.rstrip("_"): value for name, value in said.items()}
-    return read(coupons=[{"coupon": "spring", "code": "SPRING", "gives": {"discount": "10%"}} | said]).coupons["spring"]
-
-
 def problems(**parts: Any) -> list[str]:
     with pytest.raises(DocumentErrors) as errors:
         read(**parts)
@@ -38,11 +33,6 @@ def problems(**parts: Any) -> list[str]:
 def wrong_reward(**said: Any) -> list[str]:
     said = {name.rstrip("_"): value for name, value in said.items()}
     return problems(rewards=[{"reward": "cup", "costs": "150 points"} | said])
-
-
-def wrong_coupon(**said: Any) -> list[str]:
-    said = {name.rstrip("_"): value for name, value in said.items()}
-    return problems(coupons=[{"coupon": "spring", "code": "SPRING", "gives": {"discount": "10%"}} | said])
 
 
 # What it costs
@@ -64,9 +54,18 @@ def test_a_reward_may_cost_less_at_a_tier():
     assert reward(costs_for={"gold": "nothing"}).costs_for == {"gold": ()}
 
 
-def test_money_may_pay_a_part():
-    found = reward(cash="300 TWD", points_at_least="50")
-    assert (found.cash, found.points_at_least) == (30000, 50)
+@pytest.mark.parametrize(
+    ("said", "cash", "least"),
+    [
+        ({}, 0, 0),
+        ({"cash": "300 TWD"}, 30000, 0),
+        ({"cash": "300 TWD", "points_at_least": "50"}, 30000, 50),
+        ({"cash": "300 TWD", "points_at_least": "150"}, 30000, 150),
+    ],
+)
+def test_money_may_pay_a_part(said: Tree, cash: int, least: int):
+    found = reward(**said)
+    assert (found.cash, found.points_at_least) == (cash, least)
 
 
 @pytest.mark.parametrize(
@@ -78,6 +77,8 @@ def test_money_may_pay_a_part():
         ({"costs": "1.5 points"}, ["rewards[0].costs: 1.5 points"]),
         ({"costs_for": {"platinum": "1 point"}}, ["rewards[0].costs_for.platinum: platinum"]),
         ({"costs_for": {"gold": "1 stamp"}}, ["rewards[0].costs_for.gold: 1 stamp"]),
+        ({"costs_for": {"gold": ["1 stamp", "9 points"]}}, ["rewards[0].costs_for.gold: 1 stamp, 9 points"]),
+        ({"costs_for": {"gold": "9 gems"}}, ["rewards[0].costs_for.gold: 9 gems"] * 2),
         ({"points_at_least": "5"}, ["rewards[0].points_at_least: 5"]),
         ({"points_at_least": "151", "cash": "1"}, ["rewards[0].points_at_least: 151"]),
         ({"costs": ["1 point", "1 stamp"], "cash": "1 TWD"}, ["rewards[0].cash: 1 TWD"]),
@@ -102,6 +103,7 @@ def test_costs_that_cannot_be(said: Tree, wrong: list[str]):
         ({"product": ["CUP-1", "CUP-2"], "quantity": "2"}, Gives("product", products=("CUP-1", "CUP-2"), quantity=2)),
         ({"product_from": "cake"}, Gives("product", category="cake")),
         ({"buy": "2", "get": "1", "off": "50%"}, Gives("buy_get", hundredths=5000, buy=2, get=1)),
+        ({"buy": "3", "get": "2"}, Gives("buy_get", hundredths=10_000, buy=3, get=2)),
         ({"cheapest": "1", "of": "3"}, Gives("cheapest", get=1, of=3)),
         ({"gift_card": "500 TWD"}, Gives("gift_card", minor=50000)),
         ({"credit": "100 credit"}, Gives("credit", cost=Cost("credit", 10000))),
@@ -179,6 +181,22 @@ def test_a_draw_has_prizes_with_chances():
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "millionths"),
+    [
+        ("1 in 1", "1,000,000"),
+        ("1 in 4", "250,000"),
+        ("3 in 8", "375,000"),
+        ("1 in 1000000", "1"),
+        ("100%", "1,000,000"),
+        ("0.01%", "100"),
+    ],
+)
+def test_chances_are_whole_millionths(said: str, millionths: str):
+    [prize] = reward(gives={"draw": [{"prize": "pot", "odds": said, "credit": "5 points"}]}).gives.prizes
+    assert f"{prize.odds:,}" == millionths
+
+
 def test_a_draw_of_blanks_is_not_published():
     said = [{"reward": "luck", "costs": "5 points", "gives": {"draw": [{"prize": "cup", "odds": "1%"}]}}]
     prizes = read(rewards=said).rewards["luck"].gives.prizes
@@ -201,9 +219,10 @@ def test_who_may_have_a_reward_is_asked_one_after_the_other():
 
 def test_what_is_shared_has_keys():
     found = reward(stock="10", limit=["1 per day", "5 per year"], limit_of_all=["9 per month", "once"], budget="50")
-    assert [(cap.name, cap.at_most, cap.per) for cap in found.limits] == [
-        ("reward:cup/day", 1, "day"), ("reward:cup/year", 5, "year"),
-    ]  # fmt: skip
+    assert found.limits == (
+        Cap("reward:cup/day", frozenset(), 1, "day", rejects=True, counts_times=True),
+        Cap("reward:cup/year", frozenset(), 5, "year", rejects=True, counts_times=True),
+    )
     pieces, money = Supply("stock:cup", 10), Supply("budget:cup", 5000)
     assert found.supply == (pieces, Supply("uses:cup/month", 9, "month"), Supply("uses:cup", 1), money)
 
@@ -237,6 +256,23 @@ def test_days_of_a_reward_are_local():
 )
 def test_rewards_that_cannot_be(said: Tree, wrong: list[str]):
     assert wrong_reward(**said) == wrong
+
+
+@pytest.mark.parametrize("day", ["2026-01-02", "2026-01-31"])
+def test_an_offer_of_one_day(day: str):
+    found = reward(from_=day, until=day)
+    assert found.since == found.until == calendar("Asia/Taipei").day(at(day))
+
+
+def test_how_a_reward_is_shown_and_whether_somebody_must_agree():
+    found = reward(name={"en": "Cup"}, picture={"en": "cup.png"}, category="kitchen", terms={"en": "One each"})
+    assert (found.title, found.picture, found.category) == ({"en": "Cup"}, {"en": "cup.png"}, "kitchen")
+    assert (found.terms, found.group, found.main_wallet) == ({"en": "One each"}, "", "points")
+    assert [reward(approval=said).needs_approval for said in ("", "false", "true")] == [False, False, True]
+
+
+def test_conditions_that_ask_nothing_are_not_asked():
+    assert reward(when={}).asks == reward().asks == ()
 
 
 # Rules that give one
@@ -273,62 +309,6 @@ def test_a_cap_counts_points_and_no_rewards():
     assert read(**gift(), caps=[{"at_most": "5", "per": "day"}]).caps[0].rules == {"base"}
 
 
-# Coupons
-
-
-def test_a_coupon_has_a_public_code_or_codes_of_its_own():
-    assert (coupon().codes, coupon().code) == ("public", "SPRING")
-    found = coupon(code="", codes="batch", prefix="SP-", length="10", valid="30 days", limit="once")
-    assert (found.prefix, found.length) == ("SP-", 10)
-    assert [(cap.name, cap.at_most) for cap in found.limits] == [("uses:spring/lifetime", 1)]
-
-
-@pytest.mark.parametrize(
-    ("said", "wrong"),
-    [
-        ({"code": "no"}, ["coupons[0].code: no"]),
-        ({"code": ""}, ["coupons[0].code: "]),
-        ({"codes": "batch"}, ["coupons[0].code: SPRING"]),
-        ({"prefix": "SP"}, ["coupons[0].prefix: SP"]),
-        ({"code": "", "codes": "batch", "prefix": "sp"}, ["coupons[0].prefix: sp"]),
-        ({"code": "", "codes": "batch", "length": "4"}, ["coupons[0].length: 4"]),
-        ({"gives": {"event": "x"}}, ["coupons[0].gives: seat"]),
-        ({"limit": "1 per order"}, ["coupons[0].limit: 1 per order"]),
-        ({"refers": "true"}, ["coupons[0].refers: true", "coupons[0].refers: true"]),
-    ],
-)
-def test_coupons_that_cannot_be(said: Tree, wrong: list[str]):
-    assert wrong_coupon(**said) == wrong
-
-
-def test_coupons_and_rewards_share_their_names():
-    one = {"coupon": "cup", "code": "ONE", "gives": {"discount": "10%"}}
-    said = [one, one | {"coupon": "two"}]
-    found = problems(rewards=[{"reward": "cup", "costs": "1 point"}], coupons=said)
-    assert found == ["coupons[0].coupon: cup", "coupons[1].code: ONE"]
-
-
-# Stacking
-
-
-def test_kinds_that_are_not_named_apply_last():
-    found = read(stacking={"order": ["amount", "percent"], "groups": {"season": "highest"}, "at_most": "50%"}).stacking
-    assert found is not None
-    assert found.order == ("amount", "percent", "product", "buy_get", "cheapest", "shipping")
-    assert (found.share, found.at_most, found.groups) == (5000, None, {"season": "highest"})
-    money = read(stacking={"at_most": "500 TWD"}).stacking
-    assert money is not None
-    assert (money.share, money.at_most) == (None, 50000)
-
-
-def test_stacking_that_cannot_be():
-    found = problems(stacking={"order": ["amount", "amount", "seat"], "groups": {"alone": "first"}, "at_most": "1 USD"})
-    assert found == [
-        "stacking.order: amount", "stacking.order: amount", "stacking.order: seat",
-        "stacking.groups: alone", "stacking.at_most: 1 USD",
-    ]  # fmt: skip
-
-
 # What is not meant
 
 
@@ -347,15 +327,6 @@ def test_offers_that_nobody_can_meet_are_refused():
     assert grammar.reviewed(document(tiers=[*LADDER, club], rewards=[meant])).warnings == []
     gives = {"discount": "5%", "on": {"order_at_least": "5", "order_at_most": "4"}}
     assert said(coupons=[{"coupon": "a", "code": "ABC", "gives": gives}]) == ["coupons[0].gives.on"]
-
-
-def test_a_public_code_without_an_end_is_warned_of():
-    def warned(**said: Any) -> list[str]:
-        tree = document(coupons=[{"coupon": "a", "code": "ABC", "gives": {"discount": "5%"}} | said])
-        return [f"{one.path}: {one.value}" for one in grammar.reviewed(tree).warnings]
-
-    assert warned() == ["coupons[0]: a"]
-    assert warned(limit="once") == warned(until="2026-12-31") == warned(budget="100") == []
 
 
 def test_a_reward_that_is_shown_for_too_long_is_warned_of():

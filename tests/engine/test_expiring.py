@@ -4,6 +4,7 @@ import pytest
 
 from regulars.engine.account import Account
 from regulars.engine.calendar import date_of
+from regulars.engine.explain import recompute
 from regulars.engine.facts import Adjustment, Fact, Fulfilment, Merge, Redemption, Restoration, Theirs
 from regulars.engine.fold import fold
 from regulars.engine.packing import packed
@@ -89,6 +90,29 @@ def test_what_runs_out_is_named_after_its_last_day():
     ran_out = told(versions, [order("A", "2026-01-10", line("tea", 1000))], "2026-03-01").entries[-1]
     assert (ran_out.identity, ran_out.occurred_at, ran_out.funder) == (
         "expire:points/2026-02-10|", at("2026-02-11"), "")  # fmt: skip
+
+
+def test_what_is_over_when_it_is_handed_over_is_told_apart():
+    """An order and the goal that it met wait for the same goods, and both come too late."""
+    waits = {"points": {"pending": "until fulfilled", "expires": "2 months"}}
+    goal = {"rule": "goal", "give": "5 points", "goal": {"spend": "1000 TWD", "per": "month"}}
+    versions = programs(document(wallets=waits, earn=[BASE, goal]))
+    facts = [order("A", "2026-01-10", line("tea", 1000)), Fulfilment("A/F", "shop/A", at("2026-06-01"))]
+    ran_out = [entry for entry in told(versions, facts).entries if entry.kind == "expire"]
+    assert [entry.points for entry in ran_out] == [10, 5]
+    assert len({entry.identity for entry in ran_out}) == 2
+    assert [recompute(entry) for entry in ran_out] == [10, 5]
+
+
+def test_what_one_occasion_gives_lasts_by_the_tier_at_its_beginning():
+    """Also where its first gift is what the member rises by."""
+    levels = [{"tier": "member", "expires": "1 month"}, {"tier": "silver", "reach": "30", "expires": "6 months"}]
+    tiers = [{"set": "status", "grows_by": "points of points", "levels": levels}]
+    gifts = [{"rule": f"welcome-{number}", "on": "enrolment", "give": "30 points"} for number in range(2)]
+    versions = programs(document(tiers=tiers, earn=gifts))
+    account = told(versions, [joined("2026-01-10")]).account
+    assert account.main_ladder.tier == "silver"
+    assert last_days(versions, [joined("2026-01-10")]) == [(60, "2026-02-10")]
 
 
 def test_points_of_the_last_moment_of_a_day_run_out_on_its_own_day():

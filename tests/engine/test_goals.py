@@ -5,7 +5,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from regulars.engine import grammar
 from regulars.engine.account import Award
 from regulars.engine.explain import recompute
 from regulars.engine.facts import Fact, Fulfilment, Line, Redemption
@@ -22,57 +21,6 @@ def available(outcome: Outcome) -> int:
 
 def with_rules(*rules: Tree, **parts: Any) -> Tree:
     return document(earn=list(rules), **parts)
-
-
-def key(rule: Tree, **parts: Any) -> str:
-    (found,) = grammar.read(with_rules(rule, **parts)).goals
-    assert found.goal is not None
-    return found.goal.key
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        GOAL | {"give": "11 points"},
-        GOAL | {"give": "10 stamps"},
-        GOAL | {"funded_by": "roaster"},
-        GOAL | {"when": {"category": "tea"}},
-        GOAL | {"goal": {"spend": "1001", "per": "month"}},
-        GOAL | {"goal": {"units": "1000", "per": "month"}},
-        GOAL | {"goal": {"spend": "1000", "per": "week"}},
-        GOAL | {"goal": {"spend": "1000", "per": "month", "repeat": "true"}},
-        GOAL | {"goal": {"spend": "1000", "per": "month", "streak": "2"}},
-        GOAL | {"goal": {"steps": [{"spend": "1000", "when": {"category": "tea"}}], "per": "month"}},
-    ],
-    ids=str,
-)
-def test_a_goal_that_counts_or_gives_otherwise_is_another_one(other: Tree):
-    wallets: Tree = {"points": {}, "stamps": {}}
-    assert key(other, wallets=wallets) != key(GOAL, wallets=wallets)
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        (GOAL, GOAL | {"give": "10 point", "name": {"en": "Big month"}, "pending": "2 days", "limit": "3 per year"}),
-        (GOAL, GOAL | {"goal": {"steps": [{"spend": "1000.00 TWD"}], "per": "month", "repeat": "false"}}),
-        (GOAL | {"when": {"category": "tea"}}, GOAL | {"when": {"category": ["tea", "tea"]}}),
-        (GOAL | {"when": {"tag": ["a", "b"]}}, GOAL | {"when": {"tag": ["b", "a"]}}),
-        (GOAL | {"when": {"order_at_least": "5"}}, GOAL | {"when": {"order_at_least": "5.0 TWD"}}),
-        (
-            GOAL | {"when": {"any": [{"tag": "a"}, {"not": {"attribute": {"all": "x"}}}]}},
-            GOAL | {"when": {"any": [{"not": {"attribute": {"all": ["x"]}}}, {"tag": ["a"]}]}},
-        ),
-    ],
-    ids=str,
-)
-def test_a_goal_that_is_only_written_otherwise_is_the_same(one: Tree, other: Tree):
-    assert key(one) == key(other)
-
-
-def test_what_a_goal_is_called_stays_the_same_for_ever():
-    """It stands in accounts and entries."""
-    assert key(GOAL) == "g/month/fcddca92a0"
 
 
 @pytest.mark.parametrize(
@@ -389,3 +337,31 @@ def test_awards_are_listed_by_window_with_when_they_matured():
     plain = told(programs(with_rules(THRICE)), [first, order("B", "2026-01-12", line("tea", 1))])
     ((award,),) = plain.account.awards.values()
     assert (award.waits_for, award.times) == ("", 2)
+
+
+def test_goods_that_come_back_before_their_discount_cost_no_other_award():
+    """Not even for a moment: long afterwards nothing would bring it back."""
+    versions = programs(document(earn=[GOAL]))
+    discount = Line("off", "sku-off", 1, -30_000, "tea")
+    facts = [
+        order("A", "2026-01-10", line("tea", 600), discount),
+        order("B", "2026-01-11", line("tea", 1100)),
+        refund("A/goods", "2030-01-10", back("tea")),
+        refund("A/discount", "2030-01-11", back("off")),
+    ]
+    assert [entry.points for entry in told(versions, facts).entries if entry.kind != "mature"] == [10]
+
+
+def test_an_order_that_costs_nothing_is_no_money():
+    goal = GOAL | {"goal": {"spend": "0.01", "repeat": "true"}, "give": "1 point"}
+    assert told(programs(with_rules(goal)), [order("A", "2026-01-05", line("cake", 0))]).entries == []
+
+
+def test_awards_that_are_over_when_they_are_handed_over_are_told_apart():
+    waits: Tree = {"points": {"pending": "until fulfilled", "expires": "2 months"}}
+    rules = [GOAL, GOAL | {"rule": "h", "give": "5 points"}]
+    facts = [order("A", "2026-01-10", line("tea", 1000)), Fulfilment("A/F", "shop/A", at("2026-06-01"))]
+    entries = told(programs(with_rules(*rules, wallets=waits)), facts).entries
+    ran_out = [(entry.points, recompute(entry)) for entry in entries if entry.kind == "expire"]
+    assert ran_out == [(10, 10), (5, 5)]
+    assert len({entry.identity for entry in entries}) == len(entries)

@@ -1,12 +1,14 @@
 """Documents that cannot be programs: every problem at once, each with its place."""
 
+from collections.abc import Callable
+
 import pytest
 
 from regulars.engine import grammar
 from regulars.engine.calendar import Span
 from regulars.engine.document import DocumentErrors
 from regulars.engine.levels import Window
-from regulars.engine.program import Programs
+from regulars.engine.program import Programs, Version
 from regulars.programs.problems import told
 from tests.builders import Tree, at, document, programs
 
@@ -82,6 +84,21 @@ def test_a_full_document_says_what_it_says():
     assert read.tiers is not None
     assert read.tiers.window == Window("rolling", Span(14, "day"))
     assert [(level.reach, level.retain) for level in read.tiers.levels] == [(0, 0), (100_000, 100_000)]
+
+
+@pytest.mark.parametrize("read", [grammar.read, lambda tree: grammar.reviewed(tree).version])
+def test_a_document_that_says_little_is_the_first_version(read: Callable[[Tree], Version]):
+    version = read(document())
+    assert (version.number, version.starts_at) == (1, 0)
+    assert (version.slug, version.name, version.currency, version.zone) == (
+        "shop",
+        {"en": "shop"},
+        "TWD",
+        "Asia/Taipei",
+    )
+    assert (version.caps, version.bounds, version.goals, version.campaigns, version.renews) == ((), {}, (), {}, {})
+    assert (version.combine, version.factor_bound, version.lifts, version.by_partner) == ("add", 0, False, False)
+    assert [rule.name for rule in version.rules] == ["base"]
 
 
 def test_money_and_days_keep_their_meaning_from_version_to_version():

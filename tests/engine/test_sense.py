@@ -100,6 +100,40 @@ def test_a_multiplier_that_multiplies_nothing():
     assert refused(small, large) == []
 
 
+@pytest.mark.parametrize(
+    ("of_base", "of_more", "because"),
+    [
+        ("may", "may", []),
+        ("may", "", []),
+        ("", "june", []),
+        ("may", "june", ["earn[1].multiply.r0: the first day comes after the last"]),
+        ("june", "may", ["earn[1].multiply.r0: the first day comes after the last"]),
+    ],
+)
+def test_a_multiplier_of_another_campaign(of_base: str, of_more: str, because: list[str]):
+    named = [
+        {"campaign": "may", "budget": "9 points", "from": "2026-05-01", "until": "2026-05-31"},
+        {"campaign": "june", "budget": "9 points", "from": "2026-06-01", "until": "2026-06-30"},
+    ]
+    campaigns = [one for one in named if one["campaign"] in (of_base, of_more)]
+    base, more = gives() | {"campaign": of_base}, {"multiply": {"r0": "2"}, "campaign": of_more}
+    assert refused(base, more, campaigns=campaigns) == because
+
+
+@pytest.mark.parametrize(("budget", "paths"), [("4 points", ["earn[0].campaign"]), ("5 points", [])])
+def test_a_gift_fits_into_its_budget(budget: str, paths: list[str]):
+    parts: Tree = {
+        "campaigns": [{"campaign": "may", "budget": budget}],
+        "earn": [{"rule": "gift", "give": "5 points", "limit": "once", "campaign": "may"}],
+    }
+    try:
+        assert grammar.reviewed(document(**parts)).warnings == []
+        found = []
+    except DocumentErrors as errors:
+        found = [one.path for one in errors.problems]
+    assert found == paths
+
+
 @pytest.mark.parametrize("row", rows("a tier set that makes no sense"), ids=str)
 def test_a_tier_set_that_makes_no_sense(row: Row):
     tree = document(
@@ -144,8 +178,10 @@ def test_tiers_of_different_sets_do_not_exclude_each_other():
     club = {"set": "club", "grows_by": "orders", "levels": [{"tier": "guest"}, {"tier": "friend", "reach": "3"}]}
     meant = gives(tier="silver", all=[{"tier": ["guest", "friend"]}])
     steps = {"give": "5 points", "when": {"tier": "silver"}, "goal": {"steps": [{"when": {"tier": "friend"}}]}}
-    earn = [{"rule": "base"} | meant, {"rule": "steps"} | steps]
-    assert grammar.reviewed(document(earn=earn, tiers=[*LADDER, club])).warnings == []
+    twice = {"rule": "twice", "when": {"tier": "friend"}, "multiply": {"base": "2"}}
+    earn = [{"rule": "base"} | meant, {"rule": "steps"} | steps, twice]
+    referral = {"when": meant["when"]}
+    assert grammar.reviewed(document(earn=earn, tiers=[*LADDER, club], referral=referral)).warnings == []
     assert refused(gives(tier="silver", all=[{"tier": "member"}])) != []
 
 
@@ -154,6 +190,30 @@ def test_what_is_warned_of(row: Row):
     rule = {"rule": "gift"} | flow(row["a rule, where 100 points are worth 10 TWD and credit is money"])
     tree = document(earn=[rule], wallets=WALLETS)
     assert [said(one) for one in grammar.reviewed(tree).warnings] == [row["warning"]] * bool(row["warning"])
+
+
+def test_amounts_of_goals_and_multipliers_are_read_in_the_currency():
+    steps = [{"orders": "3", "when": {"order_at_least": "5 TWD"}}, {"orders": "1", "when": {"order_at_most": "9 TWD"}}]
+    aim = {"give": "5 points", "goal": {"steps": steps}}
+    assert refused(gives(order_at_least="5 TWD"), aim, {"multiply": {"r0": "2"}, "when": {"order_at_most": "5"}}) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "path", "value"),
+    [
+        ({"give": "5 points"}, "earn[0]", "r0"),
+        ({"give": "5000 points", "when": {"order_at_least": "500 TWD"}}, "earn[0].give", "5000 points"),
+        ({"give": "100 points per 10 TWD"}, "earn[0].give", "100 points per 10 TWD"),
+        ({"give": "100% credit"}, "earn[0].give", "100% credit"),
+        ({"give": "10 credit per 10 TWD"}, "earn[0].give", "10 credit per 10 TWD"),
+        ({"give": "10 fare per 10 TWD"}, "earn[0].give", "10 fare per 10 TWD"),
+    ],
+)
+def test_where_a_warning_stands(rule: Tree, path: str, value: str):
+    """Money is worth itself, whatever is said of its worth."""
+    wallets = WALLETS | {"fare": {"money": "true", "worth": "1 TWD per 1000"}}
+    assert warned(rule, wallets=wallets) == [f"{path}: {value}"]
+    assert warned({"give": "99.999% credit"}, {"give": "9.99 fare per 10 TWD"}, wallets=wallets) == []
 
 
 def test_no_warning_where_none_is_due():
@@ -194,6 +254,9 @@ def test_whoever_rises_beyond_the_one_tier_named_is_thought_of():
     levels = [{"tier": "member"}, {"tier": "silver", "reach": "1000"}, {"tier": "gold", "reach": "5000"}]
     tiers = [{"set": "status", "levels": levels}]
     assert warned(gives(tier="silver"), tiers=tiers) == ["earn[0].when.tier: silver"]
+    earn = [{"rule": "base"} | gives(tier="silver")]
+    [warning] = grammar.reviewed(document(earn=earn, tiers=tiers)).warnings
+    assert warning.allowed == ("tier: [silver, gold]",)
     assert warned(gives(tier=["silver", "gold"]), gives(tier="gold"), gives(tier="member"), tiers=tiers) == []
     assert warned(gives(tier="silver"), gives(tier="gold"), tiers=tiers) == []
 

@@ -4,6 +4,7 @@ import pytest
 
 from regulars.engine import tariff
 from regulars.engine.account import NOTHING, Memo
+from regulars.engine.calendar import DAY
 from regulars.engine.program import Programs
 from regulars.engine.tariff import tariff_of
 from tests.builders import Tree, document, line, order, programs, told
@@ -69,6 +70,23 @@ def test_waiting_is_the_same_all_day_only_where_the_clock_is_not_changed():
     assert waits == [7 * 86_400_000_000, None, None]
 
 
+@pytest.mark.parametrize(
+    ("said", "growing"),
+    [
+        ({}, [("status", True, 7 * DAY)]),
+        ({"growth_counts": "at payment"}, [("status", True, None)]),
+        ({"grows_by": "orders"}, [("status", False, 7 * DAY)]),
+        ({"grows_by": "points of stars"}, [("status", False, 2 * DAY)]),
+        ({"grows_by": "visits"}, []),
+    ],
+)
+def test_what_orders_add_to_ladders_counts_so_much_later(said: Tree, growing: list[tuple[str, bool, int | None]]):
+    wallets: Tree = {"points": {"pending": "7 days"}, "stars": {"pending": "2 days"}}
+    found = programs(TREE | {"wallets": wallets, "tiers": [{"set": "status", "levels": LEVELS} | said]})
+    grows = tariff_of(found, found.versions[0], SATURDAY, ("member",)).growing
+    assert [(name, by_spend, later) for name, _, by_spend, later in grows] == growing
+
+
 def test_points_last_as_long_as_the_tier_says_and_bounds_of_each_order_have_no_window():
     wallets = {"points": {"unit": {"en": ["point", "points"]}, "expires": "10 days"}}
     levels = [LEVELS[0], LEVELS[1] | {"expires": "20 days"}]
@@ -84,6 +102,6 @@ def test_points_last_as_long_as_the_tier_says_and_bounds_of_each_order_have_no_w
 def test_what_orders_share_stays_empty():
     memo = Memo(1, (), 0, True, {}, 0, 0)
     assert memo.asked is NOTHING
-    with pytest.raises(TypeError, match="a mapping of its own"):
+    with pytest.raises(TypeError, match=r"^nothing is written here: give the memo a mapping of its own$"):
         memo.asked["base"] = 1
     assert NOTHING == {}

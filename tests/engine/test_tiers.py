@@ -1,7 +1,14 @@
-"""Ladders that change under the members who stand on them."""
+"""Ladders as a document says them, and such as change under the members who stand on them."""
 
+from typing import Any
+
+import pytest
+
+from regulars.engine import grammar
+from regulars.engine.calendar import Span, Term
 from regulars.engine.due import next_due
 from regulars.engine.facts import TierGrant
+from regulars.engine.levels import UNREACHABLE, Level, Window
 from tests.builders import Tree, at, document, joined, line, order, programs, told
 
 UP = {"tier": "silver", "reach": "1000", "valid": "1 month"}
@@ -67,3 +74,78 @@ def test_a_tier_of_a_set_that_is_new_begins_when_it_is_granted():
     account = told(versions, [joined("2026-01-01"), grant]).account
     assert account.ladders["status"].standing.since == at("2026-01-20")
     assert account.ladders["status"].tier == "silver"
+
+
+# What a document says
+
+YEAR, MONTH = Term(Span(12, "month")), Term(Span(1, "month"))
+LEVELS: list[Tree] = [
+    {"tier": "member", "name": {"en": "Member"}},
+    {"tier": "silver", "reach": "1000", "retain": "800", "valid": "1 month"},
+    {"tier": "friend", "invitation": "true", "name": {"en": "Friend of the house"}},
+    {"tier": "gold", "reach": "5000", "grace": "1 month"},
+]
+
+
+def test_the_levels_of_a_ladder():
+    found = grammar.read(ladder(*LEVELS)).tier_sets["status"]
+    assert found.levels == (
+        Level("member", {"en": "Member"}, 0, 0, YEAR, None),
+        Level("silver", {}, 100_000, 80_000, MONTH, None),
+        Level("friend", {"en": "Friend of the house"}, UNREACHABLE, UNREACHABLE, YEAR, None, invitation=True),
+        Level("gold", {}, 500_000, 500_000, YEAR, MONTH),
+    )
+    assert found.places == {"member": 0, "silver": 1, "friend": 2, "gold": 3}
+    assert found.above == {"member": 100_000, "silver": 500_000, "friend": 500_000, "gold": UNREACHABLE}
+
+
+@pytest.mark.parametrize(
+    ("said", "grows_by", "wallet", "weights", "pending"),
+    [
+        ({}, "spend", "", {}, 7),
+        ({"grows_by": "orders"}, "orders", "", {}, 7),
+        ({"grows_by": "points"}, "points", "points", {}, 7),
+        ({"grows_by": "points of stars"}, "points", "stars", {}, 3),
+        ({"grows_by": "points of stars", "growth_counts": "at payment"}, "points", "stars", {}, None),
+        ({"growth_counts": "at payment"}, "spend", "", {}, None),
+        ({"grows_by": "visits"}, "visits", "", {"visit": 1}, 7),
+        ({"grows_by": "visits", "visit": ["tasting", "class"]}, "visits", "", {"tasting": 1, "class": 1}, 7),
+        ({"grows_by": "engagement", "engagement": {"share": "2"}}, "engagement", "", {"share": 2}, 7),
+    ],
+)  # fmt: skip
+def test_what_a_ladder_grows_by(said: Tree, grows_by: str, wallet: str, weights: dict[str, int], pending: int | None):
+    """What orders add waits as the points that count, or those of the main wallet."""
+    wallets: Tree = {"points": {"pending": "7 days"}, "stars": {"pending": "3 days"}}
+    tiers = [{"set": "status", "levels": [{"tier": "member"}]} | said]
+    found = grammar.read(document(wallets=wallets, tiers=tiers)).tier_sets["status"]
+    waits = found.pending.count if found.pending else None
+    assert (found.grows_by, found.wallet, found.weights, waits) == (grows_by, wallet, weights, pending)
+
+
+@pytest.mark.parametrize(
+    ("said", "window"),
+    [
+        ({}, Window("rolling", Span(12, "month"))),
+        ({"window": ""}, Window("rolling", Span(12, "month"))),
+        ({"window": "rolling 90 days"}, Window("rolling", Span(90, "day"))),
+        ({"window": "since joining"}, Window("joining")),
+        ({"window": "since tier start"}, Window("tier")),
+        ({"window": "lifetime"}, Window("lifetime")),
+        ({"window": "calendar half-year"}, Window("calendar", None, "half-year")),
+    ],
+)
+def test_the_window_of_a_ladder(said: Tree, window: Window):
+    assert grammar.read(document(tiers=[{"set": "s", "levels": LEVELS} | said])).tier_sets["s"].window == window
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ({}, (False, "one level", 0)),
+        ({"upgrade_applies": "this order", "downgrade": "full", "floor": "silver"}, (True, "full", 1)),
+        ({"upgrade_applies": "next order", "downgrade": "never", "floor": "gold"}, (False, "never", 3)),
+    ],
+)
+def test_when_a_ladder_lifts_and_how_far_one_falls(said: Tree, found: tuple[Any, ...]):
+    rules = grammar.read(document(tiers=[{"set": "s", "levels": LEVELS} | said])).tier_sets["s"]
+    assert (rules.lifts, rules.downgrade, rules.floor) == found

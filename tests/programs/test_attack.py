@@ -15,6 +15,8 @@ from regulars.programs.attack.walks import Walk, random_walk, walked
 from regulars.programs.presets import preset
 from regulars.programs.stories import acting
 
+pytestmark = pytest.mark.uncounted
+
 TEA_HOUSE = preset("tea-house")
 PLAIN = """\
 program: shop

@@ -17,6 +17,8 @@ from regulars.programs.stories.telling import check
 from regulars.programs.tree import grown
 from regulars.project.place import CHECKOUT
 
+pytestmark = pytest.mark.uncounted
+
 BESIDE = Path(folder.__file__).parent
 PAGES = CHECKOUT / "docs" / "presets"
 LANGUAGES = {"en", "zh-Hant", "zh-Hans"}

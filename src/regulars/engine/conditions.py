@@ -15,7 +15,7 @@ from regulars.engine.program import LineTest, Scene, SceneTest
 
 Test = Callable[[Scene, Line], bool]
 # Asked of a basket and its lines; an activity has none.
-NO_LINE = Line("", "", 0, 0)
+NO_LINE, NO_CURRENCY = Line("", "", 0, 0), ""
 OF_ORDERS = (
     "product", "category", "brand", "tag", "payment", "code", "nth_order", "order_at_least", "order_at_most",
     "quantity_at_least",
@@ -51,7 +51,7 @@ def compiled(when: RawWhen | None, currency: str) -> tuple[SceneTest | None, Lin
         lines.append(_any([_whole(nested, currency) for nested in when.some]))
     if when.none:
         lines.append(_not(_whole(when.none, currency)))
-    return _both_scenes(*parted(when, currency)), _all_lines(lines)
+    return both_scenes(*parted(when, currency)), _all_lines(lines)
 
 
 def parted(when: RawWhen | None, currency: str) -> tuple[SceneTest | None, SceneTest | None]:
@@ -63,12 +63,14 @@ def parted(when: RawWhen | None, currency: str) -> tuple[SceneTest | None, Scene
         of_day, other = parted(nested, currency)
         of_days += [of_day] if of_day else []
         others += [other] if other else []
-    return reduce(_both_scenes, of_days, None), reduce(_both_scenes, others, None)
+    return reduce(both_scenes, of_days, None), reduce(both_scenes, others, None)
 
 
-def of_scene(when: RawWhen | None, currency: str) -> SceneTest | None:
-    """One test where there is no order: `any` and `not` look at the scene alone. Raises ValueError."""
-    scene_test, line_test = compiled(when, currency)
+def of_scene(when: RawWhen | None) -> SceneTest | None:
+    """One test where there is no order: `any` and `not` look at the scene alone, and no amount is asked. Raises
+    ValueError.
+    """
+    scene_test, line_test = compiled(when, NO_CURRENCY)
     if line_test is None:
         return scene_test
     return lambda scene: (scene_test is None or scene_test(scene)) and line_test(scene, NO_LINE)
@@ -212,7 +214,7 @@ def _not(test: Test) -> LineTest:
     return lambda scene, line: not test(scene, line)
 
 
-def _both_scenes(first: SceneTest | None, second: SceneTest | None) -> SceneTest | None:
+def both_scenes(first: SceneTest | None, second: SceneTest | None) -> SceneTest | None:
     """Asked by every order: no generator is made for it."""
     if first is None or second is None:
         return first or second

@@ -43,7 +43,9 @@ def own_end(tape: Tape, rule: Rule, day: int) -> int | None:
 
 
 def expire(tape: Tape, name: str, wallet: Wallet, at: int, by: str = "") -> None:
-    """Lots run out; one entry per wallet, funder and local day, its derivation names the lots."""
+    """Lots run out; one entry per wallet, funder and local day, its derivation names the lots. `by`: what let them run
+    out, where it was not time alone (`@refund:…`).
+    """
     gone = lots.run_out(wallet, at)
     if gone:
         version = tape.programs.at(at).number

@@ -88,8 +88,9 @@ def _counts(goal: Goal, scene: Scene, goods: Sequence[Line]) -> Counts:
 
 
 def _count(step: Step, lines: Sequence[Line]) -> int:
+    """A discount whose goods came back before it takes nothing off other orders."""
     if step.measure == "spend":
-        return sum([line.total for line in lines])
+        return max(sum([line.total for line in lines]), 0)
     if step.measure == "units":
         return sum([bought(line) for line in lines])
     return int(any(is_matching(line) for line in lines))
@@ -234,7 +235,7 @@ def fulfilled(tape: Tape, order: str, memo: Memo, at: int) -> None:
             for name, wallet in tape.account.wallets.items():
                 if lots.mature_at(wallet, cause, at):
                     due.mature(tape, name, at)
-                    expiring.expire(tape, name, wallet, at)
+                    expiring.expire(tape, name, wallet, at, f"@{cause}")
             growing.handed_over(tape, cause, at)
     memo.awaited_by = ()
 

@@ -21,7 +21,7 @@ from regulars.engine.earning import earned
 from regulars.engine.facts import Line, Order
 from regulars.engine.orders import Basket, basket, scene
 from regulars.engine.phrases import WEEKDAYS, money
-from regulars.engine.program import Programs, Rule, Scene, bought, is_matching
+from regulars.engine.program import Earned, Programs, Rule, Scene, bought, is_matching
 from regulars.engine.returns import what_is_left
 from regulars.engine.tape import Tape
 from regulars.engine.tariff import Tariff, tariff_of
@@ -69,33 +69,37 @@ def unearned(programs: Programs, order: Order, memo: Memo | None) -> list[Unearn
     version = programs.numbered(memo.version)
     left = basket(order, memo.returned, what_is_left(order, memo.returned))
     seen = scene(Tape(programs, Account()), order, memo)
-    asking = Asking(tariff_of(programs, version, seen.day, seen.tiers), seen, order, memo, left)
-    return [Unearned(rule, asking.of(rule)) for rule in version.order_rules if not memo.kept.get(rule.name)]
+    tariff = tariff_of(programs, version, seen.day, seen.tiers)
+    silent = [rule for rule in version.order_rules if not memo.kept.get(rule.name)]
+    return [Unearned(rule, Asking(rule, tariff, seen, order, memo, left).all_lacks()) for rule in silent]
 
 
 class Asking(Struct, frozen=True):
-    """An order as its rules see it: what is left of it, and what froze when it was paid."""
+    """An order as a rule sees it: what is left of it, and what froze when it was paid."""
 
+    rule: Rule
     tariff: Tariff
     seen: Scene
     order: Order
     memo: Memo
     left: Basket
 
-    def of(self, rule: Rule) -> tuple[Explanation, ...]:
-        """What it lacks; each with the rule's name."""
-        goods, everything = self.left
-        lines = [line for line in (everything if rule.with_services else goods) if is_matching(line)]
+    def all_lacks(self) -> tuple[Explanation, ...]:
+        lines = [line for line in self.lines if is_matching(line)]
         if not self.memo.counts:
-            found = [self.lacks("member")]
-        elif not lines:
-            found = [self.lacks("goods")]
-        else:
-            found = [*self.unmet(rule.asked, lines)] or [*self.apart(rule, lines)] or [self.too_little(rule)]
-        return tuple(replace(one, rule=rule.name) for one in found)
+            return (self.lacks("member"),)
+        if not lines:
+            return (self.lacks("goods"),)
+        return (*self.unmet(self.rule.asked, lines),) or (*self.apart(lines),) or (self.too_little(),)
+
+    @property
+    def lines(self) -> Sequence[Line]:
+        """What it looks at: goods, or all lines where its basis says so."""
+        goods, everything = self.left
+        return everything if self.rule.with_services else goods
 
     def lacks(self, code: str, **parameters: int | str) -> Explanation:
-        return Explanation(f"lacks.{code}", "", self.order.key, parameters)
+        return Explanation(f"lacks.{code}", self.rule.name, self.order.key, parameters)
 
     def unmet(self, when: RawWhen | None, lines: Sequence[Line]) -> Iterator[Explanation]:
         """Each condition that does not hold by itself."""
@@ -117,9 +121,9 @@ class Asking(Struct, frozen=True):
     def unmet_attributes(self, asked: dict[str, Any]) -> Iterator[Explanation]:
         known = self.seen.known.attributes
         for name, words in asked.items():
-            if known.get(name, "") not in listed(words):
-                wanted = ", ".join(listed(words))
-                yield self.lacks("attribute", attribute=name, wanted=wanted, had=known.get(name, ""))
+            had = known.get(name, "")
+            if had not in listed(words):
+                yield self.lacks("attribute", attribute=name, wanted=", ".join(listed(words)), had=had)
 
     def holds(self, when: RawWhen, lines: Sequence[Line]) -> bool:
         """Of the order, and of one of its lines."""
@@ -138,8 +142,9 @@ class Asking(Struct, frozen=True):
             had = list(OF_ORDER[name](self.seen, self.order))
         return {"wanted": ", ".join(listed(said)), "had": ", ".join(filter(None, had))}
 
-    def apart(self, rule: Rule, lines: Sequence[Line]) -> Iterator[Explanation]:
+    def apart(self, lines: Sequence[Line]) -> Iterator[Explanation]:
         """Conditions that hold by themselves, and not together for one line; or not for as many units as are asked."""
+        rule = self.rule
         if rule.line_test is not None and not any(rule.line_test(self.seen, line) for line in lines):
             line_test = compiled(rule.asked, self.tariff.version.currency)[1]
             is_paid = line_test is not None and not any(line_test(self.seen, line) for line in lines)
@@ -147,36 +152,35 @@ class Asking(Struct, frozen=True):
         elif (units := rule.units(self.seen, lines)) < rule.quantity_at_least:
             yield self.lacks("quantity_at_least", wanted=rule.quantity_at_least, had=units)
 
-    def too_little(self, rule: Rule) -> Explanation:
+    def too_little(self) -> Explanation:
         """Everything holds, and what there is comes to nothing, or found no room."""
-        gifts = earned(self.tariff, self.seen, *self.left)
+        rule, gifts = self.rule, earned(self.tariff, self.seen, *self.left)
         if any(gift[0].name == rule.name for gift in gifts):
-            return self.no_room(rule)
-        goods, everything = self.left
+            return self.no_room(gifts)
         if rule.factors:
-            return self.no_step_more(rule)
-        lines = everything if rule.with_services else goods
+            return self.no_step_more()
+        found = rule.select(self.seen, self.lines)
         step = -(-rule.step // (rule.scale * (2 if rule.half_up else 1)))
         if rule.kind == "per_unit":
-            units = [bought(line) for line in rule.select(self.seen, lines)]
-            return self.lacks("units", wanted=step, had=max(units, default=0) if rule.per_line else sum(units))
-        amounts = [rule.basis(line) if rule.basis else line.total for line in rule.select(self.seen, lines)]
-        return self.lacks("step", step=step, spend=max(amounts, default=0) if rule.per_line else sum(amounts))
+            units = [bought(line) for line in found]
+            return self.lacks("units", wanted=step, had=max(units) if rule.per_line else sum(units))
+        amounts = [rule.basis(line) if rule.basis else line.total for line in found]
+        return self.lacks("step", step=step, spend=max(amounts) if rule.per_line else sum(amounts))
 
-    def no_step_more(self, rule: Rule) -> Explanation:
+    def no_step_more(self) -> Explanation:
         """There is less of what it multiplies than one step of its extra; or nothing of it."""
         goods, everything = self.left
-        for factor in rule.factors:
+        for factor in self.rule.factors:
             spend = factor.spend(self.seen, everything if factor.base.with_services else goods)
             per_step = factor.numerator * factor.base.scale
-            step = -(-factor.base.step * factor.denominator // (per_step * (2 if rule.half_up else 1)))
+            step = -(-factor.base.step * factor.denominator // (per_step * (2 if self.rule.half_up else 1)))
             if 0 < spend < step:
                 return self.lacks("step", step=step, spend=spend)
-        return self.lacks("base", rules=", ".join(factor.base.name for factor in rule.factors))
+        return self.lacks("base", rules=", ".join(factor.base.name for factor in self.rule.factors))
 
-    def no_room(self, rule: Rule) -> Explanation:
+    def no_room(self, gifts: list[Earned]) -> Explanation:
         """The first bound after which nothing is left; else the budget."""
-        gifts, version = earned(self.tariff, self.seen, *self.left), self.tariff.version
+        rule, version = self.rule, self.tariff.version
         for place, cap in enumerate(version.caps):
             kept = capped(replace(version, caps=version.caps[: place + 1]), self.memo.rooms, gifts)
             if all(gift[0].name != rule.name for gift in kept):

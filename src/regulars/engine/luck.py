@@ -17,7 +17,7 @@ from regulars.engine.catalogue import Prize
 
 MILLION = 1_000_000
 SEED_BYTES = 32
-DIGITS = 5
+DIGITS, GROUPS = 5, 12
 
 
 def name_of(day: int, number: int) -> str:
@@ -31,11 +31,10 @@ def digest_of(seed: bytes) -> bytes:
 
 
 def number_drawn(seed: bytes, name: str) -> int:
-    """From 0 to 999,999. Where every group is too large, of which there are twelve, the same again with an apostrophe
-    behind the name."""
+    """From 0 to 999,999. Where all twelve groups are too large, the same again with an apostrophe behind the name."""
     while True:
-        digits = hmac.digest(seed, name.encode(), "sha256").hex()
-        groups = (int(digits[place : place + DIGITS], 16) for place in range(0, len(digits) - DIGITS + 1, DIGITS))
+        digits = hmac.digest(seed, name.encode(), sha256).hex()
+        groups = (int(digits[place * DIGITS : (place + 1) * DIGITS], 16) for place in range(GROUPS))
         found = next((group for group in groups if group < MILLION), None)
         if found is not None:
             return found

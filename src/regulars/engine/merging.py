@@ -56,10 +56,8 @@ def merge(tape: Tape, fact: Merge, at: int) -> None:
         shadow.called = names
         shadows.are_of(mine)
     mine.once = [*mine.once, *kept]
-    if mine is not tape:
-        tape.apart.pop(name, None)
-        if mine.moved:
-            welcome(mine, at)
+    if mine.moved:
+        welcome(mine, at)
 
 
 def occasion(tape: Tape, fact: Merge, wallet: str, at: int) -> Occasion:
@@ -211,8 +209,7 @@ def await_anew(touched: Mapping[str, Touched], names: dict[str, str]) -> None:
     for one in touched.values():
         if one.memo.awaited_by:
             told_of = [
-                (key, window, names.get(cause_of(key, window, number), ""))
-                for key, window, number in one.memo.awaited_by
+                (key, window, names.get(cause_of(key, window, number))) for key, window, number in one.memo.awaited_by
             ]
             one.memo.awaited_by = tuple(
                 [(key, window, int(name.rpartition("/")[2])) for key, window, name in told_of if name]
@@ -239,7 +236,7 @@ def take_in_standings(tape: Tape, gone: Account, at: int) -> None:
     open_ended = {name for name in theirs.plans if name not in {plan for _, plan in gone.plan_ends}}
     account.plan_ends = sorted((until, name) for name, until in ends.items() if name not in open_ended)
     account.birthday_year = max(account.birthday_year, gone.birthday_year)
-    if account.known.birthday != mine.birthday or account.birthday_at is None:
+    if account.known.birthday != mine.birthday:
         expect_birthday(tape, at)
 
 

@@ -192,10 +192,11 @@ def fulfil(tape: Tape, fact: Fulfilment, at: int) -> None:
     version = tape.programs.numbered(memo.version)
     if version.renews and memo.counts and not memo.gone:
         expiring.order_is_handed_over(tape, version, memo, at)
+    cause = f"order:{fact.order}"
     for name, wallet in tape.account.wallets.items():
-        if lots.mature_at(wallet, f"order:{fact.order}", at):
+        if lots.mature_at(wallet, cause, at):
             mature(tape, name, at)
-            expiring.expire(tape, name, wallet, at)
+            expiring.expire(tape, name, wallet, at, f"@{cause}")
     referral.fulfilled(tape, fact.order, at)
     growing.fulfilled(tape, fact.order, memo, at)
     if memo.awaited_by:

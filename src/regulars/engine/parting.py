@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from regulars.engine import facts, limits, lots, referral, regranting, spending, together
+from regulars.engine import facts, limits, lots, referral, regranting, spending, taking, together
 from regulars.engine.account import Account, Brought, Held, Spent
 from regulars.engine.doubles import given
 from regulars.engine.due import advance
@@ -61,11 +61,11 @@ def hand_on(tape: Tape, key: str, at: int) -> None:
 
 def take_over(tape: Tape, key: str, part: Spent, at: int) -> None:
     """What another paid is the last to come back."""
-    own = tape.spent.setdefault(key, replace(part, points=0, lots=[], short=0))
-    own.points += part.points
+    own = tape.spent.setdefault(key, replace(part, lots=[], short=0))
     own.lots[:0] = [replace(lot) for lot in part.lots]
     own.short += part.short
     limits.count(tape, part.wallet, part.at, left_of(part), at)
+    taking.weigh(tape, own, at)
     if tape.shadow is not None:
         take_over(whose(tape.shadow, has_paid(tape.shadow.theirs, key))[0], key, part, at)
 
@@ -88,9 +88,11 @@ def part(tape: Tape, one: Tape, shadow: Shadow, fact: Unmerge, at: int) -> None:
     regranting.ask(one, shadow, fact, at)
     other = tape if tape is not one and not shadow.absorbed else together.opened(tape, shadow.absorbed)
     together_had, parted = books(one.account), one.account.parted
+    tiers = {name: ladder.tier for name, ladder in one.account.ladders.items()}
     brought = one.account.brought
-    become(one, shadow.mine, at)
-    become(other, shadow.theirs, at)
+    become(one, shadow.mine)
+    become(other, shadow.theirs)
+    tell_of_tiers(one, tiers, at)
     tell_of_friends(one, other, brought, at)
     one.account.parted = [*parted, (shadow.names[1], at)]
     other.account.parted = [*other.account.parted, (shadow.names[0], at)]
@@ -98,16 +100,19 @@ def part(tape: Tape, one: Tape, shadow: Shadow, fact: Unmerge, at: int) -> None:
     settle(one, other, together_had, fact, at)
 
 
-def become(tape: Tape, side: Tape, at: int) -> None:
+def become(tape: Tape, side: Tape) -> None:
     once = given(side)
-    told = {name: ladder.tier for name, ladder in tape.account.ladders.items()}
     tape.account, tape.touched, tape.spent, tape.shadow = side.account, side.touched, side.spent, side.shadow
     tape.once, tape.own_from, tape.drawn = once, len(tape.entries), side.drawn
     are_of(tape)
-    for name, ladder in tape.account.ladders.items():
-        if told.get(name, ladder.tier) != ladder.tier:
-            said = {"from": told[name], "to": ladder.tier, "set": name, "because": "unmerge"}
-            tape.announcements.append(Announcement(f"tier:{name}/{at}|{ladder.tier}|", "tier.changed", at, said))
+
+
+def tell_of_tiers(one: Tape, before: dict[str, str], at: int) -> None:
+    """Whoever absorbed the other hears of the tiers that only both together had; the other one had none."""
+    for name, ladder in one.account.ladders.items():
+        if before[name] != ladder.tier:
+            said = {"from": before[name], "to": ladder.tier, "set": name, "because": "unmerge"}
+            one.announcements.append(Announcement(f"tier:{name}/{at}|{ladder.tier}|", "tier.changed", at, said))
 
 
 def tell_of_friends(one: Tape, other: Tape, before: Brought | None, at: int) -> None:
@@ -151,18 +156,22 @@ def settle(mine: Tape, theirs: Tape, before: Books, fact: Unmerge, at: int) -> N
         for (wallet, funder, _), points in had.items():
             more[wallet, funder] = more.get((wallet, funder), 0) + sign * points
     for (wallet, funder), points in sorted(more.items()):
-        if points:
-            places = ("issued", "merged") if points > 0 else ("merged", "issued")
-            note(mine, occasion(mine, fact, wallet, at, f"/apart/{funder}"), places, abs(points), funder)
+        apart = occasion(mine, fact, wallet, at, f"/apart/{funder}")
+        if points > 0:
+            note(mine, apart, ("issued", "merged"), points, funder)
+        elif points < 0:
+            note(mine, apart, ("merged", "issued"), -points, funder)
 
 
 def move(tape: Tape, fact: Unmerge, at: int, changes: Books) -> None:
     """What comes in first."""
     for (wallet, funder, place), points in sorted(changes.items(), key=lambda one: -one[1]):
-        if points:
-            way = "in" if points > 0 else "out"
-            places = ("merged", place) if points > 0 else (place, "merged")
-            note(tape, occasion(tape, fact, wallet, at, f"/{way}/{place}/{funder}"), places, abs(points), funder)
+        if points > 0:
+            into = occasion(tape, fact, wallet, at, f"/in/{place}/{funder}")
+            note(tape, into, ("merged", place), points, funder)
+        elif points < 0:
+            out = occasion(tape, fact, wallet, at, f"/out/{place}/{funder}")
+            note(tape, out, (place, "merged"), -points, funder)
 
 
 def occasion(tape: Tape, fact: Unmerge, wallet: str, at: int, part: str) -> Occasion:

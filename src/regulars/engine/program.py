@@ -159,7 +159,7 @@ class Goal(Struct, frozen=True):
     per: str
     repeats: bool
     streak: int
-    key: str
+    key: str = ""
     asks: Conditions = Conditions()
 
 

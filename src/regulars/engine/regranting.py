@@ -57,7 +57,7 @@ def as_one(shadow: Shadow, side: Tape, key: Key) -> Key:
 def go_without(shadow: Shadow, key: Key, points: int, at: int) -> None:
     for side in (shadow.theirs, shadow.mine):
         for own in [own for own in side.drawn if as_one(shadow, side, own) == key]:
-            part = min(max(total(side.drawn[own]), 0), points)
+            part = min(total(side.drawn[own]), points)
             if part:
                 take_off(side, own, part, at)
                 points -= part

@@ -51,8 +51,8 @@ def _of_categories(categories: frozenset[str]) -> Sum:
 
 def units(test: LineTest | None, categories: Categories) -> Sum:
     """Units of the matching lines."""
-    select = selecting(test, categories)
     if categories is None:
+        select = selecting(test)
         return lambda scene, lines: sum([bought(line) for line in select(scene, lines)])
 
     def total(_scene: Scene, lines: Sequence[Line]) -> int:

@@ -48,10 +48,8 @@ def copy_of(tape: Tape) -> Tape:
     copy = Tape(tape.programs, copied(tape.account, Account), touched, list(tape.entries), spent=spent)
     copy.once, copy.own_from = list(tape.once), tape.own_from
     copy.drawn = {key: list(events) for key, events in tape.drawn.items()}
-    if (shadow := tape.shadow) is not None:
-        copy.shadow = replace(shadow, mine=copy_of(shadow.mine), theirs=copy_of(shadow.theirs))
-        copy.shadow.decided = dict(shadow.decided)
-        are_of(copy)
+    copy.shadow = tape.shadow
+    are_of(copy)
     return copy
 
 
@@ -75,7 +73,6 @@ def shared(one: Tape, shadow: Shadow, happening: Happening) -> Iterator[tuple[Ta
     elif isinstance(fact, facts.Restoration):
         yield from restored(shadow, fact)
     elif isinstance(fact, SPENDING) or (isinstance(fact, facts.Adjustment) and fact.points < 0):
-        shadow.decided[fact.key] = own is shadow.theirs
         yield from spent(shadow, fact, own)
     elif isinstance(fact, facts.Order | facts.Refund):
         yield from paid_back(one, shadow, fact, own, happening.step[0])
@@ -86,9 +83,14 @@ def shared(one: Tape, shadow: Shadow, happening: Happening) -> Iterator[tuple[Ta
 
 
 def spent(shadow: Shadow, fact: Spending, own: Tape) -> Iterable[tuple[Tape, Own]]:
+    """Shared by both; but what one had redeemed before they were one, and is paid again, is theirs alone."""
     sides = (shadow.mine, shadow.theirs)
     for side in sides:
         advance(side, fact.at)
+    if isinstance(fact, facts.Redemption | facts.Hold):
+        if fact.key not in shadow.decided and (before := [one for one in sides if is_final(one.spent.get(fact.key))]):
+            return [(before[0], fact)]
+        own = whose(shadow, shadow.decided.setdefault(fact.key, own is shadow.theirs))[0]
     sign = -1 if fact.points < 0 else 1
     parts = zip(sides, shares(shadow, fact.wallet, abs(fact.points), own is shadow.theirs), strict=True)
     told = [(side, of_side(fact, sign * part, is_own=side is own)) for side, part in parts]
@@ -112,7 +114,11 @@ def is_free(spent: Spent | None) -> bool:
 
 def left_of(spent: Spent | None) -> int:
     """What of a redemption may still come back."""
-    return 0 if spent is None or spent.fate not in FINAL else spent.short + lots.total(spent.lots)
+    return 0 if spent is None else spent.short + lots.total(spent.lots)
+
+
+def is_final(spent: Spent | None) -> bool:
+    return spent is not None and spent.fate in FINAL
 
 
 def paid_back(one: Tape, shadow: Shadow, fact: Order | Refund, own: Tape, at: int) -> Iterator[tuple[Tape, Own]]:
@@ -120,12 +126,12 @@ def paid_back(one: Tape, shadow: Shadow, fact: Order | Refund, own: Tape, at: in
     key = order_of(fact)
     before = own.touched[key].memo.given_back if key in own.touched else {}
     for name, points in sorted(one.touched[key].memo.given_back.items()):
-        more, paid = points - before.get(name, 0), one.spent.get(name)
+        more = points - before.get(name, 0)
         if more > 0:
             yield from restored(shadow, facts.Restoration(name, name, at, more))
-        elif more < 0 and paid is not None:
-            again = facts.Redemption(name, paid.wallet, -more, paid.at)
-            yield from spent(shadow, again, whose(shadow, shadow.decided.get(name, False))[0])
+        elif more:
+            paid = one.spent[name]
+            yield from spent(shadow, facts.Redemption(name, paid.wallet, -more, paid.at), own)
 
 
 def agree(tape: Tape, memo: Memo, key: str) -> None:
@@ -156,9 +162,9 @@ def shares(shadow: Shadow, wallet: str, points: int, of_theirs: bool) -> tuple[i
     brought = shadow.brought.get(wallet, (0, 0))
     mine, theirs = spread(points, brought) if any(brought) else (0, points) if of_theirs else (points, 0)
     ready = [(side.account.wallets.get(wallet) or Wallet()).available for side in (shadow.mine, shadow.theirs)]
-    mine, theirs = min(mine, ready[0]), min(theirs, ready[1])
-    mine += min(points - mine - theirs, ready[0] - mine)
-    theirs += min(points - mine - theirs, ready[1] - theirs)
+    theirs = min(theirs, ready[1])
+    mine = min(points - theirs, ready[0])
+    theirs = min(points - mine, ready[1])
     owed = points - mine - theirs
     return (mine, theirs + owed) if of_theirs else (mine + owed, theirs)
 

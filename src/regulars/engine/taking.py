@@ -85,7 +85,7 @@ def _differs(reward: Reward, account: Account, asked: Redemption | Hold) -> No |
 def is_of_draw(programs: Programs, spent: Spent) -> bool:
     """Whether it paid for a draw. A chance that was taken does not come back with goods; whoever undoes it decides that
     (docs/rules/draws.md)."""
-    reward = programs.at(spent.at).rewards.get(spent.reward) if spent.reward else None
+    reward = programs.at(spent.at).rewards.get(spent.reward)
     return reward is not None and reward.gives.is_draw
 
 

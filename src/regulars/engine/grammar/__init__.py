@@ -111,6 +111,7 @@ def _by_trigger(earn: Iterable[Rule]) -> dict[str, tuple[Rule, ...]]:
 
 
 def _head(desk: Desk) -> None:
+    """Without a wallet the rest says nothing: it is not read."""
     raw = desk.raw
     if not is_currency(raw.currency):
         desk.blame("currency", raw.currency, "currency_unknown", "TWD")
@@ -120,3 +121,4 @@ def _head(desk: Desk) -> None:
         desk.blame("timezone", raw.timezone, "timezone_unknown", "Asia/Taipei")
     if not raw.wallets:
         desk.blame("wallets", "", "wallet_missing")
+        raise DocumentErrors(desk.problems)

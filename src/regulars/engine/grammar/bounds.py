@@ -42,7 +42,7 @@ def _cap(desk: Desk, path: str, raw: RawCap, earn: Sequence[Rule]) -> Cap:
             desk.blame(f"{path}.rules", name, "not_in_program", *known, sort="rule")
     if raw.wallet and raw.wallet not in desk.raw.wallets:
         desk.blame(f"{path}.wallet", raw.wallet, "not_in_program", *desk.raw.wallets, sort="wallet")
-    wallet = raw.wallet or next(iter(desk.raw.wallets), "")
+    wallet = raw.wallet or desk.main_wallet
     if not raw.rules:
         chosen = [rule for rule in earn if rule.wallet == wallet]
     wallets = {rule.wallet for rule in chosen} or {wallet} & desk.raw.wallets.keys()

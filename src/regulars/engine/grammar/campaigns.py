@@ -7,11 +7,12 @@ from functools import partial
 from msgspec.structs import replace
 
 from regulars.engine import phrases
+from regulars.engine.conditions import both_scenes, of_scene
 from regulars.engine.document import RawCampaign, RawDocument, RawRule, RawWhen
 from regulars.engine.grammar.desk import Desk
 from regulars.engine.money import parse_major
 from regulars.engine.problems import Wrong
-from regulars.engine.program import Campaign, Conditions, Rule, Scene, WalletRules
+from regulars.engine.program import Campaign, Conditions, Rule, WalletRules
 
 _AMOUNT = re.compile(r"(\d{1,15}(?:\.\d+)?) ([A-Z]{3}|[a-z][a-z_-]*)", re.ASCII)
 # Rules that time alone may trigger: it asks no budget.
@@ -78,21 +79,20 @@ def _dates(desk: Desk, path: str, raw: RawCampaign) -> tuple[int | None, int | N
 
 def dated(raw: RawDocument, rule: RawRule) -> RawWhen | None:
     """What a rule asks, with the dates of its campaign."""
-    campaign = next((one for one in raw.campaigns if rule.campaign and one.campaign == rule.campaign), None)
-    if campaign is None or not (campaign.since or campaign.until):
-        return rule.when
-    return RawWhen(starts=campaign.since, ends=campaign.until, every=[rule.when] if rule.when else [])
+    days = _days(raw, rule)
+    return rule.when if days is None else replace(days, every=[rule.when] if rule.when else [])
 
 
 def within(desk: Desk, raw: RawRule, asks: Conditions) -> Conditions:
-    """What a rule asks, on the days of its campaign."""
-    campaign = next((one for one in desk.raw.campaigns if raw.campaign and one.campaign == raw.campaign), None)
-    if campaign is None or not (campaign.since or campaign.until):
+    """What a rule asks, on the days of its campaign; dates that are wrong are blamed where the campaign is read."""
+    try:
+        is_on = of_scene(_days(desk.raw, raw))
+    except Wrong:
         return asks
-    first, last = _dates(Desk(desk.raw), "", campaign)
-    test = asks.scene_test
+    return replace(asks, scene_test=both_scenes(is_on, asks.scene_test))
 
-    def is_on(scene: Scene) -> bool:
-        return (first is None or scene.day >= first) and (last is None or scene.day <= last)
 
-    return replace(asks, scene_test=is_on if test is None else lambda scene: is_on(scene) and test(scene))
+def _days(raw: RawDocument, rule: RawRule) -> RawWhen | None:
+    """From and until when a rule's campaign lasts."""
+    found = [one for one in raw.campaigns if one.campaign == rule.campaign and (one.since or one.until)]
+    return RawWhen(starts=found[0].since, ends=found[0].until) if found else None

@@ -1,11 +1,12 @@
 """Where a document is read: the raw document, and all that was found to be wrong with it so far."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from msgspec import Struct, field
 
-from regulars.engine.document import RawDocument
+from regulars.engine.conditions import listed
+from regulars.engine.document import RawDocument, Words
 from regulars.engine.problems import Problem, Wrong
 
 T = TypeVar("T")
@@ -27,6 +28,14 @@ class Critic(Struct, kw_only=True):
             self.problems.append(wrong.at(path, text))
             return default
 
+    def each(self, path: str, words: Words, reader: Callable[[str], T]) -> Iterator[tuple[str, T]]:
+        """The phrases with what they say; one that is wrong says nothing."""
+        for text in listed(words):
+            try:
+                yield text, reader(text)
+            except Wrong as wrong:
+                self.problems.append(wrong.at(path, text))
+
     def blame(self, path: str, value: str, code: str, *allowed: str, **told: str) -> None:
         self.problems.append(Problem(path, value, code, allowed, told))
 
@@ -41,3 +50,8 @@ class Desk(Critic):
     """`problems` grow as the chapters read."""
 
     raw: RawDocument
+
+    @property
+    def main_wallet(self) -> str:
+        """The first that is written."""
+        return next(iter(self.raw.wallets))

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from msgspec.structs import replace
 
@@ -78,7 +77,7 @@ def _money(desk: Desk) -> Callable[[str], int]:
     return partial(phrases.money, currency=desk.raw.currency)
 
 
-def _above(read: Callable[[str], int]) -> Callable[[str], Any]:
+def _above(read: Callable[[str], int]) -> Callable[[str], int]:
     def above(text: str) -> int:
         found = read(text)
         if not found:
@@ -88,41 +87,54 @@ def _above(read: Callable[[str], int]) -> Callable[[str], Any]:
     return above
 
 
+def _amount(desk: Desk, path: str, text: str) -> int:
+    """Money above zero, which is said."""
+    return desk.take(path, text, _above(_money(desk)), 0)
+
+
+def _number(desk: Desk, path: str, text: str) -> int:
+    """Above zero; one if nothing is said."""
+    return desk.take(path, text, _above(phrases.whole), 1)
+
+
+def _share(desk: Desk, path: str, text: str) -> int:
+    """The whole of it if nothing is said."""
+    return desk.take(path, text, phrases.percent, 10_000)
+
+
 def _discount(desk: Desk, path: str, raw: RawGives) -> Gives:
     if raw.discount.endswith("%"):
-        return Gives("percent", hundredths=desk.take(f"{path}.discount", raw.discount, phrases.percent, 10_000))
+        return Gives("percent", hundredths=_share(desk, f"{path}.discount", raw.discount))
     if raw.at_most:
         desk.blame(f"{path}.at_most", raw.at_most, "bound_not_needed")
-    return Gives("amount", minor=desk.take(f"{path}.discount", raw.discount, _above(_money(desk)), 0))
+    return Gives("amount", minor=_amount(desk, f"{path}.discount", raw.discount))
 
 
 def _product(desk: Desk, path: str, raw: RawGives) -> Gives:
-    quantity = desk.take(f"{path}.quantity", raw.quantity, _above(phrases.whole), 1)
+    quantity = _number(desk, f"{path}.quantity", raw.quantity)
     return Gives("product", products=listed(raw.product), category=raw.product_from, quantity=quantity)
 
 
 def _buy(desk: Desk, path: str, raw: RawGives) -> Gives:
-    counted = _above(phrases.whole)
     return Gives(
         "buy_get",
-        hundredths=desk.take(f"{path}.off", raw.off, phrases.percent, 10_000),
-        buy=desk.take(f"{path}.buy", raw.buy, counted, 1),
-        get=desk.take(f"{path}.get", raw.get, counted, 1),
+        hundredths=_share(desk, f"{path}.off", raw.off),
+        buy=_number(desk, f"{path}.buy", raw.buy),
+        get=_number(desk, f"{path}.get", raw.get),
         get_from=of_order(desk, f"{path}.get_from", raw.get_from) if raw.get_from else None,
     )
 
 
 def _cheapest(desk: Desk, path: str, raw: RawGives) -> Gives:
-    counted = _above(phrases.whole)
-    get = desk.take(f"{path}.cheapest", raw.cheapest, counted, 1)
-    of = desk.take(f"{path}.of", raw.of, counted, get + 1)
+    get = _number(desk, f"{path}.cheapest", raw.cheapest)
+    of = desk.take(f"{path}.of", raw.of, _above(phrases.whole), get + 1)
     if of <= get:
         desk.blame(f"{path}.of", raw.of, "free_units_too_many")
-    return Gives("cheapest", hundredths=desk.take(f"{path}.off", raw.off, phrases.percent, 10_000), get=get, of=of)
+    return Gives("cheapest", hundredths=_share(desk, f"{path}.off", raw.off), get=get, of=of)
 
 
 def _gift_card(desk: Desk, path: str, raw: RawGives) -> Gives:
-    return Gives("gift_card", minor=desk.take(f"{path}.gift_card", raw.gift_card, _above(_money(desk)), 0))
+    return Gives("gift_card", minor=_amount(desk, f"{path}.gift_card", raw.gift_card))
 
 
 def _credit(desk: Desk, path: str, raw: RawGives) -> Gives:
@@ -130,16 +142,11 @@ def _credit(desk: Desk, path: str, raw: RawGives) -> Gives:
 
 
 def _plan(desk: Desk, path: str, raw: RawGives) -> Gives:
-    return Gives("plan", named=raw.plan, months=desk.take(f"{path}.months", raw.months, _above(phrases.whole), 1))
+    return Gives("plan", named=raw.plan, months=_number(desk, f"{path}.months", raw.months))
 
 
 def _donation(desk: Desk, path: str, raw: RawGives) -> Gives:
-    minor = desk.take(f"{path}.donation", raw.donation, _above(_money(desk)), 0)
-    return Gives("donation", minor=minor, named=raw.to)
-
-
-def _named(kind: str, word: str) -> Callable[[Desk, str, RawGives], Gives]:
-    return lambda _desk, _path, raw: Gives(kind, named=getattr(raw, word))
+    return Gives("donation", minor=_amount(desk, f"{path}.donation", raw.donation), named=raw.to)
 
 
 def _draw(desk: Desk, path: str, raw: RawGives) -> Gives:
@@ -185,9 +192,9 @@ READ: dict[str, Callable[[Desk, str, RawGives], Gives]] = {
     "cheapest": _cheapest,
     "gift_card": _gift_card,
     "credit": _credit,
-    "voucher": _named("voucher", "voucher"),
-    "event": _named("seat", "event"),
-    "early_access": _named("early_access", "early_access"),
+    "voucher": lambda _desk, _path, raw: Gives("voucher", named=raw.voucher),
+    "event": lambda _desk, _path, raw: Gives("seat", named=raw.event),
+    "early_access": lambda _desk, _path, raw: Gives("early_access", named=raw.early_access),
     "plan": _plan,
     "donation": _donation,
     "draw": _draw,

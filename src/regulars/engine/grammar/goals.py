@@ -5,13 +5,14 @@ from collections.abc import Callable, Sequence
 from msgspec.structs import replace
 
 from regulars.engine import phrases
-from regulars.engine.conditions import OF_ORDERS, of_scene, uses
+from regulars.engine.conditions import OF_ORDERS, both_scenes, of_scene, uses
 from regulars.engine.document import RawGoal, RawRule, RawStep
+from regulars.engine.grammar.campaigns import within
 from regulars.engine.grammar.desk import Desk
 from regulars.engine.grammar.meaning import meaning
 from regulars.engine.grammar.when import of_member, of_order
 from regulars.engine.problems import Wrong
-from regulars.engine.program import Conditions, Goal, Rule, SceneTest, Step, Version
+from regulars.engine.program import Conditions, Goal, Rule, Step, Version
 
 MEASURES = ("spend", "units", "orders", "times")
 
@@ -35,16 +36,16 @@ def goal(desk: Desk, path: str, raw: RawRule, asks: Conditions) -> Goal | None:
     streak = desk.take(f"{path}.goal.streak", said.streak, phrases.whole, 0)
     if said.streak and (streak < 2 or said.per == "lifetime"):
         desk.blame(f"{path}.goal.streak", said.streak, "streak_too_short")
-    return Goal(steps, said.per, said.repeat == "true", streak, raw.rule, asks)
+    return Goal(steps, said.per, said.repeat == "true", streak, asks=asks)
 
 
 def _of_activities(desk: Desk, path: str, raw: RawRule, steps: Sequence[RawStep]) -> Conditions:
-    """What a rule on orders asks of the activities among its steps."""
+    """What a rule on orders asks of the activities among its steps, on the days of its campaign."""
     if not any(step.activity for step in steps):
         return Conditions()
     for name in uses(raw.when, OF_ORDERS):
         desk.blame(path, name, "activity_has_none")
-    return Conditions() if desk.problems else Conditions(of_scene(raw.when, desk.raw.currency))
+    return Conditions() if desk.problems else within(desk, raw, Conditions(of_scene(raw.when)))
 
 
 def counts_orders(rule: Rule) -> bool:
@@ -67,11 +68,10 @@ def anew(desk: Desk, version: Version, before: Version) -> None:
     """Warns of goals that were changed, or renamed: what members have of them counts under the old one's key."""
     known = {rule.goal.key: rule.name for rule in before.goals if rule.goal}
     tails = {key.partition("/")[2] for key in known}
-    for rule in version.goals:
-        key = rule.goal.key if rule.goal else ""
-        if key not in known and (rule.name in known.values() or key.removeprefix(f"{rule.name}/") in tails):
-            place = [one.rule for one in desk.raw.earn].index(rule.name)
-            desk.warn(f"earn[{place}].goal", rule.name, "goal_anew")
+    names = [raw.rule for raw in desk.raw.earn]
+    for name, key in [(rule.name, rule.goal.key) for rule in version.goals if rule.goal]:
+        if key not in known and (name in known.values() or key.removeprefix(f"{name}/") in tails):
+            desk.warn(f"earn[{names.index(name)}].goal", name, "goal_anew")
 
 
 def _only(said: RawGoal) -> RawStep:
@@ -92,12 +92,7 @@ def _step(desk: Desk, path: str, raw: RawStep, activity: str, asks: Conditions) 
     if not does:
         return Step(measure, amount, of_order(desk, f"{path}.when", raw.when))
     own = of_member(desk, f"{path}.when", raw.when)
-    return Step(measure, amount, Conditions(_all_scenes((asks, own))), does)
-
-
-def _all_scenes(asked: Sequence[Conditions]) -> SceneTest | None:
-    tests = [conditions.scene_test for conditions in asked if conditions.scene_test]
-    return (lambda scene: all(test(scene) for test in tests)) if tests else None
+    return Step(measure, amount, Conditions(both_scenes(asks.scene_test, own.scene_test)), does)
 
 
 def _reader(desk: Desk, measure: str) -> Callable[[str], int]:

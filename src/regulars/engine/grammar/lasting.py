@@ -40,7 +40,7 @@ def _renewing(desk: Desk, path: str, word: str) -> str:
 
 def by_tier(desk: Desk, wallet: str, pending: Span | None) -> dict[str, Term | None]:
     """The tiers in which points of this wallet last otherwise; where no wallet is named, of the main one."""
-    main = next(iter(desk.raw.wallets))
+    main = desk.main_wallet
     found: dict[str, Term | None] = {}
     for place, tier_set in enumerate(desk.raw.tiers):
         for number, level in enumerate(tier_set.levels):

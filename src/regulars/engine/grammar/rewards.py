@@ -3,7 +3,7 @@
 from typing import Any
 
 from regulars.engine import phrases
-from regulars.engine.catalogue import Ask, Gives, Reward, Supply
+from regulars.engine.catalogue import Ask, Cost, Gives, Reward, Supply
 from regulars.engine.conditions import listed, of_scene
 from regulars.engine.document import RawCoupon, RawReward, RawWhen, Words
 from regulars.engine.grammar.costs import costs
@@ -43,8 +43,8 @@ def _reward(desk: Desk, path: str, raw: RawReward) -> Reward:
         desk.blame(f"{path}.approval", raw.approval, "approval_at_till")
     return Reward(
         costs=asked,
-        costs_for=_costs_for(desk, f"{path}.costs_for", raw),
-        main_wallet=next(iter(desk.raw.wallets), ""),
+        costs_for=_costs_for(desk, f"{path}.costs_for", raw, asked),
+        main_wallet=desk.main_wallet,
         cash=cash,
         points_at_least=least,
         picture=raw.picture,
@@ -57,9 +57,10 @@ def _reward(desk: Desk, path: str, raw: RawReward) -> Reward:
     )
 
 
-def _costs_for(desk: Desk, path: str, raw: RawReward) -> dict[str, Any]:
+def _costs_for(desk: Desk, path: str, raw: RawReward, asked: tuple[Cost, ...]) -> dict[str, tuple[Cost, ...]]:
+    """At a tier; of the wallet of the first cost that is `asked` of everybody."""
     tiers = [level.tier for tier_set in desk.raw.tiers for level in tier_set.levels]
-    usual, found = [one.wallet for one in costs(Desk(raw=desk.raw), path, raw.costs)], {}
+    usual, found = [one.wallet for one in asked], {}
     for tier, said in raw.costs_for.items():
         if tier not in tiers:
             desk.blame(f"{path}.{tier}", tier, "not_in_program", *tiers, sort="tier")
@@ -77,8 +78,7 @@ def named(desk: Desk, path: str, name: str, sort: str) -> None:
 def limits(desk: Desk, path: str, name: str, said: Words) -> tuple[Cap, ...]:
     """How often a member may have it."""
     found = []
-    for text in listed(said):
-        most, per = desk.take(path, text, phrases.times, (1, "lifetime"))
+    for text, (most, per) in desk.each(path, said, phrases.times):
         if per == "order":
             desk.blame(path, text, "taken_once_per_order")
         found.append(Cap(f"{name}/{per}", frozenset(), most, per, rejects=True, counts_times=True))
@@ -119,7 +119,7 @@ def asks(desk: Desk, path: str, when: RawWhen | None) -> tuple[Ask, ...]:
     found = []
     for word, code in ASKED:
         if said := getattr(when, word):
-            alone = of_scene(RawWhen(**{word: said}), desk.raw.currency)
+            alone = of_scene(RawWhen(**{word: said}))
             assert alone is not None
             found.append(Ask(code, ", ".join(listed(said)), alone))
     return (*found, Ask("not_for_member", "", whole))
@@ -128,13 +128,12 @@ def asks(desk: Desk, path: str, when: RawWhen | None) -> tuple[Ask, ...]:
 def supply(desk: Desk, path: str, raw: RawReward | RawCoupon, name: str) -> tuple[Supply, ...]:
     """What all members share of it."""
     found = []
-    if isinstance(raw, RawReward) and raw.stock:
-        found.append(Supply(f"stock:{name}", desk.take(f"{path}.stock", raw.stock, phrases.whole, 0)))
-    for text in listed(raw.limit_of_all):
-        most, per = desk.take(f"{path}.limit_of_all", text, phrases.times, (1, "lifetime"))
+    stock = raw.stock if isinstance(raw, RawReward) else ""
+    for _, pieces in desk.each(f"{path}.stock", stock, phrases.whole):
+        found.append(Supply(f"stock:{name}", pieces))
+    for _, (most, per) in desk.each(f"{path}.limit_of_all", raw.limit_of_all, phrases.times):
         key = f"uses:{name}" if per == "lifetime" else f"uses:{name}/{per}"
         found.append(Supply(key, most, per))
-    if raw.budget:
-        money = desk.take(f"{path}.budget", raw.budget, lambda text: phrases.money(text, desk.raw.currency), 0)
+    for _, money in desk.each(f"{path}.budget", raw.budget, lambda text: phrases.money(text, desk.raw.currency)):
         found.append(Supply(f"budget:{name}", money))
     return tuple(found)

@@ -72,13 +72,12 @@ def _rule(desk: Desk, path: str, raw: RawRule, wallets: dict[str, WalletRules]) 
     if trigger == "profile" and not raw.needs:
         desk.blame(f"{path}.needs", "", "profile_without_needs")
     test, categories, basis = asks.line_test, _categories(raw), BASES[raw.basis]
-    rounding, _, scope = raw.round.partition(" per ")
     rule = Rule(
-        raw.rule, "goal" if aim else trigger, raw.name, next(iter(desk.raw.wallets), "points"), 0, 0,
-        rounding == "half up", asks.scene_test, test,
+        raw.rule, "goal" if aim else trigger, raw.name, desk.main_wallet, 0, 0,
+        raw.round.startswith("half up"), asks.scene_test, test,
         selecting(test, categories), money(test, categories, basis), units(test, categories),
         kind=gift.kind if raw.give else "multiply",
-        per_line=scope == "line",
+        per_line=raw.round.endswith("line"),
         basis=basis,
         with_services=raw.basis == "with shipping",
         quantity_at_least=asks.quantity_at_least,
@@ -90,9 +89,9 @@ def _rule(desk: Desk, path: str, raw: RawRule, wallets: dict[str, WalletRules]) 
         asked=dated(desk.raw, raw),
         reward=reward,
     )  # fmt: skip
-    if reward:
-        return named(desk, path, raw, replace(rule, wallet="", points=1))
-    return _dated(desk, path, raw, named(desk, path, raw, _given(desk, path, raw, rule, gift)), wallets)
+    given = replace(rule, wallet="", points=1) if reward else _given(desk, path, raw, rule, gift)
+    found = named(desk, path, raw, given)
+    return found if reward else _dated(desk, path, raw, found, wallets)
 
 
 def _of_paid_goods(desk: Desk, path: str, raw: RawRule, gift: Gift, asks: Conditions) -> Conditions:
@@ -184,10 +183,10 @@ def _dated(desk: Desk, path: str, raw: RawRule, rule: Rule, wallets: dict[str, W
 
     Only what orders earn waits by itself.
     """
-    wallet = wallets.get(rule.wallet)
-    pending = wallet.pending if wallet and raw.on == "order" else None
-    expires = wallet.expires if wallet else None
-    others = {"by_tier": wallet.by_tier, "slides": wallet.slides} if wallet and not raw.expires else {}
+    wallet = wallets[rule.wallet]
+    pending = wallet.pending if raw.on == "order" else None
+    expires = wallet.expires
+    others = {} if raw.expires else {"by_tier": wallet.by_tier, "slides": wallet.slides}
     said: Span | None = desk.take(f"{path}.pending", raw.pending, phrases.wait, None)
     if said is not None:
         pending = None if said == phrases.IMMEDIATE else said
@@ -218,19 +217,18 @@ def _multipliers(desk: Desk, found: tuple[Rule, ...]) -> tuple[Rule, ...]:
     A bare factor multiplies every rule that gives points of the main wallet per money.
     """
     bases = {rule.name: rule for rule in found if rule.kind in ("per_money", "percent") and not rule.per_line}
-    main = next(iter(desk.raw.wallets), "")
     return tuple(
-        _multiplier(desk, f"earn[{place}].multiply", rule, raw, bases, main)
+        _multiplier(desk, f"earn[{place}].multiply", rule, raw, bases)
         for place, (rule, raw) in enumerate(zip(found, desk.raw.earn, strict=True))
     )
 
 
-def _multiplier(desk: Desk, path: str, rule: Rule, raw: RawRule, bases: dict[str, Rule], main: str) -> Rule:
+def _multiplier(desk: Desk, path: str, rule: Rule, raw: RawRule, bases: dict[str, Rule]) -> Rule:
     if not raw.multiply:
         return rule
     said = raw.multiply
     if isinstance(said, str):
-        said = {name: said for name, base in bases.items() if base.wallet == main}
+        said = {name: said for name, base in bases.items() if base.wallet == desk.main_wallet}
         if not said:
             desk.blame(path, str(raw.multiply), "nothing_to_multiply")
     if raw.round.endswith("line"):

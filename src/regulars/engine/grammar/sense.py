@@ -4,7 +4,7 @@ A contradiction is refused; what only looks like a mistake, or gives too much aw
 """
 
 from regulars.engine.conditions import listed
-from regulars.engine.document import RawDocument, RawRule
+from regulars.engine.document import RawDocument, RawGoal, RawRule
 from regulars.engine.grammar.campaigns import dated
 from regulars.engine.grammar.demand import demanded, named_in, together
 from regulars.engine.grammar.desk import Desk
@@ -30,8 +30,8 @@ def sense(desk: Desk, version: Version) -> None:
         _leaves_out_higher_tiers(desk, path, raw)
         if reason := demanded(dated(desk.raw, raw), desk.raw.currency, named_in(desk.raw)).contradiction:
             desk.blame_since(reason, f"{path}.when", "", "never_met")
-        elif rule.goal is not None:
-            _can_be_reached(desk, path, raw)
+        elif raw.goal is not None:
+            _can_be_reached(desk, path, raw, raw.goal)
         elif rule.factors:
             _multiplies_something(desk, path, raw, rule)
         elif rule.trigger == "order" and not rule.reward:
@@ -64,17 +64,17 @@ def _told_apart(raw: RawDocument, tier: str, tiers: list[str]) -> bool:
     return any(rule.when and above & set(listed(rule.when.tier)) for rule in raw.earn)
 
 
-def _can_be_reached(desk: Desk, path: str, raw: RawRule) -> None:
-    for place, step in enumerate(raw.goal.steps if raw.goal else ()):
+def _can_be_reached(desk: Desk, path: str, raw: RawRule, goal: RawGoal) -> None:
+    for place, step in enumerate(goal.steps):
         if reason := together(dated(desk.raw, raw), step.when, desk.raw.currency, named_in(desk.raw)).contradiction:
             desk.blame_since(reason, f"{path}.goal.steps[{place}].when", "", "never_met")
 
 
 def _multiplies_something(desk: Desk, path: str, raw: RawRule, rule: Rule) -> None:
-    bases = {one.rule: one for one in desk.raw.earn}
+    bases = {one.rule: dated(desk.raw, one) for one in desk.raw.earn}
     for factor in rule.factors:
         name = factor.base.name
-        if reason := together(raw.when, bases[name].when, desk.raw.currency, named_in(desk.raw)).contradiction:
+        if reason := together(dated(desk.raw, raw), bases[name], desk.raw.currency, named_in(desk.raw)).contradiction:
             desk.blame_since(reason, f"{path}.multiply.{name}", name, "multiplies_nothing")
 
 
@@ -82,15 +82,8 @@ def _gives_less_than_it_takes(desk: Desk, path: str, raw: RawRule, rule: Rule, w
     least = max(demanded(raw.when, desk.raw.currency).least, 0)
     if not rule.step and not least and not raw.limit:
         desk.warn(path, raw.rule, "split_orders_earn")
-    price = rule.step or least
-    if price and _value(rule, wallet) >= price * (wallet.worth.points if wallet.worth else 1):
+    price, worth = rule.step or least, wallet.value
+    if not price or worth is None or rule.kind == "per_unit":
+        return
+    if rule.points * rule.scale * worth.minor >= price * worth.points:
         desk.warn(f"{path}.give", raw.give, "order_earns_its_worth")
-
-
-def _value(rule: Rule, wallet: WalletRules) -> int:
-    """Of what is given for the rule's price, in minor units times the points of the wallet's worth; 0 if unknown."""
-    if rule.kind == "per_unit":
-        return 0
-    if wallet.worth:
-        return rule.points * rule.scale * wallet.worth.minor
-    return rule.points * rule.scale if wallet.is_money else 0

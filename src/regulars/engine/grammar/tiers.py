@@ -58,7 +58,7 @@ def _names_once(desk: Desk) -> None:
 
 def _tier_set(desk: Desk, path: str, raw: RawTierSet, wallets: dict[str, WalletRules]) -> TierRules:
     measure, wallet = _measure(desk, path, raw)
-    waits_with = wallets.get(wallet) or next(iter(wallets.values()), None)
+    waits_with = wallets.get(wallet) or wallets[desk.main_wallet]
     at_payment = raw.growth_counts == "at payment"
     weights = _weights(desk, path, raw, measure)
     levels = tuple(_level(desk, f"{path}.levels[{n}]", level, measure) for n, level in enumerate(raw.levels))
@@ -73,7 +73,7 @@ def _tier_set(desk: Desk, path: str, raw: RawTierSet, wallets: dict[str, WalletR
         wallet=wallet,
         weights=weights,
         at_payment=at_payment,
-        pending=waits_with.pending if waits_with and not at_payment else None,
+        pending=None if at_payment else waits_with.pending,
         lifts=raw.upgrade_applies == "this order",
         downgrade=raw.downgrade,
         floor=places.get(raw.floor, 0),
@@ -90,9 +90,9 @@ def _measure(desk: Desk, path: str, raw: RawTierSet) -> tuple[str, str]:
     wallets = desk.raw.wallets
     if measure not in MEASURES or (wallet and measure != "points"):
         desk.blame(f"{path}.grows_by", raw.grows_by, "growth_unknown", *MEASURES, "points of WALLET")
-        return "spend", ""
+        return "spend", wallet
     if measure == "points":
-        wallet = wallet or next(iter(wallets), "points")
+        wallet = wallet or desk.main_wallet
         if wallet not in wallets:
             desk.blame(f"{path}.grows_by", raw.grows_by, "not_in_program", *wallets, sort="wallet")
     return measure, wallet
@@ -110,7 +110,7 @@ def _weights(desk: Desk, path: str, raw: RawTierSet, measure: str) -> dict[str, 
     if not raw.engagement:
         desk.blame(f"{path}.engagement", "", "engagement_missing", "{review: 5, share: 2}")
     said = raw.engagement.items()
-    return {name: desk.take(f"{path}.engagement.{name}", text, _weight, 1) for name, text in said} or {"": 1}
+    return {name: desk.take(f"{path}.engagement.{name}", text, _weight, 1) for name, text in said}
 
 
 def _level(desk: Desk, path: str, level: RawLevel, measure: str) -> Level:

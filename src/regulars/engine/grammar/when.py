@@ -40,7 +40,7 @@ def _tests(
     """What is asked of the scene, and of each line where orders are asked."""
     _tiers_exist(desk, path, when)
     try:
-        return compiled(when, desk.raw.currency) if of_orders else (of_scene(when, desk.raw.currency), None)
+        return compiled(when, desk.raw.currency) if of_orders else (of_scene(when), None)
     except Wrong:
         _blame_phrases(desk, path, when)
         return None, None
