@@ -21,6 +21,7 @@ def alone(ask: Any) -> Any:
         connection.close()
 
 
+@pytest.mark.usefixtures("each_door")
 def test_the_same_order_from_many_tills_is_kept_once(till: Till) -> None:
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: alone(till.put), range(24)))
@@ -32,6 +33,7 @@ def test_the_same_order_from_many_tills_is_kept_once(till: Till) -> None:
     assert till.get("/members/external:C-1").json()["orders"] == 1
 
 
+@pytest.mark.usefixtures("each_door")
 @pytest.mark.parametrize("batch", [False, True])
 def test_whoever_waits_too_long_is_told_to_come_back(till: Till, monkeypatch: pytest.MonkeyPatch, batch: bool) -> None:
     monkeypatch.setattr(waiting, "LIMITS", "SELECT set_config('lock_timeout', '50ms', true)")

@@ -12,6 +12,8 @@ from regulars.programs.clock import real_now
 from regulars.programs.queries import Published
 from tests.api.till import SHOP, TODAY, Till, line
 
+pytestmark = pytest.mark.usefixtures("each_door")
+
 RULES = """\
 earn:
   - {rule: bakery, when: {partner: bakery}, give: 1 point per 1 TWD, funded_by: the order's partner}

@@ -33,6 +33,10 @@ OPERATIONS: dict[tuple[str, str], tuple[str, Callable[[Till], HttpResponse]]] = 
         "members:admit",
         lambda till: till.send("POST", "/members/external:C-1/link", {}),
     ),
+    ("POST", "v1/members/<path:member>/token"): (
+        "members:admit",
+        lambda till: till.send("POST", "/members/external:C-1/token", {}),
+    ),
     ("GET", "v1/draws"): ("rewards:read", lambda till: till.get("/draws")),
     ("POST", "v1/issued/<uuidstr:issued>:draw"): (
         "rewards:redeem",
@@ -98,12 +102,14 @@ def test_signing_in_to_the_console_opens_no_api(till: Till, role: str) -> None:
         refused(ask(till), "key_unknown")
 
 
+@pytest.mark.usefixtures("each_door")
 def test_a_revoked_key_opens_nothing(till: Till, shop: Published) -> None:
     assert till.put().status_code == 200
     revoke_key(shop.id, prefix_of(till.key))
     refused(till.put(), "key_unknown")
 
 
+@pytest.mark.usefixtures("each_door")
 def test_wrong_secrets_are_slowed_and_noticed(till: Till, caplog: pytest.LogCaptureFixture) -> None:
     right = till.headers["Authorization"]
     till.headers["Authorization"] = right[:-1] + ("0" if right[-1] != "0" else "1")
@@ -119,6 +125,7 @@ def test_wrong_secrets_are_slowed_and_noticed(till: Till, caplog: pytest.LogCapt
     refused(till.put(), "too_many_attempts")
 
 
+@pytest.mark.usefixtures("each_door")
 def test_another_key_from_the_same_place_is_not_slowed(till: Till, shop: Published) -> None:
     till.headers["Authorization"] += "0"
     for _ in range(attempts.LIMIT + 1):

@@ -4,10 +4,12 @@ import re
 
 import pytest
 
-from regulars.api.faults import SAID
-from regulars.api.problems import KINDS
+from regulars.contract.faults import SAID
+from regulars.contract.problems import KINDS
 from regulars.programs.queries import Published
 from tests.api.till import Till, line
+
+pytestmark = pytest.mark.usefixtures("each_door")
 
 ASKED = {
     "en": "en",

@@ -265,3 +265,13 @@ def test_a_shops_own_site_sends_a_member_into_the_portal(till: Till) -> None:
     assert browser.cookies["regulars_member"].value
     assert Pass.objects.get(kind="visit").member_id == UUID(mei)
     assert till.send("POST", "/members/external:C-9/link", {}).json()["code"] == "member_unknown"
+
+
+def test_a_shops_own_pages_show_what_a_member_has(till: Till) -> None:
+    till.enrol(**MEI)
+    told = till.send("POST", "/members/external:C-1/token", {})
+    assert told.status_code == 201
+    headers = {"Authorization": f"Bearer {told.json()['token']}"}
+    assert Client().get("/m/tea-house/embed/balance", headers=headers).json()["words"].endswith("points")
+    assert not Pass.objects.exists()
+    assert till.send("POST", "/members/external:C-9/token", {}).json()["code"] == "member_unknown"

@@ -7,6 +7,8 @@ import pytest
 from regulars.programs.queries import Published
 from tests.api.till import Till, everything, line, open_shop, order
 
+pytestmark = pytest.mark.usefixtures("each_door")
+
 
 def test_an_order_earns(till: Till) -> None:
     answer = till.put()
@@ -58,6 +60,14 @@ def test_an_older_version_changes_nothing(till: Till) -> None:
     told = till.put(version_at="2026-04-30T10:00:00+08:00", lines=[line(total="499")]).json()
     assert (told["outcome"], told["net"]) == ("stale", "1250.00")
     assert everything() == before
+
+
+def test_an_order_that_grew_gave_nothing_back(till: Till) -> None:
+    till.put()
+    more = till.put(version_at="2026-05-02T10:00:00+08:00", lines=[line(total="1500")]).json()
+    assert (more["net"], more["refunded"]) == ("1500.00", "0.00")
+    fewer = till.put(version_at="2026-05-03T10:00:00+08:00", lines=[line(total="1000")]).json()
+    assert (fewer["net"], fewer["refunded"]) == ("1000.00", "250.00")
 
 
 def test_refunds_in_the_snapshot_take_points_back_once(till: Till) -> None:

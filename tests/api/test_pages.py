@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from regulars.api.problems import KINDS, MEDIA_TYPE
+from regulars.contract.problems import KINDS, MEDIA_TYPE
 from regulars.project.csp import POLICY
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from tests.api.test_refusals import refused
 from tests.api.test_spending import OPENING, cup, take
 from tests.api.till import TODAY, Till, everything, line
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("each_door")]
 
 
 @pytest.fixture

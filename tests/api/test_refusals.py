@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from regulars.api.door import BODY_LIMIT
-from regulars.api.problems import KINDS, MEDIA_TYPE
+from regulars.contract.keys import BODY_LIMIT
+from regulars.contract.problems import KINDS, MEDIA_TYPE
 from tests.api.till import Till, everything, line, order
+
+pytestmark = pytest.mark.usefixtures("each_door")
 
 DEEP = 100_000
 HUGE = "10000000000.01"

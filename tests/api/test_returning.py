@@ -29,7 +29,7 @@ def bought(till: Till) -> str:
 
 @pytest.fixture(autouse=True)
 def lake(settings, tmp_path) -> None:
-    settings.LAKE_FOLDER = tmp_path
+    settings.DATA_FOLDER = tmp_path
 
 
 def state(till: Till, checkout: str) -> str:

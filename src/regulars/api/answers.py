@@ -131,6 +131,11 @@ class LinkAnswer(Schema):
     until: str = Field(description="By the clock of the world, also where the program runs on a test clock.")
 
 
+class TokenAnswer(Schema):
+    token: str
+    until: str = Field(description="By the clock of the world, also where the program runs on a test clock.")
+
+
 class OutcomeAnswer(Schema):
     source: str
     id: str

@@ -11,10 +11,10 @@ from regulars.access.waiting import bounded
 from regulars.api.door import grant_of, operation, program_of
 from regulars.api.laying import CaptureBody, CheckoutBody, CounterBody, EndBody, OrderPlace, asked_of, nobody
 from regulars.api.members import RequestKey
-from regulars.api.problems import Problem
 from regulars.api.refusing import problem_of
 from regulars.api.spending import CheckoutAnswer, CounterAnswer, checkout, counted
 from regulars.api.transactions import Told, once
+from regulars.contract.problems import Problem
 from regulars.engine.calendar import MINUTE
 from regulars.intake.orders import order_key
 from regulars.ledger.connect import raw

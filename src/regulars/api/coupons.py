@@ -8,14 +8,15 @@ from ninja import Path, Query, Router, Schema, Status
 from pydantic import Field
 
 from regulars.access.waiting import bounded
-from regulars.api.bodies import Body
-from regulars.api.door import grant_of, operation, program_of, require
-from regulars.api.fields import PAGE_LIMIT, Id, Instant, Word, instant
+from regulars.api.door import grant_of, operation, program_of
 from regulars.api.laying import CodeText
 from regulars.api.members import RequestKey, found_member
-from regulars.api.problems import Fault, Problem
 from regulars.api.refusing import problem_of
 from regulars.api.transactions import Told, once
+from regulars.contract.bodies import Body
+from regulars.contract.fields import PAGE_LIMIT, Id, Instant, Word, instant
+from regulars.contract.keys import require
+from regulars.contract.problems import Fault, Problem
 from regulars.programs.queries import Published, now
 from regulars.rewards import offers
 from regulars.rewards.actions import batches, desk

@@ -11,14 +11,14 @@ from ninja import Path, Router, Schema, Status
 from pydantic import Field
 
 from regulars.api.answers import MovementAnswer
-from regulars.api.bodies import Body
 from regulars.api.door import grant_of, operation, program_of
-from regulars.api.fields import Id
 from regulars.api.members import RequestKey, Which, found_member
-from regulars.api.problems import Problem
 from regulars.api.refusing import problem_of
 from regulars.api.transactions import Told, once
-from regulars.api.writing import Writing
+from regulars.contract.bodies import Body
+from regulars.contract.fields import Id
+from regulars.contract.problems import Problem
+from regulars.contract.writing import Writing
 from regulars.engine.outcome import Entry
 from regulars.programs.queries import Published, now
 from regulars.rewards import queries

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
 from regulars.access.permissions import public
-from regulars.api.fields import NO_CONTROL
-from regulars.api.problems import KINDS, MEDIA_TYPE
+from regulars.contract.fields import NO_CONTROL
+from regulars.contract.problems import KINDS, MEDIA_TYPE
 
 Schema = dict[str, Any]
 # How long, how large, how many: the least and the most of each.

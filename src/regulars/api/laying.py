@@ -6,11 +6,11 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from pydantic import Field
 
-from regulars.api import fields
-from regulars.api.bodies import Body, LineBody, MemberId
-from regulars.api.fields import NO_CONTROL, Currency, Id, Word
-from regulars.api.problems import Fault, Problem
-from regulars.api.reading import Reading
+from regulars.contract import fields
+from regulars.contract.bodies import Body, LineBody, MemberId
+from regulars.contract.fields import NO_CONTROL, Currency, Id, Word
+from regulars.contract.problems import Fault, Problem
+from regulars.contract.reading import Reading
 from regulars.intake.orders import order_key
 from regulars.members.queries import id_of
 from regulars.programs.queries import Published

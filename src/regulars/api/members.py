@@ -10,16 +10,17 @@ from django.utils import timezone
 from ninja import Header, Path, Query, Router, Status
 from pydantic import Field
 
-from regulars.api.answers import EnrolledAnswer, EntriesAnswer, LinkAnswer, MemberAnswer
-from regulars.api.bodies import EnrolmentBody
+from regulars.api.answers import EnrolledAnswer, EntriesAnswer, LinkAnswer, MemberAnswer, TokenAnswer
 from regulars.api.door import grant_of, operation, program_of
-from regulars.api.fields import NO_CONTROL, PAGE_LIMIT, Id, instant
-from regulars.api.problems import Fault, Problem
-from regulars.api.reading import said_ahead
 from regulars.api.transactions import Told, once
-from regulars.api.writing import Writing
+from regulars.contract.bodies import EnrolmentBody
+from regulars.contract.fields import NO_CONTROL, PAGE_LIMIT, Id, instant
+from regulars.contract.problems import Fault, Problem
+from regulars.contract.reading import said_ahead
+from regulars.contract.writing import Writing
 from regulars.ledger import queries as ledger
 from regulars.ledger.connect import raw
+from regulars.members import showing
 from regulars.members.actions import EnrolmentRefused, Newcomer, enrol
 from regulars.members.entering import LINK_LASTS, make_link
 from regulars.members.queries import MemberLine, get, get_external
@@ -99,6 +100,22 @@ def make_portal_link(request: HttpRequest, member: Path[Which]) -> Any:
     make_link(line.id, token, at)
     url = request.build_absolute_uri(reverse("portal_link", args=[published.slug, token]))
     return Status(201, {"url": url, "until": (at + LINK_LASTS).isoformat(timespec="seconds")})
+
+
+@router.post(
+    "/members/{path:member}/token",
+    summary="Make a token for your own pages",
+    **operation("members:admit", TokenAnswer, 201),
+)
+def make_page_token(request: HttpRequest, member: Path[Which]) -> Any:
+    """For the web components: whoever has it sees this member's balance, and nothing that names them. It is kept
+    nowhere, and over in an hour."""
+    published = program_of(request)
+    line = _found(published, member, personal=False)
+    if line.enrolled_at is None:
+        raise Problem("member_unknown")
+    until = (timezone.now() + showing.LASTS).isoformat(timespec="seconds")
+    return Status(201, {"token": showing.token_for(published.id, line.id), "until": until})
 
 
 @router.get(

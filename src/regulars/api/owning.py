@@ -12,16 +12,16 @@ from pydantic import Field
 
 from regulars.access.waiting import bounded
 from regulars.api.answers import MemberAnswer
-from regulars.api.bodies import Body, MemberId
 from regulars.api.door import grant_of, operation, program_of
 from regulars.api.drawing import PrizeAnswer, prize_answer
-from regulars.api.fields import Id, Word
 from regulars.api.members import RequestKey, Which, found_member
-from regulars.api.problems import KINDS, Fault, Problem
 from regulars.api.refusing import problem_of
 from regulars.api.spending import CostAnswer, IssuedAnswer, IssuedPageAnswer, issued, issued_page
 from regulars.api.transactions import Told, once
-from regulars.api.writing import Writing
+from regulars.contract.bodies import Body, MemberId
+from regulars.contract.fields import Id, Word
+from regulars.contract.problems import KINDS, Fault, Problem
+from regulars.contract.writing import Writing
 from regulars.ledger import queries as ledger
 from regulars.ledger.connect import raw
 from regulars.members.queries import MemberLine, get, get_card, get_external, get_phone

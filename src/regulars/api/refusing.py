@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from regulars.api.problems import Fault, Problem
+from regulars.contract.problems import Fault, Problem
 from regulars.rewards.counter import Item
 from regulars.rewards.refusing import Refused
 from regulars.rewards.titles import TITLES

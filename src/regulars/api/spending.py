@@ -9,7 +9,7 @@ from pydantic import Field
 
 from regulars.api.answers import ProblemAnswer
 from regulars.api.refusing import problem_of
-from regulars.api.writing import Writing
+from regulars.contract.writing import Writing
 from regulars.programs.queries import Published
 from regulars.rewards import qr
 from regulars.rewards.parts import Kept, Part

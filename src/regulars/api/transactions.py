@@ -10,7 +10,7 @@ from msgspec import Struct
 from psycopg.types.json import Jsonb
 
 from regulars.access.waiting import SHORT
-from regulars.api.problems import KINDS, Problem
+from regulars.contract.problems import KINDS, Problem
 from regulars.ledger.connect import raw, rows
 
 # Until the transaction ends nobody else works under the key. An answer that is written at this very moment may be

@@ -12,7 +12,7 @@ from regulars.access.permissions import public
 from regulars.api import checkouts, coupons, decisions, drawing, members, orders, owning
 from regulars.api.documentation import docs, openapi, problems
 from regulars.api.door import Api, StrictParser
-from regulars.api.problems import Problem
+from regulars.contract.problems import Problem
 
 api = Api(
     title="Regulars",

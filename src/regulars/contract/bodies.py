@@ -1,12 +1,13 @@
 """What callers send: closed shapes, nothing coerced, unknown fields refused."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic.config import JsonDict
 
-from regulars.api import fields
-from regulars.api.fields import Currency, Id, Instant, Money, PositiveMoney, Quantity, Text, Word
+from regulars.contract import fields
+from regulars.contract.fields import Currency, Id, Instant, Money, PositiveMoney, Quantity, Text, Word
 
 
 def _member_id(value: object) -> object:
@@ -16,6 +17,7 @@ def _member_id(value: object) -> object:
         return value
 
 
+NOTHING: JsonDict = {"default": []}
 MemberId = Annotated[
     UUID, BeforeValidator(_member_id), WithJsonSchema({"type": "string", "format": "uuid", "minLength": 36})
 ]
@@ -24,6 +26,11 @@ MemberId = Annotated[
 class Body(BaseModel):
     # Not ninja's Schema: that reads objects of any kind, at ten times the cost.
     model_config = ConfigDict(extra="forbid", strict=True)
+
+
+def Many(description: str = "", most: int = fields.LINES_LIMIT) -> Any:  # noqa: N802  # as pydantic names its own
+    """A list that may be left out. A list given as the default would be copied deeply for each body."""
+    return Field(default_factory=list, max_length=most, description=description or None, json_schema_extra=NOTHING)
 
 
 class LineBody(Body):
@@ -37,7 +44,7 @@ class LineBody(Body):
     brand: Word = ""
     discount: PositiveMoney = Field("0", description="What was taken off already. For reports; earns nothing.")
     kind: Literal["goods", "shipping", "gift_card", "fee"] = Field("goods", description="Only goods are merchandise.")
-    tags: list[Word] = Field([], max_length=fields.TAGS_LIMIT)
+    tags: list[Word] = Many(most=fields.TAGS_LIMIT)
     tax: PositiveMoney = Field("0", description="What of the total is tax; for rules that count without it.")
 
 
@@ -52,7 +59,7 @@ class RefundBody(Body):
 
     id: Id
     refunded_at: Instant | None = Field(None, description="Without it, when it is first seen.")
-    lines: list[RefundLineBody] = Field([], max_length=fields.LINES_LIMIT)
+    lines: list[RefundLineBody] = Many()
     amount: PositiveMoney | None = None
 
 
@@ -83,12 +90,8 @@ class CartBody(Body):
     store: Word = ""
     partner: Word = Field("", description="Which merchant of a coalition sold it.")
     country: Word = Field("", description="Where it was bought, if rules ask; else the member's counts.")
-    codes: list[Word] = Field([], max_length=100)
-    payments: list[PaymentBody] = Field(
-        [],
-        max_length=100,
-        description="Needed where points or rewards paid a part, or rules ask how it was paid.",
-    )
+    codes: list[Word] = Many(most=100)
+    payments: list[PaymentBody] = Many("Needed where points or rewards paid a part, or rules ask how it was paid.", 100)
     exchange: ExchangeBody | None = Field(None, description="Needed where the currency is not the program's.")
 
 
@@ -98,7 +101,7 @@ class OrderBody(CartBody):
     version_at: Instant | None = Field(
         None, description="When this version was made; the newest wins. Without it, when it was paid."
     )
-    refunds: list[RefundBody] = Field([], max_length=fields.LINES_LIMIT)
+    refunds: list[RefundBody] = Many()
     cancelled: bool = False
     corrects: bool = Field(False, description="This version says what was true all along, so the past is changed.")
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import msgspec
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
-from regulars.api.problems import Fault
+from regulars.contract.problems import Fault, Problem
 
 # By pydantic's name for the kind of error; `_` words are filled from its context.
 SAID = {
@@ -27,6 +28,14 @@ SAID = {
     "too_long": _("at most %(max_length)s items are allowed"),
     "too_short": _("at least %(min_length)s items are needed"),
 }
+
+
+def decoded(body: bytes) -> Any:
+    """JSON as RFC 8259 has it: no NaN, no endless nesting. Raises Problem."""
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        raise Problem("malformed_json", str(error)) from None
 
 
 def faults(errors: Iterable[Mapping[str, Any]]) -> list[Fault]:

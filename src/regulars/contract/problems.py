@@ -14,6 +14,7 @@ from django.http import JsonResponse
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
+from regulars.ledger.claims import is_busy
 from regulars.rewards import refusing
 from regulars.rewards.pricing import refusals
 from regulars.rewards.titles import TITLES
@@ -34,6 +35,7 @@ KINDS: dict[str, Kind] = {
     "already_enrolled": Kind(409, _("This customer is a member already")),
     "attribute_undeclared": Kind(422, _("The program does not declare this attribute, or not with this value")),
     "body_too_large": Kind(413, _("The body is larger than 1 MB")),
+    "body_too_slow": Kind(408, _("The body did not come in time"), retry=True),
     "busy": Kind(409, _("Somebody else is changing the same thing; try again in a moment"), retry=True),
     "card_taken": Kind(409, _("This card belongs to another member")),
     "currency_mismatch": Kind(422, _("The program counts in another currency")),
@@ -49,12 +51,15 @@ KINDS: dict[str, Kind] = {
     "not_found": Kind(404, _("There is nothing at this address")),
     "order_of_other_member": Kind(409, _("This order belongs to another member")),
     "order_unknown": Kind(422, _("A refund of an order that is not known")),
+    "overloaded": Kind(429, _("More requests came than can be answered in time; try again in a moment"), retry=True),
     "permission_missing": Kind(403, _("This key may not do that")),
     "redemption_of_other_member": Kind(422, _("The points that the order names as a payment are another member's")),
     "redemption_undone": Kind(422, _("The points that the order names as a payment have gone back to the member")),
     "redemption_used": Kind(422, _("The points that the order names as a payment have paid for another order")),
     "referrer_unknown": Kind(422, _("Nobody who joined is known by that id, so nobody was brought by them")),
     "self_referral": Kind(422, _("Nobody brings themselves: both share an e-mail, telephone, card, address or device")),
+    "timed_out": Kind(503, _("This took too long, and may have been kept; ask again, it is kept once"), retry=True),
+    "token_over": Kind(401, _("This token is none, or it is too old: ask for another one")),
     "too_far_in_future": Kind(422, _("A time lies more than five minutes ahead")),
     "too_many_attempts": Kind(429, _("Too many wrong keys; wait a minute"), retry=True),
     "version_conflict": Kind(409, _("This version of the order is known with other content")),
@@ -138,13 +143,26 @@ class Problem(Exception):
         if self.parameters:
             found["parameters"] = self.parameters
         if self.faults:
-            found["errors"] = [_shown(fault) for fault in self.faults]
+            found["errors"] = self.faults_told()
         return found
+
+    def faults_told(self) -> list[dict[str, str]]:
+        """In the language that is active now."""
+        return [_shown(fault) for fault in self.faults]
 
     def response(self) -> JsonResponse:
         return JsonResponse(self.document(), status=self.status, content_type=MEDIA_TYPE, headers=dict(self.headers))
 
 
+def problem_of(error: Exception) -> Problem:
+    """What is answered to an error, one that nobody foresaw too."""
+    if isinstance(error, Problem):
+        return error
+    if is_busy(error):
+        return Problem("busy", headers={"Retry-After": "1"})
+    return Problem("internal_error")
+
+
 def _shown(fault: Fault) -> dict[str, str]:
     place = {"pointer": fault.pointer, "parameter": fault.parameter}
-    return {**{name: value for name, value in place.items() if value is not None}, "detail": fault.detail}
+    return {**{name: value for name, value in place.items() if value is not None}, "detail": str(fault.detail)}

@@ -3,15 +3,15 @@
 Everything that is wrong with an order is said at once, each with its pointer into the body.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from regulars.api.bodies import CartBody, LineBody, OrderBody, RefundBody
-from regulars.api.fields import AMOUNT_LIMIT, instant
-from regulars.api.problems import Fault, Problem
+from regulars.contract.bodies import CartBody, LineBody, OrderBody, RefundBody
+from regulars.contract.fields import AMOUNT_LIMIT, instant
+from regulars.contract.problems import Fault, Problem
 from regulars.engine.calendar import datetime_of, day_of
 from regulars.engine.exchange import line_in, payment_in
 from regulars.engine.facts import Exchange, Line, Order, Payment, RefundLine
@@ -151,6 +151,8 @@ class Reading:
         return None if text is None else self.amount(path, text)
 
     def amount(self, path: str, text: str) -> int:
+        if text == "0":  # what most discounts and taxes are
+            return 0
         try:
             minor = parse_major(text, self.currency)
         except ValueError:
@@ -192,10 +194,11 @@ class Reading:
             raise Problem("too_far_in_future", faults=self.late)
 
 
-def strangers(program_id: int, places: Iterable[tuple[str, UUID | None]]) -> Iterator[tuple[str, Problem]]:
-    """Places in the body that name a member who is none, each with its problem."""
-    named = [(at, member_id) for at, member_id in places if member_id is not None]
-    members = several(program_id, {member_id for _, member_id in named}, personal=False) if named else {}
-    for at, member_id in named:
-        if member_id not in members:
-            yield at, Problem("member_unknown", faults=[Fault(_("there is no such member"), f"{at}/member")])
+def nobodies(program_id: int, named: Collection[UUID]) -> set[UUID]:
+    """Those of these ids that are no member's."""
+    return set(named) - several(program_id, named, personal=False).keys() if named else set()
+
+
+def nobody(at: str) -> Problem:
+    """The member that the order at this place names is none."""
+    return Problem("member_unknown", faults=[Fault(_("there is no such member"), f"{at}/member")])

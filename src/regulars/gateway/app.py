@@ -1,0 +1,203 @@
+"""The gateway's ASGI application: what comes over HTTP, until it waits to be decided, and how it is answered."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import lru_cache
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from django.conf import settings
+from django.db import close_old_connections, connection
+from django.utils.encoding import repercent_broken_unicode
+from django.utils.translation import get_supported_language_variant
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+from regulars.contract import keys
+from regulars.contract.keys import BODY_LIMIT, measure
+from regulars.contract.problems import Problem
+from regulars.gateway.collecting import LANES, Collector, Decide
+from regulars.gateway.deciding import Reply, Request, decide, look_at, refusal
+from regulars.gateway.entrance import Admit, Entrance
+
+ONE = re.compile(r"/v1/orders/([^/]+)/(.+)\Z")
+BATCH = "/v1/orders:batch"
+# How long a body may take to come, and then its answer.
+BODY_SECONDS = 10
+# Bytes of bodies in all, from the first that comes until their request is answered.
+BYTES_MOST = 64_000_000
+ANSWER_SECONDS = 15
+DRAIN_SECONDS = 8
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+class Gateway:
+    """One for each process. The collector is made for the event loop that serves."""
+
+    def __init__(
+        self,
+        act: Decide | None = None,
+        lanes: Executor | None = None,
+        patient: Executor | None = None,
+        admit: Admit | None = None,
+    ) -> None:
+        self._act = act or afresh
+        self._lanes = lanes or ThreadPoolExecutor(LANES, "lane")
+        self._patient = patient or ThreadPoolExecutor(1, "patient")
+        self._collector: Collector | None = None
+        self._entrance = Entrance(admit or let_in, patient or ThreadPoolExecutor(1, "entrance"))
+        self._bytes = 0
+        self._under_way = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
+        assert scope["type"] == "http", scope["type"]
+        headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        language = language_of(headers.get(b"accept-language", ""))
+        self._under_way += 1
+        self._idle.clear()
+        try:
+            try:
+                reply = await self._answered(scope, headers, language, receive)
+            except Exception as error:  # noqa: BLE001  # told to whoever asked
+                reply = refusal(error, language)
+            await _send(send, reply, language)
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
+
+    @property
+    def load(self) -> tuple[int, int]:
+        """How many requests wait, and how many bytes of bodies are here."""
+        return (len(self._collector) if self._collector is not None else 0), self._bytes
+
+    @property
+    def collector(self) -> Collector:
+        if self._collector is None:
+            self._collector = Collector(self._act, self._lanes, self._patient)
+        return self._collector
+
+    async def _answered(self, scope: Message, headers: dict[bytes, str], language: str, receive: Receive) -> Reply:
+        """Raises Problem."""
+        source, number = place_of(scope)
+        scheme, _, key = headers.get(b"authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            raise keys.unknown()
+        measure(headers.get(b"content-length", ""), b"transfer-encoding" in headers)
+        client = scope.get("client") or ("", 0)
+        # Nobody fills our memory who has no key.
+        await self._entrance.pass_by(client[0], key, language)
+        chunks: list[bytes] = []
+        try:
+            await self._take(receive, chunks)
+            return await self._decided(Request(client[0], key, language, b"".join(chunks), source, number))
+        finally:
+            self._bytes -= sum(map(len, chunks))
+
+    async def _take(self, receive: Receive, chunks: list[bytes]) -> None:
+        """The body, whatever length was stated. Raises Problem where it does not come, or is too much."""
+        size = 0
+        more = True
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                while more:
+                    message = await receive()
+                    more = message.get("more_body", False)
+                    chunks.append(message.get("body", b""))
+                    size += len(chunks[-1])
+                    self._bytes += len(chunks[-1])
+                    if size > BODY_LIMIT:
+                        raise Problem("body_too_large")
+                    if self._bytes > BYTES_MOST:
+                        raise Problem("overloaded", headers={"Retry-After": "1"})
+        except TimeoutError:
+            raise Problem("body_too_slow") from None
+
+    async def _decided(self, request: Request) -> Reply:
+        """Raises Problem."""
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return await self.collector.ask(request)
+        except TimeoutError:
+            raise Problem("timed_out", headers={"Retry-After": "1"}) from None
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                await send({"type": "lifespan.startup.complete"})
+            elif message["type"] == "lifespan.shutdown":
+                await self._drain()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    async def _drain(self) -> None:
+        try:
+            async with asyncio.timeout(DRAIN_SECONDS):
+                await self._idle.wait()
+        except TimeoutError:
+            return
+        self._lanes.submit(connection.close)
+
+
+def let_in(address: str, key: str, language: str) -> None:
+    """Raises Problem."""
+    close_old_connections()
+    look_at(address, key, language)
+
+
+def afresh(requests: Sequence[Request], is_patient: bool) -> list[Reply | None]:
+    """In a thread that lives long: with a connection that is not too old, as Django begins each request."""
+    close_old_connections()
+    return decide(requests, is_patient)
+
+
+def place_of(scope: Message) -> tuple[str, str]:
+    """Source and number of the one order, or nothing for a batch. Raises Problem."""
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    path = repercent_broken_unicode(unquote_to_bytes(raw.partition(b"?")[0])).decode()
+    method = scope["method"]
+    if path == BATCH:
+        if method != "POST":
+            raise Problem("method_not_allowed", headers={"Allow": "POST"})
+        return "", ""
+    found = ONE.match(path)
+    if found is None:
+        raise Problem("not_found")
+    if method != "PUT":
+        raise Problem("method_not_allowed", headers={"Allow": "PUT"})
+    return found[1], found[2]
+
+
+async def _send(send: Send, reply: Reply, language: str) -> None:
+    headers = [
+        (b"content-type", reply.media_type.encode()),
+        (b"content-length", str(len(reply.body)).encode()),
+        (b"content-language", language.encode()),
+        (b"vary", b"Accept-Language"),
+        *((name.encode(), value.encode()) for name, value in reply.headers),
+    ]
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": reply.body})
+
+
+@lru_cache(maxsize=256)
+def language_of(accepted: str) -> str:
+    """As Django chooses it for the API: the first language asked for that there is."""
+    for language, _ in parse_accept_lang_header(accepted):
+        if language == "*":
+            break
+        try:
+            return get_supported_language_variant(language)
+        except LookupError:
+            continue
+    return get_supported_language_variant(settings.LANGUAGE_CODE)

@@ -1,0 +1,239 @@
+"""Requests that came together, decided together: one transaction for each program, one answer for each request.
+
+Whoever cannot be admitted or read is refused before. Where somebody holds what the transaction of all needs, those who
+wait for it are left out. Where it fails otherwise, each half is tried by itself, and so on: in the end only the request
+that spoils it is refused, and only those that must wait are left out.
+"""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from http import HTTPStatus
+from time import monotonic
+from typing import Any
+
+import msgspec
+from django.db import InterfaceError, OperationalError, transaction
+from msgspec import Struct
+from pydantic import BaseModel, ValidationError
+
+from regulars.access.queries import Grant
+from regulars.contract import orders
+from regulars.contract.bodies import BatchBody, OrderBody
+from regulars.contract.faults import decoded, faults
+from regulars.contract.fields import Id
+from regulars.contract.holding import held
+from regulars.contract.keys import admitted, program_of
+from regulars.contract.orders import Answer, Asked, speaking
+from regulars.contract.problems import MEDIA_TYPE, Problem, problem_of
+from regulars.ledger.claims import is_busy
+from regulars.ledger.connect import raw, run
+from regulars.observing import tracing
+from regulars.observing.logs import FACTS_MOST
+from regulars.programs.queries import Published
+
+JSON = "application/json; charset=utf-8"
+SCOPE = "orders:write"
+# A group waits for others only shortly, and its halves hardly at all: whoever must wait longer is left to the patient,
+# and so is whoever has not been tried in the time that a group has.
+HURRIED = "SELECT set_config('lock_timeout', %s, true), set_config('statement_timeout', '3s', true)"
+TOGETHER_WAIT = "100ms"
+PART_WAIT = "10ms"
+GROUP_SECONDS = 2.0
+
+log = logging.getLogger(__name__)
+
+
+class Request(Struct, frozen=True):
+    """A request as it came. With a `source` it puts one order, else a batch."""
+
+    address: str
+    key: str
+    language: str
+    body: bytes
+    source: str = ""
+    number: str = ""
+
+
+class Reply(Struct, frozen=True):
+    """What is sent back; `headers` besides those that every answer has."""
+
+    status: int
+    body: bytes
+    media_type: str = JSON
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class Place(BaseModel):
+    source: Id
+    id: Id
+
+
+def look_at(address: str, key: str, language: str) -> None:
+    """Whether this key may send orders, before anything is read of them. Raises Problem."""
+    with speaking(language):
+        admitted(address, key, {SCOPE})
+
+
+def decide(requests: Sequence[Request], is_patient: bool = False) -> list[Reply | None]:
+    """The answer to each, once what is kept is committed. None: it must wait for somebody, and is to be tried again
+    alone, by whoever `is_patient`."""
+    languages = {request.language for request in requests}
+    is_mixed = len(languages) > 1
+    with speaking("" if is_mixed else languages.pop()):
+        return _decided(requests, is_patient, is_mixed)
+
+
+def _decided(requests: Sequence[Request], is_patient: bool, is_mixed: bool) -> list[Reply | None]:
+    replies: list[Reply | None] = [None] * len(requests)
+    asked: dict[int, tuple[Published, list[tuple[int, Asked]]]] = {}
+    known = Known()
+    until = None if is_patient else monotonic() + GROUP_SECONDS
+    for number, request in enumerate(requests):
+        try:
+            with speaking(request.language if is_mixed else ""):
+                published, ask = _read(request, known)
+        except Exception as error:  # noqa: BLE001  # told to whoever asked
+            replies[number] = refusal(error, request.language)
+        else:
+            asked.setdefault(published.id, (published, []))[1].append((number, ask))
+    for published, group in asked.values():
+        for wave in _waves(group):
+            with tracing.span("decide together", requests=len(wave)):
+                became = _together(published, [ask for _, ask in wave], until)
+            for (number, ask), answer in zip(wave, became, strict=True):
+                replies[number] = None if answer is None else _reply(answer, ask.language)
+    return replies
+
+
+def refusal(error: Exception, language: str) -> Reply:
+    problem = problem_of(error)
+    if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.error("a request failed", exc_info=error)
+    with speaking(language):
+        body = msgspec.json.encode(problem.document())
+    return Reply(problem.status, body, MEDIA_TYPE, tuple(problem.headers.items()))
+
+
+class Known:
+    """Keys and programs that were looked up for this group: each once. A wrong key is counted each time it comes."""
+
+    def __init__(self) -> None:
+        self._granted: dict[tuple[str, str], Grant] = {}
+        self._programs: dict[int, Published] = {}
+
+    def grant(self, address: str, key: str) -> Grant:
+        """Raises Problem."""
+        if (address, key) not in self._granted:
+            self._granted[address, key] = admitted(address, key, {SCOPE})
+        return self._granted[address, key]
+
+    def program(self, grant: Grant) -> Published:
+        """Raises Problem."""
+        if grant.program_id not in self._programs:
+            self._programs[grant.program_id] = program_of(grant)
+        return self._programs[grant.program_id]
+
+
+def _read(request: Request, known: Known) -> tuple[Published, Asked]:
+    """Raises Problem."""
+    grant = known.grant(request.address, request.key)
+    body = decoded(request.body) if request.body else ...
+    found = _validated(OrderBody if request.source else BatchBody, body, request)
+    published = known.program(grant)
+    if isinstance(found, BatchBody):
+        return published, orders.batch(found, request.language)
+    return published, orders.one(request.source, request.number, found, request.language)
+
+
+def _validated(shape: Any, body: Any, request: Request) -> Any:
+    """Everything that is wrong with address and body, at once. Raises Problem."""
+    wrong: list[dict[str, Any]] = []
+    found = None
+    if request.source:
+        try:
+            Place(source=request.source, id=request.number)
+        except ValidationError as error:
+            wrong += [{**one, "loc": ("path", *one["loc"])} for one in error.errors(include_url=False)]
+    if body is ...:
+        wrong.append({"type": "missing", "loc": ("body", "body"), "ctx": {}})
+    else:
+        try:
+            found = shape.model_validate(body)
+        except ValidationError as error:
+            wrong += [{**one, "loc": ("body", "body", *one["loc"])} for one in error.errors(include_url=False)]
+    if wrong:
+        raise Problem("invalid", faults=faults(wrong))
+    return found
+
+
+def _waves(group: Sequence[tuple[int, Asked]]) -> list[list[tuple[int, Asked]]]:
+    """Requests about the same order one after the other, as they came; all others together."""
+    last: dict[str, int] = {}
+    waves: list[list[tuple[int, Asked]]] = []
+    for number, ask in group:
+        keys = list(ask.keys())
+        wave = max((last.get(key, -1) for key in keys), default=-1) + 1
+        last.update(dict.fromkeys(keys, wave))
+        if wave == len(waves):
+            waves.append([])
+        waves[wave].append((number, ask))
+    return waves
+
+
+def _together(
+    published: Published, asked: Sequence[Asked], until: float | None, wait: str = TOGETHER_WAIT
+) -> list[Answer | None]:
+    """None for those that must wait for somebody, or are not begun by `until`; without it, everybody is answered."""
+    if until is not None and monotonic() >= until:
+        return [None] * len(asked)
+    try:
+        if until is None:
+            return list(orders.answers(published, asked))
+        return list(orders.answers(published, asked, partial(_hurried, wait if len(asked) > 1 else PART_WAIT)))
+    except Exception as error:  # told to whoever asked
+        if len(asked) > 1 and not _is_nobodys(error):
+            is_first = until is not None and wait == TOGETHER_WAIT
+            return _beside(published, asked, until) if is_first and is_busy(error) else _halved(published, asked, until)
+        if is_busy(error) and until is not None:
+            return [None] * len(asked)
+        problem = problem_of(error)
+        if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+            facts = [key for ask in asked for key in ask.keys()]  # noqa: SIM118  # no mapping
+            log.error("%d requests failed", len(asked), exc_info=error, extra={"facts": facts[:FACTS_MOST]})
+        return [problem] * len(asked)
+
+
+def _beside(published: Published, asked: Sequence[Asked], until: float | None) -> list[Answer | None]:
+    """Those that somebody holds are left out, and the others go on together."""
+    waiting = held(published, asked)
+    others = [ask for number, ask in enumerate(asked) if number not in waiting]
+    became = iter(_together(published, others, until, PART_WAIT) if others else [])
+    return [None if number in waiting else next(became) for number in range(len(asked))]
+
+
+def _halved(published: Published, asked: Sequence[Asked], until: float | None) -> list[Answer | None]:
+    half = len(asked) // 2
+    return [
+        *_together(published, asked[:half], until, PART_WAIT),
+        *_together(published, asked[half:], until, PART_WAIT),
+    ]
+
+
+def _is_nobodys(error: Exception) -> bool:
+    """Whether no request is to blame: the database is gone."""
+    return isinstance(error, InterfaceError | OperationalError) and not is_busy(error)
+
+
+@contextmanager
+def _hurried(wait: str) -> Iterator[None]:
+    with transaction.atomic():
+        run(raw(), HURRIED, [wait])
+        yield
+
+
+def _reply(answer: Answer, language: str) -> Reply:
+    if isinstance(answer, Problem):
+        return refusal(answer, language)
+    return Reply(HTTPStatus.OK, msgspec.json.encode(answer))

@@ -1,0 +1,35 @@
+"""The gateway's process: `python -m regulars.project.gating ADDRESS PORT PROCESSES`, a child of `regulars gateway`."""
+
+import os
+import sys
+
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+
+from regulars.project.children import end_with_parent
+from regulars.project.database import database_running
+
+# A little longer than a process takes to answer what it let in.
+STOP_SECONDS = 9
+
+
+def main(address: str, port: int, processes: int) -> None:
+    end_with_parent()
+    with database_running():
+        Server(
+            "regulars.project.asgi:application",
+            address=address,
+            port=port,
+            interface=Interfaces.ASGI,
+            http=HTTPModes.http1,
+            workers=processes or max((os.cpu_count() or 1) // 2, 1),
+            respawn_failed_workers=True,
+            workers_kill_timeout=STOP_SECONDS,
+            log_level=LogLevels.warning,
+            websockets=False,
+        ).serve()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

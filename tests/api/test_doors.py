@@ -1,0 +1,88 @@
+"""Whichever door an order comes by, it is answered word for word the same; one door knows what the other kept."""
+
+from typing import Any
+
+import pytest
+
+from regulars.access.actions import issue_key
+from regulars.programs.queries import Published
+from tests.api.doors import GatewayClient
+from tests.api.test_orders import batch
+from tests.api.test_refusals import ORDERS
+from tests.api.till import Till, everything, line, order
+
+REFUND = {"id": "R-1", "refunded_at": "2026-05-03T10:00:00+08:00", "lines": [{"line": "1", "quantity": 1}]}
+
+
+@pytest.fixture
+def gateway(shop: Published, monkeypatch: pytest.MonkeyPatch, till: Till) -> Till:
+    monkeypatch.setattr(Till, "make_client", staticmethod(GatewayClient))
+    return Till(shop)
+
+
+def same(one: Any, other: Any) -> Any:
+    assert (one.status_code, one.json(), one["Content-Type"].split(";")[0]) == (
+        other.status_code,
+        other.json(),
+        other["Content-Type"].split(";")[0],
+    )
+    for header in ("Allow", "Content-Language", "Retry-After", "WWW-Authenticate"):
+        assert one.get(header) == other.get(header), header
+    return one.json()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"customer": ...}, {"paid_at": ...}, {"refunds": [REFUND]}, {"lines": []}, {"cancelled": True}],
+    ids=str,
+)
+def test_what_one_door_kept_the_other_answers(till: Till, gateway: Till, changes: dict[str, Any]) -> None:
+    first = gateway.put(**changes)
+    before = everything()
+    assert same(till.put(**changes), first)["outcome"] == "recorded"
+    assert everything() == before
+
+
+def test_a_batch_too(till: Till, gateway: Till) -> None:
+    orders = batch({}, {"currency": "USD"}, {"lines": [line(total="1.234")]}, {"customer": "C-2"}, {"customer": ...})
+    first = gateway.batch(*orders)
+    assert [one["outcome"] for one in same(till.batch(*orders), first)["orders"]] == [
+        "recorded", "refused", "refused", "recorded", "recorded",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("changes", [case[0] for case in ORDERS])
+def test_what_does_not_fit_is_refused_alike(till: Till, gateway: Till, changes: dict[str, Any]) -> None:
+    same(till.put(**changes), gateway.put(**changes))
+    many = [{"source": "web", "id": "B", **order(**changes)}]
+    same(till.batch(*many), gateway.batch(*many))
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"null", b"[]", b"7", b'"text"', b"\xff", b'{"a": NaN}', b"{}", b'{"orders": {}}']
+)
+def test_what_is_no_body_is_refused_alike(till: Till, gateway: Till, body: bytes) -> None:
+    for number in ("A-1", "%00"):
+        same(till.put(number, body=body), gateway.put(number, body=body))
+    same(till.send("POST", "/orders:batch", body), gateway.send("POST", "/orders:batch", body))
+
+
+@pytest.mark.parametrize(
+    "path", ["/orders/web/%FF", "/orders/web/a%0Ab", "/orders/web/", "/orders/%E8%A8%82/1", "/orders", "/orders/a/b/c"]
+)
+def test_addresses_are_read_alike(till: Till, gateway: Till, path: str) -> None:
+    for method in ("PUT", "GET", "POST"):
+        same(till.send(method, path, order()), gateway.send(method, path, order()))
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "bearer rk_x", "Basic dXNlcjpwYXNz"])
+def test_who_has_no_key_is_told_alike(till: Till, gateway: Till, header: str) -> None:
+    till.headers["Authorization"] = gateway.headers["Authorization"] = header
+    same(till.put(), gateway.put())
+
+
+def test_a_key_without_the_scope_or_of_another_program(till: Till, gateway: Till, shop: Published) -> None:
+    for program_id, scopes in ((shop.id, ["orders:read"]), (shop.id + 1, ["orders:write"])):
+        header = f"Bearer {issue_key(program_id, 'k', scopes)}"
+        till.headers["Authorization"] = gateway.headers["Authorization"] = header
+        same(till.put(), gateway.put())
