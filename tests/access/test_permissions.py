@@ -9,7 +9,7 @@ from django.urls import path
 
 from regulars.access import routes
 from regulars.access.models import Staff
-from regulars.access.permissions import public, require
+from regulars.access.permissions import ROLES, public, require
 
 
 @require("members:read", "members:read_personal")
@@ -36,6 +36,17 @@ def test_whoever_holds_all_of_it_may() -> None:
 def test_whoever_lacks_one_may_not(role: str) -> None:
     with pytest.raises(PermissionDenied, match="members:read_personal"):
         visit(sees_people, Staff(role=role))
+
+
+def test_only_an_owner_alone_both_brings_in_orders_and_approves_points() -> None:
+    """A made-up order earns points that nobody approves."""
+    assert [role for role, may in ROLES.items() if {"orders:write", "points:approve"} <= may] == ["owner"]
+
+
+def test_an_auditor_only_reads_and_neither_they_nor_an_analyst_see_names() -> None:
+    assert {one.partition(":")[2] for one in ROLES["auditor"]} == {"read"}
+    assert not [one for one in ROLES["analyst"] if one.startswith("members:")]
+    assert not ROLES["auditor"] & {"members:read_personal", "codes:read"}
 
 
 def test_whoever_has_not_signed_in_is_sent_to_do_so() -> None:

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
+from allauth.mfa.models import Authenticator
 from typer.testing import CliRunner, Result
 
 from regulars.access.actions import check_key
-from regulars.access.models import ApiKey, Staff
+from regulars.access.models import ApiKey, Change, Staff
 from regulars.cli.app import app
 from tests.api.till import SHOP
 
@@ -75,3 +76,13 @@ def test_a_key_opens_until_it_is_revoked(shop: None) -> None:
     assert key not in table
     assert run("keys", "revoke", "tea-house", prefix).exit_code == 0
     assert check_key(key) is None
+
+
+def test_an_owner_who_lost_their_second_step_has_the_terminal() -> None:
+    run("staff", "add", "mei", "--role", "owner")
+    assert "mei has no second step" in run("staff", "reset-second-step", "mei").stderr
+    assert "nobody signs in as lin" in run("staff", "reset-second-step", "lin").stderr
+    Authenticator.objects.create(user=Staff.objects.get(), type="totp", data={"secret": "sealed"})
+    done = run("staff", "reset-second-step", "mei")
+    assert (done.exit_code, Authenticator.objects.count()) == (0, 0)
+    assert Change.objects.values_list("what", "actor").get() == ("factor.reset", "terminal")

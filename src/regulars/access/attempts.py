@@ -8,7 +8,7 @@ server counts by itself.
 import logging
 from hashlib import sha256
 
-from django.core.cache import cache
+from django.core.cache import caches
 
 LIMIT = 10
 WINDOW_SECONDS = 60
@@ -17,11 +17,11 @@ log = logging.getLogger(__name__)
 
 
 def too_many(address: str, prefix: str) -> bool:
-    return bool(cache.get(_slot(address, prefix), 0) >= LIMIT)
+    return bool(caches["process"].get(_slot(address, prefix), 0) >= LIMIT)
 
 
 def note(address: str, prefix: str) -> None:
-    slot = _slot(address, prefix)
+    cache, slot = caches["process"], _slot(address, prefix)
     cache.add(slot, 0, WINDOW_SECONDS)
     if cache.incr(slot) == LIMIT:
         log.warning("%d wrong secrets for the key rk_%s from %s within a minute", LIMIT, prefix, address)

@@ -7,19 +7,24 @@ error that `routes.unmarked` finds; nobody has to remember it.
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Protocol, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 PERMISSIONS = (
+    "changes:read",
     "codes:make",
     "codes:read",
     "insight:read",
     "keys:administer",
     "members:admit",
     "members:enrol",
+    "members:erase",
+    "members:export",
+    "members:merge",
+    "members:note",
     "members:read",
     "members:read_personal",
     "orders:read",
@@ -35,6 +40,8 @@ PERMISSIONS = (
     "rewards:read",
     "rewards:redeem",
     "rewards:stock",
+    "segments:read",
+    "segments:write",
     "staff:administer",
 )
 
@@ -59,7 +66,19 @@ SCOPES = (
 )
 
 ROLES: dict[str, frozenset[str]] = {
-    "analyst": frozenset({"insight:read", "programs:read"}),
+    "analyst": frozenset({"insight:read", "programs:read", "segments:read"}),
+    # Reads what was done and by whom, changes nothing, and sees no names.
+    "auditor": frozenset(
+        {
+            "changes:read",
+            "insight:read",
+            "members:read",
+            "orders:read",
+            "programs:read",
+            "rewards:read",
+            "segments:read",
+        }
+    ),
     "cashier": frozenset({"members:enrol", "members:read", "orders:read", "rewards:read", "rewards:redeem"}),
     "finance": frozenset({"insight:read", "members:read", "orders:read", "programs:read"}),
     "owner": frozenset(PERMISSIONS),
@@ -72,21 +91,31 @@ ROLES: dict[str, frozenset[str]] = {
             "rewards:read",
             "rewards:stock",
             "insight:read",
+            "members:erase",
+            "members:export",
+            "members:note",
             "members:read",
             "members:read_personal",
             "orders:read",
+            "points:approve",
             "programs:draft",
             "programs:publish",
             "programs:read",
+            "segments:read",
+            "segments:write",
         }
     ),
     "service_desk": frozenset(
         {
             "codes:read",
             "members:enrol",
+            "members:export",
+            "members:merge",
+            "members:note",
             "members:read",
             "members:read_personal",
             "orders:read",
+            "points:adjust",
             "programs:read",
             "rewards:approve",
             "rewards:fulfil",
@@ -96,6 +125,10 @@ ROLES: dict[str, frozenset[str]] = {
         }
     ),
 }
+
+
+# Where one's own ways to sign in are set up.
+SECURITY_URL = "/security"
 
 
 class Holder(Protocol):
@@ -108,10 +141,11 @@ class Holder(Protocol):
 V = TypeVar("V", bound=Callable[..., Any])
 
 
-def require(*needed: str) -> Callable[[V], V]:
+def require(*needed: str, setting_up: bool = False) -> Callable[[V], V]:
     """Mark a route with the permissions it needs, all of them, and refuse whoever lacks one.
 
-    A person who has not signed in is sent to do so. With no permission named, any member of the staff may.
+    A person who has not signed in is sent to do so; one who must still set up a second step, to where they do that,
+    which is what `setting_up` routes are for. With no permission named, any member of the staff may.
     """
     unknown = set(needed) - set(PERMISSIONS)
     assert not unknown, f"not in the vocabulary: {unknown}"
@@ -121,7 +155,9 @@ def require(*needed: str) -> Callable[[V], V]:
         def guarded(request: HttpRequest, *args: Any, **named: Any) -> Any:
             holder = _holder(request)
             if holder is None:
-                return _to_sign_in(request)
+                return _led(request, _sign_in(request))
+            if not setting_up and getattr(holder, "owes_second_factor", False):
+                return _led(request, SECURITY_URL)
             missing = sorted(set(needed) - holder.permissions)
             if missing:
                 raise PermissionDenied(", ".join(missing))
@@ -146,5 +182,15 @@ def _holder(request: HttpRequest) -> Holder | None:
     return request.user if request.user.is_authenticated else None  # type: ignore[return-value]
 
 
-def _to_sign_in(request: HttpRequest) -> HttpResponseRedirect:
-    return HttpResponseRedirect(f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}")
+def _sign_in(request: HttpRequest) -> str:
+    """And back to the page they are on, of which this may be a part."""
+    page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    here = page._replace(scheme="", netloc="").geturl() or request.get_full_path()
+    return f"{settings.LOGIN_URL}?{urlencode({'next': here})}"
+
+
+def _led(request: HttpRequest, url: str) -> HttpResponse:
+    """Elsewhere, with the whole page: htmx follows a redirect by itself and would put that page inside this one."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)

@@ -6,6 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from regulars.access.models import ApiKey, Staff
+from regulars.access.permissions import ROLES
 
 
 class Grant(Struct, frozen=True):
@@ -36,9 +37,20 @@ def keys(program_id: int) -> list[KeyLine]:
     ]
 
 
+def somebody_else_may(permission: str, username: str) -> bool:
+    """Whether anybody who can sign in, apart from this person, holds the permission."""
+    roles = [role for role, may in ROLES.items() if permission in may]
+    return Staff.objects.filter(role__in=roles, is_active=True).exclude(username=username).exists()
+
+
 def staff_names(usernames: Collection[str]) -> dict[str, str]:
     """What people of the staff are called, by the name they sign in with."""
     return {staff.username: str(staff) for staff in Staff.objects.filter(username__in=usernames)}
+
+
+def people_names(numbers: Collection[int]) -> dict[int, str]:
+    """What people of the staff are called, by their number."""
+    return {staff.pk: str(staff) for staff in Staff.objects.filter(pk__in=numbers)}
 
 
 def key_names(program_id: int, prefixes: Collection[str]) -> dict[str, str]:

@@ -21,6 +21,11 @@ class Route(Struct, frozen=True):
         return hasattr(self.mark, "required_permissions")
 
     @property
+    def opens(self) -> bool:
+        """Whether there is something to see; False where it only takes forms."""
+        return not getattr(self.mark, "only_posts", False)
+
+    @property
     def needs(self) -> frozenset[str] | None:
         """All of these; None for a route that is open to everyone."""
         found: frozenset[str] | None = getattr(self.mark, "required_permissions", None)

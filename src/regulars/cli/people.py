@@ -2,6 +2,7 @@
 
 import secrets
 from typing import Annotated, NoReturn
+from uuid import uuid4
 
 import typer
 from django.db import IntegrityError
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.table import Table
 
-from regulars.access import actions
+from regulars.access import actions, changing
 from regulars.access.models import Staff
 from regulars.access.permissions import ROLES, SCOPES
 from regulars.access.queries import keys as listed
@@ -51,6 +52,17 @@ def new_password(username: Username) -> None:
     except Staff.DoesNotExist:
         _refuse(_("nobody signs in as %(name)s") % {"name": username})
     _show_once(_("Password, shown once:"), password)
+
+
+@staff.command("reset-second-step")
+def reset_second_step(username: Username) -> None:
+    """Take away somebody's passkeys, app and recovery codes: they sign in by the password alone, and set up others."""
+    try:
+        changing.reset_second_factor_of(username, "terminal", uuid4())
+    except changing.ChangeRefused as no:
+        said = _("%(name)s has no second step") if no.code == "no_second_factor" else _("nobody signs in as %(name)s")
+        _refuse(said % {"name": username})
+    typer.echo(_("Reset. %(name)s signs in by the password alone.") % {"name": username}, err=True)
 
 
 @keys.command("issue")
