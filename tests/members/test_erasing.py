@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 WALLETS = {"points": {"pending": "7 days", "worth": "10 TWD per 100", "on_closing": "pay_out"}}
 PROGRAMS = Programs(1, [read(DOCUMENT | {"wallets": WALLETS})])
-LIN = Newcomer("A-1", "9001", "Lin Mei", "lin@example.com", "0912345678")
+LIN = Newcomer("A-1", "9001-CARD", "Lin Mei", "lin@example.com", "0912345678")
 JOINED = at("2026-05-01 10:00")
 
 
@@ -48,7 +48,7 @@ def test_nothing_names_who_was_erased():
     assert not Trace.objects.exists()
     assert notes.of_member(raw(), 1, lin) == {}
     everything = "".join(str(rows(raw(), f"SELECT t::text FROM {table} AS t")) for table in ledger())  # type: ignore[arg-type]  # our own names
-    for word in ("Lin", "lin@example.com", "0912345678", "sad", "9001"):
+    for word in ("Lin", "lin@example.com", "0912345678", "sad", "9001-CARD"):
         assert word not in everything
         assert word.encode().hex() not in everything
     assert verify(raw(), PROGRAMS).findings == []

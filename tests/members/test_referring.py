@@ -2,7 +2,7 @@
 
 import pytest
 
-from regulars.api.problems import KINDS
+from regulars.contract.problems import KINDS
 from regulars.ledger.connect import raw
 from regulars.ledger.queries import account_at
 from regulars.members.actions import Newcomer, enrol, resolve

@@ -1,6 +1,6 @@
 """Readings of the ledger: frozen values out, nothing written. Time alone is advanced in memory."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from msgspec import Struct
 from regulars.engine import quotes
 from regulars.engine.account import Account, Returned, Wallet
 from regulars.engine.calendar import date_of
-from regulars.engine.facts import Fact, Order, Refund
+from regulars.engine.facts import Enrolment, Fact, Order, Refund
 from regulars.engine.fold import fold
 from regulars.engine.outcome import Announcement, Entry
 from regulars.engine.packing import unpacked
@@ -34,9 +34,15 @@ ENTRIES = """
 """
 ENTRIES_ABOUT = """
     SELECT seq, identity, kind, wallet, source, target, points, occurred_at, version, why, available, pending, held,
-           recorded_at, hash, funder
-    FROM ledger_entry WHERE program_id = %s AND member_id = %s
-    AND EXISTS (SELECT FROM unnest(%b::text[]) AS prefix WHERE starts_with(identity, prefix)) ORDER BY seq DESC
+           recorded_at, hash, funder, wanted.key
+    FROM unnest(%b::uuid[], %b::text[]) AS wanted (member_id, key) JOIN ledger_entry USING (member_id)
+    WHERE program_id = %s AND EXISTS (
+        SELECT FROM (
+            VALUES
+                ('order:' || key || '|'), ('mature:' || key || '|'), ('edit:' || key || '@'), ('refund:' || key || '/')
+        ) AS cause (prefix) WHERE starts_with(identity, prefix) OR starts_with(identity, 'repay:' || prefix)
+    )
+    ORDER BY seq DESC
 """
 ORDERS = """
     SELECT body, net_minor, refunded_minor, points, paid_at, memo FROM (
@@ -51,6 +57,17 @@ ONE_ORDER = """
     SELECT body, net_minor, refunded_minor, points, paid_at, memo FROM ledger_order AS o
     JOIN ledger_fact AS f USING (program_id, member_id)
     WHERE program_id = %s AND member_id = %s AND o.key = %s AND f.seq = o.snapshot_seq
+"""
+ORDERS_BY_KEY = """
+    SELECT o.key, member_id, f.body, net_minor, refunded_minor, points, paid_at, memo
+    FROM ledger_fact_key AS k JOIN ledger_order AS o USING (program_id, member_id, key)
+    JOIN ledger_fact AS f USING (program_id, member_id)
+    WHERE program_id = %s AND k.kind = 1 AND k.key = ANY(%b) AND f.seq = o.snapshot_seq
+"""
+SAID_ABOUT = """
+    SELECT body, coalesce(words, '') FROM ledger_fact AS f
+    LEFT JOIN ledger_note AS n USING (program_id, member_id, kind, key)
+    WHERE program_id = %s AND member_id = ANY(%b) AND kind = ANY(%b::smallint[]) ORDER BY f.occurred_at DESC, f.key
 """
 ACCOUNTS = """
     SELECT member_id, state FROM ledger_account WHERE program_id = %s AND member_id > %s ORDER BY member_id LIMIT %s
@@ -157,15 +174,31 @@ def entries(
 
 def entries_of(conn: psycopg.Connection[Any], program_id: int, member_id: UUID, key: str) -> list[LedgerLine]:
     """What an order, its edits and its refunds gave and took, oldest recorded first; not what time did with it."""
-    found = entries_about(conn, program_id, member_id, key)
-    return [line for line in reversed(found) if line.entry.kind != "mature"]
+    return entries_of_orders(conn, program_id, [(member_id, key)])[key]
+
+
+def entries_of_orders(
+    conn: psycopg.Connection[Any], program_id: int, orders: Collection[tuple[UUID, str]]
+) -> dict[str, list[LedgerLine]]:
+    """The same for many orders, each with whose account it is on, by their keys."""
+    about = _entries_about(conn, program_id, orders)
+    return {key: [line for line in reversed(found) if line.entry.kind != "mature"] for key, found in about.items()}
 
 
 def entries_about(conn: psycopg.Connection[Any], program_id: int, member_id: UUID, key: str) -> list[LedgerLine]:
     """Everything an order, its edits and its refunds brought about, newest recorded first."""
-    causes = (f"order:{key}|", f"mature:{key}|", f"edit:{key}@", f"refund:{key}/")
-    prefixes = [f"{repaid}{cause}" for cause in causes for repaid in ("", "repay:")]
-    return [line_of(row) for row in rows(conn, ENTRIES_ABOUT, [program_id, member_id, prefixes])]
+    return _entries_about(conn, program_id, [(member_id, key)])[key]
+
+
+def _entries_about(
+    conn: psycopg.Connection[Any], program_id: int, orders: Collection[tuple[UUID, str]]
+) -> dict[str, list[LedgerLine]]:
+    found: dict[str, list[LedgerLine]] = {key: [] for _, key in orders}
+    if found:
+        asked = [[member_id for member_id, _ in orders], [key for _, key in orders], program_id]
+        for row in rows(conn, ENTRIES_ABOUT, asked):
+            found[row[-1]].append(line_of(row))
+    return found
 
 
 def line_of(row: tuple[Any, ...]) -> LedgerLine:
@@ -185,6 +218,20 @@ def order(conn: psycopg.Connection[Any], program_id: int, key: str) -> tuple[UUI
     """An order by its key (`source/id`), with the member (or guest) whose it is."""
     found = order_row(conn, program_id, key)
     return (found[0], order_of(found[1])) if found else None
+
+
+def orders_by_key(
+    conn: psycopg.Connection[Any], program_id: int, keys: Collection[str]
+) -> dict[str, tuple[UUID, OrderLine]]:
+    """Those of these orders that are known, as `order` tells of each."""
+    found = {
+        key: (member_id, order_of(tuple(row))) for key, member_id, *row in rows(conn, ORDERS_BY_KEY, [program_id, keys])
+    }
+    for key in set(keys) - found.keys():
+        # On the account of whoever its owner is part of by now, or nowhere.
+        if elsewhere := order(conn, program_id, key):
+            found[key] = elsewhere
+    return found
 
 
 def returns_of(conn: psycopg.Connection[Any], program_id: int, key: str) -> tuple[Order, dict[str, Returned]] | None:
@@ -218,6 +265,14 @@ def snapshot_of(row: tuple[Any, ...]) -> tuple[Order, dict[str, Returned]]:
     return snapshot, codec.decode_memo(memo).returned if memo is not None else {}
 
 
+def said_about(
+    conn: psycopg.Connection[Any], program_id: int, member_ids: Collection[UUID], kinds: Collection[int]
+) -> list[tuple[Fact, str]]:
+    """What people decided about members, of these kinds (`codec.KINDS`), newest first, each with what they wrote."""
+    found = rows(conn, SAID_ABOUT, [program_id, list(member_ids), list(kinds)])
+    return [(codec.decode_fact(body), words) for body, words in found]
+
+
 def count_accounts(conn: psycopg.Connection[Any], program_id: int) -> int:
     """Members and guest orders that the ledger knows."""
     return int(rows(conn, COUNT, [program_id])[0][0])
@@ -249,6 +304,15 @@ def quote(
         return found
     facts = [known for _, known in load.history(conn, programs.program_id, member_id)] if member_id else []
     return quotes.of_order(programs, facts, order, now, guest, purses(conn, programs, member_id, facts))
+
+
+def quote_newcomer(conn: psycopg.Connection[Any], programs: Programs, order: Order, now: int) -> OrderQuote:
+    """What would happen if somebody nobody knows joined and then paid this order, both at once; nothing is kept."""
+    assert order.paid_at is not None
+    joined = fold(Tape(programs, Account()), unrolled([Enrolment("cart", order.paid_at)])).account
+    found = quotes.of_next_order(programs, joined, order, now, purses(conn, programs, None))
+    assert found is not None, "nothing happened yet that the order could come before"
+    return found
 
 
 def purses(

@@ -153,6 +153,17 @@ def verify(
     return verdict
 
 
+def spot_check(conn: psycopg.Connection[Any], programs: Programs, after: UUID) -> Verdict:
+    """Prove a chunk of a program's accounts: those that follow an id, and then the first ones."""
+    verdict, program_id = Verdict(), programs.program_id
+    some = read_chunk(conn, program_id, after, HIGHEST)
+    if len(some) < CHUNK:
+        some += read_chunk(conn, program_id, LOWEST, after)[: CHUNK - len(some)]
+    for stored in some:
+        check_member(conn, programs, stored, verdict)
+    return verdict
+
+
 def budgets(programs: Programs, found: Rows) -> Iterable[Finding]:
     """Each budget against the sum of its rulings, and against the largest size that a version gives it."""
     sizes: Counter[str] = Counter()

@@ -184,7 +184,8 @@ def order_rows(programs: Programs, item: Folded, facts: Iterable[Fact]) -> Itera
 
 
 def order_row(programs: Programs, loaded: Loaded, snapshot_seq: int, order: Order, memo: Memo | None) -> Row:
-    gross = memo.gross if memo else sum([line.total for line in order.lines])
+    # An order that grew gave nothing back: it was worth what it is worth now.
+    gross = max(memo.gross, memo.net) if memo else sum([line.total for line in order.lines])
     net = memo.net if memo else gross
     return (
         loaded.member_id, order.key, snapshot_seq, moment(memo.paid_at if memo else None), gross, gross - net, net,

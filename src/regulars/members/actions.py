@@ -17,6 +17,7 @@ from regulars.ledger.queries import account_at
 from regulars.ledger.receipt import Incoming, Receipt
 from regulars.ledger.record import record
 from regulars.members.models import Member
+from regulars.members.queries import ids_of
 from regulars.members.sql import statement
 
 # Why somebody could not be enrolled, besides what the ledger refuses. Stable for ever.
@@ -60,12 +61,12 @@ def resolve(program_id: int, external_ids: Iterable[str]) -> dict[str, UUID]:
 def introduce(program_id: int, external_ids: Iterable[str]) -> tuple[dict[str, UUID], set[UUID]]:
     """As `resolve`, and which of them were unknown until now."""
     wanted = dict.fromkeys(external_id for external_id in external_ids if external_id)
-    found = _known(program_id, wanted)
+    found = ids_of(program_id, wanted)
     missing = [external_id for external_id in wanted if external_id not in found]
     new = _insert("resolve", program_id, external_ids=missing, ids=[uuid4() for _ in missing]) if missing else {}
     found |= new
     if len(found) < len(wanted):  # another transaction was quicker with some
-        found |= _known(program_id, wanted.keys() - found.keys())
+        found |= ids_of(program_id, wanted.keys() - found.keys())
     return found, set(new.values())
 
 
@@ -137,12 +138,6 @@ def _describe(member: Member, newcomer: Newcomer, joined_at: datetime) -> None:
             member.save()
     except IntegrityError:  # the number is ours by now, so it can only be the card
         raise EnrolmentRefused("card_taken") from None
-
-
-def _known(program_id: int, external_ids: Iterable[str]) -> dict[str, UUID]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement("known"), {"program_id": program_id, "external_ids": list(external_ids)})
-        return dict(cursor.fetchall())
 
 
 def _insert(name: str, program_id: int, **values: Any) -> dict[str, UUID]:

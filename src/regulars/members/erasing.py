@@ -1,6 +1,7 @@
 """Somebody asks to be forgotten: the account is closed, and everything that names them is deleted.
 
-What is left is the ledger under a random id that leads to nobody. Whoever buys again afterwards is somebody new.
+What is left is the ledger under a random id that leads to nobody. Whoever buys again afterwards is somebody new. What
+segments read of a member goes with the row, by a trigger of theirs.
 """
 
 from uuid import UUID

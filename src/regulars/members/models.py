@@ -133,3 +133,26 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.given}"
+
+
+class Note(models.Model):
+    """What the staff wrote about a member, by whom (`person:NUMBER`) and when; goes with the member.
+
+    One that is wrong is struck out, and says by whom and when; it is not edited. `number` is that of the form.
+    """
+
+    LONGEST: ClassVar = 1_000
+
+    number = models.UUIDField(unique=True)
+    member = models.ForeignKey(Member, models.CASCADE)
+    words = models.TextField()
+    author = models.TextField()
+    at = models.DateTimeField()
+    struck_by = models.TextField(blank=True, db_default="")
+    struck_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index("member", "id", name="members_note_of")]
+
+    def __str__(self) -> str:
+        return f"{self.author} {self.at:%Y-%m-%d}"

@@ -41,6 +41,12 @@ PHONE_DIGITS = 6
 WORDS_BEGIN = "m.words @@ %(search)s::tsquery"
 NUMBER_BEGINS = "(m.external_id LIKE %(search)s OR m.card LIKE %(search)s)"
 # Told apart from '' so that the index of those who have a number serves.
+# The index has only those with a number, so it is asked of the member's own column.
+IDS_OF = """
+    SELECT m.external_id, m.id FROM unnest(%b::text[]) AS wanted (external_id)
+    JOIN members_member AS m ON m.external_id = wanted.external_id
+    WHERE m.program_id = %s AND m.external_id <> ''
+"""
 ID_OF = "SELECT id FROM members_member WHERE program_id = %s AND external_id <> '' AND external_id = %s"
 
 
@@ -126,6 +132,11 @@ def id_of(program_id: int, external_id: str) -> UUID | None:
     """Who the member is whom the shop knows by this number: all that a till needs."""
     found = rows(raw(), ID_OF, [program_id, external_id])
     return found[0][0] if found else None
+
+
+def ids_of(program_id: int, external_ids: Iterable[str]) -> dict[str, UUID]:
+    """Who those are whom the shop knows by these numbers."""
+    return dict(rows(raw(), IDS_OF, [list(external_ids), program_id]))
 
 
 def get_card(program_id: int, card: str, *, personal: bool = True) -> MemberLine | None:

@@ -1,13 +1,21 @@
 -- One page of the member list: `{key}` is what it is sorted by, `{beyond}` and `{way}` which way it runs.
--- It continues after (after_key, after_id), so the hundredth page costs what the first does.
+-- It continues after (after_key, after_id), so the hundredth page costs what the first does. Who is on it is found with
+-- nothing but their keys in hand; the rest is fetched for these few.
+WITH page AS MATERIALIZED (
+    SELECT m.id, {key} AS key
+    FROM members_member AS m
+    LEFT JOIN ledger_account AS a ON a.program_id = m.program_id AND a.member_id = m.id
+    WHERE {which}
+        AND (%(after_id)s::uuid IS NULL OR ({key}, m.id) {beyond} (%(after_key)s, %(after_id)s::uuid))
+    ORDER BY {key} {way}, m.id {way}
+    LIMIT %(limit)s
+)
 SELECT
     m.id, m.external_id, m.card, m.name, m.email, m.phone, m.language, m.joined_at, m.made,
     coalesce(a.tier, ''), coalesce(a.available, 0), coalesce(a.pending, 0), coalesce(a.orders, 0),
     coalesce(a.spend_minor, 0), a.first_order_at, a.last_order_at, a.enrolled_at,
-    {key}
-FROM members_member AS m
+    page.key
+FROM page
+JOIN members_member AS m USING (id)
 LEFT JOIN ledger_account AS a ON a.program_id = m.program_id AND a.member_id = m.id
-WHERE {which}
-    AND (%(after_id)s::uuid IS NULL OR ({key}, m.id) {beyond} (%(after_key)s, %(after_id)s::uuid))
-ORDER BY {key} {way}, m.id {way}
-LIMIT %(limit)s
+ORDER BY page.key {way}, m.id {way}
