@@ -141,8 +141,8 @@ def test_buckets_processes_and_again_come_to_the_same_and_sums_close(tmp_path, m
     months = alone.wallets[0].months
     left = sum(one.issued - one.returned - one.redeemed - one.expired for one in months)
     assert left == months[-1].outstanding
-    # A point is worth a penny. Whoever spends at once has fewer than none when goods go back.
-    assert not behaviour.months or all(one.owed_worth <= one.outstanding for one in months)
+    # A point is worth a penny, and whoever owes points has none.
+    assert all(0 <= one.owed_worth <= one.outstanding for one in months)
     assert sum(one.redeemed for one in months) > 1_000
     # Beside itself nobody gains, and its own cost is the same.
     assert (alone.against.gain, alone.against.lose) == (0, 0)
@@ -154,11 +154,21 @@ def test_customers_who_share_a_budget_redeem_too(tmp_path):
     path.write_text(SHARING)
     found = told(path, SHARED, Behaviour(10_000, 1), in_force=SHARED, **HOW)
     months = found.wallets[0].months
-    # Wang's 100 are spent in February; half of them go back in March and are owed.
-    assert [(one.issued, one.returned, one.redeemed) for one in months] == [
-        (100, 0, 0), (20, 0, 100), (0, 50, 20), (50, 0, 0),
+    # Wang's 100 are spent in February; when half of their goods come back in March, there is nothing that could.
+    assert [(one.issued, one.returned, one.redeemed, one.outstanding) for one in months] == [
+        (100, 0, 0, 100), (20, 0, 100, 20), (0, 0, 20, 0), (50, 0, 0, 50),
     ]  # fmt: skip
     assert found.against.verdict.cost == found.verdict.cost
+
+
+def test_what_was_spent_before_its_goods_came_back_goes_back_with_what_is_earned_next(tmp_path):
+    back = "A,2019-01-05 10:00,lin,X,10,1000.00\nR,2019-03-05 10:00,lin,X,-10,-1000.00\n"
+    path = orders(tmp_path, back + "B,2019-05-05 10:00,lin,X,1,300.00\n")
+    months = told(path, behaviour=Behaviour(10_000, 1), **HOW).wallets[0].months
+    assert [(one.issued, one.returned, one.redeemed, one.outstanding) for one in months] == [
+        (1000, 0, 0, 1000), (0, 0, 1000, 0), (0, 0, 0, 0), (0, 0, 0, 0), (300, 300, 0, 0),
+    ]  # fmt: skip
+    assert [one.owed_worth for one in months] == [1000, 0, 0, 0, 0]
 
 
 def test_another_behaviour_than_was_simulated_is_told_in_proportion(tmp_path):

@@ -23,7 +23,7 @@ BALANCE = "SELECT available, pending FROM ledger_account"
 @pytest.fixture
 def program(transactional_db, settings, tmp_path):
     """A shop with one order of 20.00, seen on the day of the order."""
-    settings.LAKE_FOLDER = tmp_path
+    settings.DATA_FOLDER = tmp_path
     published = shop()
     take_orders(published, [order("A", "2019-12-01", 2000)], at("2019-12-01 12:00"))
     return travel(published, "2019-12-01 13:00")

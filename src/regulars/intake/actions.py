@@ -12,6 +12,7 @@ from regulars.intake.exchanging import exchanged
 from regulars.intake.facts import facts
 from regulars.intake.models import ImportPart, ImportRefusal, ImportRun
 from regulars.intake.orders import Arrival, OrderIn
+from regulars.intake.queries import imported
 from regulars.intake.reading.arranging import PARTS
 from regulars.intake.reading.building import Batch
 from regulars.intake.reading.counting import Counts
@@ -80,15 +81,26 @@ class Taken(Struct, frozen=True):
 
 @transaction.atomic
 def begin_import(program_id: int, file_name: str, file_digest: str, mapping_digest: str) -> ImportRun:
-    """The run of this file with this mapping: a new one, or the one that was begun before."""
+    """The run of this file with this mapping: a new one, or the one that was begun before.
+
+    One that ended with nothing kept begins anew: what stood in its way may be gone.
+    """
     run, _ = ImportRun.objects.get_or_create(
         program_id=program_id,
         file_digest=file_digest,
         mapping_digest=mapping_digest,
         defaults={"file_name": file_name},
     )
+    run = ImportRun.objects.select_for_update().get(id=run.id)
+    if run.finished_at is not None and imported(run.id).took_nothing:
+        run.parts.all().delete()
+        run.refusals.all().delete()
+        run.counts, run.started_at, run.finished_at = {}, Now(), None
+        run.save(update_fields=["counts", "started_at", "finished_at"])
+        run.refresh_from_db()
     parts = [ImportPart(run=run, part=part) for part in range(PARTS)]
     ImportPart.objects.bulk_create(parts, ignore_conflicts=True)
+    run.parts.update(heard_at=Now())
     return run
 
 
@@ -118,6 +130,7 @@ def take_batch(published: Published, run_id: int, part: int, position: int, batc
     for name, number in counted.items():
         setattr(progress, name, getattr(progress, name) + number)
     progress.position += len(batch.arrivals)
+    progress.heard_at = Now()
     progress.save()
     refused = [(line, one) for line, one in zip(batch.first_lines, receipts, strict=True) if one.outcome == "refused"]
     ImportRefusal.objects.bulk_create(

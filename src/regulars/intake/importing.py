@@ -58,19 +58,22 @@ class Interrupted(KeyboardInterrupt):
 
 
 class Request(Struct, frozen=True):
-    """What to import. `processes` 0: in this process."""
+    """What to import. `processes` 0: in this process. `name` is what people call the file, its own unless said."""
 
     path: Path
     mapping: Mapping
     size: int = BATCH
     processes: int = PARTS
     rejects: Path | None = None
+    name: str = ""
 
 
 def import_file(published: Published, request: Request, progress: Callable[[Progress], None]) -> Result:
     """Raises Unreadable, Interrupted, or Failed; each may be followed by the same call again."""
     begun = time.monotonic()
-    run = begin_import(published.id, request.path.name, digest(request.path), request.mapping.fingerprint())
+    run = begin_import(
+        published.id, request.name or request.path.name, digest(request.path), request.mapping.fingerprint()
+    )
     if run.finished_at is not None:
         return Result(imported(run.id), is_known=True)
     progress(Progress("reading"))

@@ -16,7 +16,7 @@ from regulars.members.actions import Newcomer, register
 
 SEED = 20_170_101
 BATCH = 10_000
-YEAR = datetime(2017, 1, 1, tzinfo=UTC)
+YEAR, CLOSES_YEAR = datetime(2017, 1, 1, tzinfo=UTC), datetime(2018, 1, 2, tzinfo=UTC)
 OPENS, CLOSES = 7, 22
 ORDERS_MAX = 12
 LINES_MAX = 4

@@ -44,6 +44,8 @@ class ImportPart(models.Model):
     refunds_recorded = models.BigIntegerField(default=0)
     refunds_known = models.BigIntegerField(default=0)
     refunds_refused = models.BigIntegerField(default=0)
+    # The last time somebody worked on it.
+    heard_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["run", "part"], name="intake_importpart_once")]
@@ -62,6 +64,46 @@ class ImportRefusal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line} {self.code}"
+
+
+class Upload(models.Model):
+    """A file that somebody brought in by the console: first its columns are named, then the job worker takes it in.
+
+    The file lies below the data folder until it is taken in, what of it was not taken for some time after (`keeping`).
+    `mapping` is as `docs/import.md` has it, `fault` why it could not be read, in the `language` of who brought it.
+    `heard_at` is the last time somebody worked on it.
+    """
+
+    NEW, WAITING, RUNNING, DONE, FAILED = "new", "waiting", "running", "done", "failed"
+    OPEN, AT_REST = (WAITING, RUNNING), (NEW, DONE, FAILED)
+    # What the job worker knows it by; also the lock that all of them share.
+    TASK = "take_in"
+
+    program = models.ForeignKey("programs.Program", on_delete=models.CASCADE, related_name="+")
+    file_name = models.TextField()
+    size = models.BigIntegerField()
+    state = models.CharField(max_length=7, default=NEW)
+    mapping = models.JSONField(default=dict)
+    run = models.ForeignKey(ImportRun, on_delete=models.SET_NULL, null=True, related_name="uploads")
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
+    fault = models.TextField(blank=True, default="")
+    language = models.CharField(max_length=10)
+    brought_by = models.TextField()
+    brought_at = models.DateTimeField(db_default=Now())
+    heard_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=("new", "waiting", "running", "done", "failed")),
+                name="intake_upload_state",
+            ),
+        ]
+        indexes: ClassVar = [models.Index("program", "id", name="intake_upload_newest")]
+
+    def __str__(self) -> str:
+        return self.file_name
 
 
 class Reckoning(models.Model):

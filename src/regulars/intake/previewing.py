@@ -13,9 +13,11 @@ from regulars.intake.reading.building import read_batch
 from regulars.intake.reading.counting import Counts
 from regulars.intake.reading.staging import STAGED
 from regulars.intake.scratching import scratch_folder
-from regulars.programs.queries import Published
+from regulars.ledger.claims import CLOCK_SKEW
+from regulars.programs.queries import Published, now
 
 SHOWN = 5
+AHEAD = "SELECT kind, count(*) FROM arrivals WHERE at_us > ? GROUP BY kind"
 
 
 class Shown(Struct, frozen=True):
@@ -26,8 +28,12 @@ class Shown(Struct, frozen=True):
 
 
 class Preview(Struct, frozen=True):
+    """`ahead` of its orders, and `ahead_refunds` of its refunds, lie in the future: the ledger will not take them."""
+
     first: list[Shown]
     counts: Counts
+    ahead: int
+    ahead_refunds: int
 
 
 def preview(published: Published, request: Request) -> Preview:
@@ -36,9 +42,11 @@ def preview(published: Published, request: Request) -> Preview:
         counts = understand(folder, published, request)
         with duckdb.connect(str(folder / STAGED), read_only=True) as conn:
             batches = [read_batch(conn, request.mapping.source, part, 0, SHOWN) for part in range(PARTS)]
+            ahead = dict(conn.execute(AHEAD, [now(published) + CLOCK_SKEW]).fetchall())
     zone = ZoneInfo(published.zone)
     found = [Shown(_local_time(arrival, zone), arrival) for batch in batches for arrival in batch.arrivals]
-    return Preview(sorted(found, key=lambda shown: shown.local_time)[:SHOWN], counts)
+    first = sorted(found, key=lambda shown: shown.local_time)[:SHOWN]
+    return Preview(first, counts, ahead.get(0, 0), ahead.get(1, 0))
 
 
 def _local_time(arrival: Arrival, zone: ZoneInfo) -> datetime:

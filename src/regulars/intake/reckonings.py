@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from procrastinate.contrib.django import app
 
+from regulars.engine.calendar import instant_of
 from regulars.intake.fitting import candidates
 from regulars.intake.fitting_ledger import fit_ledger
 from regulars.intake.models import Reckoning
@@ -32,7 +33,7 @@ from regulars.programs.planning.replaying import is_joining_told
 from regulars.programs.planning.report import Ground, Report, report
 from regulars.programs.presets import TYPES
 from regulars.programs.presets.starting import Own
-from regulars.programs.queries import Published, published_by_id
+from regulars.programs.queries import Published, now, published_by_id
 
 # Somebody who is at work is heard of more often. What waits may wait for as long as the worker has other work.
 LOST_AFTER = timedelta(minutes=2)
@@ -194,11 +195,13 @@ def _fit(found: Reckoning, published: Published, progress: Callable[[int, int], 
 
 
 def _is_same_fold(last: Reckoning, was: Told, published: Published, draft: ProgramDraft, stated: Stated) -> bool:
-    """Members redeem as they did then: only what is assumed of money differs."""
+    """Members redeem as they did then: only what is assumed of money differs. On another day more has run out."""
+    day = published.programs.calendar.day
     return (
         last.document == draft.document
         and last.newest == published.programs.versions[-1].number
         and last.facts == count_facts(raw(), published.id)
+        and day(instant_of(last.asked_at) + published.clock_offset_us) == day(now(published))
         and was.report.assumed.behaviour == assumed_by(stated, was.own).behaviour
     )
 

@@ -6,7 +6,8 @@ from django.db import close_old_connections
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from regulars.intake.models import Reckoning
+from regulars.intake.keeping import forget_files
+from regulars.intake.models import Reckoning, Upload
 from regulars.jobs.upkeep import keep_up
 from regulars.members.entering import forget_old
 from regulars.programs.queries import all_programs
@@ -24,6 +25,7 @@ def keep_up_everywhere(timestamp: int) -> None:  # noqa: ARG001 (its name is the
         for published in all_programs():
             log.info("keep_up %s: %s accounts", published.slug, keep_up(published))
         forget_old(timezone.now())
+        forget_files(timezone.now())
     finally:
         close_old_connections()
 
@@ -45,5 +47,18 @@ def work_out_now(number: int) -> None:
     close_old_connections()
     try:
         work_out(number)
+    finally:
+        close_old_connections()
+
+
+@app.task(name=Upload.TASK, lock=Upload.TASK)
+def take_in_now(number: int) -> None:
+    """A file that somebody brought in by the console; one at a time. Begun anew it goes on where it was."""
+    # As above: DuckDB and Arrow are imported when somebody needs them.
+    from regulars.intake.uploading import take_in
+
+    close_old_connections()
+    try:
+        take_in(number)
     finally:
         close_old_connections()

@@ -1,5 +1,5 @@
 """What time asks for: points mature and expire, tier periods end, effects are passed on, gifts are given, rewards
-follow orders that came back, words go with who is forgotten, and the lake follows the ledger.
+follow orders that came back, words go with who is forgotten, the lake follows the ledger, and segments follow both.
 
 No figure depends on when this runs; screens advance accounts in memory. It keeps the stored accounts, by which staff
 search and sort, near to what the screens say.
@@ -35,6 +35,7 @@ def keep_up(published: Published) -> int:
         _until_read(deed, published)
     _keep_seeds(published)
     refresh_lake(published)
+    _follow_segments(published)
     return advanced
 
 
@@ -73,3 +74,15 @@ def _follow_returns(published: Published) -> int:
 
 def _forget_words(published: Published) -> int:
     return forget_words(published.programs, BATCH)
+
+
+def _follow_segments(published: Published) -> None:
+    """Whoever somebody else is at is told the next time."""
+    # As above: it asks the lake.
+    from regulars.segments import standings
+
+    try:
+        standings.keep_up(published)
+    except Exception as error:
+        if not is_busy(error):
+            raise

@@ -1,0 +1,134 @@
+"""The first look at a file of which nobody has said yet what its columns mean: their names, some values, a guess."""
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+
+import msgspec
+import pyarrow.parquet as pq
+from django.utils.translation import gettext as _
+from msgspec import Struct
+
+from regulars.intake.reading.faults import Fault, Unreadable
+from regulars.intake.reading.tables import FORMATS
+from regulars.intake.reading.text import Broken, csv_records, opened
+
+ROWS = 4
+VALUE_AT_MOST = 60
+COLUMNS_AT_MOST = 200
+HEAD_BYTES = 200_000
+DELIMITERS = ",;\t|"
+ENCODINGS = ("utf-8", "big5", "gb18030", "cp1252")
+# What shops call their columns, without signs and spaces; the first that fits decides.
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "order": ("orderno", "ordernumber", "orderid", "invoice", "invoiceno", "order", "name", "receipt", "訂單編號",
+              "訂單號碼", "订单编号", "订单号", "單號", "单号", "id"),
+    "time": ("paidat", "createdat", "orderdate", "invoicedate", "datetime", "date", "time", "at", "付款時間",
+             "訂單日期", "下單時間", "付款时间", "下单时间", "订单日期", "日期", "時間", "时间"),
+    "customer": ("customerid", "customerno", "customer", "memberid", "member", "email", "who", "會員編號", "顧客編號",
+                 "會員", "会员编号", "会员", "客户编号", "客戶編號", "顧客", "客户"),
+    "product": ("sku", "lineitemsku", "stockcode", "productid", "product", "item", "商品編號", "商品編碼", "商品编号",
+                "商品编码", "品號", "貨號", "货号", "商品"),
+    "quantity": ("quantity", "lineitemquantity", "qty", "units", "數量", "数量", "件數", "件数"),
+    "total": ("linetotal", "total", "amount", "subtotal", "sales", "小計", "小计", "金額", "金额"),
+    "unit_price": ("unitprice", "price", "lineitemprice", "單價", "单价", "售價", "售价"),
+    "category": ("category", "department", "分類", "分类", "類別", "类别"),
+    "store": ("store", "location", "shop", "門市", "门店", "分店", "店別"),
+}  # fmt: skip
+_SIGNS = re.compile(r"[\W_]+")
+
+
+class Peek(Struct, frozen=True):
+    """`guess` is the column for each thing an order needs, where one looks like it."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    encoding: str
+    delimiter: str
+    guess: dict[str, str]
+
+
+def peek(path: Path, encoding: str = "", delimiter: str = "") -> Peek:
+    """Raises Unreadable."""
+    kind = FORMATS.get(path.suffix.lower())
+    encoding = encoding or _encoding(path)
+    if kind == "parquet":
+        columns, rows = _parquet(path)
+    elif kind == "json":
+        columns, rows = _json(path, encoding)
+    else:
+        delimiter = delimiter or _delimiter(path, encoding)
+        columns, rows = _csv(path, encoding, delimiter)
+    if len(columns) > COLUMNS_AT_MOST:
+        raise Unreadable(Fault("", _("the file has more than %(most)s columns") % {"most": COLUMNS_AT_MOST}))
+    shown = tuple(tuple(value[:VALUE_AT_MOST] for value in row) for row in rows)
+    return Peek(tuple(columns), shown, encoding, delimiter or ",", guessed(columns))
+
+
+def guessed(columns: Sequence[str]) -> dict[str, str]:
+    plain = {_SIGNS.sub("", column).lower(): column for column in reversed(columns)}
+    found: dict[str, str] = {}
+    for meant, names in NAMES.items():
+        name = next((name for name in names if name in plain and plain[name] not in found.values()), None)
+        if name:
+            found[meant] = plain[name]
+    return found
+
+
+def _encoding(path: Path) -> str:
+    """The first that reads the beginning of the file; a character that is cut at its end does not count."""
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    whole = head if len(head) < HEAD_BYTES else head[: head.rfind(b"\n") + 1]
+    for encoding in ENCODINGS:
+        try:
+            whole.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    return ENCODINGS[0]
+
+
+def _delimiter(path: Path, encoding: str) -> str:
+    with opened(path, encoding) as file:
+        first = file.readline(HEAD_BYTES)
+    return max(DELIMITERS, key=first.count)
+
+
+def _csv(path: Path, encoding: str, delimiter: str) -> tuple[list[str], list[list[str]]]:
+    with opened(path, encoding) as file:
+        records = islice(csv_records(file, delimiter, '"'), ROWS + 1)
+        found = [record[1] for record in records if not isinstance(record, Broken)]
+    if not found:
+        raise Unreadable(Fault("", _("the header cannot be read")))
+    return [(name or "").strip() for name in found[0]], [[value or "" for value in row] for row in found[1:]]
+
+
+def _json(path: Path, encoding: str) -> tuple[list[str], list[list[str]]]:
+    found: list[dict[str, object]] = []
+    with opened(path, encoding) as file:
+        for text in islice(file, ROWS):
+            try:
+                found.append(msgspec.json.decode(text, type=dict[str, object]))
+            except (ValueError, UnicodeError):
+                continue
+    columns = list(dict.fromkeys(name for one in found for name in one))
+    if not columns:
+        raise Unreadable(Fault("", _("the first lines hold no JSON object")))
+    return columns, [[_said(one.get(name)) for name in columns] for one in found]
+
+
+def _parquet(path: Path) -> tuple[list[str], list[list[str]]]:
+    try:
+        with pq.ParquetFile(path) as file:
+            columns = list(file.schema_arrow.names)
+            batch = next(file.iter_batches(batch_size=ROWS), None)
+    except (OSError, ValueError) as problem:
+        raise Unreadable(Fault("", str(problem))) from problem
+    rows = batch.to_pylist() if batch is not None else []
+    return columns, [[_said(row.get(name)) for name in columns] for row in rows]
+
+
+def _said(value: object) -> str:
+    return "" if value is None else str(value)
