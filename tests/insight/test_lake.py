@@ -26,7 +26,7 @@ MARCH = periods.month(2019, 3)
 
 @pytest.fixture
 def published(settings: Settings, tmp_path: Path) -> Published:
-    settings.LAKE_FOLDER = tmp_path
+    settings.DATA_FOLDER = tmp_path
     found = shop.shop()
     orders = [
         shop.order("1", "2019-01-31 23:30", 60_000),
@@ -135,12 +135,12 @@ def test_a_lake_in_use_still_answers_after_the_next_version(published: Published
 
 
 def test_without_a_version_there_is_no_lake(settings: Settings, tmp_path: Path) -> None:
-    settings.LAKE_FOLDER = tmp_path
+    settings.DATA_FOLDER = tmp_path
     assert queries.lake_of(shop.shop()) is None
 
 
 def test_an_empty_shop_has_figures_too(settings: Settings, tmp_path: Path) -> None:
-    settings.LAKE_FOLDER = tmp_path
+    settings.DATA_FOLDER = tmp_path
     lake = refreshed(shop.shop())
     figures = queries.dashboard(lake, MARCH).figures
     assert {compared.now.value for compared in figures.values()} <= {0, None}

@@ -32,7 +32,7 @@ REDEEMED = 978
 
 @pytest.mark.django_db(transaction=True)
 def test_gifts_from_the_file_to_the_cohorts(settings: Settings, tmp_path: Path) -> None:
-    settings.LAKE_FOLDER = tmp_path
+    settings.DATA_FOLDER = tmp_path
     file = shared("online_retail_ii") / "year_2009_2010.parquet"
     shop()
     published = set_clock("shop", at("2010-12-09 21:00") - real_now())

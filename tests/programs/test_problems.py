@@ -15,6 +15,7 @@ SOURCE = Path(regulars.__file__).parent
 READERS = [
     SOURCE / "engine",
     SOURCE / "programs",
+    SOURCE / "segments",
 ]
 PAGE = SOURCE.parents[1] / "docs" / "problems.md"
 VOCABULARY = ("engine/problems.py", "programs/problems.py")

@@ -18,6 +18,8 @@ from regulars.programs.tree import grown
 from tests.engine.pages import PAGES, tales
 from tests.programs.test_stories import HEAD, STEPS
 
+pytestmark = pytest.mark.uncounted
+
 TALES = [tale for page in (PAGES.parent / "stories.md", *sorted(PAGES.glob("*.md"))) for tale in tales(page)]
 
 

@@ -124,7 +124,7 @@ def opened(folder: Path, manifest: Manifest) -> Lake:
 
 def folder_of(program_id: int) -> Path:
     """Where a program's lake lies."""
-    return Path(settings.LAKE_FOLDER) / str(program_id)
+    return Path(settings.DATA_FOLDER) / "lake" / str(program_id)
 
 
 def read_manifest(root: Path) -> Manifest | None:

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from regulars.insight.figure import Compared, Figure, local_day
 from regulars.insight.periods import Period
+from regulars.programs.wording import WHOLE_MONEY
 
 LOCALES = {"zh-hant": "zh_Hant_TW", "zh-hans": "zh_Hans_CN"}
 DAYS = {"en": "d MMMM y", "zh": "y年M月d日"}
@@ -45,7 +46,12 @@ def signed(value: int) -> str:
 
 
 def money(minor: int, currency: str) -> str:
-    return _typeset(numbers.format_currency(major(minor, currency), currency, format="¤#,##0.00", locale=locale()))
+    """Without decimals where people count without them, and there are none."""
+    amount = major(minor, currency)
+    is_whole = currency in WHOLE_MONEY and amount == amount.to_integral_value()
+    pattern = "¤#,##0" if is_whole else "¤#,##0.00"
+    said = numbers.format_currency(amount, currency, format=pattern, locale=locale(), currency_digits=not is_whole)
+    return _typeset(said)
 
 
 def major(minor: int, currency: str) -> Decimal:

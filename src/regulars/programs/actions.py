@@ -1,9 +1,12 @@
 """Publish a program, and set its clock."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.db import transaction
 
+from regulars.access.changing import note
+from regulars.access.queries import somebody_else_may
 from regulars.engine.calendar import datetime_of
 from regulars.engine.problems import Problem
 from regulars.engine.program import Version, clash
@@ -12,9 +15,11 @@ from regulars.programs.clock import real_now
 from regulars.programs.document import Draft, draft, version
 from regulars.programs.models import Program, ProgramVersion, TwoPeople
 from regulars.programs.queries import Published, published_by_id
+from regulars.programs.version_list import asked_to_let_one
 
 # A version is known before it is in force, so that no order is read by rules nobody could have seen.
 NOTICE_US = 60_000_000
+PUBLISH = "programs:publish"
 
 
 class PublishRefused(Exception):
@@ -41,6 +46,7 @@ def publish(
 
     Without `starts_at` it starts as soon as it may. `clock_offset_us` sets the clock of a program that is new. `onto`
     is the version that it is meant to follow (0: none), `authors` wrote it, unless the actor did.
+    The stories that tested the version before go on testing it.
     Raises DocumentRefused or PublishRefused.
     """
     read = draft(document_text).version
@@ -66,6 +72,7 @@ def publish(
         published_by=actor,
         written_by=[*authors] or [actor],
         note=note,
+        stories=newest.stories if newest else "",
     )
     return published_by_id(program.id)
 
@@ -84,13 +91,49 @@ def reviewed(document_text: str) -> Draft:
 def require_two(slug: str, four_eyes: bool, actor: str) -> None:
     """Whether a version needs somebody who did not write it to publish it; who said so stays written down.
 
+    That one is enough is only asked for, where there is somebody else who may publish: they agree, or nothing changes.
     Raises Program.DoesNotExist.
     """
     program = Program.objects.select_for_update().get(slug=slug)
-    if program.four_eyes != four_eyes:
-        program.four_eyes = four_eyes
-        program.save(update_fields=["four_eyes"])
-        TwoPeople.objects.create(program=program, required=four_eyes, said_by=actor)
+    asked = asked_to_let_one(program.pk)
+    must_agree = program.four_eyes and not four_eyes and somebody_else_may(PUBLISH, actor.removeprefix("staff:"))
+    if must_agree and not asked:
+        TwoPeople.objects.create(program=program, required=False, is_asked=True, said_by=actor)
+    elif not must_agree and (program.four_eyes != four_eyes or asked):
+        _switch(program, four_eyes, actor)
+
+
+@transaction.atomic
+def let_one(slug: str, actor: str) -> bool:
+    """Agree to what somebody else asked for; False where nobody else did. Raises Program.DoesNotExist."""
+    program = Program.objects.select_for_update().get(slug=slug)
+    asked = asked_to_let_one(program.pk)
+    if not asked or asked == actor:
+        return False
+    _switch(program, False, actor)
+    return True
+
+
+def _switch(program: Program, four_eyes: bool, actor: str) -> None:
+    program.four_eyes = four_eyes
+    program.save(update_fields=["four_eyes"])
+    TwoPeople.objects.create(program=program, required=four_eyes, said_by=actor)
+
+
+@transaction.atomic
+def set_accent(slug: str, accent: str, actor: str, number: UUID) -> None:
+    """The colour of its pages, one of `Program.ACCENTS`; what it was stays written down.
+
+    Raises Program.DoesNotExist, ValueError, ChangeRefused.
+    """
+    if accent not in Program.ACCENTS:
+        raise ValueError(accent)
+    program = Program.objects.select_for_update().get(slug=slug)
+    before, program.accent = program.accent, accent
+    if before != accent:
+        program.save(update_fields=["accent"])
+        about = f"program:{program.pk}"
+        note(number, about, "look.accent", actor, before={"accent": before}, after={"accent": accent})
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from regulars.programs.actions import PublishRefused, must_follow, publish
 from regulars.programs.canonical import canonical
 from regulars.programs.models import Program, ProgramDraft, ProgramVersion
 from regulars.programs.queries import Published
+from regulars.programs.stories.drafted import CHARACTERS_AT_MOST
 from regulars.programs.tree import Unreadable
 
 
@@ -26,8 +27,9 @@ def begin_draft(
     note: str = "",
     onto: int | None = None,
     starts_at: int | None = None,
+    stories: str = "",
 ) -> int:
-    """The number of a new draft: of this document, or of a version's, of the newest unless said.
+    """The number of a new draft: of this document, or of a version's with its stories, of the newest unless said.
 
     `onto` is the version that it is meant to follow, `starts_at` when it should be in force (microseconds).
     """
@@ -35,8 +37,10 @@ def begin_draft(
     newest = program.versions.order_by("-number").first()
     must_follow(newest, onto)
     if not document and newest:
-        document = program.versions.get(number=from_version).document if from_version else newest.document
+        version = program.versions.get(number=from_version) if from_version else newest
+        document, stories = version.document, version.stories
     draft = ProgramDraft(program=program, document=document, note=note, based_on=newest.number if newest else 0)
+    draft.stories = stories
     draft.written_by = [actor]
     draft.starts_at = None if starts_at is None else datetime_of(starts_at)
     draft.save()
@@ -50,6 +54,16 @@ def write_draft(slug: str, number: int, document: str, note: str, edition: int, 
     draft.document, draft.note = _in_form(document), note
     draft.written_by = [*(name for name in draft.written_by if name != actor), actor]
     return _moved(draft, ProgramDraft.DRAFT)
+
+
+@transaction.atomic
+def keep_stories(slug: str, number: int, stories: str, edition: int) -> int:
+    """What tests it; the document stays as it is, and so does where it is on its way. Returns the new edition."""
+    draft = _seen(slug, number, edition)
+    if len(stories) > CHARACTERS_AT_MOST:
+        raise PublishRefused(Problem("", "", "document_too_long", told={"most": f"{CHARACTERS_AT_MOST:,}"}))
+    draft.stories = stories.replace("\r\n", "\n")
+    return _moved(draft, draft.state)
 
 
 @transaction.atomic
@@ -93,6 +107,8 @@ def publish_draft(slug: str, number: int, edition: int, starts_at: int | None, a
         note=draft.note,
     )
     draft.version = ProgramVersion.objects.get(program=draft.program, number=published.programs.versions[-1].number)
+    draft.version.stories = draft.stories
+    draft.version.save(update_fields=["stories"])
     _moved(draft, ProgramDraft.PUBLISHED)
     return published
 

@@ -9,13 +9,16 @@ from django.db import models
 class Program(models.Model):
     """A shop's loyalty program. `clock_offset_us` above or below zero makes it live in another time (a test clock).
 
-    With `four_eyes` nobody publishes what they wrote themselves.
+    With `four_eyes` nobody publishes what they wrote themselves. `accent` is the colour of its pages.
     """
+
+    ACCENTS: ClassVar = ("jade", "teal", "indigo", "plum", "graphite")
 
     slug = models.SlugField(unique=True)
     name = models.JSONField()
     clock_offset_us = models.BigIntegerField(default=0)
     four_eyes = models.BooleanField(db_default=False)
+    accent = models.CharField(max_length=10, db_default="jade")
     made_at = models.DateTimeField(db_default=models.functions.Now())
 
     def __str__(self) -> str:
@@ -26,6 +29,7 @@ class ProgramVersion(models.Model):
     """A document as it was published; never edited, since old orders are read by it for ever.
 
     `published_at` is by the program's clock. `written_by` are all who had a hand in it, `note` says why it was made.
+    `stories` are those that it was tested with.
     """
 
     program = models.ForeignKey(Program, models.PROTECT, related_name="versions")
@@ -36,6 +40,7 @@ class ProgramVersion(models.Model):
     published_by = models.TextField()
     written_by = ArrayField(models.TextField(), db_default=[])
     note = models.TextField(db_default="")
+    stories = models.TextField(db_default="")
 
     class Meta:
         constraints: ClassVar = [
@@ -50,7 +55,8 @@ class ProgramDraft(models.Model):
     """A document on its way to the next version. It may be wrong while it is written.
 
     `edition` counts its changes: whoever saves says which edition they saw. `based_on` is the version whose difference
-    to it was last looked at. `starts_at` is when it should be in force; null: as soon as it may.
+    to it was last looked at. `starts_at` is when it should be in force; null: as soon as it may. `stories` test it;
+    who wrote them is no author of it.
     """
 
     DRAFT, REVIEW, PUBLISHED, WITHDRAWN = "draft", "review", "published", "withdrawn"
@@ -60,6 +66,7 @@ class ProgramDraft(models.Model):
     program = models.ForeignKey(Program, models.CASCADE, related_name="drafts")
     document = models.TextField()
     note = models.TextField(default="")
+    stories = models.TextField(db_default="")
     based_on = models.IntegerField()
     state = models.CharField(max_length=9, default=DRAFT)
     edition = models.IntegerField(default=1)
@@ -84,10 +91,14 @@ class ProgramDraft(models.Model):
 
 
 class TwoPeople(models.Model):
-    """Who said, and when, whether a version needs two people; only added to."""
+    """Who said, and when, whether a version needs two people; only added to.
+
+    Asked for only, where somebody else must agree that one is enough.
+    """
 
     program = models.ForeignKey(Program, models.CASCADE, related_name="two_people")
     required = models.BooleanField()
+    is_asked = models.BooleanField(db_default=False)
     said_by = models.TextField()
     said_at = models.DateTimeField(db_default=models.functions.Now())
 

@@ -213,6 +213,10 @@ SENTENCES = {
     "said_twice": _("this is said already in line %(before)s"),
     "second_person_needed": _("a version of this program needs two people: somebody who did not write it publishes it"),
     "seed_not_hex": _("a seed is 64 hexadecimal digits"),
+    "segment_unknown": _("programs can use no such segment, so nobody is in it: there is %(allowed)s"),
+    "segment_unknown.none": _(
+        "programs can use no such segment, so nobody is in it: make one, and let programs use it"
+    ),
     "shown_when_over": _("it is still shown when nobody can have it any more"),
     "split_orders_earn": _(
         "every order earns this, however small: say order_at_least, or a limit, or orders will be split"
@@ -221,6 +225,8 @@ SENTENCES = {
     "starts_too_soon": _("a version starts at least a minute after it is published: %(allowed)s or later"),
     "step_too_early": _("steps are told as we learn of them: say with 'learned' when that was"),
     "story_empty": _("a story has at least one step"),
+    "story_of_draft": _("leave the program out: stories of a draft are about the draft"),
+    "story_too_far": _("a story plays between 1900 and 2299"),
     "streak_too_short": _("a streak has at least two days, weeks, months or years"),
     "tag": _("tags are not allowed; everything is text"),
     "taken_once_per_order": _("an order takes each of them once anyway"),

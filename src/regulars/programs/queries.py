@@ -14,13 +14,13 @@ from regulars.programs.models import Program
 from regulars.programs.wording import worded
 
 STAMP = """
-    SELECT p.id, p.clock_offset_us, v.id, v.published_at FROM programs_program AS p
+    SELECT p.id, p.clock_offset_us, v.id, v.published_at, p.accent FROM programs_program AS p
     JOIN LATERAL (
         SELECT max(id) AS id, max(published_at) AS published_at FROM programs_programversion WHERE program_id = p.id
     ) AS v ON v.id IS NOT NULL WHERE p.id = %s
 """
 STAMP_BY_SLUG = """
-    SELECT p.id, p.clock_offset_us, v.id, v.published_at FROM programs_program AS p
+    SELECT p.id, p.clock_offset_us, v.id, v.published_at, p.accent FROM programs_program AS p
     JOIN LATERAL (
         SELECT max(id) AS id, max(published_at) AS published_at FROM programs_programversion WHERE program_id = p.id
     ) AS v ON v.id IS NOT NULL WHERE p.slug = %s
@@ -35,6 +35,7 @@ class Published(Struct, frozen=True):
     names: dict[str, str]
     programs: Programs
     clock_offset_us: int
+    accent: str = "jade"
 
     @property
     def currency(self) -> str:
@@ -59,6 +60,7 @@ class Stamp(Struct, frozen=True):
     clock_offset_us: int
     newest: int
     published_at: datetime
+    accent: str
 
 
 # Compiled programs of this process. Versions are never edited, so the newest one says whether this is out of date;
@@ -109,4 +111,5 @@ def _current(stamp: Stamp) -> Published:
 def _compile(program_id: int) -> Published:
     program = Program.objects.prefetch_related("versions").get(id=program_id)
     versions = [version(v.document, v.number, instant_of(v.starts_at)) for v in program.versions.all()]
-    return Published(program.id, program.slug, program.name, Programs(program.id, versions), program.clock_offset_us)
+    programs = Programs(program.id, versions)
+    return Published(program.id, program.slug, program.name, programs, program.clock_offset_us, program.accent)

@@ -5,6 +5,7 @@ grammar's business. What makes a document say two things at once is refused: dou
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import yaml
 from msgspec import Struct
@@ -33,7 +34,20 @@ class Unreadable(ValueError):
 
 
 def grown(text: str) -> Source:
-    """Raises Unreadable at the first thing that cannot be read."""
+    """Raises Unreadable at the first thing that cannot be read. A page reads the same text several times over, so the
+    last few are kept; whoever asks has a tree of their own."""
+    found = _read(text)
+    return Source(_copied(found.tree), found.lines)
+
+
+def _copied(tree: Tree) -> Tree:
+    if isinstance(tree, dict):
+        return {word: _copied(below) for word, below in tree.items()}
+    return [_copied(below) for below in tree] if isinstance(tree, list) else tree
+
+
+@lru_cache(maxsize=8)
+def _read(text: str) -> Source:
     if len(text) > SIZE_LIMIT:
         raise Unreadable(1, "", "", "document_too_long", most=f"{SIZE_LIMIT:,}")
     reading = Reading(yaml.parse(text, Loader=yaml.BaseLoader))

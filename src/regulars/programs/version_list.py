@@ -4,7 +4,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from regulars.programs.models import ProgramDraft, ProgramVersion, TwoPeople
+from regulars.programs.models import Program, ProgramDraft, ProgramVersion, TwoPeople
+from regulars.programs.wording import worded
 
 
 class VersionLine(Struct, frozen=True):
@@ -15,6 +16,7 @@ class VersionLine(Struct, frozen=True):
     published_by: str
     written_by: tuple[str, ...]
     note: str
+    stories: str
 
 
 class DraftLine(Struct, frozen=True):
@@ -32,19 +34,33 @@ class DraftLine(Struct, frozen=True):
     version: int | None
     changed_at: datetime
     starts_at: datetime | None
+    stories: str
 
 
 class SwitchLine(Struct, frozen=True):
-    """Who said that a version needs two people, or does not."""
+    """Who said that a version needs two people, or does not; or only asked for the latter."""
 
     required: bool
+    is_asked: bool
     said_by: str
     said_at: datetime
 
 
 def two_people(program_id: int) -> list[SwitchLine]:
     found = TwoPeople.objects.filter(program_id=program_id).order_by("-id")
-    return [SwitchLine(one.required, one.said_by, one.said_at) for one in found]
+    return [SwitchLine(one.required, one.is_asked, one.said_by, one.said_at) for one in found]
+
+
+def asked_to_let_one(program_id: int) -> str:
+    """Who asked that one person be enough, as long as nobody has answered; else nothing."""
+    newest = TwoPeople.objects.filter(program_id=program_id).order_by("-id").first()
+    return newest.said_by if newest and newest.is_asked else ""
+
+
+def titles(language: str) -> list[tuple[str, str]]:
+    """(slug, name) of the programs that were published, in order of their slugs."""
+    found = Program.objects.filter(versions__isnull=False).distinct().order_by("slug").values_list("slug", "name")
+    return [(slug, worded(names, language) or slug) for slug, names in found]
 
 
 def versions(program_id: int) -> list[VersionLine]:
@@ -72,7 +88,9 @@ def draft_numbered(program_id: int, number: int) -> DraftLine | None:
 
 
 def _version(v: ProgramVersion) -> VersionLine:
-    return VersionLine(v.number, v.document, v.starts_at, v.published_at, v.published_by, tuple(v.written_by), v.note)
+    return VersionLine(
+        v.number, v.document, v.starts_at, v.published_at, v.published_by, tuple(v.written_by), v.note, v.stories
+    )
 
 
 def _draft(d: ProgramDraft) -> DraftLine:
@@ -89,4 +107,5 @@ def _draft(d: ProgramDraft) -> DraftLine:
         version=d.version.number if d.version else None,
         changed_at=d.changed_at,
         starts_at=d.starts_at,
+        stories=d.stories,
     )

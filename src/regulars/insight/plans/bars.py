@@ -78,6 +78,7 @@ def strip(parts: Sequence[tuple[int, str, str]], whole: int) -> str:
         width = 100 * value / whole if whole > 0 else 0
         drawn.append(drawing.box(x, 0, width, 10, role, told))
         x += width
-    said = "; ".join(told for *_, told in parts)
-    frame = 'viewBox="0 0 100 10" preserveAspectRatio="none" class="strip" role="img"'
-    return f'<svg {frame} aria-label="{escape(said)}">{"".join(drawn)}</svg>'
+    said = "; ".join(told for *_, told in parts if told)
+    # What it draws stands beside it in figures where it says nothing itself.
+    heard = f'role="img" aria-label="{escape(said)}"' if said else 'aria-hidden="true"'
+    return f'<svg viewBox="0 0 100 10" preserveAspectRatio="none" class="strip" {heard}>{"".join(drawn)}</svg>'

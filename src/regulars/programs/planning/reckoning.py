@@ -13,7 +13,9 @@ from msgspec import Struct
 
 from regulars.engine.program import Version, WalletRules
 from regulars.programs.planning.assuming import WHOLE, Assumed, Behaviour
-from regulars.programs.planning.tallying import Tally, worth_of
+from regulars.programs.planning.tallying import GIVEN, Tally, worth_of
+
+MOVES = (*GIVEN, "expired")
 
 
 class Month(Struct, frozen=True):
@@ -21,6 +23,7 @@ class Month(Struct, frozen=True):
     `breakage_worth` is outstanding and never will be; `cost` is what the month's points add to the cost of all.
 
     Points: `issued`, `returned` with goods, `expired`, `redeemed` as assumed, `outstanding` at the end of the month.
+    What was spent before its goods came back is returned when the member has points again.
     """
 
     month: str
@@ -115,7 +118,7 @@ def share_of(found: Tally, wallet: str, behaviour: Behaviour) -> int:
 
 
 def _issued_and_back(wallet: str, found: Tally) -> Iterable[tuple[str, int]]:
-    return ((move, n) for (_, name, move, _), n in found.points.items() if name == wallet and move != "expired")
+    return ((move, n) for (_, name, move, _), n in found.points.items() if name == wallet and move in GIVEN)
 
 
 def _wallet(rules: WalletRules, found: Tally, months: range, assumed: Assumed) -> Wallet:
@@ -126,7 +129,7 @@ def _wallet(rules: WalletRules, found: Tally, months: range, assumed: Assumed) -
     runs_out = WHOLE if found.behaviour else WHOLE - share
     outstanding = issued_so_far = redeemed_so_far = cost = 0
     for month in months:
-        issued, returned, expired = (moved.get((month, move), 0) for move in ("issued", "returned", "expired"))
+        issued, returned, expired = (moved.get((month, move), 0) for move in MOVES)
         redeemed = stays.get(month - behaviour.months, 0) * share // WHOLE
         expired = expired * runs_out // WHOLE
         issued_so_far += issued - returned
@@ -146,7 +149,7 @@ def _simulated(rules: WalletRules, found: Tally, months: range) -> Wallet:
     shown, moved, name = [], _moved(rules.name, found), rules.name
     outstanding = redeemed_so_far = wanted = cost = 0
     for month in months:
-        issued, returned, expired = (moved.get((month, move), 0) for move in ("issued", "returned", "expired"))
+        issued, returned, expired = (moved.get((month, move), 0) for move in MOVES)
         redeemed = found.spent[month, name]
         redeemed_so_far += redeemed
         wanted += found.wanted[month, name]
@@ -173,10 +176,11 @@ def _staying(moved: dict[tuple[int, str], int], months: range) -> dict[int, int]
 
 
 def _moved(wallet: str, found: Tally) -> dict[tuple[int, str], int]:
-    sums: dict[tuple[int, str], int] = {}
+    """By month and one of `MOVES`."""
+    sums: Counter[tuple[int, str]] = Counter()
     for (month, name, move, _), points in found.points.items():
         if name == wallet:
-            sums[month, move] = sums.get((month, move), 0) + points
+            sums[(month, "returned") if move == "short" else (month, move)] += -points if move == "short" else points
     return sums
 
 

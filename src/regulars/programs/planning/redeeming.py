@@ -27,7 +27,7 @@ from regulars.engine.program import Programs, WalletRules
 from regulars.engine.tape import Tape, wallet_of
 from regulars.engine.timeline import DECIDE, Happening, unrolled
 from regulars.programs.planning.assuming import WHOLE, Behaviour
-from regulars.programs.planning.tallying import Months, Span, Tally, folded, joining
+from regulars.programs.planning.tallying import Months, Span, Tally, folded, joining, missing
 
 # Every month has so many days.
 DAYS = 28
@@ -103,6 +103,12 @@ class Begins(dict[int, int]):
         return found
 
 
+def brought(entry: Entry) -> int:
+    """How many points a member has more, or fewer, by what was given or went back; goods whose points were spent take
+    theirs from what comes next."""
+    return entry.points * ((entry.source == "issued") - (entry.target == "issued")) + missing(entry)
+
+
 class Redeemer:
     """One member. `came` are points by wallet and month that nobody wants yet, `wants` those that are due by wallet, in
     `WHOLE` parts of a point; `next_at` is the next decision.
@@ -150,24 +156,25 @@ class Redeemer:
         """What was given and taken back since the last time."""
         offers = self.shared.offers
         for entry in tape.entries[self.seen :]:
-            if entry.wallet in offers and "issued" in (entry.source, entry.target):
-                self._note(entry, self.shared.months.of(entry.occurred_at))
+            if entry.wallet in offers and (points := brought(entry)):
+                self._note(entry.wallet, points, self.shared.months.of(entry.occurred_at))
         self.seen = len(tape.entries)
 
-    def _note(self, entry: Entry, month: int) -> None:
-        came, share = self.came.setdefault(entry.wallet, Counter()), self.shared.behaviour.redeemed
-        if entry.source == "issued":
-            came[month] += entry.points
-            self.shared.wanted[month, entry.wallet] += entry.points * share
+    def _note(self, wallet: str, points: int, month: int) -> None:
+        """So many came, or went back."""
+        came, share = self.came.setdefault(wallet, Counter()), self.shared.behaviour.redeemed
+        if points > 0:
+            came[month] += points
+            self.shared.wanted[month, wallet] += points * share
             return
-        points = entry.points
+        points = -points
         for earlier in sorted(came, reverse=True):
             part = min(points, came[earlier])
             came[earlier] -= part
             points -= part
-            self.shared.wanted[month, entry.wallet] -= part * share
+            self.shared.wanted[month, wallet] -= part * share
         # What was due already is wanted no more; what was spent stays spent.
-        self._drop(entry.wallet, month, min(points * share, self.wants[entry.wallet]))
+        self._drop(wallet, month, min(points * share, self.wants[wallet]))
 
     def _want(self, until: int) -> None:
         for wallet, came in tuple(self.came.items()):

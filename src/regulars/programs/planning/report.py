@@ -12,7 +12,7 @@ from regulars.programs.planning.assuming import WHOLE, Assumed
 from regulars.programs.planning.comparing import Change, Group, Outcome
 from regulars.programs.planning.reckoning import Trade, Verdict, Wallet, months_of, named, reckoned, share_of
 from regulars.programs.planning.sensing import Swing, swings
-from regulars.programs.planning.tallying import Tally, worth_of
+from regulars.programs.planning.tallying import GIVEN, Tally, worth_of
 
 
 class Getter(Struct, frozen=True):
@@ -182,7 +182,7 @@ def _net(found: Tally, since: int) -> Counter[tuple[str, str]]:
     """What stays issued from a month on, by rule and wallet."""
     net: Counter[tuple[str, str]] = Counter()
     for (month, wallet, move, rule), points in found.points.items():
-        if move != "expired" and month >= since:
+        if move in GIVEN and month >= since:
             net[rule, wallet] += points if move == "issued" else -points
     return net
 

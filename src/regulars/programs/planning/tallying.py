@@ -18,12 +18,17 @@ from regulars.engine.tape import Tape, Touched
 from regulars.engine.timeline import unrolled
 from regulars.programs.planning.assuming import Behaviour
 
+# Moves of what rules gave.
+GIVEN = ("issued", "returned")
+# Where points are taken from that a member does not have.
+SHORT = frozenset(("charged", "deficit", "written_off"))
 # Before anything happened.
 EARLIEST = -(2**53)
 
 
 class Tally(Struct):
-    """`points` by (month, wallet, move, rule), where points are issued, returned or expired. `times` a rule gave; `cut`
+    """`points` by (month, wallet, move, rule), where points are issued, returned or expired; `short` of
+    those that were returned are what was not there any more, less what settled that later. `times` a rule gave; `cut`
     by wallet and bound how often that left less of an award. `climbs` by (month, tier set, from, to); "" is on none
     yet. Money in minor units, by the month of the order, less what came back later. `got` by (rule, wallet, main tier
     at the end) holds points that stay, `getters` how many members have some of them. `sold` by
@@ -119,13 +124,16 @@ def count(tape: Tape, found: Tally, months: Months, span: Span) -> None:
     month_of = months.of
     net: dict[tuple[str, str], int] = {}
     for entry in tape.entries:
+        source, target = entry.source, entry.target
         # Most entries are neither: points mature.
-        if entry.source == "issued" or entry.target == "issued":
+        if source == "issued" or target == "issued":
             _count_given(entry, month_of(entry.occurred_at), found, net, span.since)
-        if entry.target == "expired":
+        if target == "expired":
             found.points[month_of(entry.occurred_at), entry.wallet, "expired", ""] += entry.points
-        elif entry.source == "expired":
+        elif source == "expired":
             found.points[month_of(entry.occurred_at), entry.wallet, "expired", ""] -= entry.points
+        if short := missing(entry):
+            found.points[month_of(entry.occurred_at), entry.wallet, "short", ""] += short
     tier = tape.account.main_ladder.tier
     for (rule, wallet), points in net.items():
         if points > 0:
@@ -133,6 +141,13 @@ def count(tape: Tape, found: Tally, months: Months, span: Span) -> None:
             found.getters[rule, wallet, tier] += 1
     if tape.account.enrolled_at is not None:
         _count_member(tape, tape.account.enrolled_at, found, months)
+
+
+def missing(entry: Entry) -> int:
+    """Points that it takes and that were not there; below zero where it settles such."""
+    if entry.source in SHORT:
+        return entry.points
+    return -entry.points if entry.target in SHORT else 0
 
 
 def _count_orders(tape: Tape, found: Tally, months: Months, categories: tuple[str, ...]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from regulars.engine import phrases
-from regulars.engine.calendar import Calendar, instant_of
+from regulars.engine.calendar import Calendar, datetime_of, instant_of
 from regulars.engine.facts import Order
 from regulars.engine.grammar.desk import Critic
 from regulars.engine.money import format_major, parse_major
@@ -17,6 +17,8 @@ from regulars.engine.program import Version, is_money
 
 MINUTE = 60_000_000
 SOURCE = "shop"
+# Of steps; what follows from them by the program's own rules can then still be told as a date.
+YEARS = range(1900, 2300)
 
 _WHOLE = re.compile(r"-?\d{1,12}", re.ASCII)
 _MINUTES = re.compile(r"(\d{1,4}) minutes?", re.ASCII)
@@ -84,6 +86,8 @@ class Script(Critic):
             said = datetime.fromisoformat(text)
         except ValueError:
             raise Wrong("not_a_local_time", "2026-01-05 09:00", "2026-01-05") from None
+        if said.year not in YEARS:
+            raise Wrong("story_too_far")
         return instant_of(said if said.tzinfo else said.replace(tzinfo=self.calendar.zone))
 
     def end(self, path: str, text: str) -> int | None:
@@ -93,8 +97,17 @@ class Script(Critic):
 
     def later(self, instant: int, text: str) -> int:
         """So much after an instant: "15 minutes", "7 days"."""
-        minutes = _MINUTES.fullmatch(text)
-        return instant + int(minutes[1]) * MINUTE if minutes else self.calendar.after(instant, phrases.span(text))
+        if minutes := _MINUTES.fullmatch(text):
+            return instant + int(minutes[1]) * MINUTE
+        span = phrases.span(text)
+        try:
+            found = self.calendar.after(instant, span)
+            is_near = datetime_of(found).year in YEARS
+        except (OverflowError, ValueError):
+            is_near = False
+        if not is_near:
+            raise Wrong("story_too_far")
+        return found
 
     def wallet(self, path: str, name: str) -> str:
         known = sorted({wallet for version in self.versions for wallet in version.wallets})

@@ -1,5 +1,6 @@
 """Runs a story's file and tells what came of it: how far it holds, what was expected and found, the member's ledger."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -103,14 +104,21 @@ def told(name: str, text: str, folder: Path, program: Tree | None = None) -> Ver
 
 
 def acted(name: str, story: Story) -> Verdict:
-    stage, warnings = staged(story), list(story.warnings)
-    for place, step in enumerate(story.steps):
+    warnings = list(story.warnings)
+    for number, turn, differences in judged(story):
+        if differences:
+            return Verdict(name, number - 1, failure=_failure(number, turn, differences), warnings=warnings)
+    return Verdict(name, len(story.steps), warnings=warnings)
+
+
+def judged(story: Story) -> Iterator[tuple[int, Turn, list[Difference]]]:
+    """Every step, acted when it is asked for: its number from 1 on, what it brought about, what is not as expected."""
+    stage = staged(story)
+    for number, step in enumerate(story.steps, 1):
         turn = stage.act(step)
         with override(language_of(story.language)):
             differences = judge(turn)
-        if differences:
-            return Verdict(name, place, failure=_failure(place + 1, turn, differences), warnings=warnings)
-    return Verdict(name, len(story.steps), warnings=warnings)
+        yield number, turn, differences
 
 
 def _is_story(text: str) -> bool:
