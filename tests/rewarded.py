@@ -14,9 +14,9 @@ from tests.teahouse import REWARDS, open_teahouse
 RICH = "SELECT member_id FROM ledger_account WHERE program_id = %s ORDER BY available DESC, member_id LIMIT %s"
 
 
-def open_rewarded(customers: int = 16) -> Published:
+def open_rewarded(customers: int = 16, offers: str = REWARDS) -> Published:
     """Everything about rewards has happened here at least once."""
-    shop = open_teahouse(customers, REWARDS)
+    shop = open_teahouse(customers, offers)
     programs, present = shop.programs, now(shop)
     first, second, *others = richest(shop, 6)
     pool = batches.begin_batch(shop.id, Wanted("", "museum"), "staff:mei", present)

@@ -4,6 +4,7 @@ import pytest
 from django.db import transaction
 from psycopg.errors import InsufficientPrivilege
 
+from regulars.engine.calendar import datetime_of
 from regulars.engine.facts import Merge
 from regulars.ledger.connect import raw, rows
 from regulars.ledger.uniting import merge
@@ -11,6 +12,7 @@ from regulars.members.erasing import erase
 from regulars.rewards.actions import owning
 from regulars.rewards.actions.desk import void as void_at_desk
 from regulars.rewards.actions.forgetting import forget_words
+from regulars.rewards.models import AskedAdjustment
 from regulars.rewards.parts import Kept
 from tests.ledger.shop import member, settled
 from tests.rewards.counter import MINUTE, NOW, PROGRAMS, joins, redeem, reward
@@ -19,7 +21,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def words() -> list[str]:
-    said = rows(raw(), "SELECT reason FROM rewards_happened UNION ALL SELECT reason FROM rewards_deed")
+    said = rows(
+        raw(),
+        "SELECT reason FROM rewards_happened UNION ALL SELECT reason FROM rewards_deed "
+        "UNION ALL SELECT words FROM rewards_askedadjustment",
+    )
     return sorted(reason for (reason,) in said if reason)
 
 
@@ -30,10 +36,15 @@ def forgets() -> None:
 
 
 def spoken_of(name: str) -> Kept:
-    """A reward that was used and taken back again, and one that was given by hand, each with a sentence."""
+    """A reward that was used and taken back again, one that was given by hand, and points that somebody wants to give,
+    each with a sentence."""
     joins(name, 20)
     kept = redeem(reward("cup"), who=name)
     void_at_desk(PROGRAMS, kept.id, NOW, actor="staff:mei", reason=f"{name} broke it")
+    AskedAdjustment.objects.create(
+        program_id=1, member_id=member(name), wallet="points", points=5, reason="goodwill", asked_by="staff:mei",
+        asked_at=datetime_of(NOW), words=f"{name} waited for long",
+    )  # fmt: skip
     owning.give(PROGRAMS, member(name), "cake", f"sorry-{name}", NOW, actor="staff:mei", reason=f"{name} was sad")
     return kept
 

@@ -1,6 +1,9 @@
 """Rewards that members own: bought, given, used by their code, sent, cancelled, and what is written about it."""
 
+import psycopg
 import pytest
+from django.conf import settings
+from django.db import connection, transaction
 
 from regulars.engine.facts import Closing
 from regulars.engine.grammar import read
@@ -9,7 +12,7 @@ from regulars.rewards.actions import batches, checkouts, owning
 from regulars.rewards.actions.batches import Wanted
 from regulars.rewards.counter import Item
 from regulars.rewards.parts import Kept
-from regulars.rewards.queries import history, issued, issued_to
+from regulars.rewards.queries import codes_page, history, issued, issued_to
 from tests.ledger.shop import member
 from tests.rewards.counter import (
     MINUTE,
@@ -246,6 +249,20 @@ def test_partners_codes_are_handed_out_until_the_pool_is_empty(lin: None):
     assert texts == ["KINO-1", "KINO-2"]
     assert refusal(claim, "cake", now=NOW + 5) == "pool_empty"
     assert redeem(code("kino-2"), now=NOW + 6).state == "captured"
+
+
+def test_however_the_database_plans_it_one_code_leaves_the_pool(lin: None):
+    pool = batches.begin_batch(1, Wanted(reward="cake"), "mei", NOW)
+    batches.import_codes(1, pool, ["KINO-1"])
+    # What believes in one code would look for the free one anew for each code that there is.
+    with psycopg.connect(settings.DATABASE_OWNER_URL, autocommit=True) as owner:
+        owner.execute("ANALYZE rewards_code")
+    batches.import_codes(1, pool, ["KINO-2", "KINO-3"])
+    with transaction.atomic(), connection.cursor() as cursor:
+        for way in ("hashjoin", "mergejoin", "material", "bitmapscan", "indexscan"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+        claim("cake")
+    assert [text for _number, text in codes_page(1, pool, 0, None, are_free=True)] == ["KINO-2", "KINO-3"]
 
 
 def test_what_a_member_owns_newest_first(lin: None):

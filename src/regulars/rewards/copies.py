@@ -41,20 +41,23 @@ TELL = """
     INSERT INTO rewards_happened (program_id, issued_id, at, what, actor, place, reason, checkout_id)
     SELECT %s, %s, %s, what, %s, %s, reason, %s FROM {rows} AS told (what, reason, place) ORDER BY place
 """
+# Looked for once, whatever the plan: a subquery on the inner side of a join would find another code on each turn.
 FROM_POOL = """
-    UPDATE rewards_code AS c SET issued_id = %s, held_until = %s FROM (
+    WITH free AS MATERIALIZED (
         SELECT c.mark FROM rewards_code AS c JOIN rewards_batch AS b ON b.id = c.batch_id
         WHERE c.program_id = %s AND b.reward = %s AND c.issued_id IS NULL AND c.sealed IS NOT NULL
             AND b.cancelled_at IS NULL AND (b.valid_from IS NULL OR b.valid_from <= %s)
             AND (b.expires_at IS NULL OR b.expires_at > %s)
         ORDER BY c.batch_id, c.number LIMIT 1 FOR UPDATE OF c SKIP LOCKED
-    ) AS free
+    )
+    UPDATE rewards_code AS c SET issued_id = %s, held_until = %s FROM free
     WHERE c.program_id = %s AND c.mark = free.mark RETURNING c.sealed, c.mark
 """
 BACK_TO_POOL = """
-    UPDATE rewards_code AS c SET issued_id = NULL, held_until = NULL FROM (
+    WITH over AS MATERIALIZED (
         SELECT mark FROM rewards_code WHERE program_id = %s AND held_until <= %s FOR UPDATE SKIP LOCKED
-    ) AS over
+    )
+    UPDATE rewards_code AS c SET issued_id = NULL, held_until = NULL FROM over
     WHERE c.program_id = %s AND c.mark = over.mark
 """
 LET_GO = """
@@ -139,7 +142,7 @@ def _has_pool(conn: psycopg.Connection[Any], reward: str, doing: Doing) -> bool:
 def _take_of_pool(conn: psycopg.Connection[Any], issued_id: UUID, reward: str, until: int | None, doing: Doing) -> None:
     at = moment(doing.at)
     run(conn, BACK_TO_POOL, [doing.program_id, at, doing.program_id])
-    if not rows(conn, FROM_POOL, [issued_id, moment(until), doing.program_id, reward, at, at, doing.program_id]):
+    if not rows(conn, FROM_POOL, [doing.program_id, reward, at, at, issued_id, moment(until), doing.program_id]):
         raise Refused("pool_empty")
 
 

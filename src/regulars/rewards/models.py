@@ -230,7 +230,7 @@ class ComingBack(models.Model):
 
 class AskedAdjustment(models.Model):
     """Points that somebody wants to give or take by hand and that need somebody else's approval. `outcome` is empty
-    while they wait, then `approved` or `declined`."""
+    while they wait, then `approved` or `declined`. `words` are what they wrote about it, and go with the member."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     program_id = models.IntegerField()
@@ -240,6 +240,7 @@ class AskedAdjustment(models.Model):
     reason = models.TextField()
     asked_by = models.TextField()
     asked_at = models.DateTimeField()
+    words = models.TextField(blank=True, db_default="")
     outcome = models.TextField(blank=True, db_default="", db_collation="C")
     decided_by = models.TextField(blank=True, db_default="")
     decided_at = models.DateTimeField(null=True)

@@ -51,6 +51,7 @@ class WaitingLine(Struct, frozen=True):
     reason: str
     asked_by: str
     asked_at: datetime
+    words: str = ""
 
 
 class IssuedLine(Struct, frozen=True):
@@ -140,11 +141,12 @@ def _issued(
     return [_line(program_id, row, now) for row in rows(raw(), ISSUED, asked)]
 
 
-def waiting_adjustments(program_id: int) -> list[WaitingLine]:
-    """What nobody has decided yet, oldest first; no more than a page."""
-    found = AskedAdjustment.objects.filter(program_id=program_id, outcome="").order_by("asked_at", "id")[:PAGE_LIMIT]
+def waiting_adjustments(program_id: int, member_id: UUID | None = None) -> list[WaitingLine]:
+    """What nobody has decided yet, of all or of one member, oldest first; no more than a page."""
+    waiting = AskedAdjustment.objects.filter(program_id=program_id, outcome="").order_by("asked_at", "id")
+    found = (waiting if member_id is None else waiting.filter(member_id=member_id))[:PAGE_LIMIT]
     return [
-        WaitingLine(one.id, one.member_id, one.wallet, one.points, one.reason, one.asked_by, one.asked_at)
+        WaitingLine(one.id, one.member_id, one.wallet, one.points, one.reason, one.asked_by, one.asked_at, one.words)
         for one in found
     ]
 

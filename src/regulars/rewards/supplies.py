@@ -30,7 +30,13 @@ RESERVED = """
     SELECT thing, sum(quantity)::bigint FROM rewards_reservation
     WHERE program_id = %s AND thing = ANY(%b) AND until > %s GROUP BY thing
 """
-READ = "SELECT thing, added, taken FROM rewards_supply WHERE program_id = %s AND thing = ANY(%b)"
+READ = """
+    SELECT thing, added, taken, coalesce((
+        SELECT sum(quantity)::bigint FROM rewards_reservation AS r
+        WHERE r.program_id = s.program_id AND r.thing = s.thing AND until > %s
+    ), 0)
+    FROM rewards_supply AS s WHERE program_id = %s AND thing = ANY(%b)
+"""
 RESERVE = """
     INSERT INTO rewards_reservation (program_id, thing, checkout_id, quantity, until)
     SELECT %s, thing, %s, quantity, %s FROM unnest(%b::text[], %b::bigint[]) AS wanted (thing, quantity)
@@ -95,7 +101,8 @@ def locked(conn: psycopg.Connection[Any], program_id: int, things: Iterable[str]
 def read(conn: psycopg.Connection[Any], program_id: int, things: Iterable[str], now: int) -> dict[str, Level]:
     """How things stand, for somebody who only looks."""
     wanted = in_order(things)
-    return _levels(conn, program_id, rows(conn, READ, [program_id, wanted]), now) if wanted else {}
+    found = rows(conn, READ, [moment(now), program_id, wanted]) if wanted else []
+    return {thing: Level(added, taken, reserved) for thing, added, taken, reserved in found}
 
 
 def reserve(

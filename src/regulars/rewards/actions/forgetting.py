@@ -26,6 +26,11 @@ OF_CHECKOUTS = """
 """
 
 
+OF_ADJUSTMENTS = """
+    UPDATE rewards_askedadjustment SET words = '' WHERE program_id = %s AND member_id = ANY(%b) AND words <> ''
+"""
+
+
 @transaction.atomic
 def forget_words(programs: Programs, limit: int = 500) -> int:
     """Read on in the outbox, and forget what was written about whose account was closed; how much was read."""
@@ -35,6 +40,7 @@ def forget_words(programs: Programs, limit: int = 500) -> int:
     if closed:
         run(conn, OF_COPIES, [program_id, closed])
         run(conn, OF_CHECKOUTS, [program_id, closed])
+        run(conn, OF_ADJUSTMENTS, [program_id, closed])
     if read:
         outbox.has_read(conn, program_id, READER, read[-1])
     return len(read)
