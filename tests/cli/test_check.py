@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -97,18 +96,16 @@ def test_in_the_readers_language(bad: Path, language: str, said: str) -> None:
     assert said in run("--language", language, bad).output
 
 
-def test_it_starts_without_a_database_at_once(good: Path) -> None:
-    """Half a second on a quiet machine; the bound is for a busy one. What makes it slow is named."""
+def test_it_starts_without_what_makes_it_slow(good: Path) -> None:
+    """Half a second on a quiet machine."""
     import_names = "import sys; from regulars.__main__ import main; sys.argv[1:] = ['check', {!r}]\n"
     code = import_names.format(str(good)) + (
         "try: main()\nexcept SystemExit as left: assert not left.code\n"
         "print(sorted({'regulars.programs.models', 'psycopg', 'ninja', 'duckdb'} & set(sys.modules)))"
     )
     environment = {**os.environ, "PYTHONPATH": str(CHECKOUT / "src"), "LC_ALL": "C"}
-    begun = time.monotonic()
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
     assert done.stdout == "1 of 1 story holds.\n[]\n", done.stderr
-    assert time.monotonic() - begun < 5
 
 
 def test_the_language_of_one_verb_is_nearer_than_that_of_all(bad: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import typer
 
+from regulars.project import measured
 from regulars.project.postgres.layout import Layout
 from regulars.project.redeeming import verb
 from regulars.project.redeeming.load import Paired, _at
@@ -13,8 +14,8 @@ SAID = "scaling factor: 32\nlatency average = 6.1 ms\ntps = 1302.559164 (without
 
 
 def test_a_rate_is_read_from_what_pgbench_says() -> None:
-    assert verb._rate(SAID) == 1302.559164
-    stage = verb.Stage(8, verb._rate(SAID), Paired(130.2559164, 5.0, 9.0, 500, 0))
+    assert measured.rate(SAID) == 1302.559164
+    stage = verb.Stage(8, measured.rate(SAID), Paired(130.2559164, 5.0, 9.0, 500, 0))
     assert round(stage.ratio, 6) == 0.1
 
 
@@ -24,15 +25,15 @@ def test_percentiles() -> None:
 
 
 def test_without_pgbench_it_says_where_it_comes_from(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(verb, "programs", lambda _place: tmp_path)
+    monkeypatch.setattr(measured, "programs", lambda _place: tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(typer.BadParameter, match="pgbench is missing"):
-        verb._pgbench(Layout(tmp_path, tmp_path, None))
+        measured.pgbench(Layout(tmp_path, tmp_path, None))
     program = tmp_path / "pgbench"
     program.write_text("")
-    assert verb._pgbench(Layout(tmp_path, tmp_path, None)) == str(program)
+    assert measured.pgbench(Layout(tmp_path, tmp_path, None)) == str(program)
 
 
 def test_a_program_that_fails_says_why() -> None:
     with pytest.raises(typer.BadParameter, match="no such"):
-        verb._run(["sh", "-c", "echo no such thing >&2; exit 1"])
+        measured.run(["sh", "-c", "echo no such thing >&2; exit 1"])

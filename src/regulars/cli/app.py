@@ -7,12 +7,14 @@ from regulars.cli import authoring, proofs
 from regulars.cli.applying import apply, export
 from regulars.cli.benching import bench
 from regulars.cli.codes import codes
+from regulars.cli.doctoring import doctor
 from regulars.cli.draws import draws
 from regulars.cli.fitting import fit
 from regulars.cli.imports import imports
 from regulars.cli.people import keys, staff
 from regulars.cli.periods import periods
 from regulars.cli.planning import plan
+from regulars.cli.segments import segments
 from regulars.cli.speaking import OfSystem, speak
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
@@ -22,6 +24,7 @@ app.add_typer(draws, name="draws")
 app.add_typer(keys, name="keys")
 app.add_typer(staff, name="staff")
 app.add_typer(periods, name="periods")
+app.add_typer(segments, name="segments")
 authoring.add_to(app)
 app.add_typer(bench, name="bench")
 app.command()(plan)
@@ -30,6 +33,7 @@ app.command()(apply)
 app.command()(export)
 app.command()(proofs.verify)
 app.command()(proofs.digest)
+app.command()(doctor)
 
 
 @app.callback()

@@ -22,6 +22,7 @@ from regulars.programs.planned import PlanOf, unplanned
 from regulars.programs.queries import published
 from regulars.programs.tree import grown
 from regulars.programs.version_list import VersionLine, newest_version, version_numbered
+from regulars.segments import naming
 
 ACTOR = "terminal"
 
@@ -111,7 +112,7 @@ def export(
 def _reviewed(text: str) -> tuple[Said, VersionLine | None]:
     read = actions.reviewed(text)
     before = newest_version(read.version.slug)
-    said = Said(program=read.version.slug, warnings=read.warnings)
+    said = Said(program=read.version.slug, warnings=[*read.warnings, *naming.warnings(read.version.slug, text)])
     if before:
         said.changes = [told(change) for change in changes(before.document, text)]
         said.moves = who_moves(published(said.program), read.version)

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 
 def preview_tables(found: "Preview", currency: str) -> list[Table]:
-    return [_arrival(shown, currency) for shown in found.first] + [summary_table(found.counts, None)]
+    tables = [_arrival(shown, currency) for shown in found.first] + [summary_table(found.counts, None)]
+    if ahead := found.ahead + found.ahead_refunds:
+        tables[-1].add_row(
+            f"{ahead:,}", _("of these will not be taken: %(reason)s") % {"reason": REASONS["too_far_in_future"]}
+        )
+    return tables
 
 
 def _arrival(shown: "Shown", currency: str) -> Table:

@@ -34,7 +34,10 @@ ProgramOption = Annotated[str, typer.Option("--program", help="The program's slu
 
 def verify(program: ProgramOption = "") -> None:
     """Fold every member again from nothing and compare it with what is stored."""
-    findings = [finding for chosen in _chosen(program) for finding in _verified(chosen).findings]
+    every = _chosen(program)
+    if not every:
+        console.print(_("There is no program yet, so there is nothing to prove."))
+    findings = [finding for chosen in every for finding in _verified(chosen).findings]
     raise typer.Exit(1 if findings else 0)
 
 

@@ -60,7 +60,7 @@ def _begin_again() -> None:
     connection.close()
     drop_database(place)
     make_role_and_database(place)
-    shutil.rmtree(settings.LAKE_FOLDER, ignore_errors=True)
+    shutil.rmtree(settings.DATA_FOLDER / "lake", ignore_errors=True)
     migrate_when_needed()
 
 
@@ -86,7 +86,8 @@ def _load(members: int) -> None:
         sys.exit("Stopped. What was loaded stays; the next start goes on from there.")
     except (Failed, Unreadable) as fault:
         sys.exit(f"regulars: {fault}")
-    keep_up(loaded.published)
+    with Console(stderr=True).status("Working out balances and figures: a minute or two"):
+        keep_up(loaded.published)
 
 
 def _reporter(bar: Bar) -> Callable[["Progress"], None]:
@@ -119,9 +120,10 @@ def _show_sign_in() -> None:
     from regulars.intake.demo import SLUG
     from regulars.programs.queries import published
 
-    if Staff.objects.exists():
-        print(f"Sign-in  {OWNER} (the password was shown once; `./run staff password {OWNER}` sets a new one)")
-        print(f"API key  shown once as well; `./run keys issue {SLUG} NAME --scope orders:write` makes another")
+    if known := Staff.objects.filter(role="owner", is_active=True).order_by("pk").first():
+        name = known.username
+        print(f"Sign-in  {name} (`./run staff password {name}` sets a new password)")
+        print(f"API key  `./run keys issue {SLUG} NAME --scope orders:write` makes one")
         return
     password = secrets.token_urlsafe(12)
     key = issue_key(published(SLUG).id, KEY_NAME, SCOPES)

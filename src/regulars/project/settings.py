@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "regulars.rewards",
     "regulars.intake",
     "regulars.insight",
+    "regulars.segments",
     "regulars.storefront",
     "regulars.api",
     "regulars.console",
@@ -26,6 +27,7 @@ INSTALLED_APPS = [
     "regulars.jobs",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -37,6 +39,9 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
 ]
 MIDDLEWARE = [
+    "regulars.project.health.probed",
+    "regulars.project.observed.observed",
+    "regulars.project.packing.PackPages",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "regulars.project.csp.content_security_policy",
@@ -70,13 +75,21 @@ TEMPLATES = [
 
 # What must be remembered besides the database. The lake can be made again from it.
 DATA_FOLDER = data_folder()
-LAKE_FOLDER = DATA_FOLDER / "lake"
 
 DATABASE_URL = application_url()
 DATABASE_OWNER_URL = owner_url()
 DATABASES = {"default": django_database(DATABASE_URL)}
 # Migrations that take privileges away name this role.
 DATABASE_APPLICATION_ROLE = DATABASES["default"]["USER"]
+# Wrong passwords are counted in the database, whichever process was asked; wrong keys of machines in each by itself.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "access_tried",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "access.Staff"
@@ -88,12 +101,24 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/"
 # Staff are made by an owner or the terminal, never by signing up; the console routes only signing in and out.
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["regulars.access.signing_in.SignIn"]
+ACCOUNT_ADAPTER = "regulars.access.signing_in.Account"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
+
+MFA_ADAPTER = "regulars.access.signing_in.SecondFactor"
+MFA_FORMS = {
+    "authenticate": "regulars.access.second_codes.Code",
+    "reauthenticate": "regulars.access.second_codes.CodeAgain",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_SUPPORTED_TYPES = ["recovery_codes", "totp", "webauthn"]
+# A code is good for half a minute before and after its own: clocks differ, and people type.
+MFA_TOTP_TOLERANCE = 1
 
 DEFAULT_FROM_EMAIL = os.environ.get("REGULARS_MAIL_FROM", "regulars@localhost")
 MAIL = mail(os.environ.get("REGULARS_MAIL", ""))
@@ -130,10 +155,16 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS[3:]] if HTTPS else []
 X_FRAME_OPTIONS = "DENY"
 
+# Lines for people, or a JSON object for each, of every request too.
+LOGS_JSON = os.environ.get("REGULARS_LOG") == "json"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "json": {"()": "regulars.observing.logs.Json"},
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json" if LOGS_JSON else "line"}},
+    "loggers": {"regulars": {"level": "INFO" if LOGS_JSON else "WARNING"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

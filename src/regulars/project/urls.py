@@ -4,12 +4,14 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from regulars.project.health import health
+from regulars.project.health import health, livez, readyz
 
 DOORS = {"v1/": "regulars.api.urls", "m/": "regulars.portal.urls", "": "regulars.console.urls"}
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health),
+    path("livez", livez),
+    path("readyz", readyz),
     path("i18n/", include("django.conf.urls.i18n")),
     *(path(prefix, include(door)) for prefix, door in DOORS.items() if find_spec(door)),
 ]

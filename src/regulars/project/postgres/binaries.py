@@ -28,6 +28,11 @@ def programs(place: Layout) -> Path:
     return copy / WHEEL / FOLDER / "bin"
 
 
+def client_program(name: str) -> str:
+    """One that only asks a server, whoever runs it: pg_dump, pg_restore."""
+    return str(_package() / FOLDER / "bin" / name)
+
+
 def _package() -> Path:
     spec = find_spec(WHEEL)
     if spec is None or spec.origin is None:
