@@ -210,6 +210,7 @@ def test_the_shops_link_lets_in_once(rewarded: Published) -> None:
     assert first.post(f"{SHOP}link/from-the-shop")["Location"] == f"{SHOP}card"
     assert first.get(f"{SHOP}card").status_code == 200
     assert second.post(f"{SHOP}link/from-the-shop")["Location"] == f"{SHOP}enter"
+    assert "That link was used before" in text(second.get(f"{SHOP}enter").content)
     entering.make_link(member.id, "too-late", timezone.now() - entering.LINK_LASTS)
     assert second.post(f"{SHOP}link/too-late")["Location"] == f"{SHOP}enter"
 

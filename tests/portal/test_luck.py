@@ -31,6 +31,9 @@ def test_the_chances_are_told_before_the_price_is_paid(drawing: Published) -> No
     said = text(comes_in(rich()).get(f"{SHOP}rewards/wheel").content)
     for words in ("A tea pot", "1 in 100", "1 in 200", "No prize", "Take it for 20 points"):
         assert words in said, words
+    open_to_all = text(Client().get(SHOP).content)
+    for words in ("A tea pot", "1 in 100", "1 in 200", "No prize"):
+        assert words in open_to_all, words
     assert "get a ticket that you can open at once" in said
     assert "code to show" not in said
 

@@ -2,13 +2,19 @@
 
 import json
 import re
+import struct
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client
 
 from regulars.access.routes import Route, routes
+from regulars.engine.facts import Adjustment
 from regulars.ledger.connect import raw, rows
 from regulars.ledger.queries import account_at
+from regulars.ledger.receipt import Incoming
+from regulars.ledger.record import record
 from regulars.members import consenting
 from regulars.members.models import Member, Pass
 from regulars.programs.queries import Published, now
@@ -16,7 +22,19 @@ from tests.console.conftest import signed_in
 from tests.console.pages import text
 from tests.portal.conftest import SHOP, comes_in, joined, rich
 
-OPEN = {"", "code", "enter", "join", "link/<str:token>", "manifest.webmanifest", "sign-out", "worker.js"}
+OPEN = {
+    "",
+    "code",
+    "embed/balance",
+    "embed/earn",
+    "enter",
+    "m/embed.js",
+    "join",
+    "link/<str:token>",
+    "manifest.webmanifest",
+    "sign-out",
+    "worker.js",
+}
 NOBODY = "00000000-0000-4000-8000-000000000000"
 PLACES = {"<uuid:issued_id>": NOBODY, "<str:name>": "tea-sampler", "<str:token>": "x"}
 
@@ -123,14 +141,27 @@ def test_every_line_of_the_history_says_why(rewarded: Published) -> None:
     assert "every NT$10 gives" in said
 
 
+def test_members_read_why_points_came_by_hand_and_not_what_staff_wrote(rewarded: Published) -> None:
+    member, at = rich(), now(rewarded)
+    for place, reason in enumerate(("complaint", "other")):
+        given = Adjustment(f"A-{place}", "points", 5, at + place, reason, "staff:mei")
+        record(raw(), rewarded.programs, [Incoming(member.id, given, note="shouted at me")], at + 2)
+    said = text(comes_in(member).get(f"{SHOP}history").content)
+    assert said.count("Given by hand") == 2
+    assert said.count("Because something had gone wrong") == 1
+    assert not {"shouted", "mei", "complaint", "other"} & set(re.findall(r"\w+", said))
+
+
 def test_the_program_is_explained_to_everybody(rewarded: Published) -> None:
     page = Client().get(SHOP)
     said = text(page.content)
     for words in (
         "1 point for every NT$10", "on oolong", "2× points", "When you join", "NT$6,000",
         "What an order earns can be used after 7 days.", "100 points are worth NT$10",
+        "What you can have", "Tea sampler", "80 points", "Gold: 60 points", "NT$100 off",
     ):  # fmt: skip
         assert words in said, words
+    assert "TEA-SAMPLER" not in said
     found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page.content.decode(), re.DOTALL)
     assert found
     markup = json.loads(found[1])
@@ -188,6 +219,11 @@ def test_pages_are_in_the_readers_language(rewarded: Published, language: str) -
 def test_the_phone_keeps_the_card(rewarded: Published) -> None:
     manifest = json.loads(Client().get(f"{SHOP}manifest.webmanifest").content)
     assert (manifest["start_url"], manifest["scope"]) == (f"{SHOP}card", SHOP)
+    for icon in manifest["icons"]:
+        kept = finders.find(icon["src"].removeprefix("/static/"))
+        assert kept, icon
+        if icon["type"] == "image/png":
+            assert "{}x{}".format(*struct.unpack(">II", Path(kept).read_bytes()[16:24])) == icon["sizes"]
     worker = Client().get(f"{SHOP}worker.js")
     assert worker["Content-Type"] == "text/javascript"
     said = worker.content.decode()

@@ -5,8 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from regulars.programs.models import Program
+
 TOKENS = Path("src/regulars/storefront/static/storefront/css/tokens.css").read_text()
-COLOURS = dict(re.findall(r"--([\w-]+): light-dark\((#\w{6}, #\w{6})\)", TOKENS))
+ACCENTS = Path("src/regulars/storefront/static/storefront/css/accents.css").read_text()
+COLOUR = re.compile(r"--([\w-]+): light-dark\((#\w{6}, #\w{6})\)")
+COLOURS = dict(COLOUR.findall(TOKENS))
 GROUNDS = ("paper", "surface", "raised", "sunken")
 TEXTS = ("ink", "muted", "accent", "accent-strong", "attention", "positive", "negative")
 PAIRS = [
@@ -30,6 +34,18 @@ def test_text_can_be_read(text: str, ground: str, mode: int) -> None:
 @pytest.mark.parametrize("ground", ["paper", "surface", "raised"])
 def test_the_border_of_a_control_can_be_seen(ground: str, mode: int) -> None:
     assert contrast(colour("edge", mode), colour(ground, mode)) >= 3
+
+
+@pytest.mark.parametrize("mode", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize("accent", Program.ACCENTS[1:])
+def test_every_colour_that_a_shop_may_choose_can_be_read(accent: str, mode: int) -> None:
+    block = re.search(rf'data-accent="{accent}"\] {{(.*?)}}', ACCENTS, re.DOTALL)
+    assert block
+    own = {name: found.split(", ")[mode] for name, found in COLOUR.findall(block[1])}
+    assert own.keys() == {"accent", "accent-strong", "accent-soft", "on-accent"}
+    colours = {name: colour(name, mode) for name in COLOURS} | own
+    for text, ground in PAIRS:
+        assert contrast(colours[text], colours[ground]) >= 4.5, (text, ground)
 
 
 def colour(name: str, mode: int) -> str:

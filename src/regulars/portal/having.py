@@ -1,12 +1,14 @@
 """What a member has and could have: balances beside the main one, rewards to take, rewards taken."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 from msgspec import Struct
+from msgspec.structs import asdict
 
-from regulars.engine.catalogue import Offer, Reward
+from regulars.engine.catalogue import Cost, Offer, Reward
 from regulars.ledger.queries import Balance
 from regulars.portal.visiting import Visit
 from regulars.programs import wording
@@ -27,20 +29,25 @@ class Other(Struct, frozen=True):
     balance: Balance
 
 
-class Offered(Struct, frozen=True):
-    """A reward of the catalogue for this member. `missing` says why they cannot have it now; `share` how much of its
-    points they have, in hundredths, where that is all that is missing."""
+class Displayed(Struct, frozen=True):
+    """A reward of the catalogue as everyone sees it."""
 
     name: str
     title: str
     terms: str
     gives: str
     costs: str
+    facts: list[str]
+    chances: list[PrizeRow]
+
+
+class Offered(Displayed, frozen=True):
+    """The same for one member. `missing` says why they cannot have it now; `share` how much of its points they have, in
+    hundredths, where that is all that is missing."""
+
     missing: str
     share: int
     can_take: bool
-    facts: list[str]
-    chances: list[PrizeRow]
 
 
 class Owned(Struct, frozen=True):
@@ -64,6 +71,13 @@ def others(visit: Visit) -> list[Other]:
     ]
 
 
+def on_display(shop: Shop) -> list[Displayed]:
+    """What everyone is shown, in the program's order, with what it costs on tiers that pay another price."""
+    day = shop.published.programs.calendar.day(shop.now)
+    shown = [one for one in shop.rules.rewards.values() if one.is_shown(day)]
+    return [_displayed(shop, one, one.costs, words.cheaper(shop, one)) for one in shown]
+
+
 def offered(visit: Visit) -> list[Offered]:
     """What members are shown, in the program's order."""
     found = browsing.catalogue(visit.shop.published.programs, visit.member_id, visit.shop.now)
@@ -77,36 +91,42 @@ def within_reach(visit: Visit) -> list[Offered]:
 
 def ready(visit: Visit) -> list[Owned]:
     """What the member can use, newest first."""
-    return [_owned(visit.shop, line) for line in queries.good_of(visit.shop.id, _people(visit), visit.shop.now)]
+    return [_owned(visit.shop, line) for line in queries.good_of(visit.shop.id, people(visit), visit.shop.now)]
 
 
 def over(visit: Visit) -> list[Owned]:
     """The newest of what they used, or cannot use any more."""
-    return [_owned(visit.shop, line) for line in queries.over_of(visit.shop.id, _people(visit), visit.shop.now)]
+    return [_owned(visit.shop, line) for line in queries.over_of(visit.shop.id, people(visit), visit.shop.now)]
 
 
 def one_taken(visit: Visit, issued_id: UUID) -> Owned | None:
     """This one, if it is theirs."""
     line = queries.issued(visit.shop.id, issued_id, visit.shop.now)
-    return _owned(visit.shop, line) if line and line.member_id in _people(visit) else None
+    return _owned(visit.shop, line) if line and line.member_id in people(visit) else None
 
 
-def _people(visit: Visit) -> set[UUID]:
+def people(visit: Visit) -> set[UUID]:
+    """The member, and those who became part of them."""
     return visit.statement.people if visit.statement else {visit.member_id}
 
 
 def _offered(visit: Visit, one: Usable, offer: Reward) -> Offered:
-    shop = visit.shop
     return Offered(
+        **asdict(_displayed(visit.shop, offer, one.costs)),
+        missing=_missing(visit.shop, one, offer),
+        share=_share(visit, one),
+        can_take=one.refused is None and not offer.needs_approval,
+    )
+
+
+def _displayed(shop: Shop, offer: Reward, costs: Sequence[Cost], prices: Sequence[str] = ()) -> Displayed:
+    return Displayed(
         name=offer.name,
         title=words.title(offer),
         terms=words.terms(offer),
         gives=_said(shop, offer),
-        costs=words.costs(shop, one.costs),
-        missing=_missing(shop, one, offer),
-        share=_share(visit, one),
-        can_take=one.refused is None and not offer.needs_approval,
-        facts=[*words.who_may(shop, offer), *words.limits(offer.limits), *_valid(offer)],
+        costs=words.costs(shop, costs),
+        facts=[*prices, *words.who_may(shop, offer), *words.limits(offer.limits), *_valid(offer)],
         chances=prizes(shop, offer.gives, {}) if offer.gives.is_draw else [],
     )
 
@@ -122,7 +142,8 @@ def _valid(offer: Offer) -> list[str]:
 
 def _said(shop: Shop, offer: Offer) -> str:
     """What it takes off a cart; of all else the name says it, for the document knows only numbers and keys of it."""
-    return words.gives(shop, offer.gives) if offer.gives.changes_cart else ""
+    is_told = offer.gives.changes_cart and offer.gives.kind != "product"
+    return words.gives(shop, offer.gives) if is_told else ""
 
 
 def _missing(shop: Shop, one: Usable, offer: Reward) -> str:

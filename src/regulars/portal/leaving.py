@@ -1,16 +1,15 @@
 """What goes with a member who leaves, and what the shop would owe them: said before anything is done."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from msgspec import Struct
 
-from regulars.engine.charging import money_for
-from regulars.engine.closing import is_paid_out
 from regulars.portal import having
 from regulars.portal.visiting import Visit
 from regulars.programs.wording import points
+from regulars.storefront.parting import parting
 
 
 class Going(Struct, frozen=True):
@@ -21,30 +20,19 @@ class Going(Struct, frozen=True):
 
 
 def going(visit: Visit) -> Going:
-    return Going(list(_lost(visit)) or [_("You have nothing that is lost.")], _owed(visit))
+    found = parting(visit.shop, visit.statement)
+    return Going(list(_lost(visit, found.lost)) or [_("You have nothing that is lost.")], found.owed)
 
 
 def asks_in_shop(visit: Visit, owed: int) -> str:
     return _("Please ask in the shop: we owe you %(money)s.") % {"money": visit.shop.money(owed)}
 
 
-def _lost(visit: Visit) -> Iterator[str]:
-    programs, rules = visit.shop.published.programs, visit.shop.rules.wallets
-    for name, balance in visit.statement.balances.items() if visit.statement else ():
-        usable = 0 if is_paid_out(rules.get(name)) else balance.available + balance.held
-        if gone := usable + balance.pending:
-            yield _("You lose %(points)s.") % {"points": points(gone, name, programs)}
+def _lost(visit: Visit, lost: Mapping[str, int]) -> Iterator[str]:
+    for name, gone in lost.items():
+        yield _("You lose %(points)s.") % {"points": points(gone, name, visit.shop.published.programs)}
     if unused := len(having.ready(visit)):
         yield ngettext(
             "You lose %(count)s reward that you have not used.", "You lose %(count)s rewards that you have not used.",
             unused,
         ) % {"count": unused}  # fmt: skip
-
-
-def _owed(visit: Visit) -> int:
-    owed = 0
-    for name, balance in visit.statement.balances.items() if visit.statement else ():
-        rules = visit.shop.rules.wallets.get(name)
-        if rules is not None and rules.value is not None and is_paid_out(rules):
-            owed += money_for(rules.value, balance.available + balance.held)
-    return owed

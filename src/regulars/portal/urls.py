@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from regulars.portal.views import card, entering, history, offline, program, rewards, settings
+from regulars.portal.views import card, embed, entering, history, offline, program, rewards, settings
 
 urlpatterns = [
+    path("embed.js", embed.script, name="embed_script"),
     path("<slug:slug>/", program.program, name="portal"),
     path("<slug:slug>/card", card.card, name="portal_card"),
     path("<slug:slug>/code", entering.code, name="portal_code"),
     path("<slug:slug>/download", settings.download, name="portal_download"),
+    path("<slug:slug>/embed/balance", embed.balance, name="embed_balance"),
+    path("<slug:slug>/embed/earn", embed.earn, name="embed_earn"),
     path("<slug:slug>/enter", entering.enter, name="portal_enter"),
     path("<slug:slug>/history", history.history, name="portal_history"),
     path("<slug:slug>/join", entering.join, name="portal_join"),

@@ -53,14 +53,14 @@ def page(*, posts: bool = False) -> Callable[[Page], Page]:
     """Mark a view as a page of a program that anybody may open. It is handed the shop."""
 
     def mark(view: Page) -> Page:
-        @public
         @wraps(view)
         def opened(request: HttpRequest, slug: str, **named: object) -> HttpResponse:
             if posts and request.method != "POST":
                 return HttpResponseNotAllowed(["POST"])
             return view(request, shop_named(slug), **named)
 
-        return opened
+        opened.only_posts = posts  # type: ignore[attr-defined]
+        return public(opened)
 
     return mark
 
@@ -89,7 +89,11 @@ def visit_of(request: HttpRequest, shop: Shop) -> Visit | None:
     token = request.COOKIES.get(COOKIE, "")
     member_id = entering.visitor(shop.id, token, timezone.now()) if token else None
     line = members.get(shop.id, member_id) if member_id else None
-    return Visit(shop, line, _statement(shop, line.id)) if line else None
+    return visited(shop, line) if line else None
+
+
+def visited(shop: Shop, line: MemberLine) -> Visit:
+    return Visit(shop, line, _statement(shop, line.id))
 
 
 def _statement(shop: Shop, member_id: UUID) -> Statement | None:

@@ -14,7 +14,7 @@ from regulars.engine.money import format_major
 from regulars.ledger import queries as ledger
 from regulars.ledger.connect import raw
 from regulars.ledger.queries import LedgerLine, OrderLine, Statement
-from regulars.members import consenting
+from regulars.members import consenting, noting
 from regulars.members.queries import MemberLine
 from regulars.programs.explain import said
 from regulars.rewards import draws
@@ -37,6 +37,10 @@ def everything(shop: Shop, line: MemberLine, statement: Statement | None) -> byt
             "phone": line.phone, "language": line.language, "joined_at": line.joined_at,
         },
         "consents": [msgspec.to_builtins(one) for one in consenting.every(line.id)],
+        "notes": [
+            {"at": shop.local(one.at), "words": one.words, "struck_out": one.struck_at is not None}
+            for one in reversed(noting.of(people))
+        ],
         "tier": statement.tier if statement else "",
         "balances": {name: msgspec.to_builtins(balance) for name, balance in balances},
         "orders": [_order(shop, one) for one in _orders(shop, member_id)],

@@ -1,6 +1,7 @@
 """A member's history page by page: so many entries each, and the orders without points of the same time."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -37,7 +38,8 @@ def place(token: str) -> Place:
     return Place(int(found[1]), int(found[2])) if found else Place()
 
 
-def page(shop: Shop, member_id: UUID, begin: Place) -> Page:
+def page(shop: Shop, member_id: UUID, begin: Place, noted: Mapping[str, tuple[str, ...]] | None = None) -> Page:
+    """`noted` says more about some causes, for those who may read it."""
     entries = ledger.entries(raw(), shop.id, member_id, begin.seq, ENTRIES)
     more = len(entries) == ENTRIES
     entries = _whole(entries) if more else entries
@@ -50,7 +52,7 @@ def page(shop: Shop, member_id: UUID, begin: Place) -> Page:
     told = [each for each in story if since <= each.occurred_at < (begin.until or shop.now + 1)]
     below = entries[-1].seq if entries else begin.seq or 0
     earlier = f"{below}.{since}" if more or len(orders) >= ORDERS else ""
-    return Page(timeline(shop, entries, orders, told), earlier)
+    return Page(timeline(shop, entries, orders, told, noted or {}), earlier)
 
 
 def _whole(entries: list[ledger.LedgerLine]) -> list[ledger.LedgerLine]:

@@ -40,6 +40,11 @@ class Shop(Struct, frozen=True):
         return self.published.currency
 
     @property
+    def accent(self) -> str:
+        """The colour of its pages."""
+        return self.published.accent
+
+    @property
     def zone_name(self) -> str:
         return self.published.zone
 

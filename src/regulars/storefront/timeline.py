@@ -4,7 +4,7 @@ Entries stand in the order in which they were written down, so that the balance 
 no points and changes of tier are laid between them by their time.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from heapq import merge
 from itertools import groupby
@@ -21,6 +21,8 @@ from regulars.ledger.queries import LedgerLine, OrderLine
 from regulars.programs import wording
 from regulars.programs.explain import said as sentence
 from regulars.storefront.shop import Shop
+
+NOTHING_NOTED: Mapping[str, tuple[str, ...]] = {}
 
 
 class Line(Struct, frozen=True):
@@ -59,13 +61,18 @@ def months(slips: Iterable[Slip]) -> list[Month]:
 
 
 def timeline(
-    shop: Shop, entries: list[LedgerLine], orders: list[OrderLine], story: Iterable[Announcement]
+    shop: Shop,
+    entries: list[LedgerLine],
+    orders: list[OrderLine],
+    story: Iterable[Announcement],
+    noted: Mapping[str, tuple[str, ...]] = NOTHING_NOTED,
 ) -> list[Slip]:
+    """`noted` says more about causes (`adjust:KEY`), for those who may read it."""
     known = {line.order.key: line for line in orders}
     grouped = [(cause, list(lines)) for cause, lines in groupby(entries, lambda line: cause_of(line.entry))]
     told = {cause for cause, _lines in grouped}
     quiet = (order_slip(shop, line, []) for key, line in known.items() if f"order:{key}" not in told)
-    moved = (_entry_slip(shop, cause, lines, known) for cause, lines in grouped)
+    moved = (_entry_slip(shop, cause, lines, known, noted) for cause, lines in grouped)
     steps = reversed(list(_tier_slips(shop, story)))
     return list(merge(moved, quiet, steps, key=lambda slip: slip.at, reverse=True))
 
@@ -75,13 +82,16 @@ def cause_of(entry: Entry) -> str:
     return entry.identity.removeprefix("repay:").partition("|")[0]
 
 
-def _entry_slip(shop: Shop, cause: str, lines: list[LedgerLine], known: dict[str, OrderLine]) -> Slip:
+def _entry_slip(
+    shop: Shop, cause: str, lines: list[LedgerLine], known: dict[str, OrderLine], noted: Mapping[str, tuple[str, ...]]
+) -> Slip:
     kind, key = cause.partition(":")[0], order_of(lines[0].entry.identity)
     if kind == "order" and key in known:
         return order_slip(shop, known[key], lines)
     at = shop.local(lines[0].entry.occurred_at)
     name = _("Simulated for the demonstration") if is_simulated(cause) else title(kind, key)
-    return Slip(at, name, order=key, lines=tuple(said(shop, lines)))
+    more = noted.get(cause.partition("/")[0], ())
+    return Slip(at, name, order=key, more=more, lines=tuple(said(shop, lines)))
 
 
 def order_slip(shop: Shop, line: OrderLine, lines: list[LedgerLine]) -> Slip:

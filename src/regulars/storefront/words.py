@@ -90,6 +90,14 @@ def costs(shop: Shop, given: Sequence[Cost]) -> str:
     return " + ".join(said) or _("free")
 
 
+def cheaper(shop: Shop, offer: Reward) -> list[str]:
+    """What it costs on tiers that pay another price."""
+    return [
+        _("%(tier)s: %(cost)s") % {"tier": shop.tier(tier), "cost": costs(shop, found)}
+        for tier, found in offer.costs_for.items()
+    ]
+
+
 def title(offer: Offer) -> str:
     return worded(offer.title, language()) or offer.name
 

@@ -6,6 +6,7 @@ from smtplib import SMTPException
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse
@@ -110,7 +111,12 @@ def link(request: HttpRequest, shop: Shop, token: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "portal/link.html", {"shop": shop})
     member_id = entering.use_link(shop.id, token, timezone.now())
-    return begin(shop, member_id) if member_id else redirect("portal_enter", shop.slug)
+    if member_id:
+        return begin(shop, member_id)
+    messages.warning(
+        request, _("That link was used before, or is too old. Please go back to the shop for another one.")
+    )
+    return redirect("portal_enter", shop.slug)
 
 
 @page(posts=True)

@@ -3,6 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from regulars.portal.by_hand import reasons
+from regulars.portal.having import people
 from regulars.portal.visiting import Visit, own
 from regulars.storefront import history as pages
 from regulars.storefront.timeline import months
@@ -10,6 +12,7 @@ from regulars.storefront.timeline import months
 
 @own()
 def history(request: HttpRequest, visit: Visit) -> HttpResponse:
-    page = pages.page(visit.shop, visit.member_id, pages.place(request.GET.get("from", "")))
+    noted = reasons(visit.shop, people(visit))
+    page = pages.page(visit.shop, visit.member_id, pages.place(request.GET.get("from", "")), noted)
     shown = {"visit": visit, "shop": visit.shop, "here": "history", "earlier": page.earlier}
     return render(request, "portal/history.html", {**shown, "months": months(page.slips)})

@@ -8,11 +8,17 @@ from django.urls import reverse
 from regulars.portal.visiting import page
 from regulars.storefront.shop import Shop
 
+# The PNG are drawn from the SVG, for phones that take nothing else.
+ICONS = (
+    ("icon.svg", "any", "image/svg+xml"),
+    ("icon-192.png", "192x192", "image/png"),
+    ("icon-512.png", "512x512", "image/png"),
+)
+
 
 @page()
 def manifest(_request: HttpRequest, shop: Shop) -> HttpResponse:
     """See https://www.w3.org/TR/appmanifest/."""
-    icon = {"src": static("portal/icon.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any maskable"}
     scope = reverse("portal", args=[shop.slug])
     found = {
         "name": shop.title,
@@ -23,7 +29,10 @@ def manifest(_request: HttpRequest, shop: Shop) -> HttpResponse:
         "display": "standalone",
         "background_color": "#faf8f3",
         "theme_color": "#0d6953",
-        "icons": [icon],
+        "icons": [
+            {"src": static(f"portal/{name}"), "sizes": sizes, "type": kind, "purpose": "any maskable"}
+            for name, sizes, kind in ICONS
+        ],
     }
     return JsonResponse(found, content_type="application/manifest+json")
 

@@ -7,6 +7,7 @@ const MINE = "card-{{ shop.slug }}-";
 const KEPT = `${MINE}1`;
 const PARTS = [
   "{% static 'storefront/css/tokens.css' %}",
+  "{% static 'storefront/css/accents.css' %}",
   "{% static 'storefront/css/page.css' %}",
   "{% static 'storefront/css/parts.css' %}",
   "{% static 'portal/portal.css' %}",
