@@ -11,6 +11,7 @@ from regulars.ledger.connect import raw, rows
 from regulars.programs.queries import Published
 from tests.console.test_rewards import REWARDS, checkout_of, said
 from tests.console.test_rewards import waiting as asked_for
+from tests.rewarded import richest
 from tests.rewards.counter import everything
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,5 +33,32 @@ def test_an_action_that_waits_too_long_says_so(
     before = everything()
     with ThreadPoolExecutor(1) as pool, transaction.atomic():
         rows(raw(), "SELECT member_id FROM ledger_account FOR UPDATE")
+        assert "Somebody else is changing the same thing; try again" in pool.submit(ask).result(timeout=60)
+    assert everything() == before
+
+
+@pytest.mark.parametrize("verb", ["adjust", "ask", "gift", "merge"])
+def test_the_service_desk_is_told_too(
+    desk: Client, rewarded: Published, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    monkeypatch.setattr(waiting, "LIMITS", "SELECT set_config('lock_timeout', '50ms', true)")
+    first, second = richest(rewarded, 2)
+    place, sent = {
+        "adjust": ("adjust", {"do": "keep", "way": "give", "points": "5", "reason": "goodwill"}),
+        "ask": ("rewards/ask", {"reward": "tasting"}),
+        "gift": ("rewards/gift", {"reward": "tea-sampler", "reason": "x"}),
+        "merge": ("merge", {"with": str(second), "words": "x"}),
+    }[verb]
+
+    def ask() -> str:
+        try:
+            return said(desk, f"/programs/tea-house/members/{first}/{place}", **sent)
+        finally:
+            connection.close()
+
+    before = everything()
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        rows(raw(), "SELECT member_id FROM ledger_account FOR UPDATE")
+        rows(raw(), "SELECT 1 FROM rewards_supply FOR UPDATE")
         assert "Somebody else is changing the same thing; try again" in pool.submit(ask).result(timeout=60)
     assert everything() == before

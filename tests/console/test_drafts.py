@@ -149,10 +149,36 @@ def test_the_owner_says_whether_two_are_required(teahouse: Published) -> None:
     assert not Program.objects.get().four_eyes
     lin.post(f"{page}/two-people", {"required": "yes"})
     assert "nobody publishes what they wrote" in text(mei.get(page).content)
-    lin.post(f"{page}/two-people", {"required": "no"})
-    assert "Two people required by Owner, 5 Mar 2026" in text(mei.get(page).content)
-    assert "One person allowed by Owner, 5 Mar 2026" in text(mei.get(page).content)
+    for _twice in range(2):
+        lin.post(f"{page}/two-people", {"required": "no"})
+    assert Program.objects.get().four_eyes, "one person does not end it alone"
+    lin.post(f"{page}/two-people/agree")
+    assert Program.objects.get().four_eyes, "nor by agreeing with themselves"
+    assert "Agree: one person is enough" not in text(lin.get(page).content)
+    assert "Agree: one person is enough" in text(mei.get(page).content)
+    mei.post(f"{page}/two-people/agree")
     assert not Program.objects.get().four_eyes
+    said = text(lin.get(page).content)
+    assert "Two people required by Owner, 5 Mar 2026" in said
+    assert said.count("Owner asked to let one person publish, 5 Mar 2026") == 1
+    assert "One person allowed by Program_Manager, 5 Mar 2026" in said
+    mei.post(f"{page}/two-people/agree")
+    assert text(lin.get(page).content) == said
+
+
+def test_whoever_is_the_only_one_to_publish_ends_it_alone(teahouse: Published) -> None:
+    lin = signed_in("owner")
+    for required in ("yes", "no"):
+        lin.post("/programs/tea-house/program/two-people", {"required": required})
+    assert not Program.objects.get().four_eyes
+
+
+def test_an_asked_end_is_taken_back(teahouse: Published) -> None:
+    mei, lin = signed_in("program_manager"), signed_in("owner")
+    for required in ("yes", "no", "yes"):
+        lin.post("/programs/tea-house/program/two-people", {"required": required})
+    mei.post("/programs/tea-house/program/two-people/agree")
+    assert Program.objects.get().four_eyes
 
 
 def test_when_a_draft_should_start_is_what_the_form_proposes(teahouse: Published) -> None:

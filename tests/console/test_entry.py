@@ -2,10 +2,14 @@
 
 import pytest
 from django.core.cache import cache
+from django.core.cache.backends.locmem import LocMemCache
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
+from pytest_django import Settings
 
 from regulars.access.actions import create_staff
+from regulars.access.models import Staff
+from regulars.project import settings as installed
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "oolong-in-the-morning"
@@ -17,7 +21,7 @@ def fresh_rate_limits() -> None:
 
 
 @pytest.fixture
-def owner() -> object:
+def owner() -> Staff:
     return create_staff("lin", PASSWORD, "owner", name="Lin", email="lin@example.org")
 
 
@@ -42,6 +46,26 @@ def test_guessing_is_slowed_down_even_with_the_right_password_at_last(client: Cl
         client.post("/sign-in", {"login": "lin", "password": "not this one"})
     client.post("/sign-in", {"login": "lin", "password": PASSWORD})
     assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_guessing_is_slowed_down_whichever_process_is_asked(owner: Staff, settings: Settings, again: bool) -> None:
+    """Also where somebody who is in says again who they are."""
+    settings.CACHES = installed.CACHES
+    client = Client()
+    if again:
+        client.force_login(owner)
+    path, last = ("/security/again", "/security") if again else ("/sign-in", "/theme")
+    for _ in range(5):
+        client.post(path, {"login": "lin", "password": "not this one"})
+        forget_what_this_process_knows()
+    answer = client.post(path, {"login": "lin", "password": PASSWORD, "next": last})
+    assert answer.status_code == 200
+    assert "Too many attempts." in answer.content.decode()
+
+
+def forget_what_this_process_knows() -> None:
+    LocMemCache("", {}).clear()
 
 
 def test_signing_out_needs_a_click_not_a_link(client: Client, owner: object) -> None:

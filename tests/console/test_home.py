@@ -23,8 +23,7 @@ CUSTOMERS = 40
 
 
 @pytest.fixture
-def lake(tmp_path, settings) -> Lake:
-    settings.DATA_FOLDER = tmp_path
+def lake(db: None) -> Lake:
     program = open_teahouse(CUSTOMERS)
     refresh_lake(program)
     found = lake_of(program)

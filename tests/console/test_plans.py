@@ -191,8 +191,11 @@ def test_one_that_waits_is_not_lost(teahouse: Published) -> None:
     assert Reckoning.objects.get().state == "waiting"
 
 
-@pytest.mark.parametrize("old", [{"told": {"report": {}}}, {"outcome": msgspec.msgpack.encode({"tally": 1})}])
-def test_what_an_older_release_told_is_worked_out_again(teahouse: Published, old: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    "old",
+    [{"told": {"report": {}}}, {"outcome": msgspec.msgpack.encode({"tally": 1})}, {"asked_at": "2026-01-01T00:00Z"}],
+)
+def test_what_is_of_another_release_or_day_is_worked_out_again(teahouse: Published, old: dict[str, object]) -> None:
     mei = signed_in("program_manager")
     address = drafted(mei)
     worked_out(mei, address)

@@ -6,16 +6,22 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
-from regulars.access.queries import key_names, staff_names
+from regulars.access.queries import key_names, people_names, staff_names
 from regulars.engine.problems import Problem
 from regulars.rewards.guessing import Asker
 
 STAFF = "staff:"
+PERSON = "person:"
 
 
 def actor(request: HttpRequest) -> str:
     """How it is written down that this person did it."""
     return f"{STAFF}{request.user.get_username()}"
+
+
+def person(request: HttpRequest) -> str:
+    """The same where it is kept for ever: by a number, which tells nobody's name."""
+    return f"{PERSON}{request.user.pk}"
 
 
 def asker(request: HttpRequest) -> Asker:
@@ -34,15 +40,21 @@ def names(program_id: int, actors: Iterable[str]) -> dict[str, str]:
     wanted = set(actors)
     people = {one for one in wanted if one.startswith(STAFF)}
     known = staff_names([one.removeprefix(STAFF) for one in people]) if people else {}
+    numbers = {int(one.removeprefix(PERSON)) for one in wanted if one.startswith(PERSON)}
+    numbered = {f"{PERSON}{number}": name for number, name in people_names(numbers).items()} if numbers else {}
     own = {
         "personal": _("the program"),
         "program": _("the program"),
         "refund": _("a return"),
         "terminal": _("terminal"),
     }
-    others = wanted - people - own.keys() - {""}
+    others = wanted - people - numbered.keys() - own.keys() - {""}
     keys = key_names(program_id, others) if others else {}
     return {
-        one: own.get(one) or known.get(one.removeprefix(STAFF)) or keys.get(one) or one.removeprefix(STAFF)
+        one: own.get(one)
+        or numbered.get(one)
+        or known.get(one.removeprefix(STAFF))
+        or keys.get(one)
+        or one.removeprefix(STAFF)
         for one in wanted
     }

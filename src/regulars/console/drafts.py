@@ -4,15 +4,19 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from msgspec import Struct
 
+from regulars.console.plainly import Plain, plain
 from regulars.engine.calendar import instant_of
 from regulars.engine.problems import Problem
 from regulars.programs.actions import reviewed
 from regulars.programs.changes import changes, told
 from regulars.programs.document import DocumentProblem, DocumentRefused, in_line
+from regulars.programs.stories.drafted import CHARACTERS_AT_MOST, Told, run
 from regulars.programs.tree import Unreadable
 from regulars.programs.version_list import DraftLine, VersionLine, newest_version
+from regulars.segments import naming
 from regulars.storefront.shop import Shop
 
 
@@ -23,6 +27,7 @@ class Checked(Struct, frozen=True):
     changes: list[str]
     problems: list[DocumentProblem] = []
     warnings: list[DocumentProblem] = []
+    plain: Plain | None = None
 
     @property
     def same(self) -> bool:
@@ -37,7 +42,44 @@ def checked(shop: Shop, document: str) -> Checked:
     except DocumentRefused as refused:
         return Checked(number, [], refused.problems)
     found = [told(change) for change in changes(before, document)] if before else []
-    return Checked(number, found, [], read.warnings)
+    warnings = [*read.warnings, *naming.warnings(shop.slug, document)]
+    return Checked(number, found, [], warnings, plain(shop, read.version))
+
+
+class Ran(Struct, frozen=True):
+    """What came of a draft's stories. `is_stuck`: something is wrong with the document, so none could be run."""
+
+    stories: list[Told] = []
+    is_stuck: bool = False
+
+    @property
+    def hold(self) -> bool:
+        return not self.is_stuck and all(story.holds for story in self.stories)
+
+    @property
+    def said(self) -> str:
+        """In a sentence; "" where there is none to run."""
+        if self.is_stuck:
+            return _("No story can be run: something is wrong with the document.")
+        if not self.stories:
+            return ""
+        held, count = sum(story.holds for story in self.stories), len(self.stories)
+        if held == count:
+            return ngettext("Its story holds.", "All of its %(count)s stories hold.", count) % {"count": count}
+        sentence = ngettext(
+            "%(broken)s of its %(count)s stories does not hold.",
+            "%(broken)s of its %(count)s stories do not hold.",
+            count - held,
+        )
+        return _("Its story does not hold.") if count == 1 else sentence % {"broken": count - held, "count": count}
+
+
+def ran(stories: str, document: str) -> Ran:
+    """A text that is too long is run as far as it can be saved."""
+    try:
+        return Ran(run(stories[:CHARACTERS_AT_MOST], document)) if stories.strip() else Ran()
+    except DocumentRefused:
+        return Ran(is_stuck=True)
 
 
 def unchecked(wrong: KeyError | Unreadable) -> DocumentProblem:

@@ -20,7 +20,7 @@ from regulars.programs.planning import saying
 from regulars.programs.planning.fitting import Place
 from regulars.programs.planning.fitting_words import assumed_in_words, reasons
 from regulars.programs.presets import TYPES, preset
-from regulars.programs.presets.starting import Own, started
+from regulars.programs.presets.starting import Own, Started, started
 from regulars.programs.presets.summaries import summary
 from regulars.storefront.shop import Shop
 
@@ -71,10 +71,15 @@ def shown(shop: Shop) -> Shown:
     )
 
 
-def document_of(shop: Shop, name: str) -> str:
-    """A preset as a document of this program; "" where there is no such preset."""
+def types() -> list[Line]:
+    """All of them, for whoever has no program yet."""
+    return [Line(name, wording.worded(_kind(name).name, wording.language()), summary(name)) for name in TYPES]
+
+
+def started_from(shop: Shop, name: str) -> Started | None:
+    """A preset as a document of this program, with its story; None where there is no such preset."""
     own = Own(shop.slug, shop.currency, shop.zone_name, names=shop.published.names)
-    return started(name, own).program if name in TYPES else ""
+    return started(name, own) if name in TYPES else None
 
 
 def _line(shop: Shop, name: str, place: Place | None = None) -> Line:

@@ -8,12 +8,23 @@ from msgspec import Struct
 
 
 class Job(Struct, frozen=True):
-    """`screen` is the name of the address it opens."""
+    """`screen` is the name of the address it opens; `beside` begins the addresses of pages that belong to it too.
+
+    Whoever signed in may see one without a permission. One that is far has no place in the bar of a phone.
+    """
 
     screen: str
     name: Promise
     icon: str
     permission: str
+    beside: tuple[str, ...] = ()
+    is_far: bool = False
+    # What it opens for those who may not see its screen, which needs this permission.
+    instead: tuple[str, str] = ("", "")
+
+    def opened_by(self, permissions: frozenset[str]) -> str:
+        needed, other = self.instead
+        return other if other and needed not in permissions else self.screen
 
 
 class Link(Struct, frozen=True):
@@ -21,27 +32,33 @@ class Link(Struct, frozen=True):
     icon: str
     url: str
     here: bool
+    is_far: bool = False
 
 
 JOBS = (
-    Job("home", _("Home"), "home", "insight:read"),
+    Job("today", _("Home"), "home", ""),
+    Job("home", _("Insight"), "chart", "insight:read", is_far=True),
     Job("members", _("Members"), "members", "members:read"),
-    Job("orders", _("Orders"), "orders", "orders:read"),
+    Job("segments", _("Segments"), "segment", "segments:read", is_far=True),
+    Job("orders", _("Orders"), "orders", "orders:read", ("returns/", "imports")),
     Job("till", pgettext_lazy("counter", "Till"), "till", "rewards:redeem"),
     Job("rewards", _("Rewards"), "gift", "rewards:read"),
     Job("program", _("Program"), "program", "programs:read"),
+    Job("settings", _("Settings"), "settings", "changes:read", ("settings",), True, ("keys:administer", "access_log")),
 )
 
 
 def jobs_for(permissions: frozenset[str]) -> list[Job]:
-    return [job for job in JOBS if job.permission in permissions]
+    return [job for job in JOBS if not job.permission or job.permission in permissions]
 
 
 def links(slug: str, permissions: frozenset[str], path: str) -> list[Link]:
     """A page below a job's first page belongs to that job."""
-    found = [(job, reverse(job.screen, args=[slug])) for job in jobs_for(permissions)]
-    here = max((url for _job, url in found if path.startswith(url)), key=len, default="")
-    return [Link(job.name, job.icon, url, url == here) for job, url in found]
+    found = [(job, reverse(job.opened_by(permissions), args=[slug])) for job in jobs_for(permissions)]
+    top = reverse("home", args=[slug])
+    begins = [(begun, url) for job, url in found for begun in (url, *(top + beside for beside in job.beside))]
+    here = max(((len(begun), url) for begun, url in begins if path.startswith(begun)), default=(0, ""))[1]
+    return [Link(job.name, job.icon, url, url == here, job.is_far) for job, url in found]
 
 
 class Tab(Struct, frozen=True):
@@ -57,13 +74,22 @@ REWARD_TABS = (
     Tab("issued_list", _("Issued"), "rewards:read"),
     Tab("codes", _("Codes"), "rewards:read"),
     Tab("approvals", _("Approvals"), "rewards:approve"),
+    Tab("adjustments", _("Points to approve"), "points:approve"),
 )
 
 
-def tabs(slug: str, permissions: frozenset[str], here: str) -> list[Link]:
-    """Those of the rewards that the role may see; `here` is the screen that is shown."""
+SETTINGS_TABS = (
+    Tab("settings", _("API keys"), "keys:administer"),
+    Tab("staff", _("Staff"), "staff:administer"),
+    Tab("shop_look", _("The shop"), "staff:administer"),
+    Tab("access_log", _("What was changed"), "changes:read"),
+)
+
+
+def tabs(slug: str, permissions: frozenset[str], here: str, which: tuple[Tab, ...] = REWARD_TABS) -> list[Link]:
+    """Those that the role may see; `here` is the screen that is shown."""
     return [
         Link(tab.name, "", reverse(tab.screen, args=[slug]), tab.screen == here)
-        for tab in REWARD_TABS
+        for tab in which
         if tab.permission in permissions
     ]

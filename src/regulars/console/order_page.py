@@ -25,6 +25,7 @@ class Good(Struct, frozen=True):
 
 
 class OrderPage(Struct, frozen=True):
+    key: str
     number: str
     at: datetime | None
     member_id: UUID
@@ -47,6 +48,7 @@ def order_page(shop: Shop, key: str) -> OrderPage | None:
     member_id, line = found
     order = line.order
     return OrderPage(
+        key=key,
         number=wording.order(key),
         at=shop.local(order.paid_at) if order.paid_at is not None else None,
         member_id=member_id,

@@ -70,12 +70,12 @@ def row(member: MemberLine, shop: Shop) -> Row:
 
 
 def called(member: MemberLine) -> str:
-    return member.name or _("Customer %(number)s") % {"number": _known_as(member)}
+    return member.name or _("Customer %(number)s") % {"number": known_as(member)}
 
 
 def number(member: MemberLine) -> str:
     """The number below a name; nothing where it is already in the title."""
-    return _known_as(member) if member.name else ""
+    return known_as(member) if member.name else ""
 
 
 def initial(member: MemberLine) -> str:
@@ -83,5 +83,6 @@ def initial(member: MemberLine) -> str:
     return member.name[:1].upper()
 
 
-def _known_as(member: MemberLine) -> str:
+def known_as(member: MemberLine) -> str:
+    """The shop's number of them, or their card; where they have neither, the beginning of ours."""
     return member.external_id or member.card or str(member.id)[:8]

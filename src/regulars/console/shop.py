@@ -18,13 +18,13 @@ def screen(*needed: str, posts: bool = False) -> Callable[[Screen], Screen]:
     """
 
     def mark(view: Screen) -> Screen:
-        @require(*needed)
         @wraps(view)
         def opened(request: HttpRequest, slug: str, **named: object) -> HttpResponse:
             if posts and request.method != "POST":
                 return HttpResponseNotAllowed(["POST"])
             return view(request, shop_named(slug), **named)
 
-        return opened
+        opened.only_posts = posts  # type: ignore[attr-defined]
+        return require(*needed)(opened)
 
     return mark

@@ -95,7 +95,7 @@ def _line(shop: Shop, offer: Offer, left: Iterable[Left], tally: Tally) -> Line:
         kind=str(words.KINDS[offer.gives.kind]),
         gives=words.gives(shop, offer.gives),
         cost=words.costs(shop, offer.costs) if isinstance(offer, Reward) else "",
-        cheaper=_cheaper(shop, offer) if isinstance(offer, Reward) else [],
+        cheaper=words.cheaper(shop, offer) if isinstance(offer, Reward) else [],
         code=_code(offer) if isinstance(offer, Coupon) else "",
         when=list(filter(None, (words.days(offer.since, offer.until), validity))),
         badges=words.badges(shop, offer),
@@ -119,13 +119,6 @@ def bar(shop: Shop, left: Left) -> Bar:
     return Bar(left.kind, left.left, max(left.whole, 1), sentence, left.left * LOW <= left.whole)
 
 
-def _cheaper(shop: Shop, offer: Reward) -> list[str]:
-    return [
-        _("%(tier)s: %(cost)s") % {"tier": shop.tier(tier), "cost": words.costs(shop, costs)}
-        for tier, costs in offer.costs_for.items()
-    ]
-
-
 def _code(offer: Coupon) -> str:
     if offer.code:
         return offer.code
@@ -144,7 +137,7 @@ def _facts(shop: Shop, offer: Offer) -> list[tuple[str, list[str]]]:
     ]
     if isinstance(offer, Reward):
         found[1:1] = [
-            (_("Costs"), [words.costs(shop, offer.costs), *_cheaper(shop, offer)]),
+            (_("Costs"), [words.costs(shop, offer.costs), *words.cheaper(shop, offer)]),
             (_("Or"), [_cash(shop, offer)]),
         ]
         found.append((_("Shown to members"), [words.days(offer.shown_since, offer.shown_until)]))

@@ -1,17 +1,21 @@
 """What templates of the console may say besides: who did something, roles, the navigation."""
 
 from collections.abc import Iterable
+from uuid import UUID, uuid4
 
 from django import template
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from regulars.console import navigation
+from regulars.programs.version_list import titles
 
 register = template.Library()
 
 ROLE_NAMES: dict[str, Promise] = {
     "analyst": _("Analyst"),
+    "auditor": _("Auditor"),
     "cashier": _("Cashier"),
     "finance": _("Finance"),
     "owner": _("Owner"),
@@ -35,6 +39,32 @@ def called(said: str | Iterable[str], names: dict[str, str]) -> str:
 def show_navigation(context: template.Context) -> dict[str, object]:
     request, shop = context["request"], context["shop"]
     return {"jobs": navigation.links(shop.slug, request.user.permissions, request.path)}
+
+
+@register.inclusion_tag("console/settings_tabs.html", takes_context=True)
+def settings_tabs(context: template.Context, here: str) -> dict[str, object]:
+    request, shop = context["request"], context["shop"]
+    return {"tabs": navigation.tabs(shop.slug, request.user.permissions, here, navigation.SETTINGS_TABS)}
+
+
+@register.inclusion_tag("console/program_menu.html", takes_context=True)
+def program_menu(context: template.Context) -> dict[str, object]:
+    """The way from one program to another; nothing where there is one and nobody may make a second."""
+    request, shop = context["request"], context["shop"]
+    known = titles(get_language() or "en")
+    may_make = "programs:publish" in request.user.permissions
+    return {"others": known if len(known) > 1 else [], "may_make": may_make, "shop": shop}
+
+
+@register.simple_tag
+def new_number() -> UUID:
+    """What a form is called, so that one that is sent twice acts once."""
+    return uuid4()
+
+
+@register.filter
+def fault_in(field: str, faults: dict[str, str]) -> str:
+    return faults.get(field, "")
 
 
 @register.inclusion_tag("console/rewards/tabs.html", takes_context=True)

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from regulars.console import actors
-from regulars.console.drafts import Checked, checked, local_instant, may_publish, unchecked
+from regulars.console.drafts import Checked, checked, local_instant, may_publish, ran, unchecked
 from regulars.console.plans import line
 from regulars.console.shop import screen
 from regulars.programs import drafting
@@ -47,24 +47,25 @@ def draft(request: HttpRequest, shop: Shop, number: int) -> HttpResponse:
 def form_page(request: HttpRequest, shop: Shop, number: int) -> HttpResponse:
     """Written field by field. What cannot be read as a form is sent to be mended as text."""
     try:
-        form(_found(shop, number).document)
+        return _written(request, shop, number)
     except Unreadable:
         return redirect("draft", shop.slug, number)
-    return _written(request, shop, number)
 
 
 def _written(request: HttpRequest, shop: Shop, number: int) -> HttpResponse:
-    found = _found(shop, number)
+    found = found_draft(shop, number)
     if request.method != "POST":
         return _page(request, shop, found)
     try:
         return _done(request, shop, found)
     except PublishRefused as refused:
-        return _page(request, shop, _found(shop, number), said(actors.told(shop.id, refused.problem)))
+        return _page(request, shop, found_draft(shop, number), said(actors.told(shop.id, refused.problem)))
     except DocumentRefused:
-        return _page(request, shop, _found(shop, number), _("It cannot be published yet: see what is wrong below."))
+        return _page(
+            request, shop, found_draft(shop, number), _("It cannot be published yet: see what is wrong below.")
+        )
     except (KeyError, Unreadable) as wrong:
-        return _page(request, shop, _found(shop, number), str(unchecked(wrong)))
+        return _page(request, shop, found_draft(shop, number), str(unchecked(wrong)))
     except ProgramDraft.DoesNotExist:
         raise Http404 from None
 
@@ -80,7 +81,7 @@ def check(request: HttpRequest, shop: Shop) -> HttpResponse:
 def check_form(request: HttpRequest, shop: Shop, number: int) -> HttpResponse:
     """The same of what stands in the fields of a form."""
     try:
-        found = checked(shop, _document(request, _found(shop, number)))
+        found = checked(shop, _document(request, found_draft(shop, number)))
     except (KeyError, Unreadable) as wrong:
         found = Checked(0, [], [unchecked(wrong)])
     return render(request, "console/draft_check.html", {"shop": shop, "checked": found})
@@ -90,7 +91,7 @@ def check_form(request: HttpRequest, shop: Shop, number: int) -> HttpResponse:
 def moves(request: HttpRequest, shop: Shop, number: int) -> HttpResponse:
     """Who moves between tiers by the draft as it is saved: all members are counted, so only when somebody asks."""
     try:
-        found = who_moves(shop.published, reviewed(_found(shop, number).document).version)
+        found = who_moves(shop.published, reviewed(found_draft(shop, number).document).version)
     except DocumentRefused:
         found = [_("Something is wrong with the saved text: nobody can be counted yet.")]
     return render(request, "console/draft_moves.html", {"shop": shop, "moves": found, "number": number})
@@ -98,7 +99,7 @@ def moves(request: HttpRequest, shop: Shop, number: int) -> HttpResponse:
 
 def _done(request: HttpRequest, shop: Shop, found: DraftLine) -> HttpResponse:
     """What the button said. Whoever asks for a review or publishes saves what they wrote with it."""
-    deed, edition = request.POST.get("do", "save"), _edition(request)
+    deed, edition = request.POST.get("do", "save"), edition_seen(request)
     if deed == "withdraw":
         drafting.withdraw(shop.slug, found.number, edition)
         messages.success(request, _("The draft was withdrawn."))
@@ -126,15 +127,25 @@ def _saved(request: HttpRequest, shop: Shop, found: DraftLine, edition: int) -> 
 
 def _published(request: HttpRequest, shop: Shop, found: DraftLine, edition: int) -> HttpResponse:
     if "programs:publish" not in request.user.permissions:
-        return _page(request, shop, _found(shop, found.number), _("Your role does not publish: ask for a review."))
+        return _page(request, shop, found_draft(shop, found.number), _("Your role does not publish: ask for a review."))
     try:
         starts_at = local_instant(shop, request.POST.get("starts", ""))
     except ValueError:
-        return _page(request, shop, _found(shop, found.number), _("Say a day and a time, or leave it empty."))
+        return _page(request, shop, found_draft(shop, found.number), _("Say a day and a time, or leave it empty."))
+    kept = found_draft(shop, found.number)
+    told = ran(kept.stories, kept.document)
+    if told.stories and not told.hold and "anyway" not in request.POST:
+        return _page(
+            request,
+            shop,
+            kept,
+            _("Not published: what its stories expect does not come. See which, or say that it may go."),
+        )
     newest = drafting.publish_draft(
         shop.slug, found.number, edition, starts_at, actors.actor(request)
     ).programs.versions[-1]
-    messages.success(request, _("Version %(number)s is published.") % {"number": newest.number})
+    published = _("Version %(number)s is published.") % {"number": newest.number}
+    messages.success(request, " ".join(filter(None, [published, told.said])))
     return redirect("program_version", shop.slug, newest.number)
 
 
@@ -161,6 +172,7 @@ def _page(request: HttpRequest, shop: Shop, found: DraftLine, refusal: str = "")
         "may_publish": "programs:publish" in request.user.permissions,
         "open": found.state in ProgramDraft.OPEN,
         "own": not may_publish(found, program.four_eyes, actors.actor(request)),
+        "ran": ran(found.stories, typed),
         "refusal": refusal,
         "starts": f"{shop.local(found.starts_at):%Y-%m-%dT%H:%M}" if found.starts_at else "",
         "shop": shop,
@@ -168,7 +180,7 @@ def _page(request: HttpRequest, shop: Shop, found: DraftLine, refusal: str = "")
     return render(request, "console/draft.html", shown, status=NOT_POSSIBLE if refusal else 200)
 
 
-def _found(shop: Shop, number: int) -> DraftLine:
+def found_draft(shop: Shop, number: int) -> DraftLine:
     found = draft_numbered(shop.id, number)
     if found is None:
         raise Http404
@@ -190,6 +202,6 @@ def _document(request: HttpRequest, found: DraftLine) -> str:
     return text
 
 
-def _edition(request: HttpRequest) -> int:
+def edition_seen(request: HttpRequest) -> int:
     said_edition = request.POST.get("edition", "")
     return int(said_edition) if said_edition.isdecimal() else 0

@@ -65,15 +65,16 @@ def gift(request: HttpRequest, shop: Shop, member_id: UUID) -> HttpResponse:
         messages.warning(request, fault)
     if not form.faults:
         try:
-            owning.give(
-                shop.published.programs,
-                member_id,
-                name,
-                f"{member_id}/desk/{cause}",
-                shop.now,
-                actor=actors.actor(request),
-                reason=reason,
-            )
+            with refused.bounded():
+                owning.give(
+                    shop.published.programs,
+                    member_id,
+                    name,
+                    f"{member_id}/desk/{cause}",
+                    shop.now,
+                    actor=actors.actor(request),
+                    reason=reason,
+                )
         except Refused as no:
             _warn(request, shop, no)
         else:
@@ -86,14 +87,15 @@ def ask(request: HttpRequest, shop: Shop, member_id: UUID) -> HttpResponse:
     """A reward that a second person has to let pass."""
     form = Form(request.POST)
     try:
-        desk.ask(
-            shop.published.programs,
-            member_id,
-            form.text("reward"),
-            shop.now,
-            actor=actors.actor(request),
-            number=form.number("number"),
-        )
+        with refused.bounded():
+            desk.ask(
+                shop.published.programs,
+                member_id,
+                form.text("reward"),
+                shop.now,
+                actor=actors.actor(request),
+                number=form.number("number"),
+            )
     except Refused as no:
         _warn(request, shop, no)
     else:

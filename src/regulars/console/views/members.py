@@ -5,13 +5,15 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from regulars.console import listing, people
+from regulars.console import actors, adjusting, listing, noting, people, reasons, uniting
 from regulars.console.shop import screen
 from regulars.ledger.connect import raw
 from regulars.ledger.queries import statement
 from regulars.members import queries as members
+from regulars.rewards.queries import waiting_adjustments
 from regulars.storefront import history, timeline
 from regulars.storefront.holding import holding
+from regulars.storefront.lasting import lasting
 from regulars.storefront.shop import Shop
 
 
@@ -45,14 +47,27 @@ def member_page(request: HttpRequest, shop: Shop, member_id: UUID) -> HttpRespon
     member = members.get(shop.id, member_id, personal=sees_names(request))
     if member is None:
         raise Http404
-    page = history.page(shop, member_id, history.place(request.GET.get("before", "")))
+    held = statement(raw(), shop.published.programs, member_id, shop.now)
+    personal = sees_names(request)
+    heard = reasons.heard(shop, held.people if held else {member_id})
+    noted = reasons.decided(heard, personal=personal)
+    page = history.page(shop, member_id, history.place(request.GET.get("before", "")), noted)
+    into = UUID(held.account.into) if held and held.account.into else None
     shown = {
         "months": timeline.months(page.slips),
         "earlier": f"?before={page.earlier}" if page.earlier else "",
-        "holding": holding(shop, statement(raw(), shop.published.programs, member_id, shop.now)),
+        "holding": holding(shop, held),
+        "lasting": lasting(shop, held),
+        "may_note": personal and "members:note" in request.user.permissions,
+        "notes": noting.written(shop, held.people if held else {member_id}) if personal else [],
+        "sees_names": personal,
+        "into": members.get(shop.id, into, personal=personal) if into else None,
         "member": member,
+        "me": actors.person(request),
+        "merges": uniting.merges(shop, held, heard, personal=personal),
         "sees_rewards": "rewards:read" in request.user.permissions,
         "shop": shop,
+        "waiting": adjusting.waiting(shop, waiting_adjustments(shop.id, member_id), personal=personal),
         "who": people.header(member, shop),
     }
     return render(request, "console/member.html", shown)

@@ -80,10 +80,10 @@ def stop_fit(_request: HttpRequest, shop: Shop) -> HttpResponse:
 @screen("programs:draft", posts=True)
 def begin_from(request: HttpRequest, shop: Shop) -> HttpResponse:
     """A new draft of this program that says what a preset says, in the shop's own money, days and name."""
-    document = fits.document_of(shop, request.POST.get("preset", ""))
-    if not document:
+    found = fits.started_from(shop, request.POST.get("preset", ""))
+    if found is None:
         raise Http404
-    number = drafting.begin_draft(shop.slug, actors.actor(request), document=document)
+    number = drafting.begin_draft(shop.slug, actors.actor(request), document=found.program, stories=found.story)
     return redirect("draft_form", shop.slug, number)
 
 

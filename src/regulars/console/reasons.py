@@ -1,0 +1,81 @@
+"""Why people change what a member has: a code that is kept for ever, and words beside it that can be forgotten."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from msgspec import Struct
+
+from regulars.console import actors
+from regulars.console.asking import Form
+from regulars.engine.facts import Adjustment, Merge, Unmerge
+from regulars.ledger import codec
+from regulars.ledger.connect import raw
+from regulars.ledger.queries import said_about
+from regulars.storefront.shop import Shop
+
+ADJUSTING: Mapping[str, Promise] = {
+    "goodwill": gettext_lazy("Goodwill"),
+    "points_missing": gettext_lazy("Points were missing"),
+    "complaint": gettext_lazy("After a complaint"),
+    "mistake": gettext_lazy("To put a mistake right"),
+    "other": gettext_lazy("Another reason"),
+}
+UNITING: Mapping[str, Promise] = {
+    "same_person": gettext_lazy("The same person"),
+    "mistake": gettext_lazy("They are two people after all"),
+}
+KINDS = tuple(codec.KINDS[kind] for kind in (Adjustment, Merge, Unmerge))
+Decided = Adjustment | Merge | Unmerge
+
+
+def chosen(form: Form) -> str:
+    """The code of an adjustment's reason; another one needs words."""
+    code = form.text("reason")
+    if code not in ADJUSTING:
+        form.faults["reason"] = _("Choose a reason.")
+    if code == "other" and not form.text("words"):
+        form.faults["words"] = _("Say why, in a few words.")
+    return code
+
+
+def said(code: str) -> str:
+    return str(ADJUSTING.get(code) or UNITING.get(code) or code)
+
+
+class Heard(Struct, frozen=True):
+    """What people decided about somebody, with their words, and what these people are called."""
+
+    found: list[tuple[Decided, str]]
+    called: dict[str, str]
+
+
+def heard(shop: Shop, people: set[UUID]) -> Heard:
+    found = [(one, words) for one, words in said_about(raw(), shop.id, people, KINDS) if isinstance(one, Decided)]
+    return Heard(found, actors.names(shop.id, {who for one, _words in found for who in _people(one)}))
+
+
+def decided(heard: Heard, *, personal: bool) -> dict[str, tuple[str, ...]]:
+    """By what entries name as their cause: why it was done and who did it; if `personal`, what they wrote too."""
+    # Of a merge both were told; the words are kept with the one who survives.
+    found = sorted(heard.found, key=lambda one: bool(one[1]))
+    return {_cause(one): tuple(_told(one, words if personal else "", heard.called)) for one, words in found}
+
+
+def _cause(one: Decided) -> str:
+    kinds: dict[type, str] = {Adjustment: "adjust", Merge: "merge", Unmerge: "unmerge"}
+    return f"{kinds[type(one)]}:{one.key}"
+
+
+def _people(one: Decided) -> tuple[str, ...]:
+    return (one.actor, one.approver) if isinstance(one, Adjustment) else (one.actor,)
+
+
+def _told(one: Decided, words: str, called: Mapping[str, str]) -> list[str]:
+    who = called.get(one.actor, "")
+    if isinstance(one, Adjustment) and one.approver:
+        who = _("%(who)s, approved by %(second)s") % {"who": who, "second": called[one.approver]}
+    quoted = _("“%(words)s”") % {"words": words} if words else ""
+    return [part for part in (said(one.reason), who, quoted) if part]
