@@ -3,13 +3,19 @@
 import os
 import sys
 
-from tools import gates, messages
+from tools import gates, messages, screens
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.project.settings")
 
 
 def main(verb: str, words: list[str]) -> int:
-    verbs = {"check": gates.check, "fix": gates.fix, "test": gates.test, "i18n": messages.update}
+    verbs = {
+        "check": gates.check,
+        "fix": gates.fix,
+        "i18n": messages.update,
+        "screens": screens.screens,
+        "test": gates.test,
+    }
     return verbs[verb](words)
 
 

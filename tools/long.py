@@ -1,6 +1,7 @@
 """`./run test LAYER --long`: every property over many more histories, other ones each time, a process for each core.
 
-A property that held is remembered with the code it held for, so that a run that was cut short goes on where it was.
+A property that held is remembered with the code it held for: that of the engine, of the property's own file, and of
+what it draws its histories from. So a run that was cut short goes on where it was.
 """
 
 import hashlib
@@ -27,12 +28,18 @@ def run_long(layer: str, wanted: list[str]) -> int:
     """All properties of a layer, or those with one of these words in their name."""
     LOGS.mkdir(exist_ok=True)
     found = [name for name in _properties(layer) if not wanted or any(word in name for word in wanted)]
-    code = stamp(CHECKOUT / "src/regulars/engine", CHECKOUT / f"tests/{layer}")
-    due = [name for name in found if not _has_held(name, code)]
+    codes = {name: _code(layer, name) for name in found}
+    due = [name for name in found if not _has_held(name, codes[name])]
     print(f"{len(found)} properties, {len(found) - len(due)} of them held before for this code.", flush=True)
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        failed = sum(pool.map(lambda name: _one(name, code), due))
+        failed = sum(pool.map(lambda name: _one(name, codes[name]), due))
     return 1 if failed or not found else 0
+
+
+def _code(layer: str, name: str) -> str:
+    """What a property holds for: other tests may change."""
+    shared = [file for file in (CHECKOUT / f"tests/{layer}").rglob("*.py") if not file.name.startswith("test_")]
+    return stamp(CHECKOUT / "src/regulars/engine", CHECKOUT / name.partition("::")[0], *shared)
 
 
 def _properties(layer: str) -> list[str]:

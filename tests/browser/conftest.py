@@ -6,6 +6,7 @@ failed fails the test that met it.
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.conf import settings
@@ -64,14 +65,15 @@ def address(
 ) -> Iterator[str]:
     """Where a tea house is being served, with somebody who may do everything; loaded once for a module's tests.
 
-    A module that needs another one opens it by its `open_shop`.
+    A module that needs another one, or none, opens it by its `open_shop`.
     """
     folder = override_settings(DATA_FOLDER=tmp_path_factory.mktemp("regulars"))
     write_bundle()
     with django_db_blocker.unblock(), folder:  # type: ignore[attr-defined]
         create_staff("lin", PASSWORD, "owner", name="Lin Ya-ting")
         open_shop = getattr(request.module, "open_shop", open_teahouse)
-        refresh_lake(open_shop(CUSTOMERS))
+        if shop := open_shop(CUSTOMERS):
+            refresh_lake(shop)
         server = LiveServer("localhost")
         yield server.url
         server.stop()
@@ -83,13 +85,21 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     """A browser that nobody has used yet."""
     context = browser.new_context(base_url=address, locale="en-GB", viewport={"width": 1280, "height": 900})
     opened = context.new_page()
+    with watched(opened):
+        yield opened
+        context.close()
+
+
+@contextmanager
+def watched(*opened: Page) -> Iterator[None]:
+    """Fails if the pages complain of anything meanwhile."""
     wrong: list[str] = []
-    opened.on("console", lambda said: wrong.append(said.text) if is_wrong(said) else None)
-    opened.on("pageerror", lambda error: wrong.append(str(error)))
-    # Whoever goes on before all is loaded aborts the rest; that is no fault of the page.
-    opened.on("requestfailed", lambda it: None if it.failure == "net::ERR_ABORTED" else wrong.append(it.url))
-    yield opened
-    context.close()
+    for page in opened:
+        page.on("console", lambda said: wrong.append(said.text) if is_wrong(said) else None)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        # Whoever goes on before all is loaded aborts the rest; that is no fault of the page.
+        page.on("requestfailed", lambda it: None if it.failure == "net::ERR_ABORTED" else wrong.append(it.url))
+    yield
     assert not wrong, wrong
 
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import HOME
+from tests.browser.keyboard import press, type_into
 
 PROGRAM = f"{HOME}program"
 
@@ -26,17 +27,24 @@ def test_a_field_is_changed_and_what_it_means_is_said(draft: Page) -> None:
     expect(draft.get_by_role("textbox", name="The document")).to_have_value(re.compile("give: 1 point per 8 TWD"))
 
 
-def test_a_threshold_is_changed_and_published(draft: Page) -> None:
-    draft.get_by_role("link", name="As text").click()
+def test_a_threshold_is_changed_and_published_by_the_keyboard_alone(signed_in: Page) -> None:
+    draft = signed_in
+    press(draft, draft.get_by_role("link", name="Program", exact=True))
+    press(draft, draft.get_by_role("button", name="Change the program"))
+    press(draft, draft.get_by_role("link", name="As text"))
     text = draft.get_by_role("textbox", name="The document")
     written = text.input_value()
-    text.fill(written.replace("when_short: deficit", "when_short: perhaps"))
+    type_into(draft, text, written.replace("when_short: deficit", "when_short: perhaps"))
     expect(draft.get_by_text("One thing is wrong")).to_be_visible()
-    text.fill(written.replace("reach: 6000", "reach: 5000"))
-    sentence = "Tier Silver – needed to reach it: 5,000 (was 6,000)"
+    type_into(draft, text, written.replace("reach: 6000", "reach: 2000").replace("retain: 4000", "retain: 2000"))
+    sentence = "Tier Silver – needed to reach it: 2,000 (was 6,000)"
     expect(draft.get_by_text(sentence)).to_be_visible()
-    draft.get_by_label("Why, for whoever reads the versions later").fill("More silver members")
-    draft.get_by_role("button", name="Publish").click()
+    press(draft, draft.get_by_role("button", name="Save", exact=True))
+    press(draft, draft.get_by_role("link", name="Who moves between tiers"))
+    expect(draft.locator("dialog.panel")).to_contain_text("rise from Member to Silver with their next order.")
+    draft.keyboard.press("Escape")
+    type_into(draft, draft.get_by_label("Why, for whoever reads the versions later"), "More silver members")
+    press(draft, draft.get_by_role("button", name="Publish"))
     expect(draft.get_by_role("status")).to_have_text("Version 2 is published.")
     expect(draft.get_by_text(sentence)).to_be_visible()
     expect(draft.get_by_role("row", name="scheduled")).to_contain_text("More silver members")

@@ -1,64 +1,123 @@
-"""Screens as people see them, kept in `screenshots/` to be looked at, and measured: nothing overlaps or is cut off.
+"""Every page as people see it: nobody is kept out, nothing overlaps, is cut off or wider than a phone.
 
-Normally the dashboard in three languages. With SCREENS=all in the environment also the member list and a member's page,
-in light and dark, on a desk and on a phone.
+The pages are those that the routes name, in a house where everything has happened (tests/fullhouse.py), each loaded
+once. `./run screens [FOLDER]` draws them all instead: three languages, light and dark, on a desk and on a phone, with
+an index.html that lays them side by side.
 """
 
 import os
+import re
+from collections.abc import Iterator
 from itertools import product
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page, ViewportSize
 
-from regulars.project.place import CHECKOUT
-from tests.browser.conftest import HOME, drawn
+from regulars.programs.queries import Published
+from tests.browser.conftest import drawn, watched
+from tests.browser.seeing import COLLISIONS, MARKS, TOO_WIDE
+from tests.console.conftest import signed_in as client_of
+from tests.fullhouse import open_full_house, pages, richest_member_link, visitor_of
+from tools.screens import DEVICES, FOLDER_VARIABLE, LANGUAGES, THEMES, picture_of
 
-FOLDER = CHECKOUT / "screenshots"
-LANGUAGES = ("en", "zh-hant", "zh-hans")
-SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
-ALL = os.environ.get("SCREENS") == "all"
-THEMES = ("light", "dark") if ALL else ("light",)
-DEVICES = tuple(SIZES) if ALL else ("desk",)
-
-# Words whose boxes lie on one another by more than a hair, and words that do not fit their box.
-COLLISIONS = """() => {
-  const boxes = [...document.querySelectorAll(
-    'h1, h2, .figure, .delta, .tile-name, .facts dt, .facts dd, .formula, .sums, .chart text, th, td')]
-    .filter((e) => e.textContent.trim() && e.checkVisibility() && !e.closest('thead'))
-    .map((e) => [e, e.getBoundingClientRect()])
-    .filter(([, box]) => box.width > 1 && box.height > 1);
-  const found = [];
-  boxes.forEach(([one, a], place) => boxes.slice(place + 1).forEach(([other, b]) => {
-    if (one.contains(other) || other.contains(one)) return;
-    const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
-    const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-    if (wide > 2 && high > 4) found.push(one.textContent.trim() + ' × ' + other.textContent.trim());
-  }));
-  for (const e of document.querySelectorAll('.figure, .tile, .badge, .facts dd'))
-    if (e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline')
-      found.push('cut off: ' + e.textContent.trim());
-  return found;
-}"""
+FOLDER = os.environ.get(FOLDER_VARIABLE, "")
+PHONE = ViewportSize(width=360, height=740)
+# What is no page of its own: files, answers to scripts, and what only sends elsewhere.
+NO_PAGES = re.compile(
+    r"^$|^theme|embed|manifest|worker\.js|download|export|\.csv|/progress$|/rejects$|sign-out|/(code|join)$|^v1/docs"
+)
+DOORS = {"portal": "m/", "members": "programs/<slug:slug>/members", "rewards": "programs/<slug:slug>/rewards"}
 
 
+def open_shop(_customers: int) -> Published:
+    return open_full_house(40)
+
+
+def screens(door: str) -> dict[str, str]:
+    """The addresses of pages by the routes behind a door; "": of all other routes, "all": of all."""
+    found = {route: url for route, url in pages().items() if not NO_PAGES.search(route)}
+    if door == "all":
+        return found
+    return {route: url for route, url in found.items() if door_of(route) == door}
+
+
+def door_of(route: str) -> str:
+    return next((name for name, begun in DOORS.items() if route.startswith(begun)), "")
+
+
+@pytest.fixture
+def visitors(browser: Browser, address: str) -> Iterator[dict[str, Page]]:
+    """The browsers of somebody of the staff, of a member, and of nobody whom we know."""
+    member = Client()
+    member.post(richest_member_link())
+    opened = {}
+    for name, client in {"staff": client_of("owner", "lin"), "member": member, "nobody": Client()}.items():
+        context = browser.new_context(base_url=address, locale="en-GB", reduced_motion="reduce")
+        cookies = [{"name": key, "value": one.value, "url": address} for key, one in client.cookies.items()]
+        context.add_cookies(cookies)
+        opened[name] = context.new_page()
+    with watched(*opened.values()):
+        yield opened
+    for page in opened.values():
+        page.context.close()
+
+
+def opened(visitors: dict[str, Page], route: str, url: str) -> Page:
+    """The page when all of it is there."""
+    page = visitors[visitor_of(route)]
+    answer = page.goto(url)
+    assert answer
+    assert answer.ok, (url, answer.status)
+    if route == "programs/<slug:slug>/":
+        drawn(page)
+    return page
+
+
+@pytest.mark.skipif(bool(FOLDER), reason="draws all screens instead")
+@pytest.mark.parametrize("door", ["portal", "members", "rewards", ""])
+def test_nothing_keeps_anybody_out(visitors: dict[str, Page], door: str) -> None:
+    """axe finds no serious fault, in the dark there is contrast, a phone scrolls one way only, and where the system
+    has colours of its own one still sees where one is and what is chosen."""
+    wrong = []
+    for route, url in screens(door).items():
+        page = opened(visitors, route, url)
+        page.set_viewport_size(DEVICES["desk"])
+        wrong += [f"{route}: {fault}" for fault in [*faults(page), *page.evaluate(COLLISIONS)]]
+        page.emulate_media(color_scheme="dark")
+        wrong += [f"{route}, dark: {fault}" for fault in faults(page, "color-contrast")]
+        page.emulate_media(forced_colors="active")
+        wrong += [f"{route}, without colours: {fault}" for fault in page.evaluate(MARKS)]
+        page.emulate_media(color_scheme="light", forced_colors="none")
+        page.set_viewport_size(PHONE)
+        if page.evaluate(TOO_WIDE):
+            wrong.append(f"{route}: wider than a phone")
+        wrong += [f"{route}, phone: {fault}" for fault in page.evaluate(COLLISIONS)]
+    assert not wrong, "\n".join(wrong)
+
+
+def faults(page: Page, *rules: str) -> list[str]:
+    """What axe takes seriously."""
+    options = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
+    found = Axe().run(page, options=options).response["violations"]
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found if one["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.skipif(not FOLDER, reason="./run screens draws them")
 @pytest.mark.parametrize(("device", "theme", "language"), list(product(DEVICES, THEMES, LANGUAGES)))
-def test_screens_can_be_looked_at(signed_in: Page, address: str, device: str, theme: str, language: str) -> None:
-    page = signed_in
-    page.context.add_cookies([{"name": "django_language", "value": language, "url": address}])
-    page.emulate_media(color_scheme=theme)
-    page.set_viewport_size(SIZES[device])
-    for name, url in screens(page).items():
-        page.goto(url)
-        if name == "home":
-            drawn(page)
-        FOLDER.mkdir(exist_ok=True)
-        page.screenshot(path=FOLDER / f"{name}-{language}-{theme}-{device}.png", full_page=True)
-        assert page.evaluate(COLLISIONS) == [], (name, language, device)
-
-
-def screens(page: Page) -> dict[str, str]:
-    if not ALL:
-        return {"home": HOME}
-    page.goto(f"{HOME}members?sort=-points")
-    member = page.locator(".row-link").first.get_attribute("href") or ""
-    return {"home": HOME, "members": f"{HOME}members", "member": member}
+def test_screens_are_drawn(visitors: dict[str, Page], address: str, device: str, theme: str, language: str) -> None:
+    for page in visitors.values():
+        page.context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": address}])
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        page.set_viewport_size(DEVICES[device])
+    wrong = []
+    for route, url in screens("all").items():
+        page = opened(visitors, route, url)
+        page.screenshot(path=Path(FOLDER) / picture_of(route, language, theme, device), full_page=True)
+        wrong += [f"{route}: {fault}" for fault in page.evaluate(COLLISIONS)]
+    assert not wrong, "\n".join(wrong)

@@ -1,0 +1,54 @@
+"""What is measured on a page as it is drawn; each is a function for the browser that names what is wrong."""
+
+# What a tall page of a phone shows at once must not be wider than the phone.
+TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+# Words whose boxes lie on one another by more than a hair, and words that do not fit their box.
+COLLISIONS = """() => {
+  const boxes = [...document.querySelectorAll(
+    'h1, h2, .figure, .delta, .tile-name, .facts dt, .facts dd, .formula, .sums, .chart text, th, td')]
+    .filter((e) => e.textContent.trim() && e.checkVisibility() && !e.closest('thead'))
+    .map((e) => [e, e.getBoundingClientRect()])
+    .filter(([, box]) => box.width > 1 && box.height > 1);
+  const found = [];
+  boxes.forEach(([one, a], place) => boxes.slice(place + 1).forEach(([other, b]) => {
+    if (one.contains(other) || other.contains(one)) return;
+    const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+    const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+    if (wide > 2 && high > 4) found.push(one.textContent.trim() + ' × ' + other.textContent.trim());
+  }));
+  for (const e of document.querySelectorAll('.figure, .tile, .badge, .facts dd'))
+    if (e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline')
+      found.push('cut off: ' + e.textContent.trim());
+  return found;
+}"""
+
+# Where the system has colours of its own (forced-colors), backgrounds and shadows are gone: whatever has the focus
+# has an outline, and where one is, or what is chosen, is told apart from what is beside it by more than a colour.
+MARKS = """() => {
+  const found = [];
+  const looks = (e) => {
+    const s = getComputedStyle(e);
+    return ['outlineStyle', 'outlineWidth', 'borderTopWidth', 'borderBottomWidth', 'borderLeftWidth', 'borderTopStyle',
+      'borderBottomColor', 'borderLeftColor', 'borderTopColor', 'backgroundColor', 'color', 'fontWeight',
+      'textDecorationLine'].map((name) => s[name]).join('|');
+  };
+  for (const e of document.querySelectorAll('[aria-current]:not([aria-current=false]), [aria-pressed=true]')) {
+    const beside = [...(e.closest('nav, ul, table, form, .switch')?.querySelectorAll(e.tagName) ?? [])].find(
+      (one) => one !== e && !one.matches('[aria-current], [aria-pressed=true]') && one.className === e.className);
+    if (beside && e.checkVisibility() && looks(e) === looks(beside)) found.push('not marked: ' + e.textContent.trim());
+  }
+  const seen = new Set();
+  for (const e of document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')) {
+    const kind = e.tagName + e.className;
+    if (seen.has(kind) || e.disabled || !e.checkVisibility()) continue;
+    seen.add(kind);
+    e.focus({focusVisible: true});
+    if (document.activeElement !== e) continue;
+    const drawn = [getComputedStyle(e), getComputedStyle(e, '::after')];
+    if (!drawn.some((s) => s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 1))
+      found.push('no focus: ' + kind);
+  }
+  document.activeElement?.blur();
+  return found;
+}"""

@@ -1,0 +1,50 @@
+"""Somebody writes a segment in a browser: the count follows every word, and what was written is saved."""
+
+from uuid import uuid4
+
+from playwright.sync_api import Page, expect
+
+from regulars.programs.queries import Published, now
+from regulars.segments import actions, traits
+from regulars.segments.models import Segment, SegmentSize
+from tests.browser.conftest import HOME
+from tests.teahouse import local
+from tests.teahouse import open_teahouse as open_plain
+
+LOYAL = {"groups": [
+    {"conditions": [
+        {"about": "orders", "is": "at_least", "values": ["3"], "days": "365"},
+        {"about": "category", "is": "did", "values": ["oolong", "black-tea"], "days": "90"},
+    ]},
+    {"match": "none", "conditions": [{"about": "tier", "is": "is", "values": ["gold"]}]},
+]}  # fmt: skip
+
+
+def open_shop(customers: int) -> Published:
+    house = open_plain(customers)
+    while traits.catch_up(house.programs, now(house)):
+        pass
+    actions.make(house, "Tea lovers", LOYAL, "staff:lin", uuid4(), tells=True)
+    segment = Segment.objects.get()
+    Segment.objects.update(size=41, counted_at=local(now(house)))
+    today = local(now(house)).date()
+    days = [(today.replace(day=day), 30 + day * 7 % 13) for day in range(1, 5)]
+    SegmentSize.objects.bulk_create([SegmentSize(segment=segment, day=day, members=size) for day, size in days])
+    return house
+
+
+def test_the_count_follows_what_is_written(signed_in: Page) -> None:
+    page = signed_in
+    page.goto(f"{HOME}segments")
+    page.get_by_role("link", name="New segment").click()
+    figure = page.locator(".segment-figure b")
+    before = figure.inner_text()
+    page.get_by_label("Number of orders", exact=True).fill("12")
+    expect(figure).not_to_have_text(before)
+    page.get_by_role("button", name="Add a condition").click()
+    page.get_by_label("Condition").nth(1).select_option("tier")
+    page.get_by_label("Silver").check()
+    expect(page.locator("#count .segment-says")).to_have_text("Orders: 12 or more, and stands on Silver")
+    page.get_by_label("Name", exact=True).fill("Nearly there")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nearly there")
