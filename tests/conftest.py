@@ -21,6 +21,7 @@ from regulars.project.catalogues import compile_stale
 from tests.installation import Installation
 from tools.chromium import MISSING, find
 
+pytest_plugins = ["tests.tracing"]
 HERE = Path(__file__).parent
 LAYERS = sorted(folder.name for folder in HERE.iterdir() if folder.is_dir() and not folder.name.startswith(("_", ".")))
 # Filled by migrations and by Django after them; the rest is emptied between tests with real commits.

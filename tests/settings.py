@@ -1,6 +1,6 @@
 """Settings of the tests: the same, on a cluster of their own that may forget (fsync off) and is kept between runs.
 
-Several runs at once each take a database of their own.
+Several runs at once each take one of their own: what is passed on waits for the transactions of a whole cluster.
 """
 
 import os
@@ -15,8 +15,8 @@ _folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 _free = ((number, take(_folder / f"run-{number}")) for number in range(1, 100))
 _run, _lock_kept_until_exit = next((number, lock) for number, lock in _free if lock is not None)
 
-TEST_CLUSTER = layout(_folder, durable=False)
-TEST_DATABASE = f"regulars_{_run}"
+TEST_CLUSTER = layout(_folder, f"postgres-{_run}", durable=False)
+TEST_DATABASE = "regulars_tests"
 os.environ["REGULARS_DATA"] = str(_folder)
 os.environ["DATABASE_URL"] = address(TEST_CLUSTER, APPLICATION, TEST_DATABASE)
 os.environ["DATABASE_OWNER_URL"] = address(TEST_CLUSTER, OWNER, TEST_DATABASE)
@@ -26,3 +26,5 @@ from regulars.project.settings import *
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # The server looks a connection over at each request; a test's connection lives in its transaction.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
+# What one test tried is none of the next one's; that processes count together is in tests/console/test_entry.py.
+CACHES = {name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"} for name in ("default", "process")}

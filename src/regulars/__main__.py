@@ -15,6 +15,8 @@ WITHOUT_DATABASE = {"version"}
 READING = {"bench", "fit", "plan"}
 # Verbs that need nothing but words.
 AUTHORING = {"attack", "bench", "check", "fit", "fmt", "new", "plan", "schema"}
+# What fills an empty database finds it empty.
+FILLING = {"restore"}
 HELP = {"--help", "-h"}
 
 
@@ -33,7 +35,7 @@ def main() -> None:
 
     try:
         with database_running():
-            _hand_over(migrate=True)
+            _hand_over(migrate=words[0] not in FILLING)
     except EmbeddedFault as fault:
         sys.exit(f"regulars: {fault}")
 
@@ -79,20 +81,30 @@ def _hand_over(migrate: bool = False) -> None:
         migrate_when_needed()
     from regulars.cli.app import app
     from regulars.cli.benching import bench
+    from regulars.project.backups import backup, restore
     from regulars.project.demo import demo
-    from regulars.project.serve import serve
+    from regulars.project.gateway import gateway
+    from regulars.project.serve import serve, worker
 
     _add_what_serves(bench)
     app.command()(serve)
+    app.command()(worker)
+    app.command()(gateway)
     app.command()(demo)
+    app.command()(backup)
+    app.command()(restore)
     app(prog_name="regulars")
 
 
 def _add_what_serves(bench: "typer.Typer") -> None:
     """What measures a whole installation needs more than a door may know."""
+    from regulars.project.ordering.verb import orders
+    from regulars.project.paging.verb import pages
     from regulars.project.redeeming.verb import redeem
 
     bench.command()(redeem)
+    bench.command()(orders)
+    bench.command()(pages)
 
 
 if __name__ == "__main__":
