@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from collections import defaultdict
 from html import escape
 from pathlib import Path
@@ -22,7 +23,14 @@ img { height: 420px; object-fit: cover; object-position: top; background: #fff }
 
 
 def screens(words: list[str]) -> int:
-    """`screens [FOLDER]`: draws them into the folder (screenshots/ unless said)."""
+    """Draws every page of console and portal in three languages, light and dark, on a desk and on a phone, into the
+    folder (screenshots/ unless said), with an index.html that lays them side by side; takes some minutes.
+
+    Fails where texts lie on one another. Words after the folder go to pytest: -k "drawn and zh-hant and phone".
+    """
+    if words and words[0].startswith("-"):
+        print(f"The folder comes first, before {words[0]}.", file=sys.stderr)
+        return 2
     if find_or_install() is None:
         print(MISSING)
         return 1
