@@ -126,7 +126,7 @@ def _heads(grid: tuple[Cohort, ...], look: Look, over: Rows) -> Layers:
     ]
     heads = over(rows).encode(y="place:O", x=alt.value(0))
     above = over([{}]).encode(y=alt.value(-13), x=alt.value(0))
-    left: dict[str, Any] = {"align": "left", "dx": -152}
+    left: dict[str, Any] = {"align": "left", "dx": -172}
     right: dict[str, Any] = {"align": "right", "dx": -12}
     return alt.layer(
         heads.mark_text(color=look["ink"], **left).encode(text="month:N"),
