@@ -1,4 +1,4 @@
-"""The gateway as a client of the tests sees it: orders go to it, everything else to the API.
+"""The gateway as a client of the tests sees it: orders and activities go to it, everything else to the API.
 
 A test's transaction lives in its own thread: what the gateway decides is decided there, while its loop runs in another.
 """
@@ -19,6 +19,7 @@ from django.test import Client
 from regulars.gateway.app import Gateway
 from regulars.gateway.deciding import decide, look_at
 
+TAKEN = ("/v1/orders", "/v1/activities")
 ORDERS = "/v1/orders"
 
 
@@ -56,7 +57,7 @@ def loop() -> asyncio.AbstractEventLoop:
 
 
 class GatewayClient(Client):
-    """Django's test client, with orders put through the gateway."""
+    """Django's test client, with orders and activities put through the gateway."""
 
     def __init__(self, **named: Any) -> None:
         super().__init__(**named)
@@ -67,7 +68,7 @@ class GatewayClient(Client):
         self, method: str, path: str, data: Any = "", content_type: str = "", secure: bool = False, *,
         headers: Any = None, **extra: Any,
     ) -> Any:  # fmt: skip
-        if not path.startswith(ORDERS) or path == f"{ORDERS}:quote":
+        if not path.startswith(TAKEN) or path == f"{ORDERS}:quote":
             return super().generic(method, path, data, content_type, headers=headers, **extra)
         content = data.encode() if isinstance(data, str) else data
         asked = asyncio.run_coroutine_threadsafe(

@@ -7,9 +7,10 @@ import pytest
 from regulars.access.actions import issue_key
 from regulars.programs.queries import Published
 from tests.api.doors import GatewayClient
+from tests.api.test_activities import ACTIVITIES
 from tests.api.test_orders import batch
 from tests.api.test_refusals import ORDERS
-from tests.api.till import Till, everything, line, order
+from tests.api.till import Till, activity, everything, line, order
 
 REFUND = {"id": "R-1", "refunded_at": "2026-05-03T10:00:00+08:00", "lines": [{"line": "1", "quantity": 1}]}
 
@@ -51,6 +52,24 @@ def test_a_batch_too(till: Till, gateway: Till) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("changes", [{}, {"happened_at": ...}, {"name": "visit"}], ids=str)
+def test_what_somebody_did_too(till: Till, gateway: Till, changes: dict[str, Any]) -> None:
+    first = gateway.did(**changes)
+    before = everything()
+    assert same(till.did(**changes), first)["outcome"] == "recorded"
+    many = [{"source": "app", "id": number, **activity(**changes)} for number in ("V-1", "V-2")]
+    many.append({"source": "app", "id": "V-3", **activity(customer=...)})
+    assert everything() == before
+    same(till.did_many(*many), gateway.did_many(*many))
+
+
+@pytest.mark.parametrize("changes", [case[0] for case in ACTIVITIES])
+def test_an_activity_that_does_not_fit_is_refused_alike(till: Till, gateway: Till, changes: dict[str, Any]) -> None:
+    same(till.did(**changes), gateway.did(**changes))
+    many = [{"source": "app", "id": "B", **activity(**changes)}]
+    same(till.did_many(*many), gateway.did_many(*many))
+
+
 @pytest.mark.parametrize("changes", [case[0] for case in ORDERS])
 def test_what_does_not_fit_is_refused_alike(till: Till, gateway: Till, changes: dict[str, Any]) -> None:
     same(till.put(**changes), gateway.put(**changes))
@@ -64,11 +83,18 @@ def test_what_does_not_fit_is_refused_alike(till: Till, gateway: Till, changes: 
 def test_what_is_no_body_is_refused_alike(till: Till, gateway: Till, body: bytes) -> None:
     for number in ("A-1", "%00"):
         same(till.put(number, body=body), gateway.put(number, body=body))
-    same(till.send("POST", "/orders:batch", body), gateway.send("POST", "/orders:batch", body))
+        same(till.did(number, body=body), gateway.did(number, body=body))
+    for path in ("/orders:batch", "/activities:batch"):
+        same(till.send("POST", path, body), gateway.send("POST", path, body))
 
 
 @pytest.mark.parametrize(
-    "path", ["/orders/web/%FF", "/orders/web/a%0Ab", "/orders/web/", "/orders/%E8%A8%82/1", "/orders", "/orders/a/b/c"]
+    "path",
+    [
+        f"/{sort}{rest}"
+        for sort in ("orders", "activities")
+        for rest in ("/web/%FF", "/web/a%0Ab", "/web/", "/%E8%A8%82/1", "", "/a/b/c")
+    ],
 )
 def test_addresses_are_read_alike(till: Till, gateway: Till, path: str) -> None:
     for method in ("PUT", "GET", "POST"):
@@ -86,3 +112,4 @@ def test_a_key_without_the_scope_or_of_another_program(till: Till, gateway: Till
         header = f"Bearer {issue_key(program_id, 'k', scopes)}"
         till.headers["Authorization"] = gateway.headers["Authorization"] = header
         same(till.put(), gateway.put())
+        same(till.did(), gateway.did())

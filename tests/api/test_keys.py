@@ -16,12 +16,17 @@ from regulars.access.routes import routes
 from regulars.programs.queries import Published
 from tests.api import spending
 from tests.api.test_refusals import refused
-from tests.api.till import Till, everything, order
+from tests.api.till import Till, activity, everything, order
 
 # Every operation, the scope it needs, and a request that succeeds.
 OPERATIONS: dict[tuple[str, str], tuple[str, Callable[[Till], HttpResponse]]] = {
     ("PUT", "v1/orders/<source>/<path:id>"): ("orders:write", lambda till: till.put("A-2")),
     ("POST", "v1/orders:batch"): ("orders:write", lambda till: till.batch({"source": "web", "id": "B", **order()})),
+    ("PUT", "v1/activities/<source>/<path:id>"): ("activities:write", lambda till: till.did("V-2")),
+    ("POST", "v1/activities:batch"): (
+        "activities:write",
+        lambda till: till.did_many({"source": "app", "id": "B", **activity()}),
+    ),
     ("POST", "v1/orders:quote"): ("orders:read", lambda till: till.quote()),
     ("POST", "v1/members"): ("members:enrol", lambda till: till.enrol()),
     ("GET", "v1/members/<path:member>"): ("members:read", lambda till: till.get("/members/external:C-1")),

@@ -163,10 +163,12 @@ def test_an_order_that_does_not_fit_refuses_the_batch(
         b"{}" + b"}",
     ],
 )
-@pytest.mark.parametrize("path", ["/orders/web/A-1", "/orders:batch", "/orders:quote", "/members"])
+@pytest.mark.parametrize(
+    "path", ["/orders/web/A-1", "/orders:batch", "/orders:quote", "/members", "/activities/app/1", "/activities:batch"]
+)
 def test_a_body_that_is_no_such_thing(till: Till, path: str, body: bytes) -> None:
     before = everything()
-    method = "PUT" if path == "/orders/web/A-1" else "POST"
+    method = "PUT" if path.endswith("1") else "POST"
     answer = till.send(method, path, body, idempotency_key="k-1")
     told = refused(answer, answer.json()["code"])
     assert told["code"] in ("malformed_json", "invalid")
@@ -249,6 +251,9 @@ def test_an_address_with_what_no_number_holds(till: Till, path: str) -> None:
     ("method", "path", "code", "allow"),
     [
         ("GET", "/orders/web/A-1", "method_not_allowed", "PUT"),
+        ("GET", "/activities/web/A-1", "method_not_allowed", "PUT"),
+        ("PUT", "/activities:batch", "method_not_allowed", "POST"),
+        ("PUT", "/activities/web", "not_found", None),
         ("DELETE", "/members", "method_not_allowed", "POST"),
         ("GET", "/nothing", "not_found", None),
         ("GET", "/", "not_found", None),

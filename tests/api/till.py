@@ -99,6 +99,12 @@ class Till:
     def batch(self, *orders: dict[str, Any]) -> HttpResponse:
         return self.send("POST", "/orders:batch", {"orders": list(orders)})
 
+    def did(self, number: str = "V-1", body: object = None, **changes: Any) -> HttpResponse:
+        return self.send("PUT", f"/activities/app/{number}", activity(**changes) if body is None else body)
+
+    def did_many(self, *activities: dict[str, Any]) -> HttpResponse:
+        return self.send("POST", "/activities:batch", {"activities": list(activities)})
+
     def quote(self, **changes: Any) -> HttpResponse:
         return self.send("POST", "/orders:quote", cart(**changes))
 
@@ -115,6 +121,11 @@ def line(number: str = "1", total: str = "1250", **changes: Any) -> dict[str, An
 
 def cart(**changes: Any) -> dict[str, Any]:
     known = {"currency": "TWD", "customer": "C-1", "paid_at": "2026-05-01T10:00:00+08:00", "lines": [line()]}
+    return {name: value for name, value in {**known, **changes}.items() if value is not ...}
+
+
+def activity(**changes: Any) -> dict[str, Any]:
+    known = {"name": "review", "customer": "C-1", "happened_at": "2026-05-02T10:00:00+08:00"}
     return {name: value for name, value in {**known, **changes}.items() if value is not ...}
 
 

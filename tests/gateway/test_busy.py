@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from regulars.contract.orders import Asked
+from regulars.contract.asked import Asked
 from regulars.gateway import deciding
 from regulars.gateway.deciding import Reply, Request, decide
 from regulars.intake.orders import order_key
@@ -52,13 +52,13 @@ def test_orders_that_somebody_holds_keep_nobody_else_waiting() -> None:
 
 def test_scattered_orders_that_somebody_holds_are_found_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[int] = []
-    answers = deciding.orders.answers
+    answers = deciding.answers
 
     def counted(published: Published, asked: Sequence[Asked], *rest: Any) -> Any:
         tried.append(len(asked))
         return answers(published, asked, *rest)
 
-    monkeypatch.setattr(deciding.orders, "answers", counted)
+    monkeypatch.setattr(deciding, "answers", counted)
     shop = open_shop()
     decide(puts(shop, "2026-05-02T10:00:00+08:00"))
     tried.clear()

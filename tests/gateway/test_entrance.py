@@ -25,7 +25,7 @@ class Doorkeeper:
         self.may_go = Event()
         self.may_go.set()
 
-    def __call__(self, address: str, key: str, language: str) -> None:
+    def __call__(self, address: str, key: str, language: str, sort: str) -> None:
         self.asked.append(key)
         assert self.may_go.wait(20)
         if key != GOOD:
@@ -87,11 +87,11 @@ def test_what_is_known_is_bounded_and_forgotten(monkeypatch: pytest.MonkeyPatch)
 
     async def ask() -> None:
         with ThreadPoolExecutor(1) as door:
-            found = entrance.Entrance(lambda _, key, language: asked.append(key), door)
+            found = entrance.Entrance(lambda _, key, language, sort: asked.append(key), door)
             for key in ("a", "a", "b", "a"):
-                await found.pass_by("", key, "en")
+                await found.pass_by("", key, "en", "orders")
             monkeypatch.setattr(entrance, "monotonic", lambda: float("inf"))
-            await found.pass_by("", "a", "en")
+            await found.pass_by("", "a", "en", "orders")
 
     run_apart(ask())
     assert asked == ["a", "b", "a", "a"]

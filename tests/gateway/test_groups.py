@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from regulars.access.actions import issue_key
 from regulars.contract import taking
 from regulars.gateway.deciding import Reply, Request, decide
 from regulars.intake.actions import take_orders
 from regulars.programs.queries import Published
-from tests.api.till import everything, line, open_shop, order
+from tests.api.till import activity, everything, line, open_shop, order
 
 pytestmark = pytest.mark.django_db
 
@@ -27,8 +28,13 @@ def put(shop: Published, number: str, language: str = "en", **changes: Any) -> R
     return Request("127.0.0.1", key_of(shop), language, body, "web", number)
 
 
+def did(shop: Published, number: str, **changes: Any) -> Request:
+    body = json.dumps(activity(**changes)).encode()
+    return Request("127.0.0.1", key_of(shop), "en", body, "web", number, "activities")
+
+
 def key_of(shop: Published) -> str:
-    return issue_key(shop.id, "group", ["orders:write"])
+    return issue_key(shop.id, "group", ["activities:write", "orders:write"])
 
 
 def told(replies: Sequence[Reply | None]) -> list[dict[str, Any]]:
@@ -51,6 +57,30 @@ def test_one_that_spoils_the_transaction_is_refused_alone(
     assert told(replies)[2]["code"] == "internal_error"
     assert len(everything()["ledger_order"]) == 5
     assert "failed" in caplog.text
+
+
+def test_orders_and_activities_go_together(shop: Published, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In one transaction, though an order and an activity have the same number; what one is refused for is its own."""
+    decide([did(shop, "known")])
+    taken: list[int] = []
+
+    def counted(published: Any, arrivals: Any, *rest: Any, **named: Any) -> Any:
+        taken.append(len(arrivals))
+        return take_orders(published, arrivals, *rest, **named)
+
+    monkeypatch.setattr(taking, "take_orders", counted)
+    wrong = [did(shop, "x", name="No name"), did(shop, "known", name="visit")]
+    replies = decide([put(shop, "a"), did(shop, "a"), *wrong, put(shop, "b"), did(shop, "a"), did(shop, "c")])
+    assert [reply and reply.status for reply in replies] == [200, 200, 422, 409, 200, 200, 200]
+    assert taken == [5, 1], "the same activity again comes after the others"
+    assert [one.get("net") or one.get("name") for one in told(replies)[:2]] == ["1250.00", "review"]
+
+
+def test_a_key_sends_only_what_its_scopes_say(shop: Published) -> None:
+    request = did(shop, "a")
+    only = structs.replace(request, key=issue_key(shop.id, "visits", ["activities:write"]))
+    replies = decide([only, structs.replace(only, sort="orders"), request])
+    assert [reply and reply.status for reply in replies] == [200, 403, 200]
 
 
 def test_what_is_wrong_with_one_is_nobody_else_s_matter(shop: Published) -> None:

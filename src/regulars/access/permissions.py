@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 PERMISSIONS = (
+    "activities:write",
     "changes:read",
     "codes:make",
     "codes:read",
@@ -47,6 +48,7 @@ PERMISSIONS = (
 
 # What a key of a machine may be given; the rest is for people who sign in.
 SCOPES = (
+    "activities:write",
     "codes:make",
     "codes:read",
     "members:admit",

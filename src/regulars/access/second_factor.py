@@ -13,6 +13,7 @@ from regulars.access.permissions import ROLES
 # Who may do one of these gives away what the shop pays for, or decides who may.
 GRAVE = frozenset(
     (
+        "activities:write",
         "keys:administer",
         "members:erase",
         "orders:write",

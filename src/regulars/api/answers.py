@@ -159,6 +159,19 @@ class OrderAnswer(OutcomeAnswer):
     entries: list[MovementAnswer]
 
 
+class ActivitiesAnswer(Schema):
+    activities: list[OutcomeAnswer]
+
+
+class ActivityAnswer(OutcomeAnswer):
+    """The activity as it was kept, and what it gave. The same request again gets the same answer."""
+
+    name: str
+    happened_at: str
+    is_known: bool = Field(description="Whether the program asks for activities of this name.")
+    entries: list[MovementAnswer]
+
+
 class UnearnedAnswer(Schema):
     """A rule that would give nothing, and each thing that it lacks."""
 

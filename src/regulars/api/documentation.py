@@ -24,7 +24,7 @@ RULES = (
     _("Times carry their offset, 2026-01-10T15:00:00+08:00, and lie at most five minutes ahead."),
     _("Unknown fields are refused. A body has at most 1 MB, an order 1,000 lines, a page 200 entries."),
     _("A refusal is a problem with a stable code and pointers into the body; nothing was changed."),
-    _("Putting the same order again gets the first answer. POST /v1/members does so by its Idempotency-Key."),
+    _("The same order or activity again gets the first answer. POST /v1/members does so by its Idempotency-Key."),
     _("Answers are in the language of Accept-Language: en, zh-Hant, zh-Hans."),
 )
 

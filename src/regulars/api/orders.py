@@ -9,6 +9,8 @@ from ninja import Path, Router
 from regulars.api.answers import BatchAnswer, OrderAnswer, QuoteAnswer
 from regulars.api.door import operation, program_of
 from regulars.contract import orders
+from regulars.contract.answering import answers
+from regulars.contract.asked import Asked
 from regulars.contract.bodies import BatchBody, CartBody, OrderBody
 from regulars.contract.fields import Id
 from regulars.contract.problems import Problem
@@ -32,7 +34,7 @@ OrderId = Annotated[Id, Path(alias="id")]
 )
 def put_order(request: HttpRequest, source: Path[Id], number: OrderId, body: OrderBody) -> dict[str, Any]:
     """The order as the shop sees it now. The newest version wins; the same one again changes nothing."""
-    return _answer(program_of(request), orders.one(source, number, body))
+    return answer(program_of(request), orders.one(source, number, body))
 
 
 @router.post(
@@ -42,7 +44,7 @@ def put_order(request: HttpRequest, source: Path[Id], number: OrderId, body: Ord
 )
 def put_orders(request: HttpRequest, body: BatchBody) -> dict[str, Any]:
     """Each order is kept or refused by itself, in order. A body that does not fit the description is refused whole."""
-    return _answer(program_of(request), orders.batch(body))
+    return answer(program_of(request), orders.batch(body))
 
 
 @router.post(
@@ -70,9 +72,9 @@ def quote_order(request: HttpRequest, body: CartBody) -> dict[str, Any]:
     }
 
 
-def _answer(published: Published, asked: orders.Asked) -> dict[str, Any]:
-    """Raises Problem."""
-    [answer] = orders.answers(published, [asked])
-    if isinstance(answer, Problem):
-        raise answer
-    return answer
+def answer(published: Published, asked: Asked) -> dict[str, Any]:
+    """To a request that is decided by itself. Raises Problem."""
+    [told] = answers(published, [asked])
+    if isinstance(told, Problem):
+        raise told
+    return told

@@ -20,6 +20,7 @@ from regulars.storefront.shop import Shop
 LISTED = 100
 NO_STEPS = Steps()
 SCOPE_NAMES: Mapping[str, Promise] = {
+    "activities:write": _("Send activities"),
     "codes:make": _("Make codes"),
     "codes:read": _("See whole codes"),
     "members:admit": _("Let members into the portal"),

@@ -115,6 +115,30 @@ class BatchBody(Body):
     orders: list[BatchOrderBody] = Field(min_length=1, max_length=fields.ORDERS_LIMIT)
 
 
+class ActivityBody(Body):
+    """Something that somebody did other than buying: a review, a visit. `customer` or `member` says who."""
+
+    name: Annotated[str, Field(max_length=100, pattern=fields.NAME, examples=["review"])] = Field(
+        description="As the program's rules call it. One that they do not know is kept, and gives nothing."
+    )
+    customer: Id | None = Field(None, description="The shop's own number for the customer.")
+    member: MemberId | None = Field(None, description="Our id of the member, in place of `customer`.")
+    happened_at: Instant | None = Field(None, description="Without it, when it is first seen.")
+    channel: Word = ""
+    store: Word = ""
+    partner: Word = Field("", description="Where in a coalition it happened.")
+    country: Word = Field("", description="Where it happened, if rules ask; else the member's counts.")
+
+
+class BatchActivityBody(ActivityBody):
+    source: Id
+    id: Id
+
+
+class ActivitiesBody(Body):
+    activities: list[BatchActivityBody] = Field(min_length=1, max_length=fields.ORDERS_LIMIT)
+
+
 class EnrolmentBody(Body):
     """Somebody who becomes a member. Everything may be left out; what is left out is not known."""
 

@@ -21,6 +21,8 @@ QUANTITY_LIMIT = 1_000_000_000
 AMOUNT_LIMIT = 1_000_000_000_000
 
 NO_CONTROL = r"^[^\x00-\x1f\x7f-\x9f]*$"
+# As documents name what they speak of: tiers, plans, activities.
+NAME = r"^[a-z][a-z0-9_-]*$"
 MONEY = r"^-?[0-9]{1,13}(\.[0-9]{1,4})?$"
 POSITIVE_MONEY = MONEY.replace("-?", "")
 

@@ -32,6 +32,7 @@ class Kind(Struct, frozen=True):
 
 
 KINDS: dict[str, Kind] = {
+    "activity_conflict": Kind(409, _("This activity is known with other content")),
     "already_enrolled": Kind(409, _("This customer is a member already")),
     "attribute_undeclared": Kind(422, _("The program does not declare this attribute, or not with this value")),
     "body_too_large": Kind(413, _("The body is larger than 1 MB")),
@@ -39,6 +40,7 @@ KINDS: dict[str, Kind] = {
     "busy": Kind(409, _("Somebody else is changing the same thing; try again in a moment"), retry=True),
     "card_taken": Kind(409, _("This card belongs to another member")),
     "currency_mismatch": Kind(422, _("The program counts in another currency")),
+    "duplicate_activity": Kind(422, _("The batch holds the same activity twice")),
     "duplicate_order": Kind(422, _("The batch holds the same order twice")),
     "idempotency_key_reused": Kind(422, _("This Idempotency-Key was used with other content")),
     "internal_error": Kind(500, _("Something went wrong on our side"), retry=True),

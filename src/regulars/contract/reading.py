@@ -1,6 +1,6 @@
 """From a body to what the rooms understand: money in minor units, times in microseconds, nothing said twice.
 
-Everything that is wrong with an order is said at once, each with its pointer into the body.
+Everything that is wrong with an order or an activity is said at once, each with its pointer into the body.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -9,14 +9,14 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from regulars.contract.bodies import CartBody, LineBody, OrderBody, RefundBody
+from regulars.contract.bodies import ActivityBody, CartBody, LineBody, OrderBody, RefundBody
 from regulars.contract.fields import AMOUNT_LIMIT, instant
 from regulars.contract.problems import Fault, Problem
 from regulars.engine.calendar import datetime_of, day_of
 from regulars.engine.exchange import line_in, payment_in
 from regulars.engine.facts import Exchange, Line, Order, Payment, RefundLine
 from regulars.engine.money import parse_major
-from regulars.intake.orders import OrderIn, RefundIn
+from regulars.intake.orders import ActivityIn, OrderIn, RefundIn
 from regulars.ledger.claims import CLOCK_SKEW
 from regulars.members.queries import several
 
@@ -28,7 +28,7 @@ def said_ahead(now: int) -> str:
 
 
 class Reading:
-    """One order on its way in. `at` is where it stands in the body: "" or "/orders/3"."""
+    """One order or activity on its way in. `at` is where it stands in the body: "" or "/orders/3"."""
 
     def __init__(self, currency: str, now: int, at: str = "") -> None:
         self.own, self.currency, self.now, self.at = currency, currency, now, at
@@ -45,7 +45,8 @@ class Reading:
         self.once((f"/refunds/{place}/id", refund.id) for place, refund in enumerate(body.refunds))
         version_at = self.time("/version_at", body.version_at)
         payments = self.payments(body)
-        self.finish(body)
+        self.counts_in(body)
+        self.finish()
         return OrderIn(
             source=source,
             id=number,
@@ -73,7 +74,8 @@ class Reading:
         lines = self.lines(body.lines, exchange)
         paid_at = self.time("/paid_at", body.paid_at) or self.now
         payments = self.payments(body)
-        self.finish(body)
+        self.counts_in(body)
+        self.finish()
         if exchange:
             lines = tuple(line_in(line, exchange, self.own) for line in lines)
             payments = tuple(payment_in(payment, exchange, self.own) for payment in payments)
@@ -88,6 +90,26 @@ class Reading:
             partner=body.partner,
             country=body.country,
             payments=payments,
+        )
+
+    def activity(self, source: str, number: str, body: ActivityBody) -> ActivityIn:
+        """Raises Problem."""
+        self.whose(body)
+        if body.customer is None and body.member is None:
+            self.blame("/customer", _("customer or member says who did it"))
+        happened_at = self.time("/happened_at", body.happened_at)
+        self.finish()
+        return ActivityIn(
+            source=source,
+            id=number,
+            name=body.name,
+            customer=body.customer,
+            member_id=body.member,
+            happened_at=happened_at,
+            channel=body.channel,
+            store=body.store,
+            partner=body.partner,
+            country=body.country,
         )
 
     def payments(self, body: CartBody) -> tuple[Payment, ...]:
@@ -170,7 +192,7 @@ class Reading:
             self.late.append(Fault(said_ahead(self.now), self.at + path))
         return found
 
-    def whose(self, body: CartBody) -> None:
+    def whose(self, body: CartBody | ActivityBody) -> None:
         if body.customer is not None and body.member is not None:
             self.blame("/member", _("either customer or member names the member, not both"))
 
@@ -184,10 +206,12 @@ class Reading:
     def blame(self, path: str, detail: str) -> None:
         self.faults.append(Fault(detail, self.at + path))
 
-    def finish(self, body: CartBody) -> None:
+    def counts_in(self, body: CartBody) -> None:
         if body.currency != self.own and body.exchange is None:
             said = _("it counts in %(currency)s") % {"currency": self.own}
             raise Problem("currency_mismatch", faults=[Fault(said, f"{self.at}/currency")])
+
+    def finish(self) -> None:
         if self.faults:
             raise Problem("invalid", faults=self.faults)
         if self.late:

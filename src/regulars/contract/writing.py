@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from regulars.engine.activities import is_known
 from regulars.engine.calendar import datetime_of
 from regulars.engine.explain import Explanation, explain
 from regulars.engine.facts import Order
@@ -10,6 +11,7 @@ from regulars.engine.lacking import Unearned
 from regulars.engine.money import format_major
 from regulars.engine.outcome import Entry
 from regulars.engine.progress import Progress
+from regulars.ledger.activities import ActivityLine
 from regulars.ledger.queries import Balance, LedgerLine, OrderLine, Statement
 from regulars.members.queries import MemberLine
 from regulars.programs import lacking, wording
@@ -109,6 +111,15 @@ class Writing:
 
     def growth(self, progress: Progress, amount: int) -> str:
         return self.money(amount) if progress.grows_by == "spend" else str(amount)
+
+    def activity(self, line: ActivityLine) -> dict[str, Any]:
+        fact = line.fact
+        return {
+            "name": fact.name,
+            "happened_at": self.time(fact.at),
+            "is_known": is_known(self.programs.at(fact.at), fact.name),
+            "entries": [self.movement(entry.entry) for entry in line.entries],
+        }
 
     def order(self, line: OrderLine | None, entries: list[LedgerLine]) -> dict[str, Any]:
         return {

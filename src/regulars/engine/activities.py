@@ -4,6 +4,7 @@ from regulars.engine import goals, growing
 from regulars.engine.expiring import happened
 from regulars.engine.facts import Activity
 from regulars.engine.occasions import award, scene_of
+from regulars.engine.program import Version
 from regulars.engine.tape import Tape
 
 
@@ -14,3 +15,14 @@ def act(tape: Tape, fact: Activity, at: int) -> None:
         if tape.programs.at(at).goals:
             goals.act(tape, fact, scene_of(tape, at, fact), at)
         growing.done(tape, fact, at)
+
+
+def is_known(version: Version, name: str) -> bool:
+    """Whether anything in the program asks for activities of this name."""
+    trigger = f"activity:{name}"
+    return (
+        trigger in version.rules_on
+        or trigger in version.renews
+        or any(name in rules.weights for rules in version.tier_sets.values())
+        or any(step.activity == name for rule in version.goals if rule.goal for step in rule.goal.steps)
+    )

@@ -15,14 +15,15 @@ from django.utils.translation import get_supported_language_variant
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from regulars.contract import keys
+from regulars.contract.asked import Sort
 from regulars.contract.keys import BODY_LIMIT, measure
 from regulars.contract.problems import Problem
 from regulars.gateway.collecting import LANES, Collector, Decide
 from regulars.gateway.deciding import Reply, Request, decide, look_at, refusal
 from regulars.gateway.entrance import Admit, Entrance
 
-ONE = re.compile(r"/v1/orders/([^/]+)/(.+)\Z")
-BATCH = "/v1/orders:batch"
+ONE = re.compile(r"/v1/(orders|activities)/([^/]+)/(.+)\Z")
+BATCHES: dict[str, Sort] = {"/v1/orders:batch": "orders", "/v1/activities:batch": "activities"}
 # How long a body may take to come, and then its answer.
 BODY_SECONDS = 10
 # Bytes of bodies in all, from the first that comes until their request is answered.
@@ -88,18 +89,18 @@ class Gateway:
 
     async def _answered(self, scope: Message, headers: dict[bytes, str], language: str, receive: Receive) -> Reply:
         """Raises Problem."""
-        source, number = place_of(scope)
+        sort, source, number = place_of(scope)
         scheme, _, key = headers.get(b"authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             raise keys.unknown()
         measure(headers.get(b"content-length", ""), b"transfer-encoding" in headers)
         client = scope.get("client") or ("", 0)
         # Nobody fills our memory who has no key.
-        await self._entrance.pass_by(client[0], key, language)
+        await self._entrance.pass_by(client[0], key, language, sort)
         chunks: list[bytes] = []
         try:
             await self._take(receive, chunks)
-            return await self._decided(Request(client[0], key, language, b"".join(chunks), source, number))
+            return await self._decided(Request(client[0], key, language, b"".join(chunks), source, number, sort))
         finally:
             self._bytes -= sum(map(len, chunks))
 
@@ -149,10 +150,10 @@ class Gateway:
         self._lanes.submit(connection.close)
 
 
-def let_in(address: str, key: str, language: str) -> None:
+def let_in(address: str, key: str, language: str, sort: Sort) -> None:
     """Raises Problem."""
     close_old_connections()
-    look_at(address, key, language)
+    look_at(address, key, language, sort)
 
 
 def afresh(requests: Sequence[Request], is_patient: bool) -> list[Reply | None]:
@@ -161,21 +162,21 @@ def afresh(requests: Sequence[Request], is_patient: bool) -> list[Reply | None]:
     return decide(requests, is_patient)
 
 
-def place_of(scope: Message) -> tuple[str, str]:
-    """Source and number of the one order, or nothing for a batch. Raises Problem."""
+def place_of(scope: Message) -> tuple[Sort, str, str]:
+    """What is put; and source and number of the one, or nothing for a batch. Raises Problem."""
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
     path = repercent_broken_unicode(unquote_to_bytes(raw.partition(b"?")[0])).decode()
     method = scope["method"]
-    if path == BATCH:
+    if (sort := BATCHES.get(path)) is not None:
         if method != "POST":
             raise Problem("method_not_allowed", headers={"Allow": "POST"})
-        return "", ""
+        return sort, "", ""
     found = ONE.match(path)
     if found is None:
         raise Problem("not_found")
     if method != "PUT":
         raise Problem("method_not_allowed", headers={"Allow": "PUT"})
-    return found[1], found[2]
+    return BATCHES[f"/v1/{found[1]}:batch"], found[2], found[3]
 
 
 async def _send(send: Send, reply: Reply, language: str) -> None:

@@ -19,13 +19,14 @@ from msgspec import Struct
 from pydantic import BaseModel, ValidationError
 
 from regulars.access.queries import Grant
-from regulars.contract import orders
-from regulars.contract.bodies import BatchBody, OrderBody
+from regulars.contract import activities, orders
+from regulars.contract.answering import answers
+from regulars.contract.asked import Answer, Asked, Sort, speaking
+from regulars.contract.bodies import ActivitiesBody, ActivityBody, BatchBody, OrderBody
 from regulars.contract.faults import decoded, faults
 from regulars.contract.fields import Id
 from regulars.contract.holding import held
 from regulars.contract.keys import admitted, program_of
-from regulars.contract.orders import Answer, Asked, speaking
 from regulars.contract.problems import MEDIA_TYPE, Problem, problem_of
 from regulars.ledger.claims import is_busy
 from regulars.ledger.connect import raw, run
@@ -34,7 +35,6 @@ from regulars.observing.logs import FACTS_MOST
 from regulars.programs.queries import Published
 
 JSON = "application/json; charset=utf-8"
-SCOPE = "orders:write"
 # A group waits for others only shortly, and its halves hardly at all: whoever must wait longer is left to the patient,
 # and so is whoever has not been tried in the time that a group has.
 HURRIED = "SELECT set_config('lock_timeout', %s, true), set_config('statement_timeout', '3s', true)"
@@ -46,7 +46,7 @@ log = logging.getLogger(__name__)
 
 
 class Request(Struct, frozen=True):
-    """A request as it came. With a `source` it puts one order, else a batch."""
+    """A request as it came. With a `source` it puts one of its `sort`, else a batch."""
 
     address: str
     key: str
@@ -54,6 +54,11 @@ class Request(Struct, frozen=True):
     body: bytes
     source: str = ""
     number: str = ""
+    sort: Sort = "orders"
+
+    @property
+    def scope(self) -> str:
+        return scope_of(self.sort)
 
 
 class Reply(Struct, frozen=True):
@@ -70,10 +75,14 @@ class Place(BaseModel):
     id: Id
 
 
-def look_at(address: str, key: str, language: str) -> None:
-    """Whether this key may send orders, before anything is read of them. Raises Problem."""
+def scope_of(sort: Sort) -> str:
+    return f"{sort}:write"
+
+
+def look_at(address: str, key: str, language: str, sort: Sort) -> None:
+    """Whether this key may send such things, before anything is read of them. Raises Problem."""
     with speaking(language):
-        admitted(address, key, {SCOPE})
+        admitted(address, key, {scope_of(sort)})
 
 
 def decide(requests: Sequence[Request], is_patient: bool = False) -> list[Reply | None]:
@@ -120,14 +129,15 @@ class Known:
     """Keys and programs that were looked up for this group: each once. A wrong key is counted each time it comes."""
 
     def __init__(self) -> None:
-        self._granted: dict[tuple[str, str], Grant] = {}
+        self._granted: dict[tuple[str, str, str], Grant] = {}
         self._programs: dict[int, Published] = {}
 
-    def grant(self, address: str, key: str) -> Grant:
+    def grant(self, request: Request) -> Grant:
         """Raises Problem."""
-        if (address, key) not in self._granted:
-            self._granted[address, key] = admitted(address, key, {SCOPE})
-        return self._granted[address, key]
+        asks = (request.address, request.key, request.scope)
+        if asks not in self._granted:
+            self._granted[asks] = admitted(request.address, request.key, {request.scope})
+        return self._granted[asks]
 
     def program(self, grant: Grant) -> Published:
         """Raises Problem."""
@@ -138,13 +148,29 @@ class Known:
 
 def _read(request: Request, known: Known) -> tuple[Published, Asked]:
     """Raises Problem."""
-    grant = known.grant(request.address, request.key)
+    grant = known.grant(request)
     body = decoded(request.body) if request.body else ...
-    found = _validated(OrderBody if request.source else BatchBody, body, request)
+    found = _validated(_shape(request), body, request)
     published = known.program(grant)
-    if isinstance(found, BatchBody):
-        return published, orders.batch(found, request.language)
-    return published, orders.one(request.source, request.number, found, request.language)
+    return published, _asked(request, found)
+
+
+def _shape(request: Request) -> type[BaseModel]:
+    if request.sort == "activities":
+        return ActivityBody if request.source else ActivitiesBody
+    return OrderBody if request.source else BatchBody
+
+
+def _asked(request: Request, body: Any) -> Asked:
+    """Raises Problem."""
+    language = request.language
+    if request.sort == "activities":
+        if isinstance(body, ActivitiesBody):
+            return activities.batch(body, language)
+        return activities.one(request.source, request.number, body, language)
+    if isinstance(body, BatchBody):
+        return orders.batch(body, language)
+    return orders.one(request.source, request.number, body, language)
 
 
 def _validated(shape: Any, body: Any, request: Request) -> Any:
@@ -169,8 +195,8 @@ def _validated(shape: Any, body: Any, request: Request) -> Any:
 
 
 def _waves(group: Sequence[tuple[int, Asked]]) -> list[list[tuple[int, Asked]]]:
-    """Requests about the same order one after the other, as they came; all others together."""
-    last: dict[str, int] = {}
+    """Requests about the same order or activity one after the other, as they came; all others together."""
+    last: dict[tuple[int, str], int] = {}
     waves: list[list[tuple[int, Asked]]] = []
     for number, ask in group:
         keys = list(ask.keys())
@@ -190,8 +216,8 @@ def _together(
         return [None] * len(asked)
     try:
         if until is None:
-            return list(orders.answers(published, asked))
-        return list(orders.answers(published, asked, partial(_hurried, wait if len(asked) > 1 else PART_WAIT)))
+            return list(answers(published, asked))
+        return list(answers(published, asked, partial(_hurried, wait if len(asked) > 1 else PART_WAIT)))
     except Exception as error:  # told to whoever asked
         if len(asked) > 1 and not _is_nobodys(error):
             is_first = until is not None and wait == TOGETHER_WAIT
@@ -200,7 +226,7 @@ def _together(
             return [None] * len(asked)
         problem = problem_of(error)
         if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:
-            facts = [key for ask in asked for key in ask.keys()]  # noqa: SIM118  # no mapping
+            facts = [key for ask in asked for _, key in ask.keys()]  # noqa: SIM118  # no mapping
             log.error("%d requests failed", len(asked), exc_info=error, extra={"facts": facts[:FACTS_MOST]})
         return [problem] * len(asked)
 

@@ -10,6 +10,7 @@ from concurrent.futures import Executor
 from time import monotonic
 
 from regulars.access.keys import hash_of
+from regulars.contract.asked import Sort
 from regulars.contract.problems import Problem
 
 KNOWN_SECONDS = 60.0
@@ -18,8 +19,8 @@ KNOWN_MOST = 1_000
 STRANGERS_MOST = 256
 LOOK_SECONDS = 10.0
 
-# Of an address and a key: raises Problem, in this language, where they may not.
-Admit = Callable[[str, str, str], None]
+# Of an address and a key: raises Problem, in this language, where they may not send this sort of things.
+Admit = Callable[[str, str, str, Sort], None]
 
 
 class Entrance:
@@ -27,12 +28,12 @@ class Entrance:
 
     def __init__(self, admit: Admit, looking: Executor) -> None:
         self._admit, self._looking = admit, looking
-        self._known: dict[bytes, float] = {}
+        self._known: dict[tuple[Sort, bytes], float] = {}
         self._strangers = 0
 
-    async def pass_by(self, address: str, key: str, language: str) -> None:
+    async def pass_by(self, address: str, key: str, language: str, sort: Sort) -> None:
         """Raises Problem."""
-        mark = hash_of(key)
+        mark = (sort, hash_of(key))
         if self._known.get(mark, 0.0) > monotonic():
             return
         if self._strangers >= STRANGERS_MOST:
@@ -40,7 +41,8 @@ class Entrance:
         self._strangers += 1
         try:
             async with asyncio.timeout(LOOK_SECONDS):
-                await asyncio.get_running_loop().run_in_executor(self._looking, self._admit, address, key, language)
+                loop = asyncio.get_running_loop()
+                await loop.run_in_executor(self._looking, self._admit, address, key, language, sort)
         except TimeoutError:
             raise Problem("timed_out", headers={"Retry-After": "1"}) from None
         finally:

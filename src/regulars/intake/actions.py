@@ -11,7 +11,7 @@ from regulars.engine.facts import Fact, Order, Refund
 from regulars.intake.exchanging import exchanged
 from regulars.intake.facts import facts
 from regulars.intake.models import ImportPart, ImportRefusal, ImportRun
-from regulars.intake.orders import Arrival, OrderIn
+from regulars.intake.orders import ActivityIn, Arrival, OrderIn
 from regulars.intake.queries import imported
 from regulars.intake.reading.arranging import PARTS
 from regulars.intake.reading.building import Batch
@@ -28,7 +28,7 @@ from regulars.rewards.actions.refunds import note_returns
 
 @transaction.atomic
 def take_orders(published: Published, orders: Sequence[Arrival], now: int, sends: bool = True) -> list[Receipt]:
-    """Keep orders and refunds, in one transaction. One receipt per fact: an order's first, then its refunds'.
+    """Keep orders, refunds and activities, in one transaction. One receipt per fact: an order's, then its refunds'.
 
     `now` is the program's clock in microseconds. Other content under a version that the door states is refused with
     `version_conflict`; without one, as from a file, it is a newer reading (RULES 1). Raises the ledger's `Contended`
@@ -39,7 +39,7 @@ def take_orders(published: Published, orders: Sequence[Arrival], now: int, sends
     """
     conn = raw()
     orders = exchanged(conn, published.id, published.currency, orders)
-    customers = {order.customer for order in orders if isinstance(order, OrderIn) and order.customer}
+    customers = {one.customer for one in orders if isinstance(one, ActivityIn | OrderIn) and one.customer}
     members, new = introduce(published.id, customers)
     translated = list(facts(orders, members, spreading(conn, published.id, orders), now))
     refused = refusals(conn, published.id, [one for one in translated if isinstance(one, Incoming)])

@@ -1,14 +1,15 @@
 """Arrivals translated into the ledger's facts: refunds split off snapshots, everything dated, amounts spread.
 
 A snapshot without a version is as old as its payment, else it is dated on arrival; the ledger keeps the date it saw
-first. So it is with an undated refund: its key is known the second time, and what is known is not recorded again.
+first. So it is with an undated refund or activity: its key is known the second time, and what is known is not recorded
+again.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
-from regulars.engine.facts import Order, Refund
-from regulars.intake.orders import Arrival, LateRefund, OrderIn, RefundIn, order_key, refund_key
+from regulars.engine.facts import Activity, Order, Refund
+from regulars.intake.orders import ActivityIn, Arrival, Filed, LateRefund, OrderIn, RefundIn, order_key, refund_key
 from regulars.intake.spreading import Spreading
 from regulars.ledger.receipt import Incoming, Receipt
 
@@ -16,10 +17,13 @@ from regulars.ledger.receipt import Incoming, Receipt
 def facts(
     arrivals: Sequence[Arrival], members: Mapping[str, UUID], spreading: Spreading, now: int
 ) -> Iterator[Incoming | Receipt]:
-    """One fact, or its refusal, for each order and each refund, in the order in which they were handed over."""
+    """One fact, or its refusal, for each order, refund and activity, in the order in which they were handed over."""
     for arrival in arrivals:
         if isinstance(arrival, LateRefund):
             yield _refund(arrival, None, arrival.order, arrival.refund, spreading, now)
+            continue
+        if isinstance(arrival, ActivityIn):
+            yield _activity(arrival, members, now)
             continue
         snapshot = _order(arrival, members, now)
         yield snapshot
@@ -52,8 +56,22 @@ def _order(arrival: OrderIn, members: Mapping[str, UUID], now: int) -> Incoming:
     return Incoming(member_id, order, version)
 
 
+def _activity(arrival: ActivityIn, members: Mapping[str, UUID], now: int) -> Incoming:
+    activity = Activity(
+        order_key(arrival.source, arrival.id),
+        arrival.name,
+        now if arrival.happened_at is None else arrival.happened_at,
+        arrival.channel,
+        arrival.store,
+        arrival.partner,
+        arrival.country,
+    )
+    member_id = members[arrival.customer] if arrival.customer else arrival.member_id
+    return Incoming(member_id, activity, "unknown" if arrival.happened_at is None else "stated")
+
+
 def _refund(
-    arrival: Arrival, member_id: UUID | None, order: str, refund: RefundIn, spreading: Spreading, now: int
+    arrival: Filed, member_id: UUID | None, order: str, refund: RefundIn, spreading: Spreading, now: int
 ) -> Incoming | Receipt:
     key, of = refund_key(arrival.source, order, refund.id), order_key(arrival.source, order)
     lines = spreading.lines_of(of, key, refund)

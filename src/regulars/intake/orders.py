@@ -1,4 +1,4 @@
-"""The shape in which every door hands orders over: API, file import and demo alike.
+"""The shape in which every door hands over orders, and what else customers do: API, file import and demo alike.
 
 Instants are microseconds since 1970 in UTC, money is an integer in the currency's minor unit. A door has translated its
 own notation before it builds these; what they mean for the ledger is decided in `facts` and `actions`.
@@ -59,11 +59,29 @@ class LateRefund(Struct, frozen=True):
     refund: RefundIn
 
 
-Arrival: TypeAlias = OrderIn | LateRefund
+class ActivityIn(Struct, frozen=True):
+    """Something done other than buying, by whoever `customer` or `member_id` names. `happened_at` None: dated when it
+    is first seen."""
+
+    source: str
+    id: str
+    name: str
+    customer: str | None = None
+    member_id: UUID | None = None
+    happened_at: int | None = None
+    channel: str = ""
+    store: str = ""
+    partner: str = ""
+    country: str = ""
+
+
+# What files hold, and what all doors together do.
+Filed: TypeAlias = OrderIn | LateRefund
+Arrival: TypeAlias = Filed | ActivityIn
 
 
 def order_key(source: str, order: str) -> str:
-    """The order's key in the ledger: unique whatever the shop writes into its numbers."""
+    """The key of an order or an activity in the ledger: unique whatever the shop writes into its numbers."""
     return f"{_part(source)}/{_part(order)}"
 
 

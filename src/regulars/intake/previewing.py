@@ -7,7 +7,7 @@ import duckdb
 from msgspec import Struct
 
 from regulars.intake.importing import Request, understand
-from regulars.intake.orders import Arrival, LateRefund
+from regulars.intake.orders import Filed, LateRefund
 from regulars.intake.reading.arranging import PARTS
 from regulars.intake.reading.building import read_batch
 from regulars.intake.reading.counting import Counts
@@ -24,7 +24,7 @@ class Shown(Struct, frozen=True):
     """An arrival, and when it happened where the shop is."""
 
     local_time: datetime
-    arrival: Arrival
+    arrival: Filed
 
 
 class Preview(Struct, frozen=True):
@@ -49,6 +49,6 @@ def preview(published: Published, request: Request) -> Preview:
     return Preview(first, counts, ahead.get(0, 0), ahead.get(1, 0))
 
 
-def _local_time(arrival: Arrival, zone: ZoneInfo) -> datetime:
+def _local_time(arrival: Filed, zone: ZoneInfo) -> datetime:
     instant = arrival.refund.refunded_at if isinstance(arrival, LateRefund) else arrival.paid_at
     return datetime.fromtimestamp((instant or 0) / 1_000_000, UTC).astimezone(zone)

@@ -15,7 +15,7 @@ from regulars.engine import returns
 from regulars.engine.account import Returned
 from regulars.engine.facts import Line, RefundLine
 from regulars.engine.returns import NOTHING, money_back
-from regulars.intake.orders import Arrival, LateRefund, OrderIn, RefundIn, order_key, refund_key
+from regulars.intake.orders import ActivityIn, Arrival, LateRefund, OrderIn, RefundIn, order_key, refund_key
 from regulars.ledger import queries
 from regulars.ledger.connect import rows
 
@@ -76,7 +76,7 @@ def spreading(conn: psycopg.Connection[Any], program_id: int, arrivals: Sequence
 def _orders_with_bare_amount(arrival: Arrival) -> list[str]:
     if isinstance(arrival, LateRefund):
         return [] if arrival.refund.lines else [order_key(arrival.source, arrival.order)]
-    if not arrival.refunds or all(refund.lines for refund in arrival.refunds):
+    if isinstance(arrival, ActivityIn) or not arrival.refunds or all(refund.lines for refund in arrival.refunds):
         return []
     return [order_key(arrival.source, arrival.id)]
 
@@ -84,6 +84,8 @@ def _orders_with_bare_amount(arrival: Arrival) -> list[str]:
 def _refund_keys(arrival: Arrival) -> list[str]:
     if isinstance(arrival, LateRefund):
         return [refund_key(arrival.source, arrival.order, arrival.refund.id)]
+    if isinstance(arrival, ActivityIn):
+        return []
     return [refund_key(arrival.source, arrival.id, refund.id) for refund in arrival.refunds]
 
 

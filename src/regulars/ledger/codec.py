@@ -13,13 +13,14 @@ import msgspec
 
 from regulars.engine import facts
 from regulars.engine.account import Memo
-from regulars.engine.facts import Enrolment, Fact, Order, Theirs
+from regulars.engine.facts import Activity, Enrolment, Fact, Order, Theirs
 from regulars.engine.outcome import Entry
 from regulars.engine.purse import Events
 
 KIND_ORDER, KIND_REFUND, KIND_ENROLMENT = 1, 2, 3
 # An order that a refund or a fulfilment already waits for.
 KIND_AWAITED = 4
+KIND_ACTIVITY = 6
 KIND_REDEMPTION, KIND_HOLD = 11, 12
 # Stored with every fact: stable for ever.
 KINDS: dict[type[Fact], int] = {
@@ -27,7 +28,7 @@ KINDS: dict[type[Fact], int] = {
     facts.Refund: KIND_REFUND,
     Enrolment: KIND_ENROLMENT,
     facts.Fulfilment: 5,
-    facts.Activity: 6,
+    Activity: KIND_ACTIVITY,
     facts.Details: 7,
     facts.PlanStanding: 8,
     facts.SegmentStanding: 9,
@@ -88,7 +89,7 @@ def digest_of(fact: Fact) -> bytes:
     """What a fact says, apart from its version: the same content has the same digest, also when facts can say more."""
     if isinstance(fact, Order):
         fact = msgspec.structs.replace(fact, version_at=0, number=0)
-    elif isinstance(fact, Enrolment):
+    elif isinstance(fact, Activity | Enrolment):
         fact = msgspec.structs.replace(fact, at=0)
     return sha256(encode(said(fact))).digest()
 

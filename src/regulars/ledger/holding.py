@@ -9,16 +9,18 @@ from uuid import UUID
 
 import psycopg
 
-from regulars.ledger.codec import KIND_ORDER
+from regulars.ledger.claims import Key
 from regulars.ledger.connect import rows
 
-HELD_ORDERS = """
+HELD_FACTS = """
     WITH free AS MATERIALIZED (
-        SELECT key FROM ledger_fact_key WHERE program_id = %s AND kind = %s AND key = ANY(%b)
-        ORDER BY key FOR UPDATE SKIP LOCKED
+        SELECT kind, key FROM ledger_fact_key
+        JOIN unnest(%b::smallint[], %b::text[]) AS wanted (kind, key) USING (kind, key)
+        WHERE program_id = %s ORDER BY kind, key FOR UPDATE OF ledger_fact_key SKIP LOCKED
     )
-    SELECT key, member_id, key NOT IN (SELECT key FROM free)
-    FROM ledger_fact_key WHERE program_id = %s AND kind = %s AND key = ANY(%b)
+    SELECT kind, key, member_id, (kind, key) NOT IN (SELECT kind, key FROM free)
+    FROM ledger_fact_key JOIN unnest(%b::smallint[], %b::text[]) AS wanted (kind, key) USING (kind, key)
+    WHERE program_id = %s
 """
 HELD_ACCOUNTS = """
     WITH free AS MATERIALIZED (
@@ -30,13 +32,14 @@ HELD_ACCOUNTS = """
 """
 
 
-def held_orders(
-    conn: psycopg.Connection[Any], program_id: int, keys: Collection[str]
-) -> tuple[set[str], dict[str, UUID]]:
+def held_facts(
+    conn: psycopg.Connection[Any], program_id: int, keys: Collection[Key]
+) -> tuple[set[Key], dict[Key, UUID]]:
     """Those that somebody holds; and whose each known one is."""
-    asked = [program_id, KIND_ORDER, list(keys)]
-    found = rows(conn, HELD_ORDERS, [*asked, *asked])
-    return {key for key, _, is_held in found if is_held}, {key: member_id for key, member_id, _ in found}
+    asked = [[kind for kind, _ in keys], [key for _, key in keys], program_id]
+    found = rows(conn, HELD_FACTS, [*asked, *asked])
+    held = {(kind, key) for kind, key, _, is_held in found if is_held}
+    return held, {(kind, key): member_id for kind, key, member_id, _ in found}
 
 
 def held_accounts(conn: psycopg.Connection[Any], program_id: int, member_ids: Collection[UUID]) -> set[UUID]:

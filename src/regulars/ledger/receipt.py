@@ -13,6 +13,7 @@ OUTCOMES = ("recorded", "refused", "repeated", "stale")
 
 # Codes are stable for ever and never reused.
 REFUSALS = (
+    "activity_conflict",
     "attribute_undeclared",
     "order_of_other_member",
     "order_unknown",

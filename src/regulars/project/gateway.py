@@ -34,7 +34,10 @@ def gateway(host: Host = LOOPBACK, port: Port = PORT, processes: Processes = 0) 
 
 
 def _greet(host: str, port: int) -> bool:
-    print(f"The gateway takes orders at http://{host}:{port}/v1/orders\nCtrl-C stops it; the data stay.", flush=True)
+    print(
+        f"The gateway takes orders and activities at http://{host}:{port}/v1/\nCtrl-C stops it; the data stay.",
+        flush=True,
+    )
     return True
 
 

@@ -18,7 +18,6 @@ from regulars.project.observed import HEADER, method_of
 
 LOOK_SECONDS = 2.0
 SAMPLE_SECONDS = 0.5
-ROUTES = {"batch": "/v1/orders:batch", "one": "/v1/orders/<source>/<id>"}
 Told = tuple[bool, dict[str, Any]]
 NO_ANSWER: Told = (False, {"ready": False, "database": "unreachable"})
 
@@ -87,8 +86,8 @@ class Observed:
 
 def _place(scope: Message) -> tuple[str, list[str]]:
     with suppress(Exception):
-        source, number = place_of(scope)
-        return (ROUTES["one"], [f"{source}/{number}"]) if source else (ROUTES["batch"], [])
+        sort, source, number = place_of(scope)
+        return (f"/v1/{sort}/<source>/<id>", [f"{source}/{number}"]) if source else (f"/v1/{sort}:batch", [])
     return NOWHERE, []
 
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 from msgspec import Struct
 
 from regulars.engine.facts import Line, RefundLine
-from regulars.intake.orders import Arrival, LateRefund, OrderIn, RefundIn
+from regulars.intake.orders import Filed, LateRefund, OrderIn, RefundIn
 
 _HEADS = """
 SELECT kind, order_id, refund_id, at_us, customer, channel, store, codes, items, first_line, line_count
@@ -32,7 +32,7 @@ _REPEATING = frozenset(("brand", "category", "channel", "store"))
 class Batch(Struct, frozen=True):
     """Arrivals of one part from a place on; for each its first line in the file, and how many lines it has there."""
 
-    arrivals: list[Arrival]
+    arrivals: list[Filed]
     first_lines: list[int]
     line_counts: list[int]
 
@@ -63,7 +63,7 @@ def _values(name: str, column: pa.ChunkedArray) -> list[Any]:
 
 def _arrivals(
     source: str, heads: list[list[Any]], lines: Iterator[Line], returned: Iterator[RefundLine]
-) -> Iterator[Arrival]:
+) -> Iterator[Filed]:
     for kind, order, refund, at, customer, channel, store, codes, items in zip(*heads, strict=True):
         if kind:
             given_back = RefundIn(refund, at, tuple(islice(returned, items)))

@@ -1,0 +1,61 @@
+"""Activities as they were recorded, and what each brought about by itself or as the last step of a goal."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from msgspec import Struct
+
+from regulars.engine.facts import Activity
+from regulars.engine.packing import unpacked
+from regulars.ledger import codec
+from regulars.ledger.codec import KIND_ACTIVITY
+from regulars.ledger.connect import rows
+from regulars.ledger.queries import STATE, LedgerLine, line_of
+
+BY_KEY = """
+    SELECT k.key, member_id, f.body, a.state FROM ledger_fact_key AS k JOIN ledger_account AS a
+    USING (program_id, member_id) JOIN ledger_fact AS f USING (program_id, member_id)
+    WHERE program_id = %s AND k.kind = %b AND k.key = ANY(%b) AND (f.kind, f.key) = (k.kind, k.key)
+"""
+ENTRIES = """
+    SELECT seq, identity, kind, wallet, source, target, points, occurred_at, version, why, available, pending, held,
+           recorded_at, hash, funder, wanted.key
+    FROM unnest(%b::uuid[], %b::text[]) AS wanted (member_id, key) JOIN ledger_entry USING (member_id)
+    WHERE program_id = %s AND kind <> 'mature' AND (
+        starts_with(identity, 'activity:' || key || '|') OR starts_with(identity, 'repay:activity:' || key || '|')
+        OR strpos(identity, '@activity:' || key || '|') > 0
+    )
+    ORDER BY seq
+"""
+
+
+class ActivityLine(Struct, frozen=True):
+    """An activity, and what it gave, oldest recorded first; not what time did with it."""
+
+    fact: Activity
+    entries: list[LedgerLine]
+
+
+def activities_by_key(conn: psycopg.Connection[Any], program_id: int, keys: Collection[str]) -> dict[str, ActivityLine]:
+    """Those of these activities that are known."""
+    found: dict[str, Activity] = {}
+    on: dict[str, UUID] = {}
+    for key, member_id, body, state in rows(conn, BY_KEY, [program_id, KIND_ACTIVITY, list(keys)]):
+        fact = codec.decode_fact(body)
+        assert isinstance(fact, Activity)
+        found[key], on[key] = fact, _account_of(conn, program_id, member_id, state)
+    entries: dict[str, list[LedgerLine]] = {key: [] for key in found}
+    if found:
+        for row in rows(conn, ENTRIES, [list(on.values()), list(on), program_id]):
+            entries[row[-1]].append(line_of(row))
+    return {key: ActivityLine(fact, entries[key]) for key, fact in found.items()}
+
+
+def _account_of(conn: psycopg.Connection[Any], program_id: int, member_id: UUID, state: bytes) -> UUID:
+    """The member's own, or of whoever they are part of by now."""
+    while into := unpacked(state).into:
+        member_id = UUID(into)
+        [(state,)] = rows(conn, STATE, [program_id, member_id])
+    return member_id
