@@ -10,6 +10,8 @@ from regulars.engine.facts import (
     Decision,
     HandedLot,
     Hold,
+    Opening,
+    OpeningLot,
     Payment,
     Received,
     Redemption,
@@ -59,6 +61,18 @@ def receives(said: str, when: int, name: str, read: Reader) -> Decision:
     return Received(name, "points", tuple(HandedLot(*lot) for lot in lots), when, "wang/1")
 
 
+def brings(said: str, when: int, name: str, read: Reader) -> Opening:
+    """ "10 until 2026-05-01, 5 of bakery from 2026-02-01"."""
+    lots = []
+    for part in said.split(", "):
+        rest, _, earned = part.partition(" from ")
+        found = POINTS.fullmatch(rest)
+        assert found is not None
+        expires_at = read(found[3]) if found[3] else None
+        lots.append(OpeningLot(int(found[1]), read(earned) if earned else when, expires_at, found[2] or ""))
+    return Opening(name, "points", tuple(lots), when)
+
+
 def adjusts(said: str, when: int, name: str, _: Reader) -> Decision:
     """ "20", or "20 by lin approved by wang", or "20 without reason"."""
     points, _, rest = said.partition(" by ")
@@ -68,8 +82,9 @@ def adjusts(said: str, when: int, name: str, _: Reader) -> Decision:
     return Adjustment(name, "points", number, when, "" if silent else "sorry", actor or "lin", approver)
 
 
-DECISIONS: dict[str, Callable[[str, int, str, Reader], Decision]] = {
+DECISIONS: dict[str, Callable[[str, int, str, Reader], Decision | Opening]] = {
     "adjusts": adjusts,
+    "brings": brings,
     "captures": lambda said, when, name, _: Capture(name, said, when),
     "holds": holds,
     "receives": receives,
@@ -80,7 +95,7 @@ DECISIONS: dict[str, Callable[[str, int, str, Reader], Decision]] = {
 }
 
 
-def decision(said: str, when: int, name: str, read: Reader) -> Decision:
+def decision(said: str, when: int, name: str, read: Reader) -> Decision | Opening:
     verb, _, rest = said.partition(" ")
     return DECISIONS[verb](rest, when, name, read)
 

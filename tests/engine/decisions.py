@@ -12,6 +12,8 @@ from regulars.engine.facts import (
     Fact,
     HandedLot,
     Hold,
+    Opening,
+    OpeningLot,
     Order,
     Payment,
     Received,
@@ -112,17 +114,18 @@ def squeeze(choose: Choices, wallets: list[str], facts: list[Fact]) -> list[Fact
     return [hold, back, end, *choose.pick([[], [replace(again, cancelled=True)], [replace(again, lines=())]])]
 
 
-def decision(choose: Choices, zone: str, wallets: list[str], place: int) -> Decision:
+def decision(choose: Choices, zone: str, wallets: list[str], place: int) -> Decision | Opening:
     key, wallet, at = f"d{place}", choose.pick(wallets), choose.instant(zone)
-    points, kind = choose.pick(AMOUNTS), choose.pick([*"rrrcvvlgtiijj"])
+    points, kind = choose.pick(AMOUNTS), choose.pick([*"rrrcvvlgtiijjo"])
     hold, reward = choose.pick(HOLDS), choose.pick(REWARDS)
-    made: dict[str, Decision] = {
+    made: dict[str, Decision | Opening] = {
         "r": Redemption(choose.pick(REDEMPTIONS), wallet, priced(choose, reward), at, reward=reward),
         "c": Capture(key, hold, at),
         "l": Release(key, hold, at),
         "v": Restoration(key, choose.pick(REDEMPTIONS + HOLDS), at, choose.pick([None, None, 2, points])),
         "t": Transfer(key, wallet, points, at, "wang"),
         "i": Received(key, wallet, handed(choose, at), at, "wang/1"),
+        "o": Opening(key, wallet, brought(choose, at), at),
         "j": Adjustment(key, wallet, points, at, "sorry", "lin"),
         "g": Adjustment(key, wallet, -points, at, "mistaken", "lin"),
     }
@@ -132,6 +135,10 @@ def decision(choose: Choices, zone: str, wallets: list[str], place: int) -> Deci
 def priced(choose: Choices, reward: str) -> int:
     """A reward may be free."""
     return 0 if reward == "tea" else choose.pick(AMOUNTS)
+
+
+def brought(choose: Choices, at: int) -> tuple[OpeningLot, ...]:
+    return tuple(OpeningLot(lot.points, lot.earned_at, lot.expires_at, lot.funder) for lot in handed(choose, at))
 
 
 def handed(choose: Choices, at: int) -> tuple[HandedLot, ...]:

@@ -231,6 +231,12 @@ SENTENCES = [
         "其他会员转赠：5 积分",
     ),
     (
+        ("open:old/C-1|", "open", "issued", "available", 5, ("open", ("open:old/C-1", 5))),
+        "Brought along from before: 5 points",
+        "由先前轉入：5 點",
+        "由先前转入：5 积分",
+    ),
+    (
         ("adjust:web/J-1|", "adjust", "issued", "available", 5, ("adjust", ("adjust:web/J-1", 5))),
         "Given by hand: 5 points",
         "人工增加：5 點",

@@ -14,6 +14,7 @@ KINDS = {
     "lapse": _("hold ran out"),
     "mature": _("settled"),
     "merge": _("memberships joined"),
+    "open": _("brought along"),
     "receive": _("received"),
     "redeem": _("used"),
     "release": _("hold given up"),

@@ -10,7 +10,7 @@ from regulars.engine.derivation import Explanation, Parameters, Stored, computed
 from regulars.engine.outcome import Entry
 
 # Decisions, which move lots; some of them back into the wallet.
-INWARD = frozenset({"lapse", "receive", "release", "restore"})
+INWARD = frozenset({"lapse", "open", "receive", "release", "restore"})
 DECIDED = INWARD | {"adjust", "capture", "claim", "close", "hold", "merge", "redeem", "transfer", "unmerge"}
 
 

@@ -178,6 +178,24 @@ class Effect(Struct, frozen=True, array_like=True, tag="effect"):
         return (self.name, self.cause, self.at, self.withdrawn)
 
 
+class OpeningLot(Struct, frozen=True, array_like=True, gc=False):
+    """A part of an opening balance. `expires_at` None: it lasts as long as points of the day that it was earned on."""
+
+    points: int
+    earned_at: int
+    expires_at: int | None = None
+    funder: str = ""
+
+
+class Opening(Struct, frozen=True, array_like=True, tag="opening"):
+    """What a member had in a wallet when this ledger began to keep it, lot by lot."""
+
+    key: str
+    wallet: str
+    lots: tuple[OpeningLot, ...]
+    at: int
+
+
 # Decisions: what was accepted under the lock. They stand; later knowledge undoes none of them.
 
 
@@ -343,6 +361,7 @@ OneOff: TypeAlias = (
     | Decision
     | Union
     | Closing
+    | Opening
 )
 Own: TypeAlias = Order | OneOff
 

@@ -75,6 +75,7 @@ DEEDS: dict[type[Own], Callable[[Tape, Any, int], None]] = {
     facts.Claimed: earlier.claimed,
     facts.Hold: holds.hold,
     facts.Merge: merging.merge,
+    facts.Opening: transfers.open_with,
     facts.Received: transfers.receive,
     facts.Redemption: spending.redeem,
     facts.Release: holds.release,

@@ -17,7 +17,7 @@ PLACES = (
 # Why points moved. Stable for ever: stored in entries, named in the API.
 KINDS = (
     *("adjust", "capture", "claim", "close", "correct", "earn", "expire", "hold", "lapse", "mature", "merge"),
-    *("receive", "redeem", "release", "repay", "restore", "reverse", "transfer", "unmerge"),
+    *("open", "receive", "redeem", "release", "repay", "restore", "reverse", "transfer", "unmerge"),
 )
 
 

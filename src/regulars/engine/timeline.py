@@ -1,12 +1,12 @@
 """Facts unrolled into steps in one total order: (occurred_at, kind, key).
 
 Kinds at one instant: what holds of a member (details, plans, segments), enrolment, payment, edit, refund, fulfilment,
-activity, what others did, our own decisions; what is due by time alone comes before all of them. An order's first paid
-snapshot is its payment, not looking before the newest one that corrects; each later snapshot is an edit dated by its
-version, never before the payment. Refunds and fulfilments are dated not before the payment; while their order is
-unknown they wait. Where orders from before joining count, joining is dated back to the first of them. What another
-member did has no step where a void effect superseded it. Where members are or were one, each one's facts are unrolled
-by themselves, into one order.
+activity, what others did, our own decisions, what was there before them; what is due by time alone comes before all of
+them. An order's first paid snapshot is its payment, not looking before the newest one that corrects; each later
+snapshot is an edit dated by its version, never before the payment. Refunds and fulfilments are dated not before the
+payment; while their order is unknown they wait. Where orders from before joining count, joining is dated back to the
+first of them. What another member did has no step where a void effect superseded it. Where members are or were one,
+each one's facts are unrolled by themselves, into one order.
 """
 
 from collections.abc import Iterable, Sequence
@@ -54,6 +54,7 @@ KINDS: dict[type[OneOff], int] = {
     Unmerge: DECIDE,
     facts.Closing: DECIDE,
     Claimed: DECIDE,
+    facts.Opening: DECIDE,
 }
 TYPES = list(KINDS)
 

@@ -1,13 +1,13 @@
-"""Points handed to another member, and the other side of it; given or taken by hand.
+"""Points handed to another member, and the other side of it; given or taken by hand; brought along from before.
 
-A transfer never renews an expiry: the other side receives the very lots that were handed over. Worked examples:
-docs/rules/transfers.md and docs/rules/adjustments.md.
+A transfer never renews an expiry: the other side receives the very lots that were handed over. Nor does an opening
+balance. Worked examples: docs/rules/transfers.md, docs/rules/adjustments.md and docs/rules/opening.md.
 """
 
-from regulars.engine import lots
+from regulars.engine import expiring, lots
 from regulars.engine.account import Lot
-from regulars.engine.facts import Adjustment, HandedLot, Received, Transfer
-from regulars.engine.spending import Back, because, move, new_lot, note, occasion, pay_out, put_back, put_in
+from regulars.engine.facts import Adjustment, HandedLot, Opening, OpeningLot, Received, Transfer
+from regulars.engine.spending import Back, Occasion, because, move, new_lot, note, occasion, pay_out, put_back, put_in
 from regulars.engine.tape import Tape, wallet_of
 
 
@@ -25,6 +25,22 @@ def receive(tape: Tape, fact: Received, at: int) -> None:
         Lot(f"receive:{fact.key}", lot.points, lot.expires_at, lot.earned_at, None, lot.funder) for lot in fact.lots
     ]
     put_back(tape, on, "transferred", Back([lot for lot in given if lot.points > 0]))
+
+
+def open_with(tape: Tape, fact: Opening, at: int) -> None:
+    """Put in what a member had before; what has run out by now counts as expired."""
+    on = occasion(tape, "open", fact.key, fact.wallet, at)
+    put_back(tape, on, "issued", Back([_brought(tape, on, lot) for lot in fact.lots if lot.points > 0]))
+
+
+def _brought(tape: Tape, on: Occasion, lot: OpeningLot) -> Lot:
+    """With the last day that is told of it, or else the one that points have that are earned on its day."""
+    rules = on.version.wallets.get(on.wallet)
+    expires_at, lasts_on = lot.expires_at, None
+    if expires_at is None and rules is not None:
+        day = tape.programs.calendar.day(lot.earned_at)
+        expires_at, lasts_on = expiring.dated(tape.programs.calendar, rules, day, expiring.tiers_now(tape.account))
+    return Lot(on.cause, lot.points, expires_at, lot.earned_at, None, lot.funder, lasts_on)
 
 
 def adjust(tape: Tape, fact: Adjustment, at: int) -> None:

@@ -1,9 +1,9 @@
 """Which facts are new: the natural key and version of each, locked in key order before anything else.
 
-A refund and an enrolment are one-off: known is known. So is an activity, but one that says something else under the
-same key is refused. An order's newest version wins; an older one is stale, the same one is a repeat, and other content
-under the same version is refused unless the door reads versions that are dated coarsely. An order is another member's
-from now on only when a snapshot that corrects says so.
+A refund and an enrolment are one-off: known is known. So are an activity and an opening balance, but what says
+something else under the same key is refused. An order's newest version wins; an older one is stale, the same one is a
+repeat, and other content under the same version is refused unless the door reads versions that are dated coarsely. An
+order is another member's from now on only when a snapshot that corrects says so.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ import psycopg
 from msgspec import Struct
 from msgspec.structs import replace
 
-from regulars.engine.facts import Activity, Fact, Fulfilment, Order, Refund
+from regulars.engine.facts import Activity, Fact, Fulfilment, Opening, Order, Refund
 from regulars.engine.program import Programs
 from regulars.ledger import codec
 from regulars.ledger.admission import refusal
@@ -161,10 +161,9 @@ def decide(place: int, item: Incoming, known: dict[Key, Known]) -> Claim | Recei
     before = known.get(key)
     if isinstance(fact, Order):
         return decide_order(place, item, fact, before, known)
-    if before is not None and isinstance(fact, Activity) and says_otherwise(item, fact, before):
-        return Receipt(fact.key, "refused", item.member_id, "activity_conflict")
     if before is not None:
-        return Receipt(fact.key, "repeated", before.member_id)
+        code = contradiction(item, fact, before)
+        return Receipt(fact.key, "refused" if code else "repeated", item.member_id if code else before.member_id, code)
     member_id, has_order = item.member_id, True
     if isinstance(fact, Refund | Fulfilment):
         order = known.get((KIND_ORDER, fact.order))
@@ -205,11 +204,16 @@ def decide_order(
     return Claim(place, item.member_id, False, fact, False, moved_from=moved_from)
 
 
-def says_otherwise(item: Incoming, fact: Activity, before: Known) -> bool:
-    """Whether what is known is another member's, other content, or of another time than a door states."""
-    is_dated = item.version != "unknown"
+def contradiction(item: Incoming, fact: Fact, before: Known) -> str:
+    """Why a one-off that is known cannot be what this one says: another member's, other content, or of another time
+    than a door states. "": most are not looked at again."""
+    if not isinstance(fact, Activity | Opening):
+        return ""
     is_other = (item.member_id, codec.digest_of(fact)) != (before.member_id, before.digest)
-    return is_other or (is_dated and codec.version_of(fact) != before.version)
+    if isinstance(fact, Opening):
+        return "opening_conflict" if is_other else ""
+    is_dated = item.version != "unknown"
+    return "activity_conflict" if is_other or (is_dated and codec.version_of(fact) != before.version) else ""
 
 
 def nothing_new(item: Incoming, fact: Order, before: Known, moves: bool) -> str:

@@ -48,6 +48,7 @@ KINDS: dict[type[Fact], int] = {
     Theirs: 23,
     facts.Closing: 24,
     facts.Claimed: 25,
+    facts.Opening: 26,
 }
 
 # What a field holds apart from tuples and structs.

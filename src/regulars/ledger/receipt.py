@@ -15,6 +15,7 @@ OUTCOMES = ("recorded", "refused", "repeated", "stale")
 REFUSALS = (
     "activity_conflict",
     "attribute_undeclared",
+    "opening_conflict",
     "order_of_other_member",
     "order_unknown",
     "redemption_of_other_member",

@@ -55,6 +55,7 @@ WHOLE = {
     "mature.other": _("No longer waiting: %(points)s can be used from now on"),
     "merge": _("Now with the membership that this one became part of: %(points)s"),
     "merge.in": _("From the membership that became part of this one: %(points)s"),
+    "open": _("Brought along from before: %(points)s"),
     "receive": _("Received from another member: %(points)s"),
     "redeem": _("Used: %(points)s"),
     "redeem.again": _("Order %(order)s changed: %(points)s pay for it again"),

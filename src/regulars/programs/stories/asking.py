@@ -3,7 +3,7 @@
 from regulars.engine import facts
 from regulars.engine.facts import Fact
 from regulars.programs.stories import written
-from regulars.programs.stories.deeds import Deed
+from regulars.programs.stories.deeds import Deed, lot_of
 from regulars.programs.stories.drawing import draw
 from regulars.programs.stories.script import Here, key_of
 
@@ -61,14 +61,8 @@ def transfer(here: Here, raw: written.RawTransfer) -> Fact:
 
 def receive(here: Here, raw: written.RawReceive) -> Fact:
     wallet = here.script.wallet(f"{here.path}.wallet", raw.wallet)
-    lots = tuple(_lot(here, f"{here.path}.lots[{place}]", one, wallet) for place, one in enumerate(raw.lots))
+    lots = tuple(lot_of(here, f"{here.path}.lots[{place}]", one, wallet) for place, one in enumerate(raw.lots))
     return facts.Received(here.name, wallet, lots, here.at, raw.cause)
-
-
-def _lot(here: Here, path: str, raw: written.RawHandedLot, wallet: str) -> facts.HandedLot:
-    expires_at = here.script.maybe(f"{path}.expires", raw.expires)
-    earned_at = here.script.instant(f"{path}.earned", raw.earned, here.at)
-    return facts.HandedLot(here.script.points(f"{path}.points", raw.points, wallet), expires_at, earned_at, raw.funder)
 
 
 def adjust(here: Here, raw: written.RawAdjust) -> Fact:

@@ -202,6 +202,20 @@ def effect(here: Here, raw: written.RawEffect) -> Fact:
     return facts.Effect(here.name, raw.name, here.at, raw.cause, raw.withdrawn == "yes")
 
 
+def bring(here: Here, raw: written.RawBring) -> Fact:
+    """What the member had before this program began."""
+    wallet = here.script.wallet(f"{here.path}.wallet", raw.wallet)
+    told = [lot_of(here, f"{here.path}.lots[{place}]", one, wallet) for place, one in enumerate(raw.lots)]
+    lots = tuple(facts.OpeningLot(lot.points, lot.earned_at, lot.expires_at, lot.funder) for lot in told)
+    return facts.Opening(here.name, wallet, lots, here.at)
+
+
+def lot_of(here: Here, path: str, raw: written.RawHandedLot, wallet: str) -> facts.HandedLot:
+    expires_at = here.script.maybe(f"{path}.expires", raw.expires)
+    earned_at = here.script.instant(f"{path}.earned", raw.earned, here.at)
+    return facts.HandedLot(here.script.points(f"{path}.points", raw.points, wallet), expires_at, earned_at, raw.funder)
+
+
 HAPPENINGS: dict[str, Deed] = {
     "enrol": enrol,
     "order": order,
@@ -218,4 +232,5 @@ HAPPENINGS: dict[str, Deed] = {
     "segment": segment,
     "referred": referred,
     "effect": effect,
+    "bring": bring,
 }

@@ -151,6 +151,11 @@ class RawReceive(Struct):
     cause: str = "transfer"
 
 
+class RawBring(Struct):
+    lots: list[RawHandedLot]
+    wallet: str = ""
+
+
 class RawAdjust(Struct):
     points: str
     reason: str = ""
@@ -212,6 +217,7 @@ class RawStep(Struct):
     segment: RawSegment | None = None
     referred: str | None = None
     effect: RawEffect | None = None
+    bring: RawBring | None = None
     redeem: RawRedeem | None = None
     hold: RawHold | None = None
     draw: RawDraw | None = None
