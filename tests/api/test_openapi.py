@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import not_a_server_error
@@ -17,7 +18,6 @@ from schemathesis.specs.openapi.checks import (
 
 from regulars.api.documentation import described
 from regulars.programs.queries import Published
-from regulars.project.wsgi import application
 from tests.api.till import Till
 
 CHECKS = [
@@ -29,7 +29,7 @@ CHECKS = [
 ]
 
 schema = schemathesis.openapi.from_dict(described())
-schema.app = application
+schema.app = get_wsgi_application()
 
 
 @pytest.fixture

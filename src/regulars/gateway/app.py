@@ -2,10 +2,9 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import lru_cache
-from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
@@ -21,6 +20,7 @@ from regulars.contract.problems import Problem
 from regulars.gateway.collecting import LANES, Collector, Decide
 from regulars.gateway.deciding import Reply, Request, decide, look_at, refusal
 from regulars.gateway.entrance import Admit, Entrance
+from regulars.gateway.living import Message, Receive, Send, UnderWay
 
 ONE = re.compile(r"/v1/(orders|activities)/([^/]+)/(.+)\Z")
 BATCHES: dict[str, Sort] = {"/v1/orders:batch": "orders", "/v1/activities:batch": "activities"}
@@ -29,11 +29,6 @@ BODY_SECONDS = 10
 # Bytes of bodies in all, from the first that comes until their request is answered.
 BYTES_MOST = 64_000_000
 ANSWER_SECONDS = 15
-DRAIN_SECONDS = 8
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 
 
 class Gateway:
@@ -52,29 +47,21 @@ class Gateway:
         self._collector: Collector | None = None
         self._entrance = Entrance(admit or let_in, patient or ThreadPoolExecutor(1, "entrance"))
         self._bytes = 0
-        self._under_way = 0
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._under_way = UnderWay()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await self._live(receive, send)
+            await self._under_way.live(receive, send, self._leave)
             return
         assert scope["type"] == "http", scope["type"]
         headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
         language = language_of(headers.get(b"accept-language", ""))
-        self._under_way += 1
-        self._idle.clear()
-        try:
+        with self._under_way:
             try:
                 reply = await self._answered(scope, headers, language, receive)
             except Exception as error:  # noqa: BLE001  # told to whoever asked
                 reply = refusal(error, language)
-            await _send(send, reply, language)
-        finally:
-            self._under_way -= 1
-            if not self._under_way:
-                self._idle.set()
+            await respond(send, reply, language)
 
     @property
     def load(self) -> tuple[int, int]:
@@ -131,22 +118,7 @@ class Gateway:
         except TimeoutError:
             raise Problem("timed_out", headers={"Retry-After": "1"}) from None
 
-    async def _live(self, receive: Receive, send: Send) -> None:
-        while True:
-            message = await receive()
-            if message["type"] == "lifespan.startup":
-                await send({"type": "lifespan.startup.complete"})
-            elif message["type"] == "lifespan.shutdown":
-                await self._drain()
-                await send({"type": "lifespan.shutdown.complete"})
-                return
-
-    async def _drain(self) -> None:
-        try:
-            async with asyncio.timeout(DRAIN_SECONDS):
-                await self._idle.wait()
-        except TimeoutError:
-            return
+    def _leave(self) -> None:
         self._lanes.submit(connection.close)
 
 
@@ -164,8 +136,7 @@ def afresh(requests: Sequence[Request], is_patient: bool) -> list[Reply | None]:
 
 def place_of(scope: Message) -> tuple[Sort, str, str]:
     """What is put; and source and number of the one, or nothing for a batch. Raises Problem."""
-    raw: bytes = scope.get("raw_path") or scope["path"].encode()
-    path = repercent_broken_unicode(unquote_to_bytes(raw.partition(b"?")[0])).decode()
+    path = path_of(scope)
     method = scope["method"]
     if (sort := BATCHES.get(path)) is not None:
         if method != "POST":
@@ -179,7 +150,13 @@ def place_of(scope: Message) -> tuple[Sort, str, str]:
     return BATCHES[f"/v1/{found[1]}:batch"], found[2], found[3]
 
 
-async def _send(send: Send, reply: Reply, language: str) -> None:
+def path_of(scope: Message) -> str:
+    """As Django reads it: what is no UTF-8 stays percent-encoded."""
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    return repercent_broken_unicode(unquote_to_bytes(raw.partition(b"?")[0])).decode()
+
+
+async def respond(send: Send, reply: Reply, language: str) -> None:
     headers = [
         (b"content-type", reply.media_type.encode()),
         (b"content-length", str(len(reply.body)).encode()),

@@ -18,7 +18,7 @@ def main(address: str, port: int, processes: int) -> None:
     end_with_parent()
     with database_running():
         Server(
-            "regulars.project.asgi:application",
+            "regulars.project.gateway_application:application",
             address=address,
             port=port,
             interface=Interfaces.ASGI,

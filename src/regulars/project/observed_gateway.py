@@ -10,7 +10,8 @@ from typing import Any
 
 from django.db import close_old_connections
 
-from regulars.gateway.app import Gateway, Message, Receive, Send, place_of
+from regulars.gateway.app import Gateway, place_of
+from regulars.gateway.living import Message, Receive, Send
 from regulars.observing import figures, logs, tracing
 from regulars.observing.logs import NOWHERE
 from regulars.project.health import ALIVE, readiness

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
@@ -13,9 +13,9 @@ from regulars.project.database import database_running
 
 # A process computes one request at a time, and they share nothing but the database: so one for each processor.
 WORKERS_MOST = 8
-# Each thread answers one request at a time over a database connection of its own; while one waits, another computes.
-THREADS = 4
-STOP_SECONDS = 5
+# A little longer than a process takes to answer what it let in. One that is told to stop while it starts may miss it,
+# and with `serve` dead nobody else would end it.
+STOP_SECONDS = 9
 
 
 def workers() -> int:
@@ -31,14 +31,13 @@ def main(address: str, port: int) -> None:
     write_bundle()
     with database_running():
         Server(
-            "regulars.project.wsgi:application",
+            "regulars.project.web_application:application",
             address=address,
             port=port,
-            interface=Interfaces.WSGI,
+            interface=Interfaces.ASGI,
+            http=HTTPModes.http1,
             workers=workers(),
-            blocking_threads=THREADS,
             respawn_failed_workers=True,
-            # One that is told to stop while it starts may miss it, and with `serve` dead nobody else would end it.
             workers_kill_timeout=STOP_SECONDS,
             log_level=LogLevels.warning,
             websockets=False,
