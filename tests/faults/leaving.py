@@ -30,7 +30,8 @@ def leave_while_asked(installation: Installation, servers: dict[int, "Popen[str]
                 pool.submit(put, port, f"late-{port}-{number}", key) for port in servers for number in range(IN_FLIGHT)
             ]
             time.sleep(0.5)
-            assert [one.exception() or one.result() for one in asked if one.done()] == []
+            early = [one.exception() or one.result() for one in asked if one.done()]
+            assert not early, early
             for server in servers.values():
                 server.send_signal(signal.SIGTERM)
             time.sleep(0.5)

@@ -89,7 +89,9 @@ def ledger() -> dict[str, list[tuple[object, ...]]]:
 def settled() -> None:
     """Until no transaction of another test, of which there may be some at once, keeps readers waiting."""
     waits = "SELECT count(*) FROM ledger_announcement WHERE written >= pg_snapshot_xmin(pg_current_snapshot())"
-    for _ in range(600):
+    for _ in range(2400):
         if rows(raw(), waits) == [(0,)]:
             return
         time.sleep(0.05)
+    under_way = "SELECT pid, backend_type, state, query FROM pg_stat_activity WHERE backend_xid IS NOT NULL"
+    raise AssertionError(rows(raw(), under_way))
