@@ -3,7 +3,7 @@
 import typer
 
 from regulars import __version__
-from regulars.cli import authoring, proofs
+from regulars.cli import authoring, loads, proofs
 from regulars.cli.applying import apply, export
 from regulars.cli.benching import bench
 from regulars.cli.codes import codes
@@ -18,6 +18,7 @@ from regulars.cli.segments import segments
 from regulars.cli.speaking import OfSystem, speak
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
+loads.add_to(imports)
 app.add_typer(imports, name="import")
 app.add_typer(codes, name="codes")
 app.add_typer(draws, name="draws")

@@ -27,11 +27,6 @@ imports = typer.Typer(no_args_is_help=True, help="Take in what a shop already ha
 STOPPED_BY_HAND = 130
 
 
-@imports.callback()
-def _group() -> None:
-    """Keeps `orders` a verb of its own while it is the only one."""
-
-
 @imports.command()
 def orders(
     file: Annotated[Path, typer.Argument(help="CSV, NDJSON or Parquet: one record for each line of an order.")],

@@ -66,6 +66,36 @@ class ImportRefusal(models.Model):
         return f"{self.line} {self.code}"
 
 
+class Load(models.Model):
+    """A list of members, or of what they had before, that was taken in to its end; the same list read the same way is
+    one. `totals` say what stood in it and what of it was taken (loading.totals)."""
+
+    MEMBERS, BALANCES = "members", "balances"
+
+    program = models.ForeignKey("programs.Program", on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=8)
+    source = models.TextField()
+    file_name = models.TextField()
+    file_digest = models.CharField(max_length=64)
+    layout_digest = models.CharField(max_length=64)
+    as_of = models.DateTimeField(null=True)
+    totals = models.JSONField(default=dict)
+    finished_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(kind__in=("members", "balances")), name="intake_load_kind"),
+            models.UniqueConstraint(
+                fields=["program", "kind", "file_digest", "layout_digest", "as_of"],
+                name="intake_load_same",
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
 class Upload(models.Model):
     """A file that somebody brought in by the console: first its columns are named, then the job worker takes it in.
 

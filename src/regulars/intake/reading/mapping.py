@@ -6,6 +6,7 @@
 import hashlib
 import re
 from pathlib import Path
+from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -112,6 +113,11 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
                 paths.setdefault(column, f"{path}.when")
         return paths
 
+    def on_one_line(self) -> tuple[str, ...]:
+        """Columns whose values hold no line break."""
+        named = self.columns
+        return tuple(filter(None, (named.order, named.time, named.product, named.customer)))
+
     def tests(self) -> dict[str, dict[str, Test]]:
         """Everything that looks at columns, by its path."""
         found = {"refunds": self.refunds.when} if self.refunds else {}
@@ -145,9 +151,36 @@ def mapping_of(found: object) -> Mapping:
 def _contradictions(mapping: Mapping) -> list[Fault]:
     """What the types alone cannot say."""
     columns = mapping.columns
+    is_priced = bool(columns.total or columns.unit_price)
+    faults = [] if is_priced else [Fault("columns", _("name a column for total or for unit_price"))]
+    return faults + manner_faults(mapping) + _faulty_tests(mapping)
+
+
+class Manner(Protocol):
+    """How a file is written, whatever it is about."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def time_zone(self) -> str: ...
+    @property
+    def encoding(self) -> str: ...
+    @property
+    def decimal(self) -> str: ...
+    @property
+    def thousands(self) -> str: ...
+    @property
+    def money(self) -> str: ...
+    @property
+    def csv(self) -> Csv: ...
+    def used(self) -> dict[str, str]: ...
+    def on_one_line(self) -> tuple[str, ...]: ...
+
+
+def manner_faults(mapping: Manner) -> list[Fault]:
+    """What the types alone cannot say of how a file is written."""
     checks = [
         ("source", _SOURCE.fullmatch(mapping.source), _("lower-case letters, digits, '.', '_' and '-' only")),
-        ("columns", columns.total or columns.unit_price, _("name a column for total or for unit_price")),
         ("encoding", _is_encoding(mapping.encoding), _("there is no encoding of this name")),
         ("time_zone", _is_zone(mapping.time_zone), _("there is no time zone of this name, e.g. Asia/Taipei")),
         ("decimal", mapping.decimal in (".", ","), _("'.' or ','")),
@@ -157,7 +190,7 @@ def _contradictions(mapping: Mapping) -> list[Fault]:
         ("csv.delimiter", len(mapping.csv.delimiter) == 1, _("exactly one character")),
         ("csv.quote", len(mapping.csv.quote) == 1, _("exactly one character")),
     ]
-    return [Fault(path, message) for path, holds, message in checks if not holds] + _faulty_tests(mapping)
+    return [Fault(path, message) for path, holds, message in checks if not holds]
 
 
 def _faulty_tests(mapping: Mapping) -> list[Fault]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from regulars.intake.reading.faults import Fault, Unreadable
-from regulars.intake.reading.mapping import Mapping
+from regulars.intake.reading.mapping import Manner
 from regulars.intake.reading.text import Broken, Record, csv_records, json_records, opened
 
 BATCH = 50_000
@@ -31,7 +31,7 @@ class Source(Struct, frozen=True):
     kinds: dict[str, str]
 
 
-def load_raw(conn: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping, *, is_view: bool = False) -> Source:
+def load_raw(conn: duckdb.DuckDBPyConnection, path: Path, mapping: Manner, *, is_view: bool = False) -> Source:
     """Make `raw` and the table `broken` (line, reason, text). Raises Unreadable when the file does not fit.
 
     With `is_view` what DuckDB reads by itself stays where it is.
@@ -47,7 +47,7 @@ def load_raw(conn: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping, *, i
     return _load_csv(conn, path, mapping) if kind == "csv" else _load_json(conn, path, mapping)
 
 
-def _load_csv(conn: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping) -> Source:
+def _load_csv(conn: duckdb.DuckDBPyConnection, path: Path, mapping: Manner) -> Source:
     look = mapping.csv
     delimiter = "\t" if path.suffix.lower() == ".tsv" and look.delimiter == "," else look.delimiter
     with opened(path, mapping.encoding) as file:
@@ -59,16 +59,13 @@ def _load_csv(conn: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping) -> 
         columns = list(mapping.used())
         wanted = [names.index(column) for column in columns]
         file.seek(0)
-        named = mapping.columns
-        one_line = [
-            names.index(column) for column in (named.order, named.time, named.product, named.customer) if column
-        ]
+        one_line = [names.index(column) for column in mapping.on_one_line()]
         records = csv_records(file, delimiter, look.quote, len(names), one_line)
         next(records)
         return _load_text(conn, records, columns, wanted)
 
 
-def _load_json(conn: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping) -> Source:
+def _load_json(conn: duckdb.DuckDBPyConnection, path: Path, mapping: Manner) -> Source:
     columns = list(mapping.used())
     with opened(path, mapping.encoding) as file:
         seen: set[str] = set()
@@ -121,7 +118,7 @@ def _keep_broken(conn: duckdb.DuckDBPyConnection, broken: Sequence[Broken]) -> N
         add_rows(conn, "broken", rows)
 
 
-def _load_parquet(conn: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping, kept: str) -> Source:
+def _load_parquet(conn: duckdb.DuckDBPyConnection, path: Path, mapping: Manner, kept: str) -> Source:
     try:
         source = source_of(pq.read_schema(path), mapping)
     except (pa.ArrowInvalid, OSError) as problem:
@@ -134,7 +131,7 @@ def _load_parquet(conn: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping,
     return source
 
 
-def source_of(schema: pa.Schema, mapping: Mapping) -> Source:
+def source_of(schema: pa.Schema, mapping: Manner) -> Source:
     """Columns that have types of their own. Raises Unreadable."""
     _check_columns(mapping, schema.names)
     columns = list(mapping.used())
@@ -171,7 +168,7 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _check_columns(mapping: Mapping, names: Sequence[str]) -> None:
+def _check_columns(mapping: Manner, names: Sequence[str]) -> None:
     """Every column the mapping speaks of must be there once; everything that is wrong is said at once."""
     faults = []
     for column, path in mapping.used().items():

@@ -1,0 +1,100 @@
+"""What a first load and its reconciliation show on the terminal: counts that add up to the list, sums that agree."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+from rich.table import Table
+
+from regulars.cli import naming
+from regulars.intake.loading.reconciling import Report, Wallet
+from regulars.intake.loading.totals import Sum, Totals
+from regulars.intake.reading.faults import REASONS
+from regulars.programs import wording
+from regulars.programs.queries import Published
+
+
+def totals_table(totals: Totals, shop: Published) -> Table:
+    """The first number is the sum of the others."""
+    rows = [(totals.lines, _("lines in the file, of which"))]
+    rows.append((totals.members, _("members")))
+    for wallet, taken in sorted(totals.taken.items()):
+        amount = wording.amount(taken.points, wallet, shop.programs)
+        said = {"balances": f"{taken.balances:,}", "wallet": wallet, "amount": amount}
+        rows.append((taken.lots, _("lots of %(wallet)s in %(balances)s balances, %(amount)s in all") % said))
+    rows.append((totals.zero, _("of nothing")))
+    rows += [
+        (number, _("not taken: %(reason)s") % {"reason": REASONS[code]}) for code, number in totals.rejected.items()
+    ]
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_column(justify="right")
+    table.add_column()
+    for place, (number, said) in enumerate(rows):
+        if number or not place:
+            table.add_row(f"{number:,}", said)
+    return table
+
+
+def report_tables(report: Report) -> Iterator[Table]:
+    yield _lists(report)
+    if report.wallets:
+        yield _wallets(report.wallets)
+    if report.held:
+        yield _held(report)
+    if report.history:
+        yield _history(report)
+
+
+def _lists(report: Report) -> Table:
+    said = {"program": report.program, "when": report.made_at}
+    table = Table(_("List"), _("Lines"), _("Taken"), _("Of nothing"), _("Not taken"), title_justify="left")
+    table.title = _("%(program)s, as of %(when)s") % said
+    _right(table)
+    for one in report.lists:
+        name = f"{one.file} ({one.as_of})" if one.as_of else one.file
+        table.add_row(name, *(f"{number:,}" for number in (one.lines, one.taken, one.zero, sum(one.rejected.values()))))
+    members = {"members": f"{report.members:,}", "joined": f"{report.joined:,}"}
+    table.caption = _("%(members)s members taken, %(joined)s of them in the ledger") % members
+    return table
+
+
+def _wallets(wallets: list[Wallet]) -> Table:
+    table = Table(_("Wallet"), "", _("Balances"), _("Lots"), _("Points"))
+    _right(table, 2)
+    for one in wallets:
+        rows = [(_("in the lists"), one.files), (_("in the ledger"), one.ledger), (_("difference"), one.difference)]
+        for place, (said, found) in enumerate(rows):
+            table.add_row(f"{one.source} / {one.wallet}" if not place else "", said, *_sum(found))
+        for target, points in one.moved.items():
+            table.add_row("", naming.place(target), "", "", f"{points:,}")
+        if one.left_out != Sum():
+            table.add_row("", _("left out"), *_sum(one.left_out))
+    return table
+
+
+def _held(report: Report) -> Table:
+    table = Table(_("Wallet"), _("What all members have now"))
+    _right(table)
+    for wallet, points in report.held.items():
+        table.add_row(wallet, f"{points:,}")
+    return table
+
+
+def _history(report: Report) -> Table:
+    table = Table(_("Orders"), _("New"), _("Known before"), _("Refused"))
+    _right(table)
+    for one in report.history:
+        table.add_row(one.file, f"{one.recorded:,}", f"{one.known:,}", f"{one.refused:,}")
+    for source, orders in report.orders.items():
+        said = {"source": source, "orders": f"{orders:,}"}
+        table.add_section()
+        table.add_row(_("%(source)s: %(orders)s in the ledger") % said, "", "", "")
+    return table
+
+
+def _sum(found: Sum) -> list[str]:
+    return [f"{number:,}" for number in (found.balances, found.lots, found.points)]
+
+
+def _right(table: Table, start: int = 1) -> None:
+    for column in table.columns[start:]:
+        column.justify = "right"
