@@ -122,6 +122,15 @@ def test_sorts_and_pages(shop: Shop, sort: str, expected: list[str]) -> None:
     assert walked == everybody
 
 
+def test_whoever_bought_last_is_found_alike_with_a_search_and_without(shop: Shop) -> None:
+    buyers = [line.external_id for line in page(1, sort="-last_order").lines if line.last_order_at]
+    assert [number for number in buyers if number.startswith("C-")] == found(sort="-last_order", search="c-1")[:2]
+    for filters in (Filters(has_points=True), Filters(tier="silver"), Filters(ordered_since=datetime_of(0))):
+        one = found(sort="-last_order", filters=filters)
+        assert one == found(sort="last_order", filters=filters)[::-1]
+        assert page(1, sort="-last_order", filters=filters, limit=1).lines[0].external_id == one[0]
+
+
 @pytest.mark.parametrize("token", ["x", "W10", "WyJhIiwxXQ", "é", "=" * 9])
 def test_a_place_we_never_gave_out_is_refused(shop: Shop, token: str) -> None:
     with pytest.raises(ValueError, match="not a place"):

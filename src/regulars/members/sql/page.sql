@@ -1,15 +1,7 @@
--- One page of the member list: `{key}` is what it is sorted by, `{beyond}` and `{way}` which way it runs.
+-- One page of the member list: what `key` holds is what it is sorted by, `way` which way it runs, `page` who is on it.
 -- It continues after (after_key, after_id), so the hundredth page costs what the first does. Who is on it is found with
 -- nothing but their keys in hand; the rest is fetched for these few.
-WITH page AS MATERIALIZED (
-    SELECT m.id, {key} AS key
-    FROM members_member AS m
-    LEFT JOIN ledger_account AS a ON a.program_id = m.program_id AND a.member_id = m.id
-    WHERE {which}
-        AND (%(after_id)s::uuid IS NULL OR ({key}, m.id) {beyond} (%(after_key)s, %(after_id)s::uuid))
-    ORDER BY {key} {way}, m.id {way}
-    LIMIT %(limit)s
-)
+WITH {page}
 SELECT
     m.id, m.external_id, m.card, m.name, m.email, m.phone, m.language, m.joined_at, m.made,
     coalesce(a.tier, ''), coalesce(a.available, 0), coalesce(a.pending, 0), coalesce(a.orders, 0),
