@@ -10,7 +10,8 @@ from msgspec import Struct
 class Job(Struct, frozen=True):
     """`screen` is the name of the address it opens; `beside` begins the addresses of pages that belong to it too.
 
-    Whoever signed in may see one without a permission. One that is far has no place in the bar of a phone.
+    Whoever signed in may see one without a permission. One that is far is one tap further on a phone, where not all
+    have a place in its bar.
     """
 
     screen: str
@@ -35,15 +36,17 @@ class Link(Struct, frozen=True):
     is_far: bool = False
 
 
+# How many have a place beside each other on a phone.
+PLACES = 6
 JOBS = (
     Job("today", _("Home"), "home", ""),
-    Job("home", _("Insight"), "chart", "insight:read", is_far=True),
+    Job("home", _("Insight"), "chart", "insight:read"),
     Job("members", _("Members"), "members", "members:read"),
     Job("segments", _("Segments"), "segment", "segments:read", is_far=True),
     Job("orders", _("Orders"), "orders", "orders:read", ("returns/", "imports")),
     Job("till", pgettext_lazy("counter", "Till"), "till", "rewards:redeem"),
-    Job("rewards", _("Rewards"), "gift", "rewards:read"),
-    Job("program", _("Program"), "program", "programs:read"),
+    Job("rewards", _("Rewards"), "gift", "rewards:read", is_far=True),
+    Job("program", _("Program"), "program", "programs:read", is_far=True),
     Job("settings", _("Settings"), "settings", "changes:read", ("settings",), True, ("keys:administer", "access_log")),
 )
 
@@ -58,7 +61,8 @@ def links(slug: str, permissions: frozenset[str], path: str) -> list[Link]:
     top = reverse("home", args=[slug])
     begins = [(begun, url) for job, url in found for begun in (url, *(top + beside for beside in job.beside))]
     here = max(((len(begun), url) for begun, url in begins if path.startswith(begun)), default=(0, ""))[1]
-    return [Link(job.name, job.icon, url, url == here, job.is_far) for job, url in found]
+    is_full = len(found) > PLACES
+    return [Link(job.name, job.icon, url, url == here, job.is_far and is_full) for job, url in found]
 
 
 class Tab(Struct, frozen=True):

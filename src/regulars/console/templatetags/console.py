@@ -38,7 +38,8 @@ def called(said: str | Iterable[str], names: dict[str, str]) -> str:
 @register.inclusion_tag("console/navigation.html", takes_context=True, name="navigation")
 def show_navigation(context: template.Context) -> dict[str, object]:
     request, shop = context["request"], context["shop"]
-    return {"jobs": navigation.links(shop.slug, request.user.permissions, request.path)}
+    jobs = navigation.links(shop.slug, request.user.permissions, request.path)
+    return {"jobs": jobs, "far": [job for job in jobs if job.is_far]}
 
 
 @register.inclusion_tag("console/settings_tabs.html", takes_context=True)
