@@ -55,6 +55,15 @@ def test_a_draft_is_written_and_published(teahouse: Published) -> None:
     assert "scheduled" in page
 
 
+def test_a_draft_that_changes_nothing_is_not_published(teahouse: Published) -> None:
+    mei = signed_in("program_manager")
+    address = begun(mei)
+    refused = mei.post(address, {"edition": "1", "document": DOCUMENT, "note": "", "do": "publish"})
+    assert refused.status_code == 409
+    assert "there is nothing to publish yet: it says the same as version 1" in text(refused.content)
+    assert ProgramVersion.objects.count() == 1
+
+
 def test_a_text_is_checked_while_it_is_written(teahouse: Published) -> None:
     mei = signed_in("program_manager")
     wrong = DOCUMENT.replace("1 point per 10 TWD", "1 point each 10 TWD")

@@ -54,6 +54,17 @@ def test_a_draft_begins_with_the_newest_version_and_becomes_the_next() -> None:
     assert ProgramDraft.objects.get(pk=number).version == newest
 
 
+def test_a_draft_that_says_nothing_new_is_no_version() -> None:
+    number = written(f"# Only a remark\n{TINY}")
+    with pytest.raises(PublishRefused) as refused:
+        drafting.publish_draft("tiny", number, 2, None, "mei")
+    assert refused.value.problem.code == "nothing_changes"
+    assert (row(number).state, ProgramVersion.objects.count()) == ("draft", 1)
+    edition = drafting.keep_stories("tiny", number, "# What must hold", 2)
+    drafting.publish_draft("tiny", number, edition, None, "mei")
+    assert ProgramVersion.objects.get(number=2).stories == "# What must hold"
+
+
 def test_rolling_back_publishes_an_older_version_again() -> None:
     first = ProgramVersion.objects.get(number=1).document
     actions.publish("tiny", TWICE, None, "owner")

@@ -144,6 +144,7 @@ CODES = {
     "not_whole": "something else stands where a whole number is needed",
     "not_words": "a story expects a list of words, and says something else",
     "not_yaml": "the text is not YAML",
+    "nothing_changes": "a draft says what the newest version says already",
     "nothing_to_multiply": "a bare factor stands in a program without a rule that gives points per money",
     "nothing_to_renew": "a wallet says what renews its points, and they last no longer for it",
     "number_not_drawn": "a story says a number that no draw can have",

@@ -11,6 +11,7 @@ from regulars.engine.calendar import datetime_of
 from regulars.engine.problems import Problem
 from regulars.programs.actions import PublishRefused, must_follow, publish
 from regulars.programs.canonical import canonical
+from regulars.programs.changes import changes
 from regulars.programs.models import Program, ProgramDraft, ProgramVersion
 from regulars.programs.queries import Published
 from regulars.programs.stories.drafted import CHARACTERS_AT_MOST
@@ -95,8 +96,9 @@ def look_again(slug: str, number: int, edition: int) -> int:
 
 @transaction.atomic
 def publish_draft(slug: str, number: int, edition: int, starts_at: int | None, actor: str) -> Published:
-    """Its document becomes the next version. Raises DocumentRefused, too."""
+    """Its document becomes the next version; that, or its stories, say something new. Raises DocumentRefused, too."""
     draft = _seen(slug, number, edition)
+    newest = draft.program.versions.order_by("-number").first()
     published = publish(
         slug,
         draft.document,
@@ -106,6 +108,8 @@ def publish_draft(slug: str, number: int, edition: int, starts_at: int | None, a
         authors=draft.written_by,
         note=draft.note,
     )
+    if newest and newest.stories == draft.stories and not changes(newest.document, draft.document):
+        raise PublishRefused(Problem("", str(number), "nothing_changes", told={"newest": str(newest.number)}))
     draft.version = ProgramVersion.objects.get(program=draft.program, number=published.programs.versions[-1].number)
     draft.version.stories = draft.stories
     draft.version.save(update_fields=["stories"])

@@ -168,6 +168,7 @@ SENTENCES = {
     "not_whole": _("a whole number is needed"),
     "not_words": _("a list of words is needed"),
     "not_yaml": _("this is not YAML: %(parser)s"),
+    "nothing_changes": _("there is nothing to publish yet: it says the same as version %(newest)s"),
     "nothing_to_multiply": _("there is no rule that gives points per money"),
     "nothing_to_renew": _("only points that expire some time after the last activity are renewed: say %(allowed)s"),
     "number_not_drawn": _("a number of %(allowed)s is needed"),
