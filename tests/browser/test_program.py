@@ -37,7 +37,7 @@ def test_a_threshold_is_changed_and_published_by_the_keyboard_alone(signed_in: P
     type_into(draft, text, written.replace("when_short: deficit", "when_short: perhaps"))
     expect(draft.get_by_text("One thing is wrong")).to_be_visible()
     type_into(draft, text, written.replace("reach: 6000", "reach: 2000").replace("retain: 4000", "retain: 2000"))
-    sentence = "Tier Silver – needed to reach it: 2,000 (was 6,000)"
+    sentence = "Tier Silver – needed to reach it: 2,000 TWD (was 6,000 TWD)"
     expect(draft.get_by_text(sentence)).to_be_visible()
     press(draft, draft.get_by_role("button", name="Save", exact=True))
     press(draft, draft.get_by_role("link", name="Who moves between tiers"))

@@ -25,7 +25,7 @@ def sentences(before: str, after: str) -> list[str]:
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ("reach: 10000", "reach: 8000", "Tier Silver leaf – needed to reach it: 8,000 (was 10,000)"),
+        ("reach: 10000", "reach: 8000", "Tier Silver leaf – needed to reach it: 8,000 TWD (was 10,000 TWD)"),
         ("give: 1 point per 100 TWD", "give: 1 point per 80 TWD",
          "Rule Points on every order – gives: 1 point per 80 TWD (was 1 point per 100 TWD)"),
         ("        grace: 30 days\n", "", "Tier Golden leaf – no more grace (was 30 days)"),

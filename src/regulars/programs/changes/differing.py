@@ -3,6 +3,7 @@
 Both are compared with what they leave unsaid filled in, so that writing out a default changes nothing.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Literal
 
@@ -28,6 +29,9 @@ SORTS = {"set": "tier set"}
 OPENED = ("spend", "enrolment", "earlier_orders", "referral", "stacking")
 # Which of them comes first has a meaning.
 IN_ORDER = ("levels", "earn", "wallets")
+# What a tier asks for, which is money where its set grows by spend.
+GROWTH = ("reach", "retain")
+BARE_NUMBER = re.compile(r"[\d.,_]+")
 
 
 class Thing(Struct, frozen=True):
@@ -91,11 +95,24 @@ def _gist(said: Said) -> str:
 def _things(text: str) -> dict[tuple[str, str], Said]:
     document: Tree = msgspec.to_builtins(shape(grown(text).tree))
     assert isinstance(document, dict)
+    _say_currency(document)
     root = _said(Thing("program", _scalar(document.get("program", "")), _names(document)), document)
     found = {("program", ""): root}
     for sort, key, item in _listed(document):
         found[sort, key] = _said(Thing(sort, key, _names(item)), item)
     return found
+
+
+def _say_currency(document: Tree) -> None:
+    """Thresholds of money as other money is written: "6000 TWD"."""
+    assert isinstance(document, dict)
+    for tiers in document.get("tiers", ()):
+        assert isinstance(tiers, dict)
+        for level in tiers["levels"] if tiers["grows_by"] == "spend" else ():
+            assert isinstance(level, dict)
+            for word in GROWTH:
+                if isinstance(said := level[word], str) and BARE_NUMBER.fullmatch(said):
+                    level[word] = f"{said} {document['currency']}"
 
 
 def _listed(part: dict[str, Tree]) -> Iterator[tuple[str, str, dict[str, Tree]]]:
