@@ -1,7 +1,9 @@
+from uuid import uuid4
+
 import pytest
 from django.db import IntegrityError, transaction
 
-from regulars.access import actions
+from regulars.access import actions, changing
 from regulars.access.models import Staff
 from regulars.access.permissions import PERMISSIONS, ROLES, SCOPES
 
@@ -38,7 +40,7 @@ def test_a_role_that_does_not_exist_is_refused_twice() -> None:
 
 def test_a_new_password_replaces_the_old_one() -> None:
     actions.create_staff("mei", PASSWORD, "owner")
-    actions.set_password("mei", "another long walk")
+    another = changing.new_password_of("mei", "terminal", uuid4())
     staff = Staff.objects.get()
-    assert staff.check_password("another long walk")
+    assert staff.check_password(another)
     assert not staff.check_password(PASSWORD)

@@ -100,7 +100,16 @@ def set_active(staff_id: int, is_active: bool, actor_id: int, actor: str, number
 @transaction.atomic
 def new_password(staff_id: int, actor_id: int, actor: str, number: UUID) -> str:
     """Shown this once; sessions made with the old one end. Raises ChangeRefused."""
-    staff = _other(staff_id, actor_id)
+    return _another_password(_other(staff_id, actor_id), actor, number)
+
+
+@transaction.atomic
+def new_password_of(username: str, actor: str, number: UUID) -> str:
+    """The same for whoever has the terminal, also for the only owner. Raises ChangeRefused."""
+    return _another_password(_named(username), actor, number)
+
+
+def _another_password(staff: Staff, actor: str, number: UUID) -> str:
     _once(number)
     password = secrets.token_urlsafe(12)
     staff.set_password(password)
@@ -132,10 +141,7 @@ def reset_second_factor(staff_id: int, actor_id: int, actor: str, number: UUID) 
 @transaction.atomic
 def reset_second_factor_of(username: str, actor: str, number: UUID) -> None:
     """The same for whoever has the terminal, also for the only owner. Raises ChangeRefused."""
-    staff = Staff.objects.select_for_update().filter(username=username).first()
-    if staff is None:
-        raise ChangeRefused("staff_unknown")
-    _forget_second_factor(staff, actor, number)
+    _forget_second_factor(_named(username), actor, number)
 
 
 def _forget_second_factor(staff: Staff, actor: str, number: UUID) -> None:
@@ -144,6 +150,14 @@ def _forget_second_factor(staff: Staff, actor: str, number: UUID) -> None:
         raise ChangeRefused("no_second_factor")
     Staff.objects.filter(pk=staff.pk).update(era=F("era") + 1)
     note(number, f"staff:{staff.pk}", "factor.reset", actor)
+
+
+def _named(username: str) -> Staff:
+    """Locked."""
+    staff = Staff.objects.select_for_update().filter(username=username).first()
+    if staff is None:
+        raise ChangeRefused("staff_unknown")
+    return staff
 
 
 def _other(staff_id: int, actor_id: int) -> Staff:

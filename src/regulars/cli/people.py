@@ -1,17 +1,14 @@
 """`regulars staff` and `regulars keys`: who may come in, and with which key. What is shown is shown once."""
 
-import secrets
 from typing import Annotated, NoReturn
 from uuid import uuid4
 
 import typer
-from django.db import IntegrityError
 from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.table import Table
 
-from regulars.access import actions, changing
-from regulars.access.models import Staff
+from regulars.access import changing
 from regulars.access.permissions import ROLES, SCOPES
 from regulars.access.queries import keys as listed
 from regulars.cli.speaking import no_program
@@ -20,6 +17,9 @@ from regulars.programs.queries import Published, published
 
 staff = typer.Typer(no_args_is_help=True, help="The people who sign in to the console.")
 keys = typer.Typer(no_args_is_help=True, help="The keys with which machines use the API.")
+
+# Who did it, as the log says.
+TERMINAL = "terminal"
 
 Username = Annotated[str, typer.Argument(help="The name to sign in with.")]
 Slug = Annotated[str, typer.Argument(help="The program's slug.")]
@@ -33,23 +33,24 @@ def add_staff(
     email: Annotated[str, typer.Option(help="Where mail reaches the person.")] = "",
 ) -> None:
     """Let somebody sign in; prints a new password."""
-    password = secrets.token_urlsafe(12)
     try:
-        actions.create_staff(username, password, role, name, email)
-    except ValueError as error:
-        _refuse(str(error))
-    except IntegrityError:
-        _refuse(_("there is a %(name)s already") % {"name": username})
+        password = changing.let_in(username, name, email, role, TERMINAL, uuid4())
+    except changing.ChangeRefused as no:
+        refusals = {
+            "name_taken": _("there is a %(name)s already") % {"name": username},
+            "role_unknown": _("no such role: %(role)s; there are %(roles)s")
+            % {"role": role, "roles": ", ".join(ROLES)},
+        }
+        _refuse(refusals[no.code])
     _show_once(_("Password, shown once:"), password)
 
 
 @staff.command("password")
 def new_password(username: Username) -> None:
     """Give somebody a new password; prints it."""
-    password = secrets.token_urlsafe(12)
     try:
-        actions.set_password(username, password)
-    except Staff.DoesNotExist:
+        password = changing.new_password_of(username, TERMINAL, uuid4())
+    except changing.ChangeRefused:
         _refuse(_("nobody signs in as %(name)s") % {"name": username})
     _show_once(_("Password, shown once:"), password)
 
@@ -58,7 +59,7 @@ def new_password(username: Username) -> None:
 def reset_second_step(username: Username) -> None:
     """Take away somebody's passkeys, app and recovery codes: they sign in by the password alone, and set up others."""
     try:
-        changing.reset_second_factor_of(username, "terminal", uuid4())
+        changing.reset_second_factor_of(username, TERMINAL, uuid4())
     except changing.ChangeRefused as no:
         said = _("%(name)s has no second step") if no.code == "no_second_factor" else _("nobody signs in as %(name)s")
         _refuse(said % {"name": username})
@@ -73,9 +74,10 @@ def issue_key(
 ) -> None:
     """Make a key; prints it."""
     try:
-        key = actions.issue_key(_program(program).id, name, scope)
-    except ValueError as error:
-        _refuse(str(error))
+        key = changing.make_key(_program(program).id, name, scope, TERMINAL, uuid4())
+    except changing.ChangeRefused:
+        unknown = {"scopes": ", ".join(sorted(set(scope) - set(SCOPES))), "possible": ", ".join(SCOPES)}
+        _refuse(_("no such scope: %(scopes)s; there are %(possible)s") % unknown)
     _show_once(_("Key, shown once:"), key)
 
 
@@ -92,7 +94,9 @@ def list_keys(program: Slug) -> None:
 @keys.command("revoke")
 def revoke_key(program: Slug, key: Annotated[str, typer.Argument(help="Its eight characters, as listed.")]) -> None:
     """Close a key for ever."""
-    if not actions.revoke_key(_program(program).id, key):
+    try:
+        changing.end_key(_program(program).id, key, TERMINAL, uuid4())
+    except changing.ChangeRefused:
         _refuse(_("%(program)s has no living key %(key)s") % {"program": program, "key": key})
 
 

@@ -3,11 +3,11 @@
 The baskets are *The Complete Journey*: anonymised, possibly simulated grocery data (CC0 and MIT).
 """
 
-import secrets
 import shutil
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
+from uuid import uuid4
 
 import typer
 from django.conf import settings
@@ -114,7 +114,7 @@ def _greet(presence: Presence, by_us: bool) -> None:
 
 def _show_sign_in() -> None:
     """Made when somebody is there to read it, since neither is ever shown again."""
-    from regulars.access.actions import create_staff, issue_key
+    from regulars.access import changing
     from regulars.access.models import Staff
     from regulars.access.permissions import SCOPES
     from regulars.intake.demo import SLUG
@@ -125,7 +125,6 @@ def _show_sign_in() -> None:
         print(f"Sign-in  {name} (`./run staff password {name}` sets a new password)")
         print(f"API key  `./run keys issue {SLUG} NAME --scope orders:write` makes one")
         return
-    password = secrets.token_urlsafe(12)
-    key = issue_key(published(SLUG).id, KEY_NAME, SCOPES)
-    create_staff(OWNER, password, "owner")
+    key = changing.make_key(published(SLUG).id, KEY_NAME, SCOPES, "terminal", uuid4())
+    password = changing.let_in(OWNER, "", "", "owner", "terminal", uuid4())
     print(f"Sign-in  {OWNER}\nPassword {password}   (shown once)\nAPI key  {key}   (shown once)")
