@@ -1,5 +1,7 @@
 """A draft's stories in the console: saved beside it, run while they are written, kept with the version they tested."""
 
+import html
+
 from django.test import Client
 
 from regulars.programs.models import ProgramDraft, ProgramVersion
@@ -29,6 +31,17 @@ def test_stories_are_kept_and_say_of_each_step_what_came_of_it(teahouse: Publish
     assert "points.available 60 50" in page
     assert "As expected: order A-1" in page
     assert "Its story does not hold." in text(mei.get(address).content)
+
+
+def test_the_example_holds_on_the_draft_that_it_is_shown_beside(teahouse: Published) -> None:
+    mei = signed_in("program_manager")
+    address = begun(mei)
+    example = mei.get(f"{address}/stories").context["example"]
+    assert example in html.unescape(mei.get(f"{address}/stories").content.decode())
+    page = text(mei.post(f"{address}/stories/run", {"stories": example}).content)
+    assert "Its story holds." in page
+    mei.post(f"{address}/stories", {"edition": "1", "stories": example})
+    assert not mei.get(f"{address}/stories").context["example"]
 
 
 def test_stories_are_run_while_they_are_written_and_nothing_is_kept(teahouse: Published) -> None:

@@ -1,10 +1,12 @@
 """Stories that a draft keeps: several in one text, run to their end, always about the draft, within a bound of time."""
 
+from datetime import date
+
 import pytest
 
 from regulars.programs.document import DocumentRefused
 from regulars.programs.presets import TYPES, preset, story
-from regulars.programs.stories.drafted import Told, run
+from regulars.programs.stories.drafted import Told, example, run
 from tests.teahouse import DOCUMENT
 
 HOLDS = """# She joins and buys
@@ -36,6 +38,18 @@ def test_a_story_is_about_the_draft() -> None:
     dearer = only(HOLDS, DOCUMENT.replace("1 point per 10 TWD", "1 point per 20 TWD"))
     [difference] = dearer.steps[1].differences
     assert (difference.what, difference.expected, difference.found) == ("points.pending", "200", "100")
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_the_example_holds_on_every_program_that_is_offered(name: str) -> None:
+    document = preset(name)
+    [told] = run(example("Somebody joins and buys", date(2026, 1, 5), document), document)
+    assert told.holds, [step.differences for step in told.steps] or told.problems
+    assert [step.title for step in told.steps] == ["enrol", "order A-1"]
+
+
+def test_the_example_of_what_cannot_be_read_is_there_all_the_same() -> None:
+    assert "enrol: {channel: web}" in example("She joins", date(2026, 1, 5), "program: [")
 
 
 def test_a_story_goes_on_after_a_step_that_does_not_hold() -> None:

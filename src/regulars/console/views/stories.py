@@ -13,18 +13,10 @@ from regulars.programs import drafting
 from regulars.programs.actions import PublishRefused
 from regulars.programs.models import ProgramDraft
 from regulars.programs.problems import said
+from regulars.programs.stories import drafted
 from regulars.storefront.shop import Shop
 
 NOT_POSSIBLE = 409
-EXAMPLE = """# %(title)s
-member: {id: lin}
-story:
-  - at: %(day)s 09:00
-    enrol: {channel: web}
-    expect: {points: 50}
-  - wait: 1 day
-    order: {id: A-1, lines: [{sku: OOL-1, price: 1000}]}
-    expect: {points: {available: 50, pending: 100}}"""
 
 
 @screen("programs:draft")
@@ -41,7 +33,7 @@ def stories(request: HttpRequest, shop: Shop, number: int) -> HttpResponse:
             return redirect("draft_stories", shop.slug, number)
     shown = {
         "draft": draft,
-        "example": EXAMPLE % {"title": _("Somebody joins and buys"), "day": shop.today.isoformat()},
+        "example": "" if text else drafted.example(_("Somebody joins and buys"), shop.today, draft.document),
         "lines": max(text.count("\n") + 1, 16),
         "open": draft.state in ProgramDraft.OPEN,
         "ran": ran(text, draft.document),

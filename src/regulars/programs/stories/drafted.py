@@ -6,12 +6,13 @@ page waits for them, so all together may take so many seconds; what is left then
 
 import time
 from collections.abc import Iterator
+from datetime import date
 from itertools import pairwise
 
 from msgspec import Struct
 
 from regulars.engine.problems import Problem
-from regulars.programs.document import DocumentProblem, draft, in_line
+from regulars.programs.document import DocumentProblem, DocumentRefused, draft, in_line
 from regulars.programs.explain import said
 from regulars.programs.stories.judging import Difference
 from regulars.programs.stories.reading import Story, StoryRefused, read
@@ -22,6 +23,15 @@ CHARACTERS_AT_MOST = 60_000
 SECONDS_AT_MOST = 3.0
 PARTING = "---"
 TO_THE_MINUTE = len("2026-01-05 09:00")
+EXAMPLE = """# {title}
+member: {{id: lin}}
+story:
+  - at: {day} 09:00
+    enrol: {{channel: web}}
+    expect: {{{wallet}: {{available: {joined.available}, pending: {joined.pending}}}}}
+  - wait: 1 day
+    order: {{id: A-1, lines: [{{sku: OOL-1, price: 100}}]}}
+    expect: {{{wallet}: {{available: {bought.available}, pending: {bought.pending}}}}}"""
 
 
 class Acted(Struct, frozen=True):
@@ -60,6 +70,26 @@ def run(stories: str, document: str, seconds: float = SECONDS_AT_MOST) -> list[T
         is_over = bool(found) and time.monotonic() > ends_at
         found.append(Told(title, line, unrun=1) if is_over else _told(title, line, text, document, ends_at))
     return found
+
+
+class _Held(Struct, frozen=True):
+    available: str = "0"
+    pending: str = "0"
+
+
+def example(title: str, day: date, document: str) -> str:
+    """A story to begin with: it expects what the document gives; nothing while that cannot be said."""
+    words: dict[str, object] = {"title": title, "day": day, "wallet": "points", "joined": _Held(), "bought": _Held()}
+    try:
+        words["wallet"] = next(iter(draft(document).version.wallets))
+        [told] = run(EXAMPLE.format(**words), document)
+    except DocumentRefused:
+        return EXAMPLE.format(**words)
+    found = [{one.what.partition(".")[2]: one.found for one in step.differences} for step in told.steps]
+    given = [
+        _Held(**{place: held for place, held in one.items() if place in ("available", "pending")}) for one in found
+    ]
+    return EXAMPLE.format(**words | dict(zip(("joined", "bought"), given, strict=False)))
 
 
 def _parted(stories: str) -> Iterator[tuple[str, int, str]]:
