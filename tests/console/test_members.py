@@ -1,15 +1,22 @@
 """The member list and a member's page."""
 
 import re
+from datetime import datetime
 
 import pytest
 from django.test import Client
 
+from regulars.engine.calendar import instant_of
+from regulars.engine.facts import Line
+from regulars.intake.actions import take_orders
+from regulars.intake.orders import OrderIn
 from regulars.ledger.connect import raw, rows
 from regulars.members import queries as members
+from regulars.members.actions import Newcomer, enrol
 from regulars.programs.queries import Published
 from tests.console.conftest import CUSTOMERS
 from tests.console.pages import links, text
+from tests.teahouse import NOW, TAIPEI
 
 LIST = "/programs/tea-house/members"
 
@@ -118,3 +125,17 @@ def test_an_empty_shop_says_how_members_come(owner: Client, db: None) -> None:
     assert "They come with their first order" in text(owner.get(LIST).content)
     assert "Orders will appear here" in text(owner.get("/programs/tea-house/orders").content)
     assert "The answer will stand here" in text(owner.get("/programs/tea-house/").content)
+
+
+def test_points_that_wait_say_when_they_can_be_used(owner: Client, teahouse: Published) -> None:
+    """Of an order of 1 March: a week later, for six months from then to the end of a month."""
+    paid = instant_of(datetime(2026, 3, 1, 12, tzinfo=TAIPEI))
+    enrolled = enrol(teahouse.programs, Newcomer(external_id="9001"), paid - 1, "store", instant_of(NOW))
+    member = enrolled.member_id
+    order = OrderIn("till", "P-1", (Line("1", "GRN-1", 1, 120_000, "green-tea"),), "9001", paid_at=paid)
+    take_orders(teahouse, [order], instant_of(NOW))
+    shown = text(owner.get(f"{LIST}/{member}").content)
+    assert "120 points pending usable from 8 Mar 2026 until 30 Sep 2026" in shown
+    assert "NT$6,000 more to reach Silver Not counted yet: NT$1,200" in shown
+    there = text(owner.get(f"{LIST}/{member}", headers={"accept-language": "zh-hant"}).content)
+    assert "120 點 待生效 2026年3月8日起可用，至 2026年9月30日" in there

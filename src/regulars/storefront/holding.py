@@ -14,11 +14,13 @@ NOTHING = Balance(0, 0, 0, 0, None, 0)
 
 
 class Way(Struct, frozen=True):
-    """Progress to the next tier in what the main tier set grows by; `keep` says what it takes to stay."""
+    """Progress to the next tier in what the main tier set grows by; `waiting` says what orders add that do not count
+    yet, `keep` what it takes to stay."""
 
     done: int
     whole: int
     words: str
+    waiting: str
     keep: str
     next_tier: str
 
@@ -58,15 +60,21 @@ def _worth(shop: Shop, points: int) -> str:
 
 
 def _way(shop: Shop, progress: Progress) -> Way:
-    done = progress.growth
+    done, waiting, keep = progress.growth, _waiting(shop, progress), _keep(shop, progress)
     if progress.next_tier is None:
-        return Way(done, max(done, 1), _("This is the highest tier."), _keep(shop, progress), "")
+        return Way(done, max(done, 1), _("This is the highest tier."), waiting, keep, "")
     tier = shop.tier(progress.next_tier)
     words = _("%(amount)s more to reach %(tier)s") % {
         "amount": shop.growth(progress.grows_by, progress.missing),
         "tier": tier,
     }
-    return Way(done, done + progress.missing, words, _keep(shop, progress), tier)
+    return Way(done, done + progress.missing, words, waiting, keep, tier)
+
+
+def _waiting(shop: Shop, progress: Progress) -> str:
+    if not progress.waiting:
+        return ""
+    return _("Not counted yet: %(amount)s") % {"amount": shop.growth(progress.grows_by, progress.waiting)}
 
 
 def _keep(shop: Shop, progress: Progress) -> str:
