@@ -49,6 +49,7 @@ def _is_over_ledger(words: list[str]) -> bool:
 def _hand_over_words() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "regulars.project.words"
     import django
+    from django.conf import settings
 
     from regulars.project.catalogues import compile_stale
 
@@ -65,11 +66,12 @@ def _hand_over_words() -> None:
         app.command()(plan)
         app.command()(fit)
         app.add_typer(bench, name="bench")
-    app(prog_name="regulars")
+    app(prog_name=settings.COMMAND)
 
 
 def _hand_over(migrate: bool = False) -> None:
     import django
+    from django.conf import settings
 
     from regulars.project.catalogues import compile_stale
 
@@ -93,7 +95,7 @@ def _hand_over(migrate: bool = False) -> None:
     app.command()(demo)
     app.command()(backup)
     app.command()(restore)
-    app(prog_name="regulars")
+    app(prog_name=settings.COMMAND)
 
 
 def _add_what_serves(bench: "typer.Typer") -> None:

@@ -35,7 +35,6 @@ SAME = {
         "import",
         "orders",
         "regulars",
-        "run",
     ),
     *("MB", "NDJSON", "Parquet", "owner"),
     # What keys may do is a vocabulary, shown beside its words.

@@ -104,7 +104,8 @@ def _disk() -> Found:
 def _worker() -> Found:
     alive = _workers()
     said = ngettext("%(count)s job worker is at work.", "%(count)s job workers are at work.", alive)
-    todo = _("Start `regulars serve`: points mature on screens, but nothing is persisted, sent or given out.")
+    todo = _("Start `%(regulars)s serve`: points mature on screens, but nothing is persisted, sent or given out.")
+    todo %= {"regulars": settings.COMMAND}
     return _found("worker", bool(alive), said % {"count": alive}, todo)
 
 
@@ -165,6 +166,7 @@ def _ledger(published: Published) -> Found:
     said = {"program": published.slug, "count": f"{verdict.members + verdict.guests:,}"}
     if verdict.is_exact:
         return Found("ledger", "good", _("%(program)s: %(count)s accounts folded again are exact.") % said)
+    todo = _("Run `%(regulars)s verify` and keep what it says.")
     wrong = _("%(program)s: of %(count)s accounts folded again, %(wrong)s are not exact.")
     told = said | {"wrong": len({finding.member_id for finding in verdict.findings})}
-    return Found("ledger", "bad", wrong % told, _("Run `regulars verify` and keep what it says."))
+    return Found("ledger", "bad", wrong % told, todo % {"regulars": settings.COMMAND})

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from regulars.cli.speaking import Language, speaking
@@ -46,7 +47,7 @@ def _list() -> None:
     wide = max(map(len, TYPES))
     for preset in TYPES:
         typer.echo(f"{preset:<{wide}}  {summary(preset)}")
-    typer.echo(_("Begin one: %(words)s") % {"words": "regulars new --preset points my-shop.yaml"})
+    typer.echo(_("Begin one: %(words)s") % {"words": f"{settings.COMMAND} new --preset points my-shop.yaml"})
 
 
 def _write(file: Path, preset: str, own: Own) -> None:
@@ -68,7 +69,7 @@ def _write(file: Path, preset: str, own: Own) -> None:
     if own.currency != CURRENCY:
         said = {"units": f"{INSTEAD_OF_A_DOLLAR.get(own.currency, 1):,}", "currency": own.currency}
         typer.echo(_("%(units)s %(currency)s stand where the preset says a dollar: look all amounts over.") % said)
-    typer.echo(_("Next: %(words)s") % {"words": f"regulars check {beside}"})
+    typer.echo(_("Next: %(words)s") % {"words": f"{settings.COMMAND} check {beside}"})
 
 
 def _stop(said: list[str]) -> NoReturn:

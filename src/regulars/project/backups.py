@@ -94,7 +94,7 @@ def restore(
         sys.exit("regulars: " + _("the backup says otherwise about: %(names)s") % {"names": ", ".join(differs)})
     migrate_when_needed()
     console.print(_("Restored: %(members)s members, %(facts)s facts and %(entries)s entries.") % _said(given, counts))
-    console.print(_("Prove it with `regulars verify`."))
+    console.print(_("Prove it with `%(regulars)s verify`.") % {"regulars": settings.COMMAND})
 
 
 def _there_already(path: Path) -> typer.BadParameter:

@@ -122,8 +122,8 @@ def _show_sign_in() -> None:
 
     if known := Staff.objects.filter(role="owner", is_active=True).order_by("pk").first():
         name = known.username
-        print(f"Sign-in  {name} (`./run staff password {name}` sets a new password)")
-        print(f"API key  `./run keys issue {SLUG} NAME --scope orders:write` makes one")
+        print(f"Sign-in  {name} (`{settings.COMMAND} staff password {name}` sets a new password)")
+        print(f"API key  `{settings.COMMAND} keys issue {SLUG} NAME --scope orders:write` makes one")
         return
     key = changing.make_key(published(SLUG).id, KEY_NAME, SCOPES, "terminal", uuid4())
     password = changing.let_in(OWNER, "", "", "owner", "terminal", uuid4())

@@ -155,6 +155,8 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS[3:]] if HTTP
 X_FRAME_OPTIONS = "DENY"
 
 # Lines for people, or a JSON object for each, of every request too.
+# What hints tell people to type.
+COMMAND = os.environ.get("REGULARS_COMMAND", "regulars")
 LOGS_JSON = os.environ.get("REGULARS_LOG") == "json"
 LOGGING = {
     "version": 1,

@@ -1,7 +1,10 @@
 """Django's settings where only its languages are wanted: for verbs that need no database, and should start at once."""
 
+import os
+
 from regulars.project.place import CHECKOUT
 
+COMMAND = os.environ.get("REGULARS_COMMAND", "regulars")
 INSTALLED_APPS: list[str] = []
 USE_I18N = True
 USE_TZ = True

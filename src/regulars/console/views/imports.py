@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,7 +22,7 @@ from regulars.storefront.shop import Shop
 
 REFUSED: Mapping[str, Promise] = {
     "empty": gettext_lazy("The file is empty."),
-    "too_large": gettext_lazy("The file is larger than 20 MB: split it, or use “regulars import orders FILE”."),
+    "too_large": gettext_lazy("The file is larger than 20 MB: split it, or use “%(regulars)s import orders FILE”."),
     "unknown_format": gettext_lazy("CSV, NDJSON or Parquet is needed. Save a spreadsheet as CSV and try again."),
 }
 # What the form of the columns says besides them.
@@ -43,7 +44,7 @@ def imports(request: HttpRequest, shop: Shop) -> HttpResponse:
             upload = uploading.bring(shop.id, file.name or "", file.chunks(), actor, language)
             return redirect("import_columns", shop.slug, upload.pk)
         except UploadRefused as no:
-            form.faults["file"] = str(REFUSED[no.code])
+            form.faults["file"] = str(REFUSED[no.code]) % {"regulars": settings.COMMAND}
     return render(request, "console/imports.html", {"form": form, "rows": importing.rows(shop), "shop": shop})
 
 

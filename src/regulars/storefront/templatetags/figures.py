@@ -1,6 +1,7 @@
 """What every template may say: figures in the reader's language, and icons. Settings load it everywhere."""
 
 from django import template
+from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -16,6 +17,13 @@ register.filter("month", wording.month)
 register.filter("number", wording.count)
 register.filter("short_day", writing.short_day)
 register.filter("signed", wording.signed)
+
+
+@register.simple_tag
+def command() -> str:
+    """How the program is called where it was started."""
+    said: str = settings.COMMAND
+    return said
 
 
 @register.simple_tag
