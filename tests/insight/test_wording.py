@@ -65,8 +65,8 @@ def orders() -> Lake:
         ("en", "orders", 3, "the same as in February 2024"),
         ("en", "repeat-purchase-rate", 3, "100.0 points more than in February 2024"),
         ("en", "retention-rate", 3, "50.0 points less than in February 2024"),
-        ("zh-hant", "orders", 2, "比2024年1月多 100.0%"),
-        ("zh-hans", "retention-rate", 3, "比2024年2月低 50.0 个百分点"),
+        ("zh-hant", "orders", 2, "比 2024年1月多 100.0%"),
+        ("zh-hans", "retention-rate", 3, "比 2024年2月低 50.0 个百分点"),
     ],
 )
 def test_changes(orders: Lake, language: str, definition: str, month: int, said: str) -> None:

@@ -60,9 +60,9 @@ def test_every_phrase_is_in_every_language(code: str) -> None:
         ("en", ["needs a line of the category tea or cups, had pots", "needs NT$500, had NT$430",
                 "needs Sat or Sun, had Mon", "needs the tier Silver",
                 "the limit is reached (daily: at most 50 points per day)"]),
-        ("zh-hant", ["需購買類別 tea或cups 的商品，實際為 pots", "需滿 $500，實際為 $430",
+        ("zh-hant", ["需購買類別 tea 或 cups 的商品，實際為 pots", "需滿 $500，實際為 $430",
                      "需要 週六或週日，實際為 週一", "限等級 銀卡", "已達上限（daily：每天最多 50 點）"]),
-        ("zh-hans", ["需购买类别 tea或cups 的商品，实际为 pots", "需满 NT$500，实际为 NT$430",
+        ("zh-hans", ["需购买类别 tea 或 cups 的商品，实际为 pots", "需满 NT$500，实际为 NT$430",
                      "需要 周六或周日，实际为 周一", "限等级 银卡", "已达上限（daily：每天最多 50 积分）"]),
     ],
 )  # fmt: skip

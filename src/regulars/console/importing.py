@@ -21,6 +21,7 @@ from regulars.intake.reading.counting import Counts
 from regulars.intake.reading.faults import REASONS
 from regulars.intake.reading.peeking import ENCODINGS, Peek
 from regulars.intake.uploading import path_of, read_as, rejects_of
+from regulars.programs import wording
 from regulars.storefront.shop import Shop
 
 LISTED = 20
@@ -176,7 +177,7 @@ def _first(shop: Shop, shown: Shown) -> First:
     arrival, at = shown.arrival, shown.local_time
     if isinstance(arrival, LateRefund):
         return First(at, arrival.order, "", _("a return"), "")
-    what = ", ".join(f"{line.quantity} × {line.sku}" for line in arrival.lines[:3])
+    what = wording.listed(f"{line.quantity} × {line.sku}" for line in arrival.lines[:3])
     more = len(arrival.lines) - 3
     what = _("%(some)s and %(more)s more") % {"some": what, "more": more} if more > 0 else what
     return First(at, arrival.id, arrival.customer or _("Guest"), what, shop.money(sum(x.total for x in arrival.lines)))

@@ -15,6 +15,7 @@ from regulars.access.models import Change, Staff
 from regulars.access.second_factor import GRAVE_ROLES, Steps
 from regulars.console import actors
 from regulars.console.templatetags.console import ROLE_NAMES
+from regulars.programs import wording
 from regulars.storefront.shop import Shop
 
 LISTED = 100
@@ -181,7 +182,7 @@ def names(shop: Shop) -> list[tuple[str, str]]:
 
 def grave_roles() -> str:
     """Whom the middle choice of SECOND_FACTOR means."""
-    return ", ".join(str(ROLE_NAMES[role]) for role in GRAVE_ROLES)
+    return wording.listed(str(ROLE_NAMES[role]) for role in GRAVE_ROLES)
 
 
 def changes(shop: Shop, kind: str = "", before: int | None = None) -> tuple[list[Said], int | None]:
@@ -234,5 +235,5 @@ def _said(values: Mapping[str, object]) -> str:
     if who:
         return str(SECOND_FACTOR.get(str(who), who))
     if isinstance(scopes, list):
-        return ", ".join(str(SCOPE_NAMES.get(scope, scope)) for scope in scopes)
+        return wording.listed(str(SCOPE_NAMES.get(scope, scope)) for scope in scopes)
     return str(ROLE_NAMES.get(str(role), role)) if role else ""

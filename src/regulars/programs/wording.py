@@ -1,6 +1,6 @@
 """How money, points and names are written in the language that is active now."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from urllib.parse import unquote
@@ -37,11 +37,19 @@ def worded(words: dict[str, str], language: str) -> str:
     return by_tag.get(tag) or by_tag.get("en") or next(iter(by_tag.values()), "")
 
 
+def listed(words: Iterable[str]) -> str:
+    """ "tea, cups, pots", "茶、杯、壺"."""
+    return gettext(", ").join(words)
+
+
 def one_of(words: Sequence[str]) -> str:
-    """ "tea, cups or pots"."""
+    """ "tea, cups or pots", "茶、杯或壺"; Chinese keeps a space between its own signs and others."""
     if len(words) < 2:
         return "".join(words)
-    return gettext("%(most)s or %(last)s") % {"most": gettext(", ").join(words[:-1]), "last": words[-1]}
+    most, last = listed(words[:-1]), words[-1]
+    if language().startswith("zh"):
+        most, last = most + " " * most[-1:].isascii(), " " * last[:1].isascii() + last
+    return gettext("%(most)s or %(last)s") % {"most": most, "last": last}
 
 
 def weekday(name: str) -> str:

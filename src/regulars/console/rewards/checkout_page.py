@@ -114,7 +114,7 @@ def checkout_page(shop: Shop, checkout_id: UUID) -> CheckoutPage | None:
 def row(shop: Shop, line: CheckoutLine, called: dict[str, str]) -> Row:
     return Row(
         id=line.id,
-        title=", ".join(title(shop, part) for part in line.parts),
+        title=wording.listed(title(shop, part) for part in line.parts),
         url=reverse("checkout", args=[shop.slug, line.id]),
         at=shop.local(line.made_at),
         until=shop.local(line.until) if line.until is not None else None,
@@ -159,7 +159,7 @@ def _part(shop: Shop, part: Part, line: CheckoutLine) -> PartLine:
         off=words.money(shop, part.minor) if part.minor else "",
         costs=costs(shop, [part]),
         cash=words.money(shop, part.cash) if part.cash else "",
-        adds=", ".join(f"{quantity} × {sku}" for sku, quantity in part.adds),
+        adds=wording.listed(f"{quantity} × {sku}" for sku, quantity in part.adds),
         issued_url=reverse("issued", args=[shop.slug, part.issued_id]) if is_there else "",
     )
 

@@ -190,7 +190,7 @@ def _applied(shop: Shop, one: Applied) -> Said:
         title=title(shop, part),
         off=f"{MINUS}{words.money(shop, one.minor)}" if one.minor else "",
         costs=words.costs(shop, one.costs) if one.costs else "",
-        adds=", ".join(f"{added.quantity} × {added.sku}" for added in one.adds),
+        adds=wording.listed(f"{added.quantity} × {added.sku}" for added in one.adds),
         cash=words.money(shop, one.cash) if one.cash else "",
         why_not="",
     )

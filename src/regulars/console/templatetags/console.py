@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from regulars.console import navigation
+from regulars.programs import wording
 from regulars.programs.version_list import titles
 
 register = template.Library()
@@ -32,7 +33,7 @@ def role_name(role: str) -> Promise:
 @register.filter
 def called(said: str | Iterable[str], names: dict[str, str]) -> str:
     """One who did something, or several, by the names that people know."""
-    return ", ".join(names[one] for one in ([said] if isinstance(said, str) else said))
+    return wording.listed(names[one] for one in ([said] if isinstance(said, str) else said))
 
 
 @register.inclusion_tag("console/navigation.html", takes_context=True, name="navigation")

@@ -6,12 +6,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from regulars.insight import wording
+from regulars.programs.wording import listed
 from regulars.storefront import writing
 
 register = template.Library()
 register.filter("day", wording.day)
 register.filter("day_of_month", writing.day_of_month)
 register.filter("hour", writing.hour)
+register.filter("listed", listed)
 register.filter("moment", writing.moment)
 register.filter("month", wording.month)
 register.filter("number", wording.count)
