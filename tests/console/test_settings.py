@@ -5,11 +5,15 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from msgspec.structs import replace
 
 from regulars.access import changing
 from regulars.access.actions import check_key, create_staff
 from regulars.access.models import ApiKey, Change, Staff
+from regulars.console import settings_page
+from regulars.programs.models import Program
 from regulars.programs.queries import Published
+from regulars.storefront.shop import Shop
 from tests.console.conftest import signed_in
 from tests.console.pages import text
 
@@ -43,6 +47,37 @@ def test_a_key_is_shown_once_and_opens_what_was_ticked(owner: Client, teahouse: 
     assert "This was done already" in text(again.content)
     assert written() == before
     assert key not in str(list(Change.objects.values()))
+
+
+def test_lists_are_written_as_the_reader_lists(owner: Client, teahouse: Published) -> None:
+    owner.post(SETTINGS, {"name": "till", "scopes": ["orders:write", "members:read"], "number": str(uuid4())})
+    shown = {
+        language: text(owner.get(f"{SETTINGS}{page}", headers={"accept-language": language}).content)
+        for language, page in (("en", "/staff"), ("zh-hant", "/staff"), ("zh-hans", ""))
+    }
+    assert "Owner, Program manager, Service desk" in shown["en"]
+    assert "擁有者、方案管理者、客服" in shown["zh-hant"]
+    assert "查看会员、发送订单" in shown["zh-hans"]
+
+
+def test_pages_of_real_times_say_so_beside_a_test_clock(owner: Client, teahouse: Published) -> None:
+    for page in ("", "/staff", "/log"):
+        assert "The times on this page are real ones" in text(owner.get(f"{SETTINGS}{page}").content)
+    Program.objects.update(clock_offset_us=0)
+    assert "The times on this page are real ones" not in text(owner.get(SETTINGS).content)
+
+
+def test_the_shop_says_its_languages_and_its_time(owner: Client, teahouse: Published) -> None:
+    shown = text(owner.get(f"{SETTINGS}/shop").content)
+    assert "what the rules do not say in it, they read in English" in shown
+    assert "English Tea House Rewards 繁體中文 茶屋熟客 简体中文 茶屋熟客" in shown
+    assert "Time zone Asia/Taipei Now there 5 Mar 2026, 12:00" in shown
+    taiwanese = Shop(replace(teahouse, names={"zh-Hant": "茶屋熟客"}), 0)
+    assert [(one.tag, one.name) for one in settings_page.names(taiwanese)] == [
+        ("zh-hant", "茶屋熟客"),
+        ("en", ""),
+        ("zh-hans", ""),
+    ]
 
 
 def test_a_key_that_is_revoked_opens_nothing(owner: Client, teahouse: Published) -> None:

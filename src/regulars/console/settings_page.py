@@ -114,6 +114,14 @@ class Person(Struct, frozen=True):
     steps: Steps
 
 
+class Named(Struct, frozen=True):
+    """What the program is called in a language, which calls itself `language`; "" where nobody wrote it."""
+
+    tag: str
+    language: str
+    name: str
+
+
 class Kind(Struct, frozen=True):
     """Changes to look at by themselves."""
 
@@ -174,10 +182,14 @@ def people(shop: Shop, me: int) -> list[Person]:
     ]
 
 
-def names(shop: Shop) -> list[tuple[str, str]]:
-    """What members call the program, by the languages it is named in, each called by itself."""
+def names(shop: Shop) -> list[Named]:
+    """What members call the program, in every language of the pages and of the rules; first the one that stands in for
+    those that are missing."""
+    said = {tag.lower(): name for tag, name in shop.published.names.items()}
     called = {code.lower(): name for code, name in settings.LANGUAGES}
-    return [(called.get(code.lower(), code), name) for code, name in shop.published.names.items()]
+    found = [Named(tag, called.get(tag, tag), said.get(tag, "")) for tag in {**called, **said}]
+    fallback = wording.worded(shop.published.names, "")
+    return sorted(found, key=lambda one: one.name != fallback)
 
 
 def grave_roles() -> str:

@@ -131,7 +131,12 @@ def look(request: HttpRequest, shop: Shop) -> HttpResponse:
         else:
             messages.success(request, _("Changed."))
         return redirect("shop_look", shop.slug)
-    shown = {"accents": settings_page.ACCENTS, "names": settings_page.names(shop), "shop": shop}
+    shown = {
+        "accents": settings_page.ACCENTS,
+        "names": settings_page.names(shop),
+        "now": shop.local(shop.now),
+        "shop": shop,
+    }
     return render(request, "console/shop_look.html", shown)
 
 
