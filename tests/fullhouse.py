@@ -9,16 +9,20 @@ from typing import LiteralString
 from uuid import uuid4
 
 from django.core.cache import cache
+from django.test import Client
 from django.utils import timezone
 
-from regulars.access.actions import issue_key
+from regulars.access import changing
+from regulars.access.actions import create_staff
+from regulars.access.models import ApiKey
 from regulars.access.routes import Route, routes
-from regulars.engine.calendar import DAY
+from regulars.engine.calendar import DAY, datetime_of
 from regulars.intake.models import Reckoning
 from regulars.intake.reckonings import begin_plan, work_out
 from regulars.intake.stating import Stated
 from regulars.intake.uploading import bring
 from regulars.ledger.connect import raw, rows
+from regulars.members import noting
 from regulars.members.entering import make_link
 from regulars.members.uniting import unite
 from regulars.programs import drafting
@@ -29,8 +33,10 @@ from regulars.rewards.actions.adjusting import Wish, adjust
 from regulars.segments import actions as segments
 from regulars.segments import traits
 from tests.rewarded import open_rewarded, richest
+from tests.secured import secure
 from tests.teahouse import DRAWING
 
+PASSWORD = "a password of some length"
 FILE = b"Order ID;Date;Customer;SKU;Qty;Total\nN-1;2026-03-01 10:00;1001;OOL-1;2;998\nN-2;never;1001;OOL-1;1;499\n"
 # One whose first draw of 4 March is the tea bags.
 SEED = (2832).to_bytes(32)
@@ -85,13 +91,23 @@ def open_full_house(customers: int = 40) -> Published:
         actor="staff:mei",
         words="both cards",
     )
-    issue_key(shop.id, "till", ["orders:write"])
+    noting.write(shop.id, first, "prefers to be called on Mondays", "staff:mei", datetime_of(now(shop)), uuid4())
+    _let_in(shop)
     bring(shop.id, "march.csv", [FILE], "staff:mei", "en")
     while traits.catch_up(shop.programs, now(shop)):
         pass
     segments.make(shop, "Often here", OFTEN, "staff:mei", uuid4(), key="often-here")
     _plan(shop)
     return shop
+
+
+def _let_in(shop: Published) -> None:
+    """A colleague with every way to sign in, another one, and keys; it is written down who made them."""
+    secure(create_staff("mei", PASSWORD, "program_manager", name="Mei Chen", email="mei@example.com"))
+    changing.let_in("anna", "Anna", "anna@example.com", "cashier", "staff:mei", uuid4())
+    changing.make_key(shop.id, "till", ["orders:write", "members:read", "rewards:redeem"], "terminal", uuid4())
+    changing.make_key(shop.id, "web shop", ["orders:write"], "staff:mei", uuid4())
+    changing.end_key(shop.id, ApiKey.objects.get(name="web shop").prefix, "staff:mei", uuid4())
 
 
 def _plan(shop: Published) -> None:
@@ -114,6 +130,7 @@ PARTS: Mapping[str, Mapping[str, LiteralString]] = {
         "uuid:checkout_id": "SELECT id FROM rewards_checkout WHERE state = 'captured' ORDER BY id LIMIT 1",
         "path:key": "SELECT key FROM ledger_order WHERE refunded_minor > 0 ORDER BY points DESC LIMIT 1",
         "uuid:number": "SELECT '00000000-0000-4000-8000-000000000000'",
+        "uuid:other_id": "SELECT member_id FROM ledger_account ORDER BY available DESC OFFSET 3 LIMIT 1",
         "slug:name": "SELECT 'rfm'",
         "slug:definition": "SELECT 'retention-rate'",
         "str:name": "SELECT 'wheel'",
@@ -126,7 +143,8 @@ PARTS: Mapping[str, Mapping[str, LiteralString]] = {
     "m/<slug:slug>/rewards": {"str:name": "SELECT 'hundred-off'"},
     "programs/<slug:slug>/imports": {"int:number": "SELECT id FROM intake_upload ORDER BY id LIMIT 1"},
     "programs/<slug:slug>/members/<uuid:member_id>/merge/": {
-        "uuid:member_id": "SELECT member_id FROM ledger_fact WHERE kind = 21 ORDER BY recorded_at, seq LIMIT 1",
+        "uuid:member_id": "SELECT member_id FROM ledger_account WHERE member_id IN"
+        " (SELECT member_id FROM ledger_fact WHERE kind = 21) ORDER BY available DESC LIMIT 1",
         "uuid:number": "SELECT key FROM ledger_fact WHERE kind = 21 LIMIT 1",
     },
     "programs/<slug:slug>/program": {"int:number": "SELECT 1"},
@@ -134,13 +152,18 @@ PARTS: Mapping[str, Mapping[str, LiteralString]] = {
     "programs/<slug:slug>/rewards/codes": {"int:number": "SELECT id FROM rewards_batch WHERE coupon <> '' LIMIT 1"},
     "programs/<slug:slug>/rewards/coupons": {"str:name": "SELECT 'spring'"},
     "programs/<slug:slug>/settings/staff": {"int:number": "SELECT id FROM access_staff ORDER BY id LIMIT 1"},
+    "security/passkeys": {"int:pk": "SELECT id FROM mfa_authenticator WHERE type = 'webauthn' LIMIT 1"},
 }
-DOORS = ("regulars.console", "regulars.portal")
-# Pages of others: of the API, and what allauth shows in our templates.
-OTHERS = ("v1/docs", "v1/problems", "sign-in")
+# What allauth shows, it shows in our templates.
+DOORS = ("regulars.console", "regulars.portal", "allauth")
+# Pages of others: of the API.
+OTHERS = ("v1/docs", "v1/problems")
 FOR_NOBODY = ("sign-in", "m/<slug:slug>/enter")
+# Whoever has no app yet sets one up.
+FOR_STAFF = ("security/app",)
 # What is asked at the end of an address, so that there is something to show.
 ASKED = {
+    "programs/<slug:slug>/members/<uuid:member_id>/merge": "?with=<uuid:other_id>",
     "programs/<slug:slug>/returns/<path:key>": "?line-2=1",
     "programs/<slug:slug>/till/<uuid:member_id>": "?amount=1280",
 }
@@ -153,23 +176,36 @@ def pages() -> dict[str, str]:
 
 
 def visitor_of(route: str) -> str:
-    """Who opens it: somebody of the "staff", a "member", or "nobody" whom we know."""
+    """Who opens it: somebody of the "staff", one who is "secured" by a second step, one "arriving" who is asked for it,
+    a "member", or "nobody" whom we know."""
     if route in FOR_NOBODY:
         return "nobody"
+    if route == "sign-in/second-step":
+        return "arriving"
+    if route.startswith("security") and route not in FOR_STAFF:
+        return "secured"
     return "member" if route.startswith("m/") else "staff"
 
 
 def _address(route: Route) -> str:
-    path = route.path
+    path = f"{route.path}{ASKED.get(route.path, '')}"
     for begun in sorted(PARTS, key=len, reverse=True):
         for part, found in PARTS[begun].items() if path.startswith(begun) or not begun else ():
             path = path.replace(f"<{part}>", str(_one(found))) if f"<{part}>" in path else path
-    return f"/{path}{ASKED.get(route.path, '')}"
+    return f"/{path}"
 
 
 def _one(found: LiteralString) -> object:
     [[value], *_others] = rows(raw(), found) or [[None]]
     return value
+
+
+def visitors(staff: Client, secured: Client) -> dict[str, Client]:
+    """The browsers of all who open pages, given those of the staff."""
+    member, arriving = Client(), Client()
+    member.post(richest_member_link())
+    arriving.post("/sign-in", {"login": "mei", "password": PASSWORD})
+    return {"staff": staff, "secured": secured, "arriving": arriving, "member": member, "nobody": Client()}
 
 
 def richest_member_link() -> str:

@@ -14,23 +14,29 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from regulars.programs.queries import Published
 from tests.browser.conftest import drawn, watched
 from tests.browser.seeing import COLLISIONS, MARKS, TOO_WIDE
 from tests.console.conftest import signed_in as client_of
-from tests.fullhouse import open_full_house, pages, richest_member_link, visitor_of
+from tests.fullhouse import open_full_house, pages, visitor_of
+from tests.fullhouse import visitors as clients
 from tools.screens import DEVICES, FOLDER_VARIABLE, LANGUAGES, THEMES, picture_of
 
 FOLDER = os.environ.get(FOLDER_VARIABLE, "")
 PHONE = ViewportSize(width=360, height=740)
 # What is no page of its own: files, answers to scripts, and what only sends elsewhere.
 NO_PAGES = re.compile(
-    r"^$|^theme|embed|manifest|worker\.js|download|export|\.csv|/progress$|/rejects$|sign-out|/(code|join)$|^v1/docs"
+    r"^$|^theme|embed|manifest|worker\.js|download|export|\.csv|/progress$|/rejects$|sign-out|^m/.*/(code|join)$|^v1/docs"
+    r"|^sign-in/passkey$|^security/passkeys$"
 )
-DOORS = {"portal": "m/", "members": "programs/<slug:slug>/members", "rewards": "programs/<slug:slug>/rewards"}
+DOORS = {
+    "portal": "m/",
+    "security": "s",
+    "members": "programs/<slug:slug>/members",
+    "rewards": "programs/<slug:slug>/rewards",
+}
 
 
 def open_shop(_customers: int) -> Published:
@@ -51,11 +57,9 @@ def door_of(route: str) -> str:
 
 @pytest.fixture
 def visitors(browser: Browser, address: str) -> Iterator[dict[str, Page]]:
-    """The browsers of somebody of the staff, of a member, and of nobody whom we know."""
-    member = Client()
-    member.post(richest_member_link())
+    """A browser for each who opens pages."""
     opened = {}
-    for name, client in {"staff": client_of("owner", "lin"), "member": member, "nobody": Client()}.items():
+    for name, client in clients(client_of("owner", "lin"), client_of("owner", "mei")).items():
         context = browser.new_context(base_url=address, locale="en-GB", reduced_motion="reduce")
         cookies = [{"name": key, "value": one.value, "url": address} for key, one in client.cookies.items()]
         context.add_cookies(cookies)
@@ -78,7 +82,7 @@ def opened(visitors: dict[str, Page], route: str, url: str) -> Page:
 
 
 @pytest.mark.skipif(bool(FOLDER), reason="draws all screens instead")
-@pytest.mark.parametrize("door", ["portal", "members", "rewards", ""])
+@pytest.mark.parametrize("door", ["portal", "members", "rewards", "security", ""])
 def test_nothing_keeps_anybody_out(visitors: dict[str, Page], door: str) -> None:
     """axe finds no serious fault, in the dark there is contrast, a phone scrolls one way only, and where the system
     has colours of its own one still sees where one is and what is chosen."""

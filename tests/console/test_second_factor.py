@@ -75,6 +75,15 @@ def test_a_code_of_the_app_is_asked_for_after_the_password(client: Client, lin: 
     assert is_in(client)
 
 
+def test_the_secret_is_shown_in_groups_that_can_be_copied_by_eye(client: Client, lin: Staff) -> None:
+    by_password(client)
+    page = client.get("/security/app")
+    secret = page.context["form"].secret
+    groups = [secret[place : place + 4] for place in range(0, len(secret), 4)]
+    assert " ".join(groups) in text(page.content)
+    assert secret not in text(page.content)
+
+
 def test_a_code_is_good_once_whoever_has_seen_it(client: Client, lin: Staff) -> None:
     by_password(client)
     secret, _codes = with_app(client)

@@ -26,6 +26,12 @@ ROLE_NAMES: dict[str, Promise] = {
 
 
 @register.filter
+def in_fours(secret: str) -> str:
+    """As people copy it by eye; whoever asks for it ignores the spaces."""
+    return " ".join(secret[place : place + 4] for place in range(0, len(secret), 4))
+
+
+@register.filter
 def role_name(role: str) -> Promise:
     return ROLE_NAMES[role]
 
