@@ -86,7 +86,7 @@ SETTINGS_TABS = (
     Tab("settings", _("API keys"), "keys:administer"),
     Tab("staff", _("Staff"), "staff:administer"),
     Tab("shop_look", _("The shop"), "staff:administer"),
-    Tab("access_log", _("What was changed"), "changes:read"),
+    Tab("access_log", _("Changes"), "changes:read"),
 )
 
 
