@@ -26,6 +26,7 @@ from regulars.members import noting
 from regulars.members.entering import make_link
 from regulars.members.uniting import unite
 from regulars.programs import drafting
+from regulars.programs.actions import publish
 from regulars.programs.models import ProgramDraft
 from regulars.programs.queries import Published, now
 from regulars.rewards.actions import drawing, owning
@@ -34,8 +35,21 @@ from regulars.segments import actions as segments
 from regulars.segments import traits
 from tests.rewarded import open_rewarded, richest
 from tests.secured import secure
-from tests.teahouse import DRAWING
+from tests.teahouse import DOCUMENT, DRAWING
 
+# A shop that opened just now: what its pages show where there is nothing yet.
+CORNER = "corner"
+PAGES_OF_CORNER = (
+    "",
+    "today",
+    "imports",
+    "members",
+    "orders",
+    "program/presets",
+    "rewards",
+    "segments",
+    "settings/log",
+)
 PASSWORD = "a password of some length"
 FILE = b"Order ID;Date;Customer;SKU;Qty;Total\nN-1;2026-03-01 10:00;1001;OOL-1;2;998\nN-2;never;1001;OOL-1;1;499\n"
 # One whose first draw of 4 March is the tea bags.
@@ -91,13 +105,14 @@ def open_full_house(customers: int = 40) -> Published:
         actor="staff:mei",
         words="both cards",
     )
-    noting.write(shop.id, first, "prefers to be called on Mondays", "staff:mei", datetime_of(now(shop)), uuid4())
+    noting.write(shop.id, second, "prefers to be called on Mondays", "staff:mei", datetime_of(now(shop)), uuid4())
     _let_in(shop)
     bring(shop.id, "march.csv", [FILE], "staff:mei", "en")
     while traits.catch_up(shop.programs, now(shop)):
         pass
     segments.make(shop, "Often here", OFTEN, "staff:mei", uuid4(), key="often-here")
     _plan(shop)
+    publish(CORNER, DOCUMENT.replace("program: tea-house", f"program: {CORNER}"), 1, "staff:mei")
     return shop
 
 
@@ -172,7 +187,8 @@ ASKED = {
 def pages() -> dict[str, str]:
     """The address in the full house of every route of console and portal that opens something, by the route."""
     ours = [route for route in routes() if route.opens and getattr(route.mark, "__module__", "").startswith(DOORS)]
-    return {one.path: _address(one) for one in ours} | {path: f"/{path}" for path in OTHERS}
+    new = {f"{CORNER}/{path}": f"/programs/{CORNER}/{path}" for path in PAGES_OF_CORNER}
+    return {one.path: _address(one) for one in ours} | {path: f"/{path}" for path in OTHERS} | new
 
 
 def visitor_of(route: str) -> str:

@@ -113,3 +113,15 @@ def test_without_scripts_everything_but_the_drawing_works(browser, address) -> N
     page.click("form.filters button")
     assert page.locator(".row-link").count()
     context.close()
+
+
+def test_a_phone_leads_to_every_job(signed_in: Page) -> None:
+    page = signed_in
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.get_by_role("link", name="Members", exact=True).click()
+    page.get_by_role("link", name="Insight", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Do customers come back?")
+    expect(page.get_by_role("link", name="Segments", exact=True)).to_be_hidden()
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("link", name="Segments", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Segments")

@@ -122,6 +122,9 @@ def test_screens_are_drawn(visitors: dict[str, Page], address: str, device: str,
     wrong = []
     for route, url in screens("all").items():
         page = opened(visitors, route, url)
-        page.screenshot(path=Path(FOLDER) / picture_of(route, language, theme, device), full_page=True)
+        # As tall as the page, so that what stays at the edge of a window is at the edge of the picture.
+        page.set_viewport_size({**DEVICES[device], "height": page.evaluate("document.documentElement.scrollHeight")})
+        page.screenshot(path=Path(FOLDER) / picture_of(route, language, theme, device))
         wrong += [f"{route}: {fault}" for fault in page.evaluate(COLLISIONS)]
+        page.set_viewport_size(DEVICES[device])
     assert not wrong, "\n".join(wrong)

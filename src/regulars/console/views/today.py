@@ -24,7 +24,7 @@ def today(request: HttpRequest, shop: Shop) -> HttpResponse:
     steps = leading.steps(shop, may)
     shown = {
         "items": attention.items(shop, may),
-        "changes": _changes(shop) if "programs:read" in may else [],
+        "changes": _changes(shop) if "programs:read" in may and not steps else [],
         "pulse": _pulse(shop) if "insight:read" in may and not steps else None,
         "shop": shop,
         "steps": steps,
