@@ -1,6 +1,7 @@
 """Somebody else is at the same thing: whoever is before a screen is told so after a moment, and nothing was done."""
 
 from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
@@ -47,7 +48,7 @@ def test_the_service_desk_is_told_too(
         "adjust": ("adjust", {"do": "keep", "way": "give", "points": "5", "reason": "goodwill"}),
         "ask": ("rewards/ask", {"reward": "tasting"}),
         "gift": ("rewards/gift", {"reward": "tea-sampler", "reason": "x"}),
-        "merge": ("merge", {"with": str(second), "words": "x"}),
+        "merge": ("merge", {"with": str(second), "words": "x", "number": str(uuid4())}),
     }[verb]
 
     def ask() -> str:

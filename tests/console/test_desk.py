@@ -199,8 +199,9 @@ def test_two_members_become_one_and_two_again(desk: Client, teahouse: Published)
     card = members.get(teahouse.id, second)
     assert card
     address, before = f"{page_of(first)}/merge", everything()
-    assert f"merge?with={second}" in desk.get(address, {"search": card.external_id}).content.decode()
-    shown = text(desk.get(address, {"with": str(second)}).content)
+    assert f'name="with" value="{second}"' in desk.get(address, {"search": card.external_id}).content.decode()
+    assert "Afterwards" not in text(desk.get(address, {"with": str(second)}).content)
+    shown = text(desk.post(address, {"with": str(second)}).content)
     assert f"To spend {sum(had):,} points" in shown
     assert "which takes back 50 points (Welcome)" in shown
     assert everything() == before
@@ -219,7 +220,7 @@ def test_two_members_become_one_and_two_again(desk: Client, teahouse: Published)
     [(key,)] = rows(raw(), "SELECT DISTINCT key FROM ledger_fact WHERE kind = 21")
     undo = f"{page_of(first)}/merge/{key}/undo"
     assert "a member of their own again?" in text(desk.get(undo).content)
-    desk.post(undo, {})
+    assert f"To spend {had[1]:,} points" in text(desk.post(undo).content)
     assert everything() == merged
     number = str(uuid4())
     for _time in range(2):
@@ -249,7 +250,8 @@ def test_one_number_stands_for_one_merge_and_one_parting(desk: Client, teahouse:
 def test_a_merge_needs_words(desk: Client, teahouse: Published) -> None:
     first, second = richest(teahouse, 2)
     before = everything()
-    page = desk.post(f"{page_of(first)}/merge", {"with": str(second), "words": " "}).content.decode()
+    asked = {"with": str(second), "words": " ", "number": str(uuid4())}
+    page = desk.post(f"{page_of(first)}/merge", asked).content.decode()
     assert 'id="words-fault"' in page
     assert everything() == before
 
@@ -285,12 +287,13 @@ def test_who_asked_withdraws_and_nobody_else(desk: Client, limited: Published) -
 def test_who_cannot_be_merged_is_told_why(desk: Client, teahouse: Published) -> None:
     first, second = richest(teahouse, 2)
     before = everything()
-    assert "They are one already" in text(desk.get(f"{page_of(first)}/merge", {"with": str(first)}).content)
-    assert "They are one already" in said(desk, f"{page_of(first)}/merge", **{"with": str(first)}, words="x")
+    assert "They are one already" in text(desk.post(f"{page_of(first)}/merge", {"with": str(first)}).content)
+    one = {"with": str(first), "words": "x", "number": str(uuid4())}
+    assert "They are one already" in said(desk, f"{page_of(first)}/merge", **one)
     assert desk.get(f"{page_of(first)}/merge/{uuid4()}/undo").status_code == 404
     for other in (str(uuid4()), "nobody", ""):
-        desk.post(f"{page_of(first)}/merge", {"with": other, "words": "x"})
-    said(desk, f"{page_of(first)}/merge/{uuid4()}/undo", words="x")
+        desk.post(f"{page_of(first)}/merge", {"with": other, "words": "x", "number": str(uuid4())})
+    said(desk, f"{page_of(first)}/merge/{uuid4()}/undo", words="x", number=str(uuid4()))
     assert everything() == before
     assert signed_in("cashier").post(f"{page_of(first)}/merge", {"with": str(second)}).status_code == 403
 

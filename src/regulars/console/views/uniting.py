@@ -23,17 +23,20 @@ from regulars.storefront.shop import Shop
 
 @screen("members:read", "members:merge")
 def merge(request: HttpRequest, shop: Shop, member_id: UUID) -> HttpResponse:
-    """The other one is looked for, then both are shown as one; only then is it done. Sent twice it is done once."""
+    """The other one is looked for, then both are shown as one; only then is it done. Sent twice it is done once.
+
+    Showing them does it and takes it back, so that is asked for by a form as well.
+    """
     member = _member(request, shop, member_id)
     form = Form(request.POST or request.GET)
-    other = _other(request, shop, form.text("with"))
-    number, preview = form.number("number"), None
-    if other and request.method == "POST" and (words := form.needed("words")):
+    other = _other(request, shop, form.text("with")) if request.method == "POST" else None
+    preview = None
+    if other and "number" in request.POST and (words := form.needed("words")):
         try:
             with refused.bounded():
                 uniting.unite(
                     shop.published.programs, member_id, other.id, shop.now,
-                    number=number, reason="same_person", actor=actors.person(request), words=words,
+                    number=form.number("number"), reason="same_person", actor=actors.person(request), words=words,
                 )  # fmt: skip
         except (Refused, UnitingRefused) as no:
             messages.warning(request, _said(shop, no))
@@ -62,10 +65,10 @@ def merge(request: HttpRequest, shop: Shop, member_id: UUID) -> HttpResponse:
 
 @screen("members:read", "members:merge")
 def unmerge(request: HttpRequest, shop: Shop, member_id: UUID, number: UUID) -> HttpResponse:
-    """What each would have again is shown first. Sent twice it is done once."""
+    """What each would have again is shown first, when it is asked for. Sent twice it is done once."""
     member = _member(request, shop, member_id)
     form, preview = Form(request.POST), None
-    if request.method == "POST" and (words := form.needed("words")):
+    if "number" in request.POST and (words := form.needed("words")):
         try:
             with refused.bounded():
                 uniting.part(
@@ -80,10 +83,11 @@ def unmerge(request: HttpRequest, shop: Shop, member_id: UUID, number: UUID) -> 
     other = pages.absorbed(shop, member_id, str(number), personal=sees_names(request))
     if other is None:
         raise Http404
-    try:
-        preview = pages.preview_of_parting(shop, member, other, str(number))
-    except (Refused, UnitingRefused) as no:
-        form.faults["do"] = _said(shop, no)
+    if request.method == "POST":
+        try:
+            preview = pages.preview_of_parting(shop, member, other, str(number))
+        except (Refused, UnitingRefused) as no:
+            form.faults["do"] = _said(shop, no)
     shown = {
         "form": form,
         "member": member,

@@ -21,17 +21,16 @@ from regulars.project.paging.questions import questions
 
 EMPTY = "livez"
 BOUGHT_MOST = "SELECT member_id FROM ledger_account ORDER BY entry_seq DESC, member_id LIMIT 1"
-OTHER = "SELECT member_id FROM ledger_account ORDER BY entry_seq DESC, member_id OFFSET 1 LIMIT 1"
 ORDER = "SELECT key FROM ledger_order ORDER BY points DESC, key LIMIT 1"
 DRAFT = "SELECT max(id) FROM programs_programdraft"
 STAFF = (
     "", "today", "members", "members?search=oak", "members?search=made-0000777", "members?sort=-points",
-    "members?sort=-spend", "members/{member}", "members/{member}/adjust", "members/{member}/merge?with={other}",
+    "members?sort=-spend", "members/{member}", "members/{member}/adjust", "members/{member}/merge?search=oak",
     "members/{member}/rewards", "orders", "orders/{order}", "returns/{order}?line-1=1", "program",
     "program/presets", "program/drafts/{draft}", "program/drafts/{draft}/form", "program/drafts/{draft}/stories",
     "program/drafts/{draft}/plan", "rewards", "rewards/issued", "rewards/codes", "rewards/approvals",
-    "rewards/adjustments", "till", "till/{member}?amount=50", "imports", "settings", "settings/staff",
-    "settings/log", "figures/retention-rate",
+    "rewards/adjustments", "segments", "segments/new", "till", "till/{member}?amount=50", "imports", "settings",
+    "settings/staff", "settings/log", "figures/retention-rate",
 )  # fmt: skip
 MEMBER = ("", "card", "rewards", "history", "me")
 
@@ -59,7 +58,7 @@ def _visits(slug: str) -> dict[str, Callable[[], Any]]:
     richest, token = _one(BOUGHT_MOST), "bench"
     make_link(richest, token, timezone.now())
     member.post(f"/m/{slug}/link/{token}")
-    parts = {"member": richest, "other": _one(OTHER), "order": _one(ORDER), "draft": _one(DRAFT)}
+    parts = {"member": richest, "order": _one(ORDER), "draft": _one(DRAFT)}
     found = {EMPTY: _visit(Client(SERVER_NAME="localhost"), f"/{EMPTY}")}
     found |= {place or "insight": _visit(staff, f"/programs/{slug}/{place.format(**parts)}") for place in STAFF}
     return found | {f"m/{place}": _visit(member, f"/m/{slug}/{place}") for place in MEMBER}
