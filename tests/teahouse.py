@@ -16,7 +16,7 @@ from regulars.engine.facts import Line, RefundLine
 from regulars.intake.actions import take_orders
 from regulars.intake.orders import OrderIn, RefundIn
 from regulars.ledger.connect import raw
-from regulars.ledger.record import advance_due
+from regulars.ledger.due import advance_due
 from regulars.members.actions import Newcomer, enrol
 from regulars.programs.actions import publish
 from regulars.programs.clock import real_now

@@ -13,7 +13,7 @@ from regulars.api.models import Answer
 from regulars.api.transactions import lock_of
 from regulars.engine.calendar import datetime_of
 from regulars.ledger.connect import raw, run
-from regulars.ledger.record import advance_due
+from regulars.ledger.due import advance_due
 from regulars.members.models import Member, Pass
 from regulars.programs.queries import Published, now
 from tests.api.test_refusals import refused

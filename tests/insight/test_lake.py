@@ -16,7 +16,7 @@ from regulars.insight.lake import Lake, folder_of
 from regulars.intake.actions import take_orders
 from regulars.intake.orders import LateRefund, RefundIn
 from regulars.ledger.connect import raw, rows, run
-from regulars.ledger.record import advance_due
+from regulars.ledger.due import advance_due
 from regulars.programs.queries import Published, now
 from tests.intake import shop
 

@@ -19,7 +19,7 @@ from regulars.intake.models import Load
 from regulars.intake.reading.faults import Unreadable
 from regulars.intake.reading.mapping import read_mapping
 from regulars.ledger.connect import raw, rows
-from regulars.ledger.record import advance_due
+from regulars.ledger.due import advance_due
 from regulars.ledger.verify import verify
 from regulars.members.models import Member
 from regulars.programs.actions import publish

@@ -9,7 +9,8 @@ from procrastinate.contrib.django import app
 
 from regulars.insight.lake import current, folder_of
 from regulars.intake.actions import take_orders
-from regulars.jobs.tasks import keep_up_everywhere, take_up_lost
+from regulars.jobs import upkeep
+from regulars.jobs.tasks import call_help, help_out, keep_up_everywhere, take_up_lost
 from regulars.jobs.upkeep import keep_up
 from regulars.ledger.connect import raw, rows
 from regulars.programs.actions import set_clock
@@ -66,3 +67,25 @@ def test_a_job_of_a_killed_worker_gives_its_lock_back(transactional_db):
     with ThreadPoolExecutor(1) as pool:
         pool.submit(taken_up).result()
     assert rows(raw(), "SELECT status::text, lock FROM procrastinate_jobs") == [("todo", "keep_up")]
+
+
+def test_a_free_worker_is_called_where_many_are_due(program, monkeypatch):
+    """And it does what is left, also where whoever called has done it all."""
+    monkeypatch.setattr(upkeep, "MANY", 0)
+    keep_up_everywhere(timestamp=0)
+    asked = "SELECT task_name, args FROM procrastinate_jobs"
+    assert rows(raw(), asked) == [], "nobody is due yet"
+    later = travel(program, "2019-12-09 00:00")
+    call_help(later.id)
+    call_help(later.id)
+    assert rows(raw(), asked) == [("help_out", {"program_id": later.id})]
+    help_out(program_id=later.id)
+    assert rows(raw(), BALANCE) == [(20, 0)]
+    help_out(program_id=later.id)
+
+
+def test_who_keeps_up_calls(program, monkeypatch):
+    monkeypatch.setattr(upkeep, "MANY", 0)
+    travel(program, "2019-12-09 00:00")
+    keep_up_everywhere(timestamp=0)
+    assert rows(raw(), "SELECT task_name FROM procrastinate_jobs") == [("help_out",)]

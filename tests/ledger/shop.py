@@ -12,8 +12,9 @@ from regulars.engine.facts import Enrolment, Fact, Line, Order, Refund, RefundLi
 from regulars.engine.grammar import read
 from regulars.engine.program import Programs
 from regulars.ledger.connect import raw, rows
+from regulars.ledger.due import advance_due
 from regulars.ledger.receipt import Incoming, Receipt
-from regulars.ledger.record import advance_due, record
+from regulars.ledger.record import record
 
 DOCUMENT = {
     "program": "tea-house",

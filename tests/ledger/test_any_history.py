@@ -14,9 +14,10 @@ from regulars.engine.facts import Enrolment, Fact, Hold, Order, Redemption, Refe
 from regulars.engine.program import Programs
 from regulars.ledger import codec, resume
 from regulars.ledger.connect import raw
+from regulars.ledger.due import advance_due
 from regulars.ledger.effects import pass_on
 from regulars.ledger.receipt import Incoming
-from regulars.ledger.record import advance_due, record
+from regulars.ledger.record import record
 from regulars.ledger.verify import verify
 from tests.engine.histories import END, LONG, Choices, Story, stories
 from tests.ledger.shop import member

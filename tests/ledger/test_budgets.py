@@ -15,9 +15,10 @@ from regulars.ledger import load, resume, uniting
 from regulars.ledger.claims import BUSY
 from regulars.ledger.connect import raw, rows, run
 from regulars.ledger.deciding import tape_for
+from regulars.ledger.due import advance_due
 from regulars.ledger.queries import quote, refund_quote
 from regulars.ledger.receipt import Incoming, Receipt
-from regulars.ledger.record import advance_due, record
+from regulars.ledger.record import record
 from regulars.ledger.verify import verify
 from tests.ledger.shop import DOCUMENT, NOW, at, member, order, refund
 

@@ -22,8 +22,9 @@ from regulars.engine.grammar import read
 from regulars.engine.program import Programs
 from regulars.ledger import codec, load
 from regulars.ledger.connect import raw
+from regulars.ledger.due import advance_due
 from regulars.ledger.receipt import Incoming
-from regulars.ledger.record import advance_due, record
+from regulars.ledger.record import record
 from regulars.ledger.verify import verify
 from tests.ledger.shop import DOCUMENT, at, enrolment, member, order, refund
 

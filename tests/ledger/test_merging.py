@@ -16,8 +16,9 @@ from regulars.engine.timeline import unrolled
 from regulars.engine.together import retold
 from regulars.ledger import codec, load, queries, uniting
 from regulars.ledger.connect import raw, rows
+from regulars.ledger.due import advance_due
 from regulars.ledger.receipt import Incoming
-from regulars.ledger.record import advance_due, record
+from regulars.ledger.record import record
 from regulars.ledger.verify import verify
 from tests.ledger.shop import at, member, order, refund
 from tests.ledger.test_every_fact import NOW, PROGRAMS, happened

@@ -7,8 +7,9 @@ from msgspec.structs import replace
 from regulars.engine.facts import Opening, OpeningLot
 from regulars.engine.program import Programs
 from regulars.ledger.connect import raw, rows
+from regulars.ledger.due import advance_due
 from regulars.ledger.receipt import Incoming, Receipt
-from regulars.ledger.record import advance_due, record
+from regulars.ledger.record import record
 from regulars.ledger.verify import verify
 from tests.ledger.shop import PROGRAMS, at, enrolment, member, order
 

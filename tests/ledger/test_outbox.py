@@ -14,8 +14,9 @@ from regulars.engine.program import Programs
 from regulars.ledger import effects, load, outbox
 from regulars.ledger.claims import Contended
 from regulars.ledger.connect import raw, rows
+from regulars.ledger.due import advance_due
 from regulars.ledger.receipt import Incoming
-from regulars.ledger.record import advance_due, record
+from regulars.ledger.record import record
 from regulars.ledger.verify import verify
 from tests.ledger.shop import DOCUMENT, NOW, at, member, order, refund, settled
 

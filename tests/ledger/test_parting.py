@@ -36,8 +36,9 @@ from regulars.engine.tape import Tape
 from regulars.engine.timeline import unrolled
 from regulars.ledger import load, uniting
 from regulars.ledger.connect import raw, rows
+from regulars.ledger.due import advance_due
 from regulars.ledger.receipt import Incoming
-from regulars.ledger.record import advance_due, record
+from regulars.ledger.record import record
 from regulars.ledger.verify import verify
 from tests.ledger.shop import DOCUMENT, at, member, order, refund
 

@@ -12,7 +12,7 @@ from regulars.engine.calendar import day_of
 from regulars.ledger import periods
 from regulars.ledger.claims import Contended
 from regulars.ledger.connect import raw, rows
-from regulars.ledger.record import advance_due
+from regulars.ledger.due import advance_due
 from regulars.ledger.verify import verify
 from tests.engine.pages import PAGES, Row, instant, tables
 from tests.ledger.shop import NOW, PROGRAMS, at, enrolment, member, order, put, refund

@@ -7,9 +7,10 @@ from django.db import connection, transaction
 
 from regulars.ledger.claims import Contended
 from regulars.ledger.connect import raw
+from regulars.ledger.due import advance_due
 from regulars.ledger.queries import statement
 from regulars.ledger.receipt import Incoming
-from regulars.ledger.record import advance_due, record
+from regulars.ledger.record import record
 from regulars.ledger.verify import verify
 from tests.ledger.shop import NOW, PROGRAMS, at, member, order, put_all, refund
 

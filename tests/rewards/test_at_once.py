@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from regulars.ledger.claims import is_busy
 from regulars.ledger.connect import raw, rows
-from regulars.ledger.record import advance_due
+from regulars.ledger.due import advance_due
 from regulars.rewards.actions import batches, checkouts
 from regulars.rewards.actions.batches import Wanted
 from regulars.rewards.refusing import Refused

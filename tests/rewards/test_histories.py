@@ -17,9 +17,10 @@ from regulars.engine.facts import Adjustment, Enrolment, Fact, Line, Order, Paym
 from regulars.engine.grammar import read
 from regulars.engine.program import Programs
 from regulars.ledger.connect import raw
+from regulars.ledger.due import advance_due
 from regulars.ledger.queries import account_at
 from regulars.ledger.receipt import Incoming
-from regulars.ledger.record import advance_due, record
+from regulars.ledger.record import record
 from regulars.ledger.verify import verify
 from regulars.members.models import Member
 from regulars.rewards import supplies

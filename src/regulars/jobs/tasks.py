@@ -1,16 +1,18 @@
 """What the job worker does: by itself, each minute, and what somebody in the console waits for."""
 
 import logging
+from contextlib import suppress
 
 from django.db import close_old_connections
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from regulars.intake.keeping import forget_files
 from regulars.intake.models import Reckoning, Upload
-from regulars.jobs.upkeep import keep_up
+from regulars.jobs.upkeep import advance_accounts, keep_up, needs_help
 from regulars.members.entering import forget_old
-from regulars.programs.queries import all_programs
+from regulars.programs.queries import all_programs, published_by_id
 
 log = logging.getLogger(__name__)
 
@@ -23,9 +25,28 @@ def keep_up_everywhere(timestamp: int) -> None:  # noqa: ARG001 (its name is the
     close_old_connections()
     try:
         for published in all_programs():
+            if needs_help(published):
+                call_help(published.id)
             log.info("keep_up %s: %s accounts", published.slug, keep_up(published))
         forget_old(timezone.now())
         forget_files(timezone.now())
+    finally:
+        close_old_connections()
+
+
+def call_help(program_id: int) -> None:
+    """Whichever worker is free; nobody, where a call waits already."""
+    with suppress(AlreadyEnqueued):
+        app.configure_task("help_out", queueing_lock=f"help_out {program_id}").defer(program_id=program_id)
+
+
+@app.task(name="help_out")
+def help_out(program_id: int) -> None:
+    """Advance accounts beside who keeps up, and beside other helpers: nobody waits for anybody."""
+    close_old_connections()
+    try:
+        published = published_by_id(program_id)
+        log.info("help_out %s: %s accounts", published.slug, advance_accounts(published, helping=True))
     finally:
         close_old_connections()
 

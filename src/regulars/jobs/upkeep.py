@@ -11,16 +11,18 @@ from django.db import transaction
 
 from regulars.ledger.claims import is_busy
 from regulars.ledger.connect import raw
+from regulars.ledger.due import is_more_due, walk
 from regulars.ledger.effects import pass_on
-from regulars.ledger.record import advance_due
 from regulars.programs.queries import Published, now
 from regulars.rewards import seeds
 from regulars.rewards.actions.forgetting import forget_words
 from regulars.rewards.actions.granting import hand_out
 from regulars.rewards.actions.refunds import follow_returns
 
-# Accounts per transaction: orders of the same members wait as long.
+# Of effects, gifts and words, so many in a transaction: orders of the same members wait as long.
 BATCH = 500
+# More accounts than this are worth another worker's help.
+MANY = 20_000
 
 
 def keep_up(published: Published) -> int:
@@ -28,9 +30,7 @@ def keep_up(published: Published) -> int:
     # Django imports this module at every start; what writes the lake takes a second to import, and few need it.
     from regulars.insight.actions import refresh_lake
 
-    advanced = 0
-    while touched := _advance(published):
-        advanced += touched
+    advanced = advance_accounts(published)
     for deed in (_pass_on, _hand_out, _follow_returns, _forget_words):
         _until_read(deed, published)
     _keep_seeds(published)
@@ -49,9 +49,13 @@ def _until_read(deed: Callable[[Published], int], published: Published) -> None:
             raise
 
 
-@transaction.atomic
-def _advance(published: Published) -> int:
-    return advance_due(raw(), published.programs, now(published), BATCH)
+def advance_accounts(published: Published, *, helping: bool = False) -> int:
+    """All that are due; whoever helps begins at the other end."""
+    return sum(walk(raw(), published.programs, lambda: now(published), backwards=helping))
+
+
+def needs_help(published: Published) -> bool:
+    return is_more_due(raw(), published.id, now(published), MANY)
 
 
 @transaction.atomic

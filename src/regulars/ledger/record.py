@@ -27,9 +27,9 @@ from regulars.ledger.receipt import Incoming, Receipt
 from regulars.ledger.resume import Drawing, Folded, folded
 from regulars.ledger.write import write
 
-DUE_ACCOUNTS = """
-    SELECT member_id FROM ledger_account WHERE program_id = %s AND next_due_at <= %s
-    ORDER BY member_id LIMIT %s FOR UPDATE SKIP LOCKED
+LOCK_DUE = """
+    SELECT member_id FROM ledger_account WHERE program_id = %s AND member_id = ANY(%b) AND next_due_at <= %s
+    ORDER BY member_id FOR UPDATE SKIP LOCKED
 """
 NOTHING_HELD: Mapping[UUID, Loaded] = MappingProxyType({})
 
@@ -157,15 +157,16 @@ def note_receipts(receipts: list[Receipt | None], work: Sequence[Folded], claims
             receipts[kept.place] = Receipt(kept.fact.key, "recorded", kept.member_id, "", entries)
 
 
-def advance_due(
-    conn: psycopg.Connection[Any], programs: Programs, now: int, limit: int = 2000, until: int | None = None
+def advance(
+    conn: psycopg.Connection[Any], programs: Programs, members: Sequence[UUID], now: int, until: int | None = None
 ) -> int:
-    """Persist what time alone did to up to `limit` accounts until then (now, if not said); how many there were.
+    """Persist what time alone did until then (now, if not said) to those of these who are due and whom nobody else
+    holds; how many they were.
 
     Figures never depend on when this runs.
     """
     until = now if until is None else until
-    due = [member_id for (member_id,) in rows(conn, DUE_ACCOUNTS, [programs.program_id, moment(until), limit])]
+    due = [member_id for (member_id,) in rows(conn, LOCK_DUE, [programs.program_id, list(members), moment(until)])]
     if not due:
         return 0
     work = []

@@ -7,11 +7,9 @@ from django.db import transaction
 from regulars.ledger import periods
 from regulars.ledger.claims import Contended
 from regulars.ledger.connect import raw
-from regulars.ledger.record import advance_due
+from regulars.ledger.due import walk
 from regulars.programs.queries import Published, now
 
-# Accounts per transaction: orders of the same members wait as long.
-BATCH = 500
 TRIES = 20
 
 
@@ -28,9 +26,8 @@ def close_period(published: Published, month: date) -> int:
     present = now(published)
     if code := periods.refusal(raw(), published.programs, month, present):
         raise ClosingRefused(code)
-    advanced = 0
-    while touched := _advance(published, month, present):
-        advanced += touched
+    until = periods.end_of(published.programs.calendar, month) - 1
+    advanced = sum(walk(raw(), published.programs, lambda: present, until))
     for attempt in range(TRIES):
         try:
             return advanced + _seal(published, month, present)
@@ -41,19 +38,12 @@ def close_period(published: Published, month: date) -> int:
 
 
 @transaction.atomic
-def _advance(published: Published, month: date, present: int) -> int:
-    until = periods.end_of(published.programs.calendar, month) - 1
-    return advance_due(raw(), published.programs, present, BATCH, until)
-
-
-@transaction.atomic
 def _seal(published: Published, month: date, present: int) -> int:
     """While nobody else writes: what was still due, and the closing itself."""
     periods.lock(raw(), published.id)
     if code := periods.refusal(raw(), published.programs, month, present):
         raise ClosingRefused(code)
-    advanced = 0
-    while touched := _advance(published, month, present):
-        advanced += touched
+    until = periods.end_of(published.programs.calendar, month) - 1
+    advanced = sum(walk(raw(), published.programs, lambda: present, until))
     periods.close(raw(), published.programs, month, present)
     return advanced
