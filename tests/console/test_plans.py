@@ -106,6 +106,27 @@ def test_other_money_of_the_same_fold_is_told_at_once(teahouse: Published) -> No
     assert Reckoning.objects.get().told["report"]["simulated"] > told["simulated"]
 
 
+def test_categories_may_have_another_margin(teahouse: Published) -> None:
+    mei = signed_in("program_manager")
+    address = drafted(mei)
+    worked_out(mei, address)
+    all_alike = Reckoning.objects.latest("pk").told["report"]["verdict"]
+    page = worked_out(mei, address, margins="tea = 80\n\ncake：12.5 %")
+    told = Reckoning.objects.latest("pk").told["report"]
+    assert told["assumed"]["margins"] == [["tea", 8_000], ["cake", 1_250]]
+    assert told["verdict"]["revenue"] == all_alike["revenue"]
+    assert told["verdict"]["gross"] != all_alike["gross"]
+    assert "Other margins: tea 80.0 %; cake 12.5 %" in page
+    assert "tea = 80\ncake = 12.5</textarea>" in mei.get(address).content.decode()
+    # The same fold says less of it as well.
+    before = Reckoning.objects.latest("pk").pk
+    mei.post(f"{address}/begin", {"margins": "tea = 30"})
+    assert Reckoning.objects.latest("pk").pk == before
+    assert Reckoning.objects.latest("pk").told["report"]["verdict"]["gross"] == all_alike["gross"]
+    refused = mei.post(f"{address}/begin", {"margins": "tea = 30\ntea: lots"})
+    assert (refused.status_code, "“tea: lots” is no margin" in text(refused.content)) == (409, True)
+
+
 def test_what_cannot_be_read_is_marked_and_nothing_is_begun(teahouse: Published) -> None:
     mei = signed_in("program_manager")
     address = drafted(mei)

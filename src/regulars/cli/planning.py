@@ -1,6 +1,5 @@
 """`regulars plan DRAFT --orders FILE`: what a program would have cost on a shop's own orders, before it is launched."""
 
-import re
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -43,14 +42,13 @@ from regulars.intake.reading.faults import Unreadable
 from regulars.intake.spark import Missing
 from regulars.intake.tuning import Wanted, tune_file
 from regulars.programs.planned import PlanOf, plan_of
-from regulars.programs.planning.assuming import BEHAVIOURS, HISTORY, USUAL, Assumed, Behaviour
+from regulars.programs.planning.assuming import BEHAVIOURS, HISTORY, USUAL, Assumed, Behaviour, margin_in
 from regulars.programs.planning.comparing import Outcome
 from regulars.programs.planning.replaying import is_joining_told
 from regulars.programs.planning.report import Ground, Report, report
 
 # As the extra `tune` of the package asks for it.
 SCIPY = ">=1.17,<2"
-PER_CENT = re.compile(r"\d+(?:\.\d+)?")
 
 Draft = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The document of a program.")]
 Orders = Annotated[Path | None, typer.Option(exists=True, help="CSV, NDJSON or Parquet; without it the ledger.")]
@@ -278,10 +276,10 @@ def _margins(said: list[str]) -> tuple[tuple[str, int], ...]:
     """Hundredths of a per cent by category."""
     found = {}
     for one in said:
-        category, _sign, margin = one.rpartition("=")
-        if not category or not PER_CENT.fullmatch(margin) or float(margin) > 100:
+        said_of = margin_in(one)
+        if said_of is None:
             stop([_("“%(said)s” is no margin of a category. Write one such as PRODUCE=25.") % {"said": one}])
-        found[category] = round(float(margin) * 100)
+        found[said_of[0]] = said_of[1]
     return tuple(found.items())
 
 

@@ -18,12 +18,13 @@ from regulars.ledger.queries import count_accounts, count_facts
 from regulars.programs.document import DocumentRefused
 from regulars.programs.planned import plan_of
 from regulars.programs.planning import saying
-from regulars.programs.planning.assuming import BEHAVIOURS
+from regulars.programs.planning.assuming import BEHAVIOURS, margin_in
 from regulars.programs.planning.report import Report
 from regulars.programs.version_list import DraftLine, open_drafts
 from regulars.storefront.shop import Shop
 
 MANY_MONTHS = 60
+MANY_CATEGORIES, MARGINS_LONG = 50, 4_000
 
 
 class Progress(Struct, frozen=True):
@@ -177,4 +178,19 @@ def asked(form: Form, shop: Shop) -> Stated:
         form.money("budget", shop) if form.text("budget") else None,
         often or 0,
         each or 0,
+        _margins(form),
     )
+
+
+def _margins(form: Form) -> tuple[tuple[str, int], ...]:
+    """A category and its margin on each line."""
+    found = {}
+    for line in form.text("margins", MARGINS_LONG).splitlines()[:MANY_CATEGORIES]:
+        said = margin_in(line)
+        if said:
+            found[said[0]] = said[1]
+        elif line.strip():
+            form.faults["margins"] = _("“%(said)s” is no margin of a category. Write one such as PRODUCE=25.") % {
+                "said": line.strip()
+            }
+    return tuple(found.items())

@@ -175,7 +175,7 @@ def _worked_out(
 def _plan(found: Reckoning, progress: Callable[[int, int], None]) -> tuple[Told, bytes]:
     stated = stated_in(found)
     draft = drafted(found.document)
-    folded = fold_ledger(draft, ("", ""), (), lambda own: assumed_by(stated, own).behaviour, progress)
+    folded = fold_ledger(draft, ("", ""), stated.categories, lambda own: assumed_by(stated, own).behaviour, progress)
     assert folded is not None, "a draft of the program counts in its money and days"
     return _reported(found.document, folded, stated), _packed(folded)
 
@@ -203,6 +203,7 @@ def _is_same_fold(last: Reckoning, was: Told, published: Published, draft: Progr
         and last.facts == count_facts(raw(), published.id)
         and day(instant_of(last.asked_at) + published.clock_offset_us) == day(now(published))
         and was.report.assumed.behaviour == assumed_by(stated, was.own).behaviour
+        and set(stated.categories) <= {category for category, _margin in was.report.assumed.margins}
     )
 
 

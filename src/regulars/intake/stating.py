@@ -9,7 +9,8 @@ MARGIN = 3_000
 
 class Stated(Struct, frozen=True):
     """`manner` names a behaviour; "": as members have spent points so far, where that can be seen. `redeemed` and
-    `months` say something else by hand. Shares are hundredths of a per cent; `budget` in minor units.
+    `months` say something else by hand. Shares are hundredths of a per cent; `budget` in minor units;
+    `margins` are those of categories that have another one.
     """
 
     manner: str = ""
@@ -19,6 +20,11 @@ class Stated(Struct, frozen=True):
     budget: int | None = None
     more_orders: int = 0
     more_per_order: int = 0
+    margins: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        return tuple(category for category, _margin in self.margins)
 
 
 def assumed_by(stated: Stated, own: Behaviour | None) -> Assumed:
@@ -33,4 +39,4 @@ def assumed_by(stated: Stated, own: Behaviour | None) -> Assumed:
         months = behaviour.months if stated.months is None else stated.months
         behaviour, manner = Behaviour(redeemed, months), ""
     more = (stated.more_orders, stated.more_per_order)
-    return Assumed(behaviour, stated.margin, stated.budget, *more, manner)
+    return Assumed(behaviour, stated.margin, stated.budget, *more, manner, stated.margins)

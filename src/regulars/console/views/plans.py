@@ -124,6 +124,7 @@ def _filled(stated: Stated, shop: Shop) -> dict[str, str]:
         "budget": "" if stated.budget is None else format_major(stated.budget, shop.currency),
         "more_orders": _percent(stated.more_orders or None),
         "more_per_order": _percent(stated.more_per_order or None),
+        "margins": "\n".join(f"{category} = {_percent(margin)}" for category, margin in stated.margins),
     }
 
 

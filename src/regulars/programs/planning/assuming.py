@@ -4,7 +4,9 @@ buy more because of the program, the budget.
 Every figure that rests on it is shown with it.
 """
 
+import re
 from collections.abc import Mapping
+from decimal import Decimal
 
 from msgspec import Struct
 
@@ -29,6 +31,8 @@ BEHAVIOURS = {
 USUAL = "usual"
 # What a behaviour is called that the shop's own history shows.
 HISTORY = "history"
+# A category and the margin of it in per cent, as people write it.
+MARGIN = re.compile(r"\s*(\S.*?)\s*[=:＝：]\s*(\d{1,3}(?:\.\d{1,2})?)\s*[%％]?\s*")
 
 
 class Assumed(Struct, frozen=True):
@@ -60,3 +64,11 @@ class Assumed(Struct, frozen=True):
     def more(self) -> int:
         """Both together, in hundredths of a per cent."""
         return self.more_of(WHOLE)
+
+
+def margin_in(said: str) -> tuple[str, int] | None:
+    """A category and its margin in hundredths of a per cent, from “PRODUCE=25”; None: it says neither."""
+    found = MARGIN.fullmatch(said)
+    if found is None or Decimal(found[2]) > 100:
+        return None
+    return found[1], int(Decimal(found[2]) * 100)
