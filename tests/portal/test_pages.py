@@ -3,6 +3,7 @@
 import json
 import re
 import struct
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,10 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 
 from regulars.access.routes import Route, routes
-from regulars.engine.facts import Adjustment
+from regulars.engine.calendar import instant_of
+from regulars.engine.facts import Adjustment, Line
+from regulars.intake.actions import take_orders
+from regulars.intake.orders import OrderIn
 from regulars.ledger.connect import raw, rows
 from regulars.ledger.queries import account_at
 from regulars.ledger.receipt import Incoming
@@ -21,6 +25,7 @@ from regulars.programs.queries import Published, now
 from tests.console.conftest import signed_in
 from tests.console.pages import text
 from tests.portal.conftest import SHOP, comes_in, joined, rich
+from tests.teahouse import TAIPEI
 
 OPEN = {
     "",
@@ -85,6 +90,14 @@ def test_the_card_says_what_a_member_has(rewarded: Published) -> None:
     assert Member.objects.get(id=member.id).card in said
     assert "more to reach" in said or "highest tier" in said
     assert page["Cache-Control"] == "private, no-store"
+
+
+def test_the_card_says_from_when_points_can_be_used(rewarded: Published) -> None:
+    member = rich()
+    paid = instant_of(datetime(2026, 3, 4, 12, tzinfo=TAIPEI))
+    lines = (Line("1", "GRN-1", 1, 120_000, "green-tea"),)
+    take_orders(rewarded, [OrderIn("till", "P-1", lines, member.external_id, paid_at=paid)], now(rewarded))
+    assert "Usable from 11 March 2026 120" in text(comes_in(member).get(f"{SHOP}card").content)
 
 
 def test_members_without_a_card_get_one_and_keep_it(rewarded: Published) -> None:

@@ -15,9 +15,10 @@ LISTED = 8
 
 
 class Part(Struct, frozen=True):
-    """So much (`words`) until the end of a day; None: it lasts. What `is_pending` can be used from a day on; None: from
-    when its order is handed over."""
+    """So many `points` (`words`) until the end of a day; None: it lasts. What `is_pending` can be used from a day on;
+    None: from when its order is handed over."""
 
+    points: int
     words: str
     until: date | None
     is_pending: bool
@@ -45,6 +46,13 @@ def lasting(shop: Shop, statement: Statement | None) -> list[Lasting]:
     return sorted(found, key=lambda one: not one.is_main)
 
 
+def waiting(shop: Shop, statement: Statement | None) -> list[Part]:
+    """What of the main wallet cannot be used yet."""
+    main = shop.published.programs.main_wallet
+    wallet = statement.account.wallets.get(main) if statement else None
+    return _parts(shop, main, wallet.waiting) if wallet else []
+
+
 def _parts(shop: Shop, wallet: str, lots: Iterable[Lot]) -> list[Part]:
     """Those that are used up soonest first; of these, those that can be used soonest."""
     days: dict[tuple[date, date], tuple[Lot, int]] = {}
@@ -53,6 +61,7 @@ def _parts(shop: Shop, wallet: str, lots: Iterable[Lot]) -> list[Part]:
         days[days_of] = lot, days.get(days_of, (lot, 0))[1] + lot.points
     return [
         Part(
+            held,
             wording.points(held, wallet, shop.published.programs),
             _day(shop, lot.expires_at, -1),
             lot.matures_at is not None,

@@ -12,6 +12,7 @@ from regulars.portal.visiting import Visit, own
 from regulars.programs.wording import unit
 from regulars.rewards.qr import svg
 from regulars.storefront.holding import holding
+from regulars.storefront.lasting import waiting
 
 
 @own()
@@ -26,6 +27,7 @@ def card(request: HttpRequest, visit: Visit) -> HttpResponse:
         "qr": mark_safe(svg(number)),  # noqa: S308  # segno writes the markup, of a number we checked
         "unit": unit(visit.shop.published.programs.main_wallet, visit.shop.published.programs),
         "held": holding(visit.shop, visit.statement),
+        "pending": waiting(visit.shop, visit.statement),
         "others": having.others(visit),
         "ready": having.ready(visit),
         "within_reach": having.within_reach(visit),
