@@ -145,7 +145,6 @@ PARTS: Mapping[str, Mapping[str, LiteralString]] = {
         "uuid:checkout_id": "SELECT id FROM rewards_checkout WHERE state = 'captured' ORDER BY id LIMIT 1",
         "path:key": "SELECT key FROM ledger_order WHERE refunded_minor > 0 ORDER BY points DESC LIMIT 1",
         "uuid:number": "SELECT '00000000-0000-4000-8000-000000000000'",
-        "uuid:other_id": "SELECT member_id FROM ledger_account ORDER BY available DESC OFFSET 3 LIMIT 1",
         "slug:name": "SELECT 'rfm'",
         "slug:definition": "SELECT 'retention-rate'",
         "str:name": "SELECT 'wheel'",
@@ -178,7 +177,7 @@ FOR_NOBODY = ("sign-in", "m/<slug:slug>/enter")
 FOR_STAFF = ("security/app",)
 # What is asked at the end of an address, so that there is something to show.
 ASKED = {
-    "programs/<slug:slug>/members/<uuid:member_id>/merge": "?with=<uuid:other_id>",
+    "programs/<slug:slug>/members/<uuid:member_id>/merge": "?search=10",
     "programs/<slug:slug>/returns/<path:key>": "?line-2=1",
     "programs/<slug:slug>/till/<uuid:member_id>": "?amount=1280",
 }
@@ -204,11 +203,11 @@ def visitor_of(route: str) -> str:
 
 
 def _address(route: Route) -> str:
-    path = f"{route.path}{ASKED.get(route.path, '')}"
+    path = route.path
     for begun in sorted(PARTS, key=len, reverse=True):
         for part, found in PARTS[begun].items() if path.startswith(begun) or not begun else ():
             path = path.replace(f"<{part}>", str(_one(found))) if f"<{part}>" in path else path
-    return f"/{path}"
+    return f"/{path}{ASKED.get(route.path, '')}"
 
 
 def _one(found: LiteralString) -> object:

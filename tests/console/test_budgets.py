@@ -24,11 +24,6 @@ from tests.fullhouse import open_full_house, pages, visitor_of, visitors
 pytestmark = pytest.mark.django_db(transaction=True)
 BYTES = 100_000
 QUERIES = 15
-# To show what would come of it, these do the deed with two members and take it back.
-DEEDS = {
-    "programs/<slug:slug>/members/<uuid:member_id>/merge": 40,
-    "programs/<slug:slug>/members/<uuid:member_id>/merge/<uuid:number>/undo": 60,
-}
 LOADED = re.compile(r'(?:href|src)="/static/([^"]+\.(?:css|js))"')
 CHARTS = "insight/charts.js"
 WITH_CHARTS = {"programs/<slug:slug>/"}
@@ -58,7 +53,7 @@ def test_no_page_is_heavy_or_asks_much(browsers: dict[str, Client]) -> None:
             answer = browser.get(url, headers={"Accept-Encoding": "gzip"})
         if answer.status_code not in (200, ELSEWHERE) and route not in EMPTY:
             wrong.append(f"{url} answers {answer.status_code}: say in tests/fullhouse.py what it shows")
-        if len(asked) > DEEDS.get(route, QUERIES):
+        if len(asked) > QUERIES:
             wrong.append(f"{url} asks {len(asked)} questions of the database")
         if answer["Content-Type"].startswith("text/html") and (size := weight(route, answer)) > BYTES:
             wrong.append(f"{url} weighs {size:,} bytes")
