@@ -10,6 +10,7 @@ each one's facts are unrolled by themselves, into one order.
 """
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -57,6 +58,7 @@ KINDS: dict[type[OneOff], int] = {
     facts.Opening: DECIDE,
 }
 TYPES = list(KINDS)
+IN_ORDER = attrgetter("step", "of")
 
 
 class Happening(Struct, frozen=True, gc=False):
@@ -85,17 +87,17 @@ def unrolled(given: Iterable[facts.Fact]) -> list[Happening]:
     steps = steps_of(mine)
     for of, theirs in others.items():
         steps += [replace(happening, of=of) for happening in steps_of(theirs)]
-    return sorted(steps, key=lambda happening: (happening.step, happening.of))
+    return sorted(steps, key=IN_ORDER)
 
 
 def steps_of(given: Iterable[Own]) -> list[Happening]:
     """The steps of one member's own facts, in no particular order."""
-    snapshots: dict[str, dict[tuple[int, int], Order]] = {}
+    snapshots: dict[str, list[Order]] = {}
     others: dict[tuple[type[OneOff], str], OneOff] = {}
     effects: list[Effect] = []
     for fact in given:
         if isinstance(fact, Order):
-            snapshots.setdefault(fact.key, {}).setdefault(version_of(fact), fact)
+            snapshots.setdefault(fact.key, []).append(fact)
         else:
             others.setdefault((type(fact), fact.key), fact)
             if type(fact) is Effect:
@@ -104,7 +106,7 @@ def steps_of(given: Iterable[Own]) -> list[Happening]:
         others.pop((Effect, fact.key), None)
     steps: list[Happening] = []
     for versions in snapshots.values():
-        steps += order_steps(sorted(versions.values(), key=version_of) if len(versions) > 1 else [*versions.values()])
+        steps += order_steps(told_once(versions) if len(versions) > 1 else versions)
     paid_at: dict[str, int | None] = {step.fact.key: step.step[0] for step in steps if step.step[1] == PAY}
     return [*steps, *(step for fact in others.values() if (step := one_off(fact, paid_at)))]
 
@@ -128,9 +130,18 @@ def version_of(order: Order) -> tuple[int, int]:
     return (order.version_at, order.number)
 
 
+def told_once(snapshots: Sequence[Order]) -> list[Order]:
+    """The snapshots of an order, oldest version first; of a version that was told again the first one."""
+    versions = {version_of(order): order for order in reversed(snapshots)}
+    return [versions[version] for version in sorted(versions)]
+
+
 def order_steps(versions: Sequence[Order]) -> list[Happening]:
     """Payment and edits of one order from its snapshots, oldest version first."""
-    start = 0 if len(versions) == 1 else max((n for n, order in enumerate(versions) if order.corrects), default=0)
+    if len(versions) == 1:
+        (only,) = versions
+        return [] if only.paid_at is None else [Happening((only.paid_at, PAY, only.key), only)]
+    start = max((n for n, order in enumerate(versions) if order.corrects), default=0)
     for place, first in enumerate(versions[start:], start=start):
         if (paid_at := first.paid_at) is not None:
             later = [edit(order, paid_at) for order in versions[place + 1 :]]
