@@ -22,6 +22,8 @@ from regulars.programs.planning.assuming import Behaviour
 GIVEN = ("issued", "returned")
 # Where points are taken from that a member does not have.
 SHORT = frozenset(("charged", "deficit", "written_off"))
+# Where they are that a member had, or that were not there.
+GONE = SHORT | {"expired"}
 # Before anything happened.
 EARLIEST = -(2**53)
 
@@ -97,11 +99,7 @@ def joining(programs: Programs, facts: list[Fact], is_told: bool = False) -> lis
 
     Where `is_told`, facts do: whoever has no enrolment among them is none.
     """
-    if (
-        is_told
-        or any(version.joining for version in programs.versions)
-        or any(isinstance(fact, Enrolment) for fact in facts)
-    ):
+    if is_told or any(version.joining for version in programs.versions) or Enrolment in map(type, facts):
         return facts
     paid = [fact.paid_at for fact in facts if isinstance(fact, Order) and fact.paid_at is not None]
     return [Enrolment("plan", min(paid)), *facts] if paid else facts
@@ -121,19 +119,21 @@ def count(tape: Tape, found: Tally, months: Months, span: Span) -> None:
     """Add what a fold gave one customer; what is not kept by month, only from an instant on."""
     found.customers += 1
     _count_orders(tape, found, months, span.categories)
-    month_of = months.of
     net: dict[tuple[str, str], int] = {}
+    at: int | None = None
     for entry in tape.entries:
         source, target = entry.source, entry.target
-        # Most entries are neither: points mature.
+        # Many entries are neither: points mature.
+        if source == "pending" and target == "available":
+            continue
+        # What an order gives has one instant.
+        if entry.occurred_at != at:
+            at = entry.occurred_at
+            month = months.of(at)
         if source == "issued" or target == "issued":
-            _count_given(entry, month_of(entry.occurred_at), found, net, span.since)
-        if target == "expired":
-            found.points[month_of(entry.occurred_at), entry.wallet, "expired", ""] += entry.points
-        elif source == "expired":
-            found.points[month_of(entry.occurred_at), entry.wallet, "expired", ""] -= entry.points
-        if short := missing(entry):
-            found.points[month_of(entry.occurred_at), entry.wallet, "short", ""] += short
+            _count_given(entry, month, found, net, span.since)
+        if source in GONE or target in GONE:
+            _count_gone(entry, month, found)
     tier = tape.account.main_ladder.tier
     for (rule, wallet), points in net.items():
         if points > 0:
@@ -141,6 +141,16 @@ def count(tape: Tape, found: Tally, months: Months, span: Span) -> None:
             found.getters[rule, wallet, tier] += 1
     if tape.account.enrolled_at is not None:
         _count_member(tape, tape.account.enrolled_at, found, months)
+
+
+def _count_gone(entry: Entry, month: int, found: Tally) -> None:
+    """What ran out, or came back of it, and what was not there."""
+    if entry.target == "expired":
+        found.points[month, entry.wallet, "expired", ""] += entry.points
+    elif entry.source == "expired":
+        found.points[month, entry.wallet, "expired", ""] -= entry.points
+    if short := missing(entry):
+        found.points[month, entry.wallet, "short", ""] += short
 
 
 def missing(entry: Entry) -> int:
@@ -181,7 +191,7 @@ def _count_member(tape: Tape, enrolled_at: int, found: Tally, months: Months) ->
 
 def _count_given(entry: Entry, month: int, found: Tally, net: dict[tuple[str, str], int], since: int) -> None:
     """What rules gave and what went back, and in `net` what of it stays."""
-    rule, wallet, points = entry.identity.rpartition("|")[2], entry.wallet, entry.points
+    rule, wallet, points, why = entry.identity.rpartition("|")[2], entry.wallet, entry.points, entry.why
     is_gift = entry.source == "issued"
     found.points[month, wallet, "issued" if is_gift else "returned", rule] += points
     if entry.occurred_at < since:
@@ -190,8 +200,8 @@ def _count_given(entry: Entry, month: int, found: Tally, net: dict[tuple[str, st
     net[named] = net.get(named, 0) + (points if is_gift else -points)
     if is_gift:
         found.times[rule] += 1
-        if entry.why and entry.why[0] == "capped":
-            found.cut[wallet, str(entry.why[2])] += 1
+        if why and why[0] == "capped":
+            found.cut[wallet, str(why[2])] += 1
 
 
 def worth_of(rules: WalletRules, points: int) -> int:
