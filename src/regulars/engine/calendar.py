@@ -21,8 +21,9 @@ V = TypeVar("V")
 MINUTE = 60_000_000
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
-# A day is 2**13 times as long. Instants are long numbers: to shift one and divide it by a short one costs half.
-SHORT_DAY = DAY >> 13
+# Instants are long numbers, dear to divide: they are looked up by what is left when this many bits are cut off. Such a
+# turn takes 19 hours, so that a local day begins at most once in it.
+TURN = 36
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 MICROSECOND = timedelta(microseconds=1)
@@ -157,7 +158,7 @@ class Calendar:
         self._midnights = Remembered(self._midnight)
         self._terms = Remembered(self._term_end)
         self._windows = Remembered(_window)
-        self._months_back = Remembered(_months_back)
+        self.months_back: Remembered[int, Remembered[int, int]] = Remembered(_months_back)
         self._shifts = Remembered(self._shift)
         self._firsts = Remembered(_first_of)
 
@@ -176,26 +177,27 @@ class Calendar:
         return ahead // MICROSECOND
 
     def day(self, instant: int) -> int:
-        turn = self._turns[(instant >> 13) // SHORT_DAY]
+        turn = self._turns[instant >> TURN]
         if turn is None:
             return (instant + self.offset(instant)) // DAY
         return turn[1] if instant >= turn[0] else turn[1] - 1
 
     def local(self, instant: int) -> tuple[int, int]:
         """The local day, and what the clock shows: microseconds since 1970 as if it were a clock of UTC."""
-        turn = self._turns[(instant >> 13) // SHORT_DAY]
+        turn = self._turns[instant >> TURN]
         if turn is None:
             clock = instant + self.offset(instant)
             return clock // DAY, clock
         midnight, day, ahead = turn
         return day if instant >= midnight else day - 1, instant + ahead
 
-    def _turn(self, day: int) -> tuple[int, int, int] | None:
-        """In a day of UTC, the midnight at which a local day begins, that day, the offset; None where that changes."""
-        ahead = self._offsets[day]
-        if ahead is None:
+    def _turn(self, turn: int) -> tuple[int, int, int] | None:
+        """The midnight before the end of a turn, the local day that it begins, the offset; None where that changes."""
+        last = ((turn + 1) << TURN) - 1
+        ahead = self._offsets[last // DAY]
+        if ahead is None or ahead != self._offsets[(turn << TURN) // DAY]:
             return None
-        begins = ((day + 1) * DAY - 1 + ahead) // DAY
+        begins = (last + ahead) // DAY
         return begins * DAY - ahead, begins, ahead
 
     def midnight(self, day: int) -> int:
@@ -273,7 +275,7 @@ class Calendar:
 
     def back(self, day: int, span: Span) -> int:
         """The day so much earlier; a rolling window holds the days after it."""
-        return day - span.count if span.unit == "day" else self._months_back[day, span.count]
+        return day - span.count if span.unit == "day" else self.months_back[span.count][day]
 
     def first_of(self, day: int, months: int) -> int:
         """The first day of the month, quarter, half-year or year (1, 3, 6, 12 months) that holds `day`."""
@@ -293,9 +295,8 @@ def _window(asked: tuple[int, str]) -> int:
     return 0 if period == "lifetime" else day_of(start_of(date_of(day), period))
 
 
-def _months_back(asked: tuple[int, int]) -> int:
-    day, months = asked
-    return day_of(plus_months(date_of(day), -months))
+def _months_back(months: int) -> Remembered[int, int]:
+    return Remembered(lambda day: day_of(plus_months(date_of(day), -months)))
 
 
 def _first_of(asked: tuple[int, int]) -> int:

@@ -69,7 +69,10 @@ def _years_after(joined: int, years: int) -> int:
 def in_window(growth: Growth, window: Window, account: Account, calendar: Calendar, day: int) -> int:
     """Growth of the window that ends with `day`; what fell out of it is forgotten."""
     span = window.span
-    first = first_day(window, account, calendar, day) if span is None else calendar.back(day, span) + 1
+    if span is not None and span.unit == "month":
+        first = calendar.months_back[span.count][day] + 1
+    else:
+        first = first_day(window, account, calendar, day)
     if first > growth.since:
         growth.since = first
         if growth.days and growth.days[0][0] < first:
