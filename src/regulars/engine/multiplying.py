@@ -21,6 +21,8 @@ def multiplied(rule: Rule) -> Earn:
     """The extras of all rules it multiplies, each rounded by itself, whatever other multipliers there are."""
     half_up = rule.half_up
     asked = [_asked(factor) for factor in rule.factors]
+    if len(asked) == 1 and not asked[0][1]:
+        return _of_one(rule, rule.factors[0])
 
     def earn(scene: Scene, goods: Sequence[Line], everything: Sequence[Line]) -> Earned | None:
         points = 0
@@ -35,6 +37,23 @@ def multiplied(rule: Rule) -> Earn:
                 points += (whole_steps(amount, step, True) if half_up else amount // step) * each
                 parts.append((base.name, money, *how))
         return (rule, points, ("multiply", half_up, *parts)) if points else None
+
+    return earn
+
+
+def _of_one(rule: Rule, factor: Factor) -> Earn:
+    """The same of a single rule that looks at nothing but lines: most multipliers multiply one."""
+    base, _, spend, times, step, each, (above, below, step_of_base, points_of_base, scale) = _asked(factor)
+    name, with_services, half_up = base.name, base.with_services, rule.half_up
+
+    def earn(scene: Scene, goods: Sequence[Line], everything: Sequence[Line]) -> Earned | None:
+        money = spend(scene, everything if with_services else goods)
+        if money <= 0:
+            return None
+        amount = money * times
+        points = (whole_steps(amount, step, True) if half_up else amount // step) * each
+        how = (name, money, above, below, step_of_base, points_of_base, scale)
+        return (rule, points, ("multiply", half_up, how)) if points else None
 
     return earn
 
