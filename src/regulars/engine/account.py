@@ -260,7 +260,7 @@ class Returned(Struct, array_like=True, frozen=True, gc=False):
     stated: int
 
 
-class Memo(Struct, array_like=True):
+class Memo(Struct, array_like=True, gc=False):
     """What an order froze when it was paid, and what it keeps so far.
 
     `tiers` are those it is priced at, of all sets, the main one first. `counts` is false when nobody was a member yet.

@@ -25,14 +25,35 @@ def bounded(account: Account, tariff: Tariff, gifts: list[Earned]) -> tuple[list
             rooms[name] = left
         if total > left:
             has_room = False
-    if has_room:
-        return gifts, rooms
+    return (gifts if has_room else _fitted(account, tariff, gifts, sums, rooms)), rooms
+
+
+def of_order(account: Account, tariff: Tariff, gifts: list[Earned]) -> tuple[list[Earned], dict[str, int]]:
+    """The same where one bound concerns that day's rules on orders, as on most days."""
+    if len(tariff.bounds) != 1:
+        return bounded(account, tariff, gifts)
+    cap, start = tariff.bounds[0]
+    rules, total = cap.rules, 0
+    for rule, points, _ in gifts:
+        if rule.name in rules:
+            total += 1 if cap.counts_times else points
+    if not total:
+        return gifts, {}
+    left = counters.take(account, cap, start, tariff.day, total)
+    rooms = {cap.name: left} if left < cap.at_most else {}
+    return (gifts if total <= left else _fitted(account, tariff, gifts, {cap.name: total}, rooms)), rooms
+
+
+def _fitted(
+    account: Account, tariff: Tariff, gifts: list[Earned], sums: Mapping[str, int], rooms: Mapping[str, int]
+) -> list[Earned]:
+    """What is left of gifts that are too much. They were counted as given: the difference goes back."""
     kept = capped(tariff.version, rooms, gifts)
     remaining = _sums(tariff.version, kept)
     for name, total in sums.items():
         cap, start = tariff.windows[name]
         counters.take(account, cap, start, tariff.day, remaining.get(name, 0) - total)
-    return kept, rooms
+    return kept
 
 
 def _sums(version: Version, gifts: Sequence[Earned]) -> dict[str, int]:

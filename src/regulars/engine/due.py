@@ -90,23 +90,38 @@ def advance(tape: Tape, until: int) -> None:
 
 def pass_until(tape: Tape, until: int) -> None:
     """The same by the agenda as it is."""
-    account, agenda, at = tape.account, tape.agenda, None
+    at, account = take_turns(tape, until), tape.account
+    if at is not None and account.last[0] < at:
+        account.last = (at, DUE, "")
+
+
+def take_turns(tape: Tape, until: int) -> int | None:
+    """What is due by then, before a step that will be the last one. When the latest of it was."""
+    agenda, at = tape.agenda, None
     if agenda is None:
-        agenda = tape.agenda = agenda_of(account)
-    while agenda and agenda[0][0] <= until:
+        agenda = drawn_up(tape)
+    while agenda:
         # It stays first until it has had its turn: what a turn adds is due later.
-        at, turn, name = agenda[0]
+        due, turn, name = agenda[0]
+        if due > until:
+            break
+        at = due
         following = TURNS[turn](tape, name, at)
         if tape.moved:
             _welcome(tape, at)
         if tape.agenda is not agenda:
-            agenda = tape.agenda = agenda_of(account)
+            agenda = drawn_up(tape)
         elif following is None:
             heappop(agenda)
         else:
             heapreplace(agenda, (following, turn, name))
-    if at is not None and account.last[0] < at:
-        account.last = (at, DUE, "")
+    return at
+
+
+def drawn_up(tape: Tape) -> list[Due]:
+    """The agenda anew: where it had to be, tiers may be others, too."""
+    tape.agenda, tape.tiers = agenda_of(tape.account), None
+    return tape.agenda
 
 
 def _welcome(tape: Tape, at: int) -> None:
@@ -127,7 +142,8 @@ def mature(tape: Tape, name: str, at: int) -> int | None:
 
     When the next ones do.
     """
-    wallet, version = tape.account.wallets[name], tape.programs.at(at).number
+    wallet, programs = tape.account.wallets[name], tape.programs
+    version = (programs.sole or programs.at(at)).number
     ready, waiting = wallet.lots, wallet.waiting
     head, following = ready[0] if ready else None, None
     while waiting:

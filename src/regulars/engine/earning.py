@@ -32,16 +32,6 @@ def money_of(lines: Sequence[Line]) -> int:
     return total
 
 
-def totalled(lines: Sequence[Line]) -> tuple[int, Sequence[Line]]:
-    """What they come to, and the merchandise among them, in one look at each."""
-    total, are_goods = 0, True
-    for line in lines:
-        total += line.total
-        if line.kind != "goods":
-            are_goods = False
-    return total, lines if are_goods else goods_of(lines)
-
-
 def earned(tariff: Tariff, scene: Scene, goods: Sequence[Line], lines: Sequence[Line]) -> list[Earned]:
     """What each rule gives for goods, or for all lines where its basis says so, in document order.
 

@@ -24,7 +24,7 @@ from regulars.engine import (
     together,
     transfers,
 )
-from regulars.engine.due import advance, pass_until
+from regulars.engine.due import advance, take_turns
 from regulars.engine.enrolment import joined
 from regulars.engine.facts import (
     Activity,
@@ -112,7 +112,7 @@ def apply(tape: Tape, happening: Happening) -> None:
         tape.agenda = None
     at, kind, _ = step = happening.step
     if not (agenda := tape.agenda) or agenda[0][0] <= at:
-        pass_until(tape, at)
+        take_turns(tape, at)
     if kind == PAY and isinstance(fact, Order):
         orders.pay(tape, fact, at)
     else:

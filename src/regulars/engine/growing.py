@@ -20,6 +20,8 @@ from regulars.engine.timeline import ACT, DECIDE, EFFECT, ENROL, FULFIL, PAY
 from regulars.engine.windows import grow, in_window
 
 DUE = 0
+# Less than anybody's growth.
+ANY = -UNREACHABLE
 AFTER = "\U0010ffff"
 # What is given because growth counted comes after it.
 AWARDED = {"effect": EFFECT, "referred": DECIDE, "tier": DECIDE}
@@ -36,8 +38,8 @@ def tiers_at(tape: Tape, version: Version, at: int) -> tuple[str, ...]:
     """The member's tiers as this version knows them, the main set's first."""
     ladders = tape.account.ladders
     found: tuple[str, ...] = ()
-    for name, rules in version.tier_sets.items():
-        ladder = ladders.get(name)
+    for rules in version.tier_sets.values():
+        ladder = ladders.get(rules.name)
         if ladder is None or ladder.tier not in rules.places:
             ladder = ladder_of(tape, rules, at)
         found += (ladder.tier,)
@@ -149,8 +151,10 @@ def position_of(key: str, memo: Memo, counts_from: int) -> Step:
 
 def mature(tape: Tape, name: str, at: int) -> int | None:
     """Growth whose order matured counts from this day, one order after the other. When the next one's does."""
-    ladder, rules = tape.account.ladders[name], tape.programs.at(at).tier_sets.get(name)
-    waiting = ladder.growth.waiting
+    account, programs = tape.account, tape.programs
+    ladder, rules = account.ladders[name], (programs.sole or programs.at(at)).tier_sets.get(name)
+    growth, calendar = ladder.growth, programs.calendar
+    waiting = growth.waiting
     while waiting:
         counts_from, key, amount = waiting[0]
         if counts_from > at:
@@ -159,8 +163,15 @@ def mature(tape: Tape, name: str, at: int) -> int | None:
         here = (at, DUE, key)
         if rules is None:
             _keep(tape, ladder, here, amount)
-        else:
+        elif amount < 0 or growth.start[0] >= at:
             count(tape, rules, ladder, here, "growth", key, here, amount)
+        else:
+            # The same for what mostly matures, growth that nothing overtook.
+            today = calendar.day(at)
+            in_window(growth, rules.window, account, calendar, today)
+            grow(growth, today, amount)
+            if growth.total >= rules.above.get(ladder.standing.tier, ANY):
+                tiers.rise(Judge(tape, rules, ladder, here, "growth", key))
     return None
 
 
@@ -196,7 +207,7 @@ def count(
     # Whoever stands on no tier of this version is placed by any growth.
     if amount < 0:
         tiers.fall(Judge(tape, rules, ladder, here, because, key), before)
-    elif growth.total >= rules.above.get(ladder.standing.tier, -UNREACHABLE):
+    elif growth.total >= rules.above.get(ladder.standing.tier, ANY):
         tiers.rise(Judge(tape, rules, ladder, here, because, key))
 
 

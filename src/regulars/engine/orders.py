@@ -13,9 +13,9 @@ from msgspec.structs import replace
 from regulars.engine import budgets, charging, expiring, goals, granting, growing, lots, payments, referral
 from regulars.engine.account import Account, Lot, Memo, Returned, Wallet
 from regulars.engine.calendar import UNTIL_FULFILLED
-from regulars.engine.caps import bounded, capped, most, note
+from regulars.engine.caps import capped, most, note, of_order
 from regulars.engine.due import mature
-from regulars.engine.earning import earned, goods_of, money_of, totalled
+from regulars.engine.earning import earned, goods_of, money_of
 from regulars.engine.enrolment import enrol, joins
 from regulars.engine.facts import Fulfilment, Line, Order, Refund
 from regulars.engine.outcome import Entry, Why
@@ -30,19 +30,29 @@ Basket: TypeAlias = tuple[Sequence[Line], Sequence[Line]]
 
 def pay(tape: Tape, order: Order, at: int) -> None:
     """An order was paid: freeze its memo, give its points, let its growth wait."""
-    account, version = tape.account, tape.programs.at(at)
+    account, programs = tape.account, tape.programs
+    version = programs.sole or programs.at(at)
     lines = () if order.cancelled else order.lines
     if account.enrolled_at is None and version.joining is not None and joins(tape, version.joining, order, lines):
-        tape.agenda = None
+        tape.agenda = tape.tiers = None
         enrol(tape, version, at, "first-order")
     counts = account.enrolled_at is not None
-    net, goods = totalled(lines)
-    left: Basket = (goods, lines)
+    net, are_goods = 0, True
+    left: Basket = (lines, lines)
+    for line in lines:
+        net += line.total
+        if line.kind != "goods":
+            are_goods = False
     merchandise = net
-    if order.payments or goods is not lines:
+    if order.payments or not are_goods:
         left = basket(order, {}, lines)
         merchandise = money_of(left[0])
-    standing = growing.tiers_at(tape, version, at) if counts else ()
+    if not counts:
+        standing: tuple[str, ...] = ()
+    elif tape.tiers is None or programs.sole is None:
+        standing = tape.tiers = growing.tiers_at(tape, version, at)
+    else:
+        standing = tape.tiers
     memo = Memo(version.number, standing, at, counts, {}, net, net, gone=not lines, merchandise=merchandise)
     tape.touched[order.key] = touched = Touched(order, memo)
     if lines:
@@ -52,8 +62,6 @@ def pay(tape: Tape, order: Order, at: int) -> None:
         payments.settle(tape, touched, lines, at, f"order:{order.key}")
     account.spend += net
     if counts:
-        if version.asks_of_members or version.lifts or version.renews:
-            prepare(tape, version, memo)
         earn(tape, version, touched, left)
 
 
@@ -72,14 +80,21 @@ def prepare(tape: Tape, version: Version, memo: Memo) -> None:
 
 def earn(tape: Tape, version: Version, touched: Touched, left: Basket) -> None:
     """What an order brings a member: points, what goals and friends give for it, growth."""
-    order, memo = touched.order, touched.memo
-    seen = scene(tape, order, memo)
-    tariff = tariff_of(tape.programs, version, seen.day, memo.tiers)
-    give(tape, tariff, touched, seen, left)
+    order, memo, programs = touched.order, touched.memo, tape.programs
+    if version.asks_of_members or version.lifts or version.renews:
+        prepare(tape, version, memo)
+    at, tiers = memo.paid_at, memo.tiers
+    day, clock = programs.calendar.local(at)
+    seen = Scene(day, clock, tiers, memo.merchandise, order, memo.known)
+    tariff = programs.tariffs.get((version.number, day, tiers)) or tariff_of(programs, version, day, tiers)
+    goods, lines = left
+    gifts = earned(tariff, seen, goods, lines)
+    if gifts:
+        give(tape, tariff, touched, gifts)
     if version.goals or tape.account.brought is not None:
         tape.agenda = None
-        goals.changed(tape, version, memo, seen, left[0], memo.paid_at, f"order:{order.key}")
-        referral.ordered(tape, version, order.key, memo, seen, left[0], memo.paid_at)
+        goals.changed(tape, version, memo, seen, goods, at, f"order:{order.key}")
+        referral.ordered(tape, version, order.key, memo, seen, goods, at)
     if tariff.growing:
         growing.paid(tape, tariff, order.key, memo)
 
@@ -99,9 +114,11 @@ def counted(account: Account, paid_at: int) -> None:
     """One order more, or again."""
     account.orders += 1
     first, last = account.first_order_at, account.last_order_at
-    if last is None or paid_at > last:
+    if first is None or last is None:
+        account.first_order_at = account.last_order_at = paid_at
+    elif paid_at > last:
         account.last_order_at = paid_at
-    if first is None or paid_at < first:
+    elif paid_at < first:
         account.first_order_at = paid_at
 
 
@@ -111,49 +128,45 @@ def basket(order: Order, returned: Mapping[str, Returned], lines: Sequence[Line]
     return goods_of(own), own
 
 
-def give(tape: Tape, tariff: Tariff, touched: Touched, seen: Scene, left: Basket) -> None:
+def give(tape: Tape, tariff: Tariff, touched: Touched, gifts: list[Earned]) -> None:
     """One entry for each rule; what they give to one wallet with the same dates is one lot."""
     order, memo, version = touched.order, touched.memo, tariff.version
-    gifts = earned(tariff, seen, *left)
     if version.by_partner:
         gifts = [(funded(rule, order.partner), points, why) for rule, points, why in gifts]
-    if version.caps:
-        gifts, memo.rooms = bounded(tape.account, tariff, gifts)
-    cause, at, number = f"order:{order.key}", memo.paid_at, version.number
-    identity = f"{cause}|"
+    if tariff.bounds:
+        gifts, memo.rooms = of_order(tape.account, tariff, gifts)
+    cause, at, number = "order:" + order.key, memo.paid_at, version.number
+    identity = cause + "|"
     if version.campaigns:
-        gifts, memo.asked = budgets.bounded(tape, version, gifts, cause, seen.day, at)
+        gifts, memo.asked = budgets.bounded(tape, version, gifts, cause, tariff.day, at)
     made: dict[int, Lot] = {}
-    kept, entries = memo.kept, tape.entries
+    kept, entries, lasting = memo.kept, tape.entries, tariff.lasting
     for rule, points, why in gifts:
-        name, kind = rule.name, rule.lot_kind
+        name, kind, pending = rule.name, rule.lot_kind, rule.pending
         kept[name] = points
         if rule.reward:
             granting.grant(tape, rule, cause, cause, points, at)
             continue
-        place = "available" if rule.pending is None else "pending"
+        place = "available" if pending is None else "pending"
         entries.append(
             Entry(identity + name, "earn", rule.wallet, "issued", place, points, at, number, why, rule.funder)
         )
         if kind in made:
             made[kind].points += points
+            continue
+        lasts = lasting[kind]
+        if (later := lasts.later) is not None:
+            matures_at: int | None = at + later
         else:
-            made[kind] = new_lot(tape, tariff, cause, at, rule, points)
+            matures_at = None if pending is None else matures(tape, pending, at)
+        made[kind] = Lot(cause, points, lasts.expires_at, at, matures_at, rule.funder, lasts.lasts_on)
     for kind, lot in made.items():
-        put(tape, tariff.lasting[kind].wallet, lot, at, number, identity)
+        put(tape, lasting[kind].wallet, lot, at, number, identity)
 
 
 def funded(rule: Rule, partner: str) -> Rule:
     """The rule as it is paid for: by the order's partner where it says so."""
     return replace(rule, funder=partner) if rule.by_partner and partner else rule
-
-
-def new_lot(tape: Tape, tariff: Tariff, cause: str, paid_at: int, rule: Rule, points: int) -> Lot:
-    """With the dates of everything that the order puts into this wallet by such a rule."""
-    lasting = tariff.lasting[rule.lot_kind]
-    later = lasting.later
-    matures_at = matures(tape, rule.pending, paid_at) if later is None else paid_at + later
-    return Lot(cause, points, lasting.expires_at, paid_at, matures_at, rule.funder, lasting.lasts_on)
 
 
 def scene(tape: Tape, order: Order, memo: Memo) -> Scene:
@@ -317,9 +330,11 @@ def add(tape: Tape, version: Version, gift: Earned, touched: Touched, at: int, c
 def lot_now(tape: Tape, touched: Touched, rule: Rule, points: int, at: int) -> Lot:
     """Points of an order with the dates that they have by now."""
     memo, programs = touched.memo, tape.programs
-    day = programs.calendar.day(memo.paid_at)
-    tariff = tariff_of(programs, programs.numbered(memo.version), day, memo.tiers)
-    lot = new_lot(tape, tariff, f"order:{touched.order.key}", memo.paid_at, rule, points)
+    cause, paid_at = f"order:{touched.order.key}", memo.paid_at
+    tariff = tariff_of(programs, programs.numbered(memo.version), programs.calendar.day(paid_at), memo.tiers)
+    lasts = tariff.lasting[rule.lot_kind]
+    matures_at = matures(tape, rule.pending, paid_at)
+    lot = Lot(cause, points, lasts.expires_at, paid_at, matures_at, rule.funder, lasts.lasts_on)
     if memo.fulfilled_at is not None and rule.pending == UNTIL_FULFILLED:
         lot.matures_at = memo.fulfilled_at
     if lot.matures_at is not None and lot.matures_at <= at:

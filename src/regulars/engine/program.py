@@ -109,7 +109,7 @@ def is_matching(line: Line) -> bool:
 
 def bought(line: Line) -> int:
     """Units; a discount is none."""
-    return line.quantity if line.quantity > 0 and is_matching(line) else 0
+    return line.quantity if line.quantity > 0 and line.total >= 0 else 0
 
 
 class Conditions(Struct, frozen=True):
@@ -373,6 +373,8 @@ class Programs:
     def __init__(self, program_id: int, versions: Sequence[Version]) -> None:
         self.program_id = program_id
         self.versions = tuple(sorted(versions, key=lambda version: (version.starts_at, version.number)))
+        # Mostly there is one: who folds need not ask.
+        self.sole = self.versions[0] if len(self.versions) == 1 else None
         # Before the first one starts, the first.
         self._starts = [version.starts_at for version in self.versions[1:]]
         self._by_number = {version.number: version for version in self.versions}
@@ -391,8 +393,6 @@ class Programs:
         return self.calendar.zone
 
     def at(self, instant: int) -> Version:
-        if not self._starts:
-            return self.versions[0]
         return self.versions[bisect_right(self._starts, instant)]
 
     def numbered(self, number: int) -> Version:

@@ -18,7 +18,7 @@ RENEW, MATURE, LAPSE, END, EXPIRE, GROW, JUDGE, CELEBRATE, COMPLETE = range(9)
 Due = tuple[int, int, str]
 
 
-class Touched(Struct):
+class Touched(Struct, gc=False):
     """An order as it stands: its newest applied snapshot and its memo.
 
     `withheld`: by wallet, the points that the till kept money for in the refund at hand; None while it is asking.
@@ -83,7 +83,8 @@ class Tape(Struct):
     first entry that counts for it besides. Of a shadow, `one` is who they are together: what
     budgets grant, and what comes back of points that paid, is theirs. `drawn` lists by key what this account asked of
     budgets, was granted and gave back.
-    `agenda` says what is due next, as a heap; None: nobody looked.
+    `agenda` says what is due next, as a heap; None: nobody looked. `tiers` are those that the member has until it is
+    drawn up anew; None: nobody asked.
     """
 
     programs: Programs
@@ -101,6 +102,7 @@ class Tape(Struct):
     once: list[Once] = field(default_factory=list)
     own_from: int = 0
     agenda: list[Due] | None = None
+    tiers: tuple[str, ...] | None = None
     one: "Tape | None" = None
     drawn: dict[Key, list[Event]] = field(default_factory=dict)
 

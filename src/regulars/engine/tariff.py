@@ -35,7 +35,7 @@ class Tariff(Struct, frozen=True):
 
     `lasting` is by kind of lot. `growing` lists the tier sets that grow by orders, whether by what is spent, and how
     much later that counts; None as in `Lasting`. `windows` says by name of each bound where its window begins; a bound
-    of each order has none.
+    of each order has none. `bounds` are those of the rules that may give something.
     """
 
     version: Version
@@ -44,6 +44,7 @@ class Tariff(Struct, frozen=True):
     lasting: dict[int, Lasting]
     growing: tuple[tuple[str, TierRules, bool, int | None], ...]
     windows: dict[str, tuple[Cap, int | None]]
+    bounds: tuple[tuple[Cap, int | None], ...]
 
 
 def tariff_of(programs: Programs, version: Version, day: int, tiers: tuple[str, ...]) -> Tariff:
@@ -59,10 +60,16 @@ def tariff_of(programs: Programs, version: Version, day: int, tiers: tuple[str, 
 def _worked_out(programs: Programs, version: Version, day: int, tiers: tuple[str, ...]) -> Tariff:
     calendar = programs.calendar
     seen = Scene(day, 0, tiers, 0, NO_ORDER, NOTHING_KNOWN)
+    admitted = [
+        (rule, asks, earn)
+        for rule, (of_day, asks, earn) in zip(version.order_rules, version.earners, strict=True)
+        if of_day is None or of_day(seen)
+    ]
+    windows = {cap.name: (cap, None if cap.per == "order" else calendar.window(day, cap.per)) for cap in version.caps}
     return Tariff(
         version,
         day,
-        tuple([(asks, earn) for of_day, asks, earn in version.earners if of_day is None or of_day(seen)]),
+        tuple([(asks, earn) for _, asks, earn in admitted]),
         {
             rule.lot_kind: Lasting(rule.wallet, _later(programs, day, rule.pending), *dated(calendar, rule, day, tiers))
             for rule in version.order_rules
@@ -74,7 +81,8 @@ def _worked_out(programs: Programs, version: Version, day: int, tiers: tuple[str
                 if rules.grows_by_orders
             ]
         ),
-        {cap.name: (cap, None if cap.per == "order" else calendar.window(day, cap.per)) for cap in version.caps},
+        windows,
+        tuple([bound for bound in windows.values() if any(rule.name in bound[0].rules for rule, *_ in admitted)]),
     )
 
 
