@@ -100,6 +100,7 @@ def _hand_over(migrate: bool = False) -> None:
 
 def _add_what_serves(bench: "typer.Typer") -> None:
     """What measures a whole installation needs more than a door may know."""
+    from regulars.project.advancing.verb import due
     from regulars.project.ordering.verb import orders
     from regulars.project.paging.verb import pages
     from regulars.project.redeeming.verb import redeem
@@ -107,6 +108,7 @@ def _add_what_serves(bench: "typer.Typer") -> None:
     bench.command()(redeem)
     bench.command()(orders)
     bench.command()(pages)
+    bench.command()(due)
 
 
 if __name__ == "__main__":

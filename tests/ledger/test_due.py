@@ -142,6 +142,7 @@ def test_how_many_are_due():
         (200, HOLD_SECONDS * 1.1, 100),
         (200, HOLD_SECONDS / 2, 200),
         (200, HOLD_SECONDS / 4, 400),
+        (400, 0, CHUNK_MOST),
         (CHUNK_LEAST, 10, CHUNK_LEAST),
         (CHUNK_MOST, 0, CHUNK_MOST),
     ],

@@ -23,7 +23,7 @@ MORE = "SELECT 1 FROM ledger_account WHERE program_id = %s AND next_due_at <= %s
 SLICE = 50_000
 # Orders of the same members wait as long as a chunk takes: it grows and shrinks to take about so long.
 HOLD_SECONDS = 0.2
-CHUNK_LEAST, CHUNK_FIRST, CHUNK_MOST = 20, 200, 1_000
+CHUNK_LEAST, CHUNK_FIRST, CHUNK_MOST = 20, 200, 500
 
 
 def walk(
