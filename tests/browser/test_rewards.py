@@ -1,8 +1,9 @@
 """Rewards in a browser: a cashier finds the member, redeems and undoes it; codes are made; pages fit a phone."""
 
 import re
+import time
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from regulars.ledger.connect import raw, rows
 from regulars.members.cards import give
@@ -44,6 +45,29 @@ def test_a_cashier_finds_a_member_by_the_card_redeems_and_undoes_it_by_the_keybo
     press(page, page.get_by_role("button", name="Undo it"))
     expect(page.get_by_role("status")).to_contain_text("Everything is as it was before")
     expect(page.locator(".journal")).to_contain_text("wrong member")
+
+
+def test_what_is_typed_while_an_answer_is_on_its_way_stays(signed_in: Page) -> None:
+    page = signed_in
+    page.goto(f"{HOME}members?sort=-points")
+    member = (page.locator(".row-link").first.get_attribute("href") or "").rpartition("/")[2]
+    page.goto(f"{HOME}till/{member}")
+
+    def late(route: Route) -> None:
+        time.sleep(0.7)
+        route.continue_()
+
+    page.route("**/till/*", late)
+    page.get_by_label("What the cart comes to").fill("500")
+    page.keyboard.press("Tab")
+    points = page.get_by_label("Points as money")
+    points.focus()
+    page.keyboard.type("200", delay=300)
+    expect(page.locator(".sum .is-total")).to_contain_text("To pay")
+    expect(points).to_have_value("200")
+    expect(points).to_be_focused()
+    # The answer follows without leaving the field.
+    expect(page.get_by_role("button", name="Redeem")).to_be_enabled()
 
 
 def test_the_till_needs_no_scripts(browser, address: str) -> None:

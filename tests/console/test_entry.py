@@ -105,3 +105,9 @@ def test_a_wrong_address_gets_a_page_in_the_readers_language(client: Client, lan
     assert answer.status_code == 404
     assert words in answer.content.decode()
     assert f'lang="{language}"' in answer.content.decode()
+
+
+def test_a_new_installation_says_how_somebody_gets_in() -> None:
+    assert "staff add NAME --role owner" in Client().get("/sign-in").content.decode()
+    create_staff("lin", PASSWORD, "owner")
+    assert "staff add" not in Client().get("/sign-in").content.decode()

@@ -57,3 +57,8 @@ def key_names(program_id: int, prefixes: Collection[str]) -> dict[str, str]:
     """What keys are called, by their prefix; revoked ones too."""
     found = ApiKey.objects.filter(program_id=program_id, prefix__in=prefixes)
     return dict(found.values_list("prefix", "name"))
+
+
+def is_anybody() -> bool:
+    """Whether there is somebody who may sign in."""
+    return Staff.objects.filter(is_active=True).exists()

@@ -1,6 +1,6 @@
 """Why something about rewards was not done, as a sentence for whoever stands at the counter."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from regulars.access import waiting
 from regulars.ledger.claims import is_busy
+from regulars.programs.wording import one_of
 from regulars.rewards.pricing import Refused as NotApplied
 from regulars.rewards.refusing import Refused
 from regulars.rewards.saying import SENTENCES, sentence
@@ -29,7 +30,7 @@ def said(shop: Shop, refused: Refused | NotApplied) -> str:
         return _("Somebody else is changing the same thing; try again in a moment")
     if refused.code in SENTENCES and refused.code not in BY_TITLE:
         try:
-            return sentence(refused.code, _with_days(refused.parameters), shop.currency)
+            return sentence(refused.code, _as_people_say(shop, refused), shop.currency)
         except KeyError:
             pass
     return str(TITLES[refused.code])
@@ -47,9 +48,12 @@ def bounded() -> Iterator[None]:
         raise Refused("busy") from None
 
 
-def _with_days(parameters: Mapping[str, object]) -> dict[str, object]:
-    """Days as people write them."""
-    return {
+def _as_people_say(shop: Shop, refused: Refused | NotApplied) -> dict[str, object]:
+    """Days as people write them, tiers by their names."""
+    words = {
         name: short_day(date.fromisoformat(value)) if name in DAYS and isinstance(value, str) else value
-        for name, value in parameters.items()
+        for name, value in refused.parameters.items()
     }
+    if refused.code == "wrong_tier":
+        words["needed"] = one_of([shop.tier(key) for key in str(words["needed"]).split(", ")])
+    return words

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from regulars.access import queries
 from regulars.console import navigation
 from regulars.programs import wording
 from regulars.programs.version_list import titles
@@ -23,6 +24,12 @@ ROLE_NAMES: dict[str, Promise] = {
     "program_manager": _("Program manager"),
     "service_desk": _("Service desk"),
 }
+
+
+@register.simple_tag
+def nobody_yet() -> bool:
+    """Whether nobody could sign in: an installation that was made just now."""
+    return not queries.is_anybody()
 
 
 @register.filter
