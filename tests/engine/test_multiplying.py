@@ -27,6 +27,7 @@ EITHER: Tree = {
     "give": "1 point per 10 TWD",
     "when": WEB_OR_TEA | {"quantity_at_least": "1"},
 }
+IDLE: Tree = {"rule": "idle", "give": "1 point per 10 TWD", "when": {"channel": "fair"}}
 TEA: Tree = {"rule": "tea", "when": {"category": "tea"}, "multiply": "2"}
 WEB: Tree = {"rule": "web", "when": {"channel": "web"}, "multiply": "1.5"}
 COMBINED = ["add", "best", "multiply"]
@@ -43,6 +44,7 @@ def extras(rules: list[Tree], bought: str, **parts: Any) -> tuple[dict[str, int]
     return found, by_line(tape, asked, tape.entries)
 
 
+@pytest.mark.parametrize("beside", [(), (IDLE,)], ids=["alone", "beside another"])
 @pytest.mark.parametrize("combine", COMBINED)
 @pytest.mark.parametrize(
     ("base", "bought", "extra", "lines"),
@@ -63,9 +65,12 @@ def extras(rules: list[Tree], bought: str, **parts: Any) -> tuple[dict[str, int]
     ],
     ids=str,
 )
-def test_an_extra_counts_what_its_rule_counts(combine: str, base: Tree, bought: str, extra: int, lines: dict[str, int]):
-    twice = {"rule": "twice", "multiply": {base["rule"]: "2"}} | ({"round": base["round"]} if "round" in base else {})
-    found, shared = extras([base, twice], bought, multipliers=combine)
+def test_an_extra_counts_what_its_rule_counts(
+    beside: tuple[Tree, ...], combine: str, base: Tree, bought: str, extra: int, lines: dict[str, int]
+):
+    times = {rule["rule"]: "2" for rule in (base, *beside)}
+    twice = {"rule": "twice", "multiply": times} | ({"round": base["round"]} if "round" in base else {})
+    found, shared = extras([base, *beside, twice], bought, multipliers=combine)
     assert found.get("twice", 0) == extra
     assert {name: points["twice"] for name, points in shared.items() if points.get("twice")} == lines
 
