@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from regulars.project import bodies
-from regulars.project.bodies import Whole
+from regulars.project.bodies import Web
 from tests.gateway.loops import run_apart
 
 SCOPE = {"type": "http", "method": "POST", "path": "/there", "query_string": b"", "client": ("127.0.0.1", 1)}
@@ -29,18 +30,23 @@ def weigh(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
-def whole(answer: Answer = weigh) -> Whole:
-    return Whole(Handler(answer), threads=1)
+def web(answer: Answer = weigh) -> Web:
+    return Web(Handler(answer), threads=1)
 
 
 async def ask(
-    app: Whole, chunks: Iterable[int] = (0,), pause: asyncio.Event | None = None, stated: str = "", **scope: Any
-) -> list[Any]:
+    app: Web, chunks: Iterable[int] = (0,), pause: asyncio.Event | None = None, left: asyncio.Event | None = None,
+    headers: Iterable[tuple[bytes, bytes]] = (), **scope: Any,
+) -> list[Any]:  # fmt: skip
     """What is answered to a body of chunks; before the last one it makes a pause."""
     sizes = list(chunks)
     sent: list[Any] = []
 
     async def receive() -> dict[str, Any]:
+        if not sizes:
+            # There is no more until whoever asks hangs up.
+            await (left or asyncio.Event()).wait()
+            return {"type": "http.disconnect"}
         size = sizes.pop(0)
         if pause is not None and not sizes:
             await pause.wait()
@@ -49,8 +55,7 @@ async def ask(
     async def send(message: Any) -> None:
         sent.append(message)
 
-    headers = [(b"content-length", stated.encode())] if stated else []
-    await app({**SCOPE, "headers": headers, **scope}, receive, send)
+    await app({**SCOPE, "headers": list(headers), **scope}, receive, send)
     return sent
 
 
@@ -64,7 +69,7 @@ def code(sent: list[Any]) -> tuple[int, str]:
 
 def test_an_answer_goes_out_as_django_made_it() -> None:
     async def go() -> None:
-        sent = await ask(whole(), [3, 4], raw_path=b"/th%C3%A9/%FF")
+        sent = await ask(web(), [3, 4], raw_path=b"/th%C3%A9/%FF")
         assert (sent[0]["status"], said(sent)) == (201, "POST /thé/%FF 7")
         assert {b"content-type", b"set-cookie"} <= {name for name, _ in sent[0]["headers"]}
 
@@ -73,7 +78,7 @@ def test_an_answer_goes_out_as_django_made_it() -> None:
 
 def test_whoever_sends_slowly_holds_up_nobody() -> None:
     async def go() -> None:
-        app, pause = whole(), asyncio.Event()
+        app, pause = web(), asyncio.Event()
         slow = [asyncio.ensure_future(ask(app, [5, 5], pause)) for _ in range(50)]
         await asyncio.sleep(0)
         assert said(await ask(app, [1])) == "POST /there 1"
@@ -87,31 +92,37 @@ def test_a_body_that_does_not_come_is_given_up(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(bodies, "BODY_SECONDS", 0.05)
 
     async def go() -> None:
-        assert code(await ask(whole(), [5, 5], asyncio.Event())) == (408, "body_too_slow")
+        assert code(await ask(web(), [5, 5], asyncio.Event())) == (408, "body_too_slow")
 
     run_apart(go())
 
 
-def test_a_body_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bodies, "BODY_MOST", 100)
+def test_a_body_that_is_too_large_is_refused_unless_it_is_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "BODY_LIMIT", 100)
+    monkeypatch.setattr(bodies, "UPLOAD_LIMIT", 300)
 
     async def go() -> None:
-        app = whole()
-        assert code(await ask(app, [], stated="101")) == (413, "body_too_large")
+        app = web()
+        assert code(await ask(app, [], headers=[(b"content-length", b"101")])) == (413, "body_too_large")
         assert code(await ask(app, [60, 60])) == (413, "body_too_large")
         assert said(await ask(app, [60, 40])) == "POST /there 100"
+        assert said(await ask(app, [300], path="/programs/tea/imports")) == "POST /programs/tea/imports 300"
+        assert code(await ask(app, [301], path="/programs/tea/imports")) == (413, "body_too_large")
 
     run_apart(go())
 
 
 def test_bodies_that_are_too_much_in_all_are_turned_away(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bodies, "BYTES_MOST", 100)
+    monkeypatch.setattr(bodies, "OF_ONE_CLIENT", 70)
 
     async def go() -> None:
-        app, pause = whole(), asyncio.Event()
+        app, pause = web(), asyncio.Event()
         slow = asyncio.ensure_future(ask(app, [60, 0], pause))
         await asyncio.sleep(0)
-        assert code(await ask(app, [60])) == (429, "overloaded")
+        assert code(await ask(app, [11])) == (429, "overloaded")
+        assert said(await ask(app, [40], client=("203.0.113.9", 1))) == "POST /there 40"
+        assert code(await ask(app, [41], client=("203.0.113.9", 1))) == (429, "overloaded")
         pause.set()
         await slow
         assert said(await ask(app, [60])) == "POST /there 60"
@@ -119,21 +130,103 @@ def test_bodies_that_are_too_much_in_all_are_turned_away(monkeypatch: pytest.Mon
     run_apart(go())
 
 
-def test_a_long_answer_is_sent_in_parts_and_closed() -> None:
+def test_a_form_without_a_length_is_read() -> None:
+    def read(request: HttpRequest) -> HttpResponseBase:
+        return HttpResponse(f"{request.META['CONTENT_LENGTH']} {'HTTP_TRANSFER_ENCODING' in request.META}")
+
+    async def go() -> None:
+        chunked = (b"transfer-encoding", b"chunked")
+        form = (b"content-type", b"application/x-www-form-urlencoded")
+        assert said(await ask(web(read), [3, 4], headers=[form, chunked])) == "7 False"
+
+    run_apart(go())
+
+
+def test_a_long_answer_goes_out_in_parts_without_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "PART", 2)
     closed = []
 
-    def stream(_request: HttpRequest) -> HttpResponseBase:
-        response = StreamingHttpResponse(iter(["a", "b"]))
+    def stream(request: HttpRequest) -> HttpResponseBase:
+        if request.path != "/long":
+            return HttpResponse("short")
+        response = StreamingHttpResponse(iter(["ab", "c"]))
         response._resource_closers.append(lambda: closed.append(True))
         return response
 
     async def go() -> None:
-        sent = await ask(whole(stream))
-        assert [message.get("body") for message in sent] == [None, b"a", b"b", b""]
-        assert [message.get("more_body", False) for message in sent] == [False, True, True, False]
+        app, goes_on, sent = web(stream), asyncio.Event(), []
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+            await goes_on.wait()
+
+        slow = asyncio.ensure_future(app({**SCOPE, "headers": [], "path": "/long"}, never_leaving(receive), send))
+        while not sent:
+            await asyncio.sleep(0.01)
+        # The only thread answers somebody else while nobody reads the long answer.
+        assert said(await ask(app)) == "short"
+        goes_on.set()
+        await slow
+        assert [(part["body"], part["more_body"]) for part in sent[1:]] == [(b"ab", True), (b"c", False)]
 
     run_apart(go())
     assert closed == [True]
+
+
+def never_leaving(receive: Callable[[], Any]) -> Callable[[], Any]:
+    asked = []
+
+    async def once() -> Any:
+        if asked:
+            await asyncio.Event().wait()
+        asked.append(True)
+        return await receive()
+
+    return once
+
+
+def test_whoever_does_not_read_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "PART_SECONDS", 0.05)
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.body":
+            await asyncio.Event().wait()
+
+    run_apart(web()({**SCOPE, "headers": []}, never_leaving(receive), send))
+
+
+def test_more_than_can_wait_are_turned_away_and_those_who_left_are_passed_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bodies, "WAITING_MOST", 2)
+    goes_on, answered = threading.Event(), []
+
+    def wait(request: HttpRequest) -> HttpResponseBase:
+        goes_on.wait(10)
+        answered.append(request.path)
+        return HttpResponse(request.path)
+
+    async def go() -> None:
+        app, left = web(wait), asyncio.Event()
+        first = asyncio.ensure_future(ask(app, path="/first"))
+        leaver = asyncio.ensure_future(ask(app, path="/left", left=left))
+        last = asyncio.ensure_future(ask(app, path="/last"))
+        while app._asking < 3:
+            await asyncio.sleep(0.01)
+        assert code(await ask(app)) == (429, "overloaded")
+        left.set()
+        await asyncio.sleep(0.01)
+        goes_on.set()
+        assert [said(sent) for sent in await asyncio.gather(first, leaver, last)] == ["/first", "", "/last"]
+
+    run_apart(go())
+    assert answered == ["/first", "/last"]
 
 
 def test_nothing_is_asked_for_somebody_who_has_gone() -> None:
@@ -146,4 +239,4 @@ def test_nothing_is_asked_for_somebody_who_has_gone() -> None:
     async def send(_message: Any) -> None:
         raise AssertionError
 
-    run_apart(whole(never)({**SCOPE, "headers": []}, receive, send))
+    run_apart(web(never)({**SCOPE, "headers": []}, receive, send))

@@ -21,6 +21,7 @@ from regulars.gateway.collecting import LANES, Collector, Decide
 from regulars.gateway.deciding import Reply, Request, decide, look_at, refusal
 from regulars.gateway.entrance import Admit, Entrance
 from regulars.gateway.living import Message, Receive, Send, UnderWay
+from regulars.gateway.receiving import Gone, Room, receive_all
 
 ONE = re.compile(r"/v1/(orders|activities)/([^/]+)/(.+)\Z")
 BATCHES: dict[str, Sort] = {"/v1/orders:batch": "orders", "/v1/activities:batch": "activities"}
@@ -46,7 +47,7 @@ class Gateway:
         self._patient = patient or ThreadPoolExecutor(1, "patient")
         self._collector: Collector | None = None
         self._entrance = Entrance(admit or let_in, patient or ThreadPoolExecutor(1, "entrance"))
-        self._bytes = 0
+        self._room = Room(BYTES_MOST)
         self._under_way = UnderWay()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -59,6 +60,8 @@ class Gateway:
         with self._under_way:
             try:
                 reply = await self._answered(scope, headers, language, receive)
+            except Gone:
+                return
             except Exception as error:  # noqa: BLE001  # told to whoever asked
                 reply = refusal(error, language)
             await respond(send, reply, language)
@@ -66,7 +69,7 @@ class Gateway:
     @property
     def load(self) -> tuple[int, int]:
         """How many requests wait, and how many bytes of bodies are here."""
-        return (len(self._collector) if self._collector is not None else 0), self._bytes
+        return (len(self._collector) if self._collector is not None else 0), self._room.taken
 
     @property
     def collector(self) -> Collector:
@@ -85,30 +88,9 @@ class Gateway:
         # Nobody fills our memory who has no key.
         await self._entrance.pass_by(client[0], key, language, sort)
         chunks: list[bytes] = []
-        try:
-            await self._take(receive, chunks)
+        with self._room.held_for(client[0]) as take:
+            await receive_all(receive, chunks.append, take, BODY_LIMIT, BODY_SECONDS)
             return await self._decided(Request(client[0], key, language, b"".join(chunks), source, number, sort))
-        finally:
-            self._bytes -= sum(map(len, chunks))
-
-    async def _take(self, receive: Receive, chunks: list[bytes]) -> None:
-        """The body, whatever length was stated. Raises Problem where it does not come, or is too much."""
-        size = 0
-        more = True
-        try:
-            async with asyncio.timeout(BODY_SECONDS):
-                while more:
-                    message = await receive()
-                    more = message.get("more_body", False)
-                    chunks.append(message.get("body", b""))
-                    size += len(chunks[-1])
-                    self._bytes += len(chunks[-1])
-                    if size > BODY_LIMIT:
-                        raise Problem("body_too_large")
-                    if self._bytes > BYTES_MOST:
-                        raise Problem("overloaded", headers={"Retry-After": "1"})
-        except TimeoutError:
-            raise Problem("body_too_slow") from None
 
     async def _decided(self, request: Request) -> Reply:
         """Raises Problem."""

@@ -1,9 +1,10 @@
-"""Django is asked in a thread, once a request is here as a whole.
+"""Django is asked in a thread, once a request is here as a whole; its answer goes out without one.
 
-Whoever sends slowly holds no thread, and no more memory and disk than all bodies together may take.
+So whoever sends or reads slowly holds no thread, and nobody more of memory and disk than one client's share.
 """
 
 import asyncio
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from tempfile import SpooledTemporaryFile
@@ -14,24 +15,41 @@ from django.core.handlers.base import BaseHandler
 from django.core.signals import request_started
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
+from msgspec import Struct
 
+from regulars.contract.keys import BODY_LIMIT
 from regulars.contract.problems import Problem
 from regulars.gateway.app import language_of, path_of, respond
 from regulars.gateway.deciding import refusal
 from regulars.gateway.living import Message, Receive, Send, UnderWay
+from regulars.gateway.receiving import Gone, Room, receive_all
 
 # Each answers one request at a time over a database connection of its own; while one waits, another computes.
 THREADS = 4
-BODY_SECONDS = 60
-# How long a reader may take for a part of a long answer.
+# Requests that may wait for a thread.
+WAITING_MOST = 64
+BODY_SECONDS = 10
+# Files come this way: what is too large for the page is said by the page.
+UPLOADS = re.compile(r"/programs/[^/]+/(?:imports|rewards/codes/bring-in)\Z")
+UPLOAD_LIMIT, UPLOAD_SECONDS = 50_000_000, 300
+# Bytes of a body and of an answer that stay in memory; and of all bodies, and those of one client, until they are
+# answered.
+BODY_IN_MEMORY, ANSWER_IN_MEMORY = 1_000_000, 100_000
+BYTES_MOST, OF_ONE_CLIENT = 200_000_000, 100_000_000
+# A part of an answer, and how long whoever reads may take for it.
+PART = 65_536
 PART_SECONDS = 30
-# Bytes of one body, of one that stays in memory, and of all of them until they are answered. Routes allow less.
-BODY_MOST = 50_000_000
-MEMORY_MOST = 1_000_000
-BYTES_MOST = 200_000_000
+FORMS = (b"application/x-www-form-urlencoded", b"multipart/form-data")
+LENGTHS = (b"content-length", b"transfer-encoding")
 
 
-class Whole:
+class Answer(Struct):
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: IO[bytes]
+
+
+class Web:
     """An ASGI application: Django, asked by several threads."""
 
     def __init__(self, handler: BaseHandler | None = None, threads: int = THREADS) -> None:
@@ -39,7 +57,9 @@ class Whole:
         if handler is None:
             self._handler.load_middleware()
         self._threads = ThreadPoolExecutor(threads, "web")
-        self._bytes = 0
+        self._most = threads + WAITING_MOST
+        self._asking = 0
+        self._room = Room(BYTES_MOST, OF_ONE_CLIENT)
         self._under_way = UnderWay()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -48,84 +68,89 @@ class Whole:
             return
         assert scope["type"] == "http", scope["type"]
         with self._under_way:
-            sizes: list[int] = []
-            # Closed with the request.
-            body = SpooledTemporaryFile(MEMORY_MOST)  # noqa: SIM115
             try:
-                await self._take(scope, receive, body, sizes)
-                await self._ask(scope, body, send)
+                await self._serve({**scope, "path": path_of(scope)}, receive, send)
             except Problem as problem:
                 language = language_of(dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1"))
                 await respond(send, refusal(problem, language), language)
-            except ConnectionError:
+            except Gone:
                 return
-            finally:
-                self._bytes -= sum(sizes)
-                body.close()
 
-    async def _take(self, scope: Message, receive: Receive, body: IO[bytes], sizes: list[int]) -> None:
-        """Raises Problem where it does not come, or is too much; ConnectionError where whoever asked has gone."""
+    async def _serve(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Raises Problem, Gone."""
+        is_upload = bool(UPLOADS.match(scope["path"]))
+        most, seconds = (UPLOAD_LIMIT, UPLOAD_SECONDS) if is_upload else (BODY_LIMIT, BODY_SECONDS)
         stated = dict(scope["headers"]).get(b"content-length", b"0")
-        if stated.isdigit() and int(stated) > BODY_MOST:
+        if stated.isdigit() and int(stated) > most:
             raise Problem("body_too_large")
-        more = True
+        client = (scope.get("client") or ("", 0))[0]
+        with self._room.held_for(client) as take, SpooledTemporaryFile(BODY_IN_MEMORY) as body:
+            try:
+                size = await receive_all(receive, body.write, take, most, seconds)
+            except OSError:
+                raise Problem("overloaded", headers={"Retry-After": "1"}) from None
+            body.seek(0)
+            answer = await self._ask(_with_length(scope, size), receive, body)
+        with answer.body:
+            await _send(send, answer)
+
+    async def _ask(self, scope: Message, receive: Receive, body: IO[bytes]) -> Answer:
+        """Raises Problem, Gone."""
+        if self._asking >= self._most:
+            raise Problem("overloaded", headers={"Retry-After": "1"})
+        leaving = asyncio.ensure_future(receive())
+        self._asking += 1
         try:
-            async with asyncio.timeout(BODY_SECONDS):
-                while more:
-                    message = await receive()
-                    if message["type"] == "http.disconnect":
-                        raise ConnectionError
-                    more = message.get("more_body", False)
-                    chunk = message.get("body", b"")
-                    body.write(chunk)
-                    sizes.append(len(chunk))
-                    self._bytes += len(chunk)
-                    if sum(sizes) > BODY_MOST:
-                        raise Problem("body_too_large")
-                    if self._bytes > BYTES_MOST:
-                        raise Problem("overloaded", headers={"Retry-After": "1"})
-        except TimeoutError:
-            raise Problem("body_too_slow") from None
-        body.seek(0)
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._threads, self._answer, scope, body, leaving.done)
+        finally:
+            self._asking -= 1
+            leaving.cancel()
 
-    async def _ask(self, scope: Message, body: IO[bytes], send: Send) -> None:
-        loop = asyncio.get_running_loop()
-
-        def say(message: Message) -> None:
-            asyncio.run_coroutine_threadsafe(_sent(send, message), loop).result(PART_SECONDS)
-
-        for message in await loop.run_in_executor(self._threads, self._answer, scope, body, say):
-            await send(message)
-
-    def _answer(self, scope: Message, body: IO[bytes], say: Callable[[Message], None]) -> list[Message]:
-        """In one thread, so over one connection to the database; what is left to say, which of a long answer is only
-        its end."""
+    def _answer(self, scope: Message, body: IO[bytes], has_left: Callable[[], bool]) -> Answer:
+        """In one thread, so over one connection to the database, to the end of a long answer. Raises Gone."""
+        if has_left():
+            raise Gone
         set_script_prefix(get_script_prefix(scope))
         request_started.send(sender=type(self), scope=scope)
-        query = scope["query_string"].decode("utf-8", "replace")
-        response = self._handler.get_response(
-            ASGIRequest({**scope, "path": path_of(scope), "query_string": query}, body)
-        )
-        start: Message = {
-            "type": "http.response.start",
-            "status": response.status_code,
-            "headers": _headers(response),
-        }
+        response = self._handler.get_response(ASGIRequest(scope, body))
+        said = SpooledTemporaryFile(ANSWER_IN_MEMORY)  # noqa: SIM115  # closed once it was sent
         try:
-            if not response.streaming:
-                return [start, {"type": "http.response.body", "body": response.content}]
-            say(start)
             for part in response:
-                say({"type": "http.response.body", "body": part, "more_body": True})
-            return [{"type": "http.response.body", "body": b""}]
+                said.write(part)
+        except BaseException:
+            said.close()
+            raise
         finally:
             response.close()
+        said.seek(0)
+        return Answer(response.status_code, _headers(response), said)
 
 
-async def _sent(send: Send, message: Message) -> None:
-    await send(message)
+def _with_length(scope: Message, size: int) -> Message:
+    """Django reads no form whose length was not stated; and reads a question that is no UTF-8 as far as it is."""
+    headers = scope["headers"]
+    if dict(headers).get(b"content-type", b"").startswith(FORMS):
+        headers = [(name, said) for name, said in headers if name not in LENGTHS]
+        headers.append((b"content-length", str(size).encode()))
+    return {**scope, "headers": headers, "query_string": scope["query_string"].decode("utf-8", "replace")}
 
 
 def _headers(response: HttpResponseBase) -> list[tuple[bytes, bytes]]:
     cookies = [("set-cookie", cookie.output(header="").strip()) for cookie in response.cookies.values()]
     return [(name.lower().encode("ascii"), value.encode("latin-1")) for name, value in [*response.items(), *cookies]]
+
+
+async def _send(send: Send, answer: Answer) -> None:
+    """Raises Gone where nobody reads it."""
+    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+    part, after = answer.body.read(PART), answer.body.read(PART)
+    try:
+        while True:
+            async with asyncio.timeout(PART_SECONDS):
+                await send({"type": "http.response.body", "body": part, "more_body": bool(after)})
+            if not after:
+                return
+            part, after = after, answer.body.read(PART)
+    except TimeoutError:
+        raise Gone from None

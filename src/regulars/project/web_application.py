@@ -18,11 +18,11 @@ from django.urls import get_resolver  # noqa: E402
 from granian.utils.proxies import wrap_asgi_with_proxy_headers  # noqa: E402
 
 from regulars.observing import figures, tracing  # noqa: E402
-from regulars.project.bodies import Whole  # noqa: E402
+from regulars.project.bodies import Web  # noqa: E402
 
 figures.begin()
 tracing.begin("regulars-web")
-application = Whole()
+application = Web()
 # Whoever asks first need not wait until all pages are loaded.
 _ = get_resolver().url_patterns
 if settings.HTTPS:
