@@ -154,9 +154,9 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS[3:]] if HTTPS else []
 X_FRAME_OPTIONS = "DENY"
 
-# Lines for people, or a JSON object for each, of every request too.
 # What hints tell people to type.
 COMMAND = os.environ.get("REGULARS_COMMAND", "regulars")
+# Lines for people, or a JSON object for each, of every request too.
 LOGS_JSON = os.environ.get("REGULARS_LOG") == "json"
 LOGGING = {
     "version": 1,
