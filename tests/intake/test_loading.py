@@ -3,6 +3,7 @@
 import csv
 import json
 from datetime import UTC, datetime
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -21,6 +22,7 @@ from regulars.intake.reading.mapping import read_mapping
 from regulars.ledger.connect import raw, rows
 from regulars.ledger.due import advance_due
 from regulars.ledger.verify import verify
+from regulars.members.actions import resolve
 from regulars.members.models import Member
 from regulars.programs.actions import publish
 from regulars.programs.queries import Published
@@ -72,16 +74,16 @@ def shop(db) -> Published:
 
 @pytest.fixture
 def bring(shop, tmp_path):
-    def brought(text: str, kind: type = Balances, name: str = "list.csv", **named):
-        layout = MEMBERS if kind is Members else BALANCES
-        (tmp_path / "m.yaml").write_text(layout)
-        (tmp_path / name).write_text(text)
-        read = read_layout(tmp_path / "m.yaml", kind)
-        if kind is Members:
-            return load_members(shop, tmp_path / name, read, tmp_path / "r.csv", size=2)
-        return load_balances(shop, tmp_path / name, read, AS_OF, tmp_path / "r.csv", size=2, **named)
+    return partial(take, shop, tmp_path)
 
-    return brought
+
+def take(shop: Published, tmp_path, text: str, kind: type = Balances, name: str = "list.csv", more: str = ""):
+    (tmp_path / "m.yaml").write_text((MEMBERS if kind is Members else BALANCES) + more)
+    (tmp_path / name).write_text(text)
+    read = read_layout(tmp_path / "m.yaml", kind)
+    if kind is Members:
+        return load_members(shop, tmp_path / name, read, tmp_path / "r.csv", size=2)
+    return load_balances(shop, tmp_path / name, read, AS_OF, tmp_path / "r.csv", size=2)
 
 
 @pytest.fixture
@@ -158,7 +160,8 @@ def test_twice_is_once(brought, bring):
         ("lin,1,points,,31/12/2020", "last day", "not_a_time"),
         ("nobody,1,points,,", "no", "member_unknown"),
         (",1,points,,", "no", "missing"),
-        ("lin,1,points", "", "wrong_field_count"),
+        ("lin,1,points,2020-01-02,", "earned", "earned_after"),
+        (f"lin,1.{'0' * 40}1,points,,", "points", "fractional"),
         ("lin,1\0,points,,", "points", "unreadable"),
     ],
 )
@@ -185,6 +188,30 @@ def test_a_balance_is_taken_whole_or_not_at_all(bring, tmp_path):
         (5, "no", "incomplete_balance"),
         (6, "wallet", "no_such_wallet"),
     ]
+
+
+def test_a_line_that_is_no_record_stops_the_whole_list(bring, tmp_path):
+    """Nobody knows whose it is, and what would be opened without it could not be put right by the corrected list."""
+    bring(PEOPLE, Members)
+    before = ledger()
+    with pytest.raises(Unreadable, match="3"):
+        bring("no,points,wallet,earned,last day\nlin,100,points,,\nlin,50,points,,,extra\n")
+    assert rejects(tmp_path) == [(3, "", "wrong_field_count")]
+    assert (ledger(), Load.objects.filter(kind="balances").count()) == (before, 0)
+
+
+@pytest.mark.parametrize("blank", ["\t", "\x0b", "\x85", "\u2028", "\u3000", "\u00a0"])
+def test_lines_of_a_customer_belong_together_whatever_blank_stands_about_the_number(bring, blank):
+    bring("no,since,name,mail,tel,card\nC1,2018-03-05,,,,\nC10,2018-03-05,,,,\n", Members, "people.csv")
+    held = f'no,points,wallet,earned,last day\nC1,100,points,,\nC10,1,points,,\n"C1{blank}",50,points,,\n'
+    assert bring(held).rejected == {}
+    assert accounts()["C1"][0] == 150
+
+
+def test_somebody_known_from_orders_alone_is_no_member(bring, shop, tmp_path):
+    resolve(shop.id, ["eve"])
+    assert bring("no,points,wallet,earned,last day\neve,1,points,,\n").rejected == {"member_unknown": 1}
+    assert accounts() == {}
 
 
 def test_another_balance_under_the_same_name_is_refused(brought, bring, shop, tmp_path):

@@ -47,6 +47,7 @@ IDS_OF = """
     JOIN members_member AS m ON m.external_id = wanted.external_id
     WHERE m.program_id = %s AND m.external_id <> ''
 """
+MEMBERS_OF = f"{IDS_OF} AND m.joined_at IS NOT NULL"
 ID_OF = "SELECT id FROM members_member WHERE program_id = %s AND external_id <> '' AND external_id = %s"
 
 
@@ -137,6 +138,11 @@ def id_of(program_id: int, external_id: str) -> UUID | None:
 def ids_of(program_id: int, external_ids: Iterable[str]) -> dict[str, UUID]:
     """Who those are whom the shop knows by these numbers."""
     return dict(rows(raw(), IDS_OF, [list(external_ids), program_id]))
+
+
+def members_of(program_id: int, external_ids: Iterable[str]) -> dict[str, UUID]:
+    """Who those are, of whom have joined; not who is known from orders alone."""
+    return dict(rows(raw(), MEMBERS_OF, [list(external_ids), program_id]))
 
 
 def get_card(program_id: int, card: str, *, personal: bool = True) -> MemberLine | None:

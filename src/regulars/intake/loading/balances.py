@@ -24,7 +24,7 @@ from regulars.intake.orders import order_key
 from regulars.ledger.connect import raw
 from regulars.ledger.receipt import Incoming, Receipt
 from regulars.ledger.record import record
-from regulars.members.queries import ids_of
+from regulars.members.queries import members_of
 from regulars.programs.queries import Published, now
 
 LOTS_MAX = 1_000
@@ -62,7 +62,6 @@ def load_balances(
         for batch in batches(reading.balances(path), size):
             _keep(published, layout.source, as_of, batch, found, totals)
             progress(totals.lines)
-        totals.lines += found.broken
         totals.rejected = dict(sorted(found.counts.items()))
     remember(published.id, Load.BALANCES, path, layout, totals, as_of)
     return totals
@@ -76,7 +75,7 @@ class _Reading:
         self._main = layout.wallet or published.programs.main_wallet
 
     def balances(self, path: Path) -> Iterator[Balance]:
-        for group in customers(path, self._layout, self._rejects):
+        for group in customers(path, self._layout, self._rejects, is_whole=True):
             self._totals.lines += len(group)
             yield from self._of(group)
 
@@ -126,6 +125,8 @@ class _Reading:
             points = values.points(said["points"], self._version.wallets[wallet].is_money)
             name = "earned"
             earned = values.since(said.get(name))
+            if earned is not None and earned > self._as_of:
+                raise Unfit("earned_after")
             name = "expires"
             expires = values.until(said.get(name))
         except Unfit as unfit:
@@ -137,7 +138,7 @@ class _Reading:
 def _keep(
     published: Published, source: str, as_of: int, batch: list[Balance], rejects: Rejects, totals: Totals
 ) -> None:
-    known = ids_of(published.id, {one.customer for one in batch})
+    known = members_of(published.id, {one.customer for one in batch})
     strangers = [one for one in batch if one.customer not in known]
     for one in strangers:
         _leave_out(one, "member_unknown", rejects)

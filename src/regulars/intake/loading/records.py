@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, TypeVar
 
 import duckdb
+from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from regulars.intake.loading.layouts import Layout
@@ -22,6 +23,9 @@ from regulars.intake.reading.tables import SHOWN_MAX, Source, load_raw
 from regulars.intake.scratching import scratch_folder
 
 FETCH = 10_000
+SHOWN_LINES = 10
+# What Python strips, for the scratch database to strip too: a customer's lines must sort together.
+BLANK = "".join(chr(code) for code in range(0x10000) if chr(code).isspace())
 T = TypeVar("T")
 
 
@@ -72,18 +76,21 @@ def rejects_in(path: Path | None, layout: Layout) -> Iterator[Rejects]:
         yield Rejects(layout, file)
 
 
-def customers(path: Path, layout: Layout, rejects: Rejects) -> Iterator[list[Record]]:
+def customers(path: Path, layout: Layout, rejects: Rejects, is_whole: bool = False) -> Iterator[list[Record]]:
     """The records of each customer, in the order of their numbers; without a number each by itself, last. What is no
-    record is rejected first. Raises Unreadable."""
+    record is rejected first, and nothing is read where there is such and the list must be `is_whole`, since nobody
+    knows whose it is. Raises Unreadable."""
     with scratch_folder() as folder:
         try:
             with scratch(folder) as conn:
                 source = load_raw(conn, path, layout)
-                for line, reason, text in conn.execute(
-                    "SELECT line, reason, text FROM broken ORDER BY line"
-                ).fetchall():
+                broken = conn.execute("SELECT line, reason, text FROM broken ORDER BY line").fetchall()
+                for line, reason, text in broken:
                     rejects.note(line, "", text, reason)
                     rejects.broken += 1
+                if is_whole and rejects.broken:
+                    lines = ", ".join(str(line) for line, *_rest in broken[:SHOWN_LINES])
+                    raise Unreadable(Fault(path.name, _("put these lines right first: %(lines)s") % {"lines": lines}))
                 yield from _together(_records(conn, source, layout))
         except duckdb.Error as problem:  # a disk that is full
             raise Unreadable(Fault(path.name, str(problem))) from problem
@@ -92,8 +99,8 @@ def customers(path: Path, layout: Layout, rejects: Rejects) -> Iterator[list[Rec
 def _records(conn: duckdb.DuckDBPyConnection, source: Source, layout: Layout) -> Iterator[Record]:
     columns = layout.columns_by_name()
     chosen = ", ".join(f"CAST({source.places[column]} AS VARCHAR)" for column in columns.values())
-    who = f"nullif(trim(CAST({source.places[columns['customer']]} AS VARCHAR)), '')"
-    found = conn.execute(f"SELECT line, {chosen} FROM raw ORDER BY {who} NULLS LAST, line")  # noqa: S608  # by place
+    who = f"nullif(trim(CAST({source.places[columns['customer']]} AS VARCHAR), $blank), '')"
+    found = conn.execute(f"SELECT line, {chosen} FROM raw ORDER BY {who} NULLS LAST, line", {"blank": BLANK})  # noqa: S608  # by place
     while rows := found.fetchmany(FETCH):
         for line, *values in rows:
             yield Record(line, dict(zip(columns, values, strict=True)))

@@ -55,14 +55,16 @@ class Values:
         if not self._number.fullmatch(text):
             raise Unfit("not_a_number")
         plain = text.replace(self._thousands, "") if self._thousands else text
-        number = Decimal(plain.replace(self._decimal, ".")).scaleb(self._money_digits if is_money else 0)
+        digits = self._money_digits if is_money else 0
+        number = Decimal(plain.replace(self._decimal, "."))
         if number < 0:
             raise Unfit("below_zero")
-        if number >= 10**12:
-            raise Unfit("too_large")
-        if number != int(number):
+        # By the text: arithmetic with decimals rounds after so many digits.
+        if len(plain.partition(self._decimal)[2].rstrip("0")) > digits:
             raise Unfit("fractional")
-        return int(number)
+        if number.scaleb(digits) >= 10**12:
+            raise Unfit("too_large")
+        return int(number.scaleb(digits))
 
     def since(self, said: str | None) -> int | None:
         """The instant, or the beginning of the day; None where the field is empty. Raises Unfit."""

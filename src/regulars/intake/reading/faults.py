@@ -15,6 +15,7 @@ REASONS: dict[str, str | Promise] = {
     "card_taken": _("This card belongs to another member"),
     "double_line": _("Two lines of this order have the same line number"),
     "double_member": _("This customer stands in the list twice"),
+    "earned_after": _("This day lies after the day of the balances"),
     "fractional": _("A whole number is needed"),
     "incomplete_balance": _("Another line of this balance cannot be taken, so it is left out whole"),
     "incomplete_order": _("Another line of this order cannot be read, so the order is left out whole"),
