@@ -250,6 +250,22 @@ def test_a_customer_of_known_orders_joins(bring, shop, tmp_path):
     assert (totals.members, after.id, before.joined_at, after.name) == (3, before.id, None, "Wu")
 
 
+def test_customers_of_known_orders_who_bring_one_card(bring, shop, tmp_path):
+    resolve(shop.id, ["a", "b", "c", "d"])
+    lines = "a,2018-03-05,,,,X\nb,2018-03-05,,,,X\nc,2018-03-05,,,,\nd,2018-03-05,,,,\n"
+    totals = bring("no,since,name,mail,tel,card\n" + lines, Members)
+    assert (totals.members, totals.rejected, rejects(tmp_path)) == (3, {"card_taken": 1}, [(3, "card", "card_taken")])
+    assert dict(Member.objects.exclude(card="").values_list("external_id", "card")) == {"a": "X"}
+
+
+def test_what_is_known_of_a_customer_stays_where_the_list_says_nothing(bring, shop):
+    resolve(shop.id, ["lin"])
+    Member.objects.filter(external_id="lin").update(card="K-1", name="Known", email="known@example.com")
+    bring("no,since,name,mail,tel,card\nlin,2018-03-05,Lin,,,\n", Members)
+    lin = Member.objects.get(external_id="lin")
+    assert (lin.card, lin.name, lin.email) == ("K-1", "Lin", "known@example.com")
+
+
 def test_a_member_who_is_known_stays_as_they_are(bring):
     bring(PEOPLE, Members)
     bring(PEOPLE.replace("Lin", "Somebody"), Members)
