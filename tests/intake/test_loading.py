@@ -306,6 +306,19 @@ def test_lists_and_ledger_agree(brought, shop):
     ]
 
 
+def test_they_agree_when_history_lets_a_lot_last_longer(db, tmp_path):
+    """Had run out when it was opened; then orders from before lift lin to a tier whose points do not."""
+    text = BEFORE.replace("retain: 400", "retain: 400, expires: {points: never}")
+    shop = publish("shop", text, at("2000-01-01"), "test")
+    take(shop, tmp_path, PEOPLE, Members)
+    take(shop, tmp_path, "no,points,wallet,earned,last day\nlin,100,points,2018-06-01,\n")
+    assert report_of(shop).wallets[0].moved == {"expired": 100}
+    history(shop, tmp_path, "A,2019-05-01 10:00,lin,TEA,1,600\n")
+    report = report_of(shop)
+    assert report.wallets[0].moved == {"available": 100}
+    assert report.agrees
+
+
 def test_a_list_that_was_cut_short_does_not_agree(bring, shop):
     bring(PEOPLE, Members)
     bring(HELD)

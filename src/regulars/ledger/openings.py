@@ -17,9 +17,12 @@ FACTS = """
     WHERE program_id = %s AND k.kind = %s AND k.key > %s AND (f.kind, f.key) = (k.kind, k.key)
     ORDER BY k.key LIMIT %s
 """
+# With what corrected it since: history that comes in later may change how long a lot lasts.
 MOVED = """
-    SELECT split_part(substr(identity, 6), '/', 1), wallet, target, sum(points)::bigint FROM ledger_entry
-    WHERE program_id = %s AND kind = 'open' AND source = 'issued' GROUP BY 1, 2, 3
+    SELECT split_part(substr(identity, 6), '/', 1), wallet, CASE WHEN source = 'issued' THEN target ELSE source END,
+           sum(CASE WHEN source = 'issued' THEN points ELSE -points END)::bigint
+    FROM ledger_entry WHERE program_id = %s AND starts_with(identity, 'open:') AND 'issued' IN (source, target)
+    GROUP BY 1, 2, 3 HAVING sum(CASE WHEN source = 'issued' THEN points ELSE -points END) <> 0
 """
 BALANCES = """
     SELECT wallet, sum(CASE WHEN target = place THEN points ELSE -points END)::bigint
@@ -31,7 +34,7 @@ ORDERS = "SELECT split_part(key, '/', 1), count(*) FROM ledger_order WHERE progr
 
 
 class Opened(Struct):
-    """Balances of a wallet from one source. `points` by the facts; `moved` by their entries, by where they went."""
+    """Balances of a wallet from one source. `points` by the facts; `moved` by entries, net, by where they went."""
 
     balances: int = 0
     lots: int = 0
