@@ -22,12 +22,13 @@ BY_KEY = """
 ENTRIES = """
     SELECT seq, identity, kind, wallet, source, target, points, occurred_at, version, why, available, pending, held,
            recorded_at, hash, funder, wanted.key
-    FROM unnest(%b::uuid[], %b::text[]) AS wanted (member_id, key) JOIN ledger_entry USING (member_id)
+    FROM unnest(%b::uuid[], %b::text[]) WITH ORDINALITY AS wanted (member_id, key, place)
+    JOIN ledger_entry USING (member_id)
     WHERE program_id = %s AND kind <> 'mature' AND (
         starts_with(identity, 'activity:' || key || '|') OR starts_with(identity, 'repay:activity:' || key || '|')
         OR strpos(identity, '@activity:' || key || '|') > 0
     )
-    ORDER BY seq
+    ORDER BY place, seq
 """
 
 
@@ -41,21 +42,23 @@ class ActivityLine(Struct, frozen=True):
 def activities_by_key(conn: psycopg.Connection[Any], program_id: int, keys: Collection[str]) -> dict[str, ActivityLine]:
     """Those of these activities that are known."""
     found: dict[str, Activity] = {}
-    on: dict[str, UUID] = {}
+    on: list[tuple[UUID, str]] = []
     for key, member_id, body, state in rows(conn, BY_KEY, [program_id, KIND_ACTIVITY, list(keys)]):
         fact = codec.decode_fact(body)
         assert isinstance(fact, Activity)
-        found[key], on[key] = fact, _account_of(conn, program_id, member_id, state)
+        found[key] = fact
+        on += [(account, key) for account in _accounts_of(conn, program_id, member_id, state)]
     entries: dict[str, list[LedgerLine]] = {key: [] for key in found}
     if found:
-        for row in rows(conn, ENTRIES, [list(on.values()), list(on), program_id]):
+        for row in rows(conn, ENTRIES, [*map(list, zip(*on, strict=True)), program_id]):
             entries[row[-1]].append(line_of(row))
     return {key: ActivityLine(fact, entries[key]) for key, fact in found.items()}
 
 
-def _account_of(conn: psycopg.Connection[Any], program_id: int, member_id: UUID, state: bytes) -> UUID:
-    """The member's own, or of whoever they are part of by now."""
+def _accounts_of(conn: psycopg.Connection[Any], program_id: int, member_id: UUID, state: bytes) -> list[UUID]:
+    """The member's own, which keeps what it was given before a merge, and those of whoever they are part of since."""
+    accounts = [member_id]
     while into := unpacked(state).into:
-        member_id = UUID(into)
-        [(state,)] = rows(conn, STATE, [program_id, member_id])
-    return member_id
+        accounts.append(UUID(into))
+        [(state,)] = rows(conn, STATE, [program_id, accounts[-1]])
+    return accounts
