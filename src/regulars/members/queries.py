@@ -25,6 +25,10 @@ SORTS = {
     "points": "coalesce(a.available, 0)",
     "spend": "coalesce(a.spend_minor, 0)",
 }
+AFTER_ORDER = """
+    (a.last_order_at, a.member_id)
+        < ('epoch'::timestamptz + %(after_key)s * interval '1 microsecond', %(after_id)s::uuid)
+"""
 IMPERSONAL_SORTS = {**SORTS, "name": "m.external_id"}
 
 CONDITIONS = {
@@ -183,11 +187,14 @@ def _rows(
     way, beyond = ("DESC", "<") if sort.startswith("-") else ("ASC", ">")
     # An index would be read to its end for the few whom a search finds.
     who = "page_newest" if sort == "-last_order" and "search" not in values else "page_any"
-    found = statement(who).format(key=key, way=way, beyond=beyond, which=where)
-    text = statement("page").format(page=found, way=way)
-    place = {"after_key": after.key if after else None, "after_id": after.id if after else None, "limit": limit}
+    # A statement that is kept is planned for any place and limit, which is the plan for all members: so both are told.
+    begins = f"({key}, m.id) {beyond} (%(after_key)s, %(after_id)s::uuid)" if after else "true"
+    found = statement(who).format(
+        key=key, way=way, which=where, after=begins, after_order=AFTER_ORDER if after else "true", limit=int(limit)
+    )
+    place = {"after_key": after.key, "after_id": after.id} if after else {}
     with connection.cursor() as cursor:
-        cursor.execute(text, {**values, **place})
+        cursor.execute(statement("page").format(page=found, way=way), {**values, **place})
         return list(cursor.fetchall())
 
 

@@ -3,8 +3,7 @@ page AS MATERIALIZED (
     SELECT m.id, {key} AS key
     FROM members_member AS m
     LEFT JOIN ledger_account AS a ON a.program_id = m.program_id AND a.member_id = m.id
-    WHERE {which}
-        AND (%(after_id)s::uuid IS NULL OR ({key}, m.id) {beyond} (%(after_key)s, %(after_id)s::uuid))
+    WHERE {which} AND {after}
     ORDER BY {key} {way}, m.id {way}
-    LIMIT %(limit)s
+    LIMIT {limit}
 )

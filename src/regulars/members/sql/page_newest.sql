@@ -5,16 +5,14 @@ bought AS MATERIALIZED (
     FROM ledger_account AS a
     JOIN members_member AS m ON m.id = a.member_id
     WHERE a.program_id = %(program_id)s AND a.last_order_at IS NOT NULL AND {which}
-        AND (%(after_id)s::uuid IS NULL OR (a.last_order_at, a.member_id)
-            < ('epoch'::timestamptz + %(after_key)s * interval '1 microsecond', %(after_id)s::uuid))
+        AND {after_order}
     ORDER BY a.last_order_at DESC, a.member_id DESC
-    LIMIT %(limit)s
+    LIMIT {limit}
 ), others AS MATERIALIZED (
     SELECT m.id, {key} AS key
     FROM members_member AS m
     LEFT JOIN ledger_account AS a ON a.program_id = m.program_id AND a.member_id = m.id
-    WHERE {which} AND a.last_order_at IS NULL
-        AND (%(after_id)s::uuid IS NULL OR ({key}, m.id) < (%(after_key)s, %(after_id)s::uuid))
+    WHERE {which} AND a.last_order_at IS NULL AND {after}
     ORDER BY m.id DESC
-    LIMIT %(limit)s - (SELECT count(*) FROM bought)
+    LIMIT {limit} - (SELECT count(*) FROM bought)
 ), page AS (SELECT * FROM bought UNION ALL SELECT * FROM others)
