@@ -38,6 +38,7 @@ def test_the_count_follows_what_is_written(signed_in: Page) -> None:
     page.goto(f"{HOME}segments")
     page.get_by_role("link", name="New segment").click()
     figure = page.locator(".segment-figure b")
+    expect(figure).to_be_visible()
     before = figure.inner_text()
     page.get_by_label("Number of orders", exact=True).fill("12")
     expect(figure).not_to_have_text(before)

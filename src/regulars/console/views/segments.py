@@ -1,6 +1,7 @@
 """Segments: listed, written by a form that counts meanwhile, looked at, taken away as a file, archived."""
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -50,7 +51,8 @@ def segment(request: HttpRequest, shop: Shop, key: str) -> HttpResponse:
     shown = {
         "bars": segment_page.bars(line),
         "changes": segment_page.changes(shop, line),
-        "counted": None if line.archived_at else _counted(request, shop, line.definition),
+        "counted": None if line.archived_at or _later(request) else _counted(request, shop, line.definition),
+        "later": "" if line.archived_at else _later(request),
         "line": line,
         "may_take": _may(request, "members:read_personal"),
         "may_write": _may(request, "segments:write"),
@@ -150,9 +152,10 @@ def _form_page(
     whole = is_whole(asked, known)
     had = queries.suggestions(shop.id, segment_form.kinds(asked))
     shown = {
-        "counted": _counted(request, shop, asked) if whole else None,
+        "counted": _counted(request, shop, asked) if whole and not _later(request) else None,
         "faults": {fault.path for fault in faults},
         "form": segment_form.form(shop, asked, known, had, faults),
+        "later": _later(request) if whole else "",
         "line": line,
         "refusal": refusal,
         "says": segment_page.says(shop, known, asked) if whole else "",
@@ -161,6 +164,13 @@ def _form_page(
         "wrong": segment_form.elsewhere(faults),
     }
     return render(request, "console/segment_form.html", shown)
+
+
+def _later(request: HttpRequest) -> str:
+    """Where the page counts, for one that is only opened: counting takes longer than showing the rest."""
+    if request.method == "POST" or "count" in request.GET:
+        return ""
+    return f"{request.path}?{urlencode({**request.GET.dict(), 'count': 1})}"
 
 
 def _counted(request: HttpRequest, shop: Shop, asked: Definition) -> segment_page.Counted:
