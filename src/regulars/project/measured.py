@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import typer
 from django.utils.translation import gettext as _
 
@@ -71,6 +72,12 @@ def _wait_for(port: int, server: "subprocess.Popen[bytes]") -> None:
         else:
             return
     raise typer.BadParameter(_("the server did not start; its messages stand above"))
+
+
+def settle(place: Layout) -> None:
+    """As the server settles by itself within a minute after much was written; only the owner may ask for it."""
+    with psycopg.connect(address(place, OWNER), autocommit=True) as owner:
+        owner.execute("VACUUM ANALYZE")
 
 
 def environment(folder: Path) -> dict[str, str]:

@@ -31,9 +31,11 @@ def _filled() -> str:
     from regulars.engine.facts import Line
     from regulars.intake.actions import take_orders
     from regulars.intake.orders import OrderIn
-    from regulars.ledger.connect import raw, run
     from regulars.programs.actions import publish
     from regulars.programs.clock import real_now
+    from regulars.project.measured import settle
+    from regulars.project.place import data_folder
+    from regulars.project.postgres.layout import layout
 
     now = real_now()
     document = (files("regulars.programs.presets") / "tea-house.yaml").read_text("utf-8")
@@ -47,7 +49,7 @@ def _filled() -> str:
             for number in range(first, first + AT_ONCE)
         ]
         take_orders(published, orders, now, sends=False)
-    run(raw(), "ANALYZE")
+    settle(layout(data_folder()))
     return issue_key(published.id, "bench", ["orders:write"])
 
 

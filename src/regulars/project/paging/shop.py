@@ -35,11 +35,13 @@ def _fill(members: int) -> None:
     from regulars.intake.mappings import found_mapping
     from regulars.intake.reading.mapping import read_mapping
     from regulars.intake.scratching import scratch_folder
-    from regulars.ledger.connect import raw, run
     from regulars.programs import drafting
     from regulars.programs.actions import publish
     from regulars.programs.clock import real_now
     from regulars.programs.presets import preset, story
+    from regulars.project.measured import settle
+    from regulars.project.place import data_folder
+    from regulars.project.postgres.layout import layout
 
     create_staff("bench", os.urandom(16).hex(), "owner")
     offset = instant_of(CLOSES_YEAR) - real_now()
@@ -49,7 +51,7 @@ def _fill(members: int) -> None:
         path = folder / "made.parquet"
         write_made_orders(path, members)
         import_file(shop, Request(path, read_mapping(found_mapping("made"))), lambda _progress: None)
-    run(raw(), "ANALYZE")
+    settle(layout(data_folder()))
     refresh_lake(shop)
     drafting.begin_draft(shop.slug, "bench", stories=story("points"))
 
