@@ -21,6 +21,9 @@ def totals_table(totals: Totals, shop: Published) -> Table:
         amount = wording.amount(taken.points, wallet, shop.programs)
         said = {"balances": f"{taken.balances:,}", "wallet": wallet, "amount": amount}
         rows.append((taken.lots, _("lots of %(wallet)s in %(balances)s balances, %(amount)s in all") % said))
+    rows.append((totals.known, _("were members already")))
+    for wallet, repeated in sorted(totals.repeated.items()):
+        rows.append((repeated.lots, _("lots of %(wallet)s known before") % {"wallet": wallet}))
     rows.append((totals.zero, _("of nothing")))
     rows += [
         (number, _("not taken: %(reason)s") % {"reason": REASONS[code]}) for code, number in totals.rejected.items()
@@ -46,12 +49,15 @@ def report_tables(report: Report) -> Iterator[Table]:
 
 def _lists(report: Report) -> Table:
     said = {"program": report.program, "when": report.made_at}
-    table = Table(_("List"), _("Lines"), _("Taken"), _("Of nothing"), _("Not taken"), title_justify="left")
+    columns = (_("List"), _("Lines"), _("Taken"), _("Known before"), _("Of nothing"), _("Not taken"))
+    table = Table(*columns, title_justify="left")
     table.title = _("%(program)s, as of %(when)s") % said
     _right(table)
     for one in report.lists:
         name = f"{one.file} ({one.as_of})" if one.as_of else one.file
-        table.add_row(name, *(f"{number:,}" for number in (one.lines, one.taken, one.zero, sum(one.rejected.values()))))
+        name = name if one.finished_at else _("%(name)s, stopped before its end") % {"name": name}
+        numbers = (one.lines, one.taken, one.repeated, one.zero, sum(one.rejected.values()))
+        table.add_row(name, *(f"{number:,}" for number in numbers))
     members = {"members": f"{report.members:,}", "joined": f"{report.joined:,}"}
     table.caption = _("%(members)s members taken, %(joined)s of them in the ledger") % members
     return table

@@ -67,8 +67,8 @@ class ImportRefusal(models.Model):
 
 
 class Load(models.Model):
-    """A list of members, or of what they had before, that was taken in to its end; the same list read the same way is
-    one. `totals` say what stood in it and what of it was taken (loading.totals)."""
+    """A list of members, or of what they had before; the same list read the same way is one. `totals` say what stood in
+    it and what of it was taken (loading.totals); until it was taken in to its end, only what was taken so far."""
 
     MEMBERS, BALANCES = "members", "balances"
 
@@ -80,7 +80,7 @@ class Load(models.Model):
     layout_digest = models.CharField(max_length=64)
     as_of = models.DateTimeField(null=True)
     totals = models.JSONField(default=dict)
-    finished_at = models.DateTimeField(db_default=Now())
+    finished_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -19,9 +19,11 @@ from regulars.members.sql import statement
 
 
 class Gathered(Struct, frozen=True):
-    """Members by the shop's numbers; those who are none, each with a code: `card_taken`, or one of the ledger's."""
+    """By the shop's numbers: who joined, who was a member already, and who is none, each with a code: `card_taken`, or
+    one of the ledger's."""
 
     members: dict[str, UUID]
+    known: dict[str, UUID]
     refused: dict[str, str]
 
 
@@ -44,9 +46,9 @@ def gather(programs: Programs, newcomers: Sequence[Newcomer], channel: str, now:
         Member.objects.filter(id__in=strangers).update(joined_at=None)
         drop_strangers(program_id, strangers)
     rest = [one.external_id for one in newcomers if one.external_id not in new and one.external_id not in refused]
-    known = Member.objects.filter(program_id=program_id, external_id__in=rest).exclude(joined_at=None)
-    members = new | dict(known.values_list("external_id", "id"))
-    return Gathered(members, refused | {number: "card_taken" for number in rest if number not in members})
+    already = Member.objects.filter(program_id=program_id, external_id__in=rest).exclude(joined_at=None)
+    known = dict(already.values_list("external_id", "id"))
+    return Gathered(new, known, refused | {number: "card_taken" for number in rest if number not in known})
 
 
 def _describe(program_id: int, newcomers: Sequence[Newcomer]) -> dict[str, UUID]:

@@ -14,7 +14,7 @@ from msgspec import Struct
 from regulars.engine.facts import Opening, OpeningLot
 from regulars.engine.money import minor_digits
 from regulars.engine.program import Version
-from regulars.intake.loading.keeping import BATCH, batches, patiently, remember
+from regulars.intake.loading.keeping import BATCH, List, batches, counting, finish, list_of, patiently
 from regulars.intake.loading.layouts import Balances
 from regulars.intake.loading.records import Record, Rejects, customers, rejects_in
 from regulars.intake.loading.totals import Sum, Totals
@@ -56,14 +56,14 @@ def load_balances(
     size: int = BATCH,
 ) -> Totals:
     """What members had at `as_of`. Safe to stop at any point and to run again. Raises Unreadable."""
-    totals = Totals()
+    totals, one = Totals(), list_of(published.id, Load.BALANCES, path, layout, as_of)
     with rejects_in(rejects, layout) as found:
         reading = _Reading(published, layout, as_of, found, totals)
         for batch in batches(reading.balances(path), size):
-            _keep(published, layout.source, as_of, batch, found, totals)
+            _keep(published, one, as_of, batch, found, totals)
             progress(totals.lines)
         totals.rejected = dict(sorted(found.counts.items()))
-    remember(published.id, Load.BALANCES, path, layout, totals, as_of)
+    finish(one, totals)
     return totals
 
 
@@ -136,25 +136,26 @@ class _Reading:
 
 
 def _keep(
-    published: Published, source: str, as_of: int, batch: list[Balance], rejects: Rejects, totals: Totals
+    published: Published, one_list: List, as_of: int, batch: list[Balance], rejects: Rejects, totals: Totals
 ) -> None:
     known = members_of(published.id, {one.customer for one in batch})
     strangers = [one for one in batch if one.customer not in known]
     for one in strangers:
         _leave_out(one, "member_unknown", rejects)
     members = [one for one in batch if one.customer in known]
-    receipts = patiently(partial(_recorded, published, source, as_of, members, known))
+    receipts = patiently(partial(_recorded, published, one_list, as_of, members, known))
     for one, receipt in zip(members, receipts, strict=True):
         if receipt.outcome == "refused":
             _leave_out(one, receipt.code, rejects)
         else:
-            totals.taken.setdefault(one.wallet, Sum()).add(len(one.parts), one.points)
+            totals.repeated.setdefault(one.wallet, Sum()).add(len(one.parts), one.points)
 
 
 @transaction.atomic
 def _recorded(
-    published: Published, source: str, as_of: int, balances: list[Balance], known: dict[str, UUID]
+    published: Published, one_list: List, as_of: int, balances: list[Balance], known: dict[str, UUID]
 ) -> list[Receipt]:
+    source = one_list.said["source"]
     facts = [
         Incoming(
             known[one.customer],
@@ -162,7 +163,12 @@ def _recorded(
         )
         for one in balances
     ]
-    return record(raw(), published.programs, facts, now(published), sends=False)
+    with counting(one_list) as totals:
+        receipts = record(raw(), published.programs, facts, now(published), sends=False)
+        for one, receipt in zip(balances, receipts, strict=True):
+            if receipt.outcome == "recorded":
+                totals.taken.setdefault(one.wallet, Sum()).add(len(one.parts), one.points)
+    return receipts
 
 
 def _leave_out(balance: Balance, reason: str, rejects: Rejects) -> None:

@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from django.db import transaction
 from django.utils import timezone
-from msgspec import to_builtins
+from msgspec import Struct, convert, to_builtins
 
 from regulars.engine.calendar import datetime_of
 from regulars.intake.importing import digest
@@ -40,17 +42,39 @@ def patiently(act: Callable[[], T]) -> T:
     raise AssertionError("the last try returns or raises")
 
 
-def remember(program_id: int, kind: str, path: Path, layout: Layout, totals: Totals, as_of: int | None = None) -> None:
-    Load.objects.update_or_create(
-        program_id=program_id,
-        kind=kind,
-        file_digest=digest(path),
-        layout_digest=layout.fingerprint(),
-        as_of=None if as_of is None else datetime_of(as_of),
-        defaults={
-            "file_name": path.name,
-            "source": layout.source,
-            "totals": to_builtins(totals),
-            "finished_at": timezone.now(),
-        },
-    )
+class List(Struct, frozen=True):
+    """One list, read one way: `key` is what it is known by, `said` what else is told of it."""
+
+    key: dict[str, Any]
+    said: dict[str, Any]
+
+
+def list_of(program_id: int, kind: str, path: Path, layout: Layout, as_of: int | None = None) -> List:
+    key = {
+        "program_id": program_id,
+        "kind": kind,
+        "file_digest": digest(path),
+        "layout_digest": layout.fingerprint(),
+        "as_of": None if as_of is None else datetime_of(as_of),
+    }
+    return List(key, {"file_name": path.name, "source": layout.source})
+
+
+@contextmanager
+def counting(one: List) -> Iterator[Totals]:
+    """What the list brought until now, to be counted on in the transaction that brings more: it is right wherever the
+    list is stopped. Before any other lock, so that two runs of a list wait for each other here."""
+    load, _ = Load.objects.select_for_update().get_or_create(**one.key, defaults=one.said)
+    totals = convert(load.totals, Totals)
+    yield totals
+    load.totals = to_builtins(totals)
+    load.save(update_fields=["totals"])
+
+
+@transaction.atomic
+def finish(one: List, totals: Totals) -> None:
+    """The list was read to its end, which `totals` are of; they are settled."""
+    with counting(one) as counted:
+        totals.settle(counted)
+    told = {**one.said, "totals": to_builtins(totals), "finished_at": timezone.now()}
+    Load.objects.update_or_create(**one.key, defaults=told)

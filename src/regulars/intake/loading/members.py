@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+from django.db import transaction
+
 from regulars.engine.calendar import datetime_of
 from regulars.engine.money import minor_digits
-from regulars.intake.loading.keeping import BATCH, batches, patiently, remember
+from regulars.intake.loading.keeping import BATCH, List, batches, counting, finish, list_of, patiently
 from regulars.intake.loading.layouts import Members
 from regulars.intake.loading.records import Record, Rejects, customers, rejects_in
 from regulars.intake.loading.totals import Totals
@@ -16,7 +18,7 @@ from regulars.ledger import openings
 from regulars.ledger.claims import CLOCK_SKEW
 from regulars.ledger.connect import raw
 from regulars.members.actions import Newcomer
-from regulars.members.gathering import gather
+from regulars.members.gathering import Gathered, gather
 from regulars.programs.queries import Published, now
 
 LANGUAGE_MAX = 10
@@ -32,22 +34,30 @@ def load_members(
 ) -> Totals:
     """Safe to stop at any point and to run again: whoever is a member stays as they are. Raises Unreadable."""
     values = Values(layout, published.zone, minor_digits(published.currency))
-    totals = Totals()
+    totals, one = Totals(), list_of(published.id, Load.MEMBERS, path, layout)
     with rejects_in(rejects, layout) as found:
         newcomers = _newcomers(path, layout, values, found, totals, now(published) + CLOCK_SKEW)
         for batch in batches(newcomers, size):
             by_number = {newcomer.external_id: record for record, newcomer in batch}
             some = [newcomer for _, newcomer in batch]
-            done = patiently(partial(gather, published.programs, some, layout.source, now(published)))
+            done = patiently(partial(_gathered, published, one, some))
             for number, code in done.refused.items():
                 found.reject(by_number[number], "card" if code == "card_taken" else "joined", code)
-            totals.members += len(done.members)
-            totals.joined += openings.enrolled(raw(), published.id, list(done.members.values()))
+            totals.known += len(done.members) + len(done.known)
             progress(totals.lines)
         totals.lines += found.broken
         totals.rejected = dict(sorted(found.counts.items()))
-    remember(published.id, Load.MEMBERS, path, layout, totals)
+    finish(one, totals)
     return totals
+
+
+@transaction.atomic
+def _gathered(published: Published, one: List, newcomers: list[Newcomer]) -> Gathered:
+    with counting(one) as totals:
+        done = gather(published.programs, newcomers, one.said["source"], now(published))
+        totals.members += len(done.members)
+        totals.joined += openings.enrolled(raw(), published.id, list(done.members.values()))
+    return done
 
 
 def _newcomers(

@@ -11,7 +11,7 @@ from django.core.signing import BadSignature, Signer
 from msgspec import Struct, convert, to_builtins
 
 from regulars.engine.calendar import instant_of
-from regulars.intake.loading.totals import Sum, Totals
+from regulars.intake.loading.totals import Sum, Totals, minus, plus
 from regulars.intake.loading.values import day_of
 from regulars.intake.models import ImportRun, Load
 from regulars.intake.queries import imported
@@ -25,7 +25,8 @@ SALT = "regulars.reconciliation"
 
 
 class Listed(Struct, frozen=True):
-    """A list that was taken in: `sha256` of the file; `as_of` only of balances."""
+    """A list that was taken in: `sha256` of the file; `as_of` only of balances; `finished_at` "" where it was stopped
+    before its end. `taken` came in by this list, `repeated` was there already."""
 
     kind: str
     file: str
@@ -37,6 +38,7 @@ class Listed(Struct, frozen=True):
     taken: int
     zero: int
     rejected: dict[str, int]
+    repeated: int = 0
 
 
 class Wallet(Struct, frozen=True):
@@ -67,8 +69,8 @@ class History(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """`members` in lists were taken, and `joined` of them stand in the ledger. `held` is what all members have now, by
-    wallet, less what they owe; `orders` how many the ledger holds, by source."""
+    """`members` joined by the lists, and `joined` of them stood in the ledger when they had. `held` is what all
+    members have now, by wallet, less what they owe; `orders` how many the ledger holds, by source."""
 
     program: str
     currency: str
@@ -84,7 +86,13 @@ class Report(Struct, frozen=True):
 
     @property
     def agrees(self) -> bool:
-        return self.members == self.joined and all(wallet.agrees for wallet in self.wallets)
+        return self.members == self.joined and self.is_whole and all(wallet.agrees for wallet in self.wallets)
+
+    @property
+    def is_whole(self) -> bool:
+        """Was no list stopped, unless a later one of its source took its place."""
+        last = {(one.kind, one.source): one for one in self.lists}
+        return all(one.finished_at for one in last.values())
 
 
 def reconcile(published: Published, made_at: str) -> Report:
@@ -116,43 +124,38 @@ def _listed(load: Load, totals: Totals, zone: str) -> Listed:
         sha256=load.file_digest,
         source=load.source,
         as_of=day_of(instant_of(load.as_of), zone) if load.as_of else "",
-        finished_at=load.finished_at.isoformat(timespec="seconds"),
+        finished_at=load.finished_at.isoformat(timespec="seconds") if load.finished_at else "",
         lines=totals.lines,
         taken=totals.members + sum(one.lots for one in totals.taken.values()),
         zero=totals.zero,
         rejected=totals.rejected,
+        repeated=totals.known + sum(one.lots for one in totals.repeated.values()),
     )
 
 
 def _wallets(told: list[tuple[Load, Totals]], opened: dict[tuple[str, str], Opened]) -> list[Wallet]:
-    found: dict[tuple[str, str], Sum] = {}
+    left: dict[tuple[str, str], Sum] = {}
     taken: dict[tuple[str, str], Sum] = {}
     for load, totals in told:
-        for sums, into in ((totals.found, found), (totals.taken, taken)):
-            for wallet, one in sums.items():
-                into[load.source, wallet] = _plus(into.get((load.source, wallet), Sum()), one)
+        for wallet, one in totals.taken.items():
+            taken[load.source, wallet] = plus(taken.get((load.source, wallet), Sum()), one)
+        for wallet, one in totals.found.items():
+            there = plus(totals.taken.get(wallet, Sum()), totals.repeated.get(wallet, Sum()))
+            left[load.source, wallet] = plus(left.get((load.source, wallet), Sum()), minus(one, there))
     wallets = []
-    for source, wallet in sorted({*found, *taken, *opened}):
+    for source, wallet in sorted({*left, *taken, *opened}):
         files = taken.get((source, wallet), Sum())
         there = opened.get((source, wallet), Opened())
         ledger = Sum(there.balances, there.lots, there.points)
-        left_out = _minus(found.get((source, wallet), Sum()), files)
+        left_out = left.get((source, wallet), Sum())
         moved = dict(sorted(there.moved.items()))
-        wallets.append(Wallet(source, wallet, files, left_out, ledger, moved, _minus(files, ledger)))
+        wallets.append(Wallet(source, wallet, files, left_out, ledger, moved, minus(files, ledger)))
     return wallets
 
 
 def _history(run: ImportRun) -> History:
     tally = imported(run.id).tally
     return History(run.file_name, run.file_digest, tally.orders_recorded, tally.orders_known, tally.orders_refused)
-
-
-def _plus(one: Sum, other: Sum) -> Sum:
-    return Sum(one.balances + other.balances, one.lots + other.lots, one.points + other.points)
-
-
-def _minus(one: Sum, other: Sum) -> Sum:
-    return Sum(one.balances - other.balances, one.lots - other.lots, one.points - other.points)
 
 
 class NotOurs(ValueError):
