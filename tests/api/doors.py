@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from functools import cache
-from queue import Empty, SimpleQueue
+from queue import Empty, Queue
 from typing import Any
 from urllib.parse import unquote
 
@@ -21,13 +21,15 @@ from regulars.gateway.deciding import decide, look_at
 
 TAKEN = ("/v1/orders", "/v1/activities")
 ORDERS = "/v1/orders"
+LOOP = threading.Lock()
 
 
 class Here(Executor):
     """Whoever waits for an answer works."""
 
     def __init__(self) -> None:
-        self._jobs: SimpleQueue[tuple[Future[Any], Callable[..., Any], tuple[Any, ...]]] = SimpleQueue()
+        # No SimpleQueue: in CPython 3.11 its timeout turns into "for ever" where several threads wait at once.
+        self._jobs: Queue[tuple[Future[Any], Callable[..., Any], tuple[Any, ...]]] = Queue()
 
     def submit(self, act: Callable[..., Any], /, *given: Any, **named: Any) -> "Future[Any]":
         future: Future[Any] = Future()
@@ -50,10 +52,16 @@ class Here(Executor):
 
 
 @cache
-def loop() -> asyncio.AbstractEventLoop:
+def started() -> asyncio.AbstractEventLoop:
     made = asyncio.new_event_loop()
     threading.Thread(target=made.run_forever, name="gateway's loop", daemon=True).start()
     return made
+
+
+def loop() -> asyncio.AbstractEventLoop:
+    """One for all threads: a gateway belongs to one loop, and without the lock threads that come at once make two."""
+    with LOOP:
+        return started()
 
 
 class GatewayClient(Client):
