@@ -3,6 +3,7 @@
 import re
 import time
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from regulars.ledger.connect import raw, rows
@@ -68,6 +69,28 @@ def test_what_is_typed_while_an_answer_is_on_its_way_stays(signed_in: Page) -> N
     expect(points).to_be_focused()
     # The answer follows without leaving the field.
     expect(page.get_by_role("button", name="Redeem")).to_be_enabled()
+
+
+@pytest.mark.parametrize("by", ["mouse", "keyboard"])
+def test_what_is_pressed_while_an_answer_comes_in_is_not_lost(signed_in: Page, by: str) -> None:
+    page = signed_in
+    page.goto(f"{HOME}members?sort=-points")
+    member = (page.locator(".row-link").first.get_attribute("href") or "").rpartition("/")[2]
+    page.goto(f"{HOME}till/{member}")
+    reward = page.get_by_role("checkbox", name=re.compile("NT.100 off.*80 points"))
+    page.locator("#amount").press_sequentially("800")
+    if by == "mouse":
+        reward.hover()
+        press, let_go = page.mouse.down, page.mouse.up
+    else:
+        reward.focus()
+        press, let_go = (lambda: page.keyboard.down("Space")), (lambda: page.keyboard.up("Space"))
+    with page.expect_response("**/till/*"):
+        press()
+    page.wait_for_timeout(200)
+    let_go()
+    expect(page.locator(".sum .is-total")).to_have_text(re.compile("To pay\\s*NT.700"))
+    expect(reward).to_be_checked()
 
 
 def test_the_till_needs_no_scripts(browser, address: str) -> None:

@@ -24,3 +24,26 @@ document.addEventListener("htmx:responseError", (event) => {
   const { requestConfig, xhr } = event.detail;
   if (requestConfig.verb === "get" && xhr.status !== 0) window.location.assign(requestConfig.path);
 });
+
+// What somebody is pressing is not replaced beneath them: its form is asked again once they let go.
+let pressed = null;
+let overdue = null;
+
+const letGo = () => {
+  const form = overdue;
+  pressed = overdue = null;
+  // Their own click comes first.
+  if (form) setTimeout(() => htmx.trigger(form, "change"));
+};
+
+document.addEventListener("pointerdown", (event) => { pressed = event.target; });
+document.addEventListener("keydown", (event) => { if (event.key === " ") pressed = event.target; });
+for (const end of ["pointerup", "pointercancel", "keyup"]) document.addEventListener(end, letGo);
+window.addEventListener("blur", letGo);
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { requestConfig, target } = event.detail;
+  if (!requestConfig.elt.matches("form") || !target.contains(pressed)) return;
+  event.detail.shouldSwap = false;
+  overdue = requestConfig.elt;
+});
