@@ -35,7 +35,7 @@ class Staff(AbstractUser):
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """What Django compares at each request: another password ends sessions, and so does another era."""
-        of_password: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]
+        of_password: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]  # not in the stubs
         return f"{of_password}.{self.era}" if self.era else of_password
 
 

@@ -26,13 +26,13 @@ class _Counted:
 
     def clean_code(self) -> str:
         _admit(self.user.pk)
-        code: str = super().clean_code()  # type: ignore[misc]
+        code: str = super().clean_code()  # type: ignore[misc]  # of allauth's form
         if not _take(self.authenticator.pk, code):
             raise get_adapter().validation_error("incorrect_code")
         return code
 
 
-class Code(_Counted, AuthenticateForm):  # type: ignore[misc]
+class Code(_Counted, AuthenticateForm):  # type: ignore[misc]  # allauth has no types
     """At sign-in."""
 
 

@@ -37,7 +37,7 @@ NOTED = {
 FRESH_SECONDS = 300
 
 
-class SignIn(AuthenticationBackend):  # type: ignore[misc]
+class SignIn(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types
     """Tells with each person whether they still owe a second step, in the same query."""
 
     def get_user(self, user_id: int) -> Staff | None:
@@ -45,7 +45,7 @@ class SignIn(AuthenticationBackend):  # type: ignore[misc]
         return found if found and self.user_can_authenticate(found) else None
 
 
-class Account(DefaultAccountAdapter):  # type: ignore[misc]
+class Account(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "incorrect_password": gettext_lazy("This is not your password."),
@@ -73,7 +73,7 @@ class Account(DefaultAccountAdapter):  # type: ignore[misc]
             note(uuid4(), f"staff:{user.pk}", what, f"staff:{user.username}")
 
 
-class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]
+class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
     """Keeps the secrets of second steps sealed, so that a copy of the database alone passes none."""
 
     error_messages = {
