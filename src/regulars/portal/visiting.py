@@ -9,7 +9,7 @@ from secrets import token_urlsafe
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +22,7 @@ from regulars.ledger.queries import Statement
 from regulars.members import entering
 from regulars.members import queries as members
 from regulars.members.queries import MemberLine
-from regulars.storefront.shop import Shop, shop_named
+from regulars.storefront.shop import Shop, View, about_one
 
 COOKIE = "regulars_member"
 
@@ -46,29 +46,19 @@ class Visit(Struct, frozen=True):
         return name.split()[0] if name.isascii() and name else name
 
 
-Page = Callable[..., HttpResponse]
-
-
-def page(*, posts: bool = False) -> Callable[[Page], Page]:
+def page(*, posts: bool = False) -> Callable[[View], View]:
     """Mark a view as a page of a program that anybody may open. It is handed the shop."""
 
-    def mark(view: Page) -> Page:
-        @wraps(view)
-        def opened(request: HttpRequest, slug: str, **named: object) -> HttpResponse:
-            if posts and request.method != "POST":
-                return HttpResponseNotAllowed(["POST"])
-            return view(request, shop_named(slug), **named)
-
-        opened.only_posts = posts  # type: ignore[attr-defined]
-        return public(opened)
+    def mark(view: View) -> View:
+        return public(about_one(view, posts))
 
     return mark
 
 
-def own(*, posts: bool = False) -> Callable[[Page], Page]:
+def own(*, posts: bool = False) -> Callable[[View], View]:
     """Mark a view as a page about whoever visits; others are asked who they are first. It is handed the visit."""
 
-    def mark(view: Page) -> Page:
+    def mark(view: View) -> View:
         @page(posts=posts)
         @wraps(view)
         def opened(request: HttpRequest, shop: Shop, **named: object) -> HttpResponse:

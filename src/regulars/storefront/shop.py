@@ -1,8 +1,10 @@
 """What every page about one program knows: its name, its money, its words, and what time it is there."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import wraps
 
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.translation import get_language, ngettext
 from msgspec import Struct
 
@@ -114,3 +116,19 @@ def shop_named(slug: str) -> Shop:
     except Program.DoesNotExist:
         raise Http404(slug) from None
     return Shop(found, now(found))
+
+
+View = Callable[..., HttpResponse]
+
+
+def about_one(view: View, posts: bool) -> View:
+    """A view as its route calls it: handed the shop. One that `posts` answers nothing but a form that was sent."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, slug: str, **named: object) -> HttpResponse:
+        if posts and request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        return view(request, shop_named(slug), **named)
+
+    opened.only_posts = posts  # type: ignore[attr-defined]  # asked by access.routes
+    return opened
