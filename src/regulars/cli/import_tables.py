@@ -1,6 +1,6 @@
 """What an import shows on the terminal: the first orders as understood, and counts that add up to the file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -59,8 +59,13 @@ def summary_table(counts: Counts, tally: "Tally | None") -> Table:
     rows += _orders_kept(tally) if tally else [(counts.order_lines, _in_orders(counts.orders))]
     rows.append((counts.refund_lines, _in_refunds(counts.refunds, tally.refunds_known if tally else 0)))
     rows += [(number, _("left out: %(name)s") % {"name": name}) for name, number in counts.left_out.items()]
-    rows += [
-        (number, _("not taken: %(reason)s") % {"reason": REASONS[code]}) for code, number in counts.rejected.items()
+    return adding_up(rows, counts.rejected)
+
+
+def adding_up(rows: list[tuple[int, str]], rejected: Mapping[str, int]) -> Table:
+    """The first number, and below it what it is the sum of: these, and what was not taken by its code."""
+    rows = rows + [
+        (number, _("not taken: %(reason)s") % {"reason": REASONS[code]}) for code, number in rejected.items()
     ]
     table = Table(show_header=False, box=None, pad_edge=False)
     table.add_column(justify="right")

@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from rich.table import Table
 
 from regulars.cli import naming
+from regulars.cli.import_tables import adding_up
 from regulars.intake.loading.reconciling import Report, Wallet
 from regulars.intake.loading.totals import Sum, Totals
-from regulars.intake.reading.faults import REASONS
 from regulars.programs import wording
 from regulars.programs.queries import Published
 
@@ -25,16 +25,7 @@ def totals_table(totals: Totals, shop: Published) -> Table:
     for wallet, repeated in sorted(totals.repeated.items()):
         rows.append((repeated.lots, _("lots of %(wallet)s known before") % {"wallet": wallet}))
     rows.append((totals.zero, _("of nothing")))
-    rows += [
-        (number, _("not taken: %(reason)s") % {"reason": REASONS[code]}) for code, number in totals.rejected.items()
-    ]
-    table = Table(show_header=False, box=None, pad_edge=False)
-    table.add_column(justify="right")
-    table.add_column()
-    for place, (number, said) in enumerate(rows):
-        if number or not place:
-            table.add_row(f"{number:,}", said)
-    return table
+    return adding_up(rows, totals.rejected)
 
 
 def report_tables(report: Report) -> Iterator[Table]:
