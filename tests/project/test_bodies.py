@@ -1,7 +1,10 @@
 """Requests reach Django whole: whoever sends slowly, much, or reads slowly, holds up nobody else."""
 
 import asyncio
+import base64
+import hashlib
 import json
+import re
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -108,6 +111,60 @@ def test_a_body_that_is_too_large_is_refused_unless_it_is_a_file(monkeypatch: py
         assert said(await ask(app, [60, 40])) == "POST /there 100"
         assert said(await ask(app, [300], path="/programs/tea/imports")) == "POST /programs/tea/imports 300"
         assert code(await ask(app, [301], path="/programs/tea/imports")) == (413, "body_too_large")
+
+    run_apart(go())
+
+
+HEADERS = {
+    "content-security-policy", "cross-origin-opener-policy", "referrer-policy", "x-content-type-options",
+    "x-frame-options", "x-request-id",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"),
+    [
+        (b"en", "That was too much at once"),
+        (b"zh-TW,zh;q=0.9", "一次送來的內容太多了"),
+        (b"zh-CN,zh;q=0.9", "一次发来的内容太多了"),
+    ],
+)
+def test_people_who_are_turned_away_read_a_page(monkeypatch: pytest.MonkeyPatch, language: bytes, heading: str) -> None:
+    monkeypatch.setattr(bodies, "BODY_LIMIT", 100)
+    headers = [(b"accept", b"text/html,*/*;q=0.8"), (b"accept-language", language), (b"x-request-id", b"asked-by-me")]
+
+    async def go() -> None:
+        sent = await ask(web(), [101], headers=[*headers, (b"cookie", b"theme=dark")], query_string=b"q=%FF\xff")
+        told = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+        assert sent[0]["status"] == 413
+        assert told["content-type"] == "text/html; charset=utf-8"
+        assert told["x-content-type-options"] == "nosniff"
+        assert told["x-request-id"] == "asked-by-me"
+        assert heading in said(sent)
+        assert 'data-theme="dark"' in said(sent)
+        assert set(told) >= HEADERS
+        looks = re.search(r"<style>(.*)</style>", said(sent), re.DOTALL)
+        assert looks is not None
+        known = base64.b64encode(hashlib.sha256(looks[1].encode()).digest()).decode()
+        assert f"'sha256-{known}'" in told["content-security-policy"]
+
+    run_apart(go())
+
+
+@pytest.mark.parametrize("accepted", [b"*/*", b"application/json", b"", b"application/problem+json, text/html;q=0.5"])
+def test_machines_that_are_turned_away_read_a_problem(monkeypatch: pytest.MonkeyPatch, accepted: bytes) -> None:
+    monkeypatch.setattr(bodies, "BYTES_MOST", 100)
+
+    async def go() -> None:
+        sent = await ask(web(), [101], headers=[(b"accept", accepted)])
+        told = dict(sent[0]["headers"])
+        assert code(sent) == (429, "overloaded")
+        assert told[b"content-type"] == b"application/problem+json"
+        assert told[b"retry-after"] == b"1"
+        assert {name.decode() for name in told} >= HEADERS
+        page = await ask(web(), [101], headers=[(b"accept", b"text/html")])
+        assert page[0]["status"] == 429
+        assert dict(page[0]["headers"])[b"retry-after"] == b"1"
 
     run_apart(go())
 

@@ -7,6 +7,7 @@ import asyncio
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
@@ -19,10 +20,10 @@ from msgspec import Struct
 
 from regulars.contract.keys import BODY_LIMIT
 from regulars.contract.problems import Problem
-from regulars.gateway.app import language_of, path_of, respond
-from regulars.gateway.deciding import refusal
+from regulars.gateway.app import path_of
 from regulars.gateway.living import Message, Receive, Send, UnderWay
 from regulars.gateway.receiving import Gone, Room, receive_all
+from regulars.project.turning_away import turned_away
 
 # Each answers one request at a time over a database connection of its own; while one waits, another computes.
 THREADS = 4
@@ -71,8 +72,8 @@ class Web:
             try:
                 await self._serve({**scope, "path": path_of(scope)}, receive, send)
             except Problem as problem:
-                language = language_of(dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1"))
-                await respond(send, refusal(problem, language), language)
+                response = turned_away(scope, problem)
+                await _send(send, Answer(response.status_code, _headers(response), BytesIO(response.content)))
             except Gone:
                 return
 
