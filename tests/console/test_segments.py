@@ -7,9 +7,10 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from regulars.ledger.connect import raw, rows
 from regulars.members.models import Member
 from regulars.programs.queries import Published, now
-from regulars.segments import actions, queries, traits
+from regulars.segments import actions, queries, standings, traits
 from regulars.segments.models import SegmentChange
 from tests.console.conftest import signed_in
 from tests.console.pages import text
@@ -58,6 +59,46 @@ def test_a_segment_is_written_counted_and_saved(house: Published, manager: Clien
     assert count(page) == shown
     assert "when: {segment: often-here}" in text(page)
     assert SegmentChange.objects.get().actor == "staff:program_manager"
+
+
+def test_the_list_counts_what_was_just_saved(house: Published, manager: Client) -> None:
+    made(house, tells=True)
+    other = actions.make(house, "熟客", THREE, "staff:owner", uuid4())
+    page = manager.get(HOME).content.decode()
+    assert "Counting" in page
+    assert page.count('hx-trigger="load"') == 2
+    page = manager.get(HOME, {"count": "often-here"}).content.decode()
+    assert f"<strong>{expected(house)}</strong>" in page
+    assert page.count('hx-trigger="load"') == 1
+    # Nobody waits for what is known.
+    assert queries.get(house.id, "often-here").size == expected(house)
+    assert not rows(raw(), "SELECT 1 FROM segments_trait WHERE kind = %s", [traits.TOLD])
+    # Programs are told by the next round all the same.
+    assert standings.keep_up(house) == expected(house)
+    for _time in range(2):
+        assert manager.get(HOME, {"count": other}).status_code == 200
+    assert "Counting" not in text(manager.get(HOME).content)
+    assert manager.get(HOME, {"count": "nothing"}).status_code == 200
+
+
+def test_a_count_that_was_seen_stands_in_the_list(house: Published, manager: Client) -> None:
+    key = made(house)
+    shown = count(manager.get(f"{HOME}/of/{key}", {"count": "1"}).content)
+    assert f"<strong>{shown}</strong>" in manager.get(HOME).content.decode()
+
+
+def test_what_takes_too_long_is_left_to_the_next_round(
+    house: Published, manager: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = made(house)
+
+    def too_long(*_asked: object) -> int:
+        raise queries.TooLong
+
+    monkeypatch.setattr("regulars.segments.queries.number", too_long)
+    page = manager.get(HOME, {"count": key}).content
+    assert "takes longer: counted within minutes" in text(page)
+    assert 'hx-trigger="load"' not in page.decode()
 
 
 def test_fields_follow_what_a_condition_is_about(house: Published, manager: Client) -> None:
@@ -139,6 +180,13 @@ def test_every_beginning_can_be_counted(house: Published, manager: Client) -> No
 
 def test_pages_ask_little(house: Published, manager: Client, django_assert_max_num_queries) -> None:
     made(house)
-    for path in ("", "/new", "/new?count=1", "/of/often-here?count=1", "/of/often-here/edit?count=1"):
+    for path in (
+        "?count=often-here",
+        "",
+        "/new",
+        "/new?count=1",
+        "/of/often-here?count=1",
+        "/of/often-here/edit?count=1",
+    ):
         with django_assert_max_num_queries(15):
             manager.get(f"{HOME}{path}")

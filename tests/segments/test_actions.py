@@ -47,12 +47,31 @@ def test_nobody_can_take_it_back(shop):
 def test_a_name_in_programs_is_made_of_the_name_and_stays(shop):
     assert make(shop, "Tea lovers") == "tea-lovers"
     assert make(shop, "Tea lovers!") == "tea-lovers-2"
-    assert make(shop, "快要流失的熟客") == "segment"
-    assert make(shop, "熟客") == "segment-2"
     with pytest.raises(ChangeRefused, match="key_taken"):
         make(shop, key="tea-lovers")
     with pytest.raises(Refused, match="key: key_not_possible"):
         make(shop, key="Tea Lovers")
+
+
+GIVEN = {
+    "orders": [{"about": "orders", "is": "at_least", "values": ["5"]}],
+    "orders-recency": [
+        {"about": "orders", "is": "at_least", "values": ["3"]},
+        {"about": "recency", "is": "over", "values": ["60"]},
+    ],
+    "rfm-champions-loyal": [{"about": "rfm", "is": "is", "values": ["champions", "loyal"]}],
+    "rfm-not-new": [{"about": "rfm", "is": "is_not", "values": ["new"]}],
+    "product": [{"about": "product", "is": "did", "values": ["烏龍茶"]}],
+}
+
+
+@pytest.mark.parametrize(("key", "conditions"), GIVEN.items())
+@pytest.mark.parametrize("name", ["快要流失的熟客", "熟客 2026", "★"])
+def test_a_name_without_latin_letters_is_called_in_programs_by_what_it_asks(shop, key, conditions, name):
+    def made():
+        return actions.make(shop, name, {"groups": [{"conditions": conditions}]}, "staff:mei", uuid4())
+
+    assert [made(), made()] == [key, f"{key}-2"]
 
 
 def test_a_form_that_is_sent_twice_acts_once(shop):

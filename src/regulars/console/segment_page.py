@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from msgspec import Struct, convert
 from regulars.console import actors, people
 from regulars.insight import wording
 from regulars.members import queries as members
-from regulars.segments import queries, saying
+from regulars.segments import queries, saying, standings
 from regulars.segments.definition import Definition, Ground, ground
 from regulars.segments.models import SegmentChange
 from regulars.segments.queries import Found, Line, TooLong
@@ -101,6 +102,16 @@ def listed(shop: Shop, *, archived: bool = False) -> list[Listed]:
         )
         for line in queries.every(shop.published, archived=archived)
     ]
+
+
+def count(shop: Shop, key: str) -> str:
+    """Count one that nobody has counted since it was saved; its key, where there is one."""
+    line = queries.get(shop.id, key)
+    if line is None or line.archived_at or line.size is not None:
+        return ""
+    with suppress(TooLong):
+        standings.count(shop.published, line)
+    return key
 
 
 def says(shop: Shop, known: Ground, asked: Definition) -> str:

@@ -4,6 +4,7 @@ Under one `number` a change is done once. Whoever saves what somebody else saved
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from django.db.models.functions import Now
 from django.utils.text import slugify
 
 from regulars.programs.queries import Published
-from regulars.segments.definition import Fault, Refused, ground, read, written
+from regulars.segments.definition import Definition, Fault, Refused, ground, read, written
 from regulars.segments.models import Segment, SegmentChange
 
 # Why nothing was changed. Stable for ever.
@@ -20,6 +21,7 @@ REFUSALS = ("archived_already", "changed_meanwhile", "done_already", "key_taken"
 SEGMENTS_MOST = 100
 NAME_LONGEST = 80
 KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+LETTER = re.compile("[a-z]")
 
 
 class ChangeRefused(Exception):
@@ -36,10 +38,11 @@ def make(
 ) -> str:
     """The key of a new segment: made of its name, unless said. Raises Refused or ChangeRefused."""
     _once(number)
-    kept = written(read(definition, ground(published.programs)))
+    asked = read(definition, ground(published.programs))
+    kept = written(asked)
     name = _named(name)
     _one_more(published.id)
-    key = key or _free_key(published.id, name)
+    key = key or _free_key(published.id, name, asked)
     if not KEY.fullmatch(key):
         raise Refused([Fault("key", key[:40], "key_not_possible")])
     try:
@@ -124,12 +127,27 @@ def _named(name: str) -> str:
     return name
 
 
-def _free_key(program_id: int, name: str) -> str:
-    """Of a name without Latin letters nothing is left: then it is numbered."""
-    begun = slugify(name)[:32].strip("-_") or "segment"
+def _free_key(program_id: int, name: str, asked: Definition) -> str:
+    """Of a name without Latin letters nothing is left: then it is made of what is asked. Numbered where it is taken."""
+    begun = _latin(name) or _latin(" ".join(_words(asked))) or "segment"
     taken = set(Segment.objects.filter(program_id=program_id, key__startswith=begun).values_list("key", flat=True))
     names = (begun, *(f"{begun}-{place}" for place in range(2, len(taken) + 2)))
     return next(key for key in names if key not in taken)
+
+
+def _latin(text: str) -> str:
+    found = slugify(text)[:32].strip("-_")
+    return found if LETTER.search(found) else ""
+
+
+def _words(asked: Definition) -> Iterator[str]:
+    """What is compared, and with which words; not with how many, which is what people change."""
+    for group in asked.groups:
+        for one in group.conditions:
+            yield one.about
+            if (one.how in ("is_not", "did_not")) != (group.match == "none"):
+                yield "not"
+            yield from (value for value in one.values if LETTER.search(value))
 
 
 def _said(segment: Segment) -> dict[str, Any]:

@@ -15,13 +15,14 @@ from django.db import transaction
 from regulars.engine.calendar import HOUR, date_of, datetime_of, instant_of
 from regulars.engine.facts import SegmentStanding
 from regulars.ledger import load
-from regulars.ledger.connect import raw, rows
+from regulars.ledger.connect import raw, rows, run
 from regulars.ledger.load import Loaded
 from regulars.ledger.receipt import Incoming
 from regulars.ledger.record import record
 from regulars.programs.queries import Published, now
 from regulars.segments import queries, traits
-from regulars.segments.models import Segment, SegmentSize
+from regulars.segments.models import Segment
+from regulars.segments.queries import Line
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,14 @@ COUNT_MS = 20_000
 # What moves without anybody being read again.
 MOVES_ALONE = queries.OF_CLASSES | {"consent", "language", "plan", "tier"}
 STANDING = "SELECT member_id FROM segments_trait WHERE program_id = %s AND kind = %s AND value = %s ORDER BY 1"
+NOTE = """
+    WITH noted AS (
+        UPDATE segments_segment SET size = %s, counted_at = %s, counted_edition = %s
+        WHERE id = %s AND edition = %s RETURNING id
+    )
+    INSERT INTO segments_segmentsize (segment_id, day, members) SELECT id, %s, %s FROM noted
+    ON CONFLICT (segment_id, day) DO UPDATE SET members = EXCLUDED.members
+"""
 KNOWN = "SELECT id FROM members_member WHERE program_id = %s AND id = ANY(%b)"
 
 
@@ -75,7 +84,7 @@ def _keep_up(published: Published, segment: Segment, *, has_read: bool) -> int:
         return 0
     told = _tell_all(published, segment.key, found.came, at, belongs=True)
     told += _tell_all(published, segment.key, found.left, at, belongs=False)
-    _note_size(published, segment, found.members, at)
+    _note_size(published, segment.pk, segment.edition, found.members, at, segment.edition)
     return told
 
 
@@ -126,10 +135,20 @@ def _read(published: Published, members: Sequence[UUID]) -> int:
     return traits.read_again(published.programs, members, now(published))
 
 
-@transaction.atomic
-def _note_size(published: Published, segment: Segment, members: int, at: int) -> None:
+def count(published: Published, line: Line) -> None:
+    """For somebody who waits. Raises queries.TooLong."""
+    at = now(published)
+    note_seen(published, line, queries.number(published, line.definition, at, queries.WAIT_MS), at)
+
+
+def note_seen(published: Published, line: Line, members: int, at: int) -> None:
+    """What somebody was shown. Of a segment that programs use the next round counts anew, and tells them."""
+    _note_size(published, line.id, line.edition, members, at, None if line.tells else line.edition)
+
+
+def _note_size(
+    published: Published, segment_id: int, edition: int, members: int, at: int, counted_edition: int | None
+) -> None:
     """A size is of what was counted: nothing is noted where somebody changed the segment meanwhile."""
-    found = Segment.objects.filter(pk=segment.pk, edition=segment.edition)
-    if found.update(size=members, counted_at=datetime_of(at), counted_edition=segment.edition):
-        day = date_of(published.programs.calendar.day(at))
-        SegmentSize.objects.update_or_create(segment=segment, day=day, defaults={"members": members})
+    day = date_of(published.programs.calendar.day(at))
+    run(raw(), NOTE, [members, datetime_of(at), counted_edition, segment_id, edition, day, members])

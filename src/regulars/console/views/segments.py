@@ -13,7 +13,7 @@ from msgspec import Struct
 from regulars.console import actors, segment_form, segment_page
 from regulars.console.asking import Form
 from regulars.console.shop import screen
-from regulars.segments import actions, queries
+from regulars.segments import actions, queries, standings
 from regulars.segments.actions import NAME_LONGEST, ChangeRefused
 from regulars.segments.definition import Definition, Fault, Refused, ground, is_whole, read
 from regulars.segments.queries import Line
@@ -36,6 +36,7 @@ def segments(request: HttpRequest, shop: Shop) -> HttpResponse:
     archived = request.GET.get("archived") == "1"
     shown = {
         "archived": archived,
+        "asked": "" if archived else segment_page.count(shop, request.GET.get("count", "")),
         "lines": segment_page.listed(shop, archived=archived),
         "may_write": _may(request, "segments:write"),
         "shop": shop,
@@ -48,10 +49,13 @@ def segments(request: HttpRequest, shop: Shop) -> HttpResponse:
 def segment(request: HttpRequest, shop: Shop, key: str) -> HttpResponse:
     line = _line(shop, key)
     known = ground(shop.published.programs)
+    counted = None if line.archived_at or _later(request) else _counted(request, shop, line.definition)
+    if counted and not counted.why:
+        standings.note_seen(shop.published, line, counted.members, shop.now)
     shown = {
         "bars": segment_page.bars(line),
         "changes": segment_page.changes(shop, line),
-        "counted": None if line.archived_at or _later(request) else _counted(request, shop, line.definition),
+        "counted": counted,
         "later": "" if line.archived_at else _later(request),
         "line": line,
         "may_take": _may(request, "members:read_personal"),
