@@ -7,10 +7,11 @@ import pytest
 from django.test import Client
 from msgspec.structs import replace
 
-from regulars.access import changing
+from regulars.access import changing, permissions
 from regulars.access.actions import check_key, create_staff
 from regulars.access.models import ApiKey, Change, Staff
 from regulars.console import settings_page
+from regulars.console.scopes import PRESETS, SCOPES, Preset
 from regulars.programs.models import Program
 from regulars.programs.queries import Published
 from regulars.storefront.shop import Shop
@@ -47,6 +48,23 @@ def test_a_key_is_shown_once_and_opens_what_was_ticked(owner: Client, teahouse: 
     assert "This was done already" in text(again.content)
     assert written() == before
     assert key not in str(list(Change.objects.values()))
+
+
+@pytest.mark.parametrize(("preset", "one"), PRESETS.items())
+def test_what_shops_have_most_often_is_ticked_at_once(
+    owner: Client, teahouse: Published, preset: str, one: Preset
+) -> None:
+    page = owner.get(SETTINGS, {"for": preset}).content.decode()
+    assert tuple(re.findall(r'name="scopes" value="([a-z_:]+)" checked', page)) == one.scopes
+    assert f'id="preset-{preset}" href="?for={preset}#make-title" aria-current="true"' in page
+    assert str(one.says) in text(page.encode())
+
+
+def test_every_scope_says_what_it_allows(owner: Client, teahouse: Published) -> None:
+    assert tuple(SCOPES) == permissions.SCOPES
+    page = owner.get(SETTINGS, {"for": "everything"})
+    assert "checked" not in page.content.decode()
+    assert all(str(one.says) in text(page.content) for one in SCOPES.values())
 
 
 def test_lists_are_written_as_the_reader_lists(owner: Client, teahouse: Published) -> None:

@@ -14,31 +14,13 @@ from regulars.access.keys import MARK
 from regulars.access.models import Change, Staff
 from regulars.access.second_factor import GRAVE_ROLES, Steps
 from regulars.console import actors
+from regulars.console.scopes import SCOPES
 from regulars.console.templatetags.console import ROLE_NAMES
 from regulars.programs import wording
 from regulars.storefront.shop import Shop
 
 LISTED = 100
 NO_STEPS = Steps()
-SCOPE_NAMES: Mapping[str, Promise] = {
-    "activities:write": _("Send activities"),
-    "codes:make": _("Make codes"),
-    "codes:read": _("See whole codes"),
-    "members:admit": _("Let members into the portal"),
-    "members:enrol": _("Enrol members"),
-    "members:read": _("Read members"),
-    "members:read_personal": _("Read names, e-mail and telephone"),
-    "orders:read": _("Read orders"),
-    "orders:write": _("Send orders"),
-    "points:adjust": _("Give and take points by hand"),
-    "points:approve": _("Approve points given by hand"),
-    "programs:read": _("Read the program"),
-    "rewards:approve": _("Approve rewards"),
-    "rewards:fulfil": _("Send goods"),
-    "rewards:issue": _("Give rewards"),
-    "rewards:read": _("Read rewards"),
-    "rewards:redeem": _("Redeem rewards"),
-}
 WHAT: Mapping[str, Promise] = {
     "factor.app_added": _("App set up"),
     "factor.app_removed": _("App removed"),
@@ -154,7 +136,7 @@ def keys(shop: Shop) -> list[Key]:
         Key(
             key.prefix,
             key.name,
-            [str(SCOPE_NAMES[scope]) for scope in key.scopes],
+            [str(SCOPES[scope].name) for scope in key.scopes],
             shop.local(key.made_at),
             shop.local(key.last_used_at) if key.last_used_at else None,
             shop.local(key.revoked_at) if key.revoked_at else None,
@@ -247,5 +229,5 @@ def _said(values: Mapping[str, object]) -> str:
     if who:
         return str(SECOND_FACTOR.get(str(who), who))
     if isinstance(scopes, list):
-        return wording.listed(str(SCOPE_NAMES.get(scope, scope)) for scope in scopes)
+        return wording.listed(str(SCOPES[scope].name if scope in SCOPES else scope) for scope in scopes)
     return str(ROLE_NAMES.get(str(role), role)) if role else ""

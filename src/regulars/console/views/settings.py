@@ -13,6 +13,7 @@ from regulars.access.changing import ChangeRefused
 from regulars.access.permissions import ROLES
 from regulars.console import actors, settings_page
 from regulars.console.asking import Form
+from regulars.console.scopes import PRESETS, SCOPES
 from regulars.console.shop import screen
 from regulars.programs.actions import set_accent
 from regulars.storefront.shop import Shop
@@ -25,7 +26,8 @@ LONGEST_NUMBER = 19
 def keys(request: HttpRequest, shop: Shop) -> HttpResponse:
     """A new key is shown in the answer that made it, and never again."""
     form, made = Form(request.POST), ""
-    chosen = request.POST.getlist("scopes")
+    preset = request.GET.get("for", "") if request.method == "GET" else ""
+    chosen = PRESETS[preset].scopes if preset in PRESETS else request.POST.getlist("scopes")
     if request.method == "POST":
         name = form.text("name", 80)
         if not name:
@@ -41,7 +43,9 @@ def keys(request: HttpRequest, shop: Shop) -> HttpResponse:
         "keys": settings_page.keys(shop),
         "made": made,
         "number": uuid4(),
-        "scopes": settings_page.SCOPE_NAMES,
+        "preset": preset,
+        "presets": PRESETS,
+        "scopes": SCOPES,
         "shop": shop,
     }
     return _never_kept(render(request, "console/keys.html", shown))
