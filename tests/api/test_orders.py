@@ -1,10 +1,12 @@
 """Orders over HTTP: put whole, put again, corrected, refunded; the answer says what they earned and why."""
 
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
-from regulars.programs.queries import Published
+from regulars.members.uniting import part, unite
+from regulars.programs.queries import Published, now
 from tests.api.till import Till, everything, line, open_shop, order
 
 pytestmark = pytest.mark.usefixtures("each_door")
@@ -46,6 +48,19 @@ def test_the_same_order_again_answers_as_the_first_time(till: Till) -> None:
     again = till.put()
     assert (again.status_code, again.json()) == (first.status_code, first.json())
     assert everything() == before
+
+
+def test_an_order_tells_what_it_earned_after_its_member_was_merged_and_parted(till: Till, shop: Published) -> None:
+    first = till.put().json()
+    survivor = till.put("B-1", customer="C-2").json()["member"]
+    merge, present = uuid4(), now(shop)
+    unite(shop.programs, UUID(survivor), UUID(first["member"]), present, number=merge, reason="same", actor="tests")
+    assert till.put().json() == first
+    back = {"id": "R-1", "refunded_at": "2026-10-31T10:00:00+08:00", "lines": [{"line": "1", "quantity": 1}]}
+    returned = till.put(refunds=[back]).json()
+    assert [entry["kind"] for entry in returned["entries"]] == ["earn", "reverse"]
+    part(shop.programs, UUID(survivor), str(merge), present, number=uuid4(), reason="mistake", actor="tests")
+    assert till.put(refunds=[back]).json()["entries"] == returned["entries"]
 
 
 def test_a_newer_version_with_less_is_a_refund(till: Till) -> None:

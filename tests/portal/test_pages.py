@@ -5,6 +5,7 @@ import re
 import struct
 from datetime import datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -21,10 +22,12 @@ from regulars.ledger.receipt import Incoming
 from regulars.ledger.record import record
 from regulars.members import consenting
 from regulars.members.models import Member, Pass
+from regulars.members.uniting import unite
 from regulars.programs.queries import Published, now
 from tests.console.conftest import signed_in
 from tests.console.pages import text
 from tests.portal.conftest import SHOP, comes_in, joined, rich
+from tests.rewarded import richest
 from tests.teahouse import TAIPEI
 
 OPEN = {
@@ -152,6 +155,40 @@ def test_every_line_of_the_history_says_why(rewarded: Published) -> None:
     said = text(comes_in(rich()).get(f"{SHOP}history").content)
     assert "Joined the program" in said or "Order" in said
     assert "every NT$10 gives" in said
+
+
+def test_what_was_redeemed_is_named(rewarded: Published) -> None:
+    said = text(comes_in(rich()).get(f"{SHOP}history").content)
+    assert re.search(r"Redeemed: NT\$100 off 5 Mar Used: 80 points −80", said)
+
+
+def test_who_was_known_twice_reads_everything_of_both(rewarded: Published) -> None:
+    first, second = (Member.objects.get(id=one) for one in richest(rewarded, 2))
+    orders = set(re.findall(r"Order [\d-]+ · \S+", text(comes_in(second).get(f"{SHOP}history").content)))
+    unite(rewarded.programs, first.id, second.id, now(rewarded), number=uuid4(), reason="same_person", actor="tests")
+    for member in (first, second):
+        client = comes_in(member)
+        said = text(client.get(f"{SHOP}history").content)
+        assert orders <= set(re.findall(r"Order [\d-]+ · \S+", said))
+        assert "This order earned no points" not in said
+        assert "Redeemed: Tea sampler" in said
+        assert "Two memberships became one" in said
+        held = json.loads(client.get(f"{SHOP}download").content)
+        assert sum("Welcome" in one["why"] and one["from"] == "issued" for one in held["entries"]) == 2
+
+
+def test_what_came_in_late_says_so(rewarded: Published) -> None:
+    member, at = rich(), now(rewarded)
+    lines = (Line("1", "GRN-1", 1, 28_000, "green-tea"),)
+    paid = at - 20 * 86_400_000_000
+    order = OrderIn("till", "LATE", lines, member_id=member.id, paid_at=paid, version_at=paid, channel="web")
+    take_orders(rewarded, [order], at + 120_000_000)
+    said = text(comes_in(member).get(f"{SHOP}history").content)
+    assert "came in on 5 Mar 2026" in said
+    assert said.index("Order 1006-9") < said.index("Order LATE") or said.index("Order LATE") > said.index("March 2026")
+    client = comes_in(member)
+    client.cookies["django_language"] = "zh-hans"
+    assert "2026年3月5日才收到" in text(client.get(f"{SHOP}history").content)
 
 
 def test_members_read_why_points_came_by_hand_and_not_what_staff_wrote(rewarded: Published) -> None:

@@ -288,15 +288,15 @@ SENTENCES = [
     ),
     (
         ("unmerge:web/U-1|", "unmerge", "available", "merged", 5, ("unmerge", ("order:web/A-1", 5))),
-        "Back to the membership that is one of its own again: 5 points",
-        "轉回已重新獨立的會員帳號：5 點",
-        "转回已重新独立的会员账号：5 积分",
+        "The merge was undone; back to the other membership: 5 points",
+        "已取消合併，轉回另一個會員帳號：5 點",
+        "已撤销合并，转回另一个会员账号：5 积分",
     ),
     (
         ("unmerge:web/U-1|", "unmerge", "merged", "available", 5, ("unmerge", ("order:web/A-1", 5))),
-        "Back from the membership that this one had been part of: 5 points",
-        "從先前併入的會員帳號轉回：5 點",
-        "从先前并入的会员账号转回：5 积分",
+        "The merge was undone; back from the other membership: 5 points",
+        "已取消合併，從另一個會員帳號轉回：5 點",
+        "已撤销合并，从另一个会员账号转回：5 积分",
     ),
     (
         ("close:web/L-1|", "close", "available", "forfeited", 5, ("close", ("order:web/A-1", 5))),
@@ -318,15 +318,15 @@ SENTENCES = [
     ),
     (
         ("unmerge:U-1/points/apart|", "unmerge", "issued", "merged", 5, ("unmerge", ("merge:points", 5))),
-        "What two memberships have apart, and had not as one: 5 points",
-        "分開後各自應有、合併時沒有的：5 點",
-        "分开后各自应有、合并时没有的：5 积分",
+        "The merge was undone; given again, since each may have it: 5 points",
+        "已取消合併，各自可得的重新補給：5 點",
+        "已撤销合并，各自可得的重新补给：5 积分",
     ),
     (
         ("unmerge:U-1/points/apart|", "unmerge", "merged", "issued", 5, ("unmerge", ("merge:points", 5))),
-        "What two memberships had as one, and have not apart: 5 points",
-        "合併時才有、分開後不再有的：5 點",
-        "合并时才有、分开后不再有的：5 积分",
+        "The merge was undone; taken back, since only both together had reached it: 5 points",
+        "已取消合併，收回合併時才達到的：5 點",
+        "已撤销合并，收回合并时才达到的：5 积分",
     ),
 ]
 

@@ -60,7 +60,7 @@ def order_page(shop: Shop, key: str) -> OrderPage | None:
         net=shop.money(line.net_minor),
         points=line.points,
         cancelled=order.cancelled,
-        months=timeline.months(_earned(shop, member_id, key)),
+        months=timeline.months(_earned(shop, key)),
     )
 
 
@@ -77,7 +77,8 @@ def _good(shop: Shop, line: ledger.OrderLine, place: int) -> Good:
     )
 
 
-def _earned(shop: Shop, member_id: UUID, key: str) -> list[timeline.Slip]:
-    """Newest first, as on the member's page, but without naming the order again and again."""
-    about = ledger.entries_about(raw(), shop.id, member_id, key)
-    return [replace(slip, title="") for slip in timeline.timeline(shop, about, [], [])]
+def _earned(shop: Shop, key: str) -> list[timeline.Slip]:
+    """Newest first, on whoever's account; as on the member's page, but without naming the order again and again."""
+    about = ledger.entries_about(raw(), shop.id, key)
+    told = timeline.timeline(shop, about, [], [])
+    return [replace(slip, title="") if slip.order == key else slip for slip in told]

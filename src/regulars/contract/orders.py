@@ -35,7 +35,7 @@ Told: TypeAlias = "Mapping[str, tuple[ledger.OrderLine | None, list[ledger.Ledge
 def told(published: Published, keys: Collection[str]) -> Told:
     """How each order stands by now, and what it brought about."""
     found = ledger.orders_by_key(raw(), published.id, keys) if keys else {}
-    entries = ledger.entries_of_orders(raw(), published.id, [(owner, key) for key, (owner, _) in found.items()])
+    entries = ledger.entries_of_orders(raw(), published.id, {key: whose for key, (whose, _) in found.items()})
     return {key: (found[key][1], entries[key]) if key in found else (None, []) for key in keys}
 
 

@@ -8,11 +8,10 @@ import psycopg
 from msgspec import Struct
 
 from regulars.engine.facts import Activity
-from regulars.engine.packing import unpacked
 from regulars.ledger import codec
 from regulars.ledger.codec import KIND_ACTIVITY
 from regulars.ledger.connect import rows
-from regulars.ledger.queries import STATE, LedgerLine, line_of
+from regulars.ledger.queries import LedgerLine, line_of, whose
 
 BY_KEY = """
     SELECT k.key, member_id, f.body, a.state FROM ledger_fact_key AS k JOIN ledger_account AS a
@@ -21,7 +20,7 @@ BY_KEY = """
 """
 ENTRIES = """
     SELECT seq, identity, kind, wallet, source, target, points, occurred_at, version, why, available, pending, held,
-           recorded_at, hash, funder, wanted.key
+           recorded_at, hash, funder, member_id, wanted.key
     FROM unnest(%b::uuid[], %b::text[]) WITH ORDINALITY AS wanted (member_id, key, place)
     JOIN ledger_entry USING (member_id)
     WHERE program_id = %s AND kind <> 'mature' AND (
@@ -47,18 +46,9 @@ def activities_by_key(conn: psycopg.Connection[Any], program_id: int, keys: Coll
         fact = codec.decode_fact(body)
         assert isinstance(fact, Activity)
         found[key] = fact
-        on += [(account, key) for account in _accounts_of(conn, program_id, member_id, state)]
+        on += [(account, key) for account in whose(conn, program_id, member_id, state).accounts]
     entries: dict[str, list[LedgerLine]] = {key: [] for key in found}
     if found:
         for row in rows(conn, ENTRIES, [*map(list, zip(*on, strict=True)), program_id]):
             entries[row[-1]].append(line_of(row))
     return {key: ActivityLine(fact, entries[key]) for key, fact in found.items()}
-
-
-def _accounts_of(conn: psycopg.Connection[Any], program_id: int, member_id: UUID, state: bytes) -> list[UUID]:
-    """The member's own, which keeps what it was given before a merge, and those of whoever they are part of since."""
-    accounts = [member_id]
-    while into := unpacked(state).into:
-        accounts.append(UUID(into))
-        [(state,)] = rows(conn, STATE, [program_id, accounts[-1]])
-    return accounts

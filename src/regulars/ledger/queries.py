@@ -1,6 +1,6 @@
 """Readings of the ledger: frozen values out, nothing written. Time alone is advanced in memory."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -29,20 +29,22 @@ from regulars.ledger.write import next_expiry
 STATE = "SELECT state FROM ledger_account WHERE program_id = %s AND member_id = %s"
 ENTRIES = """
     SELECT seq, identity, kind, wallet, source, target, points, occurred_at, version, why, available, pending, held,
-           recorded_at, hash, funder
+           recorded_at, hash, funder, member_id
     FROM ledger_entry WHERE program_id = %s AND member_id = %s AND seq < %s ORDER BY seq DESC LIMIT %s
 """
 ENTRIES_ABOUT = """
     SELECT seq, identity, kind, wallet, source, target, points, occurred_at, version, why, available, pending, held,
-           recorded_at, hash, funder, wanted.key
-    FROM unnest(%b::uuid[], %b::text[]) AS wanted (member_id, key) JOIN ledger_entry USING (member_id)
+           recorded_at, hash, funder, member_id, wanted.key
+    FROM unnest(%b::uuid[], %b::text[]) WITH ORDINALITY AS wanted (member_id, key, place)
+    JOIN ledger_entry USING (member_id)
     WHERE program_id = %s AND EXISTS (
         SELECT FROM (
             VALUES
                 ('order:' || key || '|'), ('mature:' || key || '|'), ('edit:' || key || '@'), ('refund:' || key || '/')
         ) AS cause (prefix) WHERE starts_with(identity, prefix) OR starts_with(identity, 'repay:' || prefix)
+        UNION ALL SELECT WHERE starts_with(identity, 'merge:') AND strpos(identity, '/' || key || '|') > 0
     )
-    ORDER BY seq DESC
+    ORDER BY recorded_at DESC, place DESC, seq DESC
 """
 ORDERS = """
     SELECT body, net_minor, refunded_minor, points, paid_at, memo FROM (
@@ -59,9 +61,9 @@ ONE_ORDER = """
     WHERE program_id = %s AND member_id = %s AND o.key = %s AND f.seq = o.snapshot_seq
 """
 ORDERS_BY_KEY = """
-    SELECT o.key, member_id, f.body, net_minor, refunded_minor, points, paid_at, memo
+    SELECT o.key, member_id, a.state, f.body, net_minor, refunded_minor, points, paid_at, memo
     FROM ledger_fact_key AS k JOIN ledger_order AS o USING (program_id, member_id, key)
-    JOIN ledger_fact AS f USING (program_id, member_id)
+    JOIN ledger_fact AS f USING (program_id, member_id) JOIN ledger_account AS a USING (program_id, member_id)
     WHERE program_id = %s AND k.kind = 1 AND k.key = ANY(%b) AND f.seq = o.snapshot_seq
 """
 SAID_ABOUT = """
@@ -106,13 +108,22 @@ class Statement(Struct, frozen=True):
 
 
 class LedgerLine(Struct, frozen=True):
-    """A stored entry with its running balances and its place in the chain."""
+    """A stored entry with its running balances and its place in the chain, in the ledger of `member_id`."""
 
     seq: int
     entry: Entry
     available: int
     pending: int
     recorded_at: datetime
+    member_id: UUID
+
+
+class Whose(Struct, frozen=True):
+    """The accounts on which stands what a member's orders brought about, and the merges that hold: their own, which
+    keeps what it was given before a merge, those of whoever they are part of since, or were for a while."""
+
+    accounts: list[UUID]
+    merges: set[str]
 
 
 class OrderLine(Struct, frozen=True):
@@ -172,38 +183,52 @@ def entries(
     return [line_of(row) for row in found]
 
 
-def entries_of(conn: psycopg.Connection[Any], program_id: int, member_id: UUID, key: str) -> list[LedgerLine]:
-    """What an order, its edits and its refunds gave and took, oldest recorded first; not what time did with it."""
-    return entries_of_orders(conn, program_id, [(member_id, key)])[key]
-
-
 def entries_of_orders(
-    conn: psycopg.Connection[Any], program_id: int, orders: Collection[tuple[UUID, str]]
+    conn: psycopg.Connection[Any], program_id: int, orders: Mapping[str, Whose]
 ) -> dict[str, list[LedgerLine]]:
-    """The same for many orders, each with whose account it is on, by their keys."""
+    """What orders, their edits and their refunds gave and took, by key, oldest recorded first; not what time did."""
     about = _entries_about(conn, program_id, orders)
     return {key: [line for line in reversed(found) if line.entry.kind != "mature"] for key, found in about.items()}
 
 
-def entries_about(conn: psycopg.Connection[Any], program_id: int, member_id: UUID, key: str) -> list[LedgerLine]:
-    """Everything an order, its edits and its refunds brought about, newest recorded first."""
-    return _entries_about(conn, program_id, [(member_id, key)])[key]
+def entries_about(conn: psycopg.Connection[Any], program_id: int, key: str) -> list[LedgerLine]:
+    """Everything an order, its edits and its refunds brought about, newest recorded first, on whoever's account."""
+    owner = rows(conn, OWNER, [program_id, key])
+    return _entries_about(conn, program_id, {key: whose(conn, program_id, owner[0][0])})[key] if owner else []
+
+
+def whose(conn: psycopg.Connection[Any], program_id: int, member_id: UUID, state: bytes | None = None) -> Whose:
+    """Where to look for what a member's orders and activities brought about."""
+    accounts, merges, waiting = list[UUID](), set[str](), [member_id]
+    while waiting:
+        accounts.append(waiting.pop(0))
+        if state is None:
+            [(state,)] = rows(conn, STATE, [program_id, accounts[-1]]) or [(None,)]
+        account, state = unpacked(state) if state else Account(), None
+        merges |= {key for key, _ in account.joined}
+        others = [account.into, *(name for name, _ in account.parted)]
+        waiting += [other for name in others if name and (other := UUID(name)) not in (*accounts, *waiting)]
+    return Whose(accounts, merges)
 
 
 def _entries_about(
-    conn: psycopg.Connection[Any], program_id: int, orders: Collection[tuple[UUID, str]]
+    conn: psycopg.Connection[Any], program_id: int, orders: Mapping[str, Whose]
 ) -> dict[str, list[LedgerLine]]:
-    found: dict[str, list[LedgerLine]] = {key: [] for _, key in orders}
-    if found:
-        asked = [[member_id for member_id, _ in orders], [key for _, key in orders], program_id]
-        for row in rows(conn, ENTRIES_ABOUT, asked):
-            found[row[-1]].append(line_of(row))
+    found: dict[str, list[LedgerLine]] = {key: [] for key in orders}
+    wanted = [(account, key) for key, on in orders.items() for account in on.accounts]
+    if wanted:
+        for row in rows(conn, ENTRIES_ABOUT, [*map(list, zip(*wanted, strict=True)), program_id]):
+            line, key = line_of(row), row[-1]
+            cause, _, merge = line.entry.identity.removeprefix("repay:").partition("/")[0].partition(":")
+            # What a merge took is given back when it is undone, to the two and not to this order.
+            if cause != "merge" or merge in orders[key].merges:
+                found[key].append(line)
     return found
 
 
 def line_of(row: tuple[Any, ...]) -> LedgerLine:
-    available, pending, _, recorded_at = row[10:14]
-    return LedgerLine(row[0], load.entry_of(row), available, pending, recorded_at)
+    available, pending, _, recorded_at, _, _, member_id = row[10:17]
+    return LedgerLine(row[0], load.entry_of(row), available, pending, recorded_at, member_id)
 
 
 def orders(
@@ -222,15 +247,17 @@ def order(conn: psycopg.Connection[Any], program_id: int, key: str) -> tuple[UUI
 
 def orders_by_key(
     conn: psycopg.Connection[Any], program_id: int, keys: Collection[str]
-) -> dict[str, tuple[UUID, OrderLine]]:
-    """Those of these orders that are known, as `order` tells of each."""
+) -> dict[str, tuple[Whose, OrderLine]]:
+    """Those of these orders that are known, and where to look for what they brought about."""
     found = {
-        key: (member_id, order_of(tuple(row))) for key, member_id, *row in rows(conn, ORDERS_BY_KEY, [program_id, keys])
+        key: (whose(conn, program_id, member_id, state), order_of(tuple(row)))
+        for key, member_id, state, *row in rows(conn, ORDERS_BY_KEY, [program_id, keys])
     }
     for key in set(keys) - found.keys():
         # On the account of whoever its owner is part of by now, or nowhere.
         if elsewhere := order(conn, program_id, key):
-            found[key] = elsewhere
+            [(owner,)] = rows(conn, OWNER, [program_id, key])
+            found[key] = whose(conn, program_id, owner), elsewhere[1]
     return found
 
 

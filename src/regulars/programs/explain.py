@@ -73,10 +73,10 @@ WHOLE = {
     "reverse.other": _("No longer due, which takes back %(kept)s (%(rule)s)"),
     "reverse.part": _("No longer due in full: %(keeps)s of %(kept)s remain (%(rule)s)"),
     "transfer": _("Passed on to another member: %(points)s"),
-    "unmerge": _("Back to the membership that is one of its own again: %(points)s"),
-    "unmerge.apart": _("What two memberships have apart, and had not as one: %(points)s"),
-    "unmerge.as_one": _("What two memberships had as one, and have not apart: %(points)s"),
-    "unmerge.in": _("Back from the membership that this one had been part of: %(points)s"),
+    "unmerge": _("The merge was undone; back to the other membership: %(points)s"),
+    "unmerge.apart": _("The merge was undone; given again, since each may have it: %(points)s"),
+    "unmerge.as_one": _("The merge was undone; taken back, since only both together had reached it: %(points)s"),
+    "unmerge.in": _("The merge was undone; back from the other membership: %(points)s"),
 }
 # Where points were taken from, or went to, when it is not where one expects them.
 FROM = {

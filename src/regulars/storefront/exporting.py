@@ -44,7 +44,7 @@ def everything(shop: Shop, line: MemberLine, statement: Statement | None) -> byt
         "tier": statement.tier if statement else "",
         "balances": {name: msgspec.to_builtins(balance) for name, balance in balances},
         "orders": [_order(shop, one) for one in _orders(shop, member_id)],
-        "entries": [_entry(shop, one) for one in _entries(shop, member_id)],
+        "entries": [_entry(shop, one) for one in _entries(shop, [member_id, *sorted(people - {member_id})])],
         "draws": [_draw(shop, one) for one in _draws(shop, people)],
         "rewards": [_reward(shop, one) for one in rewards.ever_issued_to(shop.id, people, shop.now)],
     }  # fmt: skip
@@ -60,11 +60,13 @@ def _orders(shop: Shop, member_id: UUID) -> Iterator[OrderLine]:
             return
 
 
-def _entries(shop: Shop, member_id: UUID) -> Iterator[LedgerLine]:
-    below: int | None = None
-    while found := ledger.entries(raw(), shop.id, member_id, below, PAGE):
-        yield from found
-        below = found[-1].seq
+def _entries(shop: Shop, member_ids: Collection[UUID]) -> Iterator[LedgerLine]:
+    """Ledger by ledger."""
+    for member_id in member_ids:
+        below: int | None = None
+        while found := ledger.entries(raw(), shop.id, member_id, below, PAGE):
+            yield from found
+            below = found[-1].seq
 
 
 def _draws(shop: Shop, people: Collection[UUID]) -> Iterator[Draw]:

@@ -1,16 +1,18 @@
 """What happened to a member, newest first, as slips of a till receipt: a slip per cause, a line per entry.
 
-Entries stand in the order in which they were written down, so that the balance beside them adds up. Orders that moved
-no points and changes of tier are laid between them by their time.
+Everything stands where it happened, however late it was learned, and the balance beside it adds up in that order.
+Orders that moved no points and changes of tier are laid between by their time.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from heapq import merge
 from itertools import groupby
+from uuid import UUID
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from msgspec import Struct
 
 from regulars.engine.explain import order_of
@@ -21,14 +23,41 @@ from regulars.ledger.queries import LedgerLine, OrderLine
 from regulars.programs import wording
 from regulars.programs.explain import said as sentence
 from regulars.storefront.shop import Shop
+from regulars.storefront.writing import short_day
 
-NOTHING_NOTED: Mapping[str, tuple[str, ...]] = {}
+UNITING = frozenset({"merge", "unmerge"})
+# Of things that are told, which may be told late; time takes its course unseen.
+TOLD = frozenset({"activity", "order", "refund"})
+USED, GIVEN_BACK = gettext_lazy("Redeemed: %(reward)s"), gettext_lazy("Given back: %(reward)s")
+# What a decision about a reward did with its points.
+REWARDED: Mapping[str, Promise] = {
+    "capture": USED,
+    "hold": gettext_lazy("Reserved: %(reward)s"),
+    "lapse": GIVEN_BACK,
+    "redeem": USED,
+    "release": GIVEN_BACK,
+    "restore": GIVEN_BACK,
+}
+
+
+class Beside(Struct, frozen=True):
+    """What is known besides entries and orders.
+
+    `noted` says more about causes (`adjust:KEY`), for those who may read it. `rewards` are the names of what decisions
+    redeemed, by their keys. `late` says when orders and other causes came in that were learned late, `because` what
+    came in when something else was corrected, by the instant of that.
+    """
+
+    noted: Mapping[str, tuple[str, ...]] = {}
+    rewards: Mapping[str, str] = {}
+    late: Mapping[str, datetime] = {}
+    because: Mapping[datetime, str] = {}
 
 
 class Line(Struct, frozen=True):
     """Why, ±points, balance. Pending points change no balance: `label` says so in its place.
 
-    `tone` is plus, minus, waiting or nothing.
+    `tone` is plus, minus, waiting or nothing. `note` says what brought a correction about.
     """
 
     why: str
@@ -36,6 +65,7 @@ class Line(Struct, frozen=True):
     tone: str
     label: str
     balance: str
+    note: str = ""
 
 
 class Slip(Struct, frozen=True):
@@ -62,57 +92,92 @@ def months(slips: Iterable[Slip]) -> list[Month]:
 
 def timeline(
     shop: Shop,
-    entries: list[LedgerLine],
-    orders: list[OrderLine],
+    entries: Sequence[LedgerLine],
+    orders: Sequence[OrderLine],
     story: Iterable[Announcement],
-    noted: Mapping[str, tuple[str, ...]] = NOTHING_NOTED,
+    beside: Beside = Beside(),  # noqa: B008  # frozen
+    of: UUID | None = None,
 ) -> list[Slip]:
-    """`noted` says more about causes (`adjust:KEY`), for those who may read it."""
+    """With the balances of one member; what stands in the ledger of another one is said to."""
     known = {line.order.key: line for line in orders}
-    grouped = [(cause, list(lines)) for cause, lines in groupby(entries, lambda line: cause_of(line.entry))]
-    told = {cause for cause, _lines in grouped}
-    quiet = (order_slip(shop, line, []) for key, line in known.items() if f"order:{key}" not in told)
-    moved = (_entry_slip(shop, cause, lines, known, noted) for cause, lines in grouped)
+    grouped = caused(entries)
+    told = {cause for _at, cause, _member in grouped}
+    teller = Teller(shop, known, beside, of)
+    quiet = (teller.order(line, []) for key, line in known.items() if f"order:{key}" not in told)
+    moved = (teller.slip(cause, lines) for (_at, cause, _member), lines in grouped.items())
     steps = reversed(list(_tier_slips(shop, story)))
     return list(merge(moved, quiet, steps, key=lambda slip: slip.at, reverse=True))
 
 
+def caused(entries: Sequence[LedgerLine]) -> dict[tuple[int, str, UUID | None], list[LedgerLine]]:
+    """Entries by when and what they are about and in whose ledger, newest first; an order's are told together. What a
+    merge put right besides belongs to the merge."""
+    ordered = sorted(entries, key=lambda line: line.entry.occurred_at, reverse=True)
+    uniting = {line.entry.occurred_at: cause_of(line.entry) for line in ordered if line.entry.kind in UNITING}
+    found: dict[tuple[int, str, UUID | None], list[LedgerLine]] = {}
+    for line in ordered:
+        at, cause, member = line.entry.occurred_at, cause_of(line.entry), line.member_id
+        whose = (at, cause, None) if cause.startswith("order:") else (at, uniting.get(at, cause), member)
+        found.setdefault(whose, []).append(line)
+    return found
+
+
 def cause_of(entry: Entry) -> str:
     """`order:web/A-1`: what the entry is about. Points that settle a deficit belong to what brought them."""
-    return entry.identity.removeprefix("repay:").partition("|")[0]
+    cause = entry.identity.removeprefix("repay:").partition("|")[0]
+    return cause.partition("/")[0] if cause.partition(":")[0] in UNITING else cause
 
 
-def _entry_slip(
-    shop: Shop, cause: str, lines: list[LedgerLine], known: dict[str, OrderLine], noted: Mapping[str, tuple[str, ...]]
-) -> Slip:
-    kind, key = cause.partition(":")[0], order_of(lines[0].entry.identity)
-    if kind == "order" and key in known:
-        return order_slip(shop, known[key], lines)
-    at = shop.local(lines[0].entry.occurred_at)
-    name = _("Simulated for the demonstration") if is_simulated(cause) else title(kind, key)
-    more = noted.get(cause.partition("/")[0], ())
-    return Slip(at, name, order=key, more=more, lines=tuple(said(shop, lines)))
+class Teller(Struct, frozen=True):
+    """Puts into words what entries and orders say."""
 
+    shop: Shop
+    known: Mapping[str, OrderLine]
+    beside: Beside
+    of: UUID | None
 
-def order_slip(shop: Shop, line: OrderLine, lines: list[LedgerLine]) -> Slip:
-    order = line.order
-    returned = _("%(amount)s returned") % {"amount": shop.money(line.refunded_minor)} if line.refunded_minor else ""
-    state = _("cancelled") if order.cancelled else ""
-    return Slip(
-        at=shop.local(order.paid_at or order.version_at),
-        title=title("order", order.key),
-        order=order.key,
-        amount=shop.money(line.net_minor + line.refunded_minor),
-        more=tuple(filter(None, (place_of(order.store, order.channel), items_of(line), returned, state))),
-        lines=tuple(said(shop, lines)) or (Line(_("This order earned no points."), "", "", "", ""),),
-    )
+    def slip(self, cause: str, lines: list[LedgerLine]) -> Slip:
+        kind, key = cause.partition(":")[0], order_of(lines[0].entry.identity)
+        if kind == "order" and key in self.known:
+            return self.order(self.known[key], lines)
+        name = _("Simulated for the demonstration") if is_simulated(cause) else self.title(cause, key)
+        more = (*self.beside.noted.get(cause.partition("/")[0], ()), *self.more(cause, lines))
+        at = self.shop.local(lines[0].entry.occurred_at)
+        return Slip(at, name, order=key, more=more, lines=tuple(self.said(lines)))
 
+    def order(self, line: OrderLine, lines: list[LedgerLine]) -> Slip:
+        order, money = line.order, self.shop.money
+        returned = _("%(amount)s returned") % {"amount": money(line.refunded_minor)} if line.refunded_minor else ""
+        state = _("cancelled") if order.cancelled else ""
+        about = (place_of(order.store, order.channel), items_of(line), returned, state)
+        nothing = (Line(_("This order earned no points."), "", "", "", ""),) if not line.points else ()
+        return Slip(
+            at=self.shop.local(order.paid_at or order.version_at),
+            title=title("order", order.key),
+            order=order.key,
+            amount=money(line.net_minor + line.refunded_minor),
+            more=(*filter(None, about), *self.more(f"order:{order.key}", lines)),
+            lines=tuple(self.said(lines)) or nothing,
+        )
 
-def said(shop: Shop, lines: Iterable[LedgerLine]) -> Iterator[Line]:
-    for line in lines:
-        points, tone, label = effect(line.entry)
-        balance = "" if label else figures.count(line.available)
-        yield Line(sentence(line.entry, shop.published.programs), points, tone, label, balance)
+    def title(self, cause: str, order: str) -> str:
+        kind, _colon, key = cause.partition(":")
+        reward = self.beside.rewards.get(key) or self.beside.rewards.get(key.rpartition("/")[0])
+        return str(REWARDED[kind]) % {"reward": reward} if reward and kind in REWARDED else title(kind, order)
+
+    def more(self, cause: str, lines: list[LedgerLine]) -> Iterator[str]:
+        """Where it stands, and when it came in, where that is not what one expects."""
+        if self.of is not None and any(line.member_id != self.of for line in lines):
+            yield _("on the membership that became part of this one")
+        if at := self.beside.late.get(cause):
+            yield _("came in on %(day)s") % {"day": short_day(self.shop.local(at).date())}
+
+    def said(self, lines: Iterable[LedgerLine]) -> Iterator[Line]:
+        for line in lines:
+            points, tone, label = effect(line.entry)
+            balance = "" if label or line.member_id != self.of else figures.count(line.available)
+            note = self.beside.because.get(line.recorded_at, "") if line.entry.kind == "correct" else ""
+            yield Line(sentence(line.entry, self.shop.published.programs), points, tone, label, balance, note)
 
 
 def effect(entry: Entry) -> tuple[str, str, str]:
@@ -137,8 +202,10 @@ def title(kind: str, order: str) -> str:
     words = {
         "edit": _("Order %(number)s was changed"),
         "enrolment": _("Joined the program"),
+        "merge": _("Two memberships became one"),
         "order": _("Order %(number)s"),
         "refund": _("Return from order %(number)s"),
+        "unmerge": _("One membership became two again"),
     }
     return words.get(kind, "") % {"number": wording.order(order)}
 

@@ -51,7 +51,7 @@ def member_page(request: HttpRequest, shop: Shop, member_id: UUID) -> HttpRespon
     personal = sees_names(request)
     heard = reasons.heard(shop, held.people if held else {member_id})
     noted = reasons.decided(heard, personal=personal)
-    page = history.page(shop, member_id, history.place(request.GET.get("before", "")), noted)
+    page = history.page(shop, member_id, held, history.place(request.GET.get("before", "")), noted)
     into = UUID(held.account.into) if held and held.account.into else None
     shown = {
         "months": timeline.months(page.slips),

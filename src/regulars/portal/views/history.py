@@ -13,6 +13,7 @@ from regulars.storefront.timeline import months
 @own()
 def history(request: HttpRequest, visit: Visit) -> HttpResponse:
     noted = reasons(visit.shop, people(visit))
-    page = pages.page(visit.shop, visit.member_id, pages.place(request.GET.get("from", "")), noted)
+    until = pages.place(request.GET.get("from", ""))
+    page = pages.page(visit.shop, visit.member_id, visit.statement, until, noted)
     shown = {"visit": visit, "shop": visit.shop, "here": "history", "earlier": page.earlier}
     return render(request, "portal/history.html", {**shown, "months": months(page.slips)})

@@ -1,0 +1,175 @@
+"""What the console says of one member's orders and history: of two who became one, of what came in late."""
+
+import re
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from regulars.engine.calendar import instant_of
+from regulars.engine.facts import Line, RefundLine
+from regulars.intake.actions import take_orders
+from regulars.intake.orders import LateRefund, OrderIn, RefundIn
+from regulars.ledger.connect import raw, rows
+from regulars.ledger.due import advance_due
+from regulars.members.actions import Newcomer, enrol
+from regulars.programs.actions import publish
+from regulars.programs.clock import real_now
+from regulars.programs.queries import Published
+from tests.console.pages import text
+from tests.rewarded import richest
+from tests.teahouse import DOCUMENT, NOW, TAIPEI
+
+SHOP = "/programs/tea-house"
+FIRST = (
+    DOCUMENT
+    + """\
+  - rule: first
+    name: {en: First order, zh-Hant: 首購禮, zh-Hans: 首单礼}
+    when: {nth_order: 1}
+    give: 20 points
+"""
+)
+NO_POINTS = "This order earned no points."
+
+
+def at(month: int, day: int, hour: int = 10) -> int:
+    return instant_of(datetime(2026, month, day, hour, tzinfo=TAIPEI))
+
+
+@pytest.fixture
+def small(db: None) -> Published:
+    """Lin and Wang joined in January and shop; what happened was learned on the day."""
+    offset = instant_of(NOW) - real_now()
+    program = publish("tea-house", FIRST, at(1, 1), "test", clock_offset_us=offset)
+    for name in ("lin", "wang"):
+        enrol(program.programs, Newcomer(external_id=name, name=name.title()), at(1, 10), "store", at(1, 10))
+    bought(program, "lin", "A", at(2, 10), 480)
+    bought(program, "wang", "B", at(2, 11), 1000)
+    with transaction.atomic():
+        advance_due(raw(), program.programs, instant_of(NOW), 10)
+    return program
+
+
+def bought(program: Published, customer: str, number: str, paid: int, money: int, learned: int | None = None) -> None:
+    lines = (Line("1", "GRN-1", 1, money * 100, "green-tea"),)
+    order = OrderIn("till", number, lines, customer, paid_at=paid, version_at=paid, channel="web")
+    take_orders(program, [order], learned or paid)
+
+
+def returned(program: Published, number: str, when: int, learned: int | None = None) -> None:
+    back = RefundIn("R-1", when, (RefundLine("1", 1),))
+    take_orders(program, [LateRefund("till", number, back)], learned or when)
+
+
+def member(name: str) -> UUID:
+    return rows(raw(), "SELECT id FROM members_member WHERE external_id = %s", [name])[0][0]
+
+
+def page(client: Client, name: str) -> str:
+    return text(client.get(f"{SHOP}/members/{member(name)}").content).partition("Balance ")[2]
+
+
+def order(client: Client, number: str) -> str:
+    return text(client.get(f"{SHOP}/orders/till/{number}").content).partition(" Orders Order ")[2]
+
+
+def become_one(client: Client) -> str:
+    number = str(uuid4())
+    asked = {"with": str(member("wang")), "words": "x", "number": number}
+    assert client.post(f"{SHOP}/members/{member('lin')}/merge", asked).status_code == 302
+    return number
+
+
+def become_two(client: Client, merge: str) -> None:
+    asked = {"words": "x", "number": str(uuid4())}
+    assert client.post(f"{SHOP}/members/{member('lin')}/merge/{merge}/undo", asked).status_code == 302
+
+
+def test_an_order_keeps_its_reasons_when_its_member_becomes_part_of_another(desk: Client, small: Published) -> None:
+    before = order(desk, "B")
+    assert "This order earned 120 points" in before
+    merge = become_one(desk)
+    merged = order(desk, "B")
+    assert "No rule of the program gave anything" not in merged
+    assert "First order: 20 points" in merged
+    assert "NT$1,000 at 1 point for every NT$10 gives 100 points" in merged
+    assert "This order earned 100 points" in merged
+    assert "Two memberships became one No longer due, which takes back 20 points (First order)" in merged
+    become_two(desk, merge)
+    assert order(desk, "B") == before
+
+
+def test_the_survivor_reads_what_the_other_ones_orders_earned(desk: Client, small: Published) -> None:
+    before = page(desk, "lin"), page(desk, "wang")
+    merge = become_one(desk)
+    shown = page(desk, "lin")
+    assert NO_POINTS not in shown
+    assert "Order B NT$1,000 web · 1 item · on the membership that became part of this one First order: 20" in shown
+    assert "Two memberships became one" in shown
+    become_two(desk, merge)
+    after = page(desk, "lin"), page(desk, "wang")
+    assert [had in has or had.partition("2026 ")[2] in has for had, has in zip(before, after, strict=True)] == [
+        True
+    ] * 2
+    assert NO_POINTS not in after[0] + after[1]
+
+
+def test_what_happened_to_an_order_while_two_were_one_stays_with_it(desk: Client, small: Published) -> None:
+    merge = become_one(desk)
+    now = instant_of(NOW) + 120_000_000
+    bought(small, "wang", "C", now, 700)
+    returned(small, "B", now + 1)
+    become_two(desk, merge)
+    assert "gives 70 points" in order(desk, "C")
+    assert "which takes back 100 points" in order(desk, "B")
+    shown = page(desk, "wang")
+    assert NO_POINTS not in shown
+    assert "gives 70 points" in shown
+    assert "which takes back 100 points" in shown
+
+
+def test_what_came_in_late_stands_where_it_happened_and_says_so(desk: Client, small: Published) -> None:
+    bought(small, "lin", "C", at(2, 20), 300)
+    bought(small, "lin", "LATE", at(2, 5), 900, learned=at(3, 4))
+    shown = page(desk, "lin")
+    places = [shown.index(f" Order {number} NT$") for number in ("C", "A", "LATE")]
+    assert places == sorted(places)
+    assert re.findall(r"Order (\w+) NT\$[\d,]+ web · 1 item( · came in on 4 Mar 2026)?", shown) == [
+        ("C", ""),
+        ("A", ""),
+        ("LATE", " · came in on 4 Mar 2026"),
+    ]
+    assert shown.count("February 2026") == 1
+    corrected = "0 points instead of 20 points, since something arrived late"
+    assert re.search(rf"{corrected}[^.]*Order LATE of 5 Feb 2026 came in on 4 Mar 2026", shown)
+
+
+def test_balances_add_up_in_the_order_in_which_it_happened(desk: Client, small: Published) -> None:
+    bought(small, "lin", "LATE", at(2, 5), 900, learned=at(3, 4))
+    held = [int(number.replace(",", "")) for number in re.findall(r"balance ([\d,]+)", page(desk, "lin"))]
+    moved = [int(number.replace("−", "-")) for number in re.findall(r"([+−]\d+) balance", page(desk, "lin"))]
+    assert [after - before for before, after in zip(held[1:], held, strict=False)] == moved[:-1]
+    [(available,)] = rows(raw(), "SELECT available FROM ledger_account WHERE member_id = %s", [member("lin")])
+    assert held[0] == available
+
+
+def test_a_return_that_came_in_late_says_so(desk: Client, small: Published) -> None:
+    returned(small, "A", at(2, 15), learned=at(3, 4))
+    assert "Return from order A came in on 4 Mar 2026" in page(desk, "lin")
+
+
+def test_what_comes_along_with_the_first_that_is_known_is_not_late(desk: Client, teahouse: Published) -> None:
+    [member_id] = richest(teahouse, 1)
+    assert "came in on" not in text(desk.get(f"{SHOP}/members/{member_id}").content)
+
+
+def test_what_was_redeemed_is_named(desk: Client, rewarded: Published) -> None:
+    first, second = richest(rewarded, 2)
+    shown = text(desk.get(f"{SHOP}/members/{first}").content)
+    assert "Redeemed: NT$100 off Used: 80 points −80" in shown
+    assert "Reserved: Spring tasting" in shown
+    assert "Redeemed: Tea sampler" in text(desk.get(f"{SHOP}/members/{second}").content)
+    assert "兌換：茶包組" in text(desk.get(f"{SHOP}/members/{second}", headers={"accept-language": "zh-Hant"}).content)
