@@ -6,7 +6,7 @@ effect. Worked examples: docs/rules/grants.md.
 
 from regulars.engine import tiers
 from regulars.engine.facts import TierGrant
-from regulars.engine.growing import ladder_of, tiers_at
+from regulars.engine.growing import tiers_at
 from regulars.engine.tape import Tape
 from regulars.engine.tiers import Judge
 from regulars.engine.timeline import DECIDE
@@ -20,5 +20,5 @@ def granted(tape: Tape, fact: TierGrant, at: int) -> None:
     if fact.until is not None and fact.until <= at:
         return
     tiers_at(tape, version, at)
-    judge = Judge(tape, rules, ladder_of(tape, rules, at), (at, DECIDE, fact.key), "grant", fact.key)
+    judge = Judge(tape, rules, tape.account.ladders[rules.name], (at, DECIDE, fact.key), "grant", fact.key)
     tiers.grant(judge, fact.tier, fact.until)

@@ -35,26 +35,17 @@ def begin(account: Account, version: Version, at: int) -> None:
 
 
 def tiers_at(tape: Tape, version: Version, at: int) -> tuple[str, ...]:
-    """The member's tiers as this version knows them, the main set's first."""
+    """The member's tiers as this version knows them, the main set's first; whoever has none is placed by growth."""
     ladders = tape.account.ladders
     found: tuple[str, ...] = ()
     for rules in version.tier_sets.values():
         ladder = ladders.get(rules.name)
-        if ladder is None or ladder.tier not in rules.places:
-            ladder = ladder_of(tape, rules, at)
+        if ladder is None:
+            ladder = ladders[rules.name] = Ladder()
+        if ladder.tier not in rules.places:
+            tiers.place(Judge(tape, rules, ladder, (at, DUE, AFTER), "program"))
         found += (ladder.tier,)
     return found
-
-
-def ladder_of(tape: Tape, rules: TierRules, at: int) -> Ladder:
-    """Where the member stands; whoever has no tier of this set is placed by growth."""
-    ladders = tape.account.ladders
-    ladder = ladders.get(rules.name)
-    if ladder is None:
-        ladder = ladders[rules.name] = Ladder()
-    if ladder.tier not in rules.places:
-        tiers.place(Judge(tape, rules, ladder, (at, DUE, AFTER), "program"))
-    return ladder
 
 
 def paid(tape: Tape, tariff: Tariff, key: str, memo: Memo) -> None:
@@ -163,7 +154,7 @@ def mature(tape: Tape, name: str, at: int) -> int | None:
         here = (at, DUE, key)
         if rules is None:
             _keep(tape, ladder, here, amount)
-        elif amount < 0 or growth.start[0] >= at:
+        elif amount < 0:
             count(tape, rules, ladder, here, "growth", key, here, amount)
         else:
             # The same for what mostly matures, growth that nothing overtook.
@@ -218,7 +209,7 @@ def gained(tape: Tape, rule: Rule, points: int, cause: str, at: int) -> None:
         tiers_at(tape, version, at)
         counts_from = award_counts_at(tape, rules, rule, at)
         if counts_from > at:
-            wait(ladder_of(tape, rules, at), cause, counts_from, points)
+            wait(tape.account.ladders[rules.name], cause, counts_from, points)
         else:
             _count_now(tape, rules, points, place_of(cause, at), cause)
 
@@ -270,7 +261,7 @@ def done(tape: Tape, fact: Activity, at: int) -> None:
 
 def _count_now(tape: Tape, rules: TierRules, amount: int, here: Step, cause: str) -> None:
     """Later than whatever began anew at this instant."""
-    ladder = ladder_of(tape, rules, here[0])
+    ladder = tape.account.ladders[rules.name]
     start = ladder.growth.start
     if here <= start:
         here = (*start[:2], start[2] + "\0")

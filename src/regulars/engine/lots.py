@@ -197,7 +197,7 @@ def take_back(
         if (claims or place != "claimed") and (taken := take(wallet, Own(cause, funder, dates, alike), points)):
             own[place] = own.get(place, 0) + taken
             points -= taken
-    others = by_funder(use(wallet, points)) if points and wallet.lots else {}
+    others = by_funder(use(wallet, points))
     points -= sum(others.values())
     if funder in others:
         own["available"] = own.get("available", 0) + others.pop(funder)

@@ -122,8 +122,9 @@ def end_grant(judge: Judge) -> None:
     """The member keeps the tier if growth retains it; else what growth gained shows again."""
     rules, ladder = judge.rules, judge.ladder
     grant, ladder.grant = ladder.grant, None
+    assert grant is not None
     last = judge.tape.programs.calendar.day(judge.at - 1)
-    place, growth = rules.index(grant.tier) if grant else 0, judge.growth(last)
+    place, growth = rules.index(grant.tier), judge.growth(last)
     if place > rules.index(ladder.standing.tier) and growth >= rules.levels[place].retain:
         _stand(judge, place, "", last)
     show(judge)
