@@ -40,7 +40,8 @@ def test_whoever_lacks_one_may_not(role: str) -> None:
 
 def test_only_an_owner_alone_both_brings_in_orders_and_approves_points() -> None:
     """A made-up order earns points that nobody approves."""
-    assert [role for role, may in ROLES.items() if {"orders:write", "points:approve"} <= may] == ["owner"]
+    for making in ("orders:enter", "orders:write"):
+        assert [role for role, may in ROLES.items() if {making, "points:approve"} <= may] == ["owner"]
 
 
 def test_an_auditor_only_reads_and_neither_they_nor_an_analyst_see_names() -> None:

@@ -303,7 +303,8 @@ def test_pages_ask_little_of_the_database(owner: Client, teahouse: Published) ->
     first, second = richest(teahouse, 2)
     said(desk, f"{page_of(first)}/adjust", **GIVE)
     said(desk, f"{page_of(first)}/merge", **{"with": str(second)}, words="x")
-    for page in (page_of(first), f"{page_of(first)}/adjust", f"{SHOP}/returns/{an_order()}"):
+    ways = ("", "/adjust", "/enter-order")
+    for page in (*(f"{page_of(first)}{way}" for way in ways), f"{SHOP}/returns/{an_order()}"):
         with CaptureQueriesContext(connection) as asked:
             assert desk.get(page).status_code == 200
         assert len(asked) <= QUERIES, (page, len(asked))

@@ -107,7 +107,7 @@ def test_the_survivor_reads_what_the_other_ones_orders_earned(desk: Client, smal
     merge = become_one(desk)
     shown = page(desk, "lin")
     assert NO_POINTS not in shown
-    assert "Order B NT$1,000 web · 1 item · on the membership that became part of this one First order: 20" in shown
+    assert "Order B NT$1,000 web · 1 item · on the merged membership First order: 20" in shown
     assert "Two memberships became one" in shown
     become_two(desk, merge)
     after = page(desk, "lin"), page(desk, "wang")
@@ -115,6 +115,16 @@ def test_the_survivor_reads_what_the_other_ones_orders_earned(desk: Client, smal
         True
     ] * 2
     assert NO_POINTS not in after[0] + after[1]
+
+
+def test_what_a_merge_takes_is_told_before_it_is_done_and_when_it_is_undone(desk: Client, small: Published) -> None:
+    address = f"{SHOP}/members/{member('lin')}/merge"
+    shown = text(desk.post(address, {"with": str(member("wang"))}).content)
+    assert "70 points less than before" in shown
+    assert "No longer due, which takes back 20 points (First order)" in shown
+    undone = text(desk.post(f"{address}/{become_one(desk)}/undo").content)
+    assert "70 points more than before" in undone
+    assert "given again, since each may have it: 70 points" in undone
 
 
 def test_what_happened_to_an_order_while_two_were_one_stays_with_it(desk: Client, small: Published) -> None:

@@ -39,7 +39,7 @@ SAME = {
     *("MB", "NDJSON", "Parquet", "owner"),
     # What keys may do is a vocabulary, shown beside its words.
     *(word for scope in SCOPES for word in re.findall("[a-z]+", scope)),
-    *("Dihua", "Street", "store", "web", "oolong", "black-tea", "green-tea", "cups", "cake", "test", "Owner"),
+    *("Dihua", "Street", "store", "web", "till", "oolong", "black-tea", "green-tea", "cups", "cake", "test", "Owner"),
 }
 # What the tea house calls its goods, and what its staff wrote.
 OF_THE_SHOP = {
@@ -64,6 +64,7 @@ def addresses() -> Iterator[str]:
         f"{place}orders/till/G-0",
         f"{place}returns/{order}?line-1=1",
         f"{place}members/{member}/adjust",
+        f"{place}members/{member}/enter-order",
         f"{place}members/{member}/merge?search=1",
         f"{place}rewards/adjustments",
         f"{place}today",

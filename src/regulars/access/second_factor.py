@@ -16,6 +16,7 @@ GRAVE = frozenset(
         "activities:write",
         "keys:administer",
         "members:erase",
+        "orders:enter",
         "orders:write",
         "points:adjust",
         "points:approve",

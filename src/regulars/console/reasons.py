@@ -11,7 +11,8 @@ from msgspec import Struct
 from regulars.console import actors
 from regulars.console.asking import Form
 from regulars.engine.facts import Adjustment, Merge, Unmerge
-from regulars.ledger import codec
+from regulars.ledger import codec, notes
+from regulars.ledger.codec import KIND_ORDER
 from regulars.ledger.connect import raw
 from regulars.ledger.queries import said_about
 from regulars.storefront.shop import Shop
@@ -27,14 +28,20 @@ UNITING: Mapping[str, Promise] = {
     "same_person": gettext_lazy("The same person"),
     "mistake": gettext_lazy("They are two people after all"),
 }
+ENTERING: Mapping[str, Promise] = {
+    "card_not_shown": gettext_lazy("The card was not shown"),
+    "not_sent": gettext_lazy("The shop’s system did not send it"),
+    "elsewhere": gettext_lazy("Bought where there is no till: by telephone, at a market"),
+    "other": gettext_lazy("Another reason"),
+}
 KINDS = tuple(codec.KINDS[kind] for kind in (Adjustment, Merge, Unmerge))
 Decided = Adjustment | Merge | Unmerge
 
 
-def chosen(form: Form) -> str:
-    """The code of an adjustment's reason; another one needs words."""
+def chosen(form: Form, codes: Mapping[str, Promise] = ADJUSTING) -> str:
+    """The code of a reason; another one needs words."""
     code = form.text("reason")
-    if code not in ADJUSTING:
+    if code not in codes:
         form.faults["reason"] = _("Choose a reason.")
     if code == "other" and not form.text("words"):
         form.faults["words"] = _("Say why, in a few words.")
@@ -42,7 +49,7 @@ def chosen(form: Form) -> str:
 
 
 def said(code: str) -> str:
-    return str(ADJUSTING.get(code) or UNITING.get(code) or code)
+    return str(ADJUSTING.get(code) or UNITING.get(code) or ENTERING.get(code) or code)
 
 
 class Heard(Struct, frozen=True):
@@ -62,6 +69,16 @@ def decided(heard: Heard, *, personal: bool) -> dict[str, tuple[str, ...]]:
     # Of a merge both were told; the words are kept with the one who survives.
     found = sorted(heard.found, key=lambda one: bool(one[1]))
     return {_cause(one): tuple(_told(one, words if personal else "", heard.called)) for one, words in found}
+
+
+def entered(shop: Shop, people: set[UUID], *, personal: bool) -> dict[str, tuple[str, ...]]:
+    """The same of orders that somebody entered by hand. Who did stands in the log."""
+    found = notes.of_kind(raw(), shop.id, people, KIND_ORDER)
+    by_hand = _("entered by hand")
+    return {
+        f"order:{key}": (by_hand, _("“%(words)s”") % {"words": words}) if personal else (by_hand,)
+        for key, words in found.items()
+    }
 
 
 def _cause(one: Decided) -> str:

@@ -34,6 +34,7 @@ WHAT: Mapping[str, Promise] = {
     "look.accent": _("Colour of the pages"),
     "member.erased": _("Member erased"),
     "member.exported": _("Member’s data downloaded"),
+    "order.entered": _("Order entered by hand"),
     "staff.added": _("Let in"),
     "staff.let_in": _("Let in again"),
     "staff.own_password": _("Own password changed"),

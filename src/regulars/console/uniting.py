@@ -1,10 +1,11 @@
 """Two members who are one person: what each has, what they have together, and merges that can be undone."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from msgspec import Struct
 
@@ -20,6 +21,7 @@ from regulars.members.queries import MemberLine
 from regulars.programs import wording
 from regulars.programs.explain import said as sentence
 from regulars.storefront.shop import Shop
+from regulars.storefront.timeline import UNITING
 
 FOUND_AT_MOST = 10
 REFUSED: Mapping[str, Promise] = {
@@ -34,7 +36,7 @@ REFUSED: Mapping[str, Promise] = {
 
 
 class Side(Struct, frozen=True):
-    """One account, before or after. `points` by wallet."""
+    """One account, before or after. `points` by wallet; `worth` is all there is of each, less what is owed."""
 
     title: str
     number: str
@@ -43,14 +45,16 @@ class Side(Struct, frozen=True):
     pending: str
     owed: str
     orders: int
+    worth: Mapping[str, int]
 
 
 class Preview(Struct, frozen=True):
-    """`goes` are the entries that correct what both got and is given once."""
+    """`goes` are the entries that put right what two have otherwise than one, `sums` what that comes to."""
 
     before: list[Side]
     after: list[Side]
     goes: list[str]
+    sums: list[str]
 
 
 class Merged(Struct, frozen=True):
@@ -99,8 +103,18 @@ def _told(shop: Shop, before: list[MemberLine], after: list[MemberLine], act: Ca
     has = [_side(shop, line) for line in after]
     since = known.seq if known else 0
     new = [line.entry for line in ledger.entries(raw(), shop.id, after[0].id, None, 200) if line.seq > since]
-    goes = [sentence(entry, shop.published.programs) for entry in new if entry.kind not in ("merge", "unmerge")]
-    return Preview(had, has, goes)
+    moved = [entry for entry in new if entry.kind in UNITING and "issued" not in (entry.source, entry.target)]
+    goes = [sentence(entry, shop.published.programs) for entry in new if entry not in moved]
+    return Preview(had, has, goes, list(_sums(shop, had, has)))
+
+
+def _sums(shop: Shop, had: list[Side], has: list[Side]) -> Iterator[str]:
+    """By how much they have less, or more, than before."""
+    for name in {name: None for side in (*had, *has) for name in side.worth}:
+        before, after = (sum(side.worth.get(name, 0) for side in sides) for sides in (had, has))
+        if after != before:
+            said = _("%(points)s less than before") if after < before else _("%(points)s more than before")
+            yield said % {"points": wording.points(abs(after - before), name, shop.published.programs)}
 
 
 def _side(shop: Shop, line: MemberLine) -> Side:
@@ -116,6 +130,7 @@ def _side(shop: Shop, line: MemberLine) -> Side:
         pending=wording.points(main.pending, programs.main_wallet, programs) if main and main.pending else "",
         owed=wording.points(main.deficit, programs.main_wallet, programs) if main and main.deficit else "",
         orders=held.account.orders if held else 0,
+        worth={name: one.available + one.pending + one.held - one.deficit for name, one in balances.items()},
     )
 
 

@@ -141,12 +141,12 @@ class Teller(Struct, frozen=True):
         if kind == "order" and key in self.known:
             return self.order(self.known[key], lines)
         name = _("Simulated for the demonstration") if is_simulated(cause) else self.title(cause, key)
-        more = (*self.beside.noted.get(cause.partition("/")[0], ()), *self.more(cause, lines))
+        more = (*self.noted(cause.partition("/")[0]), *self.more(cause, lines))
         at = self.shop.local(lines[0].entry.occurred_at)
         return Slip(at, name, order=key, more=more, lines=tuple(self.said(lines)))
 
     def order(self, line: OrderLine, lines: list[LedgerLine]) -> Slip:
-        order, money = line.order, self.shop.money
+        order, money, cause = line.order, self.shop.money, f"order:{line.order.key}"
         returned = _("%(amount)s returned") % {"amount": money(line.refunded_minor)} if line.refunded_minor else ""
         state = _("cancelled") if order.cancelled else ""
         about = (place_of(order.store, order.channel), items_of(line), returned, state)
@@ -156,9 +156,12 @@ class Teller(Struct, frozen=True):
             title=title("order", order.key),
             order=order.key,
             amount=money(line.net_minor + line.refunded_minor),
-            more=(*filter(None, about), *self.more(f"order:{order.key}", lines)),
+            more=(*filter(None, about), *self.noted(cause), *self.more(cause, lines)),
             lines=tuple(self.said(lines)) or nothing,
         )
+
+    def noted(self, cause: str) -> tuple[str, ...]:
+        return self.beside.noted.get(cause, ())
 
     def title(self, cause: str, order: str) -> str:
         kind, _colon, key = cause.partition(":")
@@ -168,7 +171,7 @@ class Teller(Struct, frozen=True):
     def more(self, cause: str, lines: list[LedgerLine]) -> Iterator[str]:
         """Where it stands, and when it came in, where that is not what one expects."""
         if self.of is not None and any(line.member_id != self.of for line in lines):
-            yield _("on the membership that became part of this one")
+            yield _("on the merged membership")
         if at := self.beside.late.get(cause):
             yield _("came in on %(day)s") % {"day": short_day(self.shop.local(at).date())}
 

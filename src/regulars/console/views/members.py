@@ -49,8 +49,9 @@ def member_page(request: HttpRequest, shop: Shop, member_id: UUID) -> HttpRespon
         raise Http404
     held = statement(raw(), shop.published.programs, member_id, shop.now)
     personal = sees_names(request)
-    heard = reasons.heard(shop, held.people if held else {member_id})
-    noted = reasons.decided(heard, personal=personal)
+    everyone = held.people if held else {member_id}
+    heard = reasons.heard(shop, everyone)
+    noted = reasons.decided(heard, personal=personal) | reasons.entered(shop, everyone, personal=personal)
     page = history.page(shop, member_id, held, history.place(request.GET.get("before", "")), noted)
     into = UUID(held.account.into) if held and held.account.into else None
     shown = {
@@ -59,7 +60,7 @@ def member_page(request: HttpRequest, shop: Shop, member_id: UUID) -> HttpRespon
         "holding": holding(shop, held),
         "lasting": lasting(shop, held),
         "may_note": personal and "members:note" in request.user.permissions,
-        "notes": noting.written(shop, held.people if held else {member_id}) if personal else [],
+        "notes": noting.written(shop, everyone) if personal else [],
         "sees_names": personal,
         "into": members.get(shop.id, into, personal=personal) if into else None,
         "member": member,

@@ -1,0 +1,154 @@
+"""An order that is missing is entered by hand: looked at first, kept once, no way around what one person may give."""
+
+from uuid import UUID, uuid4
+
+import pytest
+from django.test import Client
+
+from regulars.access.models import Change
+from regulars.engine.facts import Line
+from regulars.intake.actions import take_orders
+from regulars.intake.orders import OrderIn
+from regulars.ledger.connect import raw, rows
+from regulars.programs.queries import Published, now
+from tests.console.conftest import CUSTOMERS, signed_in
+from tests.console.pages import text
+from tests.rewarded import richest
+from tests.rewards.counter import everything
+from tests.teahouse import DOCUMENT, open_teahouse
+
+SHOP = "/programs/tea-house"
+MISSING = {
+    "do": "keep",
+    "order": "M-1",
+    "source": "till",
+    "paid": "2026-02-20T15:30",
+    "total-1": "480",
+    "quantity-1": "1",
+    "store": "Dihua Street",
+    "reason": "card_not_shown",
+    "words": "showed the receipt",
+}
+
+
+@pytest.fixture
+def member(teahouse: Published) -> UUID:
+    return richest(teahouse, 1)[0]
+
+
+def said(client: Client, member: UUID, **changes: str) -> str:
+    answer = client.post(f"{SHOP}/members/{member}/enter-order", {**MISSING, **changes}, follow=True)
+    return text(answer.content).partition(" Sign out ")[2]
+
+
+def kept(key: str = "till/M-1") -> list[tuple[object, ...]]:
+    return rows(raw(), "SELECT member_id, points FROM ledger_order WHERE key = %s", [key])
+
+
+def test_what_it_would_earn_is_shown_and_nothing_kept(desk: Client, member: UUID) -> None:
+    before = everything()
+    shown = said(desk, member, do="look")
+    assert "Enter order M-1? Paid NT$480 20 Feb 2026, 15:30 It earns 48 points" in shown
+    assert "NT$480 at 1 point for every NT$10 gives 48 points" in shown
+    assert everything() == before
+    assert not Change.objects.exists()
+
+
+def test_it_is_kept_once_and_stands_where_it_was_paid(desk: Client, member: UUID) -> None:
+    number = str(uuid4())
+    shown = said(desk, member, number=number)
+    assert "Entered." in shown
+    order = "Order M-1 NT$480 store Dihua Street · 1 item · entered by hand · “showed the receipt”"
+    assert order in shown
+    assert kept() == [(member, 48)]
+    before = everything()
+    assert "known already; nothing was changed" in said(desk, member, number=number)
+    assert everything() == before
+    told = [(one.what, one.about, one.actor, one.after) for one in Change.objects.all()]
+    after = {"order": "till/M-1", "reason": "card_not_shown"}
+    assert told == [("order.entered", f"member:{member}", "staff:service_desk", after)]
+    assert "Order entered by hand" in text(signed_in("owner").get(f"{SHOP}/settings/log").content)
+    without_names = text(signed_in("cashier").get(f"{SHOP}/members/{member}").content)
+    assert "entered by hand" in without_names
+    assert "receipt" not in without_names
+
+
+def test_the_shops_own_system_has_the_last_word(desk: Client, teahouse: Published, member: UUID) -> None:
+    said(desk, member)
+    [(paid,)] = rows(
+        raw(), "SELECT (extract(epoch FROM paid_at) * 1000000)::bigint FROM ledger_order WHERE key = 'till/M-1'"
+    )
+    lines = (Line("1", "GRN-1", 1, 60_000, "green-tea"),)
+    own = OrderIn("till", "M-1", lines, member_id=member, paid_at=paid, version_at=paid, channel="web")
+    take_orders(teahouse, [own], now(teahouse))
+    assert kept() == [(member, 60)]
+    before = everything()
+    assert "An order of this number is known already" in said(desk, member, do="look")
+    assert "known already; nothing was changed" in said(desk, member)
+    assert "and otherwise" not in said(desk, member, **{"total-1": "900"})
+    assert everything() == before
+
+
+def test_what_is_known_of_somebody_else_or_otherwise_stays(desk: Client, teahouse: Published, member: UUID) -> None:
+    said(desk, member)
+    before = everything()
+    assert "and otherwise" in said(desk, member, **{"total-1": "900"})
+    assert "as a guest’s or another member’s" in said(desk, member, order="G-0", paid="2025-02-01T10:00")
+    assert "An order of this number is known already" in said(desk, member, order="G-0", source="desk", do="look")
+    assert everything() == before
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"order": " "},
+        {"order": "a\nb"},
+        {"source": "nowhere"},
+        {"paid": ""},
+        {"paid": "yesterday"},
+        {"paid": "2026-03-06T10:00"},
+        {"paid": "1970-01-01T00:00"},
+        {"total-1": ""},
+        {"total-1": "0"},
+        {"total-1": "-5"},
+        {"total-1": "9" * 15},
+        {"sku-2": "OOL-1"},
+        {"quantity-1": "0"},
+        {"reason": ""},
+        {"reason": "whim"},
+        {"words": " "},
+    ],
+)
+def test_a_form_that_says_too_little_changes_nothing(desk: Client, member: UUID, wrong: dict[str, str]) -> None:
+    before = everything()
+    for do in ("look", "keep"):
+        answer = desk.post(f"{SHOP}/members/{member}/enter-order", {**MISSING, **wrong, "do": do})
+        assert 'aria-invalid="true"' in answer.content.decode(), do
+    assert everything() == before
+
+
+def test_what_earns_more_than_one_person_may_give_is_not_theirs(
+    desk: Client, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limited = DOCUMENT.replace("    pending: 7 days\n", "    pending: 7 days\n    approve_above: 50 points\n")
+    monkeypatch.setattr("tests.teahouse.DOCUMENT", limited)
+    [member] = richest(open_teahouse(CUSTOMERS), 1)
+    before = everything()
+    for do in ("look", "keep"):
+        assert "more than one person may give" in said(desk, member, do=do, **{"total-1": "9000"})
+    assert everything() == before
+    assert "Entered." in said(desk, member)
+    assert "Entered." in said(signed_in("owner"), member, order="M-2", **{"total-1": "9000"})
+
+
+def test_lines_count_by_their_category(desk: Client, member: UUID) -> None:
+    goods = {"category-1": "oolong", "total-2": "120", "sku-2": "CAKE-1", "category-2": "cake", "quantity-2": "2"}
+    assert "Entered." in said(desk, member, **goods)
+    assert kept() == [(member, 48 + 48 + 12)]
+
+
+def test_only_those_who_may_see_the_way_there(cashier: Client, desk: Client, member: UUID) -> None:
+    address = f"{SHOP}/members/{member}/enter-order"
+    assert address in desk.get(f"{SHOP}/members/{member}").content.decode()
+    assert address not in cashier.get(f"{SHOP}/members/{member}").content.decode()
+    assert cashier.post(address, MISSING).status_code == 403
