@@ -18,6 +18,7 @@ from regulars.members.actions import Newcomer, enrol
 from regulars.programs.actions import publish
 from regulars.programs.clock import real_now
 from regulars.programs.queries import Published
+from regulars.project.paging.questions import questions
 from tests.console.pages import text
 from tests.rewarded import richest
 from tests.teahouse import DOCUMENT, NOW, TAIPEI
@@ -32,6 +33,7 @@ FIRST = (
     give: 20 points
 """
 )
+QUERIES = 15
 NO_POINTS = "This order earned no points."
 
 
@@ -183,3 +185,18 @@ def test_what_was_redeemed_is_named(desk: Client, rewarded: Published) -> None:
     assert "Reserved: Spring tasting" in shown
     assert "Redeemed: Tea sampler" in text(desk.get(f"{SHOP}/members/{second}").content)
     assert "兌換：茶包組" in text(desk.get(f"{SHOP}/members/{second}", headers={"accept-language": "zh-Hant"}).content)
+
+
+def test_pages_ask_little_of_the_database_whatever_happened(desk: Client, small: Published) -> None:
+    def ask_for_all() -> None:
+        for page in (*(f"members/{member(name)}" for name in ("lin", "wang")), "orders/till/A", "orders/till/B"):
+            with questions() as asked:
+                assert desk.get(f"{SHOP}/{page}").status_code == 200
+            assert len(asked) <= QUERIES, (page, len(asked))
+
+    bought(small, "lin", "LATE", at(2, 5), 900, learned=at(3, 4))
+    merge = become_one(desk)
+    ask_for_all()
+    returned(small, "B", instant_of(NOW) + 120_000_000)
+    become_two(desk, merge)
+    ask_for_all()

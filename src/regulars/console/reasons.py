@@ -10,9 +10,8 @@ from msgspec import Struct
 
 from regulars.console import actors
 from regulars.console.asking import Form
-from regulars.engine.facts import Adjustment, Merge, Unmerge
-from regulars.ledger import codec, notes
-from regulars.ledger.codec import KIND_ORDER
+from regulars.engine.facts import Adjustment, Merge, Order, Unmerge
+from regulars.ledger import codec
 from regulars.ledger.connect import raw
 from regulars.ledger.queries import said_about
 from regulars.storefront.shop import Shop
@@ -53,32 +52,34 @@ def said(code: str) -> str:
 
 
 class Heard(Struct, frozen=True):
-    """What people decided about somebody, with their words, and what these people are called."""
+    """What people decided about somebody, with their words, and what these people are called. `entered` are the words
+    about orders that somebody entered by hand, by key; who did stands in the log."""
 
     found: list[tuple[Decided, str]]
     called: dict[str, str]
+    entered: dict[str, str]
 
 
 def heard(shop: Shop, people: set[UUID]) -> Heard:
-    found = [(one, words) for one, words in said_about(raw(), shop.id, people, KINDS) if isinstance(one, Decided)]
-    return Heard(found, actors.names(shop.id, {who for one, _words in found for who in _people(one)}))
+    about = said_about(raw(), shop.id, people, KINDS)
+    found = [(one, words) for one, words in about if isinstance(one, Decided)]
+    entered = {one.key: words for one, words in about if isinstance(one, Order)}
+    return Heard(found, actors.names(shop.id, {who for one, _words in found for who in _people(one)}), entered)
 
 
 def decided(heard: Heard, *, personal: bool) -> dict[str, tuple[str, ...]]:
     """By what entries name as their cause: why it was done and who did it; if `personal`, what they wrote too."""
     # Of a merge both were told; the words are kept with the one who survives.
     found = sorted(heard.found, key=lambda one: bool(one[1]))
-    return {_cause(one): tuple(_told(one, words if personal else "", heard.called)) for one, words in found}
-
-
-def entered(shop: Shop, people: set[UUID], *, personal: bool) -> dict[str, tuple[str, ...]]:
-    """The same of orders that somebody entered by hand. Who did stands in the log."""
-    found = notes.of_kind(raw(), shop.id, people, KIND_ORDER)
-    by_hand = _("entered by hand")
-    return {
-        f"order:{key}": (by_hand, _("“%(words)s”") % {"words": words}) if personal else (by_hand,)
-        for key, words in found.items()
+    told = {_cause(one): tuple(_told(one, words if personal else "", heard.called)) for one, words in found}
+    entered = {
+        f"order:{key}": (_("entered by hand"), *_quoted(words, personal)) for key, words in heard.entered.items()
     }
+    return told | entered
+
+
+def _quoted(words: str, personal: bool) -> tuple[str, ...]:
+    return (_("“%(words)s”") % {"words": words},) if words and personal else ()
 
 
 def _cause(one: Decided) -> str:
@@ -94,5 +95,4 @@ def _told(one: Decided, words: str, called: Mapping[str, str]) -> list[str]:
     who = called.get(one.actor, "")
     if isinstance(one, Adjustment) and one.approver:
         who = _("%(who)s, approved by %(second)s") % {"who": who, "second": called[one.approver]}
-    quoted = _("“%(words)s”") % {"words": words} if words else ""
-    return [part for part in (said(one.reason), who, quoted) if part]
+    return [part for part in (said(one.reason), who, *_quoted(words, personal=True)) if part]

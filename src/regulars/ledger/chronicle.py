@@ -12,8 +12,8 @@ from uuid import UUID
 import psycopg
 from msgspec import Struct
 
+from regulars.engine.facts import Fact
 from regulars.ledger import codec
-from regulars.ledger.codec import KIND_ORDER
 from regulars.ledger.connect import moment, rows
 from regulars.ledger.queries import LedgerLine, line_of
 
@@ -28,31 +28,19 @@ HAPPENED = """
     ) AS entry
     WHERE occurred_at < %s ORDER BY occurred_at DESC FETCH FIRST (%s) ROWS WITH TIES
 """
-ARRIVALS = """
-    SELECT kind, key, min(occurred_at), recorded_at FROM ledger_fact
-    WHERE program_id = %s AND member_id = ANY(%b) AND recorded_at = ANY(%b) AND kind = ANY(%b::smallint[])
-    GROUP BY kind, key, recorded_at ORDER BY 3, key
-"""
-FIRST_KNOWN = """
-    SELECT '', min(recorded_at) FROM ledger_fact WHERE program_id = %s AND member_id = ANY(%b) AND seq = 1
-    UNION ALL
-    SELECT key, min(recorded_at) FROM ledger_fact
-    WHERE program_id = %s AND member_id = ANY(%b) AND kind = %b AND key = ANY(%b) GROUP BY key
+KNOWN = """
+    SELECT member_id, recorded_at, body FROM ledger_fact
+    WHERE program_id = %s AND member_id = ANY(%b) ORDER BY member_id, seq
 """
 NEVER = 2**53
-# What somebody tells us of, and may tell late; decisions are made when they are recorded.
-TOLD = tuple(
-    kind for fact, kind in codec.KINDS.items() if fact.__name__ in ("Activity", "Enrolment", "Order", "Refund")
-)
 
 
-class Arrival(Struct, frozen=True):
-    """A fact that was learned at an instant."""
+class Known(Struct, frozen=True):
+    """A fact in the history of a member, and when it was learned."""
 
-    kind: int
-    key: str
-    occurred_at: datetime
+    member_id: UUID
     recorded_at: datetime
+    fact: Fact
 
 
 def happened(
@@ -67,18 +55,7 @@ def happened(
     return lines, bool(found) and min(row[7] for row in found) > found[0][-1]
 
 
-def arrived(
-    conn: psycopg.Connection[Any], program_id: int, members: Collection[UUID], instants: Collection[datetime]
-) -> list[Arrival]:
-    """What was told of these members at these instants, in the order in which it happened."""
-    found = rows(conn, ARRIVALS, [program_id, list(members), list(instants), list(TOLD)])
-    return [Arrival(*row) for row in found if row[2] is not None]
-
-
-def first_known(
-    conn: psycopg.Connection[Any], program_id: int, members: Collection[UUID], orders: Collection[str]
-) -> tuple[datetime | None, dict[str, datetime]]:
-    """When anything was first known of these members, and when each of these orders was."""
-    people = list(members)
-    (_, ever), *found = rows(conn, FIRST_KNOWN, [program_id, people, program_id, people, KIND_ORDER, list(orders)])
-    return ever, dict(found)
+def known(conn: psycopg.Connection[Any], program_id: int, members: Collection[UUID]) -> list[Known]:
+    """Everything that is known of these members, each one's facts in the order in which they were learned."""
+    found = rows(conn, KNOWN, [program_id, list(members)])
+    return [Known(member_id, recorded_at, codec.decode_fact(body)) for member_id, recorded_at, body in found]

@@ -4,7 +4,7 @@ Facts and their hashes say reasons as codes and people as ids. The words are a r
 they are read with it, and can be deleted while every chain stays as it is. See docs/adr/0008-words-beside-facts.md.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,6 @@ KEEP = """
     SELECT %s, * FROM unnest(%b::uuid[], %b::smallint[], %b::text[], %b::text[])
 """
 OF_MEMBER = "SELECT kind, key, words FROM ledger_note WHERE program_id = %s AND member_id = %s ORDER BY kind, key"
-OF_KIND = "SELECT key, words FROM ledger_note WHERE program_id = %s AND member_id = ANY(%b) AND kind = %b::smallint"
 FORGET = "DELETE FROM ledger_note WHERE program_id = %s AND member_id = %s"
 
 
@@ -33,11 +32,6 @@ def keep(conn: psycopg.Connection[Any], program_id: int, written: Sequence[tuple
 def of_member(conn: psycopg.Connection[Any], program_id: int, member_id: UUID) -> dict[tuple[int, str], str]:
     """Words by the kind and the key of the fact."""
     return {(kind, key): words for kind, key, words in rows(conn, OF_MEMBER, [program_id, member_id])}
-
-
-def of_kind(conn: psycopg.Connection[Any], program_id: int, member_ids: Collection[UUID], kind: int) -> dict[str, str]:
-    """Words by the key of the fact."""
-    return dict(rows(conn, OF_KIND, [program_id, list(member_ids), kind]))
 
 
 def forget(conn: psycopg.Connection[Any], program_id: int, member_id: UUID) -> None:

@@ -69,7 +69,8 @@ ORDERS_BY_KEY = """
 SAID_ABOUT = """
     SELECT body, coalesce(words, '') FROM ledger_fact AS f
     LEFT JOIN ledger_note AS n USING (program_id, member_id, kind, key)
-    WHERE program_id = %s AND member_id = ANY(%b) AND kind = ANY(%b::smallint[]) ORDER BY f.occurred_at DESC, f.key
+    WHERE program_id = %s AND member_id = ANY(%b) AND (kind = ANY(%b::smallint[]) OR words IS NOT NULL)
+    ORDER BY f.occurred_at DESC, f.key
 """
 ACCOUNTS = """
     SELECT member_id, state FROM ledger_account WHERE program_id = %s AND member_id > %s ORDER BY member_id LIMIT %s
@@ -295,7 +296,8 @@ def snapshot_of(row: tuple[Any, ...]) -> tuple[Order, dict[str, Returned]]:
 def said_about(
     conn: psycopg.Connection[Any], program_id: int, member_ids: Collection[UUID], kinds: Collection[int]
 ) -> list[tuple[Fact, str]]:
-    """What people decided about members, of these kinds (`codec.KINDS`), newest first, each with what they wrote."""
+    """Facts about members of these kinds (`codec.KINDS`), and all others that somebody wrote about, newest first, each
+    with what they wrote."""
     found = rows(conn, SAID_ABOUT, [program_id, list(member_ids), list(kinds)])
     return [(codec.decode_fact(body), words) for body, words in found]
 
@@ -310,9 +312,10 @@ def count_facts(conn: psycopg.Connection[Any], program_id: int) -> int:
     return int(rows(conn, FACTS_EVER, [program_id])[0][0])
 
 
-def story(conn: psycopg.Connection[Any], programs: Programs, member_id: UUID, now: int) -> list[Announcement]:
-    """What was worth telling so far (enrolled, tier changes), folded from the facts, oldest first."""
-    facts = [fact for _, fact in load.history(conn, programs.program_id, member_id)]
+def story(
+    conn: psycopg.Connection[Any], programs: Programs, member_id: UUID, facts: Sequence[Fact], now: int
+) -> list[Announcement]:
+    """What was worth telling so far (enrolled, tier changes), folded from all that is known, oldest first."""
     tape = Tape(programs, Account(), purse=purses(conn, programs, member_id)())
     return fold(tape, unrolled(facts), until=now).announcements
 

@@ -4,7 +4,7 @@ In the order in which it happened. What stands in the ledgers of those who becam
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,17 +14,16 @@ from msgspec import Struct
 
 from regulars.engine.calendar import datetime_of, instant_of
 from regulars.engine.explain import order_of
-from regulars.engine.facts import Hold, Redemption
+from regulars.engine.facts import Activity, Enrolment, Hold, Order, Redemption, Refund
 from regulars.ledger import chronicle, codec
 from regulars.ledger import queries as ledger
-from regulars.ledger.chronicle import Arrival
-from regulars.ledger.codec import KIND_ORDER, KIND_REFUND
+from regulars.ledger.chronicle import Known
 from regulars.ledger.connect import raw
 from regulars.ledger.queries import LedgerLine, OrderLine, Statement, Whose
 from regulars.programs import wording
 from regulars.storefront import words
 from regulars.storefront.shop import Shop
-from regulars.storefront.timeline import REWARDED, TOLD, UNITING, Beside, Slip, cause_of, timeline
+from regulars.storefront.timeline import TOLD, UNITING, Beside, Slip, cause_of, timeline
 from regulars.storefront.writing import short_day
 
 ENTRIES = 60
@@ -35,7 +34,8 @@ PLACE = re.compile(r"[0-9]{1,17}")
 # A file that comes at night is not late, nor is what comes along with the first that is known of somebody.
 LATE = timedelta(days=2)
 ALONG = timedelta(minutes=1)
-SPENDING = (codec.KINDS[Redemption], codec.KINDS[Hold])
+# What somebody tells us of, and may tell late; decisions are made when they are recorded.
+Arrival = Activity | Enrolment | Order | Refund
 
 
 class Page(Struct, frozen=True):
@@ -66,9 +66,11 @@ def page(
     own = [line for line in found if line.member_id == member_id or line.entry.kind not in UNITING]
     entries = [line for line in own if line.entry.occurred_at >= since]
     entries += _elsewhere(shop, held, orders, entries)
-    story = ledger.story(raw(), shop.published.programs, member_id, shop.now)
+    known = chronicle.known(raw(), shop.id, people)
+    facts = [one.fact for one in known if one.member_id == member_id]
+    story = ledger.story(raw(), shop.published.programs, member_id, facts, shop.now)
     told = [each for each in story if since <= each.occurred_at < (until or shop.now + 1)]
-    beside = _beside(shop, people, entries, orders, noted or {})
+    beside = _beside(shop, known, entries, orders, noted or {})
     return Page(timeline(shop, entries, orders, told, beside, member_id), str(since) if more else "")
 
 
@@ -93,70 +95,67 @@ def _elsewhere(
 
 def _beside(
     shop: Shop,
-    people: Collection[UUID],
+    known: Sequence[Known],
     entries: Sequence[LedgerLine],
     orders: Sequence[OrderLine],
     noted: Mapping[str, tuple[str, ...]],
 ) -> Beside:
-    corrected = {line.recorded_at for line in entries if line.entry.kind == "correct"}
-    arrived = chronicle.arrived(raw(), shop.id, people, corrected) if corrected else []
-    keys = {line.order.key for line in orders} | {one.key for one in arrived if one.kind == KIND_ORDER}
-    ever, known = chronicle.first_known(raw(), shop.id, people, keys)
-    came = {f"order:{line.order.key}": (line.paid_at, known.get(line.order.key)) for line in orders}
-    came |= {
+    first: dict[str, datetime] = {}
+    for one in known:
+        if isinstance(one.fact, Order):
+            first[one.fact.key] = min(one.recorded_at, first.get(one.fact.key, one.recorded_at))
+    came = {
         cause: (datetime_of(line.entry.occurred_at), line.recorded_at)
         for line in entries
-        if (cause := cause_of(line.entry)).partition(":")[0] in TOLD
-        and cause not in came
-        and line.entry.kind != "correct"
+        if (cause := cause_of(line.entry)).partition(":")[0] in TOLD and line.entry.kind != "correct"
     }
-    late = {cause: at for cause, (paid, at) in came.items() if paid and at and ever and _is_late(paid, at, ever)}
-    because = {
-        at: said for at in corrected if (said := _said(shop, [one for one in arrived if one.recorded_at == at], known))
+    came |= {
+        f"order:{key}": (line.paid_at, first[key])
+        for line in orders
+        if (key := line.order.key) in first and line.paid_at
     }
-    return Beside(noted, _rewards(shop, people, entries), late, because)
+    ever = min((one.recorded_at for one in known), default=None)
+    late = {cause: at for cause, (happened, at) in came.items() if ever and _is_late(happened, at, ever)}
+    corrected = {line.recorded_at for line in entries if line.entry.kind == "correct"}
+    because = {at: _said(shop, [one for one in known if one.recorded_at == at], first) for at in corrected}
+    return Beside(noted, _rewards(shop, known), late, because)
 
 
 def _is_late(happened: datetime, came: datetime, ever: datetime) -> bool:
     return came - happened > LATE and came - ever > ALONG
 
 
-def _said(shop: Shop, arrived: Sequence[Arrival], known: Mapping[str, datetime]) -> str:
-    """What came in when something was corrected; nothing, where it was too much to name."""
-    if not arrived:
+def _said(shop: Shop, learned: Sequence[Known], first: Mapping[str, datetime]) -> str:
+    """What came in when something was corrected; nothing, where nobody told of anything then."""
+    found = {(type(one.fact), one.fact.key): one.fact for one in learned if isinstance(one.fact, Arrival)}
+    told = sorted(found.values(), key=lambda fact: (codec.occurred_at(fact) or 0, fact.key))
+    if not told:
         return ""
-    first, count = arrived[0], len(arrived)
-    on = {
-        "day": short_day(shop.local(first.occurred_at).date()),
-        "late": short_day(shop.local(first.recorded_at).date()),
-    }
-    if count > 1:
+    fact, key, at = told[0], told[0].key, codec.occurred_at(told[0]) or 0
+    late = learned[0].recorded_at
+    on = {"day": short_day(shop.local(at).date()), "late": short_day(shop.local(late).date())}
+    if len(told) > 1:
         said = ngettext(
             "%(count)s thing that happened before came in on %(late)s",
             "%(count)s things that happened before came in on %(late)s",
-            count,
+            len(told),
         )
-        return said % {"count": count, **on}
-    if first.kind == KIND_ORDER:
-        is_new = known.get(first.key) == first.recorded_at
-        said = (
-            _("Order %(number)s of %(day)s came in on %(late)s")
-            if is_new
-            else _("Order %(number)s was changed on %(late)s")
-        )
-        return said % {"number": wording.order(first.key), **on}
-    if first.kind == KIND_REFUND:
+        return said % {"count": len(told), **on}
+    if isinstance(fact, Order) and first.get(key) == late:
+        return _("Order %(number)s of %(day)s came in on %(late)s") % {"number": wording.order(key), **on}
+    if isinstance(fact, Order):
+        return _("Order %(number)s was changed on %(late)s") % {"number": wording.order(key), **on}
+    if isinstance(fact, Refund):
         said = _("The return from order %(number)s on %(day)s came in on %(late)s")
-        return said % {"number": wording.order(first.key.rpartition("/")[0]), **on}
+        return said % {"number": wording.order(fact.order), **on}
     return _("Something that happened on %(day)s came in on %(late)s") % on
 
 
-def _rewards(shop: Shop, people: Collection[UUID], entries: Sequence[LedgerLine]) -> dict[str, str]:
+def _rewards(shop: Shop, known: Sequence[Known]) -> dict[str, str]:
     """What decisions redeemed, by their keys, called as it was then."""
-    if not any(cause_of(line.entry).partition(":")[0] in REWARDED for line in entries):
-        return {}
     found = {}
-    for fact, _words in ledger.said_about(raw(), shop.id, people, SPENDING):
+    for one in known:
+        fact = one.fact
         if isinstance(fact, Hold | Redemption) and fact.reward:
             offer = shop.published.programs.at(fact.at).rewards.get(fact.reward)
             found[fact.key] = words.title(offer) if offer else fact.reward

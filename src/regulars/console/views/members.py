@@ -51,7 +51,7 @@ def member_page(request: HttpRequest, shop: Shop, member_id: UUID) -> HttpRespon
     personal = sees_names(request)
     everyone = held.people if held else {member_id}
     heard = reasons.heard(shop, everyone)
-    noted = reasons.decided(heard, personal=personal) | reasons.entered(shop, everyone, personal=personal)
+    noted = reasons.decided(heard, personal=personal)
     page = history.page(shop, member_id, held, history.place(request.GET.get("before", "")), noted)
     into = UUID(held.account.into) if held and held.account.into else None
     shown = {
