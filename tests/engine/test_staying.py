@@ -5,10 +5,12 @@ import pytest
 from regulars.engine.account import Ladder, Standing
 from regulars.engine.facts import Fact, TierGrant
 from tests.builders import Tree, at, back, document, joined, line, order, programs, refund, told
+from tests.engine.parties import Parties
 
 SILVER: Tree = {"tier": "silver", "reach": "1000", "retain": "800", "valid": "1 month"}
 GOLD: Tree = {"tier": "gold", "reach": "5000", "retain": "4000"}
-GIFTS: list[Tree] = [{"rule": tier, "on": f"tier {tier}", "give": "1 point"} for tier in ("member", "silver", "gold")]
+DAILY: Tree = {"give": "1 point", "limit": "1 per day"}
+GIFTS: list[Tree] = [{"rule": tier, "on": f"tier {tier}"} | DAILY for tier in ("member", "silver", "gold")]
 
 
 def ladder(*levels: Tree, **said: str) -> Tree:
@@ -122,3 +124,29 @@ def test_what_is_renewed_was_gained_by_no_order():
     ]
     found = stands(tree, facts, "2026-02-02")
     assert (found.standing.tier, found.standing.gained_by) == ("silver", "")
+
+
+def test_whoever_is_placed_on_the_lowest_tier_of_another_ladder_has_not_reached_it():
+    new = document(tiers=[{"set": "status", "levels": [{"tier": "guest"}]}])
+    gift: Tree = {"earn": [{"rule": "guest", "on": "tier guest"} | DAILY]}
+    versions = programs(ladder(SILVER), new | gift, starts=["2026-02-01"])
+    outcome = told(versions, [joined("2026-01-01"), order("A", "2026-02-02 12:00", line("tea", 10))])
+    assert (outcome.account.standing.tier, outcome.entries) == ("guest", [])
+
+
+def test_a_tier_that_is_no_more_is_followed_by_what_growth_reaches_from_its_last_day_on():
+    jade: Tree = {"tier": "jade", "reach": "500", "valid": "30 days"}
+    versions = programs(ladder(SILVER), ladder(jade, SILVER | {"tier": "ruby"}), starts=["2026-01-15"])
+    found = told(versions, [order("A", "2026-01-10 12:00", line("tea", 1000))], "2026-02-11").account
+    assert found.standing == Standing("ruby", at("2026-02-11"), at("2026-03-11"))
+
+
+def test_two_who_are_one_by_now_withdraw_nothing():
+    deeds = [
+        "2026-01-10 12:00 buys A: tea 100",
+        "2026-01-11 12:00 wang buys B: tea 1000",
+        "2026-01-31 12:00 absorbs wang",
+    ]
+    _, outcome = Parties(ladder(SILVER), deeds).folded("lin")
+    payload = {"from": "member", "to": "silver", "set": "status", "because": "merge"}
+    assert outcome.announcements[-1].payload == payload

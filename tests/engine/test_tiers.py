@@ -25,6 +25,7 @@ def test_a_tier_that_became_the_lowest_is_judged_no_more():
     assert (before.standing.tier, next_due(before)) == ("silver", at("2026-02-11"))
     after = told(versions, [EARLY], "2026-02-11").account
     assert (after.standing.tier, next_due(after)) == ("silver", at("2027-01-10"))
+    assert not after.standing.in_grace
 
 
 def test_growth_below_zero_is_no_way_to_the_top():
