@@ -83,6 +83,14 @@ def test_a_change_need_not_be_at_a_quarter_of_an_hour():
         assert clock.offset(instant) == (there.utcoffset() or timedelta()) // MICROSECOND
 
 
+def test_clocks_change_to_the_microsecond():
+    """In the morning of a day of UTC they showed something else; now they are where they were in 1970."""
+    change, sydney = at("2026-04-04 16:00", "UTC"), ZoneInfo("Australia/Sydney")
+    for instant in (change - 1, change):
+        local = datetime_of(instant).astimezone(sydney)
+        assert Calendar(sydney).local(instant) == (day_of(local.date()), instant_of(local.replace(tzinfo=UTC)))
+
+
 @pytest.mark.parametrize(("zone", "day"), [("Pacific/Apia", "2011-12-30"), ("Pacific/Kwajalein", "1993-08-21")])
 def test_a_day_that_was_skipped_begins_and_ends_with_the_next(zone: str, day: str):
     clock, skipped = Calendar(ZoneInfo(zone)), day_of(date.fromisoformat(day))

@@ -135,6 +135,14 @@ def test_what_is_due_with_the_last_step_leaves_it_the_last():
     assert (account.wallets["points"].available, account.last) == (5, last)
 
 
+def test_what_was_due_last_is_the_last_step_though_more_will_be_due():
+    wallets = {name: Wallet(pending=5, waiting=[replace(waits("order:A", 5), matures_at=when)])
+               for name, when in (("points", RIPE), ("later", RIPE + 2))}  # fmt: skip
+    account = Account(wallets=wallets)
+    advance(Tape(VERSIONS, account), RIPE + 1)
+    assert (account.wallets["points"].available, account.last) == (5, (RIPE, 0, ""))
+
+
 @pytest.mark.parametrize(
     ("granted", "gained", "left"),
     [(RIPE, RIPE + 1, (None, RIPE + 1)), (RIPE + 1, RIPE, (RIPE + 1, None)), (RIPE, RIPE, (None, None))],

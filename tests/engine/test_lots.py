@@ -1,7 +1,7 @@
 """Lots by themselves: what joins, what runs out together, how long the expired part is remembered."""
 
 from regulars.engine import lots
-from regulars.engine.account import Lot, Wallet
+from regulars.engine.account import Claim, Held, Lot, Wallet
 
 YEAR = lots.EXPIRED_KEPT
 
@@ -51,3 +51,35 @@ def test_what_had_run_out_when_activity_began_is_not_put_off():
         lot = Lot("order:a", 5, ends, 1)
         lots.prolong(wallet, lot)
         assert lot.expires_at == expected, ends
+
+
+def test_lots_with_the_dates_that_are_asked_for_come_before_others_of_their_cause():
+    """And those before other causes, also where these run out sooner."""
+    wallet = Wallet()
+    for cause, points, expires_at, matures_at in [
+        ("a", 1, 200, 50), ("a", 2, 300, 60), ("a", 4, 200, None), ("a", 8, 300, None), ("b", 16, 100, None),
+    ]:  # fmt: skip
+        put = lots.put_available if matures_at is None else lots.put_waiting
+        put(wallet, Lot(cause, points, expires_at, 1, matures_at))
+    later = (300, lots.ANY)
+    taken = lots.take_back(wallet, "a", 3, "deficit", 10, dates=later)
+    assert taken == [("pending", "issued", 2, ""), ("available", "issued", 1, "")]
+    taken = lots.take_back(wallet, "a", 12, "deficit", 10, dates=later)
+    assert taken == [("available", "issued", 11, ""), ("pending", "issued", 1, "")]
+    assert (wallet.pending, [(lot.cause, lot.points) for lot in wallet.lots]) == (0, [("b", 16)])
+
+
+def test_what_waits_goes_back_in_one_move_whatever_its_dates():
+    wallet = Wallet()
+    for points, matures_at in [(1, 50), (2, 60)]:
+        lots.put_waiting(wallet, Lot("a", points, None, 1, matures_at))
+    assert lots.take_back(wallet, "a", 3, "deficit", 10, dates=(None, 60)) == [("pending", "issued", 3, "")]
+
+
+def test_a_claim_on_a_hold_counts_for_its_own_cause_and_funder():
+    held = Held("H", 100, 1, 12, [Lot("a", 5, None, 1), Lot("b", 7, None, 1)], [Claim("b", 3)])
+    wallet = Wallet(holds=[held], held=12)
+    assert lots.take_back(wallet, "a", 5, "deficit", 10) == [("claimed", "issued", 5, "")]
+    assert held.claims == [Claim("b", 3), Claim("a", 5)]
+    assert lots.take_back(wallet, "b", 6, "deficit", 10) == [("claimed", "issued", 4, ""), ("deficit", "issued", 2, "")]
+    assert held.claims == [Claim("b", 7), Claim("a", 5)]

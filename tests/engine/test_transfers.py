@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from regulars.engine.facts import Adjustment, HandedLot, Received, Redemption, Transfer
+from regulars.engine.facts import Activity, Adjustment, HandedLot, Opening, OpeningLot, Received, Redemption, Transfer
 from tests.builders import at, document, joined, programs, told
 
 SHOP = programs(document())
@@ -54,3 +54,18 @@ def test_what_is_taken_and_not_there_is_written_off_where_that_is_the_policy():
     ]
     whole = told(letting, [joined("2026-01-01"), given, replace(taken, points=-3)])
     assert [one.points for one in whole.entries] == [4, 3]
+
+
+def test_a_single_point_is_brought_along_and_none_is_not():
+    brought = Opening("O", "points", tuple(OpeningLot(points, at("2025-01-01")) for points in (0, 1)), at("2026-01-01"))
+    outcome = told(SHOP, [joined("2026-01-01"), brought])
+    assert [(one.identity, one.points, one.why) for one in outcome.entries] == [("open:O|", 1, ("open", ("open:O", 1)))]
+    assert [lot.points for lot in outcome.account.wallets["points"].lots] == [1]
+
+
+def test_what_was_brought_along_without_an_end_is_renewed_as_other_points_are():
+    lasting = {"expires": "3 months after the last activity", "renewed_by": ["activity visit"]}
+    brought = Opening("O", "points", (OpeningLot(5, at("2026-01-01")),), at("2026-01-10"))
+    facts = [joined("2026-01-01"), brought, Activity("V", "visit", at("2026-02-01"))]
+    (lot,) = told(programs(document(wallets={"points": lasting})), facts).account.wallets["points"].lots
+    assert lot.expires_at == at("2026-05-02")
