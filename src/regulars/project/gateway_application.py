@@ -5,6 +5,7 @@ import os
 import django
 
 from regulars.project.children import end_with_parent
+from regulars.project.cycles import search_rarely
 from regulars.project.database import prepare_what_repeats
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.project.settings")
@@ -23,6 +24,7 @@ from regulars.project.observed_gateway import Observed  # noqa: E402
 figures.begin()
 tracing.begin("regulars-gateway")
 application = Observed(Gateway())
+search_rarely()
 if settings.HTTPS:
     # Wrong keys are counted by client, and behind a proxy every request comes from the proxy.
     application = wrap_asgi_with_proxy_headers(application, settings.PROXIES)

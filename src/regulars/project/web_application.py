@@ -5,6 +5,7 @@ import os
 import django
 
 from regulars.project.children import end_with_parent
+from regulars.project.cycles import search_rarely
 from regulars.project.database import prepare_what_repeats
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.project.settings")
@@ -25,6 +26,7 @@ tracing.begin("regulars-web")
 application = Web()
 # Whoever asks first need not wait until all pages are loaded.
 _ = get_resolver().url_patterns
+search_rarely()
 if settings.HTTPS:
     # Limits count clients, and behind a proxy every request comes from the proxy.
     application = wrap_asgi_with_proxy_headers(application, settings.PROXIES)

@@ -1,0 +1,17 @@
+"""How often a server looks for objects that only know each other."""
+
+import gc
+
+# So many more objects than before, then so many rounds of the youngest, and of the middle. Python's own are 700, 10, 10.
+THRESHOLDS = (50_000, 20, 20)
+
+
+def search_rarely() -> None:
+    """Called when everything is loaded, which stays as long as the process and is not looked at again.
+
+    What a request makes is many small values that live until it is answered: with Python's own thresholds, looking for
+    cycles among them took two fifths of the time that an order in a batch costs.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*THRESHOLDS)
