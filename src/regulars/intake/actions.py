@@ -26,7 +26,7 @@ from regulars.programs.queries import Published
 from regulars.rewards.actions.refunds import note_returns
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def take_orders(published: Published, orders: Sequence[Arrival], now: int, sends: bool = True) -> list[Receipt]:
     """Keep orders, refunds and activities, in one transaction. One receipt per fact: an order's, then its refunds'.
 

@@ -57,7 +57,7 @@ def resolve(program_id: int, external_ids: Iterable[str]) -> dict[str, UUID]:
     return introduce(program_id, external_ids)[0]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def introduce(program_id: int, external_ids: Iterable[str]) -> tuple[dict[str, UUID], set[UUID]]:
     """As `resolve`, and which of them were unknown until now."""
     wanted = dict.fromkeys(external_id for external_id in external_ids if external_id)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from urllib.parse import unquote
 
 from babel.dates import format_skeleton, get_day_names
@@ -70,7 +71,12 @@ def language() -> str:
 
 def money(minor: int, currency: str) -> str:
     """An amount as the reader's country writes it: "$12.50", "NT$499"."""
-    amount, locale = Decimal(format_major(minor, currency)), LOCALES.get(language(), "en")
+    return _money(minor, currency, LOCALES.get(language(), "en"))
+
+
+@lru_cache(maxsize=10_000)
+def _money(minor: int, currency: str, locale: str) -> str:
+    amount = Decimal(format_major(minor, currency))
     if currency in WHOLE_MONEY and amount == amount.to_integral_value():
         return format_currency(amount, currency, format="¤#,##0", locale=locale, currency_digits=False)
     return format_currency(amount, currency, locale=locale)

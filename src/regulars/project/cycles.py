@@ -2,7 +2,7 @@
 
 import gc
 
-# So many more objects than before, then so many rounds of the youngest, and of the middle. Python's own are 700, 10, 10.
+# So many more objects, then so many rounds of the youngest, and of the middle. Python's own are 700, 10, 10.
 THRESHOLDS = (50_000, 20, 20)
 
 
