@@ -1,4 +1,4 @@
-"""The desk in a browser: missing points are given, a return is told, two members become one; a file comes in."""
+"""The desk in a browser: what is missing is given or entered, a return is told, two become one; a file comes in."""
 
 from pathlib import Path
 
@@ -46,6 +46,32 @@ def test_points_that_are_missing_are_given_by_the_keyboard_alone(signed_in: Page
     after = int(before.replace(",", "")) + 20
     expect(page.locator(".holding .figure")).to_have_text(f"{after:,}")
     expect(page.locator(".slip").first).to_contain_text("Points were missing · Lin Ya-ting · “forgot her card”")
+
+
+def test_an_order_that_is_missing_is_entered_by_the_keyboard_alone(signed_in: Page) -> None:
+    page = signed_in
+    [(number,)] = rows(raw(), RICHEST)
+    press(page, page.get_by_role("link", name="Members", exact=True))
+    type_into(page, page.locator("#search"), number)
+    expect(page.locator(".row-link")).to_have_count(1)
+    press(page, page.locator(".row-link").first)
+    press(page, page.get_by_role("link", name="Enter an order"))
+    type_into(page, page.get_by_label("Number of the order"), "M-1")
+    # How a day is typed is the browser's, and its language's.
+    reach(page, page.get_by_label("When it was paid"))
+    page.get_by_label("When it was paid").fill("2026-01-10T15:30")
+    type_into(page, page.get_by_label("Amount").first, "1280")
+    reach(page, page.get_by_label("Why it is missing"))
+    page.keyboard.type("The card")
+    type_into(page, page.get_by_label("How you know of it"), "showed the receipt")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Enter order M-1?")).to_be_visible()
+    expect(page.get_by_text("128 points", exact=True)).to_be_visible()
+    press(page, page.get_by_role("button", name="Enter the order"))
+    expect(page.get_by_text("Entered. It stands in the history below")).to_be_visible()
+    slip = page.locator(".slip", has=page.get_by_role("link", name="Order M-1", exact=True))
+    expect(slip).to_contain_text("entered by hand · “showed the receipt”")
+    expect(slip).to_contain_text("gives 128 points")
 
 
 def test_a_return_says_what_is_spent_already_by_the_keyboard_alone(signed_in: Page) -> None:
