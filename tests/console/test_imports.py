@@ -1,6 +1,8 @@
 """Orders brought in by the browser: looked over first, taken in once by the worker, what was not taken handed out."""
 
+import re
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -72,6 +74,56 @@ def test_a_file_is_looked_over_before_anything_is_kept(mei: Client) -> None:
     assert "This is not a date and time 1" in looked
     assert everything() == before
     assert not ProcrastinateJob.objects.exists()
+
+
+SLASHES = "id,date,sku,total\nA,{},TEA,100\n"
+SLASHED = {"order": "id", "time": "date", "product": "sku", "total": "total", "source": "web"}
+
+
+def option(page: str, value: str) -> str:
+    found = re.search(rf'<option value="{re.escape(value)}"( selected)?>([^<]*)</option>', page)
+    assert found, page
+    return f"{unescape(found[2])}{found[1] or ''}"
+
+
+def test_the_first_rows_say_how_times_and_amounts_are_written(mei: Client) -> None:
+    address = brought(mei, SLASHES.format("13/04/2024").replace("100", '"1,280.50"'))
+    page = mei.get(address).content.decode()
+    assert option(page, "%d/%m/%Y") == "13/04/2024 → 13 April 2024 (day first) selected"
+    assert option(page, "point_comma") == "1,280.50 → 1280.5 selected"
+    assert "13/04/2024 → 13 April 2024, where the time zone is Asia/Taipei." in unescape(page)
+    looked = text(mei.post(address, SLASHED).content)
+    assert "13 Apr 2024" in looked
+    assert "1 order" in looked
+
+
+def test_a_day_that_could_be_a_month_is_asked_for(mei: Client) -> None:
+    address = brought(mei, SLASHES.format("03/04/2024"))
+    page = mei.get(address).content.decode()
+    assert option(page, "%d/%m/%Y") == "03/04/2024 → 3 April 2024 (day first)"
+    assert option(page, "%m/%d/%Y") == "03/04/2024 → 4 March 2024 (month first)"
+    assert "Choose one" in page
+    for do in ("", "keep"):
+        page = mei.post(address, {**SLASHED, "do": do}).content.decode()
+        assert 'name="time_format" aria-invalid="true"' in page
+        assert "Is 03/04/2024 3 April 2024 or 4 March 2024? Choose the one that is meant." in page
+    assert Upload.objects.get().state == Upload.NEW
+    looked = text(mei.post(address, {**SLASHED, "time_format": "%m/%d/%Y"}).content)
+    assert "4 Mar 2024" in looked
+
+
+def test_another_column_is_looked_at_anew(mei: Client) -> None:
+    address = brought(mei, "id,date,paid,sku,total\nA,2024-03-05,13.04.2024,TEA,100\n")
+    page = mei.get(address).content.decode()
+    seen = re.search(r'name="seen" value="([^"]*)"', page)
+    assert seen is not None
+    assert option(page, "iso").endswith("selected")
+    sent = {**SLASHED, "time": "paid", "time_format": "iso", "seen": seen[1], "do": "back"}
+    page = mei.post(address, sent).content.decode()
+    assert option(page, "%d.%m.%Y") == "13.04.2024 → 13 April 2024 selected"
+    # Whoever insists is believed, and sees what becomes of it.
+    stays = {**sent, "seen": seen[1].replace("date", "paid"), "do": ""}
+    assert "Not a single order can be read like this" in text(mei.post(address, stays).content)
 
 
 def test_orders_of_the_future_are_told_of_before_they_are_refused(mei: Client) -> None:

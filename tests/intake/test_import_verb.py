@@ -1,9 +1,11 @@
 """The verb as a shop types it."""
 
+import re
+
 import pytest
 from typer.testing import CliRunner
 
-from regulars.cli.imports import imports
+from regulars.cli.app import app
 from tests.intake.shop import orders_kept, shop
 from tests.intake.staged import HEADER
 
@@ -25,8 +27,17 @@ def typed(db, tmp_path):
     (tmp_path / "orders.csv").write_text(CONTENT)
 
     def type_in(*words, mapping=tmp_path / "m.yaml", program="shop"):
-        said = ["orders", str(tmp_path / "orders.csv"), "--mapping", str(mapping), "--program", program, *words]
-        return CliRunner(env={"COLUMNS": "120"}).invoke(imports, said)
+        said = [
+            "import",
+            "orders",
+            str(tmp_path / "orders.csv"),
+            "--mapping",
+            str(mapping),
+            "--program",
+            program,
+            *words,
+        ]
+        return CliRunner(env={"COLUMNS": "120"}).invoke(app, said)
 
     return type_in
 
@@ -74,6 +85,30 @@ def test_known_refunds_are_told(typed, tmp_path):
     (tmp_path / "orders.csv").write_text(CONTENT + "D,2020-01-04,lin,TEA,1,4.99\n")
     said = [" ".join(line.split()) for line in typed().stdout.splitlines()]
     assert "1 in 1 refunds, 1 of them known before" in said
+
+
+def test_without_a_mapping_one_is_proposed_and_nothing_is_kept(typed, tmp_path):
+    written = HEADER + "A,13/04/2020,lin,TEA,2,9.98\n"
+    (tmp_path / "orders.csv").write_text(written)
+    result = typed(mapping="")
+    assert result.exit_code == 0, result.output
+    assert "2020-04-13 00:00:00" in result.stdout
+    assert "13/04/2020 → 2020-04-13 00:00" in result.stderr
+    assert orders_kept() == {}
+    proposed = [line for line in result.stdout.splitlines() if re.match(r"\w+: ", line)]
+    (tmp_path / "m.yaml").write_text("\n".join(proposed))
+    assert typed().exit_code == 0
+    assert orders_kept() == {"shop/A": (998, 998)}
+
+
+def test_a_day_that_could_be_a_month_is_asked_for(typed, tmp_path):
+    (tmp_path / "orders.csv").write_text(HEADER + "A,03/04/2020,lin,TEA,2,9.98\n")
+    result = typed(mapping="")
+    assert result.exit_code == 1
+    assert 'time_format: "%d/%m/%Y"  # 03/04/2020 → 2020-04-03 00:00' in result.stderr
+    assert 'time_format: "%m/%d/%Y"  # 03/04/2020 → 2020-03-04 00:00' in result.stderr
+    assert "time_format" not in result.stdout
+    assert orders_kept() == {}
 
 
 def test_a_preview(typed):

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
+from regulars.cli.import_guess import mapping_file, proposal_of, questions, readings
 from regulars.cli.import_tables import preview_tables, refused_for, summary_table
 from regulars.cli.speaking import no_program
 from regulars.intake.import_processes import Failed
@@ -18,7 +19,7 @@ from regulars.intake.previewing import preview
 from regulars.intake.queries import reasons
 from regulars.intake.reading.arranging import PARTS
 from regulars.intake.reading.faults import Unreadable
-from regulars.intake.reading.mapping import read_mapping
+from regulars.intake.reading.mapping import mapping_of, read_mapping
 from regulars.programs.models import Program
 from regulars.programs.queries import Published, published
 
@@ -30,8 +31,10 @@ STOPPED_BY_HAND = 130
 @imports.command()
 def orders(
     file: Annotated[Path, typer.Argument(help="CSV, NDJSON or Parquet: one record for each line of an order.")],
-    mapping: Annotated[str, typer.Option(help="The mapping file (docs/import.md), or the name of one of ours.")],
     program: Annotated[str, typer.Option(help="The program's slug.")],
+    mapping: Annotated[
+        str, typer.Option(help="The mapping file (docs/import.md), or the name of one of ours. Without: proposes one.")
+    ] = "",
     show: Annotated[bool, typer.Option("--preview", help="Show the first orders as understood; keep none.")] = False,
     batch: Annotated[int, typer.Option(min=1, max=20_000, help="Orders per transaction.")] = BATCH,
     rejects: Annotated[Path | None, typer.Option(help="Write what was not taken to this CSV file.")] = None,
@@ -40,6 +43,9 @@ def orders(
     """Import orders. Safe to stop at any point and to run twice. Ends with 1 where nothing could be taken."""
     try:
         shop = published(program)
+        if not mapping:
+            propose(shop, file)
+            return
         request = Request(file, read_mapping(found_mapping(mapping)), batch, processes, rejects)
         if show:
             Console().print(*preview_tables(preview(shop, request), shop.currency))
@@ -57,6 +63,20 @@ def orders(
     except KeyboardInterrupt:
         typer.echo(_("Stopped. The same command goes on from here."), err=True)
         raise typer.Exit(STOPPED_BY_HAND) from None
+
+
+def propose(shop: Published, file: Path) -> None:
+    """Nothing is kept. Raises Unreadable, OSError."""
+    proposal = proposal_of(file)
+    for line in mapping_file(proposal):
+        typer.echo(line)
+    if asked := list(questions(proposal)):
+        stop(*asked)
+    Console().print(*preview_tables(preview(shop, Request(file, mapping_of(proposal.said))), shop.currency))
+    for name in ("time_format", "numbers"):
+        for way in readings(proposal, name):
+            typer.echo(way, err=True)
+    typer.echo(_("Nothing was kept. Save the first lines as a mapping file, and name it with --mapping."), err=True)
 
 
 def stop(*said: str) -> NoReturn:

@@ -11,11 +11,13 @@ from msgspec import Struct
 
 from regulars.console import actors
 from regulars.console.asking import Form
+from regulars.console.import_manner import LOOKED_AT, mapped
 from regulars.insight.wording import count
 from regulars.intake.importing import Request
 from regulars.intake.models import Upload
 from regulars.intake.orders import LateRefund
 from regulars.intake.previewing import Shown, preview
+from regulars.intake.proposing import NEEDED
 from regulars.intake.queries import Imported, imported, latest_imports, reasons
 from regulars.intake.reading.counting import Counts
 from regulars.intake.reading.faults import REASONS
@@ -37,28 +39,10 @@ COLUMNS: Mapping[str, Promise] = {
     "category": gettext_lazy("Category"),
     "store": gettext_lazy("Store"),
 }
-NEEDED = ("order", "time", "product")
 NOTES: Mapping[str, Promise] = {
     "customer": gettext_lazy("Empty fields are guests’ orders."),
     "total": gettext_lazy("What was paid for the line, after discounts."),
     "unit_price": gettext_lazy("Only without a line total: times quantity."),
-}
-TIMES: Mapping[str, str | Promise] = {
-    "": "2026-03-05 14:30",
-    "%Y/%m/%d %H:%M": "2026/03/05 14:30",
-    "%Y/%m/%d": "2026/03/05",
-    "%d/%m/%Y %H:%M": gettext_lazy("05/03/2026 14:30 (day first)"),
-    "%d/%m/%Y": gettext_lazy("05/03/2026 (day first)"),
-    "%m/%d/%Y %H:%M": gettext_lazy("03/05/2026 14:30 (month first)"),
-    "%m/%d/%Y": gettext_lazy("03/05/2026 (month first)"),
-    "%d.%m.%Y %H:%M": "05.03.2026 14:30",
-}
-# The sign for decimals, and the one between thousands.
-NUMBERS: Mapping[str, tuple[str, str, str]] = {
-    "point": ("1234.50", ".", ""),
-    "point_comma": ("1,234.50", ".", ","),
-    "comma": ("1234,50", ",", ""),
-    "comma_point": ("1.234,50", ",", "."),
 }
 ENCODING_NAMES: Mapping[str, str] = {
     "utf-8": "UTF-8",
@@ -80,6 +64,7 @@ class Field(Struct, frozen=True):
     title: str | Promise
     note: str | Promise
     is_needed: bool
+    is_looked_at: bool
     chosen: str
 
 
@@ -115,13 +100,18 @@ class Row(Struct, frozen=True):
     refused: int | None
 
 
-def fields(peek: Peek, form: Form) -> list[Field]:
-    """As was said, else as it looks."""
+def columns(peek: Peek, form: Form) -> dict[str, str]:
+    """The column for each thing: as was said, else as it looks."""
     said = form.sent if "order" in form.sent else peek.guess
     if said is peek.guess and "total" in peek.guess:
         said = {name: column for name, column in peek.guess.items() if name != "unit_price"}
+    return {name: said[name] for name in COLUMNS if said.get(name) in peek.columns}
+
+
+def fields(chosen: Mapping[str, str]) -> list[Field]:
     return [
-        Field(name, title, NOTES.get(name, ""), name in NEEDED, said.get(name, "")) for name, title in COLUMNS.items()
+        Field(name, title, NOTES.get(name, ""), name in NEEDED, name in LOOKED_AT, chosen.get(name, ""))
+        for name, title in COLUMNS.items()
     ]
 
 
@@ -136,27 +126,16 @@ def encoding(form: Form) -> str:
 
 def mapping(form: Form, peek: Peek) -> dict[str, object]:
     """As `docs/import.md` has it; whether it fits is for the intake to say."""
-    columns = {name: form.text(name) for name in COLUMNS if form.text(name) in peek.columns and form.text(name)}
-    for name in NEEDED:
-        if name not in columns:
-            form.faults[name] = _("Choose a column.")
-    if "total" not in columns and "unit_price" not in columns:
+    proposal = mapped(form, peek, columns(peek, form))
+    for name in proposal.missing:
+        form.faults[name] = _("Choose a column.")
+    if "total" in proposal.missing:
         form.faults["total"] = _("Choose a column for the line total, or for the price of one.")
-    if "total" in columns:
-        columns.pop("unit_price", None)
-    _example, decimal, thousands = NUMBERS.get(form.text("numbers"), NUMBERS["point"])
-    said: dict[str, object] = {
-        "source": form.text("source") or "shop",
-        "columns": columns,
-        "encoding": form.text("encoding") if form.text("encoding") in ENCODINGS else peek.encoding,
-        "csv": {"delimiter": peek.delimiter},
-        "decimal": decimal,
-        "thousands": thousands,
-        "time_format": form.text("time_format") if form.text("time_format") in TIMES else "",
-    }
-    counted = columns.get("quantity") or columns.get("total")
-    if form.text("returns") and counted:
-        said["refunds"] = {"when": {counted: {"below": "0"}}}
+    said = {**proposal.said, "source": form.text("source") or "shop"}
+    if form.text("encoding") in ENCODINGS:
+        said["encoding"] = form.text("encoding")
+    if not form.text("returns"):
+        said.pop("refunds", None)
     return said
 
 

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from regulars.console import actors, importing
+from regulars.console import actors, import_manner, importing
 from regulars.console.asking import Form
 from regulars.console.shop import screen
 from regulars.intake import uploading
@@ -26,7 +26,7 @@ REFUSED: Mapping[str, Promise] = {
     "unknown_format": gettext_lazy("CSV, NDJSON or Parquet is needed. Save a spreadsheet as CSV and try again."),
 }
 # What the form of the columns says besides them.
-OTHERS = ("time_format", "numbers", "encoding", "source", "returns")
+OTHERS = ("time_format", "numbers", "encoding", "seen", "source", "returns")
 
 
 @screen("orders:write")
@@ -66,17 +66,18 @@ def columns(request: HttpRequest, shop: Shop, number: int) -> HttpResponse:
                     return redirect("import_run", shop.slug, number)
     except Unreadable as no:
         faults = uploading.faults(no, upload)
+    chosen = importing.columns(peeked, form) if peeked else {}
     shown = {
         "encodings": importing.ENCODING_NAMES,
         "faults": faults,
-        "fields": importing.fields(peeked, form) if peeked else [],
+        "fields": importing.fields(chosen),
         "form": form,
         "kept": [(name, form.text(name)) for name in (*importing.COLUMNS, *OTHERS)],
         "look": look,
-        "numbers": importing.NUMBERS,
+        "manner": list(import_manner.asked(form, peeked, chosen, shop.published.zone)) if peeked else [],
         "peek": peeked,
+        "seen": import_manner.looked_at(chosen),
         "shop": shop,
-        "times": importing.TIMES,
         "upload": upload,
     }
     return render(request, "console/import_columns.html", shown)

@@ -11,10 +11,13 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from regulars.intake.reading.faults import Fault, Unreadable
+from regulars.intake.reading.guessing import Manner, manner
 from regulars.intake.reading.tables import FORMATS
 from regulars.intake.reading.text import Broken, csv_records, opened
 
 ROWS = 4
+# Rows whose values say how the others are written.
+SAMPLE = 500
 VALUE_AT_MOST = 60
 COLUMNS_AT_MOST = 200
 HEAD_BYTES = 200_000
@@ -36,17 +39,29 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "category": ("category", "department", "分類", "分类", "類別", "类别"),
     "store": ("store", "location", "shop", "門市", "门店", "分店", "店別"),
 }  # fmt: skip
+# What is written in figures.
+NUMBERS = ("total", "unit_price", "quantity")
 _SIGNS = re.compile(r"[\W_]+")
 
 
 class Peek(Struct, frozen=True):
-    """`guess` is the column for each thing an order needs, where one looks like it."""
+    """`guess` is the column for each thing an order needs, where one looks like it. `sample` has more rows than are
+    shown."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     encoding: str
     delimiter: str
     guess: dict[str, str]
+    sample: tuple[tuple[str, ...], ...] = ()
+
+    def manner(self, columns: Mapping[str, str]) -> Manner:
+        """How its times and numbers are written, in the columns of this meaning."""
+        return manner(self._values(columns, ("time",)), self._values(columns, NUMBERS))
+
+    def _values(self, columns: Mapping[str, str], meant: Sequence[str]) -> list[str]:
+        places = [self.columns.index(name) for one in meant if (name := columns.get(one, "")) in self.columns]
+        return [row[place] for row in self.sample for place in places if place < len(row)]
 
 
 def peek(path: Path, encoding: str = "", delimiter: str = "") -> Peek:
@@ -62,8 +77,8 @@ def peek(path: Path, encoding: str = "", delimiter: str = "") -> Peek:
         columns, rows = _csv(path, encoding, delimiter)
     if len(columns) > COLUMNS_AT_MOST:
         raise Unreadable(Fault("", _("the file has more than %(most)s columns") % {"most": COLUMNS_AT_MOST}))
-    shown = tuple(tuple(value[:VALUE_AT_MOST] for value in row) for row in rows)
-    return Peek(tuple(columns), shown, encoding, delimiter or ",", guessed(columns))
+    sample = tuple(tuple(value[:VALUE_AT_MOST] for value in row) for row in rows)
+    return Peek(tuple(columns), sample[:ROWS], encoding, delimiter or ",", guessed(columns), sample)
 
 
 def guessed(columns: Sequence[str]) -> dict[str, str]:
@@ -98,7 +113,7 @@ def _delimiter(path: Path, encoding: str) -> str:
 
 def _csv(path: Path, encoding: str, delimiter: str) -> tuple[list[str], list[list[str]]]:
     with opened(path, encoding) as file:
-        records = islice(csv_records(file, delimiter, '"'), ROWS + 1)
+        records = islice(csv_records(file, delimiter, '"'), SAMPLE + 1)
         found = [record[1] for record in records if not isinstance(record, Broken)]
     if not found:
         raise Unreadable(Fault("", _("the header cannot be read")))
@@ -108,7 +123,7 @@ def _csv(path: Path, encoding: str, delimiter: str) -> tuple[list[str], list[lis
 def _json(path: Path, encoding: str) -> tuple[list[str], list[list[str]]]:
     found: list[dict[str, object]] = []
     with opened(path, encoding) as file:
-        for text in islice(file, ROWS):
+        for text in islice(file, SAMPLE):
             try:
                 found.append(msgspec.json.decode(text, type=dict[str, object]))
             except (ValueError, UnicodeError):
@@ -123,7 +138,7 @@ def _parquet(path: Path) -> tuple[list[str], list[list[str]]]:
     try:
         with pq.ParquetFile(path) as file:
             columns = list(file.schema_arrow.names)
-            batch = next(file.iter_batches(batch_size=ROWS), None)
+            batch = next(file.iter_batches(batch_size=SAMPLE), None)
     except (OSError, ValueError) as problem:
         raise Unreadable(Fault("", str(problem))) from problem
     rows = batch.to_pylist() if batch is not None else []

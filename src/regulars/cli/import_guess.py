@@ -1,0 +1,55 @@
+"""A file without a mapping: how it looks, as a mapping to begin with; what is not clear is for somebody to say."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from regulars.intake.proposing import Proposal, proposed
+from regulars.intake.reading.peeking import peek
+
+
+def proposal_of(file: Path) -> Proposal:
+    """Raises Unreadable, OSError."""
+    found = peek(file)
+    return proposed(found, found.guess)
+
+
+def questions(proposal: Proposal) -> Iterator[str]:
+    """What has to be said before the file can be read."""
+    if proposal.missing:
+        yield _("No column looks like: %(missing)s.") % {"missing": ", ".join(proposal.missing)}
+    for name in proposal.unclear:
+        ways = list(readings(proposal, name))
+        if ways:
+            yield _("This can be read in several ways. Choose the one that is meant.")
+            yield from (f"  {way}" for way in ways)
+        elif name == "time_format":
+            yield _("No way of writing times that is known here: write them as 2026-03-05 14:30.")
+        else:
+            yield _("No way of writing amounts that is known here: leave currencies out of them.")
+
+
+def readings(proposal: Proposal, name: str) -> Iterator[str]:
+    """What each way makes of a value of the file."""
+    if name == "time_format":
+        for one in proposal.manner.times:
+            yield f"time_format: {_quoted(one.form)}  # {one.example} → {one.read:%Y-%m-%d %H:%M}"
+    else:
+        for way in proposal.manner.numbers:
+            signs = f"decimal: {_quoted(way.decimal)}, thousands: {_quoted(way.thousands)}"
+            yield f"{signs}  # {way.example} → {way.read:f}"
+
+
+def mapping_file(proposal: Proposal) -> Iterator[str]:
+    """As docs/import.md has it; what is unclear is left out."""
+    unsaid = {"decimal", "thousands"} if "numbers" in proposal.unclear else set()
+    for name, value in proposal.said.items():
+        if name not in proposal.unclear and name not in unsaid:
+            yield f"{name}: {_quoted(value)}"
+
+
+def _quoted(value: object) -> str:
+    """JSON is YAML, too."""
+    return json.dumps(value, ensure_ascii=False)

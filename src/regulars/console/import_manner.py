@@ -1,0 +1,179 @@
+"""How times and amounts of a file are written: read from its first rows, said, and asked where it is not clear."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import time
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from msgspec import Struct
+
+from regulars.console.asking import Form
+from regulars.insight import wording
+from regulars.intake.proposing import Proposal, proposed
+from regulars.intake.reading.guessing import Manner, Numbers, Times
+from regulars.intake.reading.peeking import Peek
+from regulars.programs.wording import one_of
+from regulars.storefront import writing
+
+MIDNIGHT = time()
+
+# What stands in the form for ISO 8601, which a mapping calls "".
+ISO = "iso"
+TIMES: Mapping[str, str | Promise] = {
+    ISO: "2026-03-05 14:30",
+    "%Y/%m/%d %H:%M": "2026/03/05 14:30",
+    "%Y/%m/%d": "2026/03/05",
+    "%d/%m/%Y %H:%M": gettext_lazy("05/03/2026 14:30 (day first)"),
+    "%d/%m/%Y": gettext_lazy("05/03/2026 (day first)"),
+    "%m/%d/%Y %H:%M": gettext_lazy("03/05/2026 14:30 (month first)"),
+    "%m/%d/%Y": gettext_lazy("03/05/2026 (month first)"),
+    "%d.%m.%Y %H:%M": "05.03.2026 14:30",
+}
+# The sign for decimals, and the one between thousands.
+NUMBERS: Mapping[str, tuple[str, str, str]] = {
+    "point": ("1234.50", ".", ""),
+    "point_comma": ("1,234.50", ".", ","),
+    "comma": ("1234,50", ",", ""),
+    "comma_point": ("1.234,50", ",", "."),
+    "comma_space": ("1 234,50", ",", " "),
+    "point_space": ("1 234.50", ".", " "),
+    "point_apostrophe": ("1'234.50", ".", "'"),
+}
+BEGUN: Mapping[str, Promise] = {
+    "%d": gettext_lazy("day first"),
+    "%m": gettext_lazy("month first"),
+    "%y": gettext_lazy("year first"),
+}
+# Whose values say how the file is written.
+LOOKED_AT = ("time", "total", "unit_price", "quantity")
+UNKNOWN: Mapping[str, Promise] = {
+    "time_format": gettext_lazy("No way of writing times that is known here: write them as 2026-03-05 14:30."),
+    "numbers": gettext_lazy("No way of writing amounts that is known here: leave currencies out of them."),
+}
+
+
+class Choice(Struct, frozen=True):
+    value: str
+    name: str | Promise
+
+
+class Asked(Struct, frozen=True):
+    """A field: `likely` are the ways that read the file, each with what it makes of a value. `note` says what was read
+    by the one that is chosen."""
+
+    name: str
+    title: str | Promise
+    likely: tuple[Choice, ...]
+    others: tuple[Choice, ...]
+    chosen: str
+    note: str
+    fault: str
+
+
+def mapped(form: Form, peek: Peek, columns: Mapping[str, str]) -> Proposal:
+    """With what was chosen, else with what was read; what is neither is asked for at its field."""
+    found = peek.manner(columns)
+    time = _chosen(form, "time_format", _likely_times(found), TIMES)
+    signs = NUMBERS.get(_chosen(form, "numbers", _likely_numbers(found), NUMBERS))
+    chosen = None if not time else "" if time == ISO else time
+    proposal = proposed(peek, columns, chosen, signs[1:] if signs else None)
+    asks = {"time_format": _ask_time(found.times), "numbers": _ask_number(found.numbers)}
+    for name in proposal.unclear:
+        form.faults[name] = asks[name] or str(UNKNOWN[name])
+    return proposal
+
+
+def asked(form: Form, peek: Peek, columns: Mapping[str, str], zone: str) -> Iterator[Asked]:
+    """As was said, else as it looks; what is not clear has nothing chosen."""
+    found = peek.manner(columns)
+    times, numbers = _likely_times(found), _likely_numbers(found)
+    chosen = _chosen(form, "time_format", times, TIMES) or _only(times)
+    note = next((_read_time(one, zone) for one in found.times if (one.form or ISO) == chosen), _ask_time(found.times))
+    others = tuple(Choice(value, name) for value, name in TIMES.items() if value not in times)
+    yield _asked("time_format", _("How times are written"), times, others, chosen, note, form)
+    chosen = _chosen(form, "numbers", numbers, NUMBERS) or _only(numbers)
+    note = next((_read_number(one) for one in found.numbers if _key(one) == chosen), _ask_number(found.numbers))
+    others = tuple(Choice(value, name[0]) for value, name in NUMBERS.items() if value not in numbers)
+    yield _asked("numbers", _("How amounts are written"), numbers, others, chosen, note, form)
+
+
+def _asked(
+    name: str, title: str, likely: Mapping[str, str], others: tuple[Choice, ...], chosen: str, note: str, form: Form
+) -> Asked:
+    options = tuple(Choice(value, said) for value, said in likely.items())
+    return Asked(name, title, options, others, chosen, note, form.faults.get(name, ""))
+
+
+def _ask_time(ways: Sequence[Times]) -> str:
+    return _ask(ways[0].example, [_when(one) for one in ways]) if len(ways) > 1 else ""
+
+
+def _ask_number(ways: Sequence[Numbers]) -> str:
+    return _ask(ways[0].example, [_plain(one) for one in ways]) if len(ways) > 1 else ""
+
+
+def _ask(example: str, ways: Sequence[str]) -> str:
+    """What each way makes of a value, unless all make the same of those that were seen."""
+    if len(set(ways)) < len(ways):
+        return _("This can be read in several ways. Choose the one that is meant.")
+    said = {"example": example, "ways": one_of(ways)}
+    return _("Is %(example)s %(ways)s? Choose the one that is meant.") % said
+
+
+def looked_at(columns: Mapping[str, str]) -> str:
+    """The columns that were looked at, so that what was read of another one is not taken for chosen."""
+    return "|".join(columns.get(name, "") for name in LOOKED_AT)
+
+
+def _chosen(form: Form, name: str, likely: Mapping[str, str], known: Mapping[str, object]) -> str:
+    """Nothing where nothing was chosen that there is, or for another column that is written otherwise."""
+    said = form.text(name)
+    if said in likely:
+        return said
+    is_of_another = "seen" in form.sent and form.text("seen") != looked_at({one: form.text(one) for one in LOOKED_AT})
+    return "" if is_of_another or said not in known else said
+
+
+def _only(likely: Mapping[str, str]) -> str:
+    return next(iter(likely)) if len(likely) == 1 else ""
+
+
+def _likely_times(found: Manner) -> dict[str, str]:
+    return {one.form or ISO: _time(one) for one in found.times}
+
+
+def _likely_numbers(found: Manner) -> dict[str, str]:
+    return {_key(one): _read_number(one) for one in found.numbers}
+
+
+def _time(one: Times) -> str:
+    """A day that could be a month says which comes first."""
+    begun = BEGUN.get(one.form[:2])
+    said = _arrow(one.example, _when(one))
+    return _("%(said)s (%(order)s)") % {"said": said, "order": begun} if begun and "." not in one.form[:3] else said
+
+
+def _read_time(one: Times, zone: str) -> str:
+    said = _arrow(one.example, _when(one))
+    return _("%(said)s, where the time zone is %(zone)s.") % {"said": said, "zone": zone}
+
+
+def _when(one: Times) -> str:
+    return writing.moment(one.read) if one.read.time() != MIDNIGHT else wording.day(one.read.date())
+
+
+def _read_number(one: Numbers) -> str:
+    return _arrow(one.example, _plain(one))
+
+
+def _plain(one: Numbers) -> str:
+    return f"{one.read.normalize():f}"
+
+
+def _arrow(written: str, read: str) -> str:
+    return f"{written} → {read}"
+
+
+def _key(one: Numbers) -> str:
+    return next(key for key, (_example, *signs) in NUMBERS.items() if signs == [one.decimal, one.thousands])

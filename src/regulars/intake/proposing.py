@@ -1,0 +1,56 @@
+"""A mapping for a file that nobody has written one for: as it looks, and what somebody has to say."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from regulars.intake.reading.guessing import Manner
+from regulars.intake.reading.peeking import Peek
+
+NEEDED = ("order", "time", "product")
+
+
+class Proposal(Struct, frozen=True):
+    """`said` is the tree of a mapping file. `missing` names columns that no column of the file looks like, and
+    `unclear` what can be read in several ways, or in none: `time_format`, `numbers`."""
+
+    said: dict[str, object]
+    manner: Manner
+    missing: tuple[str, ...]
+    unclear: tuple[str, ...]
+
+
+def proposed(
+    peek: Peek, columns: Mapping[str, str], form: str | None = None, signs: tuple[str, str] | None = None
+) -> Proposal:
+    """`form` of the times and `signs` in the numbers, where somebody chose them. A line total goes before a price."""
+    named = {meant: name for meant, name in columns.items() if name}
+    if "total" in named:
+        named.pop("unit_price", None)
+    found = peek.manner(named)
+    missing = [name for name in NEEDED if name not in named]
+    if "total" not in named and "unit_price" not in named:
+        missing.append("total")
+    unclear = []
+    if form is None and len(found.times) == 1:
+        form = found.times[0].form
+    elif form is None and "time" in named:
+        unclear.append("time_format")
+    if signs is None and len(found.numbers) == 1:
+        signs = (found.numbers[0].decimal, found.numbers[0].thousands)
+    elif signs is None and "total" not in missing:
+        unclear.append("numbers")
+    decimal, thousands = signs or (".", "")
+    said: dict[str, object] = {
+        "source": "shop",
+        "columns": named,
+        "encoding": peek.encoding,
+        "csv": {"delimiter": peek.delimiter},
+        "decimal": decimal,
+        "thousands": thousands,
+        "time_format": form or "",
+    }
+    counted = named.get("quantity") or named.get("total")
+    if counted:
+        said["refunds"] = {"when": {counted: {"below": "0"}}}
+    return Proposal(said, found, tuple(missing), tuple(unclear))

@@ -1,0 +1,136 @@
+"""How the times and numbers of a file are written, by the first of them.
+
+Every way is kept in which most of what was seen can be read; where they read it differently, nothing but a person can
+tell 3 April from 4 March, and nothing is chosen for them.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import TypeVar
+
+from msgspec import Struct
+
+from regulars.intake.reading.columns import DATED
+
+# Values that say how the rest is written.
+LOOKED_AT = 20
+PARTS = re.compile(r"(\d{1,4})([-/.年])(\d{1,2})([-/.月])(\d{1,4})(日?)(.*)", re.DOTALL)
+WORDS = ("%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y")
+HOURS = ("", " %H:%M", " %H:%M:%S", "T%H:%M", "T%H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p")
+TOGETHER = ("%Y%m%d", "%Y%m%d%H%M", "%Y%m%d%H%M%S")
+# The sign for decimals and the one between thousands; of those that read the same, the first is meant.
+SIGNS = ((".", ""), (".", ","), (",", ""), (",", "."), (",", " "), (".", " "), (".", "'"))
+
+Way = TypeVar("Way")
+Read = TypeVar("Read")
+
+
+class Times(Struct, frozen=True):
+    """A way to read times: `form` as a mapping says it, "" is ISO 8601; `read` is what `example` then means."""
+
+    form: str
+    example: str
+    read: datetime
+
+
+class Numbers(Struct, frozen=True):
+    decimal: str
+    thousands: str
+    example: str
+    read: Decimal
+
+
+class Manner(Struct, frozen=True):
+    """Ways that read what was seen differently: one where it is clear, none where it is none that we know."""
+
+    times: tuple[Times, ...]
+    numbers: tuple[Numbers, ...]
+
+
+def manner(times: Sequence[str], numbers: Sequence[str]) -> Manner:
+    """Of values as they stand in the file; empty ones say nothing."""
+    return Manner(tuple(_times(_filled(times))), tuple(_numbers(_filled(numbers))))
+
+
+def _filled(values: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(value.strip() for value in values if value.strip()))
+
+
+def _times(values: list[str]) -> Iterator[Times]:
+    forms = dict.fromkeys(form for value in values[:LOOKED_AT] for form in _forms(value))
+    read = {form: [_time(value, form) for value in values] for form in forms}
+    # 3 March reads the same either way, and the next line does not: only the spellings of a month are one way.
+    best = list({form.replace("%B", "%b"): form for form in reversed(_most(read))}.values())
+    place = _telling([read[form] for form in best])
+    for form in reversed(best):
+        if (found := read[form][place]) is not None:
+            yield Times(form, values[place], found)
+
+
+def _forms(value: str) -> Iterator[str]:
+    if re.match(DATED, value):
+        yield ""
+        return
+    found = PARTS.fullmatch(value)
+    days = _days(found) if found else (*TOGETHER, *WORDS)
+    for day in days:
+        hours = ("",) if day in TOGETHER else HOURS
+        yield from (f"{day}{hour}" for hour in hours if _time(value, f"{day}{hour}") is not None)
+
+
+def _days(found: re.Match[str]) -> tuple[str, ...]:
+    """Points stand between day, month and year in this order wherever people write them."""
+    first, one, _second, other, third, end, _rest = found.groups()
+    if len(first) == len("2026"):
+        return (f"%Y{one}%m{other}%d{end}",)
+    year = "%Y" if len(third) == len("2026") else "%y"
+    by_day, by_month = f"%d{one}%m{other}{year}", f"%m{one}%d{other}{year}"
+    if one == ".":
+        return (by_day,)
+    return (by_day, by_month) if year == "%Y" else (by_day, by_month, f"%y{one}%m{other}%d")
+
+
+def _time(value: str, form: str) -> datetime | None:
+    try:
+        if form:
+            return datetime.strptime(value, form)  # noqa: DTZ007  # on the wall of the shop
+        return datetime.fromisoformat(value[: len("2026-03-05T14:30:00")].strip()) if re.match(DATED, value) else None
+    except ValueError:
+        return None
+
+
+def _numbers(values: list[str]) -> Iterator[Numbers]:
+    read = {signs: [_number(value, *signs) for value in values] for signs in SIGNS}
+    best = list({tuple(read[signs]): signs for signs in reversed(_most(read))}.values())
+    place = _telling([read[signs] for signs in best])
+    for signs in reversed(best):
+        if (found := read[signs][place]) is not None:
+            yield Numbers(*signs, values[place], found)
+
+
+def _number(value: str, decimal: str, thousands: str) -> Decimal | None:
+    point = re.escape(decimal)
+    pattern = rf"[+-]?\d+({point}\d+)?"
+    if thousands:
+        pattern += rf"|[+-]?\d{{1,3}}({re.escape(thousands)}\d{{3}})+({point}\d+)?"
+    if not re.fullmatch(pattern, value):
+        return None
+    return Decimal((value.replace(thousands, "") if thousands else value).replace(decimal, "."))
+
+
+def _most(read: dict[Way, list[Read | None]]) -> list[Way]:
+    """The ways that read the most, and at least every second value."""
+    counts = {way: sum(one is not None for one in found) for way, found in read.items()}
+    most = max(counts.values(), default=0)
+    return [way for way, found in read.items() if most and counts[way] == most and most * 2 >= len(found)]
+
+
+def _telling(ways: list[list[Read | None]]) -> int:
+    """The place of a value that all ways read, and each differently; else of one that they read at all."""
+    if not ways:
+        return 0
+    whole = [place for place, found in enumerate(zip(*ways, strict=True)) if None not in found]
+    apart = (place for place in whole if len({way[place] for way in ways}) == len(ways))
+    return next(apart, whole[0] if whole else 0)

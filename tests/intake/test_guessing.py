@@ -1,0 +1,79 @@
+"""How a file is written, by its first rows: what is clear is read, what is not is asked, and nothing is chosen."""
+
+import pytest
+
+from regulars.intake.proposing import proposed
+from regulars.intake.reading.guessing import manner
+from regulars.intake.reading.mapping import mapping_of
+from regulars.intake.reading.peeking import peek
+
+READ = [
+    (["2024-03-05"], "", "2024-03-05 00:00"),
+    (["2024-03-05T10:00:00+0800", "someday", "2024-03-06 10:00"], "", "2024-03-05 10:00"),
+    (["2024-3-5 9:05"], "%Y-%m-%d %H:%M", "2024-03-05 09:05"),
+    (["2024/03/05 14:30"], "%Y/%m/%d %H:%M", "2024-03-05 14:30"),
+    (["2024年3月5日 14:30"], "%Y年%m月%d日 %H:%M", "2024-03-05 14:30"),
+    (["05.03.2024 14:30:09"], "%d.%m.%Y %H:%M:%S", "2024-03-05 14:30"),
+    (["03/04/2024", "13/04/2024"], "%d/%m/%Y", "2024-04-03 00:00"),
+    (["3/4/24 9:05", "3/14/24 9:05"], "%m/%d/%y %H:%M", "2024-03-04 09:05"),
+    (["5 Mar 2024"], "%d %b %Y", "2024-03-05 00:00"),
+    (["5 May 2024"], "%d %b %Y", "2024-05-05 00:00"),
+    (["Mar 5, 2024 2:30 PM"], "%b %d, %Y %I:%M %p", "2024-03-05 14:30"),
+    (["20240305"], "%Y%m%d", "2024-03-05 00:00"),
+]
+ASKED = [
+    (["03/04/2024", "05/06/2024"], {"%d/%m/%Y": "2024-04-03", "%m/%d/%Y": "2024-03-04"}),
+    (["03/03/2024"], {"%d/%m/%Y": "2024-03-03", "%m/%d/%Y": "2024-03-03"}),
+    (["03-04-05"], {"%d-%m-%y": "2005-04-03", "%m-%d-%y": "2005-03-04", "%y-%m-%d": "2003-04-05"}),
+    (["113/03/05"], {}),
+    (["2024/3/5 上午9:05"], {}),
+    ([""], {}),
+]
+NUMBERS = [
+    (["998", "350", "-2"], {(".", ""): "998"}),
+    (["12.5", "3"], {(".", ""): "12.5"}),
+    (["12,5", "3"], {(",", ""): "12.5"}),
+    (["1,280", "350.5"], {(".", ","): "1280"}),
+    (["1.234,50"], {(",", "."): "1234.50"}),
+    (["1 234,50"], {(",", " "): "1234.50"}),
+    (["1,280", "350"], {(".", ","): "1280", (",", ""): "1.280"}),
+    (["1.659"], {(".", ""): "1.659", (",", "."): "1659"}),
+    (["NT$1,280"], {}),
+]
+
+
+@pytest.mark.parametrize(("values", "form", "read"), READ)
+def test_times_that_can_be_read_in_one_way_are_read(values: list[str], form: str, read: str) -> None:
+    [found] = manner(values, []).times
+    assert (found.form, f"{found.read:%Y-%m-%d %H:%M}") == (form, read)
+    assert found.example in values
+
+
+@pytest.mark.parametrize(("values", "ways"), ASKED)
+def test_times_that_can_be_read_in_several_ways_are_asked(values: list[str], ways: dict[str, str]) -> None:
+    assert {one.form: f"{one.read:%Y-%m-%d}" for one in manner(values, []).times} == ways
+
+
+@pytest.mark.parametrize(("values", "ways"), NUMBERS)
+def test_numbers(values: list[str], ways: dict[tuple[str, str], str]) -> None:
+    assert {(one.decimal, one.thousands): f"{one.read:f}" for one in manner([], values).numbers} == ways
+
+
+def test_the_example_is_one_that_tells_the_ways_apart() -> None:
+    assert [one.example for one in manner(["03/03/2024", "03/04/2024"], []).times] == ["03/04/2024"] * 2
+
+
+def test_a_file_proposes_its_mapping(tmp_path) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text("Order ID;Date;SKU;Qty;Total\nA;13.04.2024;T;1;1.280,50\n")
+    found = proposed(peek(file), peek(file).guess)
+    assert (found.missing, found.unclear) == ((), ())
+    mapping = mapping_of(found.said)
+    assert (mapping.time_format, mapping.decimal, mapping.thousands) == ("%d.%m.%Y", ",", ".")
+    assert mapping.time_zone == ""
+    file.write_text("Order ID;Date;SKU;Total\nA;03/04/2024;T;1,280\n")
+    found = proposed(peek(file), peek(file).guess)
+    assert found.unclear == ("time_format", "numbers")
+    assert not proposed(peek(file), peek(file).guess, "%m/%d/%Y", (".", ",")).unclear
+    file.write_text("a;b\n1;2\n")
+    assert proposed(peek(file), peek(file).guess).missing == ("order", "time", "product", "total")
