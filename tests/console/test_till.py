@@ -1,5 +1,6 @@
 """The till: who stands there, what they may use and why not the rest, redeemed once."""
 
+import re
 from uuid import UUID
 
 import pytest
@@ -119,6 +120,64 @@ def test_a_refusal_changes_nothing_and_says_why(
     before = everything()
     assert words in said(cashier, f"{TILL}/{member}", do="redeem", **sent)
     assert everything() == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("SPRING", "This code is mistyped"),
+        ("FIRSTCUP", "This coupon is for a first order."),
+    ],
+)
+def test_a_code_alone_that_is_not_good_says_why(cashier: Client, member: UUID, typed: str, words: str) -> None:
+    before = everything()
+    shown = said(cashier, f"{TILL}/{member}", code=typed, do="quote")
+    assert words in shown
+    assert "Good for this customer" not in shown
+    assert everything() == before
+
+
+def test_a_code_alone_says_what_it_is_and_for_whom(cashier: Client, rewarded: Published, member: UUID) -> None:
+    line = queries.issued(rewarded.id, copy_of("hundred-off", "issued"), now(rewarded))
+    assert line is not None
+    before = everything()
+    owners = said(cashier, f"{TILL}/{line.member_id}", code=line.code, do="quote")
+    assert "NT$100 off" in owners
+    assert "Good for this customer" in owners
+    assert "Enter the amount to see what it takes off." in owners
+    other = next(one for one in richest(rewarded, 2) if one != line.member_id)
+    shown = said(cashier, f"{TILL}/{other}", code=line.code, do="quote")
+    assert "NT$100 off" in shown
+    assert "another" in shown
+    assert "Good for this customer" not in shown
+    # A coupon is nobody's: it says what it is before anybody is found.
+    found = said(cashier, TILL, who="FIRSTCUP")
+    assert "Find the customer first" in found
+    assert everything() == before
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        ({}, "amount"),
+        ({"amount": "much", "reward": "hundred-off"}, "amount"),
+        ({"code": "nonsense"}, "code"),
+        ({"amount": "800", "code": "nonsense"}, "code"),
+        ({"amount": "800", "reward": "hundred-off"}, "redeem"),
+    ],
+)
+def test_the_focus_is_where_one_goes_on(cashier: Client, member: UUID, sent: dict[str, str], field: str) -> None:
+    page = cashier.post(f"{TILL}/{member}", {**sent, "do": "quote"}).content.decode()
+    assert re.findall(r'id="([a-z]+)"[^>]* autofocus', page) == [field]
+    # A part of the page leaves whoever types where they are.
+    part = cashier.post(f"{TILL}/{member}", {**sent, "do": "quote"}, headers={"HX-Request": "true"})
+    assert "autofocus" not in part.content.decode()
+
+
+def test_the_next_customer_is_one_key_away(cashier: Client, member: UUID) -> None:
+    sent = {"amount": "800", "reward": "hundred-off", "do": "redeem"}
+    page = cashier.post(f"{TILL}/{member}", sent, follow=True).content.decode()
+    assert re.search(rf'<a [^>]*href="{TILL}"[^>]* autofocus', page)
 
 
 def test_a_reward_of_somebody_else_is_refused(cashier: Client, rewarded: Published, member: UUID) -> None:

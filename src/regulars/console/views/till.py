@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from regulars.console import actors, people
 from regulars.console.asking import Form
-from regulars.console.rewards import till
+from regulars.console.rewards import till, till_code
 from regulars.console.shop import screen
 from regulars.console.views.members import sees_names
 from regulars.engine.calendar import MINUTE
@@ -17,10 +17,10 @@ from regulars.ledger.connect import raw
 from regulars.ledger.queries import Statement, statement
 from regulars.members import queries as members
 from regulars.members.queries import MemberLine
-from regulars.rewards import finding
+from regulars.rewards import finding, offers
 from regulars.rewards.actions import checkouts
 from regulars.rewards.counter import Asked
-from regulars.rewards.looking import Owned
+from regulars.rewards.looking import Owned, is_public
 from regulars.rewards.refusing import Refused
 from regulars.rewards.spelling import is_spelled, plain
 from regulars.storefront import refused
@@ -33,23 +33,24 @@ HOLD_MINUTES = 15
 @screen("rewards:redeem")
 def find(request: HttpRequest, shop: Shop) -> HttpResponse:
     """By card, telephone, the shop's number, or a reward's code."""
-    form = Form(request.POST)
+    form, code = Form(request.POST), None
     typed = form.text("who", 100)
     if request.method == "POST" and typed:
         try:
-            member_id, query = _found(request, shop, typed)
+            if (found := _found(request, shop, typed)) is not None:
+                member_id, query = found
+                response = redirect("till_member", shop.slug, member_id)
+                response["Location"] += query
+                return response
+            code = _code(request, shop, typed)
         except Refused as no:
             form.faults["who"] = refused.said(shop, no)
-        else:
-            response = redirect("till_member", shop.slug, member_id)
-            response["Location"] += query
-            return response
-    shown = {"form": form, "shop": shop}
+    shown = {"code": code, "form": form, "shop": shop}
     return render(request, "console/rewards/till_find.html", shown)
 
 
-def _found(request: HttpRequest, shop: Shop, typed: str) -> tuple[UUID, str]:
-    """Raises Refused."""
+def _found(request: HttpRequest, shop: Shop, typed: str) -> tuple[UUID, str] | None:
+    """Whose page, and what is chosen on it; None for a coupon, which is nobody's. Raises Refused."""
     personal = sees_names(request)
     card = members.get_card(shop.id, typed, personal=personal) or members.get_external(
         shop.id, typed, personal=personal
@@ -59,12 +60,16 @@ def _found(request: HttpRequest, shop: Shop, typed: str) -> tuple[UUID, str]:
         raise Refused("phone_ambiguous")
     if lines:
         return lines[0].id, ""
-    if not is_spelled(plain(typed)):
+    public = offers.public_codes(shop.published.programs, shop.now)
+    if not is_spelled(plain(typed)) and not is_public(typed, public):
         raise Refused("member_unknown")
     what = finding.found(shop.published.programs, typed, actors.asker(request), shop.now)
-    if not isinstance(what, Owned):
-        raise Refused("member_unknown")
-    return what.member_id, f"?issued={what.id}"
+    return (what.member_id, f"?issued={what.id}") if isinstance(what, Owned) else None
+
+
+def _code(request: HttpRequest, shop: Shop, typed: str, member_id: UUID | None = None) -> till_code.Shown:
+    """Raises Refused."""
+    return till_code.shown(shop, typed, actors.asker(request), member_id, actors.actor(request))
 
 
 @screen("rewards:redeem")
@@ -76,7 +81,12 @@ def member(request: HttpRequest, shop: Shop, member_id: UUID) -> HttpResponse:
     asks = form.text("do")
     cart = till.cart_of(shop, form) if form.text("amount") else None
     held = statement(raw(), shop.published.programs, member_id, shop.now)
-    asked = None
+    asked = code = None
+    if cart is None and (typed := form.text("code", 100)):
+        try:
+            code = _code(request, shop, typed, member_id)
+        except Refused as no:
+            form.faults["code"] = refused.said(shop, no)
     if cart is not None and (items := till.items_of(shop, form)) and not form.faults:
         asked = Asked(cart, tuple(items), member_id, actor=actors.actor(request), number=form.number("number"))
     if request.method == "POST" and asks in ("hold", "redeem"):
@@ -84,7 +94,8 @@ def member(request: HttpRequest, shop: Shop, member_id: UUID) -> HttpResponse:
             return done
         if asked is None and not form.faults:
             form.faults["do"] = _("Enter the amount, and choose what to use.")
-    return _shown(request, shop, line, form, till.choices(shop, member_id, held, form, cart), asked, held)
+    choices = till.choices(shop, member_id, held, form, cart)
+    return _shown(request, shop, line, form, choices, asked, held, code)
 
 
 def _redeemed(request: HttpRequest, shop: Shop, asked: Asked, asks: str) -> HttpResponse | None:
@@ -115,6 +126,7 @@ def _shown(
     choices: till.Choices,
     asked: Asked | None,
     held: Statement | None,
+    code: till_code.Shown | None,
 ) -> HttpResponse:
     answer = None
     if asked is not None:
@@ -125,6 +137,8 @@ def _shown(
     shown = {
         "answer": answer,
         "choices": choices,
+        "code": code,
+        "focus": "" if request.headers.get("HX-Request") else _focus(form, answer, code),
         "form": form,
         "minutes": HOLD_MINUTES,
         "number": asked.number if asked else uuid4(),
@@ -135,3 +149,16 @@ def _shown(
         "member": line,
     }
     return render(request, "console/rewards/till.html", shown)
+
+
+def _focus(form: Form, answer: till.Answer | None, code: till_code.Shown | None) -> str:
+    """The field where somebody goes on after this page, or the button; a part of a page leaves them where they are."""
+    if "code" in form.faults or (code and code.why_not):
+        return "code"
+    if "amount" in form.faults or not form.text("amount"):
+        return "amount"
+    if "points" in form.faults:
+        return "points"
+    if answer and answer.can:
+        return "redeem"
+    return "code" if form.text("code") else "amount"

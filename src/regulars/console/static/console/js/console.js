@@ -47,3 +47,9 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   event.detail.shouldSwap = false;
   overdue = requestConfig.elt;
 });
+
+// The next customer is one key away; Escape first closes what is open.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.isComposing || document.querySelector("dialog[open], :popover-open")) return;
+  document.querySelector("a[data-escape]")?.click();
+});
