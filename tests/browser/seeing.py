@@ -24,7 +24,8 @@ COLLISIONS = """() => {
 }"""
 
 # Where the system has colours of its own (forced-colors), backgrounds and shadows are gone: whatever has the focus
-# has an outline, and where one is, or what is chosen, is told apart from what is beside it by more than a colour.
+# has an outline; where one is, what is chosen, what is wrong or cannot be pressed is told apart by more than a colour;
+# what is wrong says so in words, and charts have their table.
 MARKS = """() => {
   const found = [];
   const looks = (e) => {
@@ -38,6 +39,21 @@ MARKS = """() => {
       (one) => one !== e && !one.matches('[aria-current], [aria-pressed=true]') && one.className === e.className);
     if (beside && e.checkVisibility() && looks(e) === looks(beside)) found.push('not marked: ' + e.textContent.trim());
   }
+  const border = (e) => getComputedStyle(e).borderTopStyle + getComputedStyle(e).borderTopWidth;
+  for (const [off, on] of [['.button:disabled', 'button'], ['.input[aria-invalid=true]', 'input']]) {
+    const usual = document.createElement(on);
+    usual.className = on;
+    document.body.append(usual);
+    const plain = border(usual);
+    usual.remove();
+    for (const e of document.querySelectorAll(off))
+      if (e.checkVisibility() && border(e) === plain) found.push('looks like any other: ' + e.outerHTML.slice(0, 90));
+  }
+  for (const e of document.querySelectorAll('[aria-invalid=true]'))
+    if (!document.getElementById(e.getAttribute('aria-describedby') ?? '')?.textContent.trim())
+      found.push('does not say what is wrong: ' + e.name);
+  for (const e of document.querySelectorAll('.chart-card'))
+    if (!e.querySelector('details table')) found.push('a chart without its table');
   const seen = new Set();
   for (const e of document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')) {
     const kind = e.tagName + e.className;

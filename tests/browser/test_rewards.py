@@ -48,6 +48,34 @@ def test_a_cashier_finds_a_member_by_the_card_redeems_and_undoes_it_by_the_keybo
     expect(page.locator(".journal")).to_contain_text("wrong member")
 
 
+def test_a_code_alone_is_told_of_and_the_next_customer_is_one_key_away(signed_in: Page) -> None:
+    page, [(member, _number)] = signed_in, rows(raw(), RICHEST)
+    page.goto(f"{HOME}till/{member}")
+    expect(page.locator("#amount")).to_be_focused()
+    type_into(page, page.locator("#code"), "FIRSTCUP")
+    page.keyboard.press("Tab")
+    expect(page.locator(".till-code")).to_contain_text("This coupon is for a first order.")
+    # What is ticked keeps the focus when the answer comes; Enter in the amount leads to the button.
+    type_into(page, page.locator("#code"), "")
+    reward = page.get_by_role("checkbox", name=re.compile("NT.100 off.*points"))
+    type_into(page, page.locator("#amount"), "800")
+    with page.expect_response("**/till/*"):
+        press(page, reward, "Space")
+    expect(page.locator(".sum .is-total")).to_contain_text("To pay")
+    expect(reward).to_be_focused()
+    page.locator("#amount").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Redeem", exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text("Redeemed.")
+    expect(page.get_by_role("link", name="Next customer")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#who")).to_be_focused()
+    page.goto(f"{HOME}till/{member}")
+    page.keyboard.press("Escape")
+    expect(page.locator("#who")).to_be_focused()
+
+
 def test_what_is_typed_while_an_answer_is_on_its_way_stays(signed_in: Page) -> None:
     page = signed_in
     page.goto(f"{HOME}members?sort=-points")

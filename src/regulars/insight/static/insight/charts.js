@@ -15,6 +15,8 @@ const drawn = new WeakMap();
 function colours() {
   const probe = document.createElement("span");
   probe.hidden = true;
+  // Where the system has colours of its own every role would be the same black, and a chart one black square.
+  probe.style.forcedColorAdjust = "none";
   document.body.append(probe);
   const found = new Map();
   const colour = (role) => {
