@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import CHARTS, HOME, PASSWORD, drawn
+from tests.browser.keyboard import press, type_into
 
 
 def test_staff_sign_in_and_see_the_dashboard(page: Page) -> None:
@@ -125,3 +126,17 @@ def test_a_phone_leads_to_every_job(signed_in: Page) -> None:
     page.get_by_role("button", name="More").click()
     page.get_by_role("link", name="Segments", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Segments")
+
+
+def test_a_key_is_made_for_a_till_by_the_keyboard_alone(signed_in: Page) -> None:
+    page = signed_in
+    page.goto(f"{HOME}settings")
+    type_into(page, page.get_by_label("What it is for"), "front till")
+    press(page, page.get_by_role("link", name="A till"))
+    expect(page.get_by_role("checkbox", name=re.compile("Redeem rewards"))).to_be_checked()
+    expect(page.get_by_role("link", name="A till")).to_be_focused()
+    press(page, page.get_by_role("checkbox", name=re.compile("Enrol members")), "Space")
+    press(page, page.get_by_role("button", name="Make the key"))
+    row = page.get_by_role("row").filter(has_text="front till")
+    expect(row).to_contain_text("Redeem rewards")
+    expect(row).not_to_contain_text("Enrol members")

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from playwright.sync_api import Page, expect
 
-from regulars.programs.queries import Published, now
+from regulars.programs.queries import Published, now, published
 from regulars.segments import actions, traits
 from regulars.segments.models import Segment, SegmentSize
 from tests.browser.conftest import HOME
@@ -49,3 +49,13 @@ def test_the_count_follows_what_is_written(signed_in: Page) -> None:
     page.get_by_label("Name", exact=True).fill("Nearly there")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Nearly there")
+
+
+def test_the_list_counts_one_after_the_other_what_was_just_saved(signed_in: Page) -> None:
+    page = signed_in
+    house = published("tea-house")
+    for name in ("熟客", "新朋友", "老朋友"):
+        actions.make(house, name, {"groups": LOYAL["groups"][:1]}, "staff:lin", uuid4())
+    page.goto(f"{HOME}segments")
+    expect(page.locator("table")).not_to_contain_text("Counting")
+    expect(page.locator("[id^=size-orders] strong")).to_have_count(3)

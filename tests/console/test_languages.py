@@ -27,6 +27,7 @@ SAME = {
         "Asia/Taipei",
         "CSV",
         "English",
+        "Esc",
         "FILE",
         "NT",
         "Regulars",
