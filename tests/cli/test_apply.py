@@ -16,7 +16,7 @@ from tests.api.till import SHOP
 
 pytestmark = pytest.mark.django_db
 TWICE = SHOP.replace("1 point per", "2 points per")
-SENTENCE = "gives: 2 points per 100 TWD (was 1 point per 100 TWD)"
+SENTENCE = "gives: 2 points for every NT$100 (was 1 point for every NT$100)"
 
 
 def run(*words: str, typed: str | None = None) -> Result:

@@ -9,6 +9,7 @@ from msgspec import inspect
 
 from regulars.engine import document
 from regulars.programs.changes import changes, told
+from regulars.programs.changes.choices import CHOICES
 from regulars.programs.changes.differing import NAMED_BY, OPENED
 from regulars.programs.changes.labels import LABELS, SORTS
 from regulars.programs.forms import part_in
@@ -25,17 +26,17 @@ def sentences(before: str, after: str) -> list[str]:
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ("reach: 10000", "reach: 8000", "Tier Silver leaf – needed to reach it: 8,000 TWD (was 10,000 TWD)"),
+        ("reach: 10000", "reach: 8000", "Tier Silver leaf – needed to reach it: NT$8,000 (was NT$10,000)"),
         ("give: 1 point per 100 TWD", "give: 1 point per 80 TWD",
-         "Rule Points on every order – gives: 1 point per 80 TWD (was 1 point per 100 TWD)"),
+         "Rule Points on every order – gives: 1 point for every NT$80 (was 1 point for every NT$100)"),
         ("        grace: 30 days\n", "", "Tier Golden leaf – no more grace (was 30 days)"),
         ("    expires: 90 days", "    expires: 90 days\n    grace_on_return: 5 days",
          "Wallet store credit – how long points last that come back late: 5 days (none before)"),
         ("    expires: 90 days", "    expires: 90 days\n    spend: {per day: 5000}",
          "Wallet store credit – most to be spent a day: 5,000 (none before)"),
-        ("multipliers: add", "multipliers: best", "Program – how multipliers combine: best (was add)"),
+        ("multipliers: add", "multipliers: best", "Program – how multipliers combine: only the largest (was added up)"),
         ("{category: [oolong, black-tea]}", "{category: oolong}",
-         f"{TEA_RULE} – conditions: category: oolong (was category: (oolong, black-tea))"),
+         f"{TEA_RULE} – conditions: category: oolong (was category: oolong, black-tea)"),
     ],
 )  # fmt: skip
 def test_a_word_that_is_said_otherwise(before: str, after: str, said: str) -> None:
@@ -51,9 +52,27 @@ wallets: {points: {}}
 TWO = "earn:\n  - {rule: base, give: 1 point per 100 TWD}\n  - {rule: tea, when: {category: tea}, give: 5 points}\n"
 
 
+@pytest.mark.parametrize(
+    ("language", "before", "after", "said"),
+    [
+        ("zh-hant", "give: 1 point per 100 TWD", "give: 1 point per 80 TWD",
+         "規則「消費積點」：給予由 每 $100 得 1 點 改為 每 $80 得 1 點"),
+        ("zh-hans", "multipliers: add", "multipliers: best", "会员计划：加倍如何合计由 相加 改为 只取最高"),
+        ("zh-hant", "window: rolling 12 months", "window: calendar year",
+         "等級組「茶友 · 銀葉 · 金葉」：成長值計算期間由 最近 12 個月 改為 每年（曆年）"),
+        ("zh-hant", "{category: [oolong, black-tea]}", "{category: oolong, order_at_least: 500 TWD}",
+         "規則「烏龍與紅茶雙倍」：條件由 類別：oolong、black-tea 改為 類別：oolong；訂單最低金額：$500"),
+    ],
+)  # fmt: skip
+def test_a_change_has_no_word_of_the_document(language: str, before: str, after: str, said: str) -> None:
+    assert before in TEA_HOUSE
+    with translation.override(language):
+        assert [told(change) for change in changes(TEA_HOUSE, TEA_HOUSE.replace(before, after, 1))] == [said]
+
+
 def test_what_comes_and_goes() -> None:
-    assert sentences(SHORT, SHORT + TWO) == ["New: Rule base (1 point per 100 TWD)", "New: Rule tea (5 points)"]
-    assert sentences(SHORT + TWO, SHORT) == ["Gone: Rule base (1 point per 100 TWD)", "Gone: Rule tea (5 points)"]
+    assert sentences(SHORT, SHORT + TWO) == ["New: Rule base (1 point for every NT$100)", "New: Rule tea (5 points)"]
+    assert sentences(SHORT + TWO, SHORT) == ["Gone: Rule base (1 point for every NT$100)", "Gone: Rule tea (5 points)"]
 
 
 def test_an_order_that_has_a_meaning() -> None:
@@ -66,7 +85,7 @@ def test_an_order_that_has_a_meaning() -> None:
 def test_a_cap_without_a_name_is_known_by_what_it_bounds() -> None:
     caps = "caps: [{rules: [base, tea], at_most: 100, per: day}, {at_most: 7, per: order, rules: tea}]\n"
     assert sentences(SHORT + TWO + caps, SHORT + TWO + caps.replace("100", "90")) == [
-        "Cap base, tea, day – at most: 90 (was 100)"
+        "Cap base, tea, each day – at most: 90 (was 100)"
     ]
 
 
@@ -80,6 +99,32 @@ def test_every_word_and_every_thing_has_a_label() -> None:
     missing = {word for word in _words(inspect.type_info(document.RawDocument)) if word not in LABELS}
     assert not missing, f"Say in changes/labels.py what people call {sorted(missing)}"
     assert {*NAMED_BY.values()} - {"set"} <= {*SORTS}
+
+
+def test_everything_that_may_be_chosen_has_words() -> None:
+    missing = {
+        (word, one)
+        for word, one in _choices(inspect.type_info(document.RawDocument))
+        if one not in CHOICES.get(word, {})
+    }
+    assert not missing, f"Say in changes/choices.py what people call {sorted(missing)}"
+
+
+def _choices(part: inspect.Type, word: str = "") -> Iterator[tuple[str, str]]:
+    match part:
+        case inspect.StructType():
+            for field in part.fields:
+                if (found := field.encode_name) not in {"all", "any", "not"}:
+                    yield from _choices(field.type, found)
+        case inspect.LiteralType():
+            yield from ((word, str(one)) for one in part.values if one)
+        case inspect.UnionType():
+            for one in part.types:
+                yield from _choices(one, word)
+        case inspect.ListType():
+            yield from _choices(part.item_type, word)
+        case inspect.DictType():
+            yield from _choices(part.value_type, word)
 
 
 def _words(part: inspect.Type, above: str = "") -> Iterator[str]:

@@ -3,11 +3,12 @@
 from importlib.resources import files
 
 import pytest
+from django.utils import translation
 
 from regulars.programs.canonical import canonical
 from regulars.programs.canonical.editing import edited
 from regulars.programs.document import draft
-from regulars.programs.forms import Field, filled, form, form_values, with_thing
+from regulars.programs.forms import Field, filled, first_fault, form, form_values, marked, with_thing
 from regulars.programs.tree import Unreadable
 
 TEA_HOUSE = files("regulars.programs.presets").joinpath("tea-house.yaml").read_text()
@@ -57,6 +58,22 @@ def test_one_more_thing_is_named_and_then_filled_in(path: str, name: str, said: 
     filled_in = edited(more, {word.format(place): value for word, value in said.items()})
     assert draft(filled_in).version.slug == "tea-house"
     assert name in filled_in
+
+
+def test_menus_names_and_phrases_are_in_the_language_of_the_reader() -> None:
+    with translation.override("zh-hant"):
+        assert field("multipliers").options == [("add", "相加"), ("best", "只取最高"), ("multiply", "相乘")]
+        assert field("earn[0].give").reads == "每 $100 得 1 點"
+        earn = next(part for part in form(TEA_HOUSE).sections if part.path == "earn")
+        assert (earn.cards[0].title, earn.cards[0].name) == ("消費積點", "base")
+
+
+def test_what_is_wrong_stands_at_its_field() -> None:
+    found = marked(form(TEA_HOUSE), {"earn[1].when.category": "nothing is called so", "tiers": "of no field"})
+    assert first_fault(found) == "earn[1].when"
+    earn = next(part for part in found.sections if part.path == "earn")
+    assert [card.is_faulty for card in earn.cards[:2]] == [False, True]
+    assert first_fault(marked(found, {})) == ""
 
 
 def test_what_was_typed_stays_in_the_form() -> None:

@@ -4,7 +4,7 @@ What stands in a field is what stands in the document: phrases as text, conditio
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import Struct, inspect
 from msgspec.structs import replace
@@ -13,24 +13,28 @@ from regulars.engine.document import RawDocument
 from regulars.programs.canonical.editing import edited, with_entry
 from regulars.programs.canonical.layout import flow
 from regulars.programs.canonical.parts import Node, parted
-from regulars.programs.changes.differing import NAMED_BY, OPENED
-from regulars.programs.changes.labels import label, section
+from regulars.programs.changes.choices import choice
+from regulars.programs.changes.differing import GISTS, NAMED_BY, OPENED, known
+from regulars.programs.changes.labels import SORTS, label, section
+from regulars.programs.changes.phrases import LANGUAGES, TEXTS, Known, read
 from regulars.programs.languages import TAGS
 from regulars.programs.tree import grown
+from regulars.programs.wording import language, worded
 
 # By language, each in a field of its own.
 IN_LANGUAGES = ("name", "terms")
 # They stay for ever, or are what others name a thing by.
 FIXED = ("program", "timezone", "currency")
 
-# What a thing is about, in the order in which to look for it.
-GISTS = ("give", "multiply", "costs", "gives", "reach", "at_most", "budget", "expires")
+# What people call a thing by.
+TITLED_BY = ("name", "unit")
 # What paths are made of.
 NAME_SIGNS = re.compile(r"[.\[\]]")
 
 
 class Field(Struct, frozen=True):
-    """`value` is "" where nothing is said; `choices` are all it may be, where these are few. `tag` is a language's."""
+    """`value` is "" where nothing is said; `choices` are all it may be, where these are few. `tag` is a language's;
+    `reads` says in the reader's words what stands there, where that is not the same; `fault` what is wrong with it."""
 
     path: str
     label: str
@@ -38,11 +42,27 @@ class Field(Struct, frozen=True):
     choices: tuple[str, ...] = ()
     tag: str = ""
     fixed: bool = False
+    reads: str = ""
+    fault: str = ""
+
+    @property
+    def language(self) -> str:
+        """By its own name."""
+        return LANGUAGES.get(self.tag, self.tag)
+
+    @property
+    def options(self) -> list[tuple[str, str]]:
+        """What may be chosen, with what people call it."""
+        word = self.path.rpartition(".")[2]
+        return [(one, choice(word, one)) for one in self.choices]
 
 
 class Card(Struct, frozen=True):
-    """A thing: what it is called, where it stands (to remove it), fields that are said and those that are not."""
+    """A thing: what people call it, its name in the document, where it stands (to remove it), fields that are said and
+    those that are not.
+    """
 
+    title: str
     name: str
     path: str
     said: list[Field]
@@ -52,8 +72,19 @@ class Card(Struct, frozen=True):
     @property
     def gist(self) -> str:
         """What it is about, while it is folded."""
-        by_word = {field.path.rpartition(".")[2]: field.value for field in self.said}
+        by_word = {field.path.rpartition(".")[2]: field.reads or field.value for field in self.said}
         return next((by_word[word] for word in GISTS if word in by_word), "")
+
+    @property
+    def needs_more(self) -> bool:
+        """Whether something is wrong with what is folded away."""
+        return any(field.fault for field in self.unsaid)
+
+    @property
+    def is_faulty(self) -> bool:
+        return any(field.fault for field in (*self.said, *self.unsaid)) or any(
+            card.is_faulty for part in self.cards for card in part.cards
+        )
 
 
 class Section(Struct, frozen=True):
@@ -76,24 +107,51 @@ def form(text: str) -> Form:
     kind = inspect.type_info(RawDocument)
     assert isinstance(kind, inspect.StructType)
     root = parted(text).root
-    return Form(_card(kind, root, "", ""), list(_sections(kind, root, "")))
+    found = Form(_card(kind, root, "", ""), list(_sections(kind, root, "")))
+    called = known(text)
+    return _each(found, lambda field: replace(field, reads=_reads(field, called)))
 
 
 def filled(found: Form, typed: Mapping[str, str]) -> Form:
     """The form with what somebody typed into it."""
-    return Form(_filled(found.general, typed), [_filled_section(part, typed) for part in found.sections])
+    return _each(found, lambda field: replace(field, value=typed.get(field.path, field.value)))
 
 
-def _filled_section(part: Section, typed: Mapping[str, str]) -> Section:
-    return replace(part, cards=[_filled(card, typed) for card in part.cards])
+def marked(found: Form, faults: Mapping[str, str]) -> Form:
+    """The form with what is wrong at its fields, said by the place of each problem."""
+    return _each(found, lambda field: replace(field, fault=_fault(field.path, faults)))
 
 
-def _filled(card: Card, typed: Mapping[str, str]) -> Card:
-    said, unsaid = (
-        [replace(field, value=typed.get(field.path, field.value)) for field in fields]
-        for fields in (card.said, card.unsaid)
+def first_fault(found: Form) -> str:
+    """The path of the first field with which something is wrong; "" where there is none."""
+    cards = [found.general, *(card for part in found.sections for card in _all(part))]
+    return next((field.path for card in cards for field in (*card.said, *card.unsaid) if field.fault), "")
+
+
+def _fault(path: str, faults: Mapping[str, str]) -> str:
+    return next(
+        (said for place, said in faults.items() if place == path or place.startswith((f"{path}.", f"{path}["))), ""
     )
-    cards = [_filled_section(part, typed) for part in card.cards]
+
+
+def _reads(field: Field, called: Known) -> str:
+    words = field.path.split(".")
+    if field.choices or not TEXTS.isdisjoint(words[-2:]):
+        return ""
+    return read(words[-1], field.value, called)
+
+
+def _each(found: Form, change: Callable[[Field], Field]) -> Form:
+    return Form(_changed(found.general, change), [_changed_section(part, change) for part in found.sections])
+
+
+def _changed_section(part: Section, change: Callable[[Field], Field]) -> Section:
+    return replace(part, cards=[_changed(card, change) for card in part.cards])
+
+
+def _changed(card: Card, change: Callable[[Field], Field]) -> Card:
+    said, unsaid = ([change(field) for field in fields] for fields in (card.said, card.unsaid))
+    cards = [_changed_section(part, change) for part in card.cards]
     return replace(card, said=said, unsaid=unsaid, cards=cards)
 
 
@@ -139,7 +197,21 @@ def _card(kind: inspect.StructType, node: Node, path: str, name: str, naming: st
     start = f"{path}." if path else ""
     fields = [found for field in kind.fields if field.encode_name != naming for found in _fields(field, node, start)]
     said, unsaid = [one for one in fields if one.value], [one for one in fields if not one.value]
-    return Card(name, path, said, unsaid, list(_sections(kind, node, start)) if path else [])
+    below = list(_sections(kind, node, start)) if path else []
+    return Card(_title(node, below) or name, name, path, said, unsaid, below)
+
+
+def _title(node: Node, below: "list[Section]") -> str:
+    """Its name in the reader's language; of things that have none those of what they hold."""
+    names = {item.key or "": _last(item.value) for word in TITLED_BY for item in _child(node, word).items or ()}
+    held = " · ".join(card.title for part in below for card in part.cards)
+    title = worded(names, language()) or held
+    return str(SORTS["wallet"]) % {"name": title} if title and _child(node, "unit").items else title
+
+
+def _last(node: Node) -> str:
+    """Of a unit's forms the one for many."""
+    return node.items[-1].value.text if node.items else node.text
 
 
 def _fields(field: inspect.Field, node: Node, above: str) -> Iterator[Field]:

@@ -9,9 +9,11 @@ from typing import Literal
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
-from regulars.engine.document import shape
-from regulars.programs.tree import Tree, grown
+from regulars.engine.document import DocumentErrors, shape
+from regulars.programs.changes.phrases import Known
+from regulars.programs.tree import Tree, Unreadable, grown
 
 # Lists of things, each with the word that names one of them.
 NAMED_BY = {
@@ -31,6 +33,8 @@ OPENED = ("spend", "enrolment", "earlier_orders", "referral", "stacking")
 IN_ORDER = ("levels", "earn", "wallets")
 # What a tier asks for, which is money where its set grows by spend.
 GROWTH = ("reach", "retain")
+# What a thing is about, in the order in which to look for it.
+GISTS = ("give", "multiply", "costs", "gives", "reach", "at_most", "budget", "expires")
 BARE_NUMBER = re.compile(r"[\d.,_]+")
 
 
@@ -46,6 +50,7 @@ class Change(Struct, frozen=True):
     """A word that is said otherwise, or a thing that came or went; then `after` or `before` has what it is about.
 
     Nothing was said before, or is said now, where that is "". Words such as `earn` stand for the order of their things.
+    `known` is what both documents call their things.
     """
 
     thing: Thing
@@ -53,6 +58,7 @@ class Change(Struct, frozen=True):
     word: str
     before: str
     after: str
+    known: Known = Known()
 
 
 class Said(Struct, frozen=True):
@@ -66,14 +72,50 @@ def changes(before: str, after: str) -> list[Change]:
 
     Both must have a program's shape. Raises DocumentErrors and Unreadable.
     """
-    old, new = _things(before), _things(after)
+    was, now = _document(before), _document(after)
+    old, new = _things(was), _things(now)
     found = [change for key, said in new.items() for change in _of_one(old.get(key), said)]
-    return found + [Change(said.thing, "gone", "", _gist(said), "") for key, said in old.items() if key not in new]
+    for key, said in old.items():
+        if key not in new:
+            word, about = _gist(said)
+            found.append(Change(said.thing, "gone", word, about, ""))
+    called = known_of(was, now)
+    return [replace(change, known=called) for change in found]
+
+
+def known(text: str) -> Known:
+    """What a document calls its things; nothing of one that has no program's shape."""
+    try:
+        return known_of(_document(text))
+    except (DocumentErrors, Unreadable):
+        return Known()
+
+
+def known_of(*documents: dict[str, Tree]) -> Known:
+    """What they call their things; of two names the later document's."""
+    units, named = {}, {"tier": {}, "rule": {}, "campaign": {}}
+    currency = ""
+    for document in documents:
+        currency = _scalar(document.get("currency", ""))
+        for sort, key, item in _listed(document):
+            if sort == "wallet":
+                units[key] = _units(item)
+            elif sort in named:
+                named[sort][key] = _names(item)
+    return Known(units, named["tier"], named["rule"], named["campaign"], currency)
+
+
+def _units(wallet: dict[str, Tree]) -> dict[str, list[str]]:
+    said = wallet.get("unit") or {}
+    assert isinstance(said, dict)
+    return {tag: [_scalar(one) for one in forms] if isinstance(forms, list) else [_scalar(forms)]
+            for tag, forms in said.items()}  # fmt: skip
 
 
 def _of_one(old: Said | None, new: Said) -> Iterator[Change]:
     if old is None:
-        yield Change(new.thing, "new", "", "", _gist(new))
+        word, about = _gist(new)
+        yield Change(new.thing, "new", word, "", about)
         return
     for word in [*new.words, *(word for word in old.words if word not in new.words)]:
         before, after = old.words.get(word, ""), new.words.get(word, "")
@@ -86,16 +128,19 @@ def _of_one(old: Said | None, new: Said) -> Iterator[Change]:
             yield Change(new.thing, "other", word, ", ".join(was), ", ".join(now))
 
 
-def _gist(said: Said) -> str:
-    """What a thing that came or went is about."""
-    return next((said.words[word] for word in ("give", "costs", "gives", "reach", "at_most", "budget", "expires")
-                 if word in said.words), "")  # fmt: skip
+def _gist(said: Said) -> tuple[str, str]:
+    """What a thing that came or went is about: the word that says it, and what it says."""
+    return next(((word, said.words[word]) for word in GISTS if word in said.words), ("", ""))
 
 
-def _things(text: str) -> dict[tuple[str, str], Said]:
+def _document(text: str) -> dict[str, Tree]:
     document: Tree = msgspec.to_builtins(shape(grown(text).tree))
     assert isinstance(document, dict)
     _say_currency(document)
+    return document
+
+
+def _things(document: dict[str, Tree]) -> dict[tuple[str, str], Said]:
     root = _said(Thing("program", _scalar(document.get("program", "")), _names(document)), document)
     found = {("program", ""): root}
     for sort, key, item in _listed(document):
@@ -103,9 +148,8 @@ def _things(text: str) -> dict[tuple[str, str], Said]:
     return found
 
 
-def _say_currency(document: Tree) -> None:
+def _say_currency(document: dict[str, Tree]) -> None:
     """Thresholds of money as other money is written: "6000 TWD"."""
-    assert isinstance(document, dict)
     for tiers in document.get("tiers", ()):
         assert isinstance(tiers, dict)
         for level in tiers["levels"] if tiers["grows_by"] == "spend" else ():
@@ -157,7 +201,19 @@ def _keys(word: str, value: Tree) -> list[str]:
 def _names(part: dict[str, Tree]) -> dict[str, str]:
     names = part.get("name") or part.get("unit") or {}
     assert isinstance(names, dict)
+    if not names and (levels := part.get("levels")):
+        return _of_levels(levels)
     return {language: _scalar(said[-1] if isinstance(said, list) else said) for language, said in names.items()}
+
+
+def _of_levels(levels: Tree) -> dict[str, str]:
+    """A tier set is called as its tiers are: "Member · Silver · Gold"."""
+    assert isinstance(levels, list)
+    items = [level for level in levels if isinstance(level, dict)]
+    named = [_names(level) for level in items]
+    tags = {tag: None for names in named for tag in names} or {"en": None}
+    keys = [_scalar(level.get("tier", "")) for level in items]
+    return {tag: " · ".join(names.get(tag) or key for names, key in zip(named, keys, strict=True)) for tag in tags}
 
 
 def _scalar(value: Tree) -> str:

@@ -1,29 +1,29 @@
 """A change as a sentence, in the language that is active now."""
 
-import re
-
 from django.utils.translation import gettext as _
 
 from regulars.programs.changes.differing import Change, Thing
 from regulars.programs.changes.labels import SORTS, label
+from regulars.programs.changes.phrases import Known, bounds, phrased
 from regulars.programs.wording import language, worded
-
-LONG_NUMBER = re.compile(r"(?<![\d.,-])\d{4,}(?![\d-])")
 
 
 def told(change: Change) -> str:
     """ "Tier Silver – needed to reach it: 8,000 (was 10,000)"."""
     words = {
-        "thing": thing(change.thing),
+        "thing": thing(change.thing, change.known),
         "word": label(change.word),
-        "before": _grouped(change.before),
-        "after": _grouped(change.after),
+        "before": phrased(change.word, change.before, change.known),
+        "after": phrased(change.word, change.after, change.known),
     }
     return _sentence(change) % words
 
 
-def thing(one: Thing) -> str:
-    return str(SORTS[one.sort]) % {"name": worded(one.names, language()) or one.key}
+def thing(one: Thing, known: Known) -> str:
+    name = worded(one.names, language())
+    if not name and one.sort == "cap":
+        name = bounds(one.key, known)
+    return str(SORTS[one.sort]) % {"name": name or one.key}
 
 
 def _sentence(change: Change) -> str:
@@ -36,8 +36,3 @@ def _sentence(change: Change) -> str:
     if not change.after:
         return _("%(thing)s – no more %(word)s (was %(before)s)")
     return _("%(thing)s – %(word)s: %(after)s (was %(before)s)")
-
-
-def _grouped(said: str) -> str:
-    """Long numbers as people write them; days are no numbers."""
-    return LONG_NUMBER.sub(lambda found: f"{int(found.group()):,}", said)
