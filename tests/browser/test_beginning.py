@@ -86,7 +86,9 @@ def publish(page: Page) -> None:
     press(page, page.get_by_role("link", name="Home", exact=True))
     press(page, page.get_by_role("link", name="Look at the draft"))
     expect(page.get_by_text("Its story holds.")).to_be_visible()
-    press(page, page.get_by_role("button", name="Publish"))
+    press(page, page.get_by_role("button", name="Go on to publishing"))
+    expect(page.get_by_text("The orders that are here already give no points")).to_be_visible()
+    press(page, page.get_by_role("button", name="Publish", exact=True))
     expect(page.get_by_role("status")).to_have_text("Version 2 is published. Its story holds.")
     # A version is known for a minute before it is in force.
     set_clock("corner-tea", TWO_MINUTES_US)

@@ -19,9 +19,9 @@ def draft(signed_in: Page) -> Page:
 
 
 def test_a_field_is_changed_and_what_it_means_is_said(draft: Page) -> None:
-    draft.locator("summary", has_text="1 point per 10 TWD").click()
+    draft.locator("summary", has_text="1 point for every NT$10").click()
     draft.get_by_label("Gives").first.fill("1 point per 8 TWD")
-    expect(draft.get_by_text("gives: 1 point per 8 TWD (was 1 point per 10 TWD)")).to_be_visible()
+    expect(draft.get_by_text("gives: 1 point for every NT$8 (was 1 point for every NT$10)")).to_be_visible()
     draft.get_by_role("button", name="Save", exact=True).click()
     draft.get_by_role("link", name="As text").click()
     expect(draft.get_by_role("textbox", name="The document")).to_have_value(re.compile("give: 1 point per 8 TWD"))
@@ -37,14 +37,38 @@ def test_a_threshold_is_changed_and_published_by_the_keyboard_alone(signed_in: P
     type_into(draft, text, written.replace("when_short: deficit", "when_short: perhaps"))
     expect(draft.get_by_text("One thing is wrong")).to_be_visible()
     type_into(draft, text, written.replace("reach: 6000", "reach: 2000").replace("retain: 4000", "retain: 2000"))
-    sentence = "Tier Silver – needed to reach it: 2,000 TWD (was 6,000 TWD)"
+    sentence = "Tier Silver – needed to reach it: NT$2,000 (was NT$6,000)"
     expect(draft.get_by_text(sentence)).to_be_visible()
     press(draft, draft.get_by_role("button", name="Save", exact=True))
     press(draft, draft.get_by_role("link", name="Who moves between tiers"))
     expect(draft.locator("dialog.panel")).to_contain_text("rise from Member to Silver with their next order.")
     draft.keyboard.press("Escape")
     type_into(draft, draft.get_by_label("Why, for whoever reads the versions later"), "More silver members")
-    press(draft, draft.get_by_role("button", name="Publish"))
+    press(draft, draft.get_by_role("button", name="Go on to publishing"))
+    expect(draft.get_by_text("Nobody has planned this draft yet")).to_be_visible()
+    expect(draft.get_by_text(sentence)).to_be_visible()
+    press(draft, draft.get_by_role("button", name="Publish", exact=True))
     expect(draft.get_by_role("status")).to_have_text("Version 2 is published.")
     expect(draft.get_by_text(sentence)).to_be_visible()
     expect(draft.get_by_role("row", name="scheduled")).to_contain_text("More silver members")
+
+
+def test_save_is_near_and_the_keyboard_goes_on_where_it_should(draft: Page) -> None:
+    """Few stops from the top; Enter saves from any field; then the message has the focus, or the first faulty field."""
+    save = draft.get_by_role("button", name="Save", exact=True)
+    draft.get_by_role("link", name="Skip to the content").focus()
+    draft.keyboard.press("Enter")
+    for _stop in range(3):
+        draft.keyboard.press("Tab")
+        if save.evaluate("one => one === document.activeElement"):
+            break
+    expect(save).to_be_focused()
+    draft.locator("summary", has_text="1 point for every NT$10").click()
+    gives = draft.get_by_label("Gives").first
+    gives.fill("1 point each 10 TWD")
+    gives.press("Enter")
+    expect(draft.get_by_text("It is saved.")).to_be_visible()
+    expect(gives).to_be_focused()
+    gives.fill("1 point per 8 TWD")
+    gives.press("Enter")
+    expect(draft.locator("#said")).to_be_focused()

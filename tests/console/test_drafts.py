@@ -19,7 +19,7 @@ from tests.teahouse import DOCUMENT, TAIPEI
 DRAFTS = "/programs/tea-house/program/drafts"
 OTHER = DOCUMENT.replace("1 point per 10 TWD", "1 point per 8 TWD")
 MAY = instant_of(datetime(2027, 5, 1, tzinfo=TAIPEI))
-SENTENCE = "gives: 1 point per 8 TWD (was 1 point per 10 TWD)"
+SENTENCE = "gives: 1 point for every NT$8 (was 1 point for every NT$10)"
 
 
 def begun(client: Client, **posted: str) -> str:
@@ -41,7 +41,7 @@ def test_a_draft_is_written_and_published(teahouse: Published) -> None:
     page = text(mei.get(address).content)
     assert SENTENCE in page
     assert "Nothing is wrong with it" in page
-    answer = mei.post(address, {"edition": "2", "document": only().document, "note": "Spring", "do": "publish"})
+    answer = mei.post(f"{address}/publish", {"edition": "2"})
     assert answer["Location"] == "/programs/tea-house/program/2"
     newest = ProgramVersion.objects.get(number=2)
     assert (newest.note, newest.written_by, newest.published_by) == (
@@ -58,7 +58,7 @@ def test_a_draft_is_written_and_published(teahouse: Published) -> None:
 def test_a_draft_that_changes_nothing_is_not_published(teahouse: Published) -> None:
     mei = signed_in("program_manager")
     address = begun(mei)
-    refused = mei.post(address, {"edition": "1", "document": DOCUMENT, "note": "", "do": "publish"})
+    refused = mei.post(f"{address}/publish", {"edition": "1"})
     assert refused.status_code == 409
     assert "there is nothing to publish yet: it says the same as version 1" in text(refused.content)
     assert ProgramVersion.objects.count() == 1
@@ -79,10 +79,11 @@ def test_what_is_wrong_is_not_published_and_what_was_typed_stays(teahouse: Publi
     mei = signed_in("program_manager")
     address = begun(mei)
     wrong = DOCUMENT.replace("1 point per 10 TWD", "1 point each 10 TWD")
-    refused = mei.post(address, {"edition": "1", "document": wrong, "note": "", "do": "publish"})
+    mei.post(address, {"edition": "1", "document": wrong, "note": "", "do": "publish"})
+    refused = mei.post(f"{address}/publish", {"edition": "2"})
     assert refused.status_code == 409
     assert "It cannot be published yet" in text(refused.content)
-    assert "1 point each 10 TWD" in text(refused.content)
+    assert "1 point each 10 TWD" in text(mei.get(address).content)
     assert "1 point each 10 TWD" in only().document
     assert (only().state, ProgramVersion.objects.count()) == ("draft", 1)
 
@@ -103,13 +104,15 @@ def test_who_moves_is_counted_over_the_members_there_are(teahouse: Published) ->
     """The fold under the new version says the same: what rises by it is what was counted."""
     mei = signed_in("program_manager")
     address = begun(mei)
-    assert "No ladder changes, so nobody moves." in text(mei.get(f"{address}/moves").content)
+    assert "The tiers stay as they are, so nobody moves." in text(mei.get(f"{address}/moves").content)
     eased = DOCUMENT.replace("reach: 6000, retain: 4000", "reach: 2000, retain: 2000")
     mei.post(address, {"edition": "1", "document": eased, "do": "save"})
     counted = text(mei.get(f"{address}/moves").content)
     conn, at = raw(), now(teahouse)
     waiting = [
-        one for one in every_account(conn, teahouse.programs, at) if one.enrolled_at and one.standing.tier == "member"
+        one
+        for _, one in every_account(conn, teahouse.programs, at)
+        if one.enrolled_at and one.standing.tier == "member"
     ]
     rise = sum(one.growth.total >= 200_000 for one in waiting)
     assert rise > 1
@@ -125,13 +128,13 @@ def test_a_second_person_publishes_where_two_are_required(teahouse: Published) -
     mei.post(address, {"edition": "1", "document": OTHER, "note": "", "do": "ask"})
     edition = str(only().edition)
     assert "somebody who did not write it publishes it" in text(mei.get(address).content)
-    refused = mei.post(address, {"edition": edition, "do": "publish"})
+    refused = mei.post(f"{address}/publish", {"edition": edition})
     assert refused.status_code == 409
     assert ProgramVersion.objects.count() == 1
     lin.post(address, {"edition": edition, "do": "send_back", "answer": "Say why"})
     assert "Sent back by Owner: Say why" in text(mei.get(address).content)
     mei.post(address, {"edition": str(only().edition), "note": "Spring", "do": "ask"})
-    assert lin.post(address, {"edition": str(only().edition), "do": "publish"}).status_code == 302
+    assert lin.post(f"{address}/publish", {"edition": str(only().edition)}).status_code == 302
     newest = ProgramVersion.objects.get(number=2)
     assert (newest.written_by, newest.published_by, newest.note) == (
         ["staff:program_manager"],
@@ -145,7 +148,7 @@ def test_somebody_whose_name_is_terminal_is_not_the_terminal(teahouse: Published
     number = drafting.begin_draft("tea-house", "terminal", document=OTHER)
     namesake, address = signed_in("owner", "terminal"), f"{DRAFTS}/{number}"
     assert "somebody who did not write it publishes it" not in text(namesake.get(address).content)
-    assert namesake.post(address, {"edition": "1", "do": "publish"}).status_code == 302
+    assert namesake.post(f"{address}/publish", {"edition": "1"}).status_code == 302
     assert ProgramVersion.objects.get(number=2).published_by == "staff:terminal"
 
 
@@ -193,8 +196,8 @@ def test_an_asked_end_is_taken_back(teahouse: Published) -> None:
 def test_when_a_draft_should_start_is_what_the_form_proposes(teahouse: Published) -> None:
     number = drafting.begin_draft("tea-house", "terminal", document=OTHER, starts_at=MAY)
     lin, address = signed_in("owner"), f"{DRAFTS}/{number}"
-    assert 'value="2027-05-01T00:00"' in lin.get(address).content.decode()
-    lin.post(address, {"edition": "1", "starts": "2027-05-01T00:00", "do": "publish"})
+    assert 'value="2027-05-01T00:00"' in lin.get(f"{address}/publish").content.decode()
+    lin.post(f"{address}/publish", {"edition": "1", "starts": "2027-05-01T00:00"})
     assert ProgramVersion.objects.get(number=2).starts_at == datetime_of(MAY)
 
 
@@ -203,8 +206,8 @@ def test_an_older_version_is_brought_back(teahouse: Published) -> None:
     mei = signed_in("program_manager")
     assert "Bring this version back" in text(mei.get("/programs/tea-house/program/1").content)
     address = begun(mei, version="1")
-    assert "gives: 1 point per 10 TWD (was 1 point per 8 TWD)" in text(mei.get(address).content)
-    mei.post(address, {"edition": "1", "do": "publish"})
+    assert "gives: 1 point for every NT$10 (was 1 point for every NT$8)" in text(mei.get(address).content)
+    mei.post(f"{address}/publish", {"edition": "1"})
     assert ProgramVersion.objects.get(number=3).document == DOCUMENT
     assert mei.post(DRAFTS, {"version": "9"}).status_code == 404
 
@@ -214,16 +217,16 @@ def test_a_draft_whose_program_moved_on_says_so(teahouse: Published) -> None:
     address = begun(mei)
     actions.publish("tea-house", OTHER, None, "owner")
     assert "version 2 was published since" in text(mei.get(address).content)
-    assert mei.post(address, {"edition": "1", "do": "publish"}).status_code == 409
+    assert mei.post(f"{address}/publish", {"edition": "1"}).status_code == 409
     mei.post(address, {"edition": "1", "do": "look_again"})
-    assert mei.post(address, {"edition": "2", "do": "publish"}).status_code == 302
+    assert mei.post(f"{address}/publish", {"edition": "2"}).status_code == 302
     assert ProgramVersion.objects.count() == 3
 
 
 def test_a_day_that_is_none_is_refused(teahouse: Published) -> None:
     mei = signed_in("program_manager")
     address = begun(mei)
-    refused = mei.post(address, {"edition": "1", "document": OTHER, "do": "publish", "starts": "soon"})
+    refused = mei.post(f"{address}/publish", {"edition": "1", "starts": "soon"})
     assert refused.status_code == 409
     assert "Say a day and a time" in text(refused.content)
     assert ProgramVersion.objects.count() == 1
@@ -247,7 +250,15 @@ class TestForm:
         assert 'name="earn[0].give" value="1 point per 10 TWD"' in page
         posted = {"fields": "1", "edition": "1", "earn[0].give": "1 point per 8 TWD", "note": "Spring"}
         assert SENTENCE in text(mei.post(f"{address}/check", posted).content)
-        assert mei.post(address, posted | {"do": "save"})["Location"] == address
+        assert mei.post(address, posted | {"do": "save"})["Location"] == f"{address}#said"
+        page = mei.get(address).content.decode()
+        assert 'id="said" tabindex="-1"' in page
+        wrong = {"fields": "1", "edition": "2", "earn[0].give": "1 point each 8 TWD", "do": "save"}
+        assert mei.post(address, wrong)["Location"] == f"{address}#earn%5B0%5D.give"
+        page = mei.get(address).content.decode()
+        assert 'aria-describedby="earn[0].give-fault"' in page
+        assert '<details class="form-card" open>' in page
+        mei.post(address, {"fields": "1", "edition": "3", "earn[0].give": "1 point per 8 TWD", "do": "save"})
         assert only().document == canonical(OTHER)
         assert only().note == "Spring"
 
@@ -266,7 +277,7 @@ class TestForm:
         mei = signed_in("program_manager")
         address = f"{begun(mei)}/form"
         posted = {"fields": "1", "edition": "1", "earn[1].when": "{category: oolong"}
-        assert "earn[1].when" in text(mei.post(f"{address}/check", posted).content)
+        assert 'href="#earn[1].when">Conditions' in mei.post(f"{address}/check", posted).content.decode()
         refused = mei.post(address, posted | {"do": "save"})
         assert refused.status_code == 409
         assert 'value="{category: oolong"' in refused.content.decode()

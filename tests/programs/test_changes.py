@@ -56,12 +56,12 @@ TWO = "earn:\n  - {rule: base, give: 1 point per 100 TWD}\n  - {rule: tea, when:
     ("language", "before", "after", "said"),
     [
         ("zh-hant", "give: 1 point per 100 TWD", "give: 1 point per 80 TWD",
-         "規則「消費積點」：給予由 每 $100 得 1 點 改為 每 $80 得 1 點"),
-        ("zh-hans", "multipliers: add", "multipliers: best", "会员计划：加倍如何合计由 相加 改为 只取最高"),
+         "規則「消費積點」：給予由「每 $100 得 1 點」改為「每 $80 得 1 點」"),
+        ("zh-hans", "multipliers: add", "multipliers: best", "会员计划：加倍如何合计由“相加”改为“只取最高”"),
         ("zh-hant", "window: rolling 12 months", "window: calendar year",
-         "等級組「茶友 · 銀葉 · 金葉」：成長值計算期間由 最近 12 個月 改為 每年（曆年）"),
+         "等級組「茶友 · 銀葉 · 金葉」：成長值計算期間由「最近 12 個月」改為「每年（曆年）」"),
         ("zh-hant", "{category: [oolong, black-tea]}", "{category: oolong, order_at_least: 500 TWD}",
-         "規則「烏龍與紅茶雙倍」：條件由 類別：oolong、black-tea 改為 類別：oolong；訂單最低金額：$500"),
+         "規則「烏龍與紅茶雙倍」：條件由「類別：oolong、black-tea」改為「類別：oolong；訂單最低金額：$500」"),
     ],
 )  # fmt: skip
 def test_a_change_has_no_word_of_the_document(language: str, before: str, after: str, said: str) -> None:

@@ -15,6 +15,7 @@ from regulars.engine.calendar import datetime_of, instant_of
 from regulars.engine.problems import Problem
 from regulars.programs import actions, drafting
 from regulars.programs.changes import changes, told
+from regulars.programs.changes.earlier import earlier_orders
 from regulars.programs.changes.swaying import who_moves
 from regulars.programs.document import DocumentProblem, DocumentRefused, in_line, placed
 from regulars.programs.models import Program
@@ -115,7 +116,11 @@ def _reviewed(text: str) -> tuple[Said, VersionLine | None]:
     said = Said(program=read.version.slug, warnings=[*read.warnings, *naming.warnings(read.version.slug, text)])
     if before:
         said.changes = [told(change) for change in changes(before.document, text)]
-        said.moves = who_moves(published(said.program), read.version)
+        program = published(said.program)
+        said.moves = [
+            *earlier_orders(program, read.version),
+            *(one.sentence for one in who_moves(program, read.version)),
+        ]
     return said, before
 
 

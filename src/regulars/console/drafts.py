@@ -46,6 +46,11 @@ def checked(shop: Shop, document: str) -> Checked:
     return Checked(number, found, [], warnings, plain(shop, read.version))
 
 
+def faults(found: Checked) -> dict[str, str]:
+    """What is wrong, by where."""
+    return {problem.path: problem.message for problem in found.problems if problem.path}
+
+
 class Ran(Struct, frozen=True):
     """What came of a draft's stories. `is_stuck`: something is wrong with the document, so none could be run."""
 

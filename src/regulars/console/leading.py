@@ -8,10 +8,11 @@ from regulars.engine.calendar import datetime_of
 from regulars.engine.program import Version
 from regulars.intake.models import Reckoning
 from regulars.ledger.connect import raw, rows
+from regulars.ledger.queries import is_any_order
+from regulars.programs.changes.earlier import gives
 from regulars.programs.version_list import open_drafts
 from regulars.storefront.shop import Shop
 
-ANY_ORDER = "SELECT 1 FROM ledger_order WHERE program_id = %s LIMIT 1"
 ORDER_SINCE = "SELECT 1 FROM ledger_order WHERE program_id = %s AND paid_at >= %s LIMIT 1"
 
 
@@ -40,10 +41,12 @@ def steps(shop: Shop, may: frozenset[str]) -> list[Step]:
         Step(_("Name the program and choose its type"), shop.title, "", "", is_done=True),
         Step(
             _("Bring in past orders"),
-            _("A year of them says what the program would cost. They earn nothing."),
+            _("A year of them says what the program would cost. They give no points, but count towards the tiers.")
+            if shop.rules.tier_sets
+            else _("A year of them says what the program would cost. They give no points."),
             reverse("imports", args=[shop.slug]) if "orders:write" in may else "",
             _("Upload a file"),
-            is_done=bool(rows(raw(), ANY_ORDER, [shop.id])),
+            is_done=is_any_order(raw(), shop.id),
         ),
         Step(
             _("See what it would cost"),
@@ -72,11 +75,6 @@ def steps(shop: Shop, may: frozenset[str]) -> list[Step]:
         Step(one.title, one.note, one.url, one.action, one.is_done, place == following)
         for place, one in enumerate(found)
     ]
-
-
-def gives(version: Version) -> bool:
-    """Whether anything is earned by it."""
-    return bool(version.earners or version.order_rules or version.rules_on)
 
 
 def _has_order_since(shop: Shop, version: Version) -> bool:

@@ -15,6 +15,7 @@ from regulars.intake.reckonings import LOST_AFTER, Told, last_done, newest, stat
 from regulars.intake.stating import Stated
 from regulars.ledger.connect import raw
 from regulars.ledger.queries import count_accounts, count_facts
+from regulars.programs.changes.earlier import earlier_orders
 from regulars.programs.document import DocumentRefused
 from regulars.programs.planned import plan_of
 from regulars.programs.planning import saying
@@ -41,7 +42,8 @@ class Progress(Struct, frozen=True):
 
 
 class Shown(Struct, frozen=True):
-    """A plan as it stands. `report` is what its template shows; None: there is none yet, or nothing was folded."""
+    """A plan as it stands. `report` is what its template shows; None: there is none yet, or nothing was folded.
+    `on_the_day` says what becomes of the orders that are here when the draft is published."""
 
     stated: Stated
     progress: Progress | None
@@ -50,6 +52,7 @@ class Shown(Struct, frozen=True):
     stale: list[str] = []
     planned_at: datetime | None = None
     is_empty: bool = False
+    on_the_day: list[str] = []
 
 
 def shown(shop: Shop, draft: DraftLine, names_members: bool) -> Shown:
@@ -71,6 +74,7 @@ def shown(shop: Shop, draft: DraftLine, names_members: bool) -> Shown:
         stale(shop, draft, done),
         shop.on_its_clock(done.asked_at),
         is_empty,
+        earlier_orders(shop.published, programs.versions[0]),
     )
 
 
@@ -141,10 +145,9 @@ def _unnamed(report: Report) -> Report:
 
 def behaviours() -> list[tuple[str, str]]:
     """How members may be taken to spend points, the first as nobody says."""
-    names = {"eager": _("eager"), "usual": _("usual"), "idle": _("idle")}
     found = [("", _("as so far; as usual where that cannot be seen"))]
     for name, one in BEHAVIOURS.items():
-        words = {"name": names[name], "share": saying.percent(one.redeemed), "months": one.months}
+        words = {"name": saying.manner(name), "share": saying.percent(one.redeemed), "months": one.months}
         said = ngettext(
             "%(name)s: %(share)s of all points, %(months)s month later",
             "%(name)s: %(share)s of all points, %(months)s months later",

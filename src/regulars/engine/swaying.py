@@ -1,11 +1,13 @@
 """Who moves between tiers when a program's ladders change: by the growth that counts today, nothing is folded.
 
 A member rises with the next growth that counts, so with the next order. Who no longer keeps a tier falls when it is
-judged next, not before.
+judged next, not before. On tiers that are new members stand by the growth that earlier versions counted for them: none,
+where there were no such tiers.
 """
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Literal
 
 from msgspec import Struct, field
 
@@ -15,46 +17,63 @@ from regulars.engine.levels import TierRules
 from regulars.engine.program import Version
 from regulars.engine.windows import in_window
 
+# As many as a page can show of those who move one way.
+SHOWN = 20
+
+Way = tuple[Literal["begun", "moved", "lost", "kept"], str, str]
+
 
 class Sway(Struct):
-    """Members of a tier set: those who stand elsewhere with their next order (`moved`: from, to), those who no longer
-    keep a tier when it is judged next (`lost`), and those who keep it now and would not have (`kept`).
+    """Members of a tier set, by way: those who begin on a tier of a set that is new (`begun`: "", tier), who stand
+    elsewhere with their next order (`moved`: from, to), who no longer keep a tier when it is judged next (`lost`: tier,
+    ""), and who keep it now and would not have (`kept`: tier, ""). `some` are the first `SHOWN` of each.
     """
 
     tier_set: str
-    moved: Counter[tuple[str, str]] = field(default_factory=Counter)
-    lost: Counter[str] = field(default_factory=Counter)
-    kept: Counter[str] = field(default_factory=Counter)
+    counts: Counter[Way] = field(default_factory=Counter)
+    some: dict[Way, list[str]] = field(default_factory=dict)
+
+    def note(self, way: Way, member: str) -> None:
+        self.counts[way] += 1
+        named = self.some.setdefault(way, [])
+        if len(named) < SHOWN:
+            named.append(member)
 
 
-def sways(before: Version, after: Version, calendar: Calendar, accounts: Iterable[Account], now: int) -> list[Sway]:
-    """On each tier set of both versions whose ladder differs; `accounts` are left as windows leave them `now`."""
+def sways(
+    before: Version, after: Version, calendar: Calendar, accounts: Iterable[tuple[str, Account]], now: int
+) -> list[Sway]:
+    """On each tier set that is new or whose ladder differs; `accounts` are left as windows leave them `now`."""
     pairs = [
-        (before.tier_sets[name], rules, Sway(name))
+        (before.tier_sets.get(name), rules, Sway(name))
         for name, rules in after.tier_sets.items()
-        if name in before.tier_sets and before.tier_sets[name] != rules
+        if before.tier_sets.get(name) != rules
     ]
     today = calendar.day(now)
-    for account in accounts if pairs else ():
+    for member, account in accounts if pairs else ():
         if account.enrolled_at is None or account.closed_at is not None or account.into:
             continue
         for old, new, sway in pairs:
-            _weigh(sway, old, new, account, calendar, today)
+            if way := _way(old, new, account, calendar, today):
+                sway.note(way, member)
     return [sway for *_, sway in pairs]
 
 
-def _weigh(sway: Sway, old: TierRules, new: TierRules, account: Account, calendar: Calendar, today: int) -> None:
-    ladder = account.ladders.get(old.name) or Ladder()
-    tier = ladder.standing.tier or old.levels[0].tier
-    now = _after_growth(old, tier, in_window(ladder.growth, old.window, account, calendar, today))
+def _way(old: TierRules | None, new: TierRules, account: Account, calendar: Calendar, today: int) -> Way | None:
+    ladder = account.ladders.get(new.name) or Ladder()
+    tier = ladder.standing.tier or (old or new).levels[0].tier
+    # The old window first: what fell out of it is forgotten.
+    now = _after_growth(old, tier, in_window(ladder.growth, old.window, account, calendar, today)) if old else ""
     growth = in_window(ladder.growth, new.window, account, calendar, today)
     then = _after_growth(new, tier, growth)
+    if old is None:
+        return ("begun", "", then)
     if now != then:
-        sway.moved[now, then] += 1
-    elif tier == now:
-        keeps, kept = _keeps(new, tier, growth), _keeps(old, tier, growth)
-        sway.lost[tier] += kept and not keeps
-        sway.kept[tier] += keeps and not kept
+        return ("moved", now, then)
+    keeps, kept = _keeps(new, tier, growth), _keeps(old, tier, growth)
+    if tier != now or keeps == kept:
+        return None
+    return ("kept" if keeps else "lost", tier, "")
 
 
 def _after_growth(rules: TierRules, tier: str, growth: int) -> str:

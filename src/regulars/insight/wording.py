@@ -4,7 +4,7 @@ Money comes in minor units and is shown in major ones; rates with one decimal; e
 """
 
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from babel import Locale, dates, numbers
 from django.utils.translation import get_language, gettext, ngettext, pgettext
@@ -46,9 +46,9 @@ def signed(value: int) -> str:
 
 
 def money(minor: int, currency: str) -> str:
-    """Without decimals where people count without them, and there are none."""
-    amount = major(minor, currency)
-    is_whole = currency in WHOLE_MONEY and amount == amount.to_integral_value()
+    """A figure: without decimals where people count without them."""
+    is_whole = currency in WHOLE_MONEY
+    amount = major(minor, currency).quantize(Decimal(1), ROUND_HALF_UP) if is_whole else major(minor, currency)
     pattern = "¤#,##0" if is_whole else "¤#,##0.00"
     said = numbers.format_currency(amount, currency, format=pattern, locale=locale(), currency_digits=not is_whole)
     return _typeset(said)

@@ -76,6 +76,7 @@ ACCOUNTS = """
     SELECT member_id, state FROM ledger_account WHERE program_id = %s AND member_id > %s ORDER BY member_id LIMIT %s
 """
 FACTS_EVER = "SELECT coalesce(sum(fact_seq), 0)::bigint FROM ledger_account WHERE program_id = %s"
+ANY_ORDER = "SELECT 1 FROM ledger_order WHERE program_id = %s LIMIT 1"
 COUNT = "SELECT count(*) FROM ledger_account WHERE program_id = %s"
 NEWEST = 2**31 - 1
 LOWEST = UUID(int=0)
@@ -161,13 +162,17 @@ def account_at(conn: psycopg.Connection[Any], programs: Programs, member_id: UUI
     return fold(tape, (), until=now).account
 
 
-def every_account(conn: psycopg.Connection[Any], programs: Programs, now: int) -> Iterator[Account]:
-    """All accounts at `now`, some at a time: no later than one another by more than that takes."""
+def every_account(conn: psycopg.Connection[Any], programs: Programs, now: int) -> Iterator[tuple[UUID, Account]]:
+    """All members' accounts at `now`, some at a time: no later than one another by more than that takes."""
     last = LOWEST
     while found := rows(conn, ACCOUNTS, [programs.program_id, last, CHUNK]):
         last = found[-1][0]
-        for _, state in found:
-            yield fold(Tape(programs, unpacked(state)), (), until=now).account
+        for member, state in found:
+            yield member, fold(Tape(programs, unpacked(state)), (), until=now).account
+
+
+def is_any_order(conn: psycopg.Connection[Any], program_id: int) -> bool:
+    return bool(rows(conn, ANY_ORDER, [program_id]))
 
 
 def balance(programs: Programs, wallet: Wallet) -> Balance:

@@ -11,7 +11,7 @@ from babel.numbers import format_currency
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from regulars.engine.money import format_major
+from regulars.engine.money import format_major, minor_digits
 from regulars.engine.phrases import WEEKDAYS
 from regulars.engine.program import Programs, is_money
 
@@ -80,6 +80,14 @@ def _money(minor: int, currency: str, locale: str) -> str:
     if currency in WHOLE_MONEY and amount == amount.to_integral_value():
         return format_currency(amount, currency, format="¤#,##0", locale=locale, currency_digits=False)
     return format_currency(amount, currency, locale=locale)
+
+
+def reckoned(minor: int, currency: str) -> str:
+    """An amount that was worked out, not paid: to whole units where nobody writes cents."""
+    if currency in WHOLE_MONEY:
+        unit = 10 ** minor_digits(currency)
+        minor = (minor + unit // 2) // unit * unit
+    return money(minor, currency)
 
 
 def points(count: int, wallet: str, programs: Programs) -> str:

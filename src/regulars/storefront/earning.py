@@ -122,7 +122,7 @@ def _occasion(shop: Shop, rule: Rule) -> str:
 
 
 def _conditions(shop: Shop, when: RawWhen | None) -> Iterator[str]:
-    """What is asked by name; what only a nest of any and not can say is in the document."""
+    """What is asked, in words; of several that one may do, each."""
     if when is None:
         return
     for name, words in CONDITIONS.items():
@@ -132,8 +132,12 @@ def _conditions(shop: Shop, when: RawWhen | None) -> Iterator[str]:
     yield from _sizes(shop, when)
     for nested in when.every:
         yield from _conditions(shop, nested)
-    if when.some or when.none or when.attribute:
-        yield _("on conditions")
+    for name, asked in when.attribute.items():
+        yield _("%(name)s: %(values)s") % {"name": _said(name), "values": wording.one_of(listed(asked))}
+    if when.some:
+        yield wording.one_of([_(", ").join(_conditions(shop, nested)) for nested in when.some])
+    if when.none:
+        yield _("but not: %(conditions)s") % {"conditions": _(", ").join(_conditions(shop, when.none))}
 
 
 def _times(when: RawWhen) -> Iterator[str]:

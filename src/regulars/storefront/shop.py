@@ -11,9 +11,10 @@ from msgspec import Struct
 from regulars.engine.calendar import datetime_of
 from regulars.engine.levels import TierRules
 from regulars.engine.program import Version
-from regulars.insight import wording
 from regulars.insight.lake import Lake
 from regulars.insight.queries import lake_of
+from regulars.insight.wording import count
+from regulars.programs import wording
 from regulars.programs.models import Program
 from regulars.programs.queries import Published, now, published
 from regulars.programs.wording import money, worded
@@ -84,7 +85,8 @@ class Shop(Struct, frozen=True):
         return {level.tier: worded(level.name, get_language() or "en") or level.tier for level in levels}
 
     def tier(self, key: str) -> str:
-        return self.every_tier.get(key, key)
+        """Also one that the version in force does not have."""
+        return self.every_tier.get(key) or wording.tier(key, self.published.programs)
 
     def growth(self, grows_by: str, amount: int) -> str:
         """An amount of what a tier set grows by, with its unit."""
@@ -96,7 +98,7 @@ class Shop(Struct, frozen=True):
             words = ngettext("%(count)s visit", "%(count)s visits", amount)
         else:
             words = ngettext("%(count)s point", "%(count)s points", amount)
-        return words % {"count": wording.count(amount)}
+        return words % {"count": count(amount)}
 
     def local(self, instant: int | datetime) -> datetime:
         moment = datetime_of(instant) if isinstance(instant, int) else instant

@@ -1,20 +1,24 @@
 """Drafts of the program: write, check while typing, review, publish, roll back."""
 
+from urllib.parse import quote
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from regulars.console import actors
-from regulars.console.drafts import Checked, checked, local_instant, may_publish, ran, unchecked
+from regulars.console import actors, people
+from regulars.console.drafts import Checked, checked, faults, may_publish, ran, unchecked
 from regulars.console.plans import line
 from regulars.console.shop import screen
+from regulars.members import queries as members
 from regulars.programs import drafting
 from regulars.programs.actions import PublishRefused, reviewed
 from regulars.programs.canonical.editing import edited, without_entry
+from regulars.programs.changes.earlier import earlier_orders
 from regulars.programs.changes.swaying import who_moves
 from regulars.programs.document import DocumentRefused
-from regulars.programs.forms import filled, form, form_values, with_thing
+from regulars.programs.forms import filled, first_fault, form, form_values, marked, with_thing
 from regulars.programs.models import Program, ProgramDraft, ProgramVersion
 from regulars.programs.problems import said
 from regulars.programs.tree import Unreadable
@@ -60,10 +64,6 @@ def _written(request: HttpRequest, shop: Shop, number: int) -> HttpResponse:
         return _done(request, shop, found)
     except PublishRefused as refused:
         return _page(request, shop, found_draft(shop, number), said(actors.told(shop.id, refused.problem)))
-    except DocumentRefused:
-        return _page(
-            request, shop, found_draft(shop, number), _("It cannot be published yet: see what is wrong below.")
-        )
     except (KeyError, Unreadable) as wrong:
         return _page(request, shop, found_draft(shop, number), str(unchecked(wrong)))
     except ProgramDraft.DoesNotExist:
@@ -84,21 +84,36 @@ def check_form(request: HttpRequest, shop: Shop, number: int) -> HttpResponse:
         found = checked(shop, _document(request, found_draft(shop, number)))
     except (KeyError, Unreadable) as wrong:
         found = Checked(0, [], [unchecked(wrong)])
-    return render(request, "console/draft_check.html", {"shop": shop, "checked": found})
+    return render(request, "console/draft_check.html", {"shop": shop, "checked": found, "in_form": True})
 
 
 @screen("programs:draft")
 def moves(request: HttpRequest, shop: Shop, number: int) -> HttpResponse:
     """Who moves between tiers by the draft as it is saved: all members are counted, so only when somebody asks."""
+    wrong, earlier, found = "", [], []
     try:
-        found = who_moves(shop.published, reviewed(found_draft(shop, number).document).version)
+        after = reviewed(found_draft(shop, number).document).version
     except DocumentRefused:
-        found = [_("Something is wrong with the saved text: nobody can be counted yet.")]
-    return render(request, "console/draft_moves.html", {"shop": shop, "moves": found, "number": number})
+        wrong = _("Something is wrong with the saved text: nobody can be counted yet.")
+    else:
+        earlier, found = earlier_orders(shop.published, after), who_moves(shop.published, after)
+    called = {}
+    if "members:read" in request.user.permissions:
+        some = [member for move in found for member in move.some]
+        lines = members.several(shop.id, some, personal="members:read_personal" in request.user.permissions)
+        called = {member: people.called(line) for member, line in lines.items()}
+    shown = {
+        "earlier": earlier,
+        "moves": [(move, [(member, called[member]) for member in move.some if member in called]) for move in found],
+        "number": number,
+        "shop": shop,
+        "wrong": wrong,
+    }
+    return render(request, "console/draft_moves.html", shown)
 
 
 def _done(request: HttpRequest, shop: Shop, found: DraftLine) -> HttpResponse:
-    """What the button said. Whoever asks for a review or publishes saves what they wrote with it."""
+    """What the button said. Whoever asks for a review, or goes on to publish, saves what they wrote with it."""
     deed, edition = request.POST.get("do", "save"), edition_seen(request)
     if deed == "withdraw":
         drafting.withdraw(shop.slug, found.number, edition)
@@ -108,13 +123,22 @@ def _done(request: HttpRequest, shop: Shop, found: DraftLine) -> HttpResponse:
         drafting.send_back(shop.slug, found.number, edition, request.POST.get("answer", ""), actors.actor(request))
     elif deed == "look_again":
         drafting.look_again(shop.slug, found.number, edition)
-    elif deed == "publish":
-        return _published(request, shop, found, _saved(request, shop, found, edition))
     else:
         edition = _saved(request, shop, found, edition)
         if deed == "ask":
             drafting.ask_for_review(shop.slug, found.number, edition)
-    return redirect(request.path)
+        if deed == "publish":
+            return redirect("draft_publish", shop.slug, found.number)
+        messages.success(request, _("It is saved."))
+    return redirect(f"{request.path}#{quote(_place(request, shop, found.number))}")
+
+
+def _place(request: HttpRequest, shop: Shop, number: int) -> str:
+    """Where whoever saved goes on: at the first field with which something is wrong, else at what was said."""
+    if "fields" not in request.POST:
+        return "said"
+    document = found_draft(shop, number).document
+    return first_fault(marked(form(document), faults(checked(shop, document)))) or "said"
 
 
 def _saved(request: HttpRequest, shop: Shop, found: DraftLine, edition: int) -> int:
@@ -125,37 +149,14 @@ def _saved(request: HttpRequest, shop: Shop, found: DraftLine, edition: int) -> 
     return drafting.write_draft(shop.slug, found.number, text, note, edition, actors.actor(request))
 
 
-def _published(request: HttpRequest, shop: Shop, found: DraftLine, edition: int) -> HttpResponse:
-    if "programs:publish" not in request.user.permissions:
-        return _page(request, shop, found_draft(shop, found.number), _("Your role does not publish: ask for a review."))
-    try:
-        starts_at = local_instant(shop, request.POST.get("starts", ""))
-    except ValueError:
-        return _page(request, shop, found_draft(shop, found.number), _("Say a day and a time, or leave it empty."))
-    kept = found_draft(shop, found.number)
-    told = ran(kept.stories, kept.document)
-    if told.stories and not told.hold and "anyway" not in request.POST:
-        return _page(
-            request,
-            shop,
-            kept,
-            _("Not published: what its stories expect does not come. See which, or say that it may go."),
-        )
-    newest = drafting.publish_draft(
-        shop.slug, found.number, edition, starts_at, actors.actor(request)
-    ).programs.versions[-1]
-    published = _("Version %(number)s is published.") % {"number": newest.number}
-    messages.success(request, " ".join(filter(None, [published, told.said])))
-    return redirect("program_version", shop.slug, newest.number)
-
-
 def _page(request: HttpRequest, shop: Shop, found: DraftLine, refusal: str = "") -> HttpResponse:
     program = Program.objects.get(slug=shop.slug)
     typed, fields = found.document, None
     if refusal and "fields" not in request.POST:
         typed = _document(request, found)
+    read = checked(shop, typed)
     if request.path.endswith("/form"):
-        fields = filled(form(found.document), request.POST.dict() if refusal else {})
+        fields = marked(filled(form(found.document), request.POST.dict() if refusal else {}), faults(read))
     may_plan = "insight:read" in request.user.permissions
     cost, stale = line(shop, found) if may_plan else ("", [])
     shown = {
@@ -163,18 +164,18 @@ def _page(request: HttpRequest, shop: Shop, found: DraftLine, refusal: str = "")
         "may_plan": may_plan,
         "stale": stale,
         "changed": shop.on_its_clock(found.changed_at),
-        "checked": checked(shop, typed),
+        "checked": read,
         "document": typed,
         "called": actors.names(shop.id, {*found.written_by, found.answered_by}),
         "draft": found,
         "form": fields,
+        "in_form": fields is not None,
         "lines": typed.count("\n") + 1,
         "may_publish": "programs:publish" in request.user.permissions,
         "open": found.state in ProgramDraft.OPEN,
         "own": not may_publish(found, program.four_eyes, actors.actor(request)),
         "ran": ran(found.stories, typed),
         "refusal": refusal,
-        "starts": f"{shop.local(found.starts_at):%Y-%m-%dT%H:%M}" if found.starts_at else "",
         "shop": shop,
     }
     return render(request, "console/draft.html", shown, status=NOT_POSSIBLE if refusal else 200)

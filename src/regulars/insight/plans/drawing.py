@@ -8,7 +8,7 @@ from babel.numbers import format_compact_currency, format_compact_decimal
 from msgspec import Struct
 
 from regulars.insight.wording import MINUS, locale, major
-from regulars.programs.wording import money as as_money
+from regulars.programs.wording import reckoned as as_money
 
 WIDE, NARROW = 720, 358
 TICKS = 5

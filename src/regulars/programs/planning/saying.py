@@ -19,9 +19,9 @@ from regulars.programs.planning.sensing import Swing
 def headline(verdict: Verdict, currency: str) -> str:
     """What it costs."""
     said = {
-        "cost": wording.money(verdict.cost, currency),
+        "cost": wording.reckoned(verdict.cost, currency),
         "share": share(verdict.cost, verdict.revenue),
-        "revenue": wording.money(verdict.revenue, currency),
+        "revenue": wording.reckoned(verdict.revenue, currency),
     }
     return _("Points cost %(cost)s, %(share)s of the members' revenue of %(revenue)s.") % said
 
@@ -29,7 +29,7 @@ def headline(verdict: Verdict, currency: str) -> str:
 def sentences(told: Report) -> list[str]:
     """What follows from that: the margin, break-even, what members buy more, the budget."""
     verdict, currency = told.verdict, told.currency
-    said = {"left": wording.money(verdict.left, currency), "gross": wording.money(verdict.gross, currency)}
+    said = {"left": wording.reckoned(verdict.left, currency), "gross": wording.reckoned(verdict.gross, currency)}
     found = [_("Of a margin of %(gross)s, %(left)s are left.") % said]
     if verdict.break_even is None:
         found.append(_("It cannot pay for itself: points cost more than the margin."))
@@ -48,9 +48,9 @@ def _with_more(told: Report) -> Iterable[str]:
     verdict = told.verdict
     said = {
         "more": percent(told.assumed.more),
-        "extra": wording.money(verdict.extra, told.currency),
-        "cost": wording.money(verdict.cost + verdict.extra_cost, told.currency),
-        "result": wording.money(abs(verdict.result), told.currency),
+        "extra": wording.reckoned(verdict.extra, told.currency),
+        "cost": wording.reckoned(verdict.cost + verdict.extra_cost, told.currency),
+        "result": wording.reckoned(abs(verdict.result), told.currency),
         "month": month(verdict.pays_back),
     }
     if verdict.result < 0:
@@ -73,7 +73,7 @@ def measured(told: Report, ground: Ground) -> list[str]:
     words = {
         "orders": f"{sum(month.orders for month in told.trade):,}",
         "customers": f"{told.customers:,}",
-        "revenue": wording.money(told.verdict.revenue, told.currency),
+        "revenue": wording.reckoned(told.verdict.revenue, told.currency),
         "since": month(told.months[0]),
         "until": month(told.months[-1]),
     }
@@ -99,7 +99,7 @@ def assumed(told: Report, programs: Programs, ground: Ground) -> list[str]:
         "redeemed": percent(behaviour.redeemed),
         "months": behaviour.months,
         "margin": percent(told.assumed.margin),
-        "manner": told.assumed.manner,
+        "manner": manner(told.assumed.manner),
     }
     said = [
         ngettext(
@@ -121,6 +121,11 @@ def assumed(told: Report, programs: Programs, ground: Ground) -> list[str]:
     if not ground.is_joining_told and not any(version.joining for version in programs.versions):
         said.append(_("Every customer becomes a member with the first order: the draft does not say who joins."))
     return said
+
+
+def manner(name: str) -> str:
+    """What a behaviour is called."""
+    return {"eager": _("eager"), "usual": _("usual"), "idle": _("idle")}.get(name, name)
 
 
 def _uplift(told: Report) -> str:
@@ -166,7 +171,7 @@ def _redeemed(told: Report) -> str:
 
 
 def _counted(one: Lacking, currency: str) -> str:
-    return wording.money(one.points, currency) if one.is_money else f"{one.points:,}"
+    return wording.reckoned(one.points, currency) if one.is_money else f"{one.points:,}"
 
 
 def to_mend(told: Report, programs: Programs) -> list[str]:
@@ -226,7 +231,7 @@ def month(text: str) -> str:
 
 def amount(wallet: str, count: int, programs: Programs) -> str:
     rules = programs.versions[-1].wallets[wallet]
-    return wording.money(count, programs.currency) if rules.is_money else f"{count:,}"
+    return wording.reckoned(count, programs.currency) if rules.is_money else f"{count:,}"
 
 
 def share(part: int, whole: int) -> str:
