@@ -99,6 +99,20 @@ def test_what_is_typed_while_an_answer_is_on_its_way_stays(signed_in: Page) -> N
     expect(page.get_by_role("button", name="Redeem")).to_be_enabled()
 
 
+def test_a_code_is_looked_up_once_however_slowly_it_is_typed(signed_in: Page) -> None:
+    """Codes that are not there are counted as guesses."""
+    page, asked = signed_in, []
+    page.goto(f"{HOME}members?sort=-points")
+    member = (page.locator(".row-link").first.get_attribute("href") or "").rpartition("/")[2]
+    page.goto(f"{HOME}till/{member}")
+    page.on("request", lambda request: asked.append(request.url) if request.method == "POST" else None)
+    page.get_by_label("Coupon or reward code").press_sequentially("SPRING", delay=600)
+    assert asked == []
+    with page.expect_response("**/till/*"):
+        page.keyboard.press("Tab")
+    assert len(asked) == 1
+
+
 @pytest.mark.parametrize("by", ["mouse", "keyboard"])
 def test_what_is_pressed_while_an_answer_comes_in_is_not_lost(signed_in: Page, by: str) -> None:
     page = signed_in
