@@ -3,6 +3,7 @@
 import os
 
 from regulars.project.children import end_with_parent
+from regulars.project.cycles import search_rarely
 from regulars.project.database import database_running
 
 # What a job may still do after we were asked to stop; then it is left for the next worker.
@@ -20,6 +21,7 @@ def main() -> None:
         django.setup()
         from procrastinate.contrib.django import app
 
+        search_rarely()
         with app.replace_connector(app.connector.get_worker_connector()) as worker:
             worker.run_worker(concurrency=AT_ONCE, shutdown_graceful_timeout=GRACE_SECONDS, delete_jobs="successful")
 

@@ -21,6 +21,7 @@ def main() -> None:
     import django
 
     django.setup()
+    from regulars.project.cycles import search_rarely
     from regulars.project.database import database_running
     from regulars.project.migration import migrate_when_needed
 
@@ -29,6 +30,8 @@ def main() -> None:
             migrate_when_needed()
             _fill(int(sys.argv[2]))
         else:
+            # As the worker does.
+            search_rarely()
             json.dump(_walked(backwards="backwards" in sys.argv), sys.stdout)
 
 
