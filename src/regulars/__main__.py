@@ -84,6 +84,7 @@ def _hand_over(migrate: bool = False) -> None:
     from regulars.cli.app import app
     from regulars.cli.benching import bench
     from regulars.project.backups import backup, restore
+    from regulars.project.cycles import search_rarely
     from regulars.project.demo import demo
     from regulars.project.gateway import gateway
     from regulars.project.serve import serve, worker
@@ -95,6 +96,7 @@ def _hand_over(migrate: bool = False) -> None:
     app.command()(demo)
     app.command()(backup)
     app.command()(restore)
+    search_rarely()
     app(prog_name=settings.COMMAND)
 
 

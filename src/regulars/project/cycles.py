@@ -1,4 +1,4 @@
-"""How often a server looks for objects that only know each other."""
+"""How often a process looks for objects that only know each other."""
 
 import gc
 
@@ -9,8 +9,8 @@ THRESHOLDS = (50_000, 20, 20)
 def search_rarely() -> None:
     """Called when everything is loaded, which stays as long as the process and is not looked at again.
 
-    What a request makes is many small values that live until it is answered: with Python's own thresholds, looking for
-    cycles among them took two fifths of the time that an order in a batch costs.
+    What is worked out from facts are many small values that live until it is kept: with Python's own thresholds,
+    looking for cycles among them took two fifths of the CPU that an order in a batch costs.
     """
     gc.collect()
     gc.freeze()
