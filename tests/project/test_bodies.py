@@ -169,6 +169,16 @@ def test_machines_that_are_turned_away_read_a_problem(monkeypatch: pytest.Monkey
     run_apart(go())
 
 
+def test_of_a_long_header_only_the_beginning_is_weighed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "BODY_LIMIT", 100)
+    accepted = b",".join(b"application/x-%d" % number for number in range(1_000)) + b",text/html"
+
+    async def go() -> None:
+        assert code(await ask(web(), [101], headers=[(b"accept", accepted)])) == (413, "body_too_large")
+
+    run_apart(go())
+
+
 def test_bodies_that_are_too_much_in_all_are_turned_away(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bodies, "BYTES_MOST", 100)
     monkeypatch.setattr(bodies, "OF_ONE_CLIENT", 70)

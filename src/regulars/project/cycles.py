@@ -3,7 +3,7 @@
 import gc
 
 # So many more objects, then so many rounds of the youngest, and of the middle. Python's own are 700, 10, 10.
-THRESHOLDS = (50_000, 20, 20)
+THRESHOLDS = (10_000, 20, 20)
 
 
 def search_rarely() -> None:

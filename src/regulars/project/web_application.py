@@ -20,12 +20,14 @@ from granian.utils.proxies import wrap_asgi_with_proxy_headers  # noqa: E402
 
 from regulars.observing import figures, tracing  # noqa: E402
 from regulars.project.bodies import Web  # noqa: E402
+from regulars.project.turning_away import prepare  # noqa: E402
 
 figures.begin()
 tracing.begin("regulars-web")
 application = Web()
 # Whoever asks first need not wait until all pages are loaded.
 _ = get_resolver().url_patterns
+prepare()
 search_rarely()
 if settings.HTTPS:
     # Limits count clients, and behind a proxy every request comes from the proxy.
