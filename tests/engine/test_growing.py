@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+import msgspec
 import pytest
+from msgspec.structs import astuple, replace
 
 from regulars.engine.account import Growth, Ladder, Standing
 from regulars.engine.facts import Activity, Effect, Fact, Fulfilment, TierGrant
@@ -168,19 +170,80 @@ def test_an_order_that_is_handed_over_when_its_tier_is_renewed_counts_for_the_ne
     assert stands(versions, facts).growth.total == 40_000
 
 
+BASE: Tree = {"rule": "base", "give": "1 point per 100 TWD"}
+FREE: Tree = {"tier": "silver", "reach": "10", "retain": "0"}
+
+
 def test_what_comes_at_the_instant_at_which_growth_began_anew_counts_since_then():
     """By whichever step it comes, and again where it goes back."""
-    levels = [{"tier": "silver", "reach": "10", "retain": "0"}, {"tier": "gold", "reach": "20"}]
-    base: Tree = {"rule": "base", "give": "1 point per 100 TWD"}
-    versions = programs(by_points(*levels, earn=[base, FRIEND | {"give": "5 points"}], **ANEW))
+    levels = [FREE, {"tier": "gold", "reach": "20"}]
+    versions = programs(by_points(*levels, earn=[BASE, FRIEND | {"give": "5 points"}], **ANEW))
     friend, gone = (effect(when, when > "2026-01-11", "wang:1") for when in ("2026-01-10 12:00", "2026-01-12"))
     assert stands(versions, [A, friend]).growth.total == 5
     assert stands(versions, [A, friend, gone]).growth.total == 0
     # The second order of this instant meets the goal: its points count after the first one's.
-    both = programs(by_points(*levels, earn=[base, GOAL], **ANEW))
+    both = programs(by_points(*levels, earn=[BASE, GOAL], **ANEW))
     outcome = told(both, [A, bought("B", "2026-01-10 12:00", 100)])
     assert (outcome.account.standing.tier, outcome.account.growth.total) == ("gold", 1)
     assert copied(outcome.account) == outcome.account
+
+
+@pytest.mark.parametrize("when", ["2026-01-10 12:00", "2026-01-10 12:01"])
+def test_what_a_goal_let_grow_since_growth_began_anew_goes_back_with_it(when: str):
+    versions = programs(by_points(FREE, {"tier": "gold", "reach": "200"}, earn=[BASE, GOAL], **ANEW))
+    facts = [A, bought("B", when, 100)]
+    assert stands(versions, facts).growth.total == 26
+    assert stands(versions, [*facts, refund("B/R", "2026-01-12", back("tea"))]).growth.total == 0
+
+
+def test_what_causes_give_at_one_instant_counts_in_the_order_in_which_it_came():
+    """Whatever they are called, and rule by rule: of what came before the tier nothing counts since then."""
+    more = FRIEND | {"rule": "more", "give": "3 points"}
+    versions = programs(by_points(FREE | {"reach": "20"}, earn=[FRIEND, more], **ANEW))
+    came = [
+        replace(effect("2026-01-02", cause=cause), key=key)
+        for key, cause in zip("123", ("wang", "bo", "an"), strict=True)
+    ]
+    assert stands(versions, [JOINED, *came]).growth.total == 16
+    for cause, left in (("wang", ("silver", 16)), ("bo", ("member", 0)), ("an", ("silver", 3))):
+        found = stands(versions, [JOINED, *came, effect("2026-01-03", True, cause)])
+        assert (found.tier, found.growth.total) == left
+
+
+def test_growth_that_an_award_lets_begin_anew_forgets_the_orders_before_it():
+    versions = programs(by_points(FREE | {"reach": "30"}, earn=[BASE, GOAL], **ANEW))
+    facts = [A, bought("AB", "2026-01-10 12:00", 700)]
+    assert stands(versions, facts).growth.total == 7
+    assert stands(versions, [*facts, refund("A/R", "2026-01-12", back("tea", 1, 100))]).growth.total == 7
+
+
+@pytest.mark.parametrize("paid", [500, 0])
+def test_what_is_handed_over_at_the_instant_at_which_growth_began_anew_counts_since_then(paid: int):
+    """After an order that gained the tier, or one that came back; an edit may fill it later."""
+    versions = programs(by_points(FREE, earn=[BASE], **ANEW) | {"wallets": HANDED})
+    orders = [bought("Z", "2026-01-10 12:00"), bought("B", "2026-01-10 12:00", paid)]
+    handed = [Fulfilment("G", "shop/Z", at("2026-01-12")), Fulfilment("H", "shop/B", at("2026-01-12"))]
+    fuller = order("B", "2026-01-10 12:00", line("tea", 500), version="2026-01-13")
+    assert stands(versions, [*orders, *handed, fuller]).growth.total == 5
+    assert stands(versions, [*orders, *handed, fuller, refund("B/R", "2026-01-14", back("tea"))]).growth.total == 0
+    gone = refund("Z/R", "2026-01-13", back("tea"))
+    late = [handed[0], replace(handed[1], at=at("2026-01-13"))]
+    assert stands(versions, [*orders, *late, fuller, gone]).growth.total == 5
+
+
+def test_an_award_that_is_handed_over_at_that_instant_goes_back_from_what_counted_since():
+    later = [rule | {"pending": "until fulfilled"} for rule in (BASE, GOAL)]
+    versions = programs(by_points(FREE, {"tier": "gold", "reach": "200"}, earn=later, **ANEW) | {"wallets": HANDED})
+    facts = [A, bought("B", "2026-01-10 13:00", 100)]
+    facts += [Fulfilment(key, f"shop/{key}", at("2026-01-12")) for key in "AB"]
+    assert stands(versions, facts).growth.total == 26
+    assert stands(versions, [*facts, refund("B/R", "2026-01-14", back("tea"))]).growth.total == 0
+
+
+def test_an_account_from_before_says_nothing_of_what_counted_late():
+    growth = Growth(5, 0, [(1, 5)], [], (1, 3, "shop/A"))
+    before = msgspec.msgpack.encode(astuple(growth)[:-1])
+    assert msgspec.msgpack.decode(before, type=Growth) == growth
 
 
 def test_what_one_cause_gives_by_a_second_rule_counts_since_the_first_began_a_tier():

@@ -214,6 +214,31 @@ def test_growth_of_other_deeds_counts_from_the_day_on_which_the_tier_began():
     assert one({"earn": [BASE, visit], "tiers": tiers}, deeds).account.growth.total == 42
 
 
+def test_what_counted_when_growth_began_anew_goes_back_by_its_new_name():
+    goal = {"rule": "goal", "goal": {"orders": "2", "repeat": "true"}, "give": "25 points"}
+    levels = [{"tier": "member"}, {"tier": "silver", "reach": "10", "retain": "0"}, {"tier": "gold", "reach": "900"}]
+    tiers = [{"set": "status", "grows_by": "points", "window": "since tier start", "levels": levels}]
+    deeds = [
+        *["2026-01-02 12:00 buys C: tea 100", "2026-01-03 12:00 buys D: tea 100"],
+        *["2026-01-10 12:00 wang buys A: tea 1000", "2026-01-10 12:00 wang buys B: tea 100", MERGED],
+    ]
+    assert one({"earn": [BASE, goal], "tiers": tiers}, deeds).account.growth.total == 26
+    deeds.append("2026-02-01 12:00 wang returns B: everything")
+    assert one({"earn": [BASE, goal], "tiers": tiers}, deeds).account.growth.total == 0
+
+
+def test_what_counted_when_growth_began_anew_goes_back_where_both_had_it():
+    """What wang told of himself came at the very instant at which his order matured."""
+    profile = {"rule": "profile", "on": "profile", "needs": ["country"], "give": "5 points"}
+    levels = [{"tier": "member"}, {"tier": "silver", "reach": "10", "retain": "0"}]
+    tiers = [{"set": "status", "grows_by": "points", "window": "since tier start", "levels": levels}]
+    program = {"earn": [BASE, profile], "tiers": tiers, "wallets": {"points": {"pending": "1 day"}}}
+    lin: list[Deed] = ["2026-01-01 12:00 buys C: tea 100", "2026-01-02 12:00 tells country TW"]
+    wang: list[Deed] = ["2026-01-09 12:00 wang buys A: tea 1000", "2026-01-10 12:00 wang tells country TW"]
+    assert one(program, [*wang, MERGED]).account.growth.total == 5
+    assert one(program, [*lin, *wang, MERGED]).account.growth.total == 0
+
+
 def test_a_tier_set_that_is_gone_keeps_what_either_had():
     with_club = ladder()["tiers"] + [{"set": "club", "levels": [{"tier": "guest"}, {"tier": "fan", "reach": "500"}]}]
     versions = [("2026-01-20", ladder()), ("2026-03-01", ladder() | {"tiers": with_club})]

@@ -82,7 +82,8 @@ class Growth(Struct, array_like=True):
     """What counts towards a tier: amounts by local day and their `total`, and amounts waiting for their order.
 
     Days before `since` fell out of the window and are forgotten, and so is what counted before the step `start`: what
-    concerns them changes nothing any more.
+    concerns them changes nothing any more. `late` names what counted at its very instant, but after it: a cause and its
+    rule, or what was handed over.
     """
 
     total: int = 0
@@ -90,6 +91,7 @@ class Growth(Struct, array_like=True):
     days: list[tuple[int, int]] = field(default_factory=list)
     waiting: list[tuple[int, str, int]] = field(default_factory=list)
     start: Step = NEVER
+    late: tuple[tuple[str, str], ...] = ()
 
 
 class Given(Struct, array_like=True, frozen=True):

@@ -118,10 +118,10 @@ def apply(tape: Tape, happening: Happening) -> None:
     else:
         DEEDS[type(fact)](tape, fact, at)
         tape.agenda = None
+    tape.account.last = step
     if tape.moved:
         welcome(tape, at)
         tape.agenda = None
-    tape.account.last = step
     if tape.shadow is not None:
         follow(tape, tape.shadow, happening)
 

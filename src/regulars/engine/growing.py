@@ -8,7 +8,7 @@ Activities count at once. Worked examples: docs/rules/growth.md.
 from bisect import insort
 
 from regulars.engine import tiers
-from regulars.engine.account import Account, Ladder, Memo, Standing, Step
+from regulars.engine.account import Account, Growth, Ladder, Memo, Standing, Step
 from regulars.engine.calendar import FOREVER
 from regulars.engine.facts import Activity
 from regulars.engine.levels import UNREACHABLE, TierRules
@@ -16,15 +16,14 @@ from regulars.engine.program import Rule, Version
 from regulars.engine.tape import GROW, Tape, expect, matures
 from regulars.engine.tariff import Tariff
 from regulars.engine.tiers import Judge
-from regulars.engine.timeline import ACT, DECIDE, EFFECT, ENROL, FULFIL, PAY
+from regulars.engine.timeline import DECIDE, PAY
 from regulars.engine.windows import grow, in_window
 
 DUE = 0
 # Less than anybody's growth.
 ANY = -UNREACHABLE
-AFTER = "\U0010ffff"
-# What is given because growth counted comes after it.
-AWARDED = {"effect": EFFECT, "referred": DECIDE, "tier": DECIDE}
+# After all steps of an instant.
+AFTER = DECIDE + 1
 
 
 def begin(account: Account, version: Version, at: int) -> None:
@@ -43,7 +42,7 @@ def tiers_at(tape: Tape, version: Version, at: int) -> tuple[str, ...]:
         if ladder is None:
             ladder = ladders[rules.name] = Ladder()
         if ladder.tier not in rules.places:
-            tiers.place(Judge(tape, rules, ladder, (at, DUE, AFTER), "program"))
+            tiers.place(Judge(tape, rules, ladder, _now(tape, ladder, at), "program"))
         found += (ladder.tier,)
     return found
 
@@ -100,10 +99,7 @@ def fulfilled(tape: Tape, key: str, memo: Memo, at: int) -> None:
     for name, (counts_from, amount) in memo.growth.items():
         if counts_from == FOREVER:
             memo.growth[name] = (at, amount)
-            if amount:
-                wait(tape.account.ladders[name], key, FOREVER, -amount)
-                here = (at, FULFIL, key)
-                _count_in(tape, name, here, "growth", key, here, amount)
+            _handed_over(tape, name, key, amount, at)
 
 
 def handed_over(tape: Tape, cause: str, at: int) -> None:
@@ -111,9 +107,16 @@ def handed_over(tape: Tape, cause: str, at: int) -> None:
     for name, ladder in tape.account.ladders.items():
         for counts_from, key, amount in [*ladder.growth.waiting]:
             if (counts_from, key) == (FOREVER, cause):
-                wait(ladder, cause, FOREVER, -amount)
-                here = (at, FULFIL, cause)
-                _count_in(tape, name, here, "growth", cause, here, amount)
+                _handed_over(tape, name, cause, amount, at)
+
+
+def _handed_over(tape: Tape, name: str, cause: str, amount: int, at: int) -> None:
+    ladder = tape.account.ladders[name]
+    here = _counts_now(tape, ladder, at, cause)
+    # What is empty now may be filled by an edit.
+    if amount:
+        wait(ladder, cause, FOREVER, -amount)
+        _count_in(tape, name, here, "growth", cause, here, amount)
 
 
 def wait(ladder: Ladder, key: str, until: int, amount: int) -> None:
@@ -129,15 +132,32 @@ def wait(ladder: Ladder, key: str, until: int, amount: int) -> None:
 
 
 def _recount(tape: Tape, name: str, key: str, memo: Memo, counts_from: int, amount: int, at: int) -> None:
-    position = position_of(key, memo, counts_from)
-    _count_in(tape, name, (at, DECIDE, ""), "refund" if amount < 0 else "growth", key, position, amount)
+    ladder = tape.account.ladders[name]
+    position = position_of(ladder.growth, key, memo, counts_from)
+    _count_in(tape, name, _now(tape, ladder, at), "refund" if amount < 0 else "growth", key, position, amount)
 
 
-def position_of(key: str, memo: Memo, counts_from: int) -> Step:
+def position_of(growth: Growth, key: str, memo: Memo, counts_from: int) -> Step:
     """Where in the order of steps an order's growth counts."""
-    if counts_from == memo.paid_at:
-        return (counts_from, PAY, key)
-    return (counts_from, FULFIL if counts_from == memo.fulfilled_at else DUE, key)
+    return _place_of(growth, (counts_from, PAY if counts_from == memo.paid_at else DUE, key))
+
+
+def _place_of(growth: Growth, place: Step, rule: str = "") -> Step:
+    """After the step at which growth began anew if it counted since then, whatever else comes at that instant."""
+    return (place[0], AFTER, place[2]) if (place[2], rule) in growth.late else place
+
+
+def _counts_now(tape: Tape, ladder: Ladder, at: int, cause: str, rule: str = "") -> Step:
+    """What has no step of its own counts later than whatever began anew at this instant."""
+    if ladder.growth.start[0] == at:
+        ladder.growth.late += ((cause, rule),)
+    return _now(tape, ladder, at)
+
+
+def _now(tape: Tape, ladder: Ladder, at: int) -> Step:
+    """After all that was done before, and before the growth of the order that the present step is about."""
+    done = max((at, tiers.JUDGED, ""), tape.account.last, ladder.growth.start)
+    return (*done[:2], done[2] + "\0")
 
 
 def mature(tape: Tape, name: str, at: int) -> int | None:
@@ -211,7 +231,9 @@ def gained(tape: Tape, rule: Rule, points: int, cause: str, at: int) -> None:
         if counts_from > at:
             wait(tape.account.ladders[rules.name], cause, counts_from, points)
         else:
-            _count_now(tape, rules, points, place_of(cause, at), cause)
+            ladder = tape.account.ladders[rules.name]
+            here = _counts_now(tape, ladder, at, cause, rule.name)
+            count(tape, rules, ladder, here, "growth", cause, here, points)
 
 
 def lost(
@@ -220,14 +242,15 @@ def lost(
     """They went back: growth gets smaller where it grew, on the day that they counted from."""
     tiers_at(tape, tape.programs.at(at), at)
     for rules in counting(tape.programs.at(given_at), rule, cause):
-        counts_from = award_counts_at(tape, rules, rule, given_at)
+        counts_from, name = award_counts_at(tape, rules, rule, given_at), rule.name
         if counts_from == FOREVER and handed_over_at is not None:
-            _count_in(tape, rules.name, (at, DECIDE, ""), "refund", cause, (handed_over_at, FULFIL, cause), -points)
-        elif at < counts_from:
-            wait(tape.account.ladders[rules.name], cause, counts_from, -points)
+            counts_from, name = handed_over_at, ""
+        ladder = tape.account.ladders[rules.name]
+        if at < counts_from:
+            wait(ladder, cause, counts_from, -points)
         else:
-            position = place_of(cause, given_at) if counts_from == given_at else (counts_from, DUE, cause)
-            _count_in(tape, rules.name, (at, DECIDE, ""), "refund", cause, position, -points)
+            position = _place_of(ladder.growth, (counts_from, DUE, cause), name)
+            _count_in(tape, rules.name, _now(tape, ladder, at), "refund", cause, position, -points)
 
 
 def counting(version: Version, rule: Rule, cause: str) -> list[TierRules]:
@@ -244,28 +267,15 @@ def award_counts_at(tape: Tape, rules: TierRules, rule: Rule, given_at: int) -> 
     return given_at if matures_at is None else matures_at
 
 
-def place_of(cause: str, given_at: int) -> Step:
-    """Where in the order of steps an award counts that does not wait: before what its order or activity lets grow,
-    but after the growth to which it owes itself."""
-    return (given_at, AWARDED.get(cause.partition(":")[0], ENROL), cause)
-
-
 def done(tape: Tape, fact: Activity, at: int) -> None:
-    """An activity counts by its weight."""
+    """An activity counts by its weight, for good."""
     version = tape.programs.at(at)
     for rules in version.tier_sets.values():
         if weight := rules.weights.get(fact.name):
             tiers_at(tape, version, at)
-            _count_now(tape, rules, weight, (at, ACT, fact.key), fact.key)
-
-
-def _count_now(tape: Tape, rules: TierRules, amount: int, here: Step, cause: str) -> None:
-    """Later than whatever began anew at this instant."""
-    ladder = tape.account.ladders[rules.name]
-    start = ladder.growth.start
-    if here <= start:
-        here = (*start[:2], start[2] + "\0")
-    count(tape, rules, ladder, here, "growth", cause, here, amount)
+            ladder = tape.account.ladders[rules.name]
+            here = _now(tape, ladder, at)
+            count(tape, rules, ladder, here, "growth", fact.key, here, weight)
 
 
 # An order that is priced at the tier it gains

@@ -99,6 +99,7 @@ def take_in(tape: Tape, gone: Account, orders: Mapping[str, Touched], fact: Merg
     for ladder in gone.ladders.values():
         waiting = [(at, called(cause, fact.key, names), amount) for at, cause, amount in ladder.growth.waiting]
         ladder.growth.waiting = sorted(waiting)
+        ladder.growth.late = tuple([(called(cause, fact.key, names), rule) for cause, rule in ladder.growth.late])
     for name, wallet in gone.wallets.items():
         take_in_wallet(tape, occasion(tape, fact, name, at), wallet, fact.key, names)
     enrolled = [when for when in (account.enrolled_at, gone.enrolled_at) if when is not None]
@@ -299,7 +300,7 @@ def counted_since(
     for key, memo in sorted((key, touched.memo) for key, touched in orders.items() if name in touched.memo.growth):
         counts_from, amount = memo.growth[name]
         if counts_from <= at:
-            place, day = growing.position_of(key, memo, counts_from), calendar.day(counts_from)
+            place, day = growing.position_of(growth, key, memo, counts_from), calendar.day(counts_from)
             if place > growth.start:
                 rest[day] = rest.get(day, 0) - amount
             if place > start:

@@ -84,6 +84,6 @@ def in_window(growth: Growth, window: Window, account: Account, calendar: Calend
 
 def begin_anew(growth: Growth, here: Step) -> None:
     """Nothing that counted up to this step counts any more."""
-    growth.start = here
+    growth.start, growth.late = here, ()
     growth.total = 0
     growth.days.clear()
