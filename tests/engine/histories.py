@@ -67,6 +67,7 @@ class Choices:
         self.grows_by: dict[str, str] = {}
         self.kept: set[str] = set()
         self.goals: dict[int, Tree] = {}
+        self.instants: list[int] = []
 
     def upto(self, most: int) -> int:
         return next(self.said, 0) % (most + 1)
@@ -89,8 +90,12 @@ class Choices:
         return [things.pop(self.upto(len(things) - 1)) for _ in range(len(things))]
 
     def instant(self, zone: str) -> int:
+        """Some are those of something else."""
+        if self.instants and self.rarely(5):
+            return self.pick(self.instants)
         day = self.pick(DAYS) + timedelta(days=self.pick([0, 1, -1]))
-        return instant_of(datetime.combine(day, self.pick(TIMES), ZoneInfo(zone)))
+        self.instants.append(instant_of(datetime.combine(day, self.pick(TIMES), ZoneInfo(zone))))
+        return self.instants[-1]
 
 
 @st.composite
@@ -197,7 +202,7 @@ WINDOWS = [
 
 def ladder(choose: Choices, name: str, wallets: list[str], tiers: list[str], counts: str) -> Tree:
     """What a set grows by is the program's for ever: by orders the main one, by something else another."""
-    measure = choose.grows_by.setdefault(name, choose.pick(["spend", "spend", "orders", "points"]))
+    measure = choose.grows_by.setdefault(name, choose.pick(["spend", "points", "orders", "points"]))
     if counts == "act" and name not in choose.kept:
         measure = choose.grows_by[name] = choose.pick(["visits", "engagement"])
     choose.kept.add(name)

@@ -219,7 +219,7 @@ class SlowGoals:
         self.move(f"{cause}@{by}|{rule['rule']}", wallet, "issued", "written_off", again, at)
         self.lots.append(lot)
         self.put(lot, points - again, f"{cause}@{by}", rule["rule"], at)
-        self.gained(wallet, points, cause, ripe, at)
+        self.gained(wallet, points, (cause, rule["rule"]), ripe, at)
 
     def handed_over(self: Any, key: str, at: int) -> None:
         """What waited for this order waits no longer."""
@@ -248,4 +248,4 @@ class SlowGoals:
         self.take_back(like, cause, tree, rule, fewer, f"{cause}@{by}", at, self.let_go.setdefault(cause, Counter()))
         self.tiers(self.tree(at), at)
         for ladder in self.ladders.values():
-            ladder.lost(cause, fewer, at)
+            ladder.lost(cause, rule["rule"], fewer, at)

@@ -40,7 +40,7 @@ class SlowLadder:
         self.granted: tuple[str, int] | None = None
         self.shares: dict[str, dict[str, Any]] = {}
         self.forgotten = date(1, 1, 1)
-        self.era, self.others_that_gained = 0, Fraction(0)
+        self.era, self.gained_in, self.others_that_gained = 0, 0, Fraction(0)
 
     def rules(self, at: int) -> Tree | None:
         sets = self.member.tree(at).get("tiers", [])
@@ -76,6 +76,10 @@ class SlowLadder:
             return max(on for years in range(20) if (on := forward(joined, years, "year")) <= max(day, joined))
         return date(1, 1, 1)
 
+    def of(self, cause: str) -> list[dict[str, Any]]:
+        """What an order, or another cause, grew by."""
+        return [share for name, share in self.shares.items() if cause in (name, share.get("cause"))]
+
     def changed(self, key: str, amount: int, grows_at: int, at: int) -> None:
         """So much of an order counts now. Before its time it only waits."""
         day = None if grows_at == inf else self.member.day(grows_at)
@@ -98,24 +102,18 @@ class SlowLadder:
             share["at"], share["day"] = at, self.member.day(at)
             self.mature(at)
 
-    def awarded(self, cause: str, points: int, ripe: Any, at: int) -> None:
-        """Points for something else than an order; below zero: they go back."""
-        mine = [share for share in self.shares.values() if share.get("cause") == cause]
-        if points < 0 and mine:
-            share = mine[-1]
-            share["amount"] += points
-        else:
-            day = None if ripe == inf else self.member.day(ripe)
-            share = {"amount": points, "era": None, "day": day, "at": ripe, "cause": cause}
-            self.shares[f"{cause}#{len(self.shares)}"] = share
-        if share["era"] is None and ripe <= at:
+    def awarded(self, cause: str, rule: str, points: int, ripe: Any, at: int) -> None:
+        """Points for something else than an order."""
+        day = None if ripe == inf else self.member.day(ripe)
+        share = {"amount": points, "era": None, "day": day, "at": ripe, "cause": cause, "rule": rule}
+        self.shares[f"{cause}#{len(self.shares)}"] = share
+        if ripe <= at:
             share["era"] = self.era
-        if share["era"] is not None:
             self.judge(cause, points, at, share)
 
-    def lost(self, cause: str, points: int, at: int) -> None:
-        """Of the last award of a cause so much goes back, where it grew."""
-        mine = [share for share in self.shares.values() if share.get("cause") == cause]
+    def lost(self, cause: str, rule: str, points: int, at: int) -> None:
+        """Of the last award of a cause by a rule so much goes back, where it grew."""
+        mine = [share for share in self.of(cause) if share.get("rule") == rule]
         if mine:
             mine[-1]["amount"] -= points
             if mine[-1]["era"] is not None:
@@ -140,7 +138,8 @@ class SlowLadder:
             return
         growth = self.growth(rules, self.member.day(at))
         if share["era"] != self.era:
-            gained = self.others_that_gained + share["amount"]
+            gained = self.others_that_gained
+            gained += sum(mine["amount"] for mine in self.of(key) if mine["era"] == self.gained_in)
             if key == self.gained_by and gained < levels_of(rules)[self.place(rules, self.tier)]["reach"]:
                 self.down(rules, gained, at)
         elif share["day"] < self.forgotten:
@@ -195,9 +194,9 @@ class SlowLadder:
     def stand(self, rules: Tree, place: int, key: str, at: int, counted: int) -> None:
         """On a tier; its validity counts from the day of `counted`."""
         level = rules["levels"][place]
-        share = self.shares.get(key)
         growth = sum(self.within(share) for share in self.shares.values())
-        self.others_that_gained = Fraction(growth - (self.within(share) if share else 0))
+        self.others_that_gained = Fraction(growth - sum(self.within(share) for share in self.of(key)))
+        self.gained_in = self.era
         self.tier, self.gained_by, self.grace, self.began = level["tier"], key, False, at
         self.until = self.member.end(counted, level.get("valid", "12 months")) if place else None
         if rules.get("window") == "since tier start":

@@ -56,7 +56,7 @@ class SlowOccasions:
                 given.append((tree, rule, points))
                 lot = self.lot_of(tree, rule, cause, at, tiers)
                 self.put(lot, points, cause, rule["rule"], at)
-                self.gained(lot["wallet"], points, cause, lot["matures"] or at, at)
+                self.gained(lot["wallet"], points, (cause, rule["rule"]), lot["matures"] or at, at)
         return given
 
     def is_complete(self, rule: Tree) -> bool:
@@ -142,7 +142,7 @@ class SlowOccasions:
             self.take_back(self.like(tree, rule, given_at), cause, tree, rule, points, cause, at, Counter())
             self.tiers(self.tree(at), at)
             for ladder in self.ladders.values():
-                ladder.lost(cause, points, at)
+                ladder.lost(cause, rule["rule"], points, at)
 
     def lot_of(self: Any, tree: Tree, rule: Tree, cause: str, at: int, tiers: list[str]) -> Tree:
         """There at once, unless the rule says otherwise."""

@@ -53,13 +53,13 @@ class SlowStanding:
                 place = max(reached, ladder.place(rules, tier))
                 record["tiers"][rules["set"]] = rules["levels"][place]["tier"]
 
-    def gained(self: Any, wallet: str, points: int, cause: str, ripe: Any, at: int) -> None:
-        """Points that are not given for an order."""
+    def gained(self: Any, wallet: str, points: int, by: tuple[str, str], ripe: Any, at: int) -> None:
+        """Points that are not given for an order, but for a cause by a rule."""
         for rules in self.tree(at).get("tiers", []):
             if grows_by_points_of(self.tree(at), rules) == wallet:
                 self.tiers(self.tree(at), at)
                 when = at if rules.get("growth_counts") == "at payment" else ripe
-                self.ladder(rules["set"]).awarded(cause, points, when, at)
+                self.ladder(rules["set"]).awarded(*by, points, when, at)
 
     def engage(self: Any, fact: Activity, at: int) -> None:
         for rules in self.tree(at).get("tiers", []) if self.joined_at is not None else ():

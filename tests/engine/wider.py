@@ -249,8 +249,9 @@ def wider_history(choose: "Choices", facts: list[Fact], zone: str) -> list[Fact]
     for place in range(choose.pick([0, 1, 2, 3])):
         cause = choose.pick(["F1", "F2"])
         found.append(Effect(f"E{place}", "referral", choose.instant(zone), cause, choose.rarely(3)))
-    handed = ("A", "B", "C", "D")[: choose.upto(4)]
-    found += [Fulfilment(f"G{key}", f"shop/{key}", choose.instant(zone)) for key in handed]
+    # The last of them are the first by their own names.
+    handed = zip("DCBA", ("A", "B", "C", "D")[: choose.upto(4)], strict=False)
+    found += [Fulfilment(f"G{name}", f"shop/{key}", choose.instant(zone)) for name, key in handed]
     return [with_earlier_orders(choose, fact, zone) if isinstance(fact, Enrolment) else fact for fact in found]
 
 
