@@ -154,6 +154,9 @@ def test_the_better_of_two_tiers_given_by_hand_stays(lin: str, wang: str, tier: 
         ("rolling 30 days", ["2026-01-02 12:00 buys A: tea 100", "2026-01-01 12:00 wang buys B: tea 200"], 100),
         ("rolling 30 days", ["2026-01-02 12:00 buys A: tea 100", "2026-01-03 12:00 wang buys B: tea 200"], 300),
         ("calendar month", ["2025-12-31 12:00 buys A: tea 100", "2026-01-01 12:00 wang buys B: tea 200"], 200),
+        # Since the anniversary of whoever joined first.
+        ("since joining", ["2025-01-10 12:00 buys A: tea 100", "2026-01-02 12:00 wang buys B: tea 200",
+                           "2026-01-15 12:00 wang buys C: tea 300"], 300),
         # With the tier it begins anew: what came after the better one, order by order.
         ("since tier start", ["2026-01-02 12:00 buys A: tea 300", "2026-01-03 12:00 wang buys B: tea 400"], 700),
         ("since tier start", ["2026-01-05 12:00 buys A: tea 1000", "2026-01-05 11:00 wang buys B: tea 200",
