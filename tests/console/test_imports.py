@@ -112,6 +112,24 @@ def test_a_day_that_could_be_a_month_is_asked_for(mei: Client) -> None:
     assert "4 Mar 2024" in looked
 
 
+def test_one_mistyped_day_does_not_turn_the_others_around(mei: Client) -> None:
+    days = [*(f"{day:02}/03/2026" for day in range(1, 13)), "03/13/2026"]
+    lines = [f"{number},{day},TEA,100" for number, day in enumerate(days)]
+    address = brought(mei, "\n".join(["id,date,sku,total", *lines]))
+    page = mei.post(address, SLASHED).content.decode()
+    assert "Is 01/03/2026 3 January 2026 or 1 March 2026? Choose the one that is meant." in page
+    looked = text(mei.post(address, {**SLASHED, "time_format": "%d/%m/%Y"}).content)
+    assert "This is not a date and time 1" in looked
+
+
+def test_days_of_which_no_way_reads_another_ones_are_asked_for(mei: Client) -> None:
+    address = brought(mei, SLASHES.format("13/03/2026") + "B,03/14/2026,TEA,100\n")
+    page = mei.post(address, SLASHED).content.decode()
+    assert option(page, "%d/%m/%Y") == "13/03/2026 → 13 March 2026 (day first)"
+    assert option(page, "%m/%d/%Y") == "03/14/2026 → 14 March 2026 (month first)"
+    assert "This can be read in several ways. Choose the one that is meant." in page
+
+
 def test_another_column_is_looked_at_anew(mei: Client) -> None:
     address = brought(mei, "id,date,paid,sku,total\nA,2024-03-05,13.04.2024,TEA,100\n")
     page = mei.get(address).content.decode()

@@ -106,18 +106,18 @@ def _asked(
 
 
 def _ask_time(ways: Sequence[Times]) -> str:
-    return _ask(ways[0].example, [_when(one) for one in ways]) if len(ways) > 1 else ""
+    return _ask([one.example for one in ways], [_when(one) for one in ways]) if len(ways) > 1 else ""
 
 
 def _ask_number(ways: Sequence[Numbers]) -> str:
-    return _ask(ways[0].example, [_plain(one) for one in ways]) if len(ways) > 1 else ""
+    return _ask([one.example for one in ways], [_plain(one) for one in ways]) if len(ways) > 1 else ""
 
 
-def _ask(example: str, ways: Sequence[str]) -> str:
-    """What each way makes of a value, unless all make the same of those that were seen."""
-    if len(set(ways)) < len(ways):
+def _ask(examples: Sequence[str], ways: Sequence[str]) -> str:
+    """What each way makes of a value, where there is one that tells them apart."""
+    if len(set(examples)) > 1 or len(set(ways)) < len(ways):
         return _("This can be read in several ways. Choose the one that is meant.")
-    said = {"example": example, "ways": one_of(ways)}
+    said = {"example": examples[0], "ways": one_of(ways)}
     return _("Is %(example)s %(ways)s? Choose the one that is meant.") % said
 
 

@@ -1,11 +1,12 @@
 """How the times and numbers of a file are written, by the first of them.
 
-Every way is kept in which most of what was seen can be read; where they read it differently, nothing but a person can
-tell 3 April from 4 March, and nothing is chosen for them.
+Every way is kept in which at least half of what was seen can be read: a single mistyped row may be all that speaks for
+another. Where they read it differently, nothing but a person can tell 3 April from 4 March, and nothing is chosen for
+them.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
@@ -14,8 +15,8 @@ from msgspec import Struct
 
 from regulars.intake.reading.columns import DATED
 
-# Values that say how the rest is written.
-LOOKED_AT = 20
+# Values whose forms are tried on all of them.
+TRIED = 20
 PARTS = re.compile(r"(\d{1,4})([-/.年])(\d{1,2})([-/.月])(\d{1,4})(日?)(.*)", re.DOTALL)
 WORDS = ("%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y")
 HOURS = ("", " %H:%M", " %H:%M:%S", "T%H:%M", "T%H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p")
@@ -59,14 +60,17 @@ def _filled(values: Sequence[str]) -> list[str]:
 
 
 def _times(values: list[str]) -> Iterator[Times]:
-    forms = dict.fromkeys(form for value in values[:LOOKED_AT] for form in _forms(value))
+    forms = dict.fromkeys(form for value in values[:TRIED] for form in _forms(value))
     read = {form: [_time(value, form) for value in values] for form in forms}
-    # 3 March reads the same either way, and the next line does not: only the spellings of a month are one way.
-    best = list({form.replace("%B", "%b"): form for form in reversed(_most(read))}.values())
-    place = _telling([read[form] for form in best])
-    for form in reversed(best):
-        if (found := read[form][place]) is not None:
-            yield Times(form, values[place], found)
+    # 3 March reads the same either way, and the next line does not.
+    ways = _kept(read, lambda one, other: _order(one) != _order(other))
+    for form, (place, found) in zip(ways, _telling([read[form] for form in ways]), strict=True):
+        yield Times(form, values[place], found)
+
+
+def _order(form: str) -> str:
+    """Of day, month and year."""
+    return "".join(re.findall("[dmy]", form.lower().replace("%b", "%m"))[:3]) or "ymd"
 
 
 def _forms(value: str) -> Iterator[str]:
@@ -103,11 +107,9 @@ def _time(value: str, form: str) -> datetime | None:
 
 def _numbers(values: list[str]) -> Iterator[Numbers]:
     read = {signs: [_number(value, *signs) for value in values] for signs in SIGNS}
-    best = list({tuple(read[signs]): signs for signs in reversed(_most(read))}.values())
-    place = _telling([read[signs] for signs in best])
-    for signs in reversed(best):
-        if (found := read[signs][place]) is not None:
-            yield Numbers(*signs, values[place], found)
+    ways = _kept(read, lambda one, other: bool(_apart([read[one], read[other]])))
+    for signs, (place, found) in zip(ways, _telling([read[signs] for signs in ways]), strict=True):
+        yield Numbers(*signs, values[place], found)
 
 
 def _number(value: str, decimal: str, thousands: str) -> Decimal | None:
@@ -120,17 +122,28 @@ def _number(value: str, decimal: str, thousands: str) -> Decimal | None:
     return Decimal((value.replace(thousands, "") if thousands else value).replace(decimal, "."))
 
 
-def _most(read: dict[Way, list[Read | None]]) -> list[Way]:
-    """The ways that read the most, and at least every second value."""
+def _kept(read: dict[Way, list[Read | None]], differ: Callable[[Way, Way], bool]) -> list[Way]:
+    """The ways that read at least every second value; of those that do not differ, the one that reads the most."""
     counts = {way: sum(one is not None for one in found) for way, found in read.items()}
-    most = max(counts.values(), default=0)
-    return [way for way, found in read.items() if most and counts[way] == most and most * 2 >= len(found)]
+    kept: list[Way] = []
+    for way in sorted(read, key=lambda way: -counts[way]):
+        if 0 < counts[way] * 2 >= len(read[way]) and all(differ(way, one) for one in kept):
+            kept.append(way)
+    return kept
 
 
-def _telling(ways: list[list[Read | None]]) -> int:
-    """The place of a value that all ways read, and each differently; else of one that they read at all."""
-    if not ways:
-        return 0
-    whole = [place for place, found in enumerate(zip(*ways, strict=True)) if None not in found]
-    apart = (place for place in whole if len({way[place] for way in ways}) == len(ways))
-    return next(apart, whole[0] if whole else 0)
+def _telling(ways: list[list[Read | None]]) -> list[tuple[int, Read]]:
+    """For each way a value by its place: one that all read, and each differently; else the first that it reads."""
+    begin = next(iter(_apart(ways)), 0)
+    return [
+        next((place, one) for place, one in enumerate(found) if place >= begin and one is not None) for found in ways
+    ]
+
+
+def _apart(ways: list[list[Read | None]]) -> list[int]:
+    """The places of values that all ways read, and each differently."""
+    return [
+        place
+        for place, found in enumerate(zip(*ways, strict=True))
+        if None not in found and len(set(found)) == len(found)
+    ]
