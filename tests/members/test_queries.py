@@ -170,3 +170,31 @@ def test_one_member(shop: Shop) -> None:
     assert get_external(1, "c-100") is None
     assert get_external(1, "") is None
     assert get(2, shop.ids["C-100"]) is None, "of another program"
+
+
+TAIPEI, HONG_KONG, SHANGHAI = "0912-345-678", "+852 9123 4567", "138 1234 5678"
+
+
+@pytest.mark.parametrize(
+    ("search", "expected"),
+    [
+        ("0912345678", ["TW"]),
+        ("0912 345 678", ["TW"]),
+        ("+886912345678", ["TW"]),
+        ("+886 (0)912-345-678", ["TW"]),
+        ("00886912345678", ["TW"]),
+        ("91234567", ["HK"]),
+        ("852 91234567", ["HK"]),
+        ("+8613812345678", ["CN"]),
+        ("13812345678", ["CN"]),
+        ("345678", []),
+        ("12345", []),
+    ],
+)
+def test_a_telephone_number_is_found_however_it_is_written(search: str, expected: list[str]) -> None:
+    people = (("TW", TAIPEI), ("HK", HONG_KONG), ("CN", SHANGHAI))
+    register(1, [Newcomer(number, phone=phone) for number, phone in people])
+    assert found(search=search) == expected
+    assert count(1, search) == len(expected)
+    assert [line.external_id for line in queries.get_phone(1, search)] == expected
+    assert found(search=search, personal=False) == []

@@ -15,6 +15,7 @@ from msgspec import Struct
 from regulars.ledger.connect import raw, rows
 from regulars.members.paging import Position, position_of, token_of
 from regulars.members.sql import statement
+from regulars.members.telephones import spellings
 
 PAGE_LIMIT = 200
 SEARCH_LIMIT = 100
@@ -40,8 +41,7 @@ CONDITIONS = {
 }
 # As the index has it (migration 0004).
 DIGITS = "regexp_replace(m.phone, '[^0-9]', '', 'g')"
-# Fewer would find whoever left a part of a number.
-PHONE_DIGITS = 6
+PHONE_IS = f"(m.phone <> '' AND {DIGITS} = ANY(%(phones)s))"
 WORDS_BEGIN = "m.words @@ %(search)s::tsquery"
 NUMBER_BEGINS = "(m.external_id LIKE %(search)s OR m.card LIKE %(search)s)"
 # Told apart from '' so that the index of those who have a number serves.
@@ -155,12 +155,12 @@ def get_card(program_id: int, card: str, *, personal: bool = True) -> MemberLine
 
 
 def get_phone(program_id: int, phone: str, *, personal: bool = True) -> list[MemberLine]:
-    """Members with this telephone number, by its digits; several may share one. Two are enough to know so."""
-    digits = "".join(character for character in phone if character in "0123456789")
-    if len(digits) < PHONE_DIGITS:
+    """Members with this telephone number, however it is written; several may share one. Two are enough to know so."""
+    phones = spellings(phone)
+    if not phones:
         return []
-    where = f"m.program_id = %(program_id)s AND m.phone <> '' AND {DIGITS} = %(sought)s"
-    rows = _rows(where, {"program_id": program_id, "sought": digits}, "name", None, 2, personal)
+    where = f"m.program_id = %(program_id)s AND {PHONE_IS}"
+    rows = _rows(where, {"program_id": program_id, "phones": phones}, "name", None, 2, personal)
     return [_line(row, personal) for row in rows]
 
 
@@ -216,8 +216,10 @@ def _which(program_id: int, search: str, filters: Filters, personal: bool) -> tu
     chosen = ["m.program_id = %(program_id)s", *(CONDITIONS[name] for name in CONDITIONS if name in values)]
     search = search[:SEARCH_LIMIT].replace("\0", "").strip()
     if search:
-        chosen.append(WORDS_BEGIN if personal else NUMBER_BEGINS)
         values["search"] = _query(search) if personal else _beginning(search)
+        values["phones"] = spellings(search) if personal else []
+        words = f"({WORDS_BEGIN} OR {PHONE_IS})" if values["phones"] else WORDS_BEGIN
+        chosen.append(words if personal else NUMBER_BEGINS)
     return " AND ".join(chosen), values
 
 
