@@ -1,15 +1,18 @@
-"""An order that is missing is entered by hand: looked at first, kept once, no way around what one person may give."""
+"""An order that is missing is entered by hand: looked at first, kept once, and never instead of what a system says."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
 
 from regulars.access.models import Change
+from regulars.engine.calendar import instant_of
 from regulars.engine.facts import Line
 from regulars.intake.actions import take_orders
 from regulars.intake.orders import OrderIn
 from regulars.ledger.connect import raw, rows
+from regulars.members import uniting
 from regulars.programs.queries import Published, now
 from tests.console.conftest import CUSTOMERS, signed_in
 from tests.console.pages import text
@@ -29,6 +32,10 @@ MISSING = {
     "reason": "card_not_shown",
     "words": "showed the receipt",
 }
+
+
+PAID = datetime(2026, 2, 20, 7, 30, tzinfo=UTC)
+EARLIER = [timedelta(0), timedelta(minutes=1), timedelta(days=1)]
 
 
 @pytest.fixture
@@ -73,19 +80,92 @@ def test_it_is_kept_once_and_stands_where_it_was_paid(desk: Client, member: UUID
     assert "receipt" not in without_names
 
 
-def test_the_shops_own_system_has_the_last_word(desk: Client, teahouse: Published, member: UUID) -> None:
+def sends(shop: Published, member: UUID, paid: datetime, source: str = "till", number: str = "M-1") -> None:
+    """The shop's own system hands over NT$600."""
+    at, lines = instant_of(paid), (Line("1", "GRN-1", 1, 60_000, "green-tea"),)
+    own = OrderIn(source, number, lines, member_id=member, paid_at=at, version_at=at, channel="web")
+    [receipt] = take_orders(shop, [own], now(shop))
+    assert receipt.outcome == "recorded"
+
+
+@pytest.mark.parametrize("earlier", EARLIER)
+def test_the_shops_own_system_has_the_last_word(
+    desk: Client, teahouse: Published, member: UUID, earlier: timedelta
+) -> None:
     said(desk, member)
-    [(paid,)] = rows(
-        raw(), "SELECT (extract(epoch FROM paid_at) * 1000000)::bigint FROM ledger_order WHERE key = 'till/M-1'"
-    )
-    lines = (Line("1", "GRN-1", 1, 60_000, "green-tea"),)
-    own = OrderIn("till", "M-1", lines, member_id=member, paid_at=paid, version_at=paid, channel="web")
-    take_orders(teahouse, [own], now(teahouse))
+    sends(teahouse, member, PAID - earlier)
     assert kept() == [(member, 60)]
     before = everything()
-    assert "An order of this number is known already" in said(desk, member, do="look")
-    assert "known already; nothing was changed" in said(desk, member)
-    assert "and otherwise" not in said(desk, member, **{"total-1": "900"})
+    for do in ("look", "keep"):
+        for total in ("480", "900"):
+            shown = said(desk, member, do=do, **{"total-1": total})
+            assert "known already; nothing was changed. Order M-1" in shown
+    assert everything() == before
+
+
+@pytest.mark.parametrize("earlier", [-EARLIER[1], *EARLIER])
+def test_what_the_shops_own_system_said_first_stays(
+    desk: Client, teahouse: Published, member: UUID, earlier: timedelta
+) -> None:
+    sends(teahouse, member, PAID - earlier)
+    before = everything()
+    for do in ("look", "keep"):
+        answer = desk.post(f"{SHOP}/members/{member}/enter-order", {**MISSING, "do": do})
+        assert "known already; nothing was changed" in text(answer.content)
+        assert f'href="{SHOP}/orders/till/M-1"' in answer.content.decode()
+    assert everything() == before
+    assert kept() == [(member, 60)]
+
+
+def test_a_number_counts_once_wherever_it_came_from(desk: Client, teahouse: Published, member: UUID) -> None:
+    sends(teahouse, member, PAID)
+    sends(teahouse, member, PAID - timedelta(days=300), "50% shop/2", "M-2")
+    for place in range(210):
+        sends(teahouse, member, PAID + timedelta(minutes=place), "web", f"W-{place}")
+    offered = desk.get(f"{SHOP}/members/{member}/enter-order").content.decode()
+    assert '<option value="web">web</option><option value="till">' in offered
+    assert '<option value="50% shop/2">' in offered
+    before = everything()
+    for do in ("look", "keep"):
+        for number, source in (("M-1", "desk"), ("M-1", "50% shop/2"), ("M-2", "desk"), ("M-2", "till")):
+            shown = said(desk, member, do=do, order=number, source=source)
+            assert f"known already; nothing was changed. Order {number}" in shown
+    assert everything() == before
+
+
+def test_colleagues_who_both_looked_first_enter_it_once(desk: Client, member: UUID) -> None:
+    colleague = signed_in("service_desk", "second")
+    for client in (desk, colleague):
+        assert "It earns 48 points" in said(client, member, do="look")
+    said(desk, member)
+    before = everything()
+    assert "and otherwise. Order M-1" in said(colleague, member, paid="2026-02-20T15:31")
+    assert "and otherwise. Order M-1" in said(colleague, member, paid="2026-02-20T15:29")
+    assert "known already; nothing was changed. Order M-1" in said(colleague, member, source="desk")
+    assert everything() == before
+
+
+def test_the_same_form_enters_another_order(desk: Client, member: UUID) -> None:
+    number = str(uuid4())
+    assert "Entered." in said(desk, member, number=number)
+    assert "Entered." in said(desk, member, number=number, order="M-2")
+    assert kept("till/M-2") == [(member, 48)]
+
+
+def test_of_somebody_who_became_part_of_another_the_form_is_that_ones(
+    desk: Client, teahouse: Published, member: UUID
+) -> None:
+    other = richest(teahouse, 2)[1]
+    uniting.unite(
+        teahouse.programs, member, other, now(teahouse),
+        number=uuid4(), reason="same_person", actor="person:1", words="x",
+    )  # fmt: skip
+    address = f"{SHOP}/members/{other}/enter-order"
+    answer = desk.get(address, follow=True)
+    assert answer.redirect_chain == [(f"{SHOP}/members/{member}/enter-order", 302)]
+    assert "This is the account of the member they are part of." in text(answer.content)
+    before = everything()
+    assert desk.post(address, MISSING).status_code == 302
     assert everything() == before
 
 
@@ -94,7 +174,7 @@ def test_what_is_known_of_somebody_else_or_otherwise_stays(desk: Client, teahous
     before = everything()
     assert "and otherwise" in said(desk, member, **{"total-1": "900"})
     assert "as a guest’s or another member’s" in said(desk, member, order="G-0", paid="2025-02-01T10:00")
-    assert "An order of this number is known already" in said(desk, member, order="G-0", source="desk", do="look")
+    assert "An order of this number is known already" in said(desk, member, order="G-0", source="desk")
     assert everything() == before
 
 
@@ -106,6 +186,8 @@ def test_what_is_known_of_somebody_else_or_otherwise_stays(desk: Client, teahous
         {"source": "nowhere"},
         {"paid": ""},
         {"paid": "yesterday"},
+        {"paid": "2026-02-20T15:30Z"},
+        {"paid": "2026-02-20T15:30+09:00"},
         {"paid": "2026-03-06T10:00"},
         {"paid": "1970-01-01T00:00"},
         {"total-1": ""},
@@ -130,6 +212,7 @@ def test_a_form_that_says_too_little_changes_nothing(desk: Client, member: UUID,
 def test_what_earns_more_than_one_person_may_give_is_not_theirs(
     desk: Client, db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Asked of each order by itself: nobody adds up what one person enters."""
     limited = DOCUMENT.replace("    pending: 7 days\n", "    pending: 7 days\n    approve_above: 50 points\n")
     monkeypatch.setattr("tests.teahouse.DOCUMENT", limited)
     [member] = richest(open_teahouse(CUSTOMERS), 1)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from urllib.parse import unquote
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from regulars.engine.facts import Line
 from regulars.engine.outcome import Entry
 from regulars.intake import entering
 from regulars.intake.entering import EnteringRefused
-from regulars.intake.orders import OrderIn, order_key
+from regulars.intake.orders import OrderIn
 from regulars.ledger import order_list
 from regulars.ledger import queries as ledger
 from regulars.ledger.connect import raw
@@ -37,7 +37,7 @@ REFUSED: Mapping[str, Promise] = {
     "order_above_limit": gettext_lazy(
         "It would earn more than one person may give. Ask the owner to enter it, or have the shop’s system send it."
     ),
-    "order_known": gettext_lazy("This order is known already; nothing was changed."),
+    "order_known": gettext_lazy("An order of this number is known already; nothing was changed."),
     "order_of_other_member": gettext_lazy("This order is known already, as a guest’s or another member’s."),
     "version_conflict": gettext_lazy("Somebody entered this order already, and otherwise."),
 }
@@ -70,11 +70,10 @@ class Preview(Struct, frozen=True):
 
 
 def sources(shop: Shop) -> dict[str, str]:
-    """Where orders came from lately, the most frequent first, and none of these."""
-    recent = order_list.newest(raw(), shop.id, None, RECENT)
-    found = Counter(unquote(order.key.partition("/")[0]) for order in recent)
-    found.pop(BY_HAND, None)
-    return {name: name for name, _count in found.most_common()} | {BY_HAND: _("From none: no system will send it")}
+    """Where orders come from, the most frequent of late first, and none of these."""
+    recent = Counter(unquote(one.key.partition("/")[0]) for one in order_list.newest(raw(), shop.id, None, RECENT))
+    found = sorted((-recent[name], name) for name in entering.sources(shop.id) if name != BY_HAND)
+    return {name: name for _count, name in found} | {BY_HAND: _("From none: no system will send it")}
 
 
 def rows(form: Form) -> list[Row]:
@@ -104,10 +103,13 @@ def order(form: Form, shop: Shop, member_id: UUID) -> OrderIn:
 
 def _paid_at(form: Form, shop: Shop) -> int:
     try:
-        paid = datetime.fromisoformat(form.text("paid", 20)).replace(tzinfo=shop.published.programs.zone)
+        said = datetime.fromisoformat(form.text("paid"))
     except ValueError:
+        said = None
+    if said is None or said.tzinfo is not None:
         form.faults["paid"] = _("When it was paid: a day and a time.")
         return shop.now
+    paid = said.replace(tzinfo=shop.published.programs.zone)
     if paid.year < 2000 or instant_of(paid) > shop.now:
         form.faults["paid"] = _("An order that was paid lies in the past.")
         return shop.now
@@ -126,12 +128,6 @@ def _lines(form: Form, shop: Shop) -> Iterator[Line]:
         yield Line(str(row.number), sku, quantity, total, category)
 
 
-def known(shop: Shop, wanted: OrderIn) -> str:
-    """The key of an order that has this number already, wherever it came from."""
-    keys = [order_key(source, wanted.id) for source in sources(shop)]
-    return next(iter(ledger.orders_by_key(raw(), shop.id, keys)), "")
-
-
 def preview(shop: Shop, wanted: OrderIn, *, may_exceed: bool) -> Preview:
     """It is done, looked at, and undone before anybody else could see it. Raises Refused, EnteringRefused."""
     return foreseen(lambda: _tried(shop, wanted, may_exceed))
@@ -142,14 +138,12 @@ def _tried(shop: Shop, wanted: OrderIn, may_exceed: bool) -> Preview:
     assert wanted.paid_at is not None
     programs, main = shop.published.programs, shop.published.programs.main_wallet
     had = ledger.statement(raw(), programs, wanted.member_id, shop.now)
-    done = entering.enter_order(
-        shop.published, wanted, shop.now,
-        number=uuid4(), actor="preview", reason="other", words="x", may_exceed=may_exceed,
-    )  # fmt: skip
+    done = entering.keep(shop.published, wanted, shop.now, may_exceed=may_exceed)
+    if done.outcome == "repeated":
+        raise EnteringRefused("order_known", done.key)
     has = ledger.statement(raw(), programs, wanted.member_id, shop.now)
     assert has is not None
-    key = order_key(wanted.source, wanted.id)
-    own = [entry for entry in done.entries if entry.kind == "earn" and order_of(entry.identity) == key]
+    own = [entry for entry in done.entries if entry.kind == "earn" and order_of(entry.identity) == done.key]
     others = [entry for entry in done.entries if entry not in own and entry.kind != "mature"]
     before, balance = had.balances[main].available if had else 0, has.balances[main]
     return Preview(

@@ -5,6 +5,7 @@ entered by hand is older than anything a system says of it.
 """
 
 from collections import Counter
+from urllib.parse import unquote
 from uuid import UUID
 
 from django.db import transaction
@@ -14,21 +15,32 @@ from regulars.access import changing
 from regulars.engine.facts import Order
 from regulars.intake.actions import take_orders
 from regulars.intake.orders import OrderIn, order_key
-from regulars.ledger import notes
-from regulars.ledger.connect import raw
+from regulars.ledger import notes, order_list
+from regulars.ledger.connect import raw, run
 from regulars.ledger.receipt import Receipt
 from regulars.programs.queries import Published
 
 # Besides what the ledger refuses. Stable for ever.
 REFUSALS = ("order_above_limit", "order_known")
+# The version of what is entered by hand: a system states no instant before 1970, and a payment not known to be older.
+BY_HAND_AT = -1
+# Refusals of the ledger that are about an order it knows.
+KNOWN = ("order_of_other_member", "version_conflict")
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))"
 
 
 class EnteringRefused(Exception):
-    """Nothing was kept; `code` is one of REFUSALS, or one of the ledger's."""
+    """Nothing was kept; `code` is one of REFUSALS, or one of the ledger's. `key`: of the order that is known."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, key: str = "") -> None:
         super().__init__(code)
         self.code = code
+        self.key = key
+
+
+def sources(program_id: int) -> list[str]:
+    """Every system that ever handed over an order, and what people call those that come from none."""
+    return [unquote(part) for part in order_list.sources(raw(), program_id)]
 
 
 @transaction.atomic
@@ -36,26 +48,41 @@ def enter_order(
     published: Published, order: OrderIn, now: int, *,
     number: UUID, actor: str, reason: str, words: str, may_exceed: bool = False,
 ) -> Receipt:  # fmt: skip
-    """Keep a paid order of a member. The same one again changes nothing. Raises EnteringRefused.
+    """Keep a paid order of a member, and who says so. The same one again changes nothing. Raises EnteringRefused."""
+    receipt = keep(published, order, now, may_exceed=may_exceed)
+    if receipt.outcome == "recorded":
+        assert order.member_id is not None
+        told = {"order": receipt.key, "reason": reason}
+        changing.note(number, f"member:{order.member_id}", "order.entered", actor, after=told, program_id=published.id)
+        notes.keep(raw(), published.id, [(order.member_id, Order(receipt.key, 0, ()), words)])
+    return receipt
 
-    Like points by hand, what earns more than a wallet's limit is not for one person, unless they `may_exceed` it.
+
+@transaction.atomic
+def keep(published: Published, order: OrderIn, now: int, *, may_exceed: bool = False) -> Receipt:
+    """What `enter_order` does to the member's account. Raises EnteringRefused.
+
+    An order that earns more than a wallet's limit for points by hand is not for one person, unless they `may_exceed`
+    it. That is asked of each order by itself: several small ones are not added up.
     """
-    assert order.paid_at is not None
-    assert order.member_id is not None
-    [receipt] = take_orders(published, [replace(order, version_at=order.paid_at - 1)], now)
-    if receipt.outcome == "repeated":
-        return receipt
+    key = order_key(order.source, order.id)
+    run(raw(), ONE_AT_A_TIME, [f"entering {order.id}", published.id])
+    if elsewhere := _known_elsewhere(published.id, order):
+        raise EnteringRefused("order_known", elsewhere)
+    [receipt] = take_orders(published, [replace(order, version_at=BY_HAND_AT)], now)
     if receipt.outcome == "stale":
-        raise EnteringRefused("order_known" if receipt.member_id == order.member_id else "order_of_other_member")
-    if receipt.outcome != "recorded":
-        raise EnteringRefused(receipt.code)
+        raise EnteringRefused("order_known" if receipt.member_id == order.member_id else "order_of_other_member", key)
+    if receipt.outcome == "refused":
+        raise EnteringRefused(receipt.code, key if receipt.code in KNOWN else "")
     if not may_exceed and _is_above(published, receipt, now):
         raise EnteringRefused("order_above_limit")
-    key = order_key(order.source, order.id)
-    told = {"order": key, "reason": reason}
-    changing.note(number, f"member:{order.member_id}", "order.entered", actor, after=told, program_id=published.id)
-    notes.keep(raw(), published.id, [(order.member_id, Order(key, 0, ()), words)])
     return receipt
+
+
+def _known_elsewhere(program_id: int, order: OrderIn) -> str:
+    """The key of an order that has this number, but from another system; "" if there is none."""
+    keys = [order_key(source, order.id) for source in sources(program_id) if source != order.source]
+    return next(iter(order_list.known(raw(), program_id, keys)), "")
 
 
 def _is_above(published: Published, receipt: Receipt, now: int) -> bool:

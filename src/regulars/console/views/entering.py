@@ -15,6 +15,8 @@ from regulars.console.views.members import sees_names
 from regulars.intake import entering
 from regulars.intake.entering import EnteringRefused
 from regulars.intake.orders import OrderIn
+from regulars.ledger.connect import raw
+from regulars.ledger.queries import account_at
 from regulars.members import queries as members
 from regulars.rewards.refusing import Refused
 from regulars.storefront import refused
@@ -23,34 +25,37 @@ from regulars.storefront.shop import Shop
 
 @screen("members:read", "orders:enter")
 def enter_order(request: HttpRequest, shop: Shop, member_id: UUID) -> HttpResponse:
-    """What it would earn is shown first; `do=keep` sends the same once more. Sent twice it is kept once."""
+    """What it would earn is shown first; `do=keep` sends the same once more. Sent twice it is kept once.
+
+    For somebody who became part of another member the form is that one's.
+    """
     member = members.get(shop.id, member_id, personal=sees_names(request))
     if member is None:
         raise Http404
-    form, preview, number, known = Form(request.POST), None, uuid4(), ""
+    account = account_at(raw(), shop.published.programs, member_id, shop.now)
+    if account and account.into:
+        messages.info(request, _("This is the account of the member they are part of."))
+        return redirect("enter_order", shop.slug, account.into)
+    form, preview, known = Form(request.POST), None, ""
     if request.method == "POST" and form.text("do") != "back":
-        wanted, number = pages.order(form, shop, member_id), form.number("number")
+        wanted = pages.order(form, shop, member_id)
         reasons.chosen(form, reasons.ENTERING)
         form.needed("words")
         try:
             if not form.faults and form.text("do") == "keep":
                 return _kept(request, shop, wanted, form)
-            known = "" if form.faults else pages.known(shop, wanted)
-            if not form.faults and not known:
+            if not form.faults:
                 preview = pages.preview(shop, wanted, may_exceed=_may_exceed(request))
         except EnteringRefused as no:
-            form.faults["do"] = pages.said(no)
+            form.faults["do"], known = pages.said(no), no.key
         except Refused as no:
             form.faults["do"] = refused.said(shop, no)
     shown = {
         "form": form,
-        "kept": [
-            (name, value) for name, value in form.sent.items() if name not in ("do", "number", "csrfmiddlewaretoken")
-        ],
+        "kept": [(name, value) for name, value in form.sent.items() if name not in ("do", "csrfmiddlewaretoken")],
         "known": known,
         "latest": shop.local(shop.now),
         "member": member,
-        "number": number,
         "preview": preview,
         "reason": reasons.said(form.text("reason")),
         "reasons": reasons.ENTERING,
@@ -67,7 +72,7 @@ def _kept(request: HttpRequest, shop: Shop, wanted: OrderIn, form: Form) -> Http
     with refused.bounded():
         done = entering.enter_order(
             shop.published, wanted, shop.now,
-            number=form.number("number"), actor=actors.actor(request), reason=form.text("reason"),
+            number=uuid4(), actor=actors.actor(request), reason=form.text("reason"),
             words=form.text("words"), may_exceed=_may_exceed(request),
         )  # fmt: skip
     if done.outcome == "repeated":
