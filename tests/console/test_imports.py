@@ -97,6 +97,24 @@ def test_the_first_rows_say_how_times_and_amounts_are_written(mei: Client) -> No
     assert "1 order" in looked
 
 
+def test_a_time_that_says_its_zone_is_shown_as_it_is_taken_in(mei: Client) -> None:
+    address = brought(mei, SLASHES.format("2026-03-05T23:30:00Z"))
+    page = unescape(mei.get(address).content.decode())
+    assert option(page, "iso") == "2026-03-05T23:30:00Z → 6 Mar 2026, 07:30 selected"
+    assert "where the time zone is" not in page
+    assert "6 Mar 2026, 07:30" in text(mei.post(address, {**SLASHED, "time_format": "iso"}).content)
+
+
+def test_what_comes_after_the_first_rows_and_cannot_be_read_alike_is_not_taken(mei: Client) -> None:
+    clear = [f"{number},{13 + number % 15}/03/2024,TEA,12.50" for number in range(500)]
+    later = ["a,03/14/2024,TEA,12.50", "b,2024-03-14,TEA,12.50", "c,14/03/24,TEA,12.50", 'd,14/03/2024,TEA,"12,50"']
+    address = brought(mei, "\n".join(["id,date,sku,total", *clear, *later]))
+    looked = text(mei.post(address, SLASHED).content)
+    assert "This is not a date and time 3" in looked
+    assert "This is not a number 1" in looked
+    assert "Bring in 500 orders" in looked
+
+
 def test_a_day_that_could_be_a_month_is_asked_for(mei: Client) -> None:
     address = brought(mei, SLASHES.format("03/04/2024"))
     page = mei.get(address).content.decode()

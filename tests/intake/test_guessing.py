@@ -1,5 +1,7 @@
 """How a file is written, by its first rows: what is clear is read, what is not is asked, and nothing is chosen."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from regulars.intake.proposing import proposed
@@ -32,6 +34,7 @@ ASKED = [
     (["03/03/2024"], {"%d/%m/%Y": "2024-03-03", "%m/%d/%Y": "2024-03-03"}),
     (["03-04-05"], {"%d-%m-%y": "2005-04-03", "%m-%d-%y": "2005-03-04", "%y-%m-%d": "2003-04-05"}),
     (["113/03/05"], {}),
+    (["9999-12-31T23:59:59Z"], {}),
     (["2024/3/5 上午9:05"], {}),
     ([""], {}),
 ]
@@ -67,6 +70,22 @@ def test_times_that_can_be_read_in_several_ways_are_asked(values: list[str], way
 @pytest.mark.parametrize(("values", "ways"), NUMBERS)
 def test_numbers(values: list[str], ways: dict[tuple[str, str], str]) -> None:
     assert {(one.decimal, one.thousands): f"{one.read:f}" for one in manner([], values).numbers} == ways
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        ("2026-03-05T23:30:00Z", "2026-03-06 07:30"),
+        ("2026-03-05T23:30:00.5Z", "2026-03-06 07:30"),
+        ("2026-03-05 23:30:00 UTC", "2026-03-06 07:30"),
+        ("2026-03-05 23:30 -0500", "2026-03-06 12:30"),
+        ("2026-03-05T23:30:00+08:00", "2026-03-05 23:30"),
+        ("2026-03-05 23:30:00.123", "2026-03-05 23:30"),
+    ],
+)
+def test_a_time_with_an_offset_is_that_instant(value: str, read: str) -> None:
+    [found] = manner([value], []).times
+    assert f"{found.on_clock(ZoneInfo('Asia/Taipei')):%Y-%m-%d %H:%M}" == read
 
 
 def test_the_example_is_one_that_tells_the_ways_apart() -> None:

@@ -101,6 +101,13 @@ def test_without_a_mapping_one_is_proposed_and_nothing_is_kept(typed, tmp_path):
     assert orders_kept() == {"shop/A": (998, 998)}
 
 
+def test_a_time_with_an_offset_is_said_as_it_is_taken_in(typed, tmp_path):
+    (tmp_path / "orders.csv").write_text(HEADER + "A,2020-01-01 23:30:00 -0500,lin,TEA,2,9.98\n")
+    result = typed(mapping="")
+    assert "2020-01-02 04:30:00" in result.stdout
+    assert "2020-01-01 23:30:00 -0500 → 2020-01-02 04:30" in result.stderr
+
+
 def test_a_day_that_could_be_a_month_is_asked_for(typed, tmp_path):
     (tmp_path / "orders.csv").write_text(HEADER + "A,03/04/2020,lin,TEA,2,9.98\n")
     result = typed(mapping="")

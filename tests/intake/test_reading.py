@@ -98,6 +98,9 @@ def test_quantities_are_whole(tmp_path):
         ("2020-07-01 10:00+08:00", {"time_zone": "Europe/London"}, at("2020-07-01 02:00", "UTC")),
         ("2020-07-01T10:00:00-0330", {}, at("2020-07-01 13:30", "UTC")),
         ("2020-07-01T10:00:00Z", {"time_zone": "Asia/Taipei"}, at("2020-07-01 10:00", "UTC")),
+        ("2020-07-01 10:00:00 +0800", {}, at("2020-07-01 02:00", "UTC")),
+        ("2020-07-01 10:00 +08:00", {}, at("2020-07-01 02:00", "UTC")),
+        ("2020-07-01 10:00:00 UTC", {"time_zone": "Asia/Taipei"}, at("2020-07-01 10:00", "UTC")),
         ("01.07.2020 10:00", {"time_format": "%d.%m.%Y %H:%M"}, at("2020-07-01 10:00", "UTC")),
         ("01.07.2020 10:00 +0800", {"time_format": "%d.%m.%Y %H:%M %z"}, at("2020-07-01 02:00", "UTC")),
         # Skipped by daylight saving: read with the offset before the change, so 02:30 is 03:30.

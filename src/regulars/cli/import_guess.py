@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import tzinfo
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -16,12 +17,12 @@ def proposal_of(file: Path) -> Proposal:
     return proposed(found, found.guess)
 
 
-def questions(proposal: Proposal) -> Iterator[str]:
+def questions(proposal: Proposal, zone: tzinfo) -> Iterator[str]:
     """What has to be said before the file can be read."""
     if proposal.missing:
         yield _("No column looks like: %(missing)s.") % {"missing": ", ".join(proposal.missing)}
     for name in proposal.unclear:
-        ways = list(readings(proposal, name))
+        ways = list(readings(proposal, name, zone))
         if ways:
             yield _("This can be read in several ways. Choose the one that is meant.")
             yield from (f"  {way}" for way in ways)
@@ -31,11 +32,11 @@ def questions(proposal: Proposal) -> Iterator[str]:
             yield _("No way of writing amounts that is known here: leave currencies out of them.")
 
 
-def readings(proposal: Proposal, name: str) -> Iterator[str]:
-    """What each way makes of a value of the file."""
+def readings(proposal: Proposal, name: str, zone: tzinfo) -> Iterator[str]:
+    """What each way makes of a value of the file, on the shop's clock."""
     if name == "time_format":
         for one in proposal.manner.times:
-            yield f"time_format: {_quoted(one.form)}  # {one.example} → {one.read:%Y-%m-%d %H:%M}"
+            yield f"time_format: {_quoted(one.form)}  # {one.example} → {one.on_clock(zone):%Y-%m-%d %H:%M}"
     else:
         for way in proposal.manner.numbers:
             signs = f"decimal: {_quoted(way.decimal)}, thousands: {_quoted(way.thousands)}"

@@ -70,11 +70,11 @@ def propose(shop: Published, file: Path) -> None:
     proposal = proposal_of(file)
     for line in mapping_file(proposal):
         typer.echo(line)
-    if asked := list(questions(proposal)):
+    if asked := list(questions(proposal, shop.programs.zone)):
         stop(*asked)
     Console().print(*preview_tables(preview(shop, Request(file, mapping_of(proposal.said))), shop.currency))
     for name in ("time_format", "numbers"):
-        for way in readings(proposal, name):
+        for way in readings(proposal, name, shop.programs.zone):
             typer.echo(way, err=True)
     typer.echo(_("Nothing was kept. Save the first lines as a mapping file, and name it with --mapping."), err=True)
 

@@ -1,7 +1,8 @@
 """How times and amounts of a file are written: read from its first rows, said, and asked where it is not clear."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from msgspec import Struct
 from regulars.console.asking import Form
 from regulars.insight import wording
 from regulars.intake.proposing import Proposal, proposed
-from regulars.intake.reading.guessing import Manner, Numbers, Times
+from regulars.intake.reading.guessing import Numbers, Times
 from regulars.intake.reading.peeking import Peek
 from regulars.programs.wording import one_of
 from regulars.storefront import writing
@@ -74,8 +75,8 @@ class Asked(Struct, frozen=True):
 def mapped(form: Form, peek: Peek, columns: Mapping[str, str]) -> Proposal:
     """With what was chosen, else with what was read; what is neither is asked for at its field."""
     found = peek.manner(columns)
-    time = _chosen(form, "time_format", _likely_times(found), TIMES)
-    signs = NUMBERS.get(_chosen(form, "numbers", _likely_numbers(found), NUMBERS))
+    time = _chosen(form, "time_format", [one.form or ISO for one in found.times], TIMES)
+    signs = NUMBERS.get(_chosen(form, "numbers", [_key(one) for one in found.numbers], NUMBERS))
     chosen = None if not time else "" if time == ISO else time
     proposal = proposed(peek, columns, chosen, signs[1:] if signs else None)
     asks = {"time_format": _ask_time(found.times), "numbers": _ask_number(found.numbers)}
@@ -87,7 +88,8 @@ def mapped(form: Form, peek: Peek, columns: Mapping[str, str]) -> Proposal:
 def asked(form: Form, peek: Peek, columns: Mapping[str, str], zone: str) -> Iterator[Asked]:
     """As was said, else as it looks; what is not clear has nothing chosen."""
     found = peek.manner(columns)
-    times, numbers = _likely_times(found), _likely_numbers(found)
+    times = {one.form or ISO: _time(one, zone) for one in found.times}
+    numbers = {_key(one): _read_number(one) for one in found.numbers}
     chosen = _chosen(form, "time_format", times, TIMES) or _only(times)
     note = next((_read_time(one, zone) for one in found.times if (one.form or ISO) == chosen), _ask_time(found.times))
     others = tuple(Choice(value, name) for value, name in TIMES.items() if value not in times)
@@ -106,7 +108,7 @@ def _asked(
 
 
 def _ask_time(ways: Sequence[Times]) -> str:
-    return _ask([one.example for one in ways], [_when(one) for one in ways]) if len(ways) > 1 else ""
+    return _ask([one.example for one in ways], [_when(one.read) for one in ways]) if len(ways) > 1 else ""
 
 
 def _ask_number(ways: Sequence[Numbers]) -> str:
@@ -126,7 +128,7 @@ def looked_at(columns: Mapping[str, str]) -> str:
     return "|".join(columns.get(name, "") for name in LOOKED_AT)
 
 
-def _chosen(form: Form, name: str, likely: Mapping[str, str], known: Mapping[str, object]) -> str:
+def _chosen(form: Form, name: str, likely: Collection[str], known: Mapping[str, object]) -> str:
     """Nothing where nothing was chosen that there is, or for another column that is written otherwise."""
     said = form.text(name)
     if said in likely:
@@ -139,28 +141,21 @@ def _only(likely: Mapping[str, str]) -> str:
     return next(iter(likely)) if len(likely) == 1 else ""
 
 
-def _likely_times(found: Manner) -> dict[str, str]:
-    return {one.form or ISO: _time(one) for one in found.times}
-
-
-def _likely_numbers(found: Manner) -> dict[str, str]:
-    return {_key(one): _read_number(one) for one in found.numbers}
-
-
-def _time(one: Times) -> str:
+def _time(one: Times, zone: str) -> str:
     """A day that could be a month says which comes first."""
     begun = BEGUN.get(one.form[:2])
-    said = _arrow(one.example, _when(one))
+    said = _arrow(one.example, _when(one.on_clock(ZoneInfo(zone))))
     return _("%(said)s (%(order)s)") % {"said": said, "order": begun} if begun and "." not in one.form[:3] else said
 
 
 def _read_time(one: Times, zone: str) -> str:
-    said = _arrow(one.example, _when(one))
-    return _("%(said)s, where the time zone is %(zone)s.") % {"said": said, "zone": zone}
+    """The zone where the file says none."""
+    said = _arrow(one.example, _when(one.on_clock(ZoneInfo(zone))))
+    return said if one.is_zoned else _("%(said)s, where the time zone is %(zone)s.") % {"said": said, "zone": zone}
 
 
-def _when(one: Times) -> str:
-    return writing.moment(one.read) if one.read.time() != MIDNIGHT else wording.day(one.read.date())
+def _when(read: datetime) -> str:
+    return writing.moment(read) if read.time() != MIDNIGHT else wording.day(read.date())
 
 
 def _read_number(one: Numbers) -> str:

@@ -74,7 +74,7 @@ def columns(request: HttpRequest, shop: Shop, number: int) -> HttpResponse:
         "form": form,
         "kept": [(name, form.text(name)) for name in (*importing.COLUMNS, *OTHERS)],
         "look": look,
-        "manner": list(import_manner.asked(form, peeked, chosen, shop.published.zone)) if peeked else [],
+        "manner": list(import_manner.asked(form, peeked, chosen, shop.zone_name)) if peeked else [],
         "peek": peeked,
         "seen": import_manner.looked_at(chosen),
         "shop": shop,

@@ -15,7 +15,7 @@ DECIMAL = "DECIMAL(18, 6)"
 MINOR_MAX = 10**12
 QUANTITY_MAX = 10**9
 DATED = r"^\d{4}-\d\d-\d\d"
-ZONED = r"\d\d:\d\d.*(Z|[+-]\d\d(:?\d\d)?)$"
+ZONED = r"\d\d:\d\d.*(Z|UTC|[+-]\d\d(:?\d\d)?)$"
 
 
 class Expressions:
@@ -107,7 +107,8 @@ class Expressions:
         if kind != "text" or self.mapping.time_format:
             return self._parse("zoned_us", "CAST(NULL AS BIGINT)")
         zoned = f"regexp_matches(trim({place}), '{DATED}.*{ZONED}')"
-        seconds = f"regexp_replace(trim({place}), '([T ]\\d\\d:\\d\\d)(Z|[+-])', '\\1:00\\2')"
+        close = f"regexp_replace(regexp_replace(trim({place}), 'UTC$', 'Z'), ' +(Z|[+-]\\d\\d(:?\\d\\d)?)$', '\\1')"
+        seconds = f"regexp_replace({close}, '([T ]\\d\\d:\\d\\d)(Z|[+-])', '\\1:00\\2')"
         colon = f"regexp_replace({seconds}, '([+-]\\d\\d)(\\d\\d)$', '\\1:\\2')"
         return self._parse("zoned_us", f"CASE WHEN {zoned} THEN epoch_us(TRY_CAST({colon} AS TIMESTAMPTZ)) END")
 

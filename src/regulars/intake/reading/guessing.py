@@ -7,13 +7,14 @@ them.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import TypeVar
 
 from msgspec import Struct
 
-from regulars.intake.reading.columns import DATED
+from regulars.intake.reading.columns import DATED, ZONED
+from regulars.intake.reading.zones import FIRST_YEAR, LAST_YEAR
 
 # Values whose forms are tried on all of them.
 TRIED = 20
@@ -29,11 +30,20 @@ Read = TypeVar("Read")
 
 
 class Times(Struct, frozen=True):
-    """A way to read times: `form` as a mapping says it, "" is ISO 8601; `read` is what `example` then means."""
+    """A way to read times: `form` as a mapping says it, "" is ISO 8601; `read` is what `example` then means, with its
+    offset where it says one."""
 
     form: str
     example: str
     read: datetime
+
+    @property
+    def is_zoned(self) -> bool:
+        return self.read.tzinfo is not None
+
+    def on_clock(self, zone: tzinfo) -> datetime:
+        """What the clock on the wall showed where the shop is."""
+        return self.read.astimezone(zone) if self.is_zoned else self.read
 
 
 class Numbers(Struct, frozen=True):
@@ -98,11 +108,18 @@ def _days(found: re.Match[str]) -> tuple[str, ...]:
 
 def _time(value: str, form: str) -> datetime | None:
     try:
-        if form:
-            return datetime.strptime(value, form)  # noqa: DTZ007  # on the wall of the shop
-        return datetime.fromisoformat(value[: len("2026-03-05T14:30:00")].strip()) if re.match(DATED, value) else None
+        return datetime.strptime(value, form) if form else _iso(value)  # noqa: DTZ007  # on the wall of the shop
     except ValueError:
         return None
+
+
+def _iso(value: str) -> datetime | None:
+    if not re.match(DATED, value):
+        return None
+    if re.search(ZONED, value):
+        instant = datetime.fromisoformat(re.sub(r"UTC$", "Z", value).replace(" ", "T", 1).replace(" ", ""))
+        return instant if FIRST_YEAR <= instant.year < LAST_YEAR else None
+    return datetime.fromisoformat(value[: len("2026-03-05T14:30:00")].strip())
 
 
 def _numbers(values: list[str]) -> Iterator[Numbers]:
