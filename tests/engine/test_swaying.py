@@ -117,6 +117,18 @@ def test_on_tiers_that_are_new_members_begin_by_what_was_counted_for_them() -> N
     assert sway.some[("begun", "", "s")] == ["2", "3"]
 
 
+@pytest.mark.parametrize(("window", "days"), [("rolling 30 days", 30), ("since joining", 278)])
+def test_on_tiers_that_are_new_nothing_counts_that_fell_out_of_their_window(window: str, days: int) -> None:
+    """They joined on a 1 January, and this is 4 October."""
+    new = ladder("m, s 100", window=window)
+    none = read({"program": "shop", "timezone": "UTC", "currency": "TWD", "wallets": {"points": {}}}, 1, 0)
+    gone, left = member("m", 120), member("m", 120)
+    gone.ladders["status"].growth.days = [(DAY - days, 12_000)]
+    left.ladders["status"].growth.days = [(DAY - days + 1, 12_000)]
+    [sway] = sways(none, new, Programs(1, [none]).calendar, numbered(gone, left), NOON)
+    assert sway.some == {("begun", "", "m"): ["1"], ("begun", "", "s"): ["2"]}
+
+
 def test_only_the_first_of_many_are_named() -> None:
     old, new = ladder("m, s 100"), ladder("m, s 80")
     [sway] = sways(old, new, Programs(1, [old]).calendar, numbered(*[member("m", 90)] * (SHOWN + 1)), NOON)

@@ -62,12 +62,12 @@ def sways(
 def _way(old: TierRules | None, new: TierRules, account: Account, calendar: Calendar, today: int) -> Way | None:
     ladder = account.ladders.get(new.name) or Ladder()
     tier = ladder.standing.tier or (old or new).levels[0].tier
+    if old is None:
+        return ("begun", "", _after_growth(new, tier, in_window(ladder.growth, new.window, account, calendar, today)))
     # The old window first: what fell out of it is forgotten.
-    now = _after_growth(old, tier, in_window(ladder.growth, old.window, account, calendar, today)) if old else ""
+    now = _after_growth(old, tier, in_window(ladder.growth, old.window, account, calendar, today))
     growth = in_window(ladder.growth, new.window, account, calendar, today)
     then = _after_growth(new, tier, growth)
-    if old is None:
-        return ("begun", "", then)
     if now != then:
         return ("moved", now, then)
     keeps, kept = _keeps(new, tier, growth), _keeps(old, tier, growth)
