@@ -168,6 +168,21 @@ def test_balances_add_up_in_the_order_in_which_it_happened(desk: Client, small: 
     assert held[0] == available
 
 
+def test_order_numbers_with_a_bar_are_told_once_each_with_their_own_reasons(desk: Client, small: Published) -> None:
+    for number, money in (("Z", 300), ("Z|1", 400), ("Z|2", 500)):
+        bought(small, "wang", number, at(2, 20), money)
+    returned(small, "Z|1", at(2, 21))
+    shown = page(desk, "wang")
+    gave = r"(?: · \S+ returned)? Points on every order: NT\$\d+ at 1 point for every NT\$10 gives (\d+) points"
+    told = re.findall(rf" Order (Z\S*) NT\$\d+ web · 1 item{gave}", shown)
+    assert sorted(told) == [("Z", "30"), ("Z|1", "40"), ("Z|2", "50")]
+    assert len(re.findall(r" Order Z\S* NT", shown)) == 3
+    assert NO_POINTS not in shown
+    assert "gives 30 points" in (about := order(desk, "Z"))
+    assert "40 points" not in about
+    assert "50 points" not in about
+
+
 def test_a_return_that_came_in_late_says_so(desk: Client, small: Published) -> None:
     returned(small, "A", at(2, 15), learned=at(3, 4))
     assert "Return from order A came in on 4 Mar 2026" in page(desk, "lin")

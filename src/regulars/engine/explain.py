@@ -38,9 +38,14 @@ def rule_of(identity: str) -> str:
     return identity.rpartition("|")[2]
 
 
+def brought_by(identity: str) -> str:
+    """`order:SOURCE/ID`: points that settle a deficit belong to what brought them. A shop's numbers may hold "|"."""
+    return identity.rpartition("|")[0].removeprefix("repay:")
+
+
 def order_of(identity: str) -> str:
     """The order that an identity is about: `refund:SOURCE/ORDER/ID|rule` and all others; "" when it is none."""
-    cause, _, key = identity.rpartition("|")[0].removeprefix("repay:").partition(":")
+    cause, _, key = brought_by(identity).partition(":")
     if cause == "refund":
         return key.rpartition("/")[0]
     if cause == "edit":

@@ -8,7 +8,7 @@ from uuid import UUID
 import psycopg
 from msgspec import Struct
 
-from regulars.engine import quotes
+from regulars.engine import explain, quotes
 from regulars.engine.account import Account, Returned, Wallet
 from regulars.engine.calendar import date_of
 from regulars.engine.facts import Enrolment, Fact, Order, Refund
@@ -225,11 +225,19 @@ def _entries_about(
     if wanted:
         for row in rows(conn, ENTRIES_ABOUT, [*map(list, zip(*wanted, strict=True)), program_id]):
             line, key = line_of(row), row[-1]
-            cause, _, merge = line.entry.identity.removeprefix("repay:").partition("/")[0].partition(":")
-            # What a merge took is given back when it is undone, to the two and not to this order.
-            if cause != "merge" or merge in orders[key].merges:
+            if _is_about(line.entry.identity, key, orders[key].merges):
                 found[key].append(line)
     return found
+
+
+def _is_about(identity: str, key: str, merges: Collection[str]) -> bool:
+    """An order's number may begin with another one's. What a merge took is given back when it is undone, to the two and
+    not to this order."""
+    cause, _, about = explain.brought_by(identity).partition(":")
+    if cause == "merge":
+        merge, _, order = about.partition("/")
+        return order == key and merge in merges
+    return explain.order_of(identity) == key
 
 
 def line_of(row: tuple[Any, ...]) -> LedgerLine:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from msgspec import Struct
 
-from regulars.engine.explain import order_of
+from regulars.engine.explain import brought_by, order_of
 from regulars.engine.outcome import Announcement, Entry
 from regulars.insight import wording as figures
 from regulars.intake.simulating import is_simulated
@@ -123,8 +123,8 @@ def caused(entries: Sequence[LedgerLine]) -> dict[tuple[int, str, UUID | None], 
 
 
 def cause_of(entry: Entry) -> str:
-    """`order:web/A-1`: what the entry is about. Points that settle a deficit belong to what brought them."""
-    cause = entry.identity.removeprefix("repay:").partition("|")[0]
+    """`order:web/A-1`: what the entry is about."""
+    cause = brought_by(entry.identity)
     return cause.partition("/")[0] if cause.partition(":")[0] in UNITING else cause
 
 
