@@ -90,6 +90,16 @@ def become_two(client: Client, merge: str) -> None:
     assert client.post(f"{SHOP}/members/{member('lin')}/merge/{merge}/undo", asked).status_code == 302
 
 
+def adds_up(shown: str, name: str) -> None:
+    told = re.findall(r"(?:([+−]\d+) )?balance ([−\d,]+)", shown)
+    moved, held = (
+        [int(number.replace("−", "-").replace(",", "") or 0) for number in side] for side in zip(*told, strict=True)
+    )
+    assert [after - before for before, after in zip([*held[1:], 0], held, strict=True)] == moved
+    [(available,)] = rows(raw(), "SELECT available FROM ledger_account WHERE member_id = %s", [member(name)])
+    assert held[0] == available
+
+
 def test_an_order_keeps_its_reasons_when_its_member_becomes_part_of_another(desk: Client, small: Published) -> None:
     before = order(desk, "B")
     assert "This order earned 120 points" in before
@@ -161,11 +171,17 @@ def test_what_came_in_late_stands_where_it_happened_and_says_so(desk: Client, sm
 
 def test_balances_add_up_in_the_order_in_which_it_happened(desk: Client, small: Published) -> None:
     bought(small, "lin", "LATE", at(2, 5), 900, learned=at(3, 4))
-    held = [int(number.replace(",", "")) for number in re.findall(r"balance ([\d,]+)", page(desk, "lin"))]
-    moved = [int(number.replace("−", "-")) for number in re.findall(r"([+−]\d+) balance", page(desk, "lin"))]
-    assert [after - before for before, after in zip(held[1:], held, strict=False)] == moved[:-1]
-    [(available,)] = rows(raw(), "SELECT available FROM ledger_account WHERE member_id = %s", [member("lin")])
-    assert held[0] == available
+    adds_up(page(desk, "lin"), "lin")
+
+
+def test_balances_add_up_where_several_things_happened_at_one_instant(desk: Client, small: Published) -> None:
+    bought(small, "lin", "N", at(2, 10), 700)
+    bought(small, "lin", "O", at(2, 5), 900, learned=at(2, 12))
+    bought(small, "lin", "P", at(2, 5), 300, learned=at(2, 12))
+    bought(small, "lin", "LATE", at(2, 4), 900, learned=at(3, 4))
+    shown = page(desk, "lin")
+    assert len(re.findall("0 points instead of 20 points", shown)) == 2
+    adds_up(shown, "lin")
 
 
 def test_order_numbers_with_a_bar_are_told_once_each_with_their_own_reasons(desk: Client, small: Published) -> None:

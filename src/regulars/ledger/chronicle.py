@@ -1,7 +1,8 @@
 """What is known of a member in the order in which it happened, however late it was learned.
 
-Balances are those that each entry left as all is known now, so that they add up in this order; what stood in the ledger
-when it was written is with the entry (`queries.entries`).
+Balances are what was left when the instant of an entry was over, as all is known now: in which order the entries of one
+instant are told is for whoever tells them. What stood in the ledger when it was written is with the entry
+(`queries.entries`).
 """
 
 from collections.abc import Collection
@@ -23,7 +24,7 @@ HAPPENED = """
     FROM (
         SELECT *, min(occurred_at) OVER () AS oldest,
             (sum(points * ((target = 'available')::integer - (source = 'available')::integer))
-                OVER (PARTITION BY member_id, wallet ORDER BY occurred_at, seq))::bigint AS balance
+                OVER (PARTITION BY member_id, wallet ORDER BY occurred_at))::bigint AS balance
         FROM ledger_entry WHERE program_id = %s AND member_id = ANY(%b)
     ) AS entry
     WHERE occurred_at < %s ORDER BY occurred_at DESC FETCH FIRST (%s) ROWS WITH TIES
@@ -51,7 +52,7 @@ def happened(
     until = moment(NEVER if before is None else before)
     found = rows(conn, HAPPENED, [program_id, list(members), until, limit])
     lines = [line_of(row) for row in found]
-    lines.sort(key=lambda line: (line.entry.occurred_at, line.seq), reverse=True)
+    lines.sort(key=lambda line: (line.entry.occurred_at, line.seq, line.member_id), reverse=True)
     return lines, bool(found) and min(row[7] for row in found) > found[0][-1]
 
 

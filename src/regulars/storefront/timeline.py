@@ -8,13 +8,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from heapq import merge
 from itertools import groupby
+from typing import TypeAlias
 from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from msgspec import Struct
+from msgspec.structs import replace
 
+from regulars.engine.calendar import instant_of
 from regulars.engine.explain import brought_by, order_of
 from regulars.engine.outcome import Announcement, Entry
 from regulars.insight import wording as figures
@@ -25,6 +28,8 @@ from regulars.programs.explain import said as sentence
 from regulars.storefront.shop import Shop
 from regulars.storefront.writing import short_day
 
+# By instant, cause and whose ledger it stands in; an order's are told together, whosever.
+Caused: TypeAlias = "dict[tuple[int, str, UUID | None], list[LedgerLine]]"
 UNITING = frozenset({"merge", "unmerge"})
 # Of things that are told, which may be told late; time takes its course unseen.
 TOLD = frozenset({"activity", "order", "refund"})
@@ -99,26 +104,42 @@ def timeline(
     of: UUID | None = None,
 ) -> list[Slip]:
     """With the balances of one member; what stands in the ledger of another one is said to."""
-    known = {line.order.key: line for line in orders}
     grouped = caused(entries)
-    told = {cause for _at, cause, _member in grouped}
-    teller = Teller(shop, known, beside, of)
-    quiet = (teller.order(line, []) for key, line in known.items() if f"order:{key}" not in told)
-    moved = (teller.slip(cause, lines) for (_at, cause, _member), lines in grouped.items())
+    teller = Teller(shop, {paid(line): line for line in orders}, beside, of)
+    quiet = (teller.order(line, []) for (at, cause), line in teller.known.items() if (at, cause, None) not in grouped)
+    moved = (teller.slip(at, cause, lines) for (at, cause, _member), lines in summed(grouped).items())
     steps = reversed(list(_tier_slips(shop, story)))
     return list(merge(moved, quiet, steps, key=lambda slip: slip.at, reverse=True))
 
 
-def caused(entries: Sequence[LedgerLine]) -> dict[tuple[int, str, UUID | None], list[LedgerLine]]:
+def paid(line: OrderLine) -> tuple[int, str]:
+    """When and what the order's own slip is about. What it gave at a time that was corrected since stands there."""
+    return instant_of(line.paid_at or line.order.version_at), f"order:{line.order.key}"
+
+
+def caused(entries: Sequence[LedgerLine]) -> Caused:
     """Entries by when and what they are about and in whose ledger, newest first; an order's are told together. What a
     merge put right besides belongs to the merge."""
     ordered = sorted(entries, key=lambda line: line.entry.occurred_at, reverse=True)
     uniting = {line.entry.occurred_at: cause_of(line.entry) for line in ordered if line.entry.kind in UNITING}
-    found: dict[tuple[int, str, UUID | None], list[LedgerLine]] = {}
+    found: Caused = {}
     for line in ordered:
         at, cause, member = line.entry.occurred_at, cause_of(line.entry), line.member_id
         whose = (at, cause, None) if cause.startswith("order:") else (at, uniting.get(at, cause), member)
         found.setdefault(whose, []).append(line)
+    return found
+
+
+def summed(grouped: Caused) -> Caused:
+    """With what each entry left in the order in which they are told: of one instant the newest left all there was."""
+    newer: dict[tuple[UUID, str, int], int] = {}
+    found: Caused = {}
+    for told, lines in grouped.items():
+        for line in lines:
+            where = (line.member_id, line.entry.wallet, line.entry.occurred_at)
+            left = line.available - newer.get(where, 0)
+            newer[where] = newer.get(where, 0) + spendable(line.entry)
+            found.setdefault(told, []).append(replace(line, available=left))
     return found
 
 
@@ -132,18 +153,17 @@ class Teller(Struct, frozen=True):
     """Puts into words what entries and orders say."""
 
     shop: Shop
-    known: Mapping[str, OrderLine]
+    known: Mapping[tuple[int, str], OrderLine]
     beside: Beside
     of: UUID | None
 
-    def slip(self, cause: str, lines: list[LedgerLine]) -> Slip:
-        kind, key = cause.partition(":")[0], order_of(lines[0].entry.identity)
-        if kind == "order" and key in self.known:
-            return self.order(self.known[key], lines)
+    def slip(self, at: int, cause: str, lines: list[LedgerLine]) -> Slip:
+        if order := self.known.get((at, cause)):
+            return self.order(order, lines)
+        key = order_of(lines[0].entry.identity)
         name = _("Simulated for the demonstration") if is_simulated(cause) else self.title(cause, key)
         more = (*self.noted(cause.partition("/")[0]), *self.more(cause, lines))
-        at = self.shop.local(lines[0].entry.occurred_at)
-        return Slip(at, name, order=key, more=more, lines=tuple(self.said(lines)))
+        return Slip(self.shop.local(at), name, order=key, more=more, lines=tuple(self.said(lines)))
 
     def order(self, line: OrderLine, lines: list[LedgerLine]) -> Slip:
         order, money, cause = line.order, self.shop.money, f"order:{line.order.key}"
@@ -152,7 +172,7 @@ class Teller(Struct, frozen=True):
         about = (place_of(order.store, order.channel), items_of(line), returned, state)
         nothing = (Line(_("This order earned no points."), "", "", "", ""),) if not line.points else ()
         return Slip(
-            at=self.shop.local(order.paid_at or order.version_at),
+            at=self.shop.local(paid(line)[0]),
             title=title("order", order.key),
             order=order.key,
             amount=money(line.net_minor + line.refunded_minor),
@@ -183,11 +203,15 @@ class Teller(Struct, frozen=True):
             yield Line(sentence(line.entry, self.shop.published.programs), points, tone, label, balance, note)
 
 
+def spendable(entry: Entry) -> int:
+    """By how much there is more to spend."""
+    return entry.points * ((entry.target == "available") - (entry.source == "available"))
+
+
 def effect(entry: Entry) -> tuple[str, str, str]:
     """What the entry did to what can be spent; where it did nothing, to what is pending."""
-    spendable = entry.points * ((entry.target == "available") - (entry.source == "available"))
-    if spendable:
-        return figures.signed(spendable), "plus" if spendable > 0 else "minus", ""
+    if moved := spendable(entry):
+        return figures.signed(moved), "plus" if moved > 0 else "minus", ""
     pending = entry.points * ((entry.target == "pending") - (entry.source == "pending"))
     return figures.signed(pending), "waiting", _("pending") if pending else ""
 
