@@ -153,6 +153,16 @@ def test_what_happened_to_an_order_while_two_were_one_stays_with_it(desk: Client
     assert "which takes back 100 points" in shown
 
 
+def test_two_who_become_one_again_read_everything_once(desk: Client, small: Published) -> None:
+    returned(small, "B", at(2, 20))
+    become_two(desk, become_one(desk))
+    become_one(desk)
+    shown = page(desk, "lin")
+    assert shown.count(" Order B NT$") == shown.count("Return from order B") == 1
+    assert shown.count("which takes back 100 points") == shown.count("gives 100 points") == 1
+    adds_up(shown, "lin")
+
+
 def test_what_came_in_late_stands_where_it_happened_and_says_so(desk: Client, small: Published) -> None:
     bought(small, "lin", "C", at(2, 20), 300)
     bought(small, "lin", "LATE", at(2, 5), 900, learned=at(3, 4))
@@ -230,4 +240,6 @@ def test_pages_ask_little_of_the_database_whatever_happened(desk: Client, small:
     ask_for_all()
     returned(small, "B", instant_of(NOW) + 120_000_000)
     become_two(desk, merge)
+    ask_for_all()
+    become_one(desk)
     ask_for_all()

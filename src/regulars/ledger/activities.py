@@ -8,6 +8,7 @@ import psycopg
 from msgspec import Struct
 
 from regulars.engine.facts import Activity
+from regulars.engine.packing import unpacked
 from regulars.ledger import codec
 from regulars.ledger.codec import KIND_ACTIVITY
 from regulars.ledger.connect import rows
@@ -46,7 +47,9 @@ def activities_by_key(conn: psycopg.Connection[Any], program_id: int, keys: Coll
         fact = codec.decode_fact(body)
         assert isinstance(fact, Activity)
         found[key] = fact
-        on += [(account, key) for account in whose(conn, program_id, member_id, state).accounts]
+        on += [
+            (account, key) for account in whose(conn, program_id, [member_id], {member_id: unpacked(state)}).accounts
+        ]
     entries: dict[str, list[LedgerLine]] = {key: [] for key in found}
     if found:
         for row in rows(conn, ENTRIES, [*map(list, zip(*on, strict=True)), program_id]):

@@ -5,7 +5,7 @@ instant are told is for whoever tells them. What stood in the ledger when it was
 (`queries.entries`).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Container, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,9 @@ from uuid import UUID
 import psycopg
 from msgspec import Struct
 
-from regulars.engine.facts import Fact
+from regulars.engine.explain import order_of
+from regulars.engine.facts import Claimed, Fact, Order, Theirs
+from regulars.engine.timeline import version_of
 from regulars.ledger import codec
 from regulars.ledger.connect import moment, rows
 from regulars.ledger.queries import LedgerLine, line_of
@@ -28,6 +30,13 @@ HAPPENED = """
         FROM ledger_entry WHERE program_id = %s AND member_id = ANY(%b)
     ) AS entry
     WHERE occurred_at < %s ORDER BY occurred_at DESC FETCH FIRST (%s) ROWS WITH TIES
+"""
+ELSEWHERE = """
+    SELECT seq, identity, kind, wallet, source, target, points, occurred_at, version, why, available, pending, held,
+           recorded_at, hash, funder, member_id
+    FROM ledger_entry WHERE program_id = %s AND member_id = ANY(%b) AND occurred_at >= %s AND occurred_at < %s
+        AND kind <> 'mature'
+    ORDER BY occurred_at DESC, member_id, seq DESC
 """
 KNOWN = """
     SELECT member_id, recorded_at, body FROM ledger_fact
@@ -54,6 +63,32 @@ def happened(
     lines = [line_of(row) for row in found]
     lines.sort(key=lambda line: (line.entry.occurred_at, line.seq, line.member_id), reverse=True)
     return lines, bool(found) and min(row[7] for row in found) > found[0][-1]
+
+
+def elsewhere(
+    conn: psycopg.Connection[Any],
+    program_id: int,
+    others: Collection[UUID],
+    own: Container[str],
+    span: tuple[int, int | None],
+) -> list[LedgerLine]:
+    """What `own` orders, their edits and their refunds gave and took in the ledgers of others, newest first; not what
+    time did. Within a span of time that is open without an end."""
+    if not others:
+        return []
+    since, before = span
+    until = moment(NEVER if before is None else before)
+    found = [line_of(row) for row in rows(conn, ELSEWHERE, [program_id, list(others), moment(since), until])]
+    return [line for line in found if order_of(line.entry.identity) in own]
+
+
+def own_orders(known: Iterable[Known]) -> set[str]:
+    """Orders of those of whom this is known, and of guests who they were; not those that are somebody else's since."""
+    facts = [one.fact for one in known]
+    guests = {fact.guest for fact in facts if isinstance(fact, Claimed)}
+    own = [fact.fact if isinstance(fact, Theirs) and fact.of in guests else fact for fact in facts]
+    newest = {order.key: order for order in sorted((one for one in own if isinstance(one, Order)), key=version_of)}
+    return {key for key, order in newest.items() if not order.moved_to}
 
 
 def known(conn: psycopg.Connection[Any], program_id: int, members: Collection[UUID]) -> list[Known]:

@@ -27,6 +27,7 @@ from regulars.ledger.connect import moment, rows
 from regulars.ledger.write import next_expiry
 
 STATE = "SELECT state FROM ledger_account WHERE program_id = %s AND member_id = %s"
+STATES = "SELECT member_id, state FROM ledger_account WHERE program_id = %s AND member_id = ANY(%b)"
 ENTRIES = """
     SELECT seq, identity, kind, wallet, source, target, points, occurred_at, version, why, available, pending, held,
            recorded_at, hash, funder, member_id
@@ -200,20 +201,23 @@ def entries_of_orders(
 def entries_about(conn: psycopg.Connection[Any], program_id: int, key: str) -> list[LedgerLine]:
     """Everything an order, its edits and its refunds brought about, newest recorded first, on whoever's account."""
     owner = rows(conn, OWNER, [program_id, key])
-    return _entries_about(conn, program_id, {key: whose(conn, program_id, owner[0][0])})[key] if owner else []
+    return _entries_about(conn, program_id, {key: whose(conn, program_id, [owner[0][0]], {})})[key] if owner else []
 
 
-def whose(conn: psycopg.Connection[Any], program_id: int, member_id: UUID, state: bytes | None = None) -> Whose:
-    """Where to look for what a member's orders and activities brought about."""
-    accounts, merges, waiting = list[UUID](), set[str](), [member_id]
+def whose(
+    conn: psycopg.Connection[Any], program_id: int, members: Collection[UUID], known: Mapping[UUID, Account]
+) -> Whose:
+    """Where to look for what the orders and activities of these members brought about; some accounts are known."""
+    read, accounts, merges, waiting = dict(known), list[UUID](), set[str](), list(members)
     while waiting:
-        accounts.append(waiting.pop(0))
-        if state is None:
-            [(state,)] = rows(conn, STATE, [program_id, accounts[-1]]) or [(None,)]
-        account, state = unpacked(state) if state else Account(), None
-        merges |= {key for key, _ in account.joined}
-        others = [account.into, *(name for name, _ in account.parted)]
-        waiting += [other for name in others if name and (other := UUID(name)) not in (*accounts, *waiting)]
+        if read.keys().isdisjoint(waiting):
+            found = rows(conn, STATES, [program_id, waiting])
+            read |= dict.fromkeys(waiting, Account()) | {member: unpacked(state) for member, state in found}
+        ready = {member: read[member] for member in waiting if member in read}
+        accounts += ready
+        merges |= {key for account in ready.values() for key, _ in account.joined}
+        others = [name for one in ready.values() for name in (one.into, *(name for name, _ in one.parted)) if name]
+        waiting = [one for one in dict.fromkeys([*waiting, *map(UUID, others)]) if one not in accounts]
     return Whose(accounts, merges)
 
 
@@ -264,14 +268,14 @@ def orders_by_key(
 ) -> dict[str, tuple[Whose, OrderLine]]:
     """Those of these orders that are known, and where to look for what they brought about."""
     found = {
-        key: (whose(conn, program_id, member_id, state), order_of(tuple(row)))
+        key: (whose(conn, program_id, [member_id], {member_id: unpacked(state)}), order_of(tuple(row)))
         for key, member_id, state, *row in rows(conn, ORDERS_BY_KEY, [program_id, keys])
     }
     for key in set(keys) - found.keys():
         # On the account of whoever its owner is part of by now, or nowhere.
         if elsewhere := order(conn, program_id, key):
             [(owner,)] = rows(conn, OWNER, [program_id, key])
-            found[key] = whose(conn, program_id, owner), elsewhere[1]
+            found[key] = whose(conn, program_id, [owner], {}), elsewhere[1]
     return found
 
 

@@ -13,13 +13,12 @@ from django.utils.translation import ngettext
 from msgspec import Struct
 
 from regulars.engine.calendar import datetime_of, instant_of
-from regulars.engine.explain import order_of
-from regulars.engine.facts import Activity, Enrolment, Hold, Order, Redemption, Refund
+from regulars.engine.facts import Activity, Enrolment, Hold, Order, Redemption, Refund, Unmerge
 from regulars.ledger import chronicle, codec
 from regulars.ledger import queries as ledger
 from regulars.ledger.chronicle import Known
 from regulars.ledger.connect import raw
-from regulars.ledger.queries import LedgerLine, OrderLine, Statement, Whose
+from regulars.ledger.queries import LedgerLine, OrderLine, Statement
 from regulars.programs import wording
 from regulars.storefront import words
 from regulars.storefront.shop import Shop
@@ -65,8 +64,9 @@ def page(
     # Where it left them, the other ledger says the same again.
     own = [line for line in found if line.member_id == member_id or line.entry.kind not in UNITING]
     entries = [line for line in own if line.entry.occurred_at >= since]
-    entries += _elsewhere(shop, held, orders, entries)
     known = chronicle.known(raw(), shop.id, people)
+    others = _others(shop, held, known)
+    entries += chronicle.elsewhere(raw(), shop.id, others, chronicle.own_orders(known), (since, until))
     facts = [one.fact for one in known if one.member_id == member_id]
     story = ledger.story(raw(), shop.published.programs, member_id, facts, shop.now)
     told = [each for each in story if since <= each.occurred_at < (until or shop.now + 1)]
@@ -80,17 +80,13 @@ def _orders(shop: Shop, member_id: UUID, until: int | None, since: int) -> list[
     return [line for line in found if line.paid_at is not None and instant_of(line.paid_at) >= since]
 
 
-def _elsewhere(
-    shop: Shop, held: Statement | None, orders: Sequence[OrderLine], entries: Sequence[LedgerLine]
-) -> list[LedgerLine]:
-    """What orders brought about while the member was part of another one, or another one of them."""
-    if held is None or not held.account.parted:
-        return []
-    told = {order_of(line.entry.identity) for line in entries}
-    silent = [line.order.key for line in orders if line.refunded_minor or (line.points and line.order.key not in told)]
-    others = Whose([UUID(name) for name, _at in held.account.parted], set())
-    about = ledger.entries_of_orders(raw(), shop.id, dict.fromkeys(silent, others))
-    return [line for lines in about.values() for line in reversed(lines)]
+def _others(shop: Shop, held: Statement | None, known: Sequence[Known]) -> set[UUID]:
+    """Who stands for something that orders brought about while the member was part of another one, or another one of
+    them, and is not part of the member now."""
+    if held is None or held.account.into or not any(isinstance(one.fact, Unmerge) for one in known):
+        return set()
+    found = ledger.whose(raw(), shop.id, held.people, {held.member_id: held.account})
+    return set(found.accounts) - held.people
 
 
 def _beside(
