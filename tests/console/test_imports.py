@@ -70,7 +70,7 @@ def test_a_file_is_looked_over_before_anything_is_kept(mei: Client) -> None:
     assert "T-1" in looked
     assert "NT$1,348" in looked
     assert "2 × OOL-1, 1 × CUP-1" in looked
-    assert "1, in 1 returns" in looked
+    assert "1, in 1 returns of NT$350 altogether" in looked
     assert "This is not a date and time 1" in looked
     assert everything() == before
     assert not ProcrastinateJob.objects.exists()

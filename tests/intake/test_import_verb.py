@@ -125,6 +125,7 @@ def test_a_preview(typed):
     assert "guest" in result.stdout
     assert "9.98" in result.stdout
     assert "R  →  A" in result.stdout
+    assert "4.99  given back by the refunds altogether" in result.stdout
     assert orders_kept() == {}
 
 

@@ -76,9 +76,11 @@ def conn(tmp_path_factory):
 def test_every_line_is_accounted_for(conn):
     counts = count(conn)
     guests = conn.execute("SELECT count(*) FROM lines WHERE kind = 'order' AND customer IS NULL").fetchone()[0]
+    dear = conn.execute("SELECT count(*) FROM rejects WHERE reason = 'more_than_paid'").fetchone()[0]
     found = {
         "refund": counts.refund_lines - counts.partly_refunded,
-        "partly_refunded": counts.partly_refunded,
+        "partly_refunded": counts.partly_refunded - dear,
+        "more_than_paid": dear,
         "order": counts.order_lines - guests,
         "guest order": guests,
         **counts.rejected,

@@ -233,6 +233,40 @@ def test_no_more_comes_back_than_was_bought(tmp_path):
     assert found.counts.rejected == {"already_refunded": 1}
 
 
+@pytest.mark.parametrize(
+    ("rows", "money"),
+    [
+        ("R,2020-01-02,lin,S,-1,-2.00\n", [(1, 200)]),
+        ("R,2020-01-02,lin,S,-1,-3.00\n", [(1, None)]),
+        ("R,2020-01-02,lin,S,-1,-3.01\n", [(1, None)]),
+        ("R,2020-01-02,lin,S,-1,0\n", [(1, 0)]),
+        ("R,2020-01-02,lin,S,-1,-4.00\n", [(1, 400)]),
+        ("R,2020-01-02,lin,S,-2,-5.00\nR,2020-01-02,lin,S,-1,-3.00\n", [(3, 800)]),
+        ("R,2020-01-02,lin,S,-2,-7.00\nQ,2020-01-03,lin,S,-1,-2.00\n", [(2, 700), (1, None)]),
+    ],
+)
+def test_a_refund_takes_back_what_it_says(tmp_path, rows, money):
+    """Units with their share where it is as much as was paid, else the amount."""
+    found = read(tmp_path, HEADER + "A,2020-01-01,lin,S,3,9.00\n" + rows, **REFUNDS)
+    assert [(line.quantity, line.total) for late in found.refunds for line in late.refund.lines] == money
+    assert found.rejects == []
+
+
+def test_a_refund_of_an_amount_over_several_purchases(tmp_path):
+    content = HEADER + "A,2020-01-01,lin,S,2,4\nB,2020-01-02,lin,S,1,3\nR,2020-01-03,lin,S,-3,-1.00\n"
+    found = read(tmp_path, content, **REFUNDS)
+    assert [late.refund.lines[0].total for late in found.refunds] == [58, 42]
+    assert found.counts.refunded == 100
+
+
+def test_no_more_money_comes_back_than_was_paid(tmp_path):
+    content = HEADER + "A,2020-01-01,lin,S,1,3\nR,2020-01-02,lin,S,-1,-5\n"
+    found = read(tmp_path, content, **REFUNDS)
+    assert [line.total for late in found.refunds for line in late.refund.lines] == [300]
+    assert found.rejects == [(3, "", "", "more_than_paid")]
+    assert (found.counts.refund_lines, found.counts.partly_refunded, found.counts.refunded) == (1, 1, 300)
+
+
 def test_a_guests_refund_without_an_order_is_reported(tmp_path):
     found = read(tmp_path, HEADER + "A,2020-01-01,,S,3,3\nR,2020-01-02,,S,-1,-1\n", **REFUNDS)
     assert found.counts.rejected == {"refund_of_guest": 1}

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 def preview_tables(found: "Preview", currency: str) -> list[Table]:
     tables = [_arrival(shown, currency) for shown in found.first] + [summary_table(found.counts, None)]
+    if found.counts.refunded:
+        tables[-1].add_row(format_major(found.counts.refunded, currency), _("given back by the refunds altogether"))
     if ahead := found.ahead + found.ahead_refunds:
         tables[-1].add_row(
             f"{ahead:,}", _("of these will not be taken: %(reason)s") % {"reason": REASONS["too_far_in_future"]}

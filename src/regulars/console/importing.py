@@ -146,7 +146,7 @@ def look(shop: Shop, upload: Upload, said: Mapping[str, object]) -> Look:
     late = [(str(REASONS["too_far_in_future"]), count(ahead))] if ahead else []
     return Look(
         first=[_first(shop, shown) for shown in found.first],
-        counts=[*counted(found.counts), *late],
+        counts=[*counted(shop, found.counts), *late],
         orders=found.counts.orders - found.ahead,
         is_possible=found.counts.arrivals > ahead,
     )
@@ -162,12 +162,13 @@ def _first(shop: Shop, shown: Shown) -> First:
     return First(at, arrival.id, arrival.customer or _("Guest"), what, shop.money(sum(x.total for x in arrival.lines)))
 
 
-def counted(counts: Counts) -> Iterator[tuple[str, str]]:
+def counted(shop: Shop, counts: Counts) -> Iterator[tuple[str, str]]:
     """What becomes of every line of the file."""
     yield _("Lines in the file"), count(counts.lines)
     yield _("In orders"), _("%(lines)s, in %(orders)s orders") % _both(counts.order_lines, counts.orders)
     if counts.refund_lines:
-        yield _("In returns"), _("%(lines)s, in %(orders)s returns") % _both(counts.refund_lines, counts.refunds)
+        said = {**_both(counts.refund_lines, counts.refunds), "amount": shop.money(counts.refunded)}
+        yield _("In returns"), _("%(lines)s, in %(orders)s returns of %(amount)s altogether") % said
     for code, number in counts.rejected.items():
         yield str(REASONS[code]), count(number)
 

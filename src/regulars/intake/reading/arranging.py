@@ -44,7 +44,8 @@ def arrange(conn: duckdb.DuckDBPyConnection) -> None:
         FROM lines JOIN arrivals USING (order_id)
         WHERE lines.kind = 'order' AND arrivals.kind = 0 ORDER BY part, place, line;
         CREATE TABLE given_back AS
-        SELECT part, place, line_id, CAST(sum(quantity) AS BIGINT) AS quantity
+        SELECT part, place, line_id, CAST(sum(quantity) AS BIGINT) AS quantity,
+            CASE WHEN NOT bool_and(is_share) THEN CAST(sum(money) AS BIGINT) END AS total
         FROM returned JOIN arrivals USING (order_id, refund_id, at_us)
         GROUP BY ALL ORDER BY part, place, line_id;
         """

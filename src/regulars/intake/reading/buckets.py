@@ -40,7 +40,8 @@ WHERE lines.kind = 'order' AND arrivals.kind = 0 AND arrivals.customer IS NOT NU
 """
 # In the order of the fields of RefundLine.
 _GIVEN_BACK = """
-SELECT line_id, CAST(sum(quantity) AS BIGINT) AS quantity
+SELECT line_id, CAST(sum(quantity) AS BIGINT) AS quantity,
+    CASE WHEN NOT bool_and(is_share) THEN CAST(sum(money) AS BIGINT) END AS total
 FROM returned JOIN arrivals USING (order_id, refund_id, at_us)
 WHERE customer IS NOT NULL GROUP BY place, line_id ORDER BY place, line_id
 """

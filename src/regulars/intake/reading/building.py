@@ -22,7 +22,7 @@ FROM basket WHERE part = $part AND place >= $since AND place < $until ORDER BY p
 """
 # In the order of the fields of RefundLine.
 _GIVEN_BACK = """
-SELECT line_id, quantity
+SELECT line_id, quantity, total
 FROM given_back WHERE part = $part AND place >= $since AND place < $until ORDER BY place, line_id
 """
 # Few values repeat in these: each text is made once and shared.

@@ -8,8 +8,9 @@ from msgspec.structs import astuple
 class Counts(Struct, frozen=True):
     """Lines (records) of the file. `lines` = `order_lines` + `refund_lines` + all of `left_out` + all of `rejected`.
 
-    `partly_refunded` are refund lines of which some units found nothing to take back; they are among `refund_lines` and
-    stand in the rejects file too. `rounded` are lines whose price or total has more digits than the currency.
+    `partly_refunded` are refund lines of which some units or money found nothing to take back; they are among
+    `refund_lines` and stand in the rejects file too. `refunded` is what all refunds together take back. `rounded` are
+    lines whose price or total has more digits than the currency.
     """
 
     lines: int = 0
@@ -21,6 +22,7 @@ class Counts(Struct, frozen=True):
     guest_orders: int = 0
     refunds: int = 0
     arrivals: int = 0
+    refunded: int = 0
     left_out: dict[str, int] = field(default_factory=dict)
     rejected: dict[str, int] = field(default_factory=dict)
 
@@ -39,15 +41,19 @@ SELECT
     (SELECT count(*) FROM lines) + (SELECT count(*) FROM broken),
     (SELECT count(*) FROM lines WHERE kind = 'order'),
     (SELECT count(DISTINCT line) FROM returned),
-    (SELECT count(*) FROM rejects WHERE reason = 'partly_refunded'),
+    (SELECT count(*) FROM rejects WHERE reason IN ('more_than_paid', 'partly_refunded')),
     (SELECT count(*) FROM lines WHERE kind = 'order' AND rounded),
     (SELECT count(*) FROM arrivals WHERE kind = 0),
     (SELECT count(*) FROM arrivals WHERE kind = 0 AND customer IS NULL),
     (SELECT count(*) FROM arrivals WHERE kind = 1),
-    (SELECT count(*) FROM arrivals)
+    (SELECT count(*) FROM arrivals),
+    (SELECT CAST(coalesce(sum(money), 0) AS BIGINT) FROM returned)
 """
 _LEFT_OUT = "SELECT substr(kind, 6), count(*) FROM lines WHERE kind LIKE 'left:%' GROUP BY kind ORDER BY kind"
-_REJECTED = "SELECT reason, count(*) FROM rejects WHERE reason <> 'partly_refunded' GROUP BY reason ORDER BY reason"
+_REJECTED = """
+SELECT reason, count(*) FROM rejects WHERE reason NOT IN ('more_than_paid', 'partly_refunded')
+GROUP BY reason ORDER BY reason
+"""
 
 
 def count(conn: duckdb.DuckDBPyConnection) -> Counts:

@@ -22,6 +22,7 @@ REASONS: dict[str, str | Promise] = {
     "joins_in_future": _("This day lies in the future"),
     "member_unknown": _("There is no such member: bring in the members first"),
     "missing": _("A value is needed and the field is empty"),
+    "more_than_paid": _("More money than was paid for it: what was paid comes back"),
     "negative": _("A purchase cannot be below zero; say in the mapping what a refund looks like"),
     "no_earlier_purchase": _("The customer has no earlier purchase of this product"),
     "no_such_order": _("The file has no earlier order of this number with the product"),
