@@ -76,6 +76,11 @@ def test_a_file_is_looked_over_before_anything_is_kept(mei: Client) -> None:
     assert not ProcrastinateJob.objects.exists()
 
 
+def test_a_negative_amount_is_a_return_too(mei: Client) -> None:
+    looked = text(mei.post(brought(mei, CONTENT.replace("-1,-350", "1,-350")), COLUMNS).content)
+    assert "1, in 1 returns of NT$350 altogether" in looked
+
+
 SLASHES = "id,date,sku,total\nA,{},TEA,100\n"
 SLASHED = {"order": "id", "time": "date", "product": "sku", "total": "total", "source": "web"}
 

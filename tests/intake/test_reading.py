@@ -252,6 +252,13 @@ def test_a_refund_takes_back_what_it_says(tmp_path, rows, money):
     assert found.rejects == []
 
 
+def test_refunds_may_look_one_way_or_another(tmp_path):
+    content = HEADER + "A,2020-01-01,lin,S,3,9\nR,2020-01-02,lin,S,-1,3\nQ,2020-01-03,lin,S,1,-3\n"
+    found = read(tmp_path, content, refunds={"when": [{"qty": {"below": "0"}}, {"total": {"below": "0"}}]})
+    assert taken(found) == [("A", "R", [("1", 1)]), ("A", "Q", [("1", 1)])]
+    assert found.rejects == []
+
+
 def test_a_refund_of_an_amount_over_several_purchases(tmp_path):
     content = HEADER + "A,2020-01-01,lin,S,2,4\nB,2020-01-02,lin,S,1,3\nR,2020-01-03,lin,S,-3,-1.00\n"
     found = read(tmp_path, content, **REFUNDS)

@@ -50,7 +50,7 @@ def proposed(
         "thousands": thousands,
         "time_format": form or "",
     }
-    counted = named.get("quantity") or named.get("total")
-    if counted:
-        said["refunds"] = {"when": {counted: {"below": "0"}}}
+    below = [{named[name]: {"below": "0"}} for name in ("quantity", "total", "unit_price") if name in named]
+    if below:
+        said["refunds"] = {"when": below}
     return Proposal(said, found, tuple(missing), tuple(unclear))

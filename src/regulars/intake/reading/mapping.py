@@ -47,10 +47,16 @@ class Category(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Refunds(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a refund looks like. Without `order` it is of the customer's earlier purchases of the product."""
+    """What a refund looks like; of several ways one must hold. Without `order` it is of the customer's earlier
+    purchases of the product.
+    """
 
-    when: dict[str, Test]
+    when: dict[str, Test] | tuple[dict[str, Test], ...]
     order: str | None = None
+
+    @property
+    def ways(self) -> tuple[dict[str, Test], ...]:
+        return self.when if isinstance(self.when, tuple) else (self.when,)
 
 
 class Columns(Struct, frozen=True, forbid_unknown_fields=True):
@@ -110,7 +116,7 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
             paths.setdefault(self.refunds.order, "refunds.order")
         for path, when in self.tests().items():
             for column in when:
-                paths.setdefault(column, f"{path}.when")
+                paths.setdefault(column, path)
         return paths
 
     def on_one_line(self) -> tuple[str, ...]:
@@ -120,9 +126,13 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
 
     def tests(self) -> dict[str, dict[str, Test]]:
         """Everything that looks at columns, by its path."""
-        found = {"refunds": self.refunds.when} if self.refunds else {}
-        found |= {f"leave_out[{place}]": rule.when for place, rule in enumerate(self.leave_out)}
-        return found | {f"categories[{place}]": rule.when for place, rule in enumerate(self.categories)}
+        found = dict[str, dict[str, Test]]()
+        if self.refunds and isinstance(self.refunds.when, dict):
+            found["refunds.when"] = self.refunds.when
+        elif self.refunds:
+            found |= {f"refunds.when[{place}]": way for place, way in enumerate(self.refunds.ways)}
+        found |= {f"leave_out[{place}].when": rule.when for place, rule in enumerate(self.leave_out)}
+        return found | {f"categories[{place}].when": rule.when for place, rule in enumerate(self.categories)}
 
     def fingerprint(self) -> str:
         """The same for mappings that read a file the same way, however they are written."""
@@ -195,10 +205,12 @@ def manner_faults(mapping: Manner) -> list[Fault]:
 
 def _faulty_tests(mapping: Mapping) -> list[Fault]:
     rules = mapping.tests()
-    faults = [Fault(f"{path}.when", _("name at least one column")) for path, when in rules.items() if not when]
+    faults = [Fault(path, _("name at least one column")) for path, when in rules.items() if not when]
+    if mapping.refunds and not mapping.refunds.ways:
+        faults.append(Fault("refunds.when", _("name at least one column")))
     for path, when in rules.items():
         for column, test in when.items():
-            faults += [Fault(f"{path}.when.{column}{key}", message) for key, message in _test_faults(test)]
+            faults += [Fault(f"{path}.{column}{key}", message) for key, message in _test_faults(test)]
     return faults
 
 

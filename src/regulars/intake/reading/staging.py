@@ -112,7 +112,7 @@ def understand(conn: duckdb.DuckDBPyConnection, columns: Expressions, place: str
 
 def _meant(columns: Expressions, place: str) -> dict[str, str]:
     mapping, named = columns.mapping, columns.mapping.columns
-    refund = columns.holds(mapping.refunds.when) if mapping.refunds else "false"
+    refund = " OR ".join(map(columns.holds, mapping.refunds.ways)) if mapping.refunds else "false"
     left = [f"WHEN {columns.holds(one.when)} THEN {columns.value('left:' + one.name)}" for one in mapping.leave_out]
     return {
         "order_id": columns.text(named.order),

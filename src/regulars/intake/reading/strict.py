@@ -1,6 +1,7 @@
 """Strict reading of a nested document, with everything that is wrong in it rather than the first thing."""
 
 from collections.abc import Mapping as Record
+from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin
 
 import msgspec
@@ -20,6 +21,9 @@ def convert_all(found: object, kind: type[T]) -> tuple[T | None, list[Fault]]:
 
 
 def _faults(found: object, kind: Any, path: str) -> list[Fault]:
+    if isinstance(kind, UnionType) and {tuple, dict} == {get_origin(one) for one in get_args(kind)}:
+        shape = tuple if isinstance(found, list) else dict
+        kind = next(one for one in get_args(kind) if get_origin(one) is shape)
     struct = _struct_in(kind)
     if struct is not None and (isinstance(found, Record) or kind is struct):
         return _struct_faults(found, struct, path)
