@@ -1,6 +1,7 @@
 """A new installation, by the keyboard alone: from signing in to the first order that earns."""
 
 import json
+import re
 from datetime import timedelta
 from urllib.request import Request, urlopen
 
@@ -89,7 +90,9 @@ def publish(page: Page) -> None:
     press(page, page.get_by_role("button", name="Go on to publishing"))
     expect(page.get_by_text("The orders that are here already give no points")).to_be_visible()
     press(page, page.get_by_role("button", name="Publish", exact=True))
-    expect(page.get_by_role("status")).to_have_text("Version 2 is published. Its story holds.")
+    expect(page.get_by_role("status")).to_have_text(
+        re.compile(r"Version 2 is published, in force from .+\. Its story holds\.")
+    )
     # A version is known for a minute before it is in force.
     set_clock("corner-tea", TWO_MINUTES_US)
 

@@ -48,7 +48,7 @@ def test_a_threshold_is_changed_and_published_by_the_keyboard_alone(signed_in: P
     expect(draft.get_by_text("Nobody has planned this draft yet")).to_be_visible()
     expect(draft.get_by_text(sentence)).to_be_visible()
     press(draft, draft.get_by_role("button", name="Publish", exact=True))
-    expect(draft.get_by_role("status")).to_have_text("Version 2 is published.")
+    expect(draft.get_by_role("status")).to_contain_text("Version 2 is published, in force from ")
     expect(draft.get_by_text(sentence)).to_be_visible()
     expect(draft.get_by_role("row", name="scheduled")).to_contain_text("More silver members")
 

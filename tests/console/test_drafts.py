@@ -12,6 +12,7 @@ from regulars.programs import actions, drafting
 from regulars.programs.canonical import canonical
 from regulars.programs.models import Program, ProgramDraft, ProgramVersion
 from regulars.programs.queries import Published, now
+from regulars.storefront.writing import moment
 from tests.console.conftest import signed_in
 from tests.console.pages import text
 from tests.teahouse import DOCUMENT, TAIPEI
@@ -50,7 +51,8 @@ def test_a_draft_is_written_and_published(teahouse: Published) -> None:
         "staff:program_manager",
     )
     page = text(mei.get(answer["Location"]).content)
-    assert "Version 2 is published." in page
+    starts = moment(ProgramVersion.objects.get(number=2).starts_at.astimezone(TAIPEI))
+    assert f"Version 2 is published, in force from {starts}." in page
     assert SENTENCE in page
     assert "scheduled" in page
 

@@ -3,6 +3,9 @@
 import pytest
 from django.utils.translation import override
 
+from regulars.programs.actions import publish
+from regulars.programs.clock import real_now
+from regulars.programs.presets.starting import Own, started
 from regulars.storefront.earning import offered, ways
 from regulars.storefront.promise import promise
 from regulars.storefront.shop import Shop, shop_named
@@ -46,6 +49,42 @@ def test_terms_say_to_which_end_points_last(db: None, language: str, words: str)
 
 def test_the_promise_says_it_as_well(db: None) -> None:
     assert promise(opened(), 1).expires == "6 months, up to the end of the month"
+
+
+def tiered() -> Shop:
+    document = started("tiered", Own("corner", "TWD", "Asia/Taipei", "Corner")).program
+    publish("corner", document, real_now(), "staff:owner", onto=0)
+    return shop_named("corner")
+
+
+def test_a_tier_in_which_points_last_longer_says_so(db: None) -> None:
+    shop = tiered()
+    assert "What you earn as Gold lasts: 24 months, up to the end of the month." in said(shop)
+    assert [rung.expires for rung in promise(shop, 1).rungs] == ["", "", "24 months, up to the end of the month"]
+    with override("zh-hant"):
+        assert "以金卡身分獲得的，效期為 24 個月，至當月底止。" in said(shop)
+
+
+def test_benefits_stand_with_the_tiers_they_come_with(db: None) -> None:
+    shop = tiered()
+    with override("zh-hant"):
+        assert [rung.benefits for rung in promise(shop, 1).rungs] == [[], ["免運費"], ["免運費", "新品搶先看"]]
+        assert [part.heading for part in terms(shop)] == ["點", "等級", "共通條款"]
+
+
+BESIDES = """
+benefits:
+  - {benefit: tasting, name: {en: Tasting}, when: {tier: silver, segment: regulars}}
+  - {benefit: wrapping, name: {en: Gift wrapping}}
+  - {benefit: early, when: {segment: regulars}}
+"""
+
+
+def test_what_comes_with_no_tier_stands_in_the_terms(db: None) -> None:
+    shop = opened(BESIDES)
+    [besides] = [part.sentences for part in terms(shop) if part.heading == "Benefits"]
+    assert besides == ["Gift wrapping", "Early · for regulars"]
+    assert [rung.benefits for rung in promise(shop, 1).rungs if rung.benefits] == [["Tasting · for regulars"]]
 
 
 def test_terms_say_over_what_time_a_tier_counts(db: None) -> None:

@@ -47,8 +47,8 @@ def checked(shop: Shop, document: str) -> Checked:
 
 
 def faults(found: Checked) -> dict[str, str]:
-    """What is wrong, by where."""
-    return {problem.path: problem.message for problem in found.problems if problem.path}
+    """What is wrong, by where: of several, what was found first, which is about what stands there itself."""
+    return {problem.path: problem.message for problem in reversed(found.problems) if problem.path}
 
 
 class Ran(Struct, frozen=True):

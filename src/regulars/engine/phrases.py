@@ -36,6 +36,7 @@ _SHARE = re.compile(r"(\d{1,3})(?:\.(\d{1,3}))?% ([a-z][a-z_-]*)", re.ASCII)
 _TIMES = re.compile(r"([1-9]\d{0,5}) per (order|day|week|month|year|lifetime)", re.ASCII)
 _WORTH = re.compile(r"(\d+(?:\.\d+)?) ([A-Z]{3}) per (\d{1,9})", re.ASCII)
 _FACTOR = re.compile(r"(\d{1,3})(?:\.(\d{1,3}))?", re.ASCII)
+_IN_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
 _POINTS = re.compile(r"(\d{1,9})(?: ([a-z][a-z_-]*))?", re.ASCII)
 _PERCENT = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?%", re.ASCII)
 _HOURS = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)", re.ASCII)
@@ -126,6 +127,8 @@ def rolling(text: str) -> Span:
 def money(text: str, currency: str) -> int:
     """Minor units of "100 TWD" or "100"; never negative."""
     amount, _, code = text.partition(" ")
+    if _IN_THOUSANDS.fullmatch(amount):
+        raise Wrong("comma_in_amount", text.replace(",", ""))
     if code not in ("", currency) or amount.startswith("-"):
         raise Wrong("not_an_amount", "100", f"100 {currency}", currency=currency)
     return parse_major(amount, currency)

@@ -37,6 +37,7 @@ CODES = {
     "code_not_possible": "a public code has other signs, or too few or too many",
     "code_taken": "two coupons have the same public code",
     "code_without_end": "warning: a public code has no limit of any kind",
+    "comma_in_amount": "an amount of money has commas between its thousands",
     "conditions_exclude": "conditions that hold together leave nothing",
     "cost_of_other_wallet": "a reward costs points of another wallet at a tier",
     "cost_said_twice": "a reward asks one wallet for points twice",

@@ -239,11 +239,12 @@ class Referral(Struct, frozen=True):
 
 
 class Benefit(Struct, frozen=True):
-    """Something that members have while a condition holds."""
+    """Something that members have while a condition holds; `asked` is the condition as it is written."""
 
     name: str
     title: dict[str, str]
     scene_test: SceneTest | None
+    asked: RawWhen | None = None
 
 
 class Cap(Struct, frozen=True):

@@ -200,7 +200,7 @@ def note(figure: Figure) -> str:
     return {
         "data_begin_inside": gettext("The orders on record begin in this period, so everybody looks new in it."),
         "engagement_is_redemption": gettext("So far the only sign of life recorded besides buying is a redemption."),
-        "no_rewards_yet": gettext("No rewards are on offer yet, so no points could be redeemed."),
+        "no_rewards_yet": gettext("Nobody redeemed any points up to the end of this period."),
         "no_worth_named": gettext("The program does not say what a point is worth."),
     }.get(figure.note, "")
 

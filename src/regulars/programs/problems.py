@@ -58,6 +58,7 @@ SENTENCES = {
     "code_without_end": _(
         "whoever knows the code may use it with every order: say limit, limit_of_all, budget or until"
     ),
+    "comma_in_amount": _("an amount is written without a comma: %(allowed)s"),
     "conditions_exclude": _("the conditions on %(condition)s exclude each other"),
     "cost_of_other_wallet": _("its first cost is of the wallet %(allowed)s for everybody"),
     "cost_said_twice": _("each wallet is asked for one number of points"),

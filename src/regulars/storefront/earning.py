@@ -80,7 +80,7 @@ def _is_over(when: RawWhen | None, today: date) -> bool:
 
 def _way(shop: Shop, version: Version, rule: Rule) -> Way:
     name = worded(rule.title, language()) or _said(rule.name)
-    said = [_occasion(shop, rule), *_conditions(shop, rule.asked), *_limits(shop, version, rule)]
+    said = [_occasion(shop, rule), *conditions(shop, rule.asked), *_limits(shop, version, rule)]
     return Way(name, gives(shop, rule), " · ".join(filter(None, said)))
 
 
@@ -121,7 +121,7 @@ def _occasion(shop: Shop, rule: Rule) -> str:
     return str(NAMED_OCCASIONS[kind]) % {"name": named} if kind in NAMED_OCCASIONS else name
 
 
-def _conditions(shop: Shop, when: RawWhen | None) -> Iterator[str]:
+def conditions(shop: Shop, when: RawWhen | None) -> Iterator[str]:
     """What is asked, in words; of several that one may do, each."""
     if when is None:
         return
@@ -131,13 +131,13 @@ def _conditions(shop: Shop, when: RawWhen | None) -> Iterator[str]:
     yield from _times(when)
     yield from _sizes(shop, when)
     for nested in when.every:
-        yield from _conditions(shop, nested)
+        yield from conditions(shop, nested)
     for name, asked in when.attribute.items():
         yield _("%(name)s: %(values)s") % {"name": _said(name), "values": wording.one_of(listed(asked))}
     if when.some:
-        yield wording.one_of([_(", ").join(_conditions(shop, nested)) for nested in when.some])
+        yield wording.one_of([_(", ").join(conditions(shop, nested)) for nested in when.some])
     if when.none:
-        yield _("but not: %(conditions)s") % {"conditions": _(", ").join(_conditions(shop, when.none))}
+        yield _("but not: %(conditions)s") % {"conditions": _(", ").join(conditions(shop, when.none))}
 
 
 def _times(when: RawWhen) -> Iterator[str]:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from regulars.engine.progress import Progress
 from regulars.insight import wording
 from regulars.ledger.queries import Balance, Statement
+from regulars.storefront.benefits import had
 from regulars.storefront.shop import Shop
 
 NOTHING = Balance(0, 0, 0, 0, None, 0)
@@ -35,6 +36,7 @@ class Holding(Struct, frozen=True):
     expiry_on: date | None
     tier: str
     way: Way | None
+    benefits: list[str]
 
 
 def holding(shop: Shop, statement: Statement | None) -> Holding:
@@ -50,6 +52,7 @@ def holding(shop: Shop, statement: Statement | None) -> Holding:
         expiry_on=balance.next_expiry_on,
         tier=shop.tier(statement.tier) if statement else "",
         way=_way(shop, statement.progress) if statement and statement.progress else None,
+        benefits=had(shop, statement) if statement else [],
     )
 
 

@@ -10,15 +10,20 @@ from regulars.engine.levels import UNREACHABLE, Level, TierRules
 from regulars.engine.program import Version, WalletRules
 from regulars.programs import wording
 from regulars.programs.wording import worded
+from regulars.storefront.benefits import of_tier
 from regulars.storefront.shop import Shop
 
 LEAP_YEAR = 2000
 
 
 class Rung(Struct, frozen=True):
+    """`expires` is how long points last that are earned in this tier, where it says so itself."""
+
     name: str
     reach: str
     keep: str
+    expires: str
+    benefits: list[str]
 
 
 class Promise(Struct, frozen=True):
@@ -34,8 +39,8 @@ def promise(shop: Shop, number: int) -> Promise:
     return Promise(
         worth=_worth(shop, wallet),
         pending=span(wallet.pending) if wallet.pending else _("no wait"),
-        expires=_lasting(wallet),
-        rungs=_rungs(shop, version),
+        expires=_lasting(wallet.expires, slides=wallet.slides),
+        rungs=[_rung(shop, version, rules, level) for rules in version.tier_sets.values() for level in rules.levels],
     )
 
 
@@ -44,12 +49,6 @@ def _worth(shop: Shop, wallet: WalletRules) -> str:
         return _("not named")
     points = wording.points(wallet.worth.points, wallet.name, shop.published.programs)
     return _("%(money)s for %(points)s") % {"money": shop.money(wallet.worth.minor), "points": points}
-
-
-def _lasting(wallet: WalletRules) -> str:
-    if wallet.expires is None:
-        return _("never")
-    return lasting(wallet.expires, slides=wallet.slides)
 
 
 def lasting(term: Term, *, slides: bool = False) -> str:
@@ -86,13 +85,19 @@ def span(length: Span) -> str:
     return said[length.unit] % {"count": length.count}
 
 
-def _rungs(shop: Shop, version: Version) -> list[Rung]:
-    return [_rung(shop, rules, level) for rules in version.tier_sets.values() for level in rules.levels]
-
-
-def _rung(shop: Shop, rules: TierRules, level: Level) -> Rung:
+def _rung(shop: Shop, version: Version, rules: TierRules, level: Level) -> Rung:
     def needed(amount: int) -> str:
         return shop.growth(rules.grows_by, amount) if 0 < amount < UNREACHABLE else ""
 
-    name = worded(level.name, get_language() or "en") or level.tier
-    return Rung(name, _("By invitation") if level.invitation else needed(level.reach), needed(level.retain))
+    own = version.wallets[next(iter(version.wallets))].by_tier
+    return Rung(
+        name=worded(level.name, get_language() or "en") or level.tier,
+        reach=_("By invitation") if level.invitation else needed(level.reach),
+        keep=needed(level.retain),
+        expires=_lasting(own[level.tier]) if level.tier in own else "",
+        benefits=of_tier(shop, version, level.tier),
+    )
+
+
+def _lasting(term: Term | None, *, slides: bool = False) -> str:
+    return lasting(term, slides=slides) if term else _("never")

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from regulars.engine.calendar import UNTIL_FULFILLED, Span
+from regulars.engine.calendar import UNTIL_FULFILLED, Span, Term
 from regulars.engine.levels import LIFETIME, ROLLING, TierRules, Window
 from regulars.engine.program import WalletRules
 from regulars.insight import wording as figures
 from regulars.programs import wording
+from regulars.storefront.benefits import others
 from regulars.storefront.promise import counted, lasting, span
 from regulars.storefront.shop import Shop
 
@@ -23,7 +24,8 @@ def terms(shop: Shop) -> list[Part]:
     """A part for each wallet, one for tiers, one for what is always so."""
     wallets = [Part(_name(shop, wallet), list(_of_wallet(shop, wallet))) for wallet in shop.rules.wallets.values()]
     tiers = [sentence for rules in shop.rules.tier_sets.values() for sentence in _of_tiers(rules)]
-    return [*wallets, *([Part(_("Tiers"), tiers)] if tiers else []), Part(_("For everything"), list(_always(shop)))]
+    parts = [*wallets, Part(_("Tiers"), tiers), Part(_("Benefits"), others(shop, shop.rules))]
+    return [*(part for part in parts if part.sentences), Part(_("For everything"), list(_always(shop)))]
 
 
 def _name(shop: Shop, wallet: WalletRules) -> str:
@@ -40,6 +42,8 @@ def _of_wallet(shop: Shop, wallet: WalletRules) -> Iterator[str]:
         }
     yield _pending(wallet.pending)
     yield _expiry(wallet)
+    for tier, term in wallet.by_tier.items():
+        yield _expiry_in(shop.tier(tier), term)
     yield _("What expires first is used first.")
     yield _("When you return something, what it earned goes back; what you paid it with comes back as it was.")
     yield _shortfall(wallet)
@@ -72,6 +76,12 @@ def _expiry(wallet: WalletRules) -> str:
     }
     sentence = said.get(ends_at) or _("It expires after %(time)s.")
     return sentence % {"time": counted(term.span, slides=wallet.slides)}
+
+
+def _expiry_in(tier: str, term: Term | None) -> str:
+    if term is None:
+        return _("What you earn as %(tier)s does not expire.") % {"tier": tier}
+    return _("What you earn as %(tier)s lasts: %(time)s.") % {"tier": tier, "time": lasting(term)}
 
 
 def _shortfall(wallet: WalletRules) -> str:

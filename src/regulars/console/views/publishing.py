@@ -20,6 +20,7 @@ from regulars.programs.models import Program, ProgramDraft
 from regulars.programs.problems import said
 from regulars.programs.version_list import DraftLine
 from regulars.storefront.shop import Shop
+from regulars.storefront.writing import moment
 
 
 @screen("programs:draft", "programs:publish")
@@ -50,7 +51,11 @@ def _published(request: HttpRequest, shop: Shop, found: DraftLine, form: Form) -
     newest = drafting.publish_draft(
         shop.slug, found.number, edition_seen(request), starts_at, actors.actor(request)
     ).programs.versions[-1]
-    published = _("Version %(number)s is published.") % {"number": newest.number}
+    since = moment(shop.local(newest.starts_at))
+    published = _("Version %(number)s is published, in force from %(moment)s.") % {
+        "number": newest.number,
+        "moment": since,
+    }
     messages.success(request, " ".join(filter(None, [published, told.said])))
     return redirect("program_version", shop.slug, newest.number)
 

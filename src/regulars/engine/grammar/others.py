@@ -47,5 +47,5 @@ def benefits(desk: Desk) -> tuple[Benefit, ...]:
         path = f"benefits[{place}]"
         if raw.benefit in {other.benefit for other in desk.raw.benefits[:place]}:
             desk.blame(f"{path}.benefit", raw.benefit, "name_taken", sort="benefit")
-        found.append(Benefit(raw.benefit, raw.name, of_member(desk, f"{path}.when", raw.when).scene_test))
+        found.append(Benefit(raw.benefit, raw.name, of_member(desk, f"{path}.when", raw.when).scene_test, raw.when))
     return tuple(found)

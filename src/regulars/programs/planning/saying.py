@@ -69,19 +69,23 @@ def _with_more(told: Report) -> Iterable[str]:
 
 
 def measured(told: Report, ground: Ground) -> list[str]:
-    """What is history."""
+    """What is history: it ends with the last order; after that time alone goes by."""
+    last = max((place for place, month in enumerate(told.trade) if month.orders), default=len(told.months) - 1)
     words = {
         "orders": f"{sum(month.orders for month in told.trade):,}",
         "customers": f"{told.customers:,}",
         "revenue": wording.reckoned(told.verdict.revenue, told.currency),
         "since": month(told.months[0]),
-        "until": month(told.months[-1]),
+        "until": month(told.months[last]),
     }
     said = _(
         "Orders and refunds of %(customers)s customers from %(since)s to %(until)s: as members they placed %(orders)s "
         "orders and paid %(revenue)s."
     )
     found = [said % words]
+    if told.months[last] != told.months[-1]:
+        still = _("No orders after that: up to %(until)s points are only spent or run out.")
+        found.append(still % {"until": month(told.months[-1])})
     if ground.members:
         proof = {"exact": f"{ground.exact:,}", "members": f"{ground.members:,}"}
         found.append(
