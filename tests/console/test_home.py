@@ -43,7 +43,7 @@ def test_the_dashboard_shows_the_figures_of_the_last_whole_month(lake: Lake) -> 
         assert wording.value(compared(lake, definition, february).now) in shown, definition
     for definition in ("retention-rate", "active-retention"):
         assert wording.percent(compared(lake, definition, february).now.value, 2) in shown, definition
-    assert "No rewards are on offer yet" in shown
+    assert "Nobody redeemed any points up to the end of this period" in shown
 
 
 def test_every_chart_is_there_with_its_data(lake: Lake) -> None:
@@ -51,6 +51,12 @@ def test_every_chart_is_there_with_its_data(lake: Lake) -> None:
     for name in EMPTY:
         assert f'id="chart-{name}"' in page, name
     assert page.count('<script type="application/json">') == page.count("Show the data") == len(EMPTY)
+
+
+def test_a_period_without_anything_is_not_taken_for_a_shop_without_anything(lake: Lake) -> None:
+    shown = text(signed_in("owner").get(HOME, {"period": "2020-01"}).content)
+    assert "There is nothing to show for this period." in shown
+    assert "will be seen here" not in shown
 
 
 def test_any_period_can_be_asked_for_and_what_is_none_shows_the_last_whole_month(lake: Lake) -> None:

@@ -7,8 +7,9 @@ from msgspec import Struct
 
 from regulars.insight.charts.board import drawing
 from regulars.insight.charts.look import Drawing, Look
+from regulars.insight.figures.sales import first_day
 from regulars.insight.lake import Lake
-from regulars.insight.periods import Period
+from regulars.insight.periods import DAY, Period
 
 EMPTY: dict[str, Promise] = {
     "cohort-retention": _(
@@ -23,6 +24,9 @@ EMPTY: dict[str, Promise] = {
     "tier-pyramid": _("Members by tier will be seen here as soon as somebody is a member."),
 }
 
+# What was there at another time.
+NOT_IN_PERIOD: Promise = _("There is nothing to show for this period.")
+
 
 class Chart(Struct, frozen=True):
     """`drawing` is None while there is nothing to draw; `empty` then says what will appear."""
@@ -34,4 +38,14 @@ class Chart(Struct, frozen=True):
 
 def chart(lake: Lake, name: str, period: Period) -> Chart:
     """Raises KeyError for a chart that the dashboard does not have."""
-    return Chart(name, drawing(lake, name, period, Look("page", get_language() or "en")), EMPTY[name])
+    look = Look("page", get_language() or "en")
+    drawn = drawing(lake, name, period, look)
+    if drawn is None and drawing(lake, name, _everything(lake), look):
+        return Chart(name, None, NOT_IN_PERIOD)
+    return Chart(name, drawn, EMPTY[name])
+
+
+def _everything(lake: Lake) -> Period:
+    """From the first order, or today, to today."""
+    today = lake.manifest.today
+    return Period("range", first_day(lake) or today, today + DAY)
