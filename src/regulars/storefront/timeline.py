@@ -114,7 +114,8 @@ def timeline(
 
 def paid(line: OrderLine) -> tuple[int, str]:
     """When and what the order's own slip is about. What it gave at a time that was corrected since stands there."""
-    return instant_of(line.paid_at or line.order.version_at), f"order:{line.order.key}"
+    at = line.order.version_at if line.paid_at is None else instant_of(line.paid_at)
+    return at, f"order:{line.order.key}"
 
 
 def caused(entries: Sequence[LedgerLine]) -> Caused:
