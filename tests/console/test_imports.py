@@ -39,6 +39,7 @@ COLUMNS = {
     "quantity": "數量", "total": "小計",
     "numbers": "point", "source": "web", "returns": "yes",
 }  # fmt: skip
+MORE = ["姓名,電子郵件", *["林,"] * 5]
 LATE = "id,date,sku,total\nA,2090-01-01,TEA,100\n"
 LATE_COLUMNS = {"order": "id", "time": "date", "product": "sku", "total": "total", "source": "web"}
 
@@ -79,6 +80,22 @@ def test_a_file_is_looked_over_before_anything_is_kept(mei: Client) -> None:
 def test_a_negative_amount_is_a_return_too(mei: Client) -> None:
     looked = text(mei.post(brought(mei, CONTENT.replace("-1,-350", "1,-350")), COLUMNS).content)
     assert "1, in 1 returns of NT$350 altogether" in looked
+
+
+def test_columns_that_are_not_used_are_named(mei: Client) -> None:
+    content = "".join(f"{line},{more}\n" for line, more in zip(CONTENT.splitlines(), MORE, strict=True))
+    assert "Columns that are not used 姓名, 電子郵件" in text(mei.post(brought(mei, content), COLUMNS).content)
+    assert "not used" not in text(mei.post(brought(mei), COLUMNS).content)
+
+
+def test_the_same_file_again_has_no_new_orders(mei: Client) -> None:
+    for told in ("New orders 2 Returns 1", "New orders 0 Orders known before 2 Returns 1"):
+        address = brought(mei)
+        looked = text(mei.post(address, COLUMNS).content)
+        run = mei.post(address, {**COLUMNS, "do": "keep"})["Location"]
+        take_in(Upload.objects.latest("id").pk)
+        assert told in text(mei.get(run).content)
+    assert "New orders 0 Orders known before 2" in looked
 
 
 SLASHES = "id,date,sku,total\nA,{},TEA,100\n"

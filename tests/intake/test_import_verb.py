@@ -126,7 +126,16 @@ def test_a_preview(typed):
     assert "9.98" in result.stdout
     assert "R  →  A" in result.stdout
     assert "4.99  given back by the refunds altogether" in result.stdout
+    assert "not used" not in result.stdout
     assert orders_kept() == {}
+
+
+def test_a_preview_names_what_is_not_used_and_what_is_known(typed, tmp_path):
+    typed()
+    (tmp_path / "orders.csv").write_text("name," + "[x],".join(CONTENT.splitlines(keepends=True)))
+    said = typed("--preview").stdout
+    assert "2  of these orders are known already" in said
+    assert "Columns that are not used: name" in said
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+from rich.markup import escape
 from rich.table import Table
 
 from regulars.engine.money import format_major
 from regulars.intake.orders import LateRefund, OrderIn
 from regulars.intake.reading.counting import Counts
 from regulars.intake.reading.faults import REASONS
+from regulars.programs.wording import listed
 
 if TYPE_CHECKING:
     # A plan shows the same counts and knows no database.
@@ -17,14 +19,19 @@ if TYPE_CHECKING:
     from regulars.intake.queries import Tally
 
 
-def preview_tables(found: "Preview", currency: str) -> list[Table]:
-    tables = [_arrival(shown, currency) for shown in found.first] + [summary_table(found.counts, None)]
+def preview_tables(found: "Preview", currency: str) -> list[Table | str]:
+    summary = summary_table(found.counts, None)
     if found.counts.refunded:
-        tables[-1].add_row(format_major(found.counts.refunded, currency), _("given back by the refunds altogether"))
+        summary.add_row(format_major(found.counts.refunded, currency), _("given back by the refunds altogether"))
     if ahead := found.ahead + found.ahead_refunds:
-        tables[-1].add_row(
+        summary.add_row(
             f"{ahead:,}", _("of these will not be taken: %(reason)s") % {"reason": REASONS["too_far_in_future"]}
         )
+    if found.known:
+        summary.add_row(f"{found.known:,}", _("of these orders are known already"))
+    tables: list[Table | str] = [*(_arrival(shown, currency) for shown in found.first), summary]
+    if found.unused:
+        tables.append(escape(_("Columns that are not used: %(columns)s") % {"columns": listed(found.unused)}))
     return tables
 
 

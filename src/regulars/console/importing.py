@@ -144,9 +144,12 @@ def look(shop: Shop, upload: Upload, said: Mapping[str, object]) -> Look:
     found = preview(shop.published, Request(path_of(upload), read_as(said), processes=0))
     ahead = found.ahead + found.ahead_refunds
     late = [(str(REASONS["too_far_in_future"]), count(ahead))] if ahead else []
+    new = found.counts.orders - found.ahead - found.known
+    known = [(_("New orders"), count(new)), (_("Orders known before"), count(found.known))] if found.known else []
+    unused = [(_("Columns that are not used"), wording.listed(found.unused))] if found.unused else []
     return Look(
         first=[_first(shop, shown) for shown in found.first],
-        counts=[*counted(shop, found.counts), *late],
+        counts=[*counted(shop, found.counts), *known, *late, *unused],
         orders=found.counts.orders - found.ahead,
         is_possible=found.counts.arrivals > ahead,
     )
@@ -200,7 +203,8 @@ def rows(shop: Shop) -> list[Row]:
     uploads = list(Upload.objects.filter(program_id=shop.id).order_by("-id")[:LISTED])
     runs = {found.run_id: found for found in latest_imports(shop.id, LISTED)}
     called = actors.names(shop.id, {one.brought_by for one in uploads})
-    mine = [_of_upload(shop, one, runs.get(one.run_id or 0), called) for one in uploads]
+    told = {one.pk: _told_of(one, runs[one.run_id]) for one in uploads if one.run_id in runs}
+    mine = [_of_upload(shop, one, told.get(one.pk), called) for one in uploads]
     theirs = [_of_run(shop, run) for number, run in runs.items() if number not in {one.run_id for one in uploads}]
     return sorted([*mine, *theirs], key=lambda row: row.at, reverse=True)[:LISTED]
 
@@ -239,4 +243,9 @@ def _refused(run: Imported) -> int:
 
 
 def result(upload: Upload) -> Imported | None:
-    return imported(upload.run_id) if upload.run_id and upload.state == Upload.DONE else None
+    return _told_of(upload, imported(upload.run_id)) if upload.run_id and upload.state == Upload.DONE else None
+
+
+def _told_of(upload: Upload, run: Imported) -> Imported:
+    """A file that was taken in before somebody brought it again has nothing new."""
+    return run.again() if run.finished_at and run.finished_at < upload.brought_at else run

@@ -23,6 +23,7 @@ class Tally(Struct, frozen=True):
     refunds_refused: int = 0
 
 
+KINDS = ("orders", "lines", "refunds")
 TALLIES = tuple(field.name for field in structs.fields(Tally))
 
 
@@ -42,6 +43,12 @@ class Imported(Struct, frozen=True):
         """Whether there is anything that was not taken as it stands in the file."""
         refused = self.tally.orders_refused or self.tally.refunds_refused
         return bool(self.counts.rejected or self.counts.partly_refunded or refused)
+
+    def again(self) -> "Imported":
+        """As it stands for whoever brings the same file in once more: all that is kept was known before."""
+        told = self.tally
+        known = {f"{one}_known": getattr(told, f"{one}_recorded") + getattr(told, f"{one}_known") for one in KINDS}
+        return structs.replace(self, tally=structs.replace(told, **known, **{f"{one}_recorded": 0 for one in KINDS}))
 
     @property
     def took_nothing(self) -> bool:

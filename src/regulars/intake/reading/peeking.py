@@ -10,9 +10,10 @@ import pyarrow.parquet as pq
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
+from regulars.intake.reading import mapping as written
 from regulars.intake.reading.faults import Fault, Unreadable
 from regulars.intake.reading.guessing import Manner, manner
-from regulars.intake.reading.tables import FORMATS
+from regulars.intake.reading.tables import FORMATS, delimiter_of
 from regulars.intake.reading.text import Broken, csv_records, opened
 
 ROWS = 4
@@ -66,19 +67,28 @@ class Peek(Struct, frozen=True):
 
 def peek(path: Path, encoding: str = "", delimiter: str = "") -> Peek:
     """Raises Unreadable."""
-    kind = FORMATS.get(path.suffix.lower())
     encoding = encoding or _encoding(path)
-    if kind == "parquet":
-        columns, rows = _parquet(path)
-    elif kind == "json":
-        columns, rows = _json(path, encoding)
-    else:
+    if FORMATS.get(path.suffix.lower()) == "csv":
         delimiter = delimiter or _delimiter(path, encoding)
-        columns, rows = _csv(path, encoding, delimiter)
+    columns, rows = _table(path, encoding, delimiter, '"')
     if len(columns) > COLUMNS_AT_MOST:
         raise Unreadable(Fault("", _("the file has more than %(most)s columns") % {"most": COLUMNS_AT_MOST}))
     sample = tuple(tuple(value[:VALUE_AT_MOST] for value in row) for row in rows)
     return Peek(tuple(columns), sample[:ROWS], encoding, delimiter or ",", guessed(columns), sample)
+
+
+def unused(path: Path, mapping: written.Manner) -> tuple[str, ...]:
+    """The columns that a mapping does not speak of. Raises Unreadable."""
+    columns, _rows = _table(path, mapping.encoding, delimiter_of(path, mapping), mapping.csv.quote)
+    used = mapping.used()
+    return tuple(column for column in columns if column and column not in used)
+
+
+def _table(path: Path, encoding: str, delimiter: str, quote: str) -> tuple[list[str], list[list[str]]]:
+    kind = FORMATS.get(path.suffix.lower())
+    if kind == "parquet":
+        return _parquet(path)
+    return _json(path, encoding) if kind == "json" else _csv(path, encoding, delimiter, quote)
 
 
 def guessed(columns: Sequence[str]) -> dict[str, str]:
@@ -111,9 +121,9 @@ def _delimiter(path: Path, encoding: str) -> str:
     return max(DELIMITERS, key=first.count)
 
 
-def _csv(path: Path, encoding: str, delimiter: str) -> tuple[list[str], list[list[str]]]:
+def _csv(path: Path, encoding: str, delimiter: str, quote: str) -> tuple[list[str], list[list[str]]]:
     with opened(path, encoding) as file:
-        records = islice(csv_records(file, delimiter, '"'), SAMPLE + 1)
+        records = islice(csv_records(file, delimiter, quote), SAMPLE + 1)
         found = [record[1] for record in records if not isinstance(record, Broken)]
     if not found:
         raise Unreadable(Fault("", _("the header cannot be read")))

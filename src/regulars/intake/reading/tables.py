@@ -48,8 +48,7 @@ def load_raw(conn: duckdb.DuckDBPyConnection, path: Path, mapping: Manner, *, is
 
 
 def _load_csv(conn: duckdb.DuckDBPyConnection, path: Path, mapping: Manner) -> Source:
-    look = mapping.csv
-    delimiter = "\t" if path.suffix.lower() == ".tsv" and look.delimiter == "," else look.delimiter
+    look, delimiter = mapping.csv, delimiter_of(path, mapping)
     with opened(path, mapping.encoding) as file:
         header = next(csv_records(file, delimiter, look.quote), None)
         if header is None or isinstance(header, Broken):
@@ -63,6 +62,11 @@ def _load_csv(conn: duckdb.DuckDBPyConnection, path: Path, mapping: Manner) -> S
         records = csv_records(file, delimiter, look.quote, len(names), one_line)
         next(records)
         return _load_text(conn, records, columns, wanted)
+
+
+def delimiter_of(path: Path, mapping: Manner) -> str:
+    look = mapping.csv
+    return "\t" if path.suffix.lower() == ".tsv" and look.delimiter == "," else look.delimiter
 
 
 def _load_json(conn: duckdb.DuckDBPyConnection, path: Path, mapping: Manner) -> Source:
