@@ -24,6 +24,7 @@ from regulars.intake.scratching import FOLDER
 from tests.intake.staged import HEADER, mapping
 
 BY_PRODUCT = {"refunds": {"when": {"qty": {"below": "0"}}}}
+BY_ORDER_EITHER_WAY = {"refunds": {"when": [{"of": {"empty": "false"}}, {"qty": {"below": "0"}}], "order": "of"}}
 BY_ORDER = {"refunds": {"when": {"of": {"empty": "false"}}, "order": "of"}}
 # Orders of several customers, who share them with others; a guest's line in a customer's order; orders without a
 # number; a refund that no customer's number stands on; lines that say nothing.
@@ -58,7 +59,7 @@ def read(folder: Path, path: Path, how: Mapping, lines: int) -> tuple[int, Count
     return len(found.buckets), counts, known
 
 
-@pytest.mark.parametrize("how", [BY_PRODUCT, BY_ORDER])
+@pytest.mark.parametrize("how", [BY_PRODUCT, BY_ORDER, BY_ORDER_EITHER_WAY])
 def test_many_buckets_hold_what_one_holds(tmp_path: Path, how: dict[str, object]) -> None:
     path = tmp_path / "orders.csv"
     path.write_text(TANGLED)

@@ -170,6 +170,10 @@ class Expressions:
     def text_or(self, column: str | None, otherwise: str) -> str:
         return f"coalesce({self.text(column)}, {self.value(otherwise)})"
 
+    def is_refund(self) -> str:
+        refunds = self.mapping.refunds
+        return " OR ".join(self.holds(way) for way in refunds.ways) if refunds else "false"
+
     def holds(self, when: dict[str, Test]) -> str:
         """Whether all tests of all columns hold; never NULL."""
         parts = [part for column, test in when.items() for part in self._tested(column, test)]

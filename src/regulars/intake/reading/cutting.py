@@ -73,8 +73,7 @@ def keys(columns: Expressions) -> str:
     mapping, order = columns.mapping, columns.text(columns.mapping.columns.order)
     customer = columns.customer()
     if mapping.refunds and mapping.refunds.order:
-        is_refund = columns.holds(mapping.refunds.when)
-        order = f"CASE WHEN {is_refund} THEN {columns.text(mapping.refunds.order)} ELSE {order} END"
+        order = f"CASE WHEN {columns.is_refund()} THEN {columns.text(mapping.refunds.order)} ELSE {order} END"
     parsed = ", ".join(f"{expression} AS {name}" for name, expression in columns.parsed.items())
     places = ", ".join(columns.source.places.values())
     return f"""

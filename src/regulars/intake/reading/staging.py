@@ -112,7 +112,6 @@ def understand(conn: duckdb.DuckDBPyConnection, columns: Expressions, place: str
 
 def _meant(columns: Expressions, place: str) -> dict[str, str]:
     mapping, named = columns.mapping, columns.mapping.columns
-    refund = " OR ".join(map(columns.holds, mapping.refunds.ways)) if mapping.refunds else "false"
     left = [f"WHEN {columns.holds(one.when)} THEN {columns.value('left:' + one.name)}" for one in mapping.leave_out]
     return {
         "order_id": columns.text(named.order),
@@ -128,7 +127,7 @@ def _meant(columns: Expressions, place: str) -> dict[str, str]:
         "quantity": f"TRY_CAST({columns.quantity()} AS BIGINT)",
         "discount": columns.discount(),
         "rounded": columns.is_rounded(),
-        "kind": f"CASE WHEN {refund} THEN 'refund' {' '.join(left)} ELSE 'order' END",
+        "kind": f"CASE WHEN {columns.is_refund()} THEN 'refund' {' '.join(left)} ELSE 'order' END",
     }
 
 
