@@ -6,11 +6,10 @@ from msgspec import Struct
 
 from regulars.engine.catalogue import Offer
 from regulars.engine.facts import Line
-from regulars.rewards import finding, looking
+from regulars.rewards import looking
 from regulars.rewards.actions import checkouts
 from regulars.rewards.counter import Asked, Item
 from regulars.rewards.finding import CouponCode
-from regulars.rewards.guessing import Asker
 from regulars.rewards.looking import Owned
 from regulars.rewards.pricing import Cart
 from regulars.rewards.refusing import Refused
@@ -35,9 +34,8 @@ class Shown(Struct, frozen=True):
     why_not: str
 
 
-def shown(shop: Shop, typed: str, asker: Asker, member_id: UUID | None, actor: str) -> Shown:
-    """For this member, or before anybody is found. Raises Refused where it is no code of ours."""
-    what = finding.found(shop.published.programs, typed, asker, shop.now)
+def shown(shop: Shop, typed: str, what: Owned | CouponCode, member_id: UUID | None, actor: str) -> Shown:
+    """What was found by its code, for this member or before anybody is found."""
     offer: Offer | None
     if isinstance(what, CouponCode):
         offer, whose = shop.rules.coupons.get(what.coupon.name), what.coupon.owner_id

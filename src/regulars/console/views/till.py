@@ -20,6 +20,7 @@ from regulars.members.queries import MemberLine
 from regulars.rewards import finding, offers
 from regulars.rewards.actions import checkouts
 from regulars.rewards.counter import Asked
+from regulars.rewards.finding import CouponCode
 from regulars.rewards.looking import Owned, is_public
 from regulars.rewards.refusing import Refused
 from regulars.rewards.spelling import is_spelled, plain
@@ -37,20 +38,21 @@ def find(request: HttpRequest, shop: Shop) -> HttpResponse:
     typed = form.text("who", 100)
     if request.method == "POST" and typed:
         try:
-            if (found := _found(request, shop, typed)) is not None:
+            found = _found(request, shop, typed)
+            if not isinstance(found, CouponCode):
                 member_id, query = found
                 response = redirect("till_member", shop.slug, member_id)
                 response["Location"] += query
                 return response
-            code = _code(request, shop, typed)
+            code = till_code.shown(shop, typed, found, None, actors.actor(request))
         except Refused as no:
             form.faults["who"] = refused.said(shop, no)
     shown = {"code": code, "form": form, "shop": shop}
     return render(request, "console/rewards/till_find.html", shown)
 
 
-def _found(request: HttpRequest, shop: Shop, typed: str) -> tuple[UUID, str] | None:
-    """Whose page, and what is chosen on it; None for a coupon, which is nobody's. Raises Refused."""
+def _found(request: HttpRequest, shop: Shop, typed: str) -> tuple[UUID, str] | CouponCode:
+    """Whose page, and what is chosen on it; or a coupon, which is nobody's. Raises Refused."""
     personal = sees_names(request)
     card = members.get_card(shop.id, typed, personal=personal) or members.get_external(
         shop.id, typed, personal=personal
@@ -63,13 +65,13 @@ def _found(request: HttpRequest, shop: Shop, typed: str) -> tuple[UUID, str] | N
     public = offers.public_codes(shop.published.programs, shop.now)
     if not is_spelled(plain(typed)) and not is_public(typed, public):
         raise Refused("member_unknown")
-    what = finding.found(shop.published.programs, typed, actors.asker(request), shop.now)
-    return (what.member_id, f"?issued={what.id}") if isinstance(what, Owned) else None
+    what = _looked_up(request, shop, typed)
+    return (what.member_id, f"?issued={what.id}") if isinstance(what, Owned) else what
 
 
-def _code(request: HttpRequest, shop: Shop, typed: str, member_id: UUID | None = None) -> till_code.Shown:
-    """Raises Refused."""
-    return till_code.shown(shop, typed, actors.asker(request), member_id, actors.actor(request))
+def _looked_up(request: HttpRequest, shop: Shop, typed: str) -> Owned | CouponCode:
+    """Raises Refused where it is no code of ours."""
+    return finding.found(shop.published.programs, typed, actors.asker(request), shop.now)
 
 
 @screen("rewards:redeem")
@@ -84,7 +86,8 @@ def member(request: HttpRequest, shop: Shop, member_id: UUID) -> HttpResponse:
     asked = code = None
     if cart is None and (typed := form.text("code", 100)):
         try:
-            code = _code(request, shop, typed, member_id)
+            found = _looked_up(request, shop, typed)
+            code = till_code.shown(shop, typed, found, member_id, actors.actor(request))
         except Refused as no:
             form.faults["code"] = refused.said(shop, no)
     if cart is not None and (items := till.items_of(shop, form)) and not form.faults:
