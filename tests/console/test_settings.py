@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 from msgspec.structs import replace
 
 from regulars.access import changing, permissions
@@ -48,6 +49,16 @@ def test_a_key_is_shown_once_and_opens_what_was_ticked(owner: Client, teahouse: 
     assert "This was done already" in text(again.content)
     assert written() == before
     assert key not in str(list(Change.objects.values()))
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "makes customers members"), ("zh-hant", "把顧客加入為會員"), ("zh-hans", "把顾客加入为会员")],
+)
+def test_what_makes_members_says_so(language: str, words: str) -> None:
+    with override(language):
+        for preset in PRESETS.values():
+            assert (words in str(preset.says)) == ("members:enrol" in preset.scopes)
 
 
 @pytest.mark.parametrize(("preset", "one"), PRESETS.items())

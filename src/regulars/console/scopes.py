@@ -50,12 +50,12 @@ SCOPES: Mapping[str, Scope] = {
 PRESETS: Mapping[str, Preset] = {
     "till": Preset(
         _("A till"),
-        _("Finds members by card, sends orders, redeems points and rewards. Sees no names."),
+        _("Finds members by card, makes customers members, sends orders, redeems points and rewards. Sees no names."),
         ("members:enrol", "members:read", "orders:read", "orders:write", "rewards:read", "rewards:redeem"),
     ),
     "shop": Preset(
         _("A web shop that sends orders"),
-        _("Sends orders, shows customers what they earn and lets them into the portal. Spends nothing."),
+        _("Sends orders, shows what they earn, makes customers members and lets them into the portal. Spends nothing."),
         ("members:admit", "members:enrol", "members:read", "orders:read", "orders:write"),
     ),
     "reading": Preset(
