@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from regulars.intake.proposing import Proposal, proposed
+from regulars.intake.proposing import Proposal, proposed, why_unclear
 from regulars.intake.reading.peeking import peek
 
 
@@ -22,14 +22,8 @@ def questions(proposal: Proposal, zone: tzinfo) -> Iterator[str]:
     if proposal.missing:
         yield _("No column looks like: %(missing)s.") % {"missing": ", ".join(proposal.missing)}
     for name in proposal.unclear:
-        ways = list(readings(proposal, name, zone))
-        if ways:
-            yield _("This can be read in several ways. Choose the one that is meant.")
-            yield from (f"  {way}" for way in ways)
-        elif name == "time_format":
-            yield _("No way of writing times that is known here: write them as 2026-03-05 14:30.")
-        else:
-            yield _("No way of writing amounts that is known here: leave currencies out of them.")
+        yield why_unclear(proposal.manner, name)
+        yield from (f"  {way}" for way in readings(proposal, name, zone))
 
 
 def readings(proposal: Proposal, name: str, zone: tzinfo) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """How times and amounts of a file are written: read from its first rows, said, and asked where it is not clear."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
@@ -11,9 +11,9 @@ from msgspec import Struct
 
 from regulars.console.asking import Form
 from regulars.insight import wording
-from regulars.intake.proposing import Proposal, proposed
-from regulars.intake.reading.guessing import Numbers, Times
-from regulars.intake.reading.peeking import Peek
+from regulars.intake.proposing import Proposal, proposed, why_unclear
+from regulars.intake.reading.guessing import Manner, Numbers, Times
+from regulars.intake.reading.peeking import IN_FIGURES, Peek
 from regulars.programs.wording import one_of
 from regulars.storefront import writing
 
@@ -47,11 +47,7 @@ BEGUN: Mapping[str, Promise] = {
     "%y": gettext_lazy("year first"),
 }
 # Whose values say how the file is written.
-LOOKED_AT = ("time", "total", "unit_price", "quantity")
-UNKNOWN: Mapping[str, Promise] = {
-    "time_format": gettext_lazy("No way of writing times that is known here: write them as 2026-03-05 14:30."),
-    "numbers": gettext_lazy("No way of writing amounts that is known here: leave currencies out of them."),
-}
+LOOKED_AT = ("time", *IN_FIGURES)
 
 
 class Choice(Struct, frozen=True):
@@ -79,9 +75,8 @@ def mapped(form: Form, peek: Peek, columns: Mapping[str, str]) -> Proposal:
     signs = NUMBERS.get(_chosen(form, "numbers", [_key(one) for one in found.numbers], NUMBERS))
     chosen = None if not time else "" if time == ISO else time
     proposal = proposed(peek, columns, chosen, signs[1:] if signs else None)
-    asks = {"time_format": _ask_time(found.times), "numbers": _ask_number(found.numbers)}
     for name in proposal.unclear:
-        form.faults[name] = asks[name] or str(UNKNOWN[name])
+        form.faults[name] = _ask(found, name)
     return proposal
 
 
@@ -91,11 +86,14 @@ def asked(form: Form, peek: Peek, columns: Mapping[str, str], zone: str) -> Iter
     times = {one.form or ISO: _time(one, zone) for one in found.times}
     numbers = {_key(one): _read_number(one) for one in found.numbers}
     chosen = _chosen(form, "time_format", times, TIMES) or _only(times)
-    note = next((_read_time(one, zone) for one in found.times if (one.form or ISO) == chosen), _ask_time(found.times))
+    note = next(
+        (_read_time(one, zone) for one in found.times if (one.form or ISO) == chosen),
+        _ask_of_several(found, "time_format"),
+    )
     others = tuple(Choice(value, name) for value, name in TIMES.items() if value not in times)
     yield _asked("time_format", _("How times are written"), times, others, chosen, note, form)
     chosen = _chosen(form, "numbers", numbers, NUMBERS) or _only(numbers)
-    note = next((_read_number(one) for one in found.numbers if _key(one) == chosen), _ask_number(found.numbers))
+    note = next((_read_number(one) for one in found.numbers if _key(one) == chosen), _ask_of_several(found, "numbers"))
     others = tuple(Choice(value, name[0]) for value, name in NUMBERS.items() if value not in numbers)
     yield _asked("numbers", _("How amounts are written"), numbers, others, chosen, note, form)
 
@@ -107,19 +105,19 @@ def _asked(
     return Asked(name, title, options, others, chosen, note, form.faults.get(name, ""))
 
 
-def _ask_time(ways: Sequence[Times]) -> str:
-    return _ask([one.example for one in ways], [_when(one.read) for one in ways]) if len(ways) > 1 else ""
+def _ask_of_several(found: Manner, name: str) -> str:
+    return _ask(found, name) if len(found.times if name == "time_format" else found.numbers) > 1 else ""
 
 
-def _ask_number(ways: Sequence[Numbers]) -> str:
-    return _ask([one.example for one in ways], [_plain(one) for one in ways]) if len(ways) > 1 else ""
-
-
-def _ask(examples: Sequence[str], ways: Sequence[str]) -> str:
+def _ask(found: Manner, name: str) -> str:
     """What each way makes of a value, where there is one that tells them apart."""
-    if len(set(examples)) > 1 or len(set(ways)) < len(ways):
-        return _("This can be read in several ways. Choose the one that is meant.")
-    said = {"example": examples[0], "ways": one_of(ways)}
+    if name == "time_format":
+        examples, ways = {one.example for one in found.times}, [_when(one.read) for one in found.times]
+    else:
+        examples, ways = {one.example for one in found.numbers}, [_plain(one) for one in found.numbers]
+    if len(examples) != 1 or len(set(ways)) < len(ways):
+        return why_unclear(found, name)
+    said = {"example": examples.pop(), "ways": one_of(ways)}
     return _("Is %(example)s %(ways)s? Choose the one that is meant.") % said
 
 

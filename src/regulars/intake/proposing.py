@@ -2,12 +2,19 @@
 
 from collections.abc import Mapping
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from msgspec import Struct
 
 from regulars.intake.reading.guessing import Manner
 from regulars.intake.reading.peeking import Peek
 
 NEEDED = ("order", "time", "product")
+UNKNOWN: Mapping[str, Promise] = {
+    "time_format": gettext_lazy("No way of writing times that is known here: write them as 2026-03-05 14:30."),
+    "numbers": gettext_lazy("No way of writing amounts that is known here: leave currencies out of them."),
+}
 
 
 class Proposal(Struct, frozen=True):
@@ -54,3 +61,10 @@ def proposed(
     if below:
         said["refunds"] = {"when": below}
     return Proposal(said, found, tuple(missing), tuple(unclear))
+
+
+def why_unclear(found: Manner, name: str) -> str:
+    """What whoever has to choose is told."""
+    if found.times if name == "time_format" else found.numbers:
+        return _("This can be read in several ways. Choose the one that is meant.")
+    return str(UNKNOWN[name])

@@ -41,7 +41,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "store": ("store", "location", "shop", "門市", "门店", "分店", "店別"),
 }  # fmt: skip
 # What is written in figures.
-NUMBERS = ("total", "unit_price", "quantity")
+IN_FIGURES = ("total", "unit_price", "quantity")
 _SIGNS = re.compile(r"[\W_]+")
 
 
@@ -58,7 +58,7 @@ class Peek(Struct, frozen=True):
 
     def manner(self, columns: Mapping[str, str]) -> Manner:
         """How its times and numbers are written, in the columns of this meaning."""
-        return manner(self._values(columns, ("time",)), self._values(columns, NUMBERS))
+        return manner(self._values(columns, ("time",)), self._values(columns, IN_FIGURES))
 
     def _values(self, columns: Mapping[str, str], meant: Sequence[str]) -> list[str]:
         places = [self.columns.index(name) for one in meant if (name := columns.get(one, "")) in self.columns]
