@@ -62,6 +62,12 @@ TWO = "earn:\n  - {rule: base, give: 1 point per 100 TWD}\n  - {rule: tea, when:
          "等級組「茶友 · 銀葉 · 金葉」：成長值計算期間由「最近 12 個月」改為「每年（曆年）」"),
         ("zh-hant", "{category: [oolong, black-tea]}", "{category: oolong, order_at_least: 500 TWD}",
          "規則「烏龍與紅茶雙倍」：條件由「類別：oolong、black-tea」改為「類別：oolong；訂單最低金額：$500」"),
+        ("zh-hant", "    expires: 90 days", "    expires: 90 days\n    spend: {per day: 5000}",
+         "錢包「購物金」：每日最多使用原本沒有，現在是「5,000」"),
+        ("zh-hant", "        grace: 30 days\n", "", "等級「金葉」：取消寬限期（原本是「30 天」）"),
+        ("zh-hans", "    expires: 90 days", "    expires: 90 days\n    spend: {per day: 5000}",
+         "钱包“余额”：每日最多使用原来没有，现在是“5,000”"),
+        ("zh-hans", "        grace: 30 days\n", "", "等级“金叶”：取消宽限期（原来是“30 天”）"),
     ],
 )  # fmt: skip
 def test_a_change_has_no_word_of_the_document(language: str, before: str, after: str, said: str) -> None:
