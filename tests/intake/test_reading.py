@@ -259,6 +259,17 @@ def test_refunds_may_look_one_way_or_another(tmp_path):
     assert found.rejects == []
 
 
+@pytest.mark.parametrize("customer", ["lin", ""])
+def test_a_discount_among_the_lines_of_an_order_is_no_return(tmp_path, customer):
+    """The order would be too large without it, so it is left out whole; an exchange stays what it is."""
+    content = HEADER + f"A,2020-01-01,lin,S,3,9\nD,2020-01-02,{customer},T,1,20\nD,2020-01-02,{customer},OFF,1,-5\n"
+    content += "X,2020-01-03,lin,U,1,8\nX,2020-01-03,lin,S,-1,-3\n"
+    found = read(tmp_path, content, refunds={"when": [{"qty": {"below": "0"}}, {"total": {"below": "0"}}]})
+    assert taken(found) == [("A", "X", [("1", 1)])]
+    assert list(found.orders) == ["A", "X"]
+    assert (found.rejects[0][0], found.rejects[0][3]) == (3, "incomplete_order")
+
+
 def test_a_refund_of_an_amount_over_several_purchases(tmp_path):
     content = HEADER + "A,2020-01-01,lin,S,2,4\nB,2020-01-02,lin,S,1,3\nR,2020-01-03,lin,S,-3,-1.00\n"
     found = read(tmp_path, content, **REFUNDS)

@@ -22,8 +22,20 @@ _DOUBLE = """
 SELECT order_id FROM lines WHERE kind = 'order' GROUP BY order_id, line_id HAVING count(*) > 1
 """
 
+# What goes below zero within an order, and was bought neither there nor before, is a discount, not a return: without
+# it the order would be too large.
 _INCOMPLETE = """
 SELECT order_id FROM rejects WHERE kind = 'order'
+UNION
+SELECT order_id FROM (
+    SELECT order_id, customer, sku, at_us FROM lines
+    WHERE kind = 'refund' AND refunded IS NULL AND order_id IN (SELECT order_id FROM orders)
+) AS less
+WHERE NOT EXISTS (
+    SELECT 1 FROM lines AS bought
+    WHERE bought.kind = 'order' AND bought.quantity > 0 AND bought.customer = less.customer
+        AND bought.sku = less.sku AND bought.at_us <= less.at_us
+)
 """
 
 
