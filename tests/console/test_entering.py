@@ -12,6 +12,8 @@ from regulars.engine.facts import Line
 from regulars.intake.actions import take_orders
 from regulars.intake.orders import OrderIn
 from regulars.ledger.connect import raw, rows
+from regulars.ledger.queries import statement
+from regulars.ledger.verify import verify
 from regulars.members import uniting
 from regulars.programs.queries import Published, now
 from tests.console.conftest import CUSTOMERS, signed_in
@@ -35,6 +37,7 @@ MISSING = {
 
 
 PAID = datetime(2026, 2, 20, 7, 30, tzinfo=UTC)
+NO_LONGER = "It no longer stands as it was entered by hand; nothing was changed."
 EARLIER = [timedelta(0), timedelta(minutes=1), timedelta(days=1)]
 
 
@@ -152,14 +155,113 @@ def test_the_same_form_enters_another_order(desk: Client, member: UUID) -> None:
     assert kept("till/M-2") == [(member, 48)]
 
 
+def takes_back(client: Client, key: str = "till/M-1", **changes: str) -> str:
+    sent = {"words": "typed 4800", "do": "keep", **changes}
+    answer = client.post(f"{SHOP}/entered/{key}", sent, follow=True)
+    return text(answer.content).partition(" Sign out ")[2] if answer.status_code == 200 else str(answer.status_code)
+
+
+def test_what_was_mistyped_is_taken_back_and_entered_again(
+    desk: Client, cashier: Client, teahouse: Published, member: UUID
+) -> None:
+    untouched = standing(teahouse, member)
+    said(desk, member, **{"total-1": "4800"})
+    address, order = f"{SHOP}/entered/till/M-1", f"{SHOP}/orders/till/M-1"
+    assert address in desk.get(order).content.decode()
+    assert address not in signed_in("auditor").get(order).content.decode()
+    assert cashier.post(address, {"words": "x", "do": "keep"}).status_code == 403
+    before = everything()
+    assert "480 points" in takes_back(desk, do="look")
+    assert "Say why" in takes_back(desk, words=" ")
+    assert everything() == before
+    assert "Taken back." in takes_back(desk)
+    assert standing(teahouse, member) == untouched
+    before = everything()
+    assert NO_LONGER in takes_back(desk)
+    assert everything() == before
+    assert address not in desk.get(order).content.decode()
+    assert "Entered." in said(desk, member)
+    assert kept() == [(member, 48)]
+    assert Change.objects.filter(what="order.taken_back", actor="staff:service_desk").count() == 1
+    assert "Order entered by hand taken back" in text(signed_in("owner").get(f"{SHOP}/settings/log").content)
+    assert "“showed the receipt · typed 4800 · showed the receipt”" in text(
+        desk.get(f"{SHOP}/members/{member}").content
+    )
+    before = everything()
+    assert "known already; nothing was changed" in said(desk, member, do="look")
+    assert "Taken back." in takes_back(desk)
+    assert standing(teahouse, member) == untouched
+    sends(teahouse, member, PAID - timedelta(days=1))
+    assert kept() == [(member, 60)]
+    assert NO_LONGER in takes_back(desk)
+    assert verify(raw(), teahouse.programs).is_exact
+
+
+def test_what_was_taken_back_may_be_anothers_or_another_systems(
+    desk: Client, teahouse: Published, member: UUID
+) -> None:
+    other = richest(teahouse, 2)[1]
+    untouched = standing(teahouse, member)
+    said(desk, member)
+    takes_back(desk)
+    assert "Entered." in said(desk, other)
+    assert kept() == [(other, 48)]
+    assert standing(teahouse, member) == untouched
+    takes_back(desk)
+    assert "Entered." in said(desk, member, source="desk")
+    assert "known already; nothing was changed" in said(desk, member)
+
+
+def test_what_a_system_said_is_not_taken_back_by_hand(desk: Client, teahouse: Published, member: UUID) -> None:
+    said(desk, member)
+    sends(teahouse, member, PAID)
+    before = everything()
+    assert f"{SHOP}/entered/" not in desk.get(f"{SHOP}/orders/till/M-1").content.decode()
+    for do in ("look", "keep"):
+        assert NO_LONGER in takes_back(desk, do=do)
+    assert takes_back(desk, "till/nothing") == "404"
+    assert everything() == before
+
+
+def united(shop: Published, member: UUID, other: UUID) -> str:
+    """The number of the merge."""
+    number = uuid4()
+    uniting.unite(
+        shop.programs, member, other, now(shop), number=number, reason="same_person", actor="person:1", words="x"
+    )
+    return str(number)
+
+
+def test_those_who_were_one_keep_their_own(desk: Client, teahouse: Published, member: UUID) -> None:
+    other = richest(teahouse, 2)[1]
+    said(desk, other)
+    merge = united(teahouse, member, other)
+    assert "Taken back." in takes_back(desk)
+    assert "Entered." in said(desk, member)
+    uniting.part(
+        teahouse.programs, member, merge, now(teahouse),
+        number=uuid4(), reason="mistake", actor="person:1", words="x",
+    )  # fmt: skip
+    before = standing(teahouse, other)
+    assert "Entered." in said(desk, member, order="M-2")
+    assert "Taken back." in takes_back(desk)
+    assert standing(teahouse, other) == before
+    assert kept() == [(member, 0)]
+    assert kept("till/M-2") == [(member, 48)]
+    assert verify(raw(), teahouse.programs).is_exact
+
+
+def standing(shop: Published, member: UUID) -> object:
+    held = statement(raw(), shop.programs, member, now(shop))
+    assert held is not None
+    return held.balances, held.tier, held.progress
+
+
 def test_of_somebody_who_became_part_of_another_the_form_is_that_ones(
     desk: Client, teahouse: Published, member: UUID
 ) -> None:
     other = richest(teahouse, 2)[1]
-    uniting.unite(
-        teahouse.programs, member, other, now(teahouse),
-        number=uuid4(), reason="same_person", actor="person:1", words="x",
-    )  # fmt: skip
+    united(teahouse, member, other)
     address = f"{SHOP}/members/{other}/enter-order"
     answer = desk.get(address, follow=True)
     assert answer.redirect_chain == [(f"{SHOP}/members/{member}/enter-order", 302)]

@@ -38,6 +38,7 @@ REFUSED: Mapping[str, Promise] = {
         "It would earn more than one person may give. Ask the owner to enter it, or have the shop’s system send it."
     ),
     "order_known": gettext_lazy("An order of this number is known already; nothing was changed."),
+    "order_not_by_hand": gettext_lazy("It no longer stands as it was entered by hand; nothing was changed."),
     "order_of_other_member": gettext_lazy("This order is known already, as a guest’s or another member’s."),
     "version_conflict": gettext_lazy("Somebody entered this order already, and otherwise."),
 }
@@ -66,6 +67,15 @@ class Preview(Struct, frozen=True):
     before: str
     after: str
     pending: str
+    tier: str
+
+
+class TakenBack(Struct, frozen=True):
+    """What would be without the order. `lines` say what changes."""
+
+    lines: list[str]
+    before: str
+    after: str
     tier: str
 
 
@@ -157,6 +167,26 @@ def _tried(shop: Shop, wanted: OrderIn, may_exceed: bool) -> Preview:
         after=wording.points(balance.available, main, programs),
         pending=wording.points(balance.pending, main, programs) if balance.pending else "",
         tier=shop.tier(has.tier) if had is None or had.tier != has.tier else "",
+    )
+
+
+def taking_back(shop: Shop, key: str, member_id: UUID) -> TakenBack:
+    """Looked at as `preview` does it. Raises Refused, EnteringRefused."""
+    return foreseen(lambda: _tried_back(shop, key, member_id))
+
+
+def _tried_back(shop: Shop, key: str, member_id: UUID) -> TakenBack:
+    programs, main = shop.published.programs, shop.published.programs.main_wallet
+    had = ledger.statement(raw(), programs, member_id, shop.now)
+    done = entering.take_back(shop.published, key, shop.now)
+    has = ledger.statement(raw(), programs, member_id, shop.now)
+    assert had is not None
+    assert has is not None
+    return TakenBack(
+        lines=[sentence(entry, programs) for entry in done.entries if entry.kind != "mature"],
+        before=wording.points(had.balances[main].available, main, programs),
+        after=wording.points(has.balances[main].available, main, programs),
+        tier=shop.tier(has.tier) if had.tier != has.tier else "",
     )
 
 

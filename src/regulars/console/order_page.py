@@ -6,6 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
+from regulars.intake.entering import stands_by_hand
 from regulars.ledger import queries as ledger
 from regulars.ledger.connect import raw
 from regulars.programs import wording
@@ -37,6 +38,7 @@ class OrderPage(Struct, frozen=True):
     net: str
     points: int
     cancelled: bool
+    by_hand: bool
     months: list[timeline.Month]
 
 
@@ -60,6 +62,7 @@ def order_page(shop: Shop, key: str) -> OrderPage | None:
         net=shop.money(line.net_minor),
         points=line.points,
         cancelled=order.cancelled,
+        by_hand=stands_by_hand(order),
         months=timeline.months(_earned(shop, key)),
     )
 

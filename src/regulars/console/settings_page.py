@@ -35,6 +35,7 @@ WHAT: Mapping[str, Promise] = {
     "member.erased": _("Member erased"),
     "member.exported": _("Member’s data downloaded"),
     "order.entered": _("Order entered by hand"),
+    "order.taken_back": _("Order entered by hand taken back"),
     "staff.added": _("Let in"),
     "staff.let_in": _("Let in again"),
     "staff.own_password": _("Own password changed"),

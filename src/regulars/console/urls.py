@@ -65,6 +65,7 @@ pages = [
     path("segments/of/<slug:key>.csv", segments.segment_file, name="segment_file"),
     path("segments/of/<slug:key>/archive", segments.segment_archive, name="segment_archive"),
     path("segments/of/<slug:key>/edit", segments.segment_edit, name="segment_edit"),
+    path("entered/<path:key>", entering.take_back_order, name="take_back_order"),
     path("returns/<path:key>", returns.quote, name="return_quote"),
     path("orders", orders.orders, name="orders"),
     path("orders/<path:key>", orders.order, name="order"),

@@ -17,13 +17,17 @@ from regulars.ledger.connect import rows, run
 KEEP = """
     INSERT INTO ledger_note (program_id, member_id, kind, key, words)
     SELECT %s, * FROM unnest(%b::uuid[], %b::smallint[], %b::text[], %b::text[])
+    ON CONFLICT (program_id, member_id, kind, key) DO UPDATE SET words = ledger_note.words || ' · ' || excluded.words
 """
 OF_MEMBER = "SELECT kind, key, words FROM ledger_note WHERE program_id = %s AND member_id = %s ORDER BY kind, key"
 FORGET = "DELETE FROM ledger_note WHERE program_id = %s AND member_id = %s"
 
 
 def keep(conn: psycopg.Connection[Any], program_id: int, written: Sequence[tuple[UUID, Fact, str]]) -> None:
-    """(member, fact, words) for facts that are recorded in the same transaction; no words, no row."""
+    """(member, fact, words) for facts that are recorded in the same transaction; no words, no row.
+
+    Of an order that is recorded again the words are added to those before.
+    """
     noted = [(member_id, codec.kind_of(fact), fact.key, words) for member_id, fact, words in written if words]
     if noted:
         run(conn, KEEP, [program_id, *(list(column) for column in zip(*noted, strict=True))])

@@ -1,4 +1,4 @@
-"""An order that is missing, entered by hand: looked at first, then kept like any other."""
+"""An order that is missing: looked at first, then kept like any other; taken back where that was a mistake."""
 
 from uuid import UUID, uuid4
 
@@ -15,9 +15,10 @@ from regulars.console.views.members import sees_names
 from regulars.intake import entering
 from regulars.intake.entering import EnteringRefused
 from regulars.intake.orders import OrderIn
+from regulars.ledger import queries as ledger
 from regulars.ledger.connect import raw
-from regulars.ledger.queries import account_at
 from regulars.members import queries as members
+from regulars.programs import wording
 from regulars.rewards.refusing import Refused
 from regulars.storefront import refused
 from regulars.storefront.shop import Shop
@@ -32,7 +33,7 @@ def enter_order(request: HttpRequest, shop: Shop, member_id: UUID) -> HttpRespon
     member = members.get(shop.id, member_id, personal=sees_names(request))
     if member is None:
         raise Http404
-    account = account_at(raw(), shop.published.programs, member_id, shop.now)
+    account = ledger.account_at(raw(), shop.published.programs, member_id, shop.now)
     if account and account.into:
         messages.info(request, _("This is the account of the member they are part of."))
         return redirect("enter_order", shop.slug, account.into)
@@ -65,6 +66,39 @@ def enter_order(request: HttpRequest, shop: Shop, member_id: UUID) -> HttpRespon
         "who": people.header(member, shop),
     }
     return render(request, "console/enter_order.html", shown)
+
+
+@screen("orders:read", "orders:enter")
+def take_back_order(request: HttpRequest, shop: Shop, key: str) -> HttpResponse:
+    """What would be without it is shown first; `do=keep` sends the same once more. Sent twice it is done once."""
+    found = None if "\0" in key else ledger.order(raw(), shop.id, key)
+    if found is None:
+        raise Http404
+    if not entering.stands_by_hand(found[1].order):
+        messages.info(request, pages.said(EnteringRefused("order_not_by_hand")))
+        return redirect("order", shop.slug, key)
+    form, preview = Form(request.POST), None
+    if request.method == "POST" and (words := form.needed("words")):
+        try:
+            if form.text("do") == "keep":
+                return _taken_back(request, shop, key, words)
+            preview = pages.taking_back(shop, key, found[0])
+        except EnteringRefused as no:
+            form.faults["do"] = pages.said(no)
+        except Refused as no:
+            form.faults["do"] = refused.said(shop, no)
+    shown = {"form": form, "key": key, "number": wording.order(key), "preview": preview, "shop": shop}
+    return render(request, "console/take_back_order.html", shown)
+
+
+def _taken_back(request: HttpRequest, shop: Shop, key: str, words: str) -> HttpResponse:
+    """Raises Refused, EnteringRefused."""
+    with refused.bounded():
+        entering.take_back_order(
+            shop.published, key, shop.now, number=uuid4(), actor=actors.actor(request), words=words
+        )  # fmt: skip
+    messages.success(request, _("Taken back. It can be entered again, under the same number."))
+    return redirect("order", shop.slug, key)
 
 
 def _kept(request: HttpRequest, shop: Shop, wanted: OrderIn, form: Form) -> HttpResponse:
