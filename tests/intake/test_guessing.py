@@ -106,3 +106,18 @@ def test_a_file_proposes_its_mapping(tmp_path) -> None:
     assert not proposed(peek(file), peek(file).guess, "%m/%d/%Y", (".", ",")).unclear
     file.write_text("a;b\n1;2\n")
     assert proposed(peek(file), peek(file).guess).missing == ("order", "time", "product", "total")
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        "訂單編號,付款日期,顧客編號,品項,數量,金額",
+        "單號,交易日期,會員,商品名稱,件數,小計",
+        "订单号,下单日期,会员编号,商品名称,件数,金额",
+    ],
+)
+def test_ordinary_headings_say_what_a_column_is(tmp_path, headings: str) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text(f"{headings}\nA,2024/3/5,C1,烏龍茶,1,480\n", "utf-8")
+    meant = ("order", "time", "customer", "product", "quantity", "total")
+    assert peek(file).guess == dict(zip(meant, headings.split(","), strict=True))
