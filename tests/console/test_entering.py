@@ -1,5 +1,6 @@
 """An order that is missing is entered by hand: looked at first, kept once, and never instead of what a system says."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -171,7 +172,10 @@ def test_what_was_mistyped_is_taken_back_and_entered_again(
     assert address not in signed_in("auditor").get(order).content.decode()
     assert cashier.post(address, {"words": "x", "do": "keep"}).status_code == 403
     before = everything()
-    assert "480 points" in takes_back(desk, do="look")
+    looked = takes_back(desk, do="look")
+    assert "480 points" in looked
+    assert "arrived late" not in looked
+    assert re.search(rf'<a href="{SHOP}/orders"[^>]*aria-current="page"', desk.get(address).content.decode())
     assert "Say why" in takes_back(desk, words=" ")
     assert everything() == before
     assert "Taken back." in takes_back(desk)

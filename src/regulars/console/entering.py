@@ -154,7 +154,7 @@ def _tried(shop: Shop, wanted: OrderIn, may_exceed: bool) -> Preview:
     has = ledger.statement(raw(), programs, wanted.member_id, shop.now)
     assert has is not None
     own = [entry for entry in done.entries if entry.kind == "earn" and order_of(entry.identity) == done.key]
-    others = [entry for entry in done.entries if entry not in own and entry.kind != "mature"]
+    others = [entry for entry in done.entries if entry not in own and not _is_time(entry)]
     before, balance = had.balances[main].available if had else 0, has.balances[main]
     return Preview(
         number=wanted.id,
@@ -183,11 +183,16 @@ def _tried_back(shop: Shop, key: str, member_id: UUID) -> TakenBack:
     assert had is not None
     assert has is not None
     return TakenBack(
-        lines=[sentence(entry, programs) for entry in done.entries if entry.kind != "mature"],
+        lines=[sentence(entry, programs) for entry in done.entries if not _is_time(entry)],
         before=wording.points(had.balances[main].available, main, programs),
         after=wording.points(has.balances[main].available, main, programs),
         tier=shop.tier(has.tier) if had.tier != has.tier else "",
     )
+
+
+def _is_time(entry: Entry) -> bool:
+    """Whether points only became free, or wait again: not how many there are."""
+    return {entry.source, entry.target} == {"pending", "available"}
 
 
 def _earned(entries: list[Entry]) -> dict[str, int]:

@@ -43,7 +43,7 @@ JOBS = (
     Job("home", _("Insight"), "chart", "insight:read"),
     Job("members", _("Members"), "members", "members:read"),
     Job("segments", _("Segments"), "segment", "segments:read", is_far=True),
-    Job("orders", _("Orders"), "orders", "orders:read", ("returns/", "imports")),
+    Job("orders", _("Orders"), "orders", "orders:read", ("entered/", "returns/", "imports")),
     Job("till", pgettext_lazy("counter", "Till"), "till", "rewards:redeem"),
     Job("rewards", _("Rewards"), "gift", "rewards:read", is_far=True),
     Job("program", _("Program"), "program", "programs:read", is_far=True),
