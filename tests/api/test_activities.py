@@ -85,6 +85,11 @@ def test_a_review_earns(joined: Till) -> None:
     assert (read["id"], read["wallets"]["points"]["available"]) == (member, 15)
 
 
+def test_a_number_may_begin_as_another_does(joined: Till) -> None:
+    assert [len(joined.did(number).json()["entries"]) for number in ("V-1", "V-1|2", "V@activity:app/V-1")] == [1, 1, 1]
+    assert len(joined.did("V-1").json()["entries"]) == 1
+
+
 @pytest.mark.parametrize("changes", [{}, {"happened_at": ...}], ids=["dated", "dated on arrival"])
 def test_the_same_again_answers_as_the_first_time(joined: Till, changes: dict[str, Any]) -> None:
     first = joined.did(**changes)

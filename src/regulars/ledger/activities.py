@@ -7,6 +7,7 @@ from uuid import UUID
 import psycopg
 from msgspec import Struct
 
+from regulars.engine.explain import brought_by
 from regulars.engine.facts import Activity
 from regulars.engine.packing import unpacked
 from regulars.ledger import codec
@@ -24,10 +25,7 @@ ENTRIES = """
            recorded_at, hash, funder, member_id, wanted.key
     FROM unnest(%b::uuid[], %b::text[]) WITH ORDINALITY AS wanted (member_id, key, place)
     JOIN ledger_entry USING (member_id)
-    WHERE program_id = %s AND kind <> 'mature' AND (
-        starts_with(identity, 'activity:' || key || '|') OR starts_with(identity, 'repay:activity:' || key || '|')
-        OR strpos(identity, '@activity:' || key || '|') > 0
-    )
+    WHERE program_id = %s AND kind <> 'mature' AND strpos(identity, 'activity:' || key || '|') > 0
     ORDER BY place, seq
 """
 
@@ -53,5 +51,13 @@ def activities_by_key(conn: psycopg.Connection[Any], program_id: int, keys: Coll
     entries: dict[str, list[LedgerLine]] = {key: [] for key in found}
     if found:
         for row in rows(conn, ENTRIES, [*map(list, zip(*on, strict=True)), program_id]):
-            entries[row[-1]].append(line_of(row))
+            line, key = line_of(row), row[-1]
+            if _is_about(line.entry.identity, key):
+                entries[key].append(line)
     return {key: ActivityLine(fact, entries[key]) for key, fact in found.items()}
+
+
+def _is_about(identity: str, key: str) -> bool:
+    """Whether the activity brought it about, or reached the goal that did. Its number may hold another one's."""
+    cause = brought_by(identity)
+    return (cause if cause.startswith("activity:") else cause.partition("@")[2]) == f"activity:{key}"
