@@ -114,6 +114,20 @@ def test_an_order_keeps_its_reasons_when_its_member_becomes_part_of_another(desk
     assert order(desk, "B") == before
 
 
+def test_an_order_says_what_gave_nothing_for_it_and_why(desk: Client, small: Published) -> None:
+    bought(small, "lin", "C", at(2, 12), 9)
+    oolong = "Double points on oolong needs a line of the category oolong, had green-tea"
+    assert f"What gave nothing for it, and why {oolong}" in order(desk, "A")
+    shown = order(desk, "C")
+    assert "Points on every order gives for every NT$10, had NT$9" in shown
+    assert "First order needs the order with the number 1, had 2" in shown
+    bought(small, "lin", "D", at(1, 9), 480)
+    assert "Every rule whoever paid was not a member yet" in order(desk, "D")
+    assert f"{NO_POINTS} Whoever paid was not a member yet" in page(desk, "lin")
+    returned(small, "A", at(2, 20))
+    assert "What gave nothing" not in order(desk, "A")
+
+
 def test_the_survivor_reads_what_the_other_ones_orders_earned(desk: Client, small: Published) -> None:
     before = page(desk, "lin"), page(desk, "wang")
     merge = become_one(desk)

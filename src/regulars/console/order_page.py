@@ -12,6 +12,7 @@ from regulars.ledger.connect import raw
 from regulars.programs import wording
 from regulars.storefront import timeline
 from regulars.storefront.shop import Shop
+from regulars.storefront.unearned import Unearned, unearned
 
 
 class Good(Struct, frozen=True):
@@ -40,6 +41,7 @@ class OrderPage(Struct, frozen=True):
     cancelled: bool
     by_hand: bool
     months: list[timeline.Month]
+    unearned: list[Unearned]
 
 
 def order_page(shop: Shop, key: str) -> OrderPage | None:
@@ -64,6 +66,7 @@ def order_page(shop: Shop, key: str) -> OrderPage | None:
         cancelled=order.cancelled,
         by_hand=stands_by_hand(order),
         months=timeline.months(_earned(shop, key)),
+        unearned=unearned(shop, line),
     )
 
 

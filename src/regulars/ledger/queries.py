@@ -9,7 +9,7 @@ import psycopg
 from msgspec import Struct
 
 from regulars.engine import explain, quotes
-from regulars.engine.account import Account, Returned, Wallet
+from regulars.engine.account import Account, Memo, Returned, Wallet
 from regulars.engine.calendar import date_of
 from regulars.engine.facts import Enrolment, Fact, Order, Refund
 from regulars.engine.fold import fold
@@ -132,7 +132,8 @@ class Whose(Struct, frozen=True):
 class OrderLine(Struct, frozen=True):
     """An order as it stands: the newest snapshot and what is left of it after refunds.
 
-    `returned` holds (quantity, minor units) by line; `points` is what it keeps in the program's main wallet.
+    `returned` holds (quantity, minor units) by line; `points` is what it keeps in the program's main wallet. `memo` is
+    what froze when it was paid, None before that.
     """
 
     order: Order
@@ -141,6 +142,7 @@ class OrderLine(Struct, frozen=True):
     refunded_minor: int
     points: int
     returned: dict[str, tuple[int, int]]
+    memo: Memo | None
 
 
 def statement(conn: psycopg.Connection[Any], programs: Programs, member_id: UUID, now: int) -> Statement | None:
@@ -282,7 +284,10 @@ def orders_by_key(
 def returns_of(conn: psycopg.Connection[Any], program_id: int, key: str) -> tuple[Order, dict[str, Returned]] | None:
     """An order and what came back of its lines, to count on from there with the engine's arithmetic."""
     found = order_row(conn, program_id, key)
-    return snapshot_of(found[1]) if found else None
+    if found is None:
+        return None
+    snapshot, memo = snapshot_of(found[1])
+    return snapshot, memo.returned if memo else {}
 
 
 def order_row(conn: psycopg.Connection[Any], program_id: int, key: str) -> tuple[UUID, tuple[Any, ...]] | None:
@@ -300,14 +305,14 @@ def order_row(conn: psycopg.Connection[Any], program_id: int, key: str) -> tuple
 
 def order_of(row: tuple[Any, ...]) -> OrderLine:
     _, net_minor, refunded_minor, points, paid_at, _ = row
-    snapshot, returned = snapshot_of(row)
-    return OrderLine(snapshot, paid_at, net_minor, refunded_minor, points, came_back(snapshot, returned))
+    snapshot, memo = snapshot_of(row)
+    returned = came_back(snapshot, memo.returned if memo else {})
+    return OrderLine(snapshot, paid_at, net_minor, refunded_minor, points, returned, memo)
 
 
-def snapshot_of(row: tuple[Any, ...]) -> tuple[Order, dict[str, Returned]]:
+def snapshot_of(row: tuple[Any, ...]) -> tuple[Order, Memo | None]:
     body, *_, memo = row
-    snapshot = codec.decode_order(body)
-    return snapshot, codec.decode_memo(memo).returned if memo is not None else {}
+    return codec.decode_order(body), codec.decode_memo(memo) if memo is not None else None
 
 
 def said_about(

@@ -26,6 +26,7 @@ from regulars.ledger.queries import LedgerLine, OrderLine
 from regulars.programs import wording
 from regulars.programs.explain import said as sentence
 from regulars.storefront.shop import Shop
+from regulars.storefront.unearned import why_nothing
 from regulars.storefront.writing import short_day
 
 # By instant, cause and whose ledger it stands in; an order's are told together, whosever.
@@ -62,7 +63,7 @@ class Beside(Struct, frozen=True):
 class Line(Struct, frozen=True):
     """Why, ±points, balance. Pending points change no balance: `label` says so in its place.
 
-    `tone` is plus, minus, waiting or nothing. `note` says what brought a correction about.
+    `tone` is plus, minus, waiting or nothing. `note` says what brought a correction about, or why there is nothing.
     """
 
     why: str
@@ -171,15 +172,17 @@ class Teller(Struct, frozen=True):
         returned = _("%(amount)s returned") % {"amount": money(line.refunded_minor)} if line.refunded_minor else ""
         state = _("cancelled") if order.cancelled else ""
         about = (place_of(order.store, order.channel), items_of(line), returned, state)
-        nothing = (Line(_("This order earned no points."), "", "", "", ""),) if not line.points else ()
         return Slip(
             at=self.shop.local(paid(line)[0]),
             title=title("order", order.key),
             order=order.key,
             amount=money(line.net_minor + line.refunded_minor),
             more=(*filter(None, about), *self.noted(cause), *self.more(cause, lines)),
-            lines=tuple(self.said(lines)) or nothing,
+            lines=tuple(self.said(lines)) or (self.nothing(line),) * (not line.points),
         )
+
+    def nothing(self, line: OrderLine) -> Line:
+        return Line(_("This order earned no points."), "", "", "", "", why_nothing(self.shop, line))
 
     def noted(self, cause: str) -> tuple[str, ...]:
         return self.beside.noted.get(cause, ())

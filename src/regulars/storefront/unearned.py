@@ -1,0 +1,38 @@
+"""What gave nothing for an order, and why."""
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from msgspec import Struct
+
+from regulars.engine import lacking as engine
+from regulars.ledger.queries import OrderLine
+from regulars.programs import lacking, wording
+from regulars.storefront.shop import Shop
+
+
+class Unearned(Struct, frozen=True):
+    """A rule by the name that the reader knows, and all that it lacked."""
+
+    rule: str
+    why: str
+
+
+def unearned(shop: Shop, line: OrderLine) -> list[Unearned]:
+    """Every rule on orders that gave nothing, in the program's order. None where all of the order came back, since
+    nothing is left that could earn."""
+    programs, memo = shop.published.programs, line.memo
+    if line.order.cancelled or (memo is not None and memo.gone):
+        return []
+    if memo is not None and not memo.counts:
+        return [Unearned(_("Every rule"), _("whoever paid was not a member yet"))]
+    number = memo.version if memo else programs.at(line.order.version_at).number
+    return [
+        Unearned(wording.rule(one.rule.name, number, programs), lacking.said(one, number, programs))
+        for one in engine.unearned(programs, line.order, memo)
+    ]
+
+
+def why_nothing(shop: Shop, line: OrderLine) -> str:
+    """Why none of the rules gave anything, where all lacked the same."""
+    whys = {one.why for one in unearned(shop, line)}
+    return capfirst(whys.pop()) if len(whys) == 1 else ""
