@@ -204,6 +204,7 @@ def test_the_earliest_line_dates_an_order(tmp_path):
     assert found.orders["A"].paid_at == at("2020-01-01 10:01", "UTC")
 
 
+LESS = {"when": [{"qty": {"below": "0"}}, {"total": {"below": "0"}}]}
 REFUNDS = {"refunds": {"when": {"qty": {"below": "0"}}}}
 
 
@@ -252,9 +253,31 @@ def test_a_refund_takes_back_what_it_says(tmp_path, rows, money):
     assert found.rejects == []
 
 
+@pytest.mark.parametrize(
+    ("rows", "money", "rejects"),
+    [
+        ("A,2020-01-02,lin,S,-1,-4\nA,2020-01-03,lin,S,-1,-5\n", [("A", 1, 400), ("A", 0, 500)], []),
+        ("A,2020-01-02,lin,S,-1,-4\nA,2020-01-03,lin,S,-1,-6\n", [("A", 1, 400), ("A", 0, 500)], ["more_than_paid"]),
+        ("A,2020-01-02,lin,S,0,-4\nA,2020-01-03,lin,S,-1,-5\n", [("A", 0, 400), ("A", 1, None)], []),
+        ("A,2020-01-02,lin,S,-1,-9\nA,2020-01-03,lin,S,0,-1\n", [("A", 1, None)], ["already_refunded"]),
+    ],
+)
+def test_money_of_an_order_comes_back_where_no_piece_does(tmp_path, rows, money, rejects):
+    found = read(tmp_path, HEADER + "A,2020-01-01,lin,S,1,9\n" + rows, refunds={**LESS, "order": "id"})
+    told = [(late.order, line.quantity, line.total) for late in found.refunds for line in late.refund.lines]
+    assert (told, [reject[3] for reject in found.rejects]) == (money, rejects)
+
+
+def test_money_without_an_order_is_of_the_newest_purchases(tmp_path):
+    content = HEADER + "A,2020-01-01,lin,S,1,9\nB,2020-01-02,lin,S,1,3\nR,2020-01-03,lin,S,0,-4\n"
+    found = read(tmp_path, content, refunds=LESS)
+    told = {(late.order, line.quantity, line.total) for late in found.refunds for line in late.refund.lines}
+    assert (told, found.rejects) == ({("A", 0, 100), ("B", 0, 300)}, [])
+
+
 def test_refunds_may_look_one_way_or_another(tmp_path):
     content = HEADER + "A,2020-01-01,lin,S,3,9\nR,2020-01-02,lin,S,-1,3\nQ,2020-01-03,lin,S,1,-3\n"
-    found = read(tmp_path, content, refunds={"when": [{"qty": {"below": "0"}}, {"total": {"below": "0"}}]})
+    found = read(tmp_path, content, refunds=LESS)
     assert taken(found) == [("A", "R", [("1", 1)]), ("A", "Q", [("1", 1)])]
     assert found.rejects == []
 

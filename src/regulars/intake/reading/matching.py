@@ -2,7 +2,8 @@
 
 A refund that names its order takes from that order's lines of the product; any other takes from the customer's earlier
 purchases of it, newest first. Never more than was bought: what is beyond is reported. A refund of as much as was paid
-for its units needs no amount; any other takes back the amount that it states, as far as the lines still bear it.
+for its units needs no amount; any other takes back the amount that it states, as far as the lines still bear it. One of
+no units takes money that is left, and so does one that names an order of which all units are back.
 
 The ledger takes a refund's number once for each order. So one that stands there at several times is several refunds:
 the first keeps the number, the others add their time to it. A refund under the order's own number has none, and is
@@ -122,25 +123,30 @@ def _matched(conn: duckdb.DuckDBPyConnection, by_order: bool) -> Iterator[Taken 
         bought: list[Bought] = []
         for _key, sku, gives_back, at, order, line_id, quantity, total, line in history:
             if gives_back:
-                yield from _take_back(bought, Wanted(line, order, at, quantity, total))
+                yield from _take_back(bought, Wanted(line, order, at, quantity, total), by_order)
             else:
                 bought.append(Bought(order, Line(line_id, sku, quantity, total)))
 
 
-def _take_back(bought: list[Bought], wanted: Wanted) -> Iterator[Taken | Short]:
+def _take_back(bought: list[Bought], wanted: Wanted, by_order: bool) -> Iterator[Taken | Short]:
     missing, parts = wanted.quantity, list[tuple[Bought, int]]()
     for purchase in reversed(bought):
         if units := min(missing, purchase.units_left):
             missing -= units
             parts.append((purchase, units))
+    units, stated = wanted.quantity - missing, wanted.total
+    if units:
+        stated = stated * units // wanted.quantity
+    elif stated and (by_order or not wanted.quantity):
+        # The money of pieces that are back already, or stay. Pieces of no order were bought before the file begins.
+        missing, parts = 0, [(purchase, 0) for purchase in reversed(bought) if purchase.money_left]
     beyond = 0
     if parts:
-        stated = wanted.total * (wanted.quantity - missing) // wanted.quantity
         amounts, beyond = _amounts(parts, stated)
         yield from _taken(parts, amounts, wanted)
-    if missing or not wanted.quantity:
+    if missing or not parts:
         reason = "partly_refunded" if parts else "already_refunded" if bought else NOTHING_BOUGHT
-        yield wanted.line, "", str(missing), reason, wanted.refund, "refund"
+        yield wanted.line, "", str(missing or wanted.quantity), reason, wanted.refund, "refund"
     elif beyond:
         yield wanted.line, "", "", "more_than_paid", wanted.refund, "refund"
 
@@ -159,7 +165,7 @@ def _amounts(parts: list[tuple[Bought, int]], stated: int) -> tuple[list[int] | 
     each is worth its share, but for the rounding of it. And what no purchase bears."""
     worths = [purchase.worth(units) for purchase, units in parts]
     worth = sum(worths)
-    if abs(stated - worth) <= len(parts):
+    if worth and abs(stated - worth) <= len(parts):
         return None, 0
     if stated < worth:
         ends = [stated * sum(worths[: place + 1]) // worth for place in range(len(worths))]
