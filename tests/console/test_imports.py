@@ -96,6 +96,7 @@ def test_the_same_file_again_has_no_new_orders(mei: Client) -> None:
         take_in(Upload.objects.latest("id").pk)
         assert told in text(mei.get(run).content)
     assert "New orders 0 Orders known before 2" in looked
+    assert "Bring in the file Change the columns" in looked
 
 
 SLASHES = "id,date,sku,total\nA,{},TEA,100\n"

@@ -79,11 +79,12 @@ class First(Struct, frozen=True):
 
 
 class Look(Struct, frozen=True):
-    """`orders` are those that will be taken."""
+    """`orders` are those that will be taken; `knows_some` of them, and takes what differs."""
 
     first: list[First]
     counts: list[tuple[str, str]]
     orders: int
+    knows_some: bool
     is_possible: bool
 
 
@@ -151,6 +152,7 @@ def look(shop: Shop, upload: Upload, said: Mapping[str, object]) -> Look:
         first=[_first(shop, shown) for shown in found.first],
         counts=[*counted(shop, found.counts), *known, *late, *unused],
         orders=found.counts.orders - found.ahead,
+        knows_some=bool(found.known),
         is_possible=found.counts.arrivals > ahead,
     )
 
