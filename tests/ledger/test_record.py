@@ -9,7 +9,8 @@ from regulars.engine.fold import apply
 from regulars.ledger import resume
 from regulars.ledger.connect import raw
 from regulars.ledger.load import checkpoints
-from regulars.ledger.queries import entries, entries_about, statement
+from regulars.ledger.orders import entries_about
+from regulars.ledger.queries import entries, statement
 from regulars.ledger.verify import verify
 from tests.ledger.shop import NOW, PROGRAMS, at, enrolment, ledger, let_time_pass, member, order, put, refund
 

@@ -8,7 +8,7 @@ from regulars.engine.calendar import datetime_of
 from regulars.engine.program import Version
 from regulars.intake.models import Reckoning
 from regulars.ledger.connect import raw, rows
-from regulars.ledger.queries import is_any_order
+from regulars.ledger.orders import is_any_order
 from regulars.programs.changes.earlier import gives
 from regulars.programs.version_list import open_drafts
 from regulars.storefront.shop import Shop

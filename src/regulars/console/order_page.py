@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from regulars.intake.entering import stands_by_hand
-from regulars.ledger import queries as ledger
+from regulars.ledger import orders as ledger
 from regulars.ledger.connect import raw
 from regulars.programs import wording
 from regulars.storefront import timeline

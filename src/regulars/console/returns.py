@@ -14,6 +14,7 @@ from regulars.engine.facts import Order, Refund, RefundLine
 from regulars.engine.quotes import RefundQuote, Returning
 from regulars.ledger import queries as ledger
 from regulars.ledger.connect import raw
+from regulars.ledger.orders import OrderLine
 from regulars.programs import wording
 from regulars.storefront.shop import Shop
 
@@ -55,7 +56,7 @@ class Quote(Struct, frozen=True):
     pending: str
 
 
-def lines(shop: Shop, found: ledger.OrderLine, form: Form) -> list[Line]:
+def lines(shop: Shop, found: OrderLine, form: Form) -> list[Line]:
     """Those of which a unit is left, with what the form says of them."""
     said = []
     for place, line in enumerate(found.order.lines, 1):
@@ -67,7 +68,7 @@ def lines(shop: Shop, found: ledger.OrderLine, form: Form) -> list[Line]:
     return said
 
 
-def closed(found: ledger.OrderLine, left: list[Line]) -> str:
+def closed(found: OrderLine, left: list[Line]) -> str:
     """Why nothing can come back; "": something can."""
     if found.order.cancelled:
         return _("The order was cancelled.")

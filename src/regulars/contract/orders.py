@@ -9,8 +9,9 @@ from regulars.contract.asked import Asked, Given
 from regulars.contract.bodies import BatchBody, OrderBody
 from regulars.contract.problems import Fault, Problem
 from regulars.contract.writing import Writing
-from regulars.ledger import queries as ledger
+from regulars.ledger import orders as ledger
 from regulars.ledger.connect import raw
+from regulars.ledger.queries import LedgerLine
 from regulars.programs.queries import Published
 
 
@@ -29,7 +30,7 @@ def batch(body: BatchBody, language: str = "") -> Asked:
     return Asked("orders", tuple(given), True, language)
 
 
-Told: TypeAlias = "Mapping[str, tuple[ledger.OrderLine | None, list[ledger.LedgerLine]]]"
+Told: TypeAlias = "Mapping[str, tuple[ledger.OrderLine | None, list[LedgerLine]]]"
 
 
 def told(published: Published, keys: Collection[str]) -> Told:

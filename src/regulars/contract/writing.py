@@ -12,7 +12,8 @@ from regulars.engine.money import format_major
 from regulars.engine.outcome import Entry
 from regulars.engine.progress import Progress
 from regulars.ledger.activities import ActivityLine
-from regulars.ledger.queries import Balance, LedgerLine, OrderLine, Statement
+from regulars.ledger.orders import OrderLine
+from regulars.ledger.queries import Balance, LedgerLine, Statement
 from regulars.members.queries import MemberLine
 from regulars.programs import lacking, wording
 from regulars.programs.explain import said

@@ -16,7 +16,7 @@ from regulars.engine.facts import Order
 from regulars.intake.actions import take_orders
 from regulars.intake.orders import OrderIn, order_key
 from regulars.ledger import notes, order_list
-from regulars.ledger import queries as ledger
+from regulars.ledger import orders as ledger
 from regulars.ledger.connect import raw, run
 from regulars.ledger.receipt import Receipt
 from regulars.programs.queries import Published

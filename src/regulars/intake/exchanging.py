@@ -13,8 +13,8 @@ from regulars.engine.exchange import given_back, line_in, payment_in, refund_lin
 from regulars.engine.facts import Exchange
 from regulars.intake.orders import Arrival, OrderIn, RefundIn, order_key
 from regulars.intake.spreading import LOCK_ORDERS
-from regulars.ledger import queries
 from regulars.ledger.connect import rows
+from regulars.ledger.orders import returns_of
 
 
 def exchanged(
@@ -27,7 +27,7 @@ def exchanged(
     rows(conn, LOCK_ORDERS, [program_id, sorted(foreign)])
     first: dict[str, Exchange] = {}
     for key in foreign:
-        known = queries.returns_of(conn, program_id, key)
+        known = returns_of(conn, program_id, key)
         if known is not None and known[0].exchange is not None:
             first[key] = known[0].exchange
     found: list[Arrival] = []

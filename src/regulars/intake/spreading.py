@@ -16,8 +16,8 @@ from regulars.engine.account import Returned
 from regulars.engine.facts import Line, RefundLine
 from regulars.engine.returns import NOTHING, money_back
 from regulars.intake.orders import ActivityIn, Arrival, LateRefund, OrderIn, RefundIn, order_key, refund_key
-from regulars.ledger import queries
 from regulars.ledger.connect import rows
+from regulars.ledger.orders import returns_of
 
 LOCK_ORDERS = """
     SELECT key FROM ledger_fact_key WHERE program_id = %s AND kind = 1 AND key = ANY(%s) ORDER BY key FOR UPDATE
@@ -61,9 +61,7 @@ def spreading(conn: psycopg.Connection[Any], program_id: int, arrivals: Sequence
     if not bare:
         return Spreading({}, frozenset())
     rows(conn, LOCK_ORDERS, [program_id, sorted(bare)])
-    orders = {
-        key: Left(found[0].lines, found[1]) for key in bare if (found := queries.returns_of(conn, program_id, key))
-    }
+    orders = {key: Left(found[0].lines, found[1]) for key in bare if (found := returns_of(conn, program_id, key))}
     for arrival in arrivals:
         key = order_key(arrival.source, arrival.id) if isinstance(arrival, OrderIn) else ""
         if key in bare and isinstance(arrival, OrderIn):

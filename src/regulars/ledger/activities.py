@@ -13,7 +13,8 @@ from regulars.engine.packing import unpacked
 from regulars.ledger import codec
 from regulars.ledger.codec import KIND_ACTIVITY
 from regulars.ledger.connect import rows
-from regulars.ledger.queries import LedgerLine, line_of, whose
+from regulars.ledger.orders import whose
+from regulars.ledger.queries import LedgerLine, line_of
 
 BY_KEY = """
     SELECT k.key, member_id, f.body, a.state FROM ledger_fact_key AS k JOIN ledger_account AS a

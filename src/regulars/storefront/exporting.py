@@ -13,7 +13,8 @@ import msgspec
 from regulars.engine.money import format_major
 from regulars.ledger import queries as ledger
 from regulars.ledger.connect import raw
-from regulars.ledger.queries import LedgerLine, OrderLine, Statement
+from regulars.ledger.orders import OrderLine, orders
+from regulars.ledger.queries import LedgerLine, Statement
 from regulars.members import consenting, noting
 from regulars.members.queries import MemberLine
 from regulars.programs.explain import said
@@ -53,7 +54,7 @@ def everything(shop: Shop, line: MemberLine, statement: Statement | None) -> byt
 
 def _orders(shop: Shop, member_id: UUID) -> Iterator[OrderLine]:
     before: datetime | None = None
-    while found := ledger.orders(raw(), shop.id, member_id, before, PAGE):
+    while found := orders(raw(), shop.id, member_id, before, PAGE):
         yield from found
         before = found[-1].paid_at
         if len(found) < PAGE:

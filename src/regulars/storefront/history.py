@@ -15,10 +15,11 @@ from msgspec import Struct
 from regulars.engine.calendar import datetime_of, instant_of
 from regulars.engine.facts import Activity, Enrolment, Hold, Order, Redemption, Refund, Unmerge
 from regulars.ledger import chronicle, codec
-from regulars.ledger import queries as ledger
+from regulars.ledger import orders as ledger
 from regulars.ledger.chronicle import Known
 from regulars.ledger.connect import raw
-from regulars.ledger.queries import LedgerLine, OrderLine, Statement
+from regulars.ledger.orders import OrderLine
+from regulars.ledger.queries import LedgerLine, Statement, story
 from regulars.programs import wording
 from regulars.storefront import words
 from regulars.storefront.shop import Shop
@@ -68,8 +69,8 @@ def page(
     others = _others(shop, held, known)
     entries += chronicle.elsewhere(raw(), shop.id, others, chronicle.own_orders(known), (since, until))
     facts = [one.fact for one in known if one.member_id == member_id]
-    story = ledger.story(raw(), shop.published.programs, member_id, facts, shop.now)
-    told = [each for each in story if since <= each.occurred_at < (until or shop.now + 1)]
+    happened = story(raw(), shop.published.programs, member_id, facts, shop.now)
+    told = [each for each in happened if since <= each.occurred_at < (until or shop.now + 1)]
     beside = _beside(shop, known, entries, orders, noted or {})
     return Page(timeline(shop, entries, orders, told, beside, member_id), str(since) if more else "")
 

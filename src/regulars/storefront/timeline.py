@@ -22,7 +22,8 @@ from regulars.engine.explain import brought_by, order_of
 from regulars.engine.outcome import Announcement, Entry
 from regulars.insight import wording as figures
 from regulars.intake.simulating import is_simulated
-from regulars.ledger.queries import LedgerLine, OrderLine
+from regulars.ledger.orders import OrderLine
+from regulars.ledger.queries import LedgerLine
 from regulars.programs import wording
 from regulars.programs.explain import said as sentence
 from regulars.storefront.shop import Shop

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from regulars.engine import lacking as engine
-from regulars.ledger.queries import OrderLine
+from regulars.ledger.orders import OrderLine
 from regulars.programs import lacking, wording
 from regulars.storefront.shop import Shop
 

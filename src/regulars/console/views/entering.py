@@ -15,6 +15,7 @@ from regulars.console.views.members import sees_names
 from regulars.intake import entering
 from regulars.intake.entering import EnteringRefused
 from regulars.intake.orders import OrderIn
+from regulars.ledger import orders
 from regulars.ledger import queries as ledger
 from regulars.ledger.connect import raw
 from regulars.members import queries as members
@@ -71,7 +72,7 @@ def enter_order(request: HttpRequest, shop: Shop, member_id: UUID) -> HttpRespon
 @screen("orders:read", "orders:enter")
 def take_back_order(request: HttpRequest, shop: Shop, key: str) -> HttpResponse:
     """What would be without it is shown first; `do=keep` sends the same once more. Sent twice it is done once."""
-    found = None if "\0" in key else ledger.order(raw(), shop.id, key)
+    found = None if "\0" in key else orders.order(raw(), shop.id, key)
     if found is None:
         raise Http404
     if not entering.stands_by_hand(found[1].order):

@@ -7,7 +7,7 @@ from regulars.console import people, returns
 from regulars.console.asking import Form
 from regulars.console.shop import screen
 from regulars.console.views.members import sees_names
-from regulars.ledger import queries as ledger
+from regulars.ledger import orders as ledger
 from regulars.ledger.connect import raw
 from regulars.members import queries as members
 from regulars.programs import wording

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from regulars.engine.levels import TierRules
 from regulars.engine.program import Version
 from regulars.ledger.connect import raw
-from regulars.ledger.queries import is_any_order
+from regulars.ledger.orders import is_any_order
 from regulars.programs.queries import Published
 from regulars.programs.wording import language, worded
 
