@@ -113,8 +113,8 @@ SENTENCES = [
     (
         ("edit:web/A-1@5.0|base", "earn", "issued", "pending", 6, ("remains", 54, 60, *PER_MONEY)),
         "Order A-1 changed: it earns 60 points instead of 54 points (Points on groceries)",
-        "訂單 A-1 有變更：改得 60 點，原為 54 點（購物積點）",
-        "订单 A-1 有变更：改得 60 积分，原为 54 积分（购物积分）",
+        "訂單 A-1 有變更：原本可得 54 點，現改為 60 點（購物積點）",
+        "订单 A-1 有变更：原本可得 54 积分，现改为 60 积分（购物积分）",
     ),
     (
         ("order:web/A-1|base", "correct", "issued", "pending", 6, ("correct", 54, 60, *PER_MONEY)),

@@ -94,8 +94,8 @@ BOUNDED = [
     (
         ("edit:web/B@5.0|base", "earn", "issued", "available", 0, ("remains", 20, 40, "capped", 40, "", *TWD)),
         "Order B changed: it earns 40 points instead of 20 points (base)",
-        "訂單 B 有變更：改得 40 點，原為 20 點（base）",
-        "订单 B 有变更：改得 40 积分，原为 20 积分（base）",
+        "訂單 B 有變更：原本可得 20 點，現改為 40 點（base）",
+        "订单 B 有变更：原本可得 20 积分，现改为 40 积分（base）",
     ),
 ]
 TAKEN_BACK = [
@@ -152,8 +152,8 @@ GOALS = [
             ("remains", 5, 0, "goal", 0, "month", 0, ("units", 10, 10, 7), ("spend", 900, 900, 900)),
         ),
         "The goal is no longer reached (7 of 10 units in a month), which takes back 5 points (base)",
-        "未再達成目標（10 件，目前 7，一個月內），收回 5 點（base）",
-        "不再达成目标（10 件，目前 7，一个月内），收回 5 积分（base）",
+        "已不再符合目標（10 件，目前 7，一個月內），收回 5 點（base）",
+        "已不再符合目标（10 件，目前 7，一个月内），收回 5 积分（base）",
     ),
     (
         (
