@@ -51,6 +51,8 @@ def test_history_counts_towards_the_tiers_of_a_program_opened_in_the_console(own
     page = text(owner.get(f"/programs/corner/program/drafts/{number}/publish").content)
     assert "The orders that are here already give no points" in page
     assert "They do count towards the tiers" in page
+    assert "What it begins with" in page
+    assert "version 1" not in page
     moved = text(owner.get(f"/programs/corner/program/drafts/{number}/moves").content)
     assert "They do count towards the tiers" in moved
     assert "so nobody moves" in moved

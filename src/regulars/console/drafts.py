@@ -11,6 +11,7 @@ from regulars.console.plainly import Plain, plain
 from regulars.engine.calendar import instant_of
 from regulars.engine.problems import Problem
 from regulars.programs.actions import reviewed
+from regulars.programs.beginning import has_begun
 from regulars.programs.changes import changes, told
 from regulars.programs.document import DocumentProblem, DocumentRefused, in_line
 from regulars.programs.stories.drafted import CHARACTERS_AT_MOST, Told, run
@@ -21,17 +22,15 @@ from regulars.storefront.shop import Shop
 
 
 class Checked(Struct, frozen=True):
-    """`number` is the newest version, which `changes` are told from. Without problems it may be published."""
+    """`number` is the newest version, which `changes` are told from, unless it `is_first` that gives anything. Without
+    problems it may be published."""
 
     number: int
     changes: list[str]
     problems: list[DocumentProblem] = []
     warnings: list[DocumentProblem] = []
     plain: Plain | None = None
-
-    @property
-    def same(self) -> bool:
-        return not self.problems and not self.changes
+    is_first: bool = False
 
 
 def checked(shop: Shop, document: str) -> Checked:
@@ -43,7 +42,8 @@ def checked(shop: Shop, document: str) -> Checked:
         return Checked(number, [], refused.problems)
     found = [told(change) for change in changes(before, document)] if before else []
     warnings = [*read.warnings, *naming.warnings(shop.slug, document)]
-    return Checked(number, found, [], warnings, plain(shop, read.version))
+    is_first = not has_begun(shop.published.programs.versions)
+    return Checked(number, found, [], warnings, plain(shop, read.version), is_first)
 
 
 def faults(found: Checked) -> dict[str, str]:

@@ -9,7 +9,7 @@ from regulars.engine.program import Version
 from regulars.intake.models import Reckoning
 from regulars.ledger.connect import raw, rows
 from regulars.ledger.orders import is_any_order
-from regulars.programs.changes.earlier import gives
+from regulars.programs.beginning import gives
 from regulars.programs.version_list import open_drafts
 from regulars.storefront.shop import Shop
 

@@ -10,13 +10,9 @@ from regulars.engine.levels import TierRules
 from regulars.engine.program import Version
 from regulars.ledger.connect import raw
 from regulars.ledger.orders import is_any_order
+from regulars.programs.beginning import has_begun
 from regulars.programs.queries import Published
 from regulars.programs.wording import language, worded
-
-
-def gives(version: Version) -> bool:
-    """Whether anything is earned by it."""
-    return bool(version.earners or version.order_rules or version.rules_on)
 
 
 def earlier_orders(published: Published, after: Version) -> list[str]:
@@ -24,7 +20,7 @@ def earlier_orders(published: Published, after: Version) -> list[str]:
     if not is_any_order(raw(), published.id):
         return []
     versions = published.programs.versions
-    is_first = not any(gives(version) for version in versions)
+    is_first = not has_begun(versions)
     known = {name for version in versions for name in version.tier_sets}
     found = [
         _("The orders that are here already give no points: they were paid before any rule was in force.")

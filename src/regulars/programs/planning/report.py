@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from regulars.engine.program import Programs, Version
+from regulars.programs.beginning import has_begun
 from regulars.programs.planning.assuming import WHOLE, Assumed
 from regulars.programs.planning.comparing import Change, Group, Outcome
 from regulars.programs.planning.reckoning import Trade, Verdict, Wallet, months_of, named, reckoned, share_of
@@ -231,8 +232,9 @@ def _tiers(version: Version, found: Tally, months: range, skipped: int) -> Itera
 
 
 def _against(in_force: Programs, came_of: Outcome, assumed: Assumed) -> Against | None:
+    """Nothing where nothing is in force yet that gives anything: then there is nothing to compare with."""
     before, found = came_of.before, came_of.comparison
-    if before is None or found is None:
+    if before is None or found is None or not has_begun(in_force.versions):
         return None
     version = in_force.versions[-1]
     *_, verdict = reckoned(version, before, assumed, came_of.since)
