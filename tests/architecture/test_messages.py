@@ -11,6 +11,22 @@ def test_every_catalogue_is_complete():
     assert not problems, "Run ./run i18n, then write the missing words:\n" + "\n".join(problems)
 
 
+# What each script is written with, by the standards that know only the one: a sign of the other cannot be said in them.
+SIGNS = {"zh_Hans": "gb2312", "zh_Hant": "big5"}
+
+
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_no_sign_of_the_other_script_is_in_a_catalogue(language):
+    written = [(each.id, "".join(each.string)) for each in messages.read(language) if each.id]
+    mixed = [(text, said) for text, said in written if not _is_written_in(SIGNS[language], said)]
+    assert not mixed, f"Signs that {language} does not have:\n" + "\n".join(f"{text}: {said}" for text, said in mixed)
+
+
+def _is_written_in(encoding, said):
+    ideographs = "".join(sign for sign in said if "\u3400" <= sign <= "\u9fff")
+    return ideographs.encode(encoding, "ignore").decode(encoding) == ideographs
+
+
 def test_catalogues_are_compiled_after_they_changed():
     compile_stale()
     for path in catalogues():
