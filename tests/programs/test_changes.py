@@ -76,6 +76,26 @@ def test_a_change_has_no_word_of_the_document(language: str, before: str, after:
         assert [told(change) for change in changes(TEA_HOUSE, TEA_HOUSE.replace(before, after, 1))] == [said]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("when: {category: [oolong, black-tea]}",
+         "when: {any: [{category: [oolong, black-tea]}, {not: {tier: silver}, order_at_least: 500 TWD}]}",
+         "任一符合：（類別：oolong、black-tea）、（訂單最低金額：$500；都不是：（等級：銀葉））"),
+        ("gives: {product: TEA-SAMPLER}",
+         "gives: {draw: [{prize: pot, name: {zh-Hant: 茶壺}, odds: 1 in 100, credit: 9}, {prize: cup, odds: 0.5%}]}",
+         "抽獎：茶壺（100 分之 1）、cup（0.5%）"),
+        ("gives: {product: TEA-SAMPLER}", "gives: {discount: 10%, on: {category: cake}}",
+         "折扣：10%；適用：類別：cake"),
+    ],
+)  # fmt: skip
+def test_what_stands_inside_of_something_is_put_into_words_too(before: str, after: str, said: str) -> None:
+    assert before in TEA_HOUSE
+    with translation.override("zh-hant"):
+        [change] = changes(TEA_HOUSE, TEA_HOUSE.replace(before, after, 1))
+        assert f"改為「{said}」" in told(change)
+
+
 def test_what_comes_and_goes() -> None:
     assert sentences(SHORT, SHORT + TWO) == ["New: Rule base (1 point for every NT$100)", "New: Rule tea (5 points)"]
     assert sentences(SHORT + TWO, SHORT) == ["Gone: Rule base (1 point for every NT$100)", "Gone: Rule tea (5 points)"]

@@ -127,6 +127,7 @@ ASKED = {
     "odds": _("odds"),
     "of": _("out of"),
     "off": _("taken off"),
+    "on": _("only for"),
     "order_at_least": _("least order"),
     "order_at_most": _("largest order"),
     "orders": _("orders"),

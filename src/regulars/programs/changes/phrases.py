@@ -17,6 +17,7 @@ from regulars.engine.problems import Wrong
 from regulars.programs import wording
 from regulars.programs.changes.choices import CHOICES, PERIODS, choice
 from regulars.programs.changes.labels import ASKED, label
+from regulars.programs.changes.nested import Value, nested
 from regulars.programs.wording import language, worded
 
 Names = Mapping[str, Mapping[str, str]]
@@ -47,6 +48,8 @@ class Known(Struct, frozen=True):
 VERBATIM = {"code", "currency", "group", "prefix", "program", "timezone"}
 TEXTS = {"name", "picture", "terms", "unit"}
 LANGUAGES = {"en": "English", "zh-Hant": "繁體中文", "zh-Hans": "简体中文"}
+# Words with conditions of their own, each in brackets.
+GROUPS = {"all", "any", "not", "steps"}
 CONDITIONS = {"when", "enrolment.when", "referral.when", "gives", "goal"}
 OCCASIONS: dict[str, Promise] = {
     "anniversary": gettext_lazy("the day of joining, every year"),
@@ -83,7 +86,6 @@ ENDS: dict[str, Promise] = {
 }
 
 BRACKETS = str.maketrans("{[]}", "(())")
-PART = re.compile(r"([a-z_]+): (\((?:[^()]|\([^()]*\))*\)|[^,()]+)")
 NUMBER = r"\d{1,12}(?:\.\d+)?"
 UNIT = "[a-z][a-z_-]*"
 WORD_AT = re.compile(r"(?<![\w.])([a-z_]+|zh-Han[ts]|en): ")
@@ -119,9 +121,8 @@ def bounds(key: str, known: Known) -> str:
 
 def read(word: str, written: str, known: Known) -> str:
     """The same of what is written in a document, braces and all; "" where that says it as well."""
-    said = phrased(
-        word, written.translate(BRACKETS).strip("()") if word in CONDITIONS | {"multiply"} else written, known
-    )
+    inside = written.translate(BRACKETS).removeprefix("(").removesuffix(")")
+    said = phrased(word, inside if word in CONDITIONS | {"multiply"} else written, known)
     return "" if said.replace(",", "") == written else said
 
 
@@ -134,18 +135,31 @@ def _phrase(said: str, known: Known) -> str:
 
 def _conditions(said: str, known: Known) -> str:
     """Each word with what is asked of it: "category: (oolong, black-tea), order_at_least: 500 TWD"."""
+    found = nested(said)
+    return _all(found, known) if isinstance(found, dict) else said
 
-    def one(found: re.Match[str]) -> str:
-        word, value = found[1], found[2].strip("()")
-        if ": " in value:
-            inside = _conditions(value, known)
-        else:
-            inside = wording.listed(_asked_value(word, each, known) for each in value.split(", "))
-        return _("%(word)s: ") % {"word": _asked(word)} + inside
 
-    if PART.sub("", said).strip(", "):
-        return said
-    return _("; ").join(one(found) for found in PART.finditer(said))
+def _all(found: dict[str, Value], known: Known) -> str:
+    return _("; ").join(
+        _("%(word)s: ") % {"word": _asked(word)} + _inside(word, value, known) for word, value in found.items()
+    )
+
+
+def _inside(word: str, value: Value, known: Known) -> str:
+    match value:
+        case str():
+            return _asked_value(word, value, known)
+        case list():
+            return wording.listed(_inside(word, one, known) for one in value)
+        case {"prize": prize, "odds": odds}:
+            names = value.get("name")
+            name = worded({tag: str(one) for tag, one in names.items()}, language()) if isinstance(names, dict) else ""
+            return _("%(name)s (%(said)s)") % {"name": name or prize, "said": _phrase(str(odds), known)}
+        case _ if word in GROUPS:
+            return _("(%(said)s)") % {"said": _all(value, known)}
+        case _ if word == "attribute":
+            return wording.listed(_("%(word)s: ") % {"word": name} + str(one) for name, one in value.items())
+    return _all(value, known)
 
 
 def _asked_value(word: str, said: str, known: Known) -> str:
@@ -277,6 +291,7 @@ PHRASES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Known], str]], ..
     (re.compile(rf"({NUMBER}) ({UNIT}) per (?:unit|(\d+) units)"), _per_unit),
     (re.compile(rf"({NUMBER}) ([A-Z]{{3}}) per (\d+)"), _worth),
     (re.compile(rf"({NUMBER}%) ({UNIT})"), _share),
+    (re.compile(r"1 in (\d+)"), lambda found, _known: _("1 in %(count)s") % {"count": f"{int(found[1]):,}"}),
     (re.compile(rf"({NUMBER}) ([A-Z]{{3}})"), lambda found, _known: _money(found[1], found[2])),
     (re.compile(r"(\d+) per (order|day|week|month|year|lifetime)"), _times),
     (
