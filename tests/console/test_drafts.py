@@ -71,7 +71,7 @@ def test_a_text_is_checked_while_it_is_written(teahouse: Published) -> None:
     wrong = DOCUMENT.replace("1 point per 10 TWD", "1 point each 10 TWD")
     page = text(mei.post(f"{DRAFTS}/check", {"document": wrong}).content)
     assert "2 things are wrong" in page
-    assert "earn[0].give" in page
+    assert "Line 24 · Rule Points on every order · gives 1 point each 10 TWD" in page
     assert SENTENCE in text(mei.post(f"{DRAFTS}/check", {"document": OTHER}).content)
     assert "Nothing: it says the same." in text(mei.post(f"{DRAFTS}/check", {"document": DOCUMENT}).content)
     assert not ProgramDraft.objects.exists()
@@ -279,7 +279,8 @@ class TestForm:
         mei = signed_in("program_manager")
         address = f"{begun(mei)}/form"
         posted = {"fields": "1", "edition": "1", "earn[1].when": "{category: oolong"}
-        assert 'href="#earn[1].when">Conditions' in mei.post(f"{address}/check", posted).content.decode()
+        page = mei.post(f"{address}/check", posted).content.decode()
+        assert 'href="#earn[1].when">Rule Double points on oolong · conditions</a>' in page
         refused = mei.post(address, posted | {"do": "save"})
         assert refused.status_code == 409
         assert 'value="{category: oolong"' in refused.content.decode()

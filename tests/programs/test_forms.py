@@ -7,8 +7,9 @@ from django.utils import translation
 
 from regulars.programs.canonical import canonical
 from regulars.programs.canonical.editing import edited
-from regulars.programs.document import draft
-from regulars.programs.forms import Field, filled, first_fault, form, form_values, marked, with_thing
+from regulars.programs.document import DocumentRefused, draft
+from regulars.programs.forms import Field, filled, form, form_values, with_thing
+from regulars.programs.marking import at_fields, first_fault, marked, place
 from regulars.programs.tree import Unreadable
 
 TEA_HOUSE = files("regulars.programs.presets").joinpath("tea-house.yaml").read_text()
@@ -74,6 +75,43 @@ def test_what_is_wrong_stands_at_its_field() -> None:
     earn = next(part for part in found.sections if part.path == "earn")
     assert [card.is_faulty for card in earn.cards[:2]] == [False, True]
     assert first_fault(marked(found, {})) == ""
+
+
+SOMETHING_MISSING = TEA_HOUSE.replace("coupons:\n", "coupons:\n  - {coupon: spring, codes: public}\n")
+
+
+def test_what_is_missing_is_wrong_with_its_field_and_an_example_is_in_the_shop_s_own_money() -> None:
+    assert field("coupons[0].gives", SOMETHING_MISSING).example == "{discount: 150 TWD}"
+    assert field("coupons[0].gives", SOMETHING_MISSING.replace("currency: TWD", "currency: CNY")).example == (
+        "{discount: 35 CNY}"
+    )
+    with translation.override("zh-hant"), pytest.raises(DocumentRefused) as refused:
+        draft(SOMETHING_MISSING)
+    with translation.override("zh-hant"):
+        [problem] = at_fields(form(SOMETHING_MISSING), refused.value.problems)
+    assert (problem.path, problem.message) == ("coupons[0].gives", "這一項不可缺少")
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("coupons[0]", "優惠券「spring」"),
+        ("earn[1].when.category", "規則「烏龍與紅茶雙倍」 · 條件 · 類別"),
+        ("tiers[0].levels[1].reach", "等級「銀葉」 · 升級門檻"),
+        ("currency", "幣別"),
+        ("tiers", "等級組"),
+    ],
+)
+def test_a_place_is_told_in_the_words_of_the_reader(path: str, words: str) -> None:
+    with translation.override("zh-hant"):
+        assert place(form(SOMETHING_MISSING), path).words == words
+
+
+def test_what_a_document_calls_its_things_is_known_while_something_is_wrong_with_it() -> None:
+    with translation.override("zh-hant"):
+        assert field("earn[0].give", SOMETHING_MISSING).reads == "每 $100 得 1 點"
+        assert field("earn[1].multiply", SOMETHING_MISSING).reads == "消費積點 × 2"
+        assert field("tiers[0].levels[1].reach", SOMETHING_MISSING).reads == "$10,000"
 
 
 def test_what_was_typed_stays_in_the_form() -> None:

@@ -14,11 +14,23 @@ from regulars.programs.actions import reviewed
 from regulars.programs.beginning import has_begun
 from regulars.programs.changes import changes, told
 from regulars.programs.document import DocumentProblem, DocumentRefused, in_line
+from regulars.programs.forms import form
+from regulars.programs.marking import at_fields, place
 from regulars.programs.stories.drafted import CHARACTERS_AT_MOST, Told, run
 from regulars.programs.tree import Unreadable
 from regulars.programs.version_list import DraftLine, VersionLine, newest_version
 from regulars.segments import naming
 from regulars.storefront.shop import Shop
+
+
+class Fault(Struct, frozen=True):
+    """Something that is wrong, or perhaps not meant: in which line and at which path, and in words where that is."""
+
+    line: int
+    path: str
+    place: str
+    value: str
+    message: str
 
 
 class Checked(Struct, frozen=True):
@@ -27,23 +39,40 @@ class Checked(Struct, frozen=True):
 
     number: int
     changes: list[str]
-    problems: list[DocumentProblem] = []
-    warnings: list[DocumentProblem] = []
+    problems: list[Fault] = []
+    warnings: list[Fault] = []
     plain: Plain | None = None
     is_first: bool = False
 
 
-def checked(shop: Shop, document: str) -> Checked:
+def checked(shop: Shop, document: str, *, in_form: bool = False) -> Checked:
+    """In a form what is missing is wrong with its field."""
     newest = newest_version(shop.slug)
     number, before = (newest.number, newest.document) if newest else (0, "")
     try:
         read = reviewed(document)
     except DocumentRefused as refused:
-        return Checked(number, [], refused.problems)
+        return Checked(number, [], _placed(document, refused.problems, in_form))
     found = [told(change) for change in changes(before, document)] if before else []
     warnings = [*read.warnings, *naming.warnings(shop.slug, document)]
     is_first = not has_begun(shop.published.programs.versions)
-    return Checked(number, found, [], warnings, plain(shop, read.version), is_first)
+    return Checked(number, found, [], _placed(document, warnings, in_form), plain(shop, read.version), is_first)
+
+
+def _placed(document: str, problems: list[DocumentProblem], in_form: bool) -> list[Fault]:
+    try:
+        fields = form(document)
+    except Unreadable:
+        return [_as_written(problem) for problem in problems]
+    found = []
+    for problem in at_fields(fields, problems) if in_form else problems:
+        there = place(fields, problem.path)
+        found.append(Fault(problem.line, there.path, there.words, problem.value, problem.message))
+    return found
+
+
+def _as_written(problem: DocumentProblem) -> Fault:
+    return Fault(problem.line, problem.path, "", problem.value, problem.message)
 
 
 def faults(found: Checked) -> dict[str, str]:
@@ -87,7 +116,12 @@ def ran(stories: str, document: str) -> Ran:
         return Ran(is_stuck=True)
 
 
-def unchecked(wrong: KeyError | Unreadable) -> DocumentProblem:
+def unchecked(wrong: KeyError | Unreadable, document: str) -> Checked:
+    """Nothing but why the fields make no text, of a form of this document."""
+    return Checked(0, [], _placed(document, [no_text(wrong)], in_form=True))
+
+
+def no_text(wrong: KeyError | Unreadable) -> DocumentProblem:
     """Why the fields of a form make no text: brackets that do not close, or a place that somebody else took away."""
     if isinstance(wrong, Unreadable):
         return in_line(wrong.line, wrong.problem)

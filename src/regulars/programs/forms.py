@@ -4,7 +4,7 @@ What stands in a field is what stands in the document: phrases as text, conditio
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 
 from msgspec import Struct, inspect
 from msgspec.structs import replace
@@ -14,15 +14,21 @@ from regulars.programs.canonical.editing import edited, with_entry
 from regulars.programs.canonical.layout import flow
 from regulars.programs.canonical.parts import Node, parted
 from regulars.programs.changes.choices import choice
-from regulars.programs.changes.differing import GISTS, NAMED_BY, OPENED, known
+from regulars.programs.changes.differing import BARE_NUMBER, GISTS, GROWTH, NAMED_BY, OPENED, known
 from regulars.programs.changes.labels import SORTS, label, section
 from regulars.programs.changes.phrases import LANGUAGES, TEXTS, Known, read
 from regulars.programs.languages import TAGS
+from regulars.programs.presets.starting import CURRENCY, in_currency
 from regulars.programs.tree import grown
 from regulars.programs.wording import language, worded
 
 # By language, each in a field of its own.
 IN_LANGUAGES = ("name", "terms")
+# How what is written in braces looks, while nothing is. In US dollars, as presets count.
+EXAMPLES = {
+    r"coupons\[\d+\]\.gives": "{discount: 5 USD}",
+    r"rewards\[\d+\]\.gives": "{product: MUG-1}",
+}
 # They stay for ever, or are what others name a thing by.
 FIXED = ("program", "timezone", "currency")
 
@@ -33,8 +39,9 @@ NAME_SIGNS = re.compile(r"[.\[\]]")
 
 
 class Field(Struct, frozen=True):
-    """`value` is "" where nothing is said; `choices` are all it may be, where these are few. `tag` is a language's;
-    `reads` says in the reader's words what stands there, where that is not the same; `fault` what is wrong with it."""
+    """`value` is "" where nothing is said, though it may be `needed`; `choices` are all it may be, where these are few.
+    `tag` is a language's; `reads` says in the reader's words what stands there, where that is not the same; `example`
+    what might stand there where nothing does; `fault` what is wrong with it."""
 
     path: str
     label: str
@@ -42,7 +49,9 @@ class Field(Struct, frozen=True):
     choices: tuple[str, ...] = ()
     tag: str = ""
     fixed: bool = False
+    needed: bool = False
     reads: str = ""
+    example: str = ""
     fault: str = ""
 
     @property
@@ -58,8 +67,8 @@ class Field(Struct, frozen=True):
 
 
 class Card(Struct, frozen=True):
-    """A thing: what people call it, its name in the document, where it stands (to remove it), fields that are said and
-    those that are not.
+    """A thing: what people call it, its name in the document, where it stands (to remove it), fields that are said, or
+    must be, and those that are not.
     """
 
     title: str
@@ -73,7 +82,7 @@ class Card(Struct, frozen=True):
     def gist(self) -> str:
         """What it is about, while it is folded."""
         by_word = {field.path.rpartition(".")[2]: field.reads or field.value for field in self.said}
-        return next((by_word[word] for word in GISTS if word in by_word), "")
+        return next((by_word[word] for word in GISTS if by_word.get(word)), "")
 
     @property
     def needs_more(self) -> bool:
@@ -109,39 +118,40 @@ def form(text: str) -> Form:
     root = parted(text).root
     found = Form(_card(kind, root, "", ""), list(_sections(kind, root, "")))
     called = known(text)
-    return _each(found, lambda field: replace(field, reads=_reads(field, called)))
+    spent = {path for path, value in _values(found).items() if path.endswith(".grows_by") and value in ("", "spend")}
+    return each(
+        found,
+        lambda field: replace(
+            field, reads=_reads(field, called, spent), example=_example(field, called.currency or CURRENCY)
+        ),
+    )
 
 
 def filled(found: Form, typed: Mapping[str, str]) -> Form:
     """The form with what somebody typed into it."""
-    return _each(found, lambda field: replace(field, value=typed.get(field.path, field.value)))
+    return each(found, lambda field: replace(field, value=typed.get(field.path, field.value)))
 
 
-def marked(found: Form, faults: Mapping[str, str]) -> Form:
-    """The form with what is wrong at its fields, said by the place of each problem."""
-    return _each(found, lambda field: replace(field, fault=_fault(field.path, faults)))
-
-
-def first_fault(found: Form) -> str:
-    """The path of the first field with which something is wrong; "" where there is none."""
-    cards = [found.general, *(card for part in found.sections for card in _all(part))]
-    return next((field.path for card in cards for field in (*card.said, *card.unsaid) if field.fault), "")
-
-
-def _fault(path: str, faults: Mapping[str, str]) -> str:
-    return next(
-        (said for place, said in faults.items() if place == path or place.startswith((f"{path}.", f"{path}["))), ""
-    )
-
-
-def _reads(field: Field, called: Known) -> str:
+def _reads(field: Field, called: Known, spent: Set[str]) -> str:
     words = field.path.split(".")
     if field.choices or not TEXTS.isdisjoint(words[-2:]):
         return ""
-    return read(words[-1], field.value, called)
+    said = field.value
+    if words[-1] in GROWTH and f"{words[0]}.grows_by" in spent and BARE_NUMBER.fullmatch(said):
+        said += f" {called.currency}"
+    return read(words[-1], said, called)
 
 
-def _each(found: Form, change: Callable[[Field], Field]) -> Form:
+def _example(field: Field, currency: str) -> str:
+    """In the program's own money."""
+    if field.value:
+        return ""
+    said = next((said for above, said in EXAMPLES.items() if re.fullmatch(above, field.path)), "")
+    return in_currency(said, currency)
+
+
+def each(found: Form, change: Callable[[Field], Field]) -> Form:
+    """The form with every field changed."""
     return Form(_changed(found.general, change), [_changed_section(part, change) for part in found.sections])
 
 
@@ -165,9 +175,18 @@ def with_thing(text: str, path: str, name: str) -> str:
 
 def form_values(text: str) -> dict[str, str]:
     """What stands in each field, by its path. Raises Unreadable."""
-    found = form(text)
-    cards = [found.general, *(card for part in found.sections for card in _all(part))]
-    return {field.path: field.value for card in cards for field in [*card.said, *card.unsaid] if not field.fixed}
+    return _values(form(text))
+
+
+def _values(found: Form) -> dict[str, str]:
+    return {field.path: field.value for card in cards(found) for field in [*card.said, *card.unsaid] if not field.fixed}
+
+
+def cards(found: Form) -> Iterator[Card]:
+    """Of everything, what stands inside of a thing after it."""
+    yield found.general
+    for part in found.sections:
+        yield from _all(part)
 
 
 def _all(part: Section) -> Iterator[Card]:
@@ -196,7 +215,8 @@ def _sections(kind: inspect.StructType, node: Node, above: str) -> Iterator[Sect
 def _card(kind: inspect.StructType, node: Node, path: str, name: str, naming: str = "") -> Card:
     start = f"{path}." if path else ""
     fields = [found for field in kind.fields if field.encode_name != naming for found in _fields(field, node, start)]
-    said, unsaid = [one for one in fields if one.value], [one for one in fields if not one.value]
+    said = [one for one in fields if one.value or one.needed]
+    unsaid = [one for one in fields if not (one.value or one.needed)]
     below = list(_sections(kind, node, start)) if path else []
     return Card(_title(node, below) or name, name, path, said, unsaid, below)
 
@@ -230,7 +250,7 @@ def _fields(field: inspect.Field, node: Node, above: str) -> Iterator[Field]:
             name = f"{word}.{part.encode_name}"
             yield Field(f"{above}{name}", label(name), _said(_child(here, part.encode_name)), _choices(part.type))
         return
-    yield Field(path, label(word), _said(here), choices, fixed=not above and word in FIXED)
+    yield Field(path, label(word), _said(here), choices, fixed=not above and word in FIXED, needed=field.required)
 
 
 def _child(node: Node, word: str) -> Node:

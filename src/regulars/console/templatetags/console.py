@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from regulars.access import queries
 from regulars.console import navigation
 from regulars.programs import wording
-from regulars.programs.changes.labels import label
 from regulars.programs.planning import saying
 from regulars.programs.version_list import titles
 
@@ -77,12 +76,6 @@ def program_menu(context: template.Context) -> dict[str, object]:
 def new_number() -> UUID:
     """What a form is called, so that one that is sent twice acts once."""
     return uuid4()
-
-
-@register.filter
-def word_at(path: str) -> str:
-    """What people call the word at a place of a program's document."""
-    return label(path.rpartition(".")[2].partition("[")[0])
 
 
 @register.filter

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from regulars.console import actors, people
-from regulars.console.drafts import Checked, checked, faults, may_publish, ran, unchecked
+from regulars.console.drafts import checked, faults, may_publish, no_text, ran, unchecked
 from regulars.console.plans import line
 from regulars.console.shop import screen
 from regulars.members import queries as members
@@ -18,7 +18,8 @@ from regulars.programs.canonical.editing import edited, without_entry
 from regulars.programs.changes.earlier import earlier_orders
 from regulars.programs.changes.swaying import who_moves
 from regulars.programs.document import DocumentRefused
-from regulars.programs.forms import filled, first_fault, form, form_values, marked, with_thing
+from regulars.programs.forms import filled, form, form_values, with_thing
+from regulars.programs.marking import first_fault, marked
 from regulars.programs.models import Program, ProgramDraft, ProgramVersion
 from regulars.programs.problems import said
 from regulars.programs.tree import Unreadable
@@ -65,7 +66,7 @@ def _written(request: HttpRequest, shop: Shop, number: int) -> HttpResponse:
     except PublishRefused as refused:
         return _page(request, shop, found_draft(shop, number), said(actors.told(shop.id, refused.problem)))
     except (KeyError, Unreadable) as wrong:
-        return _page(request, shop, found_draft(shop, number), str(unchecked(wrong)))
+        return _page(request, shop, found_draft(shop, number), str(no_text(wrong)))
     except ProgramDraft.DoesNotExist:
         raise Http404 from None
 
@@ -80,10 +81,11 @@ def check(request: HttpRequest, shop: Shop) -> HttpResponse:
 @screen("programs:draft", posts=True)
 def check_form(request: HttpRequest, shop: Shop, number: int) -> HttpResponse:
     """The same of what stands in the fields of a form."""
+    draft = found_draft(shop, number)
     try:
-        found = checked(shop, _document(request, found_draft(shop, number)))
+        found = checked(shop, _document(request, draft), in_form=True)
     except (KeyError, Unreadable) as wrong:
-        found = Checked(0, [], [unchecked(wrong)])
+        found = unchecked(wrong, draft.document)
     return render(request, "console/draft_check.html", {"shop": shop, "checked": found, "in_form": True})
 
 
@@ -138,7 +140,7 @@ def _place(request: HttpRequest, shop: Shop, number: int) -> str:
     if "fields" not in request.POST:
         return "said"
     document = found_draft(shop, number).document
-    return first_fault(marked(form(document), faults(checked(shop, document)))) or "said"
+    return first_fault(marked(form(document), faults(checked(shop, document, in_form=True)))) or "said"
 
 
 def _saved(request: HttpRequest, shop: Shop, found: DraftLine, edition: int) -> int:
@@ -154,8 +156,9 @@ def _page(request: HttpRequest, shop: Shop, found: DraftLine, refusal: str = "")
     typed, fields = found.document, None
     if refusal and "fields" not in request.POST:
         typed = _document(request, found)
-    read = checked(shop, typed)
-    if request.path.endswith("/form"):
+    in_form = request.path.endswith("/form")
+    read = checked(shop, typed, in_form=in_form)
+    if in_form:
         fields = marked(filled(form(found.document), request.POST.dict() if refusal else {}), faults(read))
     may_plan = "insight:read" in request.user.permissions
     cost, stale = line(shop, found) if may_plan else ("", [])
@@ -169,7 +172,7 @@ def _page(request: HttpRequest, shop: Shop, found: DraftLine, refusal: str = "")
         "called": actors.names(shop.id, {*found.written_by, found.answered_by}),
         "draft": found,
         "form": fields,
-        "in_form": fields is not None,
+        "in_form": in_form,
         "lines": typed.count("\n") + 1,
         "may_publish": "programs:publish" in request.user.permissions,
         "open": found.state in ProgramDraft.OPEN,

@@ -84,10 +84,12 @@ def changes(before: str, after: str) -> list[Change]:
 
 
 def known(text: str) -> Known:
-    """What a document calls its things; nothing of one that has no program's shape."""
+    """What a document calls its things, also while something is wrong with it; nothing of what cannot be read."""
     try:
         return known_of(_document(text))
-    except (DocumentErrors, Unreadable):
+    except DocumentErrors:
+        return known_of(_named(grown(text).tree))
+    except Unreadable:
         return Known()
 
 
@@ -103,6 +105,23 @@ def known_of(*documents: dict[str, Tree]) -> Known:
             elif sort in named:
                 named[sort][key] = _names(item)
     return Known(units, named["tier"], named["rule"], named["campaign"], currency)
+
+
+def _named(part: Tree) -> dict[str, Tree]:
+    """Of a document that has no program's shape the things that have a name, each as far as it is written like one."""
+    if not isinstance(part, dict):
+        return {}
+    found: dict[str, Tree] = {}
+    for word, said in part.items():
+        if word in ("name", "unit") and isinstance(said, dict):
+            found[word] = {tag: forms for tag, forms in said.items() if isinstance(forms, str | list) and forms}
+        elif word == "wallets" and isinstance(said, dict):
+            found[word] = {key: _named(wallet) for key, wallet in said.items()}
+        elif word in NAMED_BY and isinstance(said, list):
+            found[word] = [one for item in said if NAMED_BY[word] in (one := _named(item)) or word == "tiers"]
+        elif word not in ("name", "unit", "wallets", *NAMED_BY) and isinstance(said, str):
+            found[word] = said
+    return found
 
 
 def _units(wallet: dict[str, Tree]) -> dict[str, list[str]]:
@@ -174,7 +193,7 @@ def _listed(part: dict[str, Tree]) -> Iterator[tuple[str, str, dict[str, Tree]]]
 
 def _key(item: dict[str, Tree], naming: str) -> str:
     """A cap without a name is known by what it bounds."""
-    return _scalar(item.get(naming, "")) or _flow([item[word] for word in ("rules", "wallet", "per") if item[word]])
+    return _scalar(item.get(naming, "")) or _flow([item[word] for word in ("rules", "wallet", "per") if item.get(word)])
 
 
 def _said(thing: Thing, part: dict[str, Tree]) -> Said:
