@@ -41,6 +41,12 @@ def test_every_preset_is_listed() -> None:
     assert [summary(name) for name in TYPES if len(summary(name)) > 90] == []
 
 
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_no_two_are_called_the_same(language: str) -> None:
+    names = [draft(preset(name)).version.name[language] for name in PRESETS]
+    assert sorted(names) == sorted(set(names))
+
+
 @pytest.mark.parametrize("name", TYPES)
 def test_its_story_holds(name: str) -> None:
     verdict = check(BESIDE / f"{name}.story.yaml")
