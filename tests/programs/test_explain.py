@@ -159,31 +159,31 @@ SENTENCES = [
         ("hold:web/H-1|", "hold", "available", "held", 5, ("hold", ("order:web/A-1", 5))),
         "Reserved for a purchase that is under way: 5 points",
         "結帳中，先保留 5 點",
-        "结算中，先冻结 5 积分",
+        "结账中，先预留 5 积分",
     ),
     (
         ("capture:web/C-1|", "capture", "held", "redeemed", 5, ("capture", ("order:web/A-1", 5))),
         "Used, after being reserved: 5 points",
         "已使用先前保留的 5 點",
-        "已使用此前冻结的 5 积分",
+        "已使用此前预留的 5 积分",
     ),
     (
         ("release:web/L-1|", "release", "held", "available", 5, ("release", ("order:web/A-1", 5))),
         "No longer reserved: 5 points",
         "取消保留，退回 5 點",
-        "解除冻结，退回 5 积分",
+        "取消预留，退回 5 积分",
     ),
     (
         ("lapse:web/H-1|", "lapse", "held", "expired", 5, ("lapse", ("order:web/A-1", 5))),
         "The reservation ran out: 5 points; of which expired meanwhile: 5 points",
         "保留逾時，退回 5 點；其中 5 點在這期間已過期",
-        "冻结超时，退回 5 积分；其中 5 积分在此期间已过期",
+        "预留超时，退回 5 积分；其中 5 积分在此期间已过期",
     ),
     (
         ("claim:web/H-1/order:web/A-1|", "claim", "held", "claimed", 5, ("claim", ("order:web/A-1", 5))),
         "Order A-1 came back or was changed while its points were reserved: 5 points taken back now",
         "訂單 A-1 退貨或變更時點數仍在保留中，現在收回 5 點",
-        "订单 A-1 退货或变更时积分仍被冻结，现收回 5 积分",
+        "订单 A-1 退货或变更时积分仍在预留中，现收回 5 积分",
     ),
     (
         ("refund:web/A-1/R-1|base", "reverse", "claimed", "issued", 3, ("remains", 54, 0)),
@@ -192,7 +192,7 @@ SENTENCES = [
             "of which reserved, to be taken back when they are free: 3 points"
         ),
         "訂單 A-1 全部退貨，收回 54 點（購物積點）；其中 3 點仍保留中，解除後再收回",
-        "订单 A-1 全部退货，收回 54 积分（购物积分）；其中 3 积分仍被冻结，解冻后再收回",
+        "订单 A-1 全部退货，收回 54 积分（购物积分）；其中 3 积分仍在预留中，解除后再收回",
     ),
     (
         ("refund:web/A-1/R-1|base", "reverse", "charged", "issued", 3, ("remains", 54, 0)),
