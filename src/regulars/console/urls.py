@@ -5,6 +5,7 @@ from django.urls import include, path
 from regulars.console import urls_rewards, urls_security
 from regulars.console.views import (
     adjusting,
+    design,
     drafts,
     entering,
     home,
@@ -97,6 +98,7 @@ pages = [
 urlpatterns = [
     path("", start.start, name="start"),
     *urls_security.pages,
+    path("design", design.design, name="design"),
     path("new-program", opening.new_program, name="new_program"),
     path("theme", look.theme, name="theme"),
     path("programs/<slug:slug>/", include(pages)),
