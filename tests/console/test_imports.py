@@ -88,6 +88,15 @@ def test_columns_that_are_not_used_are_named(mei: Client) -> None:
     assert "not used" not in text(mei.post(brought(mei), COLUMNS).content)
 
 
+def test_a_column_of_what_came_back_is_not_passed_over_in_silence(mei: Client) -> None:
+    content = "".join(
+        f"{line},{more}\n" for line, more in zip(CONTENT.splitlines(), ["退款金額", *"    "], strict=False)
+    )
+    looked = text(mei.post(brought(mei, content), COLUMNS).content)
+    assert "Not read: 退款金額. What they say was cancelled or came back is taken for sold and earns." in looked
+    assert "taken for sold" not in text(mei.post(brought(mei), COLUMNS).content)
+
+
 def test_the_same_file_again_has_no_new_orders(mei: Client) -> None:
     for told in ("New orders 2 Returns 1", "New orders 0 Orders known before 2 Returns 1"):
         address = brought(mei)

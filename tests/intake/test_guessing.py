@@ -51,7 +51,8 @@ NUMBERS = [
     (["1 234,50"], {(",", " "): "1234.50"}),
     (["1,280", "350"], {(".", ","): "1280", (",", ""): "1.280"}),
     (["1.659"], {(".", ""): "1.659", (",", "."): "1659"}),
-    (["NT$1,280"], {}),
+    (["NT$1,280"], {(".", ","): "1280", (",", ""): "1.280"}),
+    (["EUR 1280"], {}),
 ]
 
 
@@ -90,6 +91,15 @@ def test_a_time_with_an_offset_is_that_instant(value: str, read: str) -> None:
 
 def test_the_example_is_one_that_tells_the_ways_apart() -> None:
     assert [one.example for one in manner(["03/03/2024", "03/04/2024"], []).times] == ["03/04/2024"] * 2
+
+
+@pytest.mark.parametrize(
+    ("values", "currency"),
+    [(["NT$1,280.50", "350.5"], "NT$"), (["¥131.00", "58.5"], "¥"), (["1 280,50 €"], "€"), (["5"], "")],
+)
+def test_what_stands_at_amounts_for_their_currency_is_no_part_of_them(values: list[str], currency: str) -> None:
+    found = manner([], values)
+    assert (found.currency, len(found.numbers)) == (currency, 1)
 
 
 def test_a_file_proposes_its_mapping(tmp_path) -> None:

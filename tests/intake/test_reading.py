@@ -40,6 +40,9 @@ def test_lines_become_orders_in_order_of_time(tmp_path):
         ("1234,5", {"decimal": ",", "thousands": "."}, 123_450),
         ("1'234.50", {"thousands": "'"}, 123_450),
         ("1250", {"money": "minor"}, 1250),
+        ("¥131.00", {"currency_sign": "¥"}, 13_100),
+        ("NT$1,280", {"currency_sign": "NT$", "thousands": ","}, 128_000),
+        ("128 元", {"currency_sign": "元"}, 12_800),
     ],
 )
 def test_amounts(tmp_path, text, said, minor):
@@ -197,6 +200,14 @@ def test_an_order_is_one_customers(tmp_path):
 def test_line_numbers_are_there_once(tmp_path):
     found = read(tmp_path, HEADER + "A,2020-01-01,lin,S,1,5\nA,2020-01-01,lin,S,1,5\n", columns={"line": "sku"})
     assert found.counts.rejected == {"double_line": 2}
+
+
+def test_a_number_that_is_held_as_text_for_spreadsheets_is_that_number(tmp_path):
+    content = HEADER + '="0026",2020-01-01,\'0912345678,S,1,5\n'
+    content += '"=""0027""",2020-01-01,\'t Hooft,"=""A""",1,5\n'
+    found = read(tmp_path, content)
+    told = {number: (order.customer, order.lines[0].sku) for number, order in found.orders.items()}
+    assert told == {"0026": ("0912345678", "S"), "0027": ("'t Hooft", "A")}
 
 
 def test_the_earliest_line_dates_an_order(tmp_path):

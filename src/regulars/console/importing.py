@@ -1,6 +1,6 @@
 """A file of orders in the browser: what its columns are said to mean, how it would be understood, what came of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from django.urls import reverse
@@ -21,7 +21,7 @@ from regulars.intake.proposing import NEEDED
 from regulars.intake.queries import Imported, imported, latest_imports, reasons
 from regulars.intake.reading.counting import Counts
 from regulars.intake.reading.faults import REASONS
-from regulars.intake.reading.peeking import ENCODINGS, Peek
+from regulars.intake.reading.peeking import ENCODINGS, UNDOING, Peek
 from regulars.intake.uploading import path_of, read_as, rejects_of
 from regulars.programs import wording
 from regulars.storefront.shop import Shop
@@ -85,6 +85,7 @@ class Look(Struct, frozen=True):
     counts: list[tuple[str, str]]
     orders: int
     knows_some: bool
+    warning: str
     is_possible: bool
 
 
@@ -153,8 +154,20 @@ def look(shop: Shop, upload: Upload, said: Mapping[str, object]) -> Look:
         counts=[*counted(shop, found.counts), *known, *late, *unused],
         orders=found.counts.orders - found.ahead,
         knows_some=bool(found.known),
+        warning=undoing(found.unused),
         is_possible=found.counts.arrivals > ahead,
     )
+
+
+def undoing(unused: Collection[str]) -> str:
+    """What whoever brings in the file must know, where it says what came back in a way that is not read."""
+    columns = [name for name in unused if UNDOING.search(name)]
+    if not columns:
+        return ""
+    return _(
+        "Not read: %(columns)s. What they say was cancelled or came back is taken for sold and earns. Take such lines "
+        "out of the file first."
+    ) % {"columns": wording.listed(columns)}
 
 
 def _first(shop: Shop, shown: Shown) -> First:

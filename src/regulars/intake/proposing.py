@@ -57,6 +57,8 @@ def proposed(
         "thousands": thousands,
         "time_format": form or "",
     }
+    if found.currency:
+        said["currency_sign"] = found.currency
     below = [{named[name]: {"below": "0"}} for name in ("quantity", "total", "unit_price") if name in named]
     if below:
         said["refunds"] = {"when": below}

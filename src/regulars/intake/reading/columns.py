@@ -62,7 +62,12 @@ class Expressions:
             return f"number_{place}"
         if self.source.kinds[column] != "text":
             return self._parse(f"number_{place}", f"TRY_CAST({place} AS {DECIMAL})")
-        return self._parse(f"number_{place}", self._number_in(f"trim({place})"))
+        return self._parse(f"number_{place}", self._number_in(self._figures(place)))
+
+    def _figures(self, place: str) -> str:
+        """An amount without what stands at it for its currency."""
+        sign = self.mapping.currency_sign
+        return f"trim(replace({place}, {self.value(sign)}, ''))" if sign else f"trim({place})"
 
     def _number_in(self, text: str) -> str:
         thousands, decimal = self.mapping.thousands, self.mapping.decimal
@@ -83,7 +88,9 @@ class Expressions:
         place, kind = self.source.places[column], self.source.kinds[column]
         if kind != "text":
             return f"({self.number(column)} IS NULL AND abs(CAST({place} AS DOUBLE)) >= {MINOR_MAX})"
-        return f"({self.number(column)} IS NULL AND {self.is_filled(column)} AND {self._is_number(f'trim({place})')})"
+        return (
+            f"({self.number(column)} IS NULL AND {self.is_filled(column)} AND {self._is_number(self._figures(place))})"
+        )
 
     def local_time(self) -> str:
         """A time without an offset, in microseconds of the clock on the wall."""

@@ -25,6 +25,9 @@ TOGETHER = ("%Y%m%d", "%Y%m%d%H%M", "%Y%m%d%H%M%S")
 # The sign for decimals and the one between thousands; of those that read the same, the first is meant.
 SIGNS = ((".", ""), (".", ","), (",", ""), (",", "."), (",", " "), (".", " "), (".", "'"))
 
+# What may stand at an amount for its currency; of those that begin alike the longest first.
+CURRENCIES = ("NT$", "HK$", "US$", "$", "¥", "￥", "€", "£", "元")
+
 Way = TypeVar("Way")
 Read = TypeVar("Read")
 
@@ -54,15 +57,19 @@ class Numbers(Struct, frozen=True):
 
 
 class Manner(Struct, frozen=True):
-    """Ways that read what was seen differently: one where it is clear, none where it is none that we know."""
+    """Ways that read what was seen differently: one where it is clear, none where it is none that we know. `currency`
+    is what stands at amounts for it, "" where nothing does."""
 
     times: tuple[Times, ...]
     numbers: tuple[Numbers, ...]
+    currency: str
 
 
 def manner(times: Sequence[str], numbers: Sequence[str]) -> Manner:
     """Of values as they stand in the file; empty ones say nothing."""
-    return Manner(tuple(_times(_filled(times))), tuple(_numbers(_filled(numbers))))
+    currency = next((one for one in CURRENCIES if any(one in value for value in numbers)), "")
+    plain = [value.replace(currency, "") for value in numbers] if currency else numbers
+    return Manner(tuple(_times(_filled(times))), tuple(_numbers(_filled(plain))), currency)
 
 
 def _filled(values: Sequence[str]) -> list[str]:

@@ -18,6 +18,7 @@ from regulars.intake.reading.strict import convert_all
 from regulars.programs import tree
 
 _NUMBER = re.compile(r"-?\d{1,11}(\.\d{1,6})?")
+_CURRENCY = re.compile(r"[^\d\s.,'+-]{0,5}")
 _SOURCE = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 
 
@@ -98,6 +99,7 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
     encoding: str = "utf-8"
     decimal: str = "."
     thousands: str = ""
+    currency_sign: str = ""
     money: str = "major"
     csv: Csv = field(default_factory=Csv)
     constant: Constant = field(default_factory=Constant)
@@ -163,6 +165,8 @@ def _contradictions(mapping: Mapping) -> list[Fault]:
     columns = mapping.columns
     is_priced = bool(columns.total or columns.unit_price)
     faults = [] if is_priced else [Fault("columns", _("name a column for total or for unit_price"))]
+    if not _CURRENCY.fullmatch(mapping.currency_sign):
+        faults.append(Fault("currency_sign", _("up to five characters, and no digit, sign or point: NT$")))
     return faults + manner_faults(mapping) + _faulty_tests(mapping)
 
 

@@ -27,22 +27,27 @@ ENCODINGS = ("utf-8", "big5", "gb18030", "cp1252")
 # What shops call their columns, without signs and spaces; the first that fits decides.
 NAMES: Mapping[str, tuple[str, ...]] = {
     "order": ("orderno", "ordernumber", "orderid", "invoice", "invoiceno", "order", "name", "receipt", "訂單編號",
-              "訂單號碼", "订单编号", "订单号", "單號", "单号", "id"),
+              "訂單號碼", "订单编号", "订单号", "主订单编号", "單號", "单号", "id"),
     "time": ("paidat", "createdat", "orderdate", "invoicedate", "datetime", "date", "time", "at", "付款時間",
-             "付款日期", "訂單日期", "下單時間", "下單日期", "交易日期", "付款时间", "下单时间", "订单日期",
-             "下单日期", "交易时间", "日期", "時間", "时间"),
+             "付款日期", "订单付款时间", "訂單日期", "下單時間", "下單日期", "交易日期", "付款时间", "下单时间",
+             "订单日期", "下单日期", "交易时间", "日期", "時間", "时间"),
     "customer": ("customerid", "customerno", "customer", "memberid", "member", "email", "who", "會員編號", "顧客編號",
-                 "會員", "会员编号", "会员", "客户编号", "客戶編號", "顧客", "客户"),
+                 "會員", "会员编号", "会员", "客户编号", "客戶編號", "買家會員名", "买家会员名", "买家昵称", "買家帳號",
+                 "顧客", "客户", "買家", "买家"),
     "product": ("sku", "lineitemsku", "stockcode", "productid", "product", "item", "商品編號", "商品編碼", "商品编号",
-                "商品编码", "品號", "貨號", "货号", "商品", "品項", "品名", "商品名稱", "商品名称"),
+                "商品编码", "商家编码", "品號", "貨號", "货号", "貨品編號", "商品", "品項", "品名", "商品名稱",
+                "商品名称"),
     "quantity": ("quantity", "lineitemquantity", "qty", "units", "數量", "数量", "件數", "件数"),
-    "total": ("linetotal", "total", "amount", "subtotal", "sales", "小計", "小计", "金額", "金额"),
-    "unit_price": ("unitprice", "price", "lineitemprice", "單價", "单价", "售價", "售价"),
-    "category": ("category", "department", "分類", "分类", "類別", "类别"),
+    "total": ("linetotal", "total", "amount", "subtotal", "sales", "實付金額", "实付金额", "买家实付", "实付款",
+              "小計", "小计", "金額", "金额"),
+    "unit_price": ("unitprice", "price", "lineitemprice", "單價", "单价", "商品單價", "商品单价", "售價", "售价"),
+    "category": ("category", "department", "分類", "分类", "類別", "类别", "類目", "类目"),
     "store": ("store", "location", "shop", "門市", "门店", "分店", "店別"),
 }  # fmt: skip
 # What is written in figures.
 IN_FIGURES = ("total", "unit_price", "quantity")
+# Columns that say what came back or was never paid: whoever does not read them takes it for sold.
+UNDOING = re.compile(r"refund|return|cancel|status|state|退款|退貨|退货|取消|狀態|状态", re.IGNORECASE)
 _SIGNS = re.compile(r"[\W_]+")
 
 

@@ -5,6 +5,7 @@ first line is set aside and reading goes on with the next. Lines and records hav
 """
 
 import csv
+import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,6 +17,8 @@ from msgspec import Struct
 LINE_MAX = 1_000_000
 RECORD_LINES_MAX = 50
 LINE_ENDS = ("\n", "\r")
+# What keeps spreadsheets from taking a long number for an amount: `="20260901000017"`, `'0912345678`.
+HELD_AS_TEXT = re.compile(r"""="([^"]*)"|'([+\d][\d\s-]*)""")
 
 
 class Broken(Struct, frozen=True):
@@ -90,12 +93,19 @@ def csv_records(
             continue
         if not fields:
             continue
+        if any('="' in text or "'" in text for text in lines.taken):
+            fields = [_plain(field) for field in fields]
         if width is not None and len(fields) != width:
             yield lines.broken("wrong_field_count")
         elif len(lines.taken) > 1 and any("\n" in fields[place] or "\r" in fields[place] for place in one_line):
             yield lines.broken("bad_line")
         else:
             yield lines.number - len(lines.taken) + 1, fields
+
+
+def _plain(field: str) -> str:
+    held = HELD_AS_TEXT.fullmatch(field.strip())
+    return (held[1] or held[2] or "") if held else field
 
 
 def json_records(file: IO[str], columns: Sequence[str], seen: set[str]) -> Iterator[Record]:
