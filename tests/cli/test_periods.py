@@ -6,7 +6,6 @@ import pytest
 from django.db import transaction
 from typer.testing import CliRunner, Result
 
-from regulars.cli import naming
 from regulars.cli.app import app
 from regulars.engine.facts import Line, Order
 from regulars.engine.outcome import KINDS, PLACES
@@ -14,6 +13,7 @@ from regulars.ledger.connect import raw
 from regulars.ledger.periods import open_from
 from regulars.ledger.receipt import Incoming
 from regulars.ledger.record import record
+from regulars.programs import moves
 from regulars.programs.queries import now, published
 from tests.api.till import SHOP
 from tests.ledger.shop import at, member
@@ -69,4 +69,4 @@ def test_the_terminal_speaks_the_language_that_is_asked_for(shop: str, language:
 
 
 def test_every_place_and_every_kind_has_a_name() -> None:
-    assert (tuple(naming.KINDS), tuple(naming.PLACES)) == (KINDS, PLACES)
+    assert (tuple(moves.KINDS), tuple(moves.PLACES)) == (KINDS, PLACES)

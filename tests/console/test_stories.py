@@ -27,9 +27,9 @@ def test_stories_are_kept_and_say_of_each_step_what_came_of_it(teahouse: Publish
     page = text(mei.get(f"{address}/stories").content)
     assert "Its story does not hold." in page
     assert "She joins and buys does not hold" in page
-    assert "Not as expected: enrol 2026-01-05 09:00" in page
-    assert "points.available 60 50" in page
-    assert "As expected: order A-1" in page
+    assert "Not as expected: Joins 2026-01-05 09:00" in page
+    assert "Points · can be used 60 50" in page
+    assert "As expected: Order A-1" in page
     assert "Its story does not hold." in text(mei.get(address).content)
 
 
@@ -58,7 +58,7 @@ def test_a_saved_change_of_the_document_is_what_stories_run_on(teahouse: Publish
     address = kept(mei, HOLDS)
     assert "Its story holds." in text(mei.get(address).content)
     mei.post(address, {"edition": "2", "document": OTHER, "do": "save"})
-    assert "points.pending 200 250" in text(mei.get(f"{address}/stories").content)
+    assert "Points · not settled yet 200 250" in text(mei.get(f"{address}/stories").content)
     mei.post(address, {"edition": "3", "document": "earn: [", "do": "save"})
     assert "No story can be run" in text(mei.get(f"{address}/stories").content)
 
@@ -97,11 +97,14 @@ def test_who_writes_stories_is_no_author_and_two_do_not_overwrite_each_other(tea
     assert mei.post(f"{address}/stories", {"edition": "2", "stories": "#" * 60_001}).status_code == 409
 
 
-def test_a_draft_of_a_preset_brings_its_story(teahouse: Published) -> None:
+def test_a_draft_of_a_preset_brings_its_story_in_the_language_of_whoever_begins_it(teahouse: Published) -> None:
     mei = signed_in("program_manager")
+    mei.cookies["django_language"] = "zh-hant"
     mei.post("/programs/tea-house/program/presets/draft", {"preset": "points"})
     page = text(mei.get(f"/programs/tea-house/program/drafts/{only().pk}/stories").content)
-    assert "Its story holds." in page
+    assert "1 個情境都成立。" in page
+    assert "會員身上發生的事，以及每一步之後應有的結果 成立" in page
+    assert "符合預期： 訂單 A-1" in page
 
 
 def test_a_draft_says_in_plain_words_what_members_will_read(teahouse: Published) -> None:

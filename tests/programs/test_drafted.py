@@ -3,10 +3,14 @@
 from datetime import date
 
 import pytest
+from django.utils import translation
 
 from regulars.programs.document import DocumentRefused
 from regulars.programs.presets import TYPES, preset, story
+from regulars.programs.stories import naming
 from regulars.programs.stories.drafted import Told, example, run
+from regulars.programs.stories.expecting import AMOUNTS, COUNTS, LISTS, PROGRESS, WORDS
+from regulars.programs.stories.written import DEEDS
 from tests.teahouse import DOCUMENT
 
 HOLDS = """# She joins and buys
@@ -31,7 +35,7 @@ def test_a_story_is_about_the_draft() -> None:
     told = only(HOLDS)
     assert told.holds
     assert [(step.number, step.title, step.at) for step in told.steps] == [
-        (1, "enrol", "2026-01-05 09:00"),
+        (1, "joins", "2026-01-05 09:00"),
         (2, "order A-1", "2026-01-06 09:00"),
     ]
     assert told.steps[1].moved[0].startswith("Points on every order")
@@ -45,7 +49,7 @@ def test_the_example_holds_on_every_program_that_is_offered(name: str) -> None:
     document = preset(name)
     [told] = run(example("Somebody joins and buys", date(2026, 1, 5), document), document)
     assert told.holds, [step.differences for step in told.steps] or told.problems
-    assert [step.title for step in told.steps] == ["enrol", "order A-1"]
+    assert [step.title for step in told.steps] == ["joins", "order A-1"]
 
 
 def test_the_example_of_what_cannot_be_read_is_there_all_the_same() -> None:
@@ -110,3 +114,22 @@ def test_a_story_of_another_age_is_told_of(before: str, after: str) -> None:
 def test_no_other_story_is_begun_when_the_time_is_over() -> None:
     _first, *others = run("---\n".join([HOLDS] * 3), DOCUMENT, seconds=0)
     assert [(one.steps, one.unrun, one.problems, one.holds) for one in others] == [([], 1, [], False)] * 2
+
+
+def test_steps_and_differences_are_told_in_the_words_of_the_reader() -> None:
+    more = """  - wait: 7 days
+    expect: {tier: gold, progress: {missing: 1}}
+  - refund: {order: A-1, lines: everything}
+"""
+    with translation.override("zh-hant"):
+        told = only(BREAKS + more)
+    assert [step.title for step in told.steps] == ["加入會員", "訂單 A-1", "7 天後", "訂單 A-1 退貨"]
+    assert [one.name for step in told.steps for one in step.differences] == [
+        "點 · 可使用", "等級", "等級進度 · 距下一級還差",
+    ]  # fmt: skip
+
+
+def test_every_deed_and_every_figure_has_words() -> None:
+    assert {*naming.TITLES} == {*DEEDS, "wait"}
+    assert {*naming.EXPECTED} == {*WORDS, *LISTS, *COUNTS, *AMOUNTS, "refused"}
+    assert {*naming.FIGURES} == {*PROGRESS}

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from rich.table import Table
 
-from regulars.cli import naming
 from regulars.cli.import_tables import adding_up
 from regulars.intake.loading.reconciling import Report, Wallet
 from regulars.intake.loading.totals import Sum, Totals
-from regulars.programs import wording
+from regulars.programs import moves, wording
 from regulars.programs.queries import Published
 
 
@@ -62,7 +61,7 @@ def _wallets(wallets: list[Wallet]) -> Table:
         for place, (said, found) in enumerate(rows):
             table.add_row(f"{one.source} / {one.wallet}" if not place else "", said, *_sum(found))
         for target, points in one.moved.items():
-            table.add_row("", naming.place(target), "", "", f"{points:,}")
+            table.add_row("", moves.place(target), "", "", f"{points:,}")
         if one.left_out != Sum():
             table.add_row("", _("left out"), *_sum(one.left_out))
     return table

@@ -9,11 +9,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from rich.console import Console
 from rich.table import Table
 
-from regulars.cli import naming
 from regulars.cli.speaking import no_program
 from regulars.ledger.connect import raw
 from regulars.ledger.periods import end_of, open_from, totals
-from regulars.programs import wording
+from regulars.programs import moves, wording
 from regulars.programs.closing import ClosingRefused, close_period
 from regulars.programs.models import Program
 from regulars.programs.queries import Published, published
@@ -42,9 +41,9 @@ def every(program: ProgramArgument) -> None:
             f"{one.starts_on:%Y-%m}",
             _("closed") if is_closed else _("open"),
             one.wallet,
-            naming.kind(one.kind),
-            naming.place(one.source),
-            naming.place(one.target),
+            moves.kind(one.kind),
+            moves.place(one.source),
+            moves.place(one.target),
         )
         amounts = [wording.amount(count, one.wallet, chosen.programs) for count in (one.points, one.late)]
         table.add_row(*said, amounts[0], amounts[1] if one.late else "")

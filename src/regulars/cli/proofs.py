@@ -14,7 +14,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from regulars.cli import naming
 from regulars.cli.speaking import no_program
 from regulars.engine.program import Programs
 from regulars.ledger import digest as digests
@@ -22,7 +21,7 @@ from regulars.ledger.connect import raw
 from regulars.ledger.queries import count_accounts
 from regulars.ledger.verify import Finding, Verdict
 from regulars.ledger.verify import verify as prove
-from regulars.programs import wording
+from regulars.programs import moves, wording
 from regulars.programs.models import Program
 from regulars.programs.queries import Published, all_programs, published
 
@@ -119,7 +118,7 @@ def _places(verdict: Verdict, programs: Programs) -> Table:
     table.columns[2].justify = "right"
     sums: Counter[str] = Counter()
     for (wallet, place), points in sorted(verdict.places.items()):
-        table.add_row(wallet, naming.place(place), wording.amount(points, wallet, programs))
+        table.add_row(wallet, moves.place(place), wording.amount(points, wallet, programs))
         sums[wallet] += points
     for wallet, points in sums.items():
         table.add_row(wallet, _("sum"), wording.amount(points, wallet, programs), style="bold")

@@ -209,7 +209,8 @@ def _times(found: re.Match[str], _known: Known) -> str:
     return str(wording.AT_MOST[found[2]]) % {"most": wording.times(int(found[1]))}
 
 
-def _span(said: str) -> str:
+def span(said: str) -> str:
+    """ "7 days"; as it is written, where it is no such length."""
     found = SPAN.fullmatch(said)
     if not found:
         return said
@@ -225,7 +226,7 @@ def _span(said: str) -> str:
 
 
 def _term(found: re.Match[str], _known: Known) -> str:
-    said = _span(found[1])
+    said = span(found[1])
     if found[2]:
         said = _("%(time)s after the last activity") % {"time": said}
     return _("%(time)s, %(end)s") % {"time": said, "end": ENDS[found[3]]} if found[3] else said
@@ -248,7 +249,7 @@ def _growth(said: str, known: Known) -> str:
 
 def _window(said: str, _known: Known) -> str:
     if said.startswith("rolling "):
-        return _("the last %(time)s") % {"time": _span(said.removeprefix("rolling "))}
+        return _("the last %(time)s") % {"time": span(said.removeprefix("rolling "))}
     return str(WINDOWS.get(said, said))
 
 

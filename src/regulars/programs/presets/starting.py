@@ -9,6 +9,7 @@ import re
 from decimal import Decimal
 
 import yaml
+from django.utils.translation import gettext as _
 from msgspec import Struct
 
 from regulars.programs.canonical import canonical
@@ -42,6 +43,8 @@ INSTEAD_OF_A_DOLLAR = {
     "ZAR": 20,
 }
 _AMOUNT = re.compile(rf"(?<![\w.])(\d+(?:\.\d+)?) {CURRENCY}\b")
+# What a story is called by.
+_HEADING = re.compile(r"\A#.*")
 _SLUG = re.compile(r"[a-z][a-z0-9-]{0,49}")
 
 
@@ -73,6 +76,8 @@ def started(name: str, own: Own) -> Started:
     if names := own.names or (_for_all(own.name) if own.name else {}):
         text = _said(text, "name", names)
     told = _said(in_currency(story(name), own.currency), "program", f"{own.slug}.yaml")
+    heading = _("What happens, and what must be true after each step")
+    told = _HEADING.sub(f"# {heading}", told)
     return Started(canonical(text), canonical(told))
 
 

@@ -12,8 +12,10 @@ from itertools import pairwise
 from msgspec import Struct
 
 from regulars.engine.problems import Problem
+from regulars.engine.program import Programs
 from regulars.programs.document import DocumentProblem, DocumentRefused, draft, in_line
 from regulars.programs.explain import said
+from regulars.programs.stories import naming
 from regulars.programs.stories.judging import Difference
 from regulars.programs.stories.reading import Story, StoryRefused, read
 from regulars.programs.stories.telling import judged, local
@@ -34,6 +36,16 @@ story:
     expect: {{{wallet}: {{available: {bought.available}, pending: {bought.pending}}}}}"""
 
 
+class Differing(Struct, frozen=True):
+    """What is not as expected: in which line, as the story says it, and as people call it."""
+
+    line: int
+    what: str
+    name: str
+    expected: str
+    found: str
+
+
 class Acted(Struct, frozen=True):
     """A step that was run: it holds without differences. `moved` says why points came and went."""
 
@@ -42,7 +54,7 @@ class Acted(Struct, frozen=True):
     title: str
     at: str
     member: str
-    differences: list[Difference]
+    differences: list[Differing]
     moved: list[str]
 
 
@@ -114,10 +126,16 @@ def _told(title: str, line: int, text: str, document: str, ends_at: float) -> To
     for number, turn, differences in judged(story):
         moved = [said(entry, turn.programs) for entry in turn.entries]
         step, at = turn.step, local(turn.step.at, turn.programs)[:TO_THE_MINUTE]
-        steps.append(Acted(number, step.line, step.title, at, step.member, differences, moved))
+        deed = naming.step(step.title, turn.programs)
+        wrong = [_differing(one, turn.programs) for one in differences]
+        steps.append(Acted(number, step.line, deed, at, step.member, wrong, moved))
         if time.monotonic() > ends_at:
             break
     return Told(title, line, steps, unrun=len(story.steps) - len(steps))
+
+
+def _differing(one: Difference, programs: Programs) -> Differing:
+    return Differing(one.line, one.what, naming.compared(one.what, programs), one.expected, one.found)
 
 
 def _read(text: str, document: str) -> Story:

@@ -1,4 +1,4 @@
-"""What the terminal calls the places where points are, and the reasons for which they move."""
+"""What people call the places where points are, and the reasons for which they move."""
 
 from django.utils.translation import gettext_lazy as _
 
