@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from regulars.contract.faults import SAID
+from regulars.contract.faults import OTHER, SAID, faults
 from regulars.contract.problems import KINDS
 from regulars.programs.queries import Published
 from tests.api.till import Till, line
@@ -50,8 +50,17 @@ def test_every_title_and_detail_is_translated(language: str) -> None:
     from django.utils.translation import override
 
     with override(language):
-        said = [str(text) for text in (*SAID.values(), *(kind.title for kind in KINDS.values()))]
+        said = [str(text) for text in (*SAID.values(), OTHER, *(kind.title for kind in KINDS.values()))]
     assert [text for text in said if not CHINESE.search(text)] == []
+
+
+def test_what_may_be_said_is_listed_in_the_readers_language() -> None:
+    from django.utils.translation import override
+
+    wrong = {"type": "literal_error", "loc": ["body", "told", "per"], "ctx": {"expected": "'day', 'week' or 'month'"}}
+    with override("zh-hant"):
+        [fault] = faults([wrong])
+    assert (fault.pointer, fault.detail) == ("/per", "請填寫其中之一：'day'、'week' 或 'month'")
 
 
 def test_the_page_of_problems_too(shop: Published) -> None:

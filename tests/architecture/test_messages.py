@@ -1,9 +1,21 @@
 """Every text that people see exists in every language."""
 
+import re
+
 import pytest
 
 from regulars.project.catalogues import catalogues, compile_stale
 from tools import messages
+
+ALIAS = re.compile(r"import .*gettext\w* as (\w+)")
+
+
+def test_texts_are_marked_by_names_that_are_looked_for():
+    sources = {str(path): path.read_text() for path in messages.SOURCE.rglob("*.py")}
+    unknown = [
+        (path, name) for path, text in sources.items() for name in ALIAS.findall(text) if name not in messages.KEYWORDS
+    ]
+    assert not unknown, f"Call it _, or nothing finds what it marks: {unknown}"
 
 
 def test_every_catalogue_is_complete():

@@ -1,22 +1,28 @@
 """What a body or a parameter must not be, said in the reader's language and with a pointer to the place."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
-from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
 from regulars.contract.problems import Fault, Problem
+from regulars.programs.wording import one_of
 
 # By pydantic's name for the kind of error; `_` words are filled from its context.
 SAID = {
+    "bool_parsing": _("true or false is needed"),
     "bool_type": _("true or false is needed"),
+    "dict_type": _("an object is needed"),
     "extra_forbidden": _("there is no such field"),
     "greater_than_equal": _("at least %(ge)s is needed"),
+    "int_from_float": _("a whole number is needed"),
+    "int_parsing": _("a whole number is needed"),
     "int_type": _("a whole number is needed"),
     "less_than_equal": _("at most %(le)s is allowed"),
     "list_type": _("a list is needed"),
+    "literal_error": _("one of these is needed: %(allowed)s"),
     "missing": _("this is needed"),
     "model_attributes_type": _("an object is needed"),
     "model_type": _("an object is needed"),
@@ -27,7 +33,11 @@ SAID = {
     "string_unicode": _("text is needed"),
     "too_long": _("at most %(max_length)s items are allowed"),
     "too_short": _("at least %(min_length)s items are needed"),
+    "uuid_parsing": _("a UUID is needed"),
+    "uuid_type": _("a UUID is needed"),
 }
+OTHER = _("this does not fit")
+QUOTED = re.compile("'[^']*'")
 
 
 def decoded(body: bytes) -> Any:
@@ -52,11 +62,12 @@ def _fault(error: Mapping[str, Any]) -> Fault:
 
 
 def _detail(error: Mapping[str, Any]) -> str:
-    context = error.get("ctx", {})
+    context = dict(error.get("ctx", {}))
     if error["type"] == "value_error":  # raised by ourselves, in the reader's language already
         return str(context["error"])
-    said = SAID.get(error["type"])
-    return str(said) % context if said else translated("this does not fit")
+    if error["type"] == "literal_error":
+        context["allowed"] = one_of(QUOTED.findall(context["expected"]))
+    return str(SAID.get(error["type"], OTHER)) % context
 
 
 def _escaped(step: str) -> str:
