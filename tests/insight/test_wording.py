@@ -8,6 +8,8 @@ from django.utils.translation import override
 from regulars.insight import periods, queries, wording
 from regulars.insight.figure import Compared
 from regulars.insight.lake import Lake
+from regulars.insight.plans.drawing import short
+from regulars.programs import wording as reading
 from tests.insight import lakes
 
 NBSP = "\N{NARROW NO-BREAK SPACE}"
@@ -118,3 +120,23 @@ def test_names_fall_back_to_english_and_then_to_any() -> None:
         assert wording.named({"en": "Gold"}) == "Gold"
         assert wording.named({"de": "Gold!"}) == "Gold!"
         assert wording.named({}, "gold") == "gold"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["−NT$12.5K", "−NT$2K", "NT$500", "NT$1.25M"]),
+        ("zh-hant", ["−$1.25萬", "−$2,000", "$500", "$125萬"]),
+        ("zh-hans", ["−NT$1.25万", "−NT$2,000", "NT$500", "NT$125万"]),
+    ],
+)
+def test_an_axis_is_short_where_the_language_is_and_grouped_where_it_is_not(language: str, said: list[str]) -> None:
+    with override(language):
+        assert [short(amount * 100, "TWD") for amount in (-12_500, -2_000, 500, 1_250_000)] == said
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hant", "zh-hans"])
+def test_what_is_below_zero_has_a_minus_everywhere_and_no_hyphen(language: str) -> None:
+    with override(language):
+        said = [wording.money(-50_000, "TWD"), reading.money(-50_000, "TWD"), reading.money(-1_250, "USD")]
+    assert [text[0] for text in said] == [wording.MINUS] * 3

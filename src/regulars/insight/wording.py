@@ -11,14 +11,13 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from regulars.insight.figure import Compared, Figure, local_day
 from regulars.insight.periods import Period
-from regulars.programs.wording import WHOLE_MONEY
+from regulars.programs.wording import MINUS, WHOLE_MONEY
 
 LOCALES = {"zh-hant": "zh_Hant_TW", "zh-hans": "zh_Hans_CN"}
 DAYS = {"en": "d MMMM y", "zh": "y年M月d日"}
 MONTHS = {"en": "MMMM y", "zh": "y年M月"}
 SHORT_MONTHS = {"en": "MMM y", "zh": "y年M月"}
 NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
-MINUS = "\N{MINUS SIGN}"
 
 
 def locale() -> Locale:

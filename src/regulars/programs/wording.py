@@ -26,6 +26,7 @@ AT_MOST = {
 }
 # Their currency has cents that nobody writes.
 WHOLE_MONEY = frozenset({"TWD"})
+MINUS = "\N{MINUS SIGN}"
 LOCALES = {"zh-hans": "zh_Hans_CN", "zh-hant": "zh_Hant_TW"}
 
 
@@ -78,8 +79,17 @@ def money(minor: int, currency: str) -> str:
 def _money(minor: int, currency: str, locale: str) -> str:
     amount = Decimal(format_major(minor, currency))
     if currency in WHOLE_MONEY and amount == amount.to_integral_value():
-        return format_currency(amount, currency, format="¤#,##0", locale=locale, currency_digits=False)
-    return format_currency(amount, currency, locale=locale)
+        return _typeset(format_currency(amount, currency, format="¤#,##0", locale=locale, currency_digits=False))
+    return _typeset(format_currency(amount, currency, locale=locale))
+
+
+def _typeset(number: str) -> str:
+    """With a minus, which is as wide as the figures are; a hyphen joins words."""
+    return number.replace("-", MINUS)
+
+
+def _counted(count: int) -> str:
+    return _typeset(f"{count:,}")
 
 
 def reckoned(minor: int, currency: str) -> str:
@@ -97,15 +107,15 @@ def points(count: int, wallet: str, programs: Programs) -> str:
         said = money(count, programs.currency)
         return f"{said} {forms[-1]}" if forms else said
     if not forms and wallet not in ("", "points"):
-        return f"{count:,} {wallet}"
+        return f"{_counted(count)} {wallet}"
     if not forms:
-        return ngettext("%(count)s point", "%(count)s points", count) % {"count": f"{count:,}"}
-    return f"{count:,} {forms[0] if count == 1 else forms[-1]}"
+        return ngettext("%(count)s point", "%(count)s points", count) % {"count": _counted(count)}
+    return f"{_counted(count)} {forms[0] if count == 1 else forms[-1]}"
 
 
 def amount(count: int, wallet: str, programs: Programs) -> str:
     """ "1,250", without a unit; of a wallet of money "NT$12.50"."""
-    return money(count, programs.currency) if is_money(wallet, programs.versions) else f"{count:,}"
+    return money(count, programs.currency) if is_money(wallet, programs.versions) else _counted(count)
 
 
 def units(count: int) -> str:

@@ -1,5 +1,6 @@
 """What the charts of a plan are made of: series, axes, text, in pixels of a drawing of a given width."""
 
+import re
 from collections.abc import Sequence
 from html import escape
 from math import ceil, floor, log10
@@ -12,6 +13,7 @@ from regulars.programs.wording import reckoned as as_money
 
 WIDE, NARROW = 720, 358
 TICKS = 5
+THOUSANDS = re.compile(r"(?<=\d)(?=\d{3}(?!\d))")
 JOINED = "\N{WORD JOINER}"
 # Pixels of a character at 12 px; those of Chinese are square.
 LATIN_WIDTH, SQUARE_WIDTH = 6.6, 12.0
@@ -54,20 +56,21 @@ def scale(least: float, most: float, start: float, end: float) -> Scale:
 
 
 def short(value: float, currency: str = "") -> str:
-    """ "12K", "1.2萬", "£12K": a value of an axis; money in minor units."""
+    """ "12.5K", "1.25萬", "£12K", "$2,000": a value of an axis; money in minor units."""
     if not currency:
-        return _typeset(format_compact_decimal(round(value), locale=locale(), fraction_digits=1))
+        return _typeset(format_compact_decimal(round(value), locale=locale(), fraction_digits=2))
     amount = major(round(value), currency)
-    return _typeset(format_compact_currency(amount, currency, locale=locale(), fraction_digits=1))
+    return _typeset(format_compact_currency(amount, currency, locale=locale(), fraction_digits=2))
 
 
 def money(minor: int, currency: str) -> str:
     """With a sign that stays in the line of its amount."""
-    return as_money(minor, currency).replace("-", MINUS + JOINED)
+    return as_money(minor, currency).replace(MINUS, MINUS + JOINED)
 
 
 def _typeset(text: str) -> str:
-    return text.replace("-", MINUS)
+    """Grouped where the language has no short way to write it: Chinese counts in ten thousands."""
+    return THOUSANDS.sub(",", text).replace("-", MINUS)
 
 
 def width_of(text: str) -> float:
