@@ -45,6 +45,22 @@ def test_what_cannot_be_read_is_said_at_its_field(owner: Client, rewarded: Publi
     assert everything() == before
 
 
+@pytest.mark.parametrize("until", ["9999-12-31", "9999-12-30", "2126-12-31", "2026-02-27", "0001-01-01"])
+def test_a_day_that_means_never_is_not_taken_for_one(owner: Client, rewarded: Published, until: str) -> None:
+    before = everything()
+    page = text(owner.post(f"{CODES}/new", {"coupon": "spring", "quantity": "10", "until": until}).content)
+    assert "leave it empty for no end" in page
+    assert everything() == before
+
+
+@pytest.mark.parametrize("ends", ["9999-12-31 20:00+00", "0001-01-01 08:00+00"])
+def test_a_batch_that_ends_on_such_a_day_is_still_shown(owner: Client, rewarded: Published, ends: str) -> None:
+    number = batch_of("spring")
+    raw().execute("UPDATE rewards_batch SET expires_at = %s WHERE id = %s", [ends, number])
+    for page in (CODES, f"{CODES}/{number}"):
+        assert owner.get(page).status_code == 200
+
+
 def test_codes_are_downloaded_once_and_then_with_a_reason(owner: Client, rewarded: Published) -> None:
     number = batch_of("spring")
     answer = owner.post(f"{CODES}/{number}/file")

@@ -59,7 +59,12 @@ def made(**changes: object) -> str:
 
 @case("code_expired")
 def _expired() -> str:
-    return refusal(redeem, code(made(expires_at=NOW)))
+    return refusal(redeem, code(made(expires_at=NOW + 1)), now=NOW + 1)
+
+
+@case("code_days")
+def _ends_before_it_begins() -> str:
+    return refusal(made, expires_at=NOW)
 
 
 @case("code_unknown")

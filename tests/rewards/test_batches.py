@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from django.db import ProgrammingError, connection
 
+from regulars.engine.calendar import DAY
 from regulars.ledger.connect import raw, rows
 from regulars.rewards import looking, qr, secrecy, spelling
 from regulars.rewards.actions import batches
@@ -55,6 +56,30 @@ def test_a_batch_has_as_many_codes_as_wanted_and_each_is_found():
         found = shown(code.lower().replace("-", ""))
         assert (found.name, found.uses) == ("spring", 1)
     assert len({shown(code).thing for code in codes}) == 5
+
+
+CENTURY = 100 * 365 * DAY
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        {"expires_at": NOW},
+        {"expires_at": at("0001-01-02 00:00")},
+        {"expires_at": NOW + CENTURY + 1},
+        {"expires_at": at("9999-12-31 20:00")},
+        {"valid_from": NOW + DAY, "expires_at": NOW + DAY},
+        {"valid_from": NOW + CENTURY},
+    ],
+)
+def test_codes_end_after_they_begin_and_while_people_can_plan(days: dict[str, int]):
+    assert refusal(batch, **days) == "code_days"
+    assert not Batch.objects.exists()
+
+
+@pytest.mark.parametrize("days", [{"expires_at": NOW + 1}, {"expires_at": NOW + CENTURY}, {"valid_from": NOW - DAY}])
+def test_codes_may_end_soon_or_late_and_may_have_begun(days: dict[str, int]):
+    assert batch(**days)
 
 
 def test_the_database_does_not_tell_the_codes():

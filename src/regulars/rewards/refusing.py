@@ -19,6 +19,7 @@ CODES = {
     "checkout_unknown": False,
     "checkout_voided": False,
     "code_cancelled": False,
+    "code_days": False,
     "code_expired": False,
     "code_held": True,
     "code_length": False,

@@ -30,6 +30,7 @@ TITLES = {
     "choice_missing": _("One of several products must be chosen"),
     "choice_not_offered": _("This product cannot be chosen"),
     "code_cancelled": _("This code was cancelled"),
+    "code_days": _("Codes end in the future, after they begin and within a hundred years; leave it empty for no end"),
     "code_expired": _("This code has expired"),
     "code_held": _("This code is being used in another checkout"),
     "code_length": _("Codes that short could be guessed, or there are too many of them"),

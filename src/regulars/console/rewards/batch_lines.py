@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy
 from msgspec import Struct
 
 from regulars.console import actors
+from regulars.engine.calendar import DAY
 from regulars.insight.wording import count
 from regulars.programs import wording
 from regulars.rewards import deeds, registers
-from regulars.rewards.actions.batches import PERSONAL
+from regulars.rewards.actions.batches import PERSONAL, YEARS_AHEAD
 from regulars.rewards.registers import BatchRow
 from regulars.storefront import words
 from regulars.storefront.shop import Shop
@@ -117,6 +118,10 @@ def _looks(row: BatchRow) -> str:
 
 
 def _when(shop: Shop, row: BatchRow) -> str:
+    """What ends farther ahead than a batch may today has no end that anybody waits for, nor a day that can be shown."""
     calendar = shop.published.programs.calendar
-    since = None if row.valid_from is None else calendar.day(row.valid_from)
-    return words.days(since, None if row.expires_at is None else calendar.day(row.expires_at - 1))
+    far = row.made_at + YEARS_AHEAD * 366 * DAY
+    since = None if row.valid_from is None else calendar.day(min(row.valid_from, far))
+    if row.expires_at is None or row.expires_at > far:
+        return words.days(since, None)
+    return words.days(since, calendar.day(max(row.expires_at - 1, 0)))

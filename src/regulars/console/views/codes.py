@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -72,12 +72,12 @@ def new(request: HttpRequest, shop: Shop) -> HttpResponse:
         if prefix and not (prefix.isascii() and prefix.isalnum() and len(prefix) <= 8):
             form.faults["prefix"] = _("At most eight letters and digits.")
         if coupon is not None and not form.faults:
-            expires = shop.published.programs.calendar.midnight(day_of(until + timedelta(days=1))) if until else None
-            wanted = Wanted(coupon.name, "", quantity, *batches.as_written(coupon, prefix or None), 1, None, expires)
+            looks = batches.as_written(coupon, prefix or None)
+            wanted = Wanted(coupon.name, "", quantity, *looks, 1, None, _end_of(shop, until) if until else None)
             try:
                 number = batches.begin_batch(shop.id, wanted, actors.actor(request), shop.now)
             except Refused as no:
-                form.faults["quantity"] = refused.said(shop, no)
+                form.faults["until" if no.code == "code_days" else "quantity"] = refused.said(shop, no)
             else:
                 _make_some(shop, number)
                 return redirect("batch", shop.slug, number)
@@ -144,6 +144,11 @@ def _line(shop: Shop, number: int) -> BatchLine:
 def _reads_codes(request: HttpRequest) -> bool:
     """A partner's codes are money for whoever has them; those of coupons were made to be given away."""
     return "codes:read" in request.user.permissions
+
+
+def _end_of(shop: Shop, day: date) -> int:
+    """The last day of all has none after it; it is refused anyway, for being so far ahead."""
+    return shop.published.programs.calendar.midnight(day_of(min(day, date.max - timedelta(days=1))) + 1)
 
 
 def _make_some(shop: Shop, number: int) -> None:

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from msgspec import Struct
 
-from regulars.engine.calendar import datetime_of
+from regulars.engine.calendar import DAY, datetime_of
 from regulars.engine.catalogue import Coupon
 from regulars.ledger.connect import moment, raw, rows
 from regulars.rewards import secrecy
@@ -25,6 +25,8 @@ WANTED_LIMIT = 10_000_000
 # Of so many codes that somebody makes up not one is right, on average.
 GUESSES = 100_000_000
 LENGTHS = range(6, 25)
+# No shop plans farther ahead: whoever says so means no end at all, and on the last days of all calendars break off.
+YEARS_AHEAD = 100
 USUAL_LENGTH = 10
 CODE_LIMIT = 100
 # What codes do not begin with, and what they do not hold: spreadsheets take them for formulas and cells.
@@ -82,6 +84,7 @@ def begin_batch(program_id: int, wanted: Wanted, actor: str, now: int) -> int:
     if 32**wanted.length < wanted.quantity * GUESSES:
         least = next(length for length in LENGTHS if 32**length >= wanted.quantity * GUESSES)
         raise Refused("code_length", {"quantity": wanted.quantity, "least": least, "most": LENGTHS[-1]})
+    _check_days(wanted, now)
     batch = Batch.objects.create(
         program_id=program_id,
         coupon=wanted.coupon,
@@ -96,6 +99,15 @@ def begin_batch(program_id: int, wanted: Wanted, actor: str, now: int) -> int:
         made_by=actor,
     )
     return batch.id
+
+
+def _check_days(wanted: Wanted, now: int) -> None:
+    """Raises Refused where codes could never be used, or end so far ahead that nobody can mean it."""
+    last = now + YEARS_AHEAD * 365 * DAY
+    begin = max(wanted.valid_from or now, now)
+    end = last if wanted.expires_at is None else wanted.expires_at
+    if not begin < end <= last:
+        raise Refused("code_days", {"years": YEARS_AHEAD})
 
 
 def make_codes(program_id: int, batch_id: int) -> Iterator[list[str]]:
