@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from django.test import Client
 
 from regulars.engine.facts import Line
@@ -42,6 +43,16 @@ def standing(program: Published) -> list[str]:
     return sorted(
         one.standing.tier for _, one in every_account(raw(), program.programs, now(program)) if one.enrolled_at
     )
+
+
+@pytest.mark.parametrize("starts", ["0001-01-01T00:00", "9999-12-31T23:59", "2127-01-01T00:00"])
+def test_a_version_that_nobody_would_live_to_see_is_not_published(teahouse: Published, starts: str) -> None:
+    mei = signed_in("program_manager")
+    number = begun(mei).rpartition("/")[2]
+    ProgramDraft.objects.update(document=DOCUMENT.replace("6000", "5000"))
+    answer = mei.post(f"/programs/tea-house/program/drafts/{number}/publish", {"edition": "1", "starts": starts})
+    assert "Say a day and a time, or leave it empty." in text(answer.content)
+    assert ProgramVersion.objects.count() == 1
 
 
 def test_history_counts_towards_the_tiers_of_a_program_opened_in_the_console(owner: Client) -> None:

@@ -22,6 +22,9 @@ from regulars.programs.version_list import DraftLine, VersionLine, newest_versio
 from regulars.segments import naming
 from regulars.storefront.shop import Shop
 
+# Nobody plans a version for later than this; once it is published it could not be taken back.
+YEARS_AHEAD = 100
+
 
 class Fault(Struct, frozen=True):
     """Something that is wrong, or perhaps not meant: in which line and at which path, and in words where that is."""
@@ -139,7 +142,11 @@ def may_publish(draft: DraftLine, four_eyes: bool, actor: str) -> bool:
 
 
 def local_instant(shop: Shop, said: str) -> int | None:
-    """Of `2026-12-01T00:00` as a form says it, by the shop's clock; None where nothing is said. Raises ValueError."""
+    """Of `2026-12-01T00:00` as a form says it, by the shop's clock; None where nothing is said. Raises ValueError, also
+    where that is over or more than YEARS_AHEAD."""
     if not said:
         return None
-    return instant_of(datetime.fromisoformat(said).replace(tzinfo=ZoneInfo(shop.zone_name)))
+    found = datetime.fromisoformat(said).replace(tzinfo=ZoneInfo(shop.zone_name))
+    if not 0 <= found.year - shop.today.year <= YEARS_AHEAD:
+        raise ValueError(said)
+    return instant_of(found)
