@@ -1,9 +1,10 @@
 """Names and texts in the repository."""
 
+import ast
 import re
 
 from regulars.project.place import CHECKOUT
-from tests.architecture.source import kept_files, python_files, shown
+from tests.architecture.source import kept_files, python_files, shown, tree
 
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "base", "manager", "managers", "service",
                "services", "handler", "handlers", "processor", "processors", "data", "info"}  # fmt: skip
@@ -39,6 +40,22 @@ def test_modules_have_names_that_say_something():
 def test_templates_named_base_are_named_after_what_they_are():
     found = [shown(path) for path in kept_files() if path.suffix == ".html" and path.stem in EMPTY_NAMES]
     assert not found, "Name the template after what it draws (page.html, letter.html):\n" + "\n".join(found)
+
+
+def test_no_value_is_defined_twice():
+    """Classes of one name with the same fields; a type that is a module's own is not another module's of that name."""
+    places: dict[tuple[str, frozenset[str]], list[str]] = {}
+    for path in python_files("src/regulars"):
+        classes = [node for node in tree(path).body if isinstance(node, ast.ClassDef)]
+        own = {node.name for node in classes}
+        for node in classes:
+            fields = [field for field in node.body if isinstance(field, ast.AnnAssign)]
+            named = {part.id for field in fields for part in ast.walk(field) if isinstance(part, ast.Name)}
+            if fields and not named & own:
+                written = frozenset(map(ast.unparse, fields))
+                places.setdefault((node.name, written), []).append(shown(path, node.lineno))
+    found = [" ".join(twice) for twice in places.values() if len(twice) > 1]
+    assert not found, "One thing has one place: keep one of them, and let the others import it:\n" + "\n".join(found)
 
 
 def test_no_file_names_one_machine():

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.utils.functional import Promise
 from msgspec import Struct
 
-from regulars.console import charts, choosing
+from regulars.console import charts, period_menu
 from regulars.console.definitions import DEFINITIONS
 from regulars.console.tiles import Tile, tiles
 from regulars.insight import periods, wording
@@ -47,16 +47,16 @@ class Returning(Struct, frozen=True):
     parts: list[Part]
 
 
-def board(lake: Lake, asked: choosing.Asked) -> dict[str, Any]:
+def board(lake: Lake, asked: period_menu.Asked) -> dict[str, Any]:
     found = dashboard(lake, asked.period, asked.comparison)
     return {
         "as_of": lake.manifest.as_of.astimezone(ZoneInfo(lake.manifest.zone)),
         "asked": asked,
         "charts": {name.replace("-", "_"): charts.chart(lake, name, asked.period) for name in charts.EMPTY},
-        "comparisons": choosing.compared(asked.comparison),
+        "comparisons": period_menu.compared(asked.comparison),
         "loyalty": tiles(found, *LOYALTY),
         "period": wording.period(asked.period),
-        "periods": choosing.offered(asked.period, first_day(lake), lake.manifest.today),
+        "periods": period_menu.offered(asked.period, first_day(lake), lake.manifest.today),
         "points": tiles(found, *POINTS),
         "pulse": tiles(found, *PULSE),
         "returning": returning(lake, found),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from msgspec import Struct
 
 from regulars.console.asking import Form
+from regulars.console.choosing import Choice, choices
 from regulars.insight import wording
 from regulars.intake.proposing import Proposal, proposed, why_unclear
 from regulars.intake.reading.guessing import Manner, Numbers, Times
@@ -50,22 +51,20 @@ BEGUN: Mapping[str, Promise] = {
 LOOKED_AT = ("time", *IN_FIGURES)
 
 
-class Choice(Struct, frozen=True):
-    value: str
-    name: str | Promise
-
-
 class Asked(Struct, frozen=True):
     """A field: `likely` are the ways that read the file, each with what it makes of a value. `note` says what was read
-    by the one that is chosen."""
+    by the one that is chosen, if one `is_chosen`."""
 
     name: str
     title: str | Promise
-    likely: tuple[Choice, ...]
-    others: tuple[Choice, ...]
-    chosen: str
+    likely: list[Choice]
+    others: list[Choice]
     note: str
     fault: str
+
+    @property
+    def is_chosen(self) -> bool:
+        return any(one.chosen for one in (*self.likely, *self.others))
 
 
 def mapped(form: Form, peek: Peek, columns: Mapping[str, str]) -> Proposal:
@@ -90,19 +89,14 @@ def asked(form: Form, peek: Peek, columns: Mapping[str, str], zone: str) -> Iter
         (_read_time(one, zone) for one in found.times if (one.form or ISO) == chosen),
         _ask_of_several(found, "time_format"),
     )
-    others = tuple(Choice(value, name) for value, name in TIMES.items() if value not in times)
-    yield _asked("time_format", _("How times are written"), times, others, chosen, note, form)
+    others = choices({value: name for value, name in TIMES.items() if value not in times}, chosen)
+    fault = form.faults.get("time_format", "")
+    yield Asked("time_format", _("How times are written"), choices(times, chosen), others, note, fault)
     chosen = _chosen(form, "numbers", numbers, NUMBERS) or _only(numbers)
     note = next((_read_number(one) for one in found.numbers if _key(one) == chosen), _ask_of_several(found, "numbers"))
-    others = tuple(Choice(value, name[0]) for value, name in NUMBERS.items() if value not in numbers)
-    yield _asked("numbers", _("How amounts are written"), numbers, others, chosen, note, form)
-
-
-def _asked(
-    name: str, title: str, likely: Mapping[str, str], others: tuple[Choice, ...], chosen: str, note: str, form: Form
-) -> Asked:
-    options = tuple(Choice(value, said) for value, said in likely.items())
-    return Asked(name, title, options, others, chosen, note, form.faults.get(name, ""))
+    others = choices({value: name for value, (name, *_signs) in NUMBERS.items() if value not in numbers}, chosen)
+    fault = form.faults.get("numbers", "")
+    yield Asked("numbers", _("How amounts are written"), choices(numbers, chosen), others, note, fault)
 
 
 def _ask_of_several(found: Manner, name: str) -> str:

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
+from regulars.console.choosing import Menu, choices
 from regulars.engine.calendar import datetime_of
 from regulars.members.queries import Filters
 from regulars.storefront.shop import Shop
@@ -29,12 +30,6 @@ LAST_ORDERS: dict[str, tuple[int, bool, Promise]] = {
     "not-90": (90, False, _("Not for 90 days")),
     "not-180": (180, False, _("Not for 180 days")),
 }
-
-
-class Choice(Struct, frozen=True):
-    value: str
-    name: str | Promise
-    chosen: bool
 
 
 class Asked(Struct, frozen=True):
@@ -77,22 +72,13 @@ def asked(words: Mapping[str, str], shop: Shop) -> Asked:
     )
 
 
-class Menu(Struct, frozen=True):
-    """A field to choose from; `anything` is what it says while nothing is chosen, empty where something always is."""
-
-    name: str
-    label: str | Promise
-    anything: str | Promise
-    choices: list[Choice]
-
-
 def menus(asked: Asked, shop: Shop) -> list[Menu]:
     last_orders = {key: name for key, (_days, _younger, name) in LAST_ORDERS.items()}
     return [
-        Menu("tier", _("Tier"), _("Any tier"), _choices(shop.tiers, asked.tier)),
-        Menu("points", _("Points"), _("Any balance"), _choices(POINTS, asked.points)),
-        Menu("last_order", _("Last order"), _("Any time"), _choices(last_orders, asked.last_order)),
-        Menu("sort", _("Sort by"), "", _choices(SORTS, asked.sort)),
+        Menu("tier", _("Tier"), _("Any tier"), choices(shop.tiers, asked.tier)),
+        Menu("points", _("Points"), _("Any balance"), choices(POINTS, asked.points)),
+        Menu("last_order", _("Last order"), _("Any time"), choices(last_orders, asked.last_order)),
+        Menu("sort", _("Sort by"), "", choices(SORTS, asked.sort)),
     ]
 
 
@@ -100,7 +86,3 @@ def address(asked: Asked, **changes: str) -> str:
     """The query of the same list with something changed; a new order begins at the first page."""
     words = {**msgspec.structs.asdict(asked), "after": None, **changes}
     return "?" + urlencode({name: word for name, word in words.items() if word and word != getattr(Asked(), name)})
-
-
-def _choices(names: Mapping[str, str | Promise], chosen: str) -> list[Choice]:
-    return [Choice(value, name, value == chosen) for value, name in names.items()]

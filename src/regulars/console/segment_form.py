@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
+from regulars.console import choosing
 from regulars.programs import wording
 from regulars.segments import saying
 from regulars.segments.definition import (
@@ -37,17 +37,6 @@ CHIPS_MOST = 12
 BETWEEN = re.compile(r"[,，、\n]")
 
 
-class Choice(Struct, frozen=True):
-    value: str
-    name: str | Promise
-    chosen: bool
-
-
-class Menu(Struct, frozen=True):
-    name: str | Promise
-    choices: list[Choice]
-
-
 class Row(Struct, frozen=True):
     """A condition as fields. `place` begins their names; `words` are what is written besides the chips."""
 
@@ -55,10 +44,10 @@ class Row(Struct, frozen=True):
     number: int
     about: str
     label: str
-    abouts: list[Menu]
-    hows: list[Choice]
-    ofs: list[Choice]
-    chips: list[Choice]
+    abouts: list[choosing.Group]
+    hows: list[choosing.Choice]
+    ofs: list[choosing.Choice]
+    chips: list[choosing.Choice]
     sort: str
     text: str
     unit: str
@@ -73,12 +62,12 @@ class Card(Struct, frozen=True):
     """A group as a part of the form."""
 
     place: str
-    matches: list[Choice]
+    matches: list[choosing.Choice]
     rows: list[Row]
 
 
-class Form(Struct, frozen=True):
-    matches: list[Choice]
+class SegmentForm(Struct, frozen=True):
+    matches: list[choosing.Choice]
     cards: list[Card]
     may_add: bool
     may_add_group: bool
@@ -153,20 +142,22 @@ def _done(do: str, asked: Definition) -> Definition:
 
 def form(
     shop: Shop, asked: Definition, known: Ground, had: Mapping[str, Sequence[str]], faults: Sequence[Fault]
-) -> Form:
+) -> SegmentForm:
     """`had` are values that members have, by kind, to choose from."""
     wrong = _placed(faults)
     count = sum(1 for _one in asked.conditions)
     cards = [
         Card(
             f"g{number}",
-            _choices({"all": _("all of these"), "any": _("any of these"), "none": _("none of these")}, group.match),
+            choosing.choices(
+                {"all": _("all of these"), "any": _("any of these"), "none": _("none of these")}, group.match
+            ),
             [_row(shop, known, had, f"g{number}", place, one, wrong) for place, one in enumerate(group.conditions)],
         )
         for number, group in enumerate(asked.groups)
     ]
-    together = _choices({"all": _("all groups"), "any": _("any group")}, asked.match)
-    return Form(together, cards, count < CONDITIONS_MOST, count < CONDITIONS_MOST and len(cards) < GROUPS_MOST)
+    together = choosing.choices({"all": _("all groups"), "any": _("any group")}, asked.match)
+    return SegmentForm(together, cards, count < CONDITIONS_MOST, count < CONDITIONS_MOST and len(cards) < GROUPS_MOST)
 
 
 def _row(
@@ -185,9 +176,9 @@ def _row(
         about=one.about,
         label=str(saying.NAMES[one.about]),
         abouts=_abouts(one.about, known),
-        hows=_choices({how: saying.how(one.about, how) for how in asked.hows}, one.how),
+        hows=choosing.choices({how: saying.how(one.about, how) for how in asked.hows}, one.how),
         ofs=_ofs(asked, known, one.of, shop),
-        chips=[Choice(value, names[value], value in one.values) for value in offered],
+        chips=[choosing.Choice(value, names[value], value in one.values) for value in offered],
         sort=asked.values,
         text=", ".join(value for value in one.values if value not in names),
         unit=_unit(asked, known, one, shop),
@@ -199,15 +190,15 @@ def _row(
     )
 
 
-def _abouts(chosen: str, known: Ground) -> list[Menu]:
+def _abouts(chosen: str, known: Ground) -> list[choosing.Group]:
     """What the program does not have is not offered."""
     missing = {"attribute"} if not known.attributes else set()
     missing |= {"tier", "to_next_tier"} if not known.tiers else set()
     return [
-        Menu(
+        choosing.Group(
             saying.GROUPS[group],
             [
-                Choice(about, saying.NAMES[about], about == chosen)
+                choosing.Choice(about, saying.NAMES[about], about == chosen)
                 for about in abouts
                 if about not in missing or about == chosen
             ],
@@ -216,11 +207,11 @@ def _abouts(chosen: str, known: Ground) -> list[Menu]:
     ]
 
 
-def _ofs(asked: Asked, known: Ground, chosen: str, shop: Shop) -> list[Choice]:
+def _ofs(asked: Asked, known: Ground, chosen: str, shop: Shop) -> list[choosing.Choice]:
     possible = possible_of(asked, known)
     if asked.of == "wallet" and len(possible) < 2:
         return []
-    return [Choice(one, saying.of(asked.of, one, shop.published.programs), one == chosen) for one in possible]
+    return [choosing.Choice(one, saying.of(asked.of, one, shop.published.programs), one == chosen) for one in possible]
 
 
 def _unit(asked: Asked, known: Ground, one: Condition, shop: Shop) -> str:
@@ -243,10 +234,6 @@ def _placed(faults: Sequence[Fault]) -> dict[str, str]:
 def elsewhere(faults: Sequence[Fault]) -> list[str]:
     """What is wrong with no single condition."""
     return [saying.fault(fault) for fault in faults if not ((found := PATH.fullmatch(fault.path)) and found[2])]
-
-
-def _choices(names: Mapping[str, str | Promise], chosen: str) -> list[Choice]:
-    return [Choice(value, name, value == chosen) for value, name in names.items()]
 
 
 def kinds(asked: Definition) -> list[str]:

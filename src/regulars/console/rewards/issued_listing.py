@@ -7,7 +7,7 @@ import msgspec
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
-from regulars.console.listing import Choice, Menu
+from regulars.console.choosing import Menu, choices
 from regulars.console.rewards import issued_lines
 from regulars.console.rewards.issued_lines import Page
 from regulars.members import queries as members
@@ -68,9 +68,6 @@ def rewards(shop: Shop) -> dict[str, str]:
 
 
 def menus(asked: Asked, shop: Shop) -> list[Menu]:
-    def choices(names: Mapping[str, object], chosen: str) -> list[Choice]:
-        return [Choice(value, str(name), value == chosen) for value, name in names.items()]
-
     return [
         Menu("reward", _("Reward"), _("Any reward"), choices(rewards(shop), asked.reward)),
         Menu("state", _("State"), _("Any state"), choices(words.STATES, asked.state)),

@@ -5,7 +5,7 @@ import csv
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from regulars.console import board, charts, choosing
+from regulars.console import board, charts, period_menu
 from regulars.console.definitions import DEFINITIONS
 from regulars.console.shop import screen
 from regulars.console.tiles import said
@@ -21,7 +21,7 @@ def home(request: HttpRequest, shop: Shop) -> HttpResponse:
     lake = shop.lake
     if lake is None:
         return render(request, "console/home_empty.html", {"shop": shop})
-    asked = choosing.asked(request.GET, lake.manifest.today)
+    asked = period_menu.asked(request.GET, lake.manifest.today)
     return render(request, "console/home.html", {"shop": shop, **board.board(lake, asked)})
 
 
@@ -30,7 +30,7 @@ def figure(request: HttpRequest, shop: Shop, definition: str) -> HttpResponse:
     lake = shop.lake
     if lake is None or definition not in DEFINITIONS:
         raise Http404
-    asked = choosing.asked(request.GET, lake.manifest.today)
+    asked = period_menu.asked(request.GET, lake.manifest.today)
     found = compared(lake, definition, asked.period, asked.comparison)
     beside = periods.compared(asked.period, asked.comparison) if found.before else None
     return render(request, "console/figure.html", {"shop": shop, "asked": asked, "said": said(found, beside)})
@@ -42,7 +42,7 @@ def chart_csv(request: HttpRequest, shop: Shop, name: str) -> HttpResponse:
     lake = shop.lake
     if lake is None or name not in charts.EMPTY:
         raise Http404
-    asked = choosing.asked(request.GET, lake.manifest.today)
+    asked = period_menu.asked(request.GET, lake.manifest.today)
     drawing = charts.chart(lake, name, asked.period).drawing
     file = f"{shop.slug}-{name}-{asked.period}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{file}"'}

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from regulars.console import actors, attention, choosing, leading
+from regulars.console import actors, attention, leading, period_menu
 from regulars.console.board import PULSE
 from regulars.console.drafts import changed_by
 from regulars.console.shop import screen
@@ -37,7 +37,7 @@ def _pulse(shop: Shop) -> dict[str, object] | None:
     lake = shop.lake
     if lake is None:
         return None
-    asked = choosing.asked({}, lake.manifest.today)
+    asked = period_menu.asked({}, lake.manifest.today)
     figures = {name: compared(lake, name, asked.period, asked.comparison) for name in PULSE}
     has_before = any(one.before for one in figures.values())
     beside = periods.compared(asked.period, asked.comparison) if has_before else None
