@@ -68,3 +68,33 @@ MARKS = """() => {
   document.activeElement?.blur();
   return found;
 }"""
+
+# What has the focus must be seen, at least in part: nothing that stays at the edge of the window lies on all of it,
+# whichever way one tabs.
+HIDDEN = """() => {
+  const found = new Set();
+  const stays = (e) => ['fixed', 'sticky'].includes(getComputedStyle(e).position);
+  const staying = (e) => (!e || stays(e) ? e : staying(e.parentElement));
+  const shows = (e, box) => [0.1, 0.5, 0.9].some((across) => [0.1, 0.5, 0.9].some((down) => {
+    const top = document.elementFromPoint(box.x + box.width * across, box.y + box.height * down);
+    return top && (e.contains(top) || top.contains(e) || top.closest('label')?.contains(e));
+  }));
+  const walk = (all) => {
+    for (const e of all) {
+      e.focus();
+      const box = e.getBoundingClientRect();
+      if (document.activeElement !== e || box.width < 2 || box.height < 2 || shows(e, box)) continue;
+      const over = staying(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
+      if (over) found.add(`${e.tagName} ${e.textContent.trim() || e.name} is under ${over.className}`);
+    }
+  };
+  const all = [...document.querySelectorAll(
+    'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]')]
+    .filter((e) => e.checkVisibility({visibilityProperty: true}) && !e.disabled);
+  window.scrollTo(0, 0);
+  walk(all);
+  walk(all.reverse());
+  document.activeElement?.blur();
+  window.scrollTo(0, 0);
+  return [...found];
+}"""

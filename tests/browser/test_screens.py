@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, ViewportSize
 
 from regulars.programs.queries import Published
 from tests.browser.conftest import drawn, watched
-from tests.browser.seeing import COLLISIONS, MARKS, TOO_WIDE
+from tests.browser.seeing import COLLISIONS, HIDDEN, MARKS, TOO_WIDE
 from tests.console.conftest import signed_in as client_of
 from tests.fullhouse import open_full_house, pages, visitor_of
 from tests.fullhouse import visitors as clients
@@ -84,13 +84,13 @@ def opened(visitors: dict[str, Page], route: str, url: str) -> Page:
 @pytest.mark.skipif(bool(FOLDER), reason="draws all screens instead")
 @pytest.mark.parametrize("door", ["portal", "members", "rewards", "security", ""])
 def test_nothing_keeps_anybody_out(visitors: dict[str, Page], door: str) -> None:
-    """axe finds no serious fault, in the dark there is contrast, a phone scrolls one way only, and where the system
-    has colours of its own one still sees where one is and what is chosen."""
+    """axe finds no serious fault, in the dark there is contrast, a phone scrolls one way only, nothing lies on what has
+    the focus, and where the system has colours of its own one still sees where one is and what is chosen."""
     wrong = []
     for route, url in screens(door).items():
         page = opened(visitors, route, url)
         page.set_viewport_size(DEVICES["desk"])
-        wrong += [f"{route}: {fault}" for fault in [*faults(page), *page.evaluate(COLLISIONS)]]
+        wrong += [f"{route}: {fault}" for fault in [*faults(page), *page.evaluate(COLLISIONS), *page.evaluate(HIDDEN)]]
         page.emulate_media(color_scheme="dark")
         wrong += [f"{route}, dark: {fault}" for fault in faults(page, "color-contrast")]
         page.emulate_media(forced_colors="active")
@@ -99,7 +99,7 @@ def test_nothing_keeps_anybody_out(visitors: dict[str, Page], door: str) -> None
         page.set_viewport_size(PHONE)
         if page.evaluate(TOO_WIDE):
             wrong.append(f"{route}: wider than a phone")
-        wrong += [f"{route}, phone: {fault}" for fault in page.evaluate(COLLISIONS)]
+        wrong += [f"{route}, phone: {fault}" for fault in [*page.evaluate(COLLISIONS), *page.evaluate(HIDDEN)]]
     assert not wrong, "\n".join(wrong)
 
 
