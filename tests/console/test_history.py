@@ -19,6 +19,7 @@ from regulars.programs.actions import publish
 from regulars.programs.clock import real_now
 from regulars.programs.queries import Published
 from regulars.project.paging.questions import questions
+from regulars.rewards.actions.adjusting import Wish, adjust
 from tests.console.pages import text
 from tests.rewarded import richest
 from tests.teahouse import DOCUMENT, NOW, TAIPEI
@@ -225,7 +226,40 @@ def test_order_numbers_with_a_bar_are_told_once_each_with_their_own_reasons(desk
 
 def test_a_return_that_came_in_late_says_so(desk: Client, small: Published) -> None:
     returned(small, "A", at(2, 15), learned=at(3, 4))
-    assert "Return from order A came in on 4 Mar 2026" in page(desk, "lin")
+    assert "Return from order A NT$480 returned · came in on 4 Mar 2026" in page(desk, "lin")
+
+
+def test_points_that_were_spent_when_goods_came_back_are_told_once(desk: Client, small: Published) -> None:
+    spend = Wish("points", -110, "correction", "x")
+    adjust(small.programs, member("lin"), spend, instant_of(NOW), actor="x")
+    returned(small, "A", instant_of(NOW) + 60_000_000)
+    shown = page(desk, "lin").partition("Taken by hand")[0]
+    assert "Return from order A NT$480 returned" in shown
+    parts = "; of which taken now: 8 points; spent already, and owed from what is earned next: 40 points −8 balance 0"
+    base = f"Order A came back, which takes back 48 points (Points on every order){parts}"
+    first = (
+        "Order A came back, which takes back 20 points (First order); "
+        "all of it spent already, and owed from what is earned next −20 owed"
+    )
+    assert base in shown
+    assert first in shown
+    assert shown.count("which takes back") == 2
+    adds_up(page(desk, "lin"), "lin")
+
+
+def test_a_change_says_what_became_of_the_amount(desk: Client, small: Published) -> None:
+    lines = (Line("1", "GRN-1", 1, 24_000, "green-tea"),)
+    changed = instant_of(NOW) + 60_000_000
+    take_orders(small, [OrderIn("till", "A", lines, "lin", paid_at=at(2, 10), version_at=changed)], changed)
+    shown = page(desk, "lin")
+    assert "Order A was changed the amount went from NT$480 to NT$240" in shown
+    assert "Order A was changed, which takes back 24 points and leaves 24 points (Points on every order)" in shown
+
+
+def test_what_a_merge_did_elsewhere_is_not_told(desk: Client, small: Published) -> None:
+    become_two(desk, become_one(desk))
+    assert "given again, since each may have it" not in page(desk, "lin")
+    assert "given again, since each may have it" not in page(desk, "wang")
 
 
 def test_what_comes_along_with_the_first_that_is_known_is_not_late(desk: Client, teahouse: Published) -> None:

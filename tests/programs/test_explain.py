@@ -6,7 +6,7 @@ from django.utils import translation
 from regulars.engine.outcome import KINDS, Entry
 from regulars.engine.program import Programs
 from regulars.programs.document import version
-from regulars.programs.explain import WHOLE, said
+from regulars.programs.explain import WHOLE, said, said_together
 from regulars.programs.presets import preset
 
 GROCER = Programs(7, [version(preset("grocer"), 1, 0)])
@@ -94,15 +94,33 @@ SENTENCES = [
     ),
     (
         ("refund:web/A-1/R-1|base", "reverse", "pending", "issued", 34, ("remains", 54, 20, *PER_MONEY)),
-        "Order A-1 came back in part: it keeps 20 points of 54 points (Points on groceries)",
-        "訂單 A-1 部分退貨：54 點中保留 20 點（購物積點）",
-        "订单 A-1 部分退货：54 积分中保留 20 积分（购物积分）",
+        "Order A-1 came back in part, which takes back 34 points and leaves 20 points (Points on groceries)",
+        "訂單 A-1 部分退貨，收回 34 點，保留 20 點（購物積點）",
+        "订单 A-1 部分退货，收回 34 积分，保留 20 积分（购物积分）",
     ),
     (
         ("refund:web/A-1/R-1|base", "reverse", "deficit", "issued", 1, ("remains", 54, 0)),
-        "Order A-1 came back, which takes back 54 points (Points on groceries); owed from what is earned next: 1 point",
-        "訂單 A-1 全部退貨，收回 54 點（購物積點）；其中 1 點先欠著，從之後得到的點數中扣除",
-        "订单 A-1 全部退货，收回 54 积分（购物积分）；其中 1 积分先欠着，从之后获得的积分中扣除",
+        (
+            "Order A-1 came back, which takes back 54 points (Points on groceries); "
+            "of which spent already, and owed from what is earned next: 1 point"
+        ),
+        "訂單 A-1 全部退貨，收回 54 點（購物積點）；其中 1 點已用掉，先欠著，從之後得到的點數中扣除",
+        "订单 A-1 全部退货，收回 54 积分（购物积分）；其中 1 积分已用掉，先欠着，从之后获得的积分中扣除",
+    ),
+    (
+        ("refund:web/A-1/R-1|base", "reverse", "available", "issued", 53, ("remains", 54, 0)),
+        "Order A-1 came back, which takes back 54 points (Points on groceries); of which taken now: 53 points",
+        "訂單 A-1 全部退貨，收回 54 點（購物積點）；其中 53 點已扣回",
+        "订单 A-1 全部退货，收回 54 积分（购物积分）；其中 53 积分已扣回",
+    ),
+    (
+        ("refund:web/A-1/R-1|base", "reverse", "deficit", "issued", 54, ("remains", 54, 0)),
+        (
+            "Order A-1 came back, which takes back 54 points (Points on groceries); "
+            "all of it spent already, and owed from what is earned next"
+        ),
+        "訂單 A-1 全部退貨，收回 54 點（購物積點）；這些點數都已用掉，先欠著，從之後得到的點數中扣除",
+        "订单 A-1 全部退货，收回 54 积分（购物积分）；这些积分都已用掉，先欠着，从之后获得的积分中扣除",
     ),
     (
         ("refund:web/A-1/R-1|base", "reverse", "expired", "issued", 3, ("remains", 54, 0)),
@@ -340,6 +358,18 @@ def test_an_entry_says_why(parts: tuple, english: str, traditional: str, simplif
     for language, expected in (("en", english), ("zh-hant", traditional), ("zh-hans", simplified)):
         with translation.override(language):
             assert said(entry(*parts), GROCER) == expected
+
+
+def test_what_was_taken_from_several_places_is_one_sentence() -> None:
+    taken = [
+        entry("edit:web/A-1@5.0|base", "reverse", place, "issued", points, ("remains", 400, 100))
+        for place, points in (("available", 25), ("deficit", 275))
+    ]
+    with translation.override("zh-hant"):
+        assert said_together(taken, GROCER) == (
+            "訂單 A-1 有變更，收回 300 點，保留 100 點（購物積點）；其中 25 點已扣回；"
+            "275 點已用掉，先欠著，從之後得到的點數中扣除"
+        )
 
 
 def test_every_kind_of_entry_has_its_sentence() -> None:

@@ -4,9 +4,12 @@ The derivation is the engine's (`engine.explain`); here it only gets its words.
 """
 
 import re
+from collections.abc import Sequence
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from msgspec.structs import replace
 
 from regulars.engine.explain import INWARD, Explanation, explain
 from regulars.engine.goals import Pursuit
@@ -64,10 +67,10 @@ WHOLE = {
     "restore": _("Given back, since they were not used after all: %(points)s"),
     "restore.edit": _("Order %(order)s was changed or cancelled, which gives back what paid for it: %(points)s"),
     "restore.order": _("Order %(order)s came back, which gives back what paid for it: %(points)s"),
-    "reverse": _("Order %(order)s came back in part: it keeps %(keeps)s of %(kept)s (%(rule)s)"),
+    "reverse": _("Order %(order)s came back in part, which takes back %(back)s and leaves %(keeps)s (%(rule)s)"),
     "reverse.all": _("Order %(order)s came back, which takes back %(kept)s (%(rule)s)"),
     "reverse.cancelled": _("Order %(order)s was cancelled, which takes back %(kept)s (%(rule)s)"),
-    "reverse.edit": _("Order %(order)s was changed: it keeps %(keeps)s of %(kept)s (%(rule)s)"),
+    "reverse.edit": _("Order %(order)s was changed, which takes back %(back)s and leaves %(keeps)s (%(rule)s)"),
     "reverse.edit.all": _("Order %(order)s was changed, which takes back %(kept)s (%(rule)s)"),
     "reverse.goal": _("The goal is no longer reached (%(reached)s), which takes back %(kept)s (%(rule)s)"),
     "reverse.other": _("No longer due, which takes back %(kept)s (%(rule)s)"),
@@ -80,18 +83,22 @@ WHOLE = {
 }
 # Where points were taken from, or went to, when it is not where one expects them.
 FROM = {
-    "charged": _("%(said)s; of which settled in money: %(points)s"),
-    "claimed": _("%(said)s; of which reserved, to be taken back when they are free: %(points)s"),
-    "deficit": _("%(said)s; owed from what is earned next: %(points)s"),
-    "expired": _("%(said)s; of which expired before: %(points)s"),
-    "written_off": _("%(said)s; of which let go, since they were spent: %(points)s"),
+    "charged": _("settled in money: %(points)s"),
+    "claimed": _("reserved, to be taken back when they are free: %(points)s"),
+    "deficit": _("owed from what is earned next: %(points)s"),
+    "expired": _("expired before: %(points)s"),
+    "written_off": _("let go, since they were spent: %(points)s"),
 }
 TO = {
-    "deficit": _("%(said)s; of which settle what was owed: %(points)s"),
-    "expired": _("%(said)s; of which expired meanwhile: %(points)s"),
+    "deficit": _("settle what was owed: %(points)s"),
+    "expired": _("expired meanwhile: %(points)s"),
 }
 OUTWARD = frozenset({"adjust", "capture", "claim", "redeem", "reverse", "transfer"})
 OWED_ALL = _("%(said)s; all of it owed from what is earned next")
+# What an order no longer earns: what is still there of it goes at once, what was spent is owed.
+TAKEN = _("taken now: %(points)s")
+SPENT = _("spent already, and owed from what is earned next: %(points)s")
+SPENT_ALL = _("%(said)s; all of it spent already, and owed from what is earned next")
 # Within which window a goal was reached; a streak, in how many of them in a row.
 WITHIN = {
     "day": _("%(steps)s in a day"),
@@ -119,15 +126,36 @@ POINTS = frozenset({"computed", "keeps", "kept", "per_step", "points", "recorded
 
 def said(entry: Entry, programs: Programs) -> str:
     """Why this entry was made, or would be."""
-    explanation = explain(entry)
-    text = _worded(explanation, entry, programs)
-    aside = FROM.get(entry.source) if entry.kind in OUTWARD else TO.get(entry.target) if entry.kind in INWARD else None
-    if aside is None:
+    return said_together([entry], programs)
+
+
+def said_together(entries: Sequence[Entry], programs: Programs) -> str:
+    """Why the entries of one identity and kind were made: points that were taken from several places, or went to
+    several, are one thing to whoever reads it."""
+    whole = replace(entries[0], points=sum(entry.points for entry in entries))
+    explanation = explain(whole)
+    text, parts = _worded(explanation, whole, programs), list[str]()
+    for entry in sorted(entries, key=lambda entry: entry.source in FROM or entry.target in TO):
+        aside = _aside(entry, is_all=entry.points == _taken(explanation))
+        if aside in (OWED_ALL, SPENT_ALL):
+            return str(aside) % {"said": text}
+        if aside:
+            parts.append(str(aside) % {"points": wording.points(entry.points, entry.wallet, programs)})
+    if not parts:
         return text
-    if aside is FROM["deficit"] and entry.points == _taken(explanation):
-        aside = OWED_ALL
-    moved = wording.points(entry.points, entry.wallet, programs)
-    return str(aside) % {"said": text, "points": moved}
+    return gettext("%(said)s; of which %(parts)s") % {"said": text, "parts": gettext("; ").join(parts)}
+
+
+def _aside(entry: Entry, *, is_all: bool) -> Promise | None:
+    """What is to be said of the place that is not where one expects these points, or of a part that is."""
+    if entry.kind in INWARD:
+        return TO.get(entry.target)
+    if entry.kind not in OUTWARD:
+        return None
+    is_back = entry.kind == "reverse"
+    if entry.source == "deficit":
+        return (SPENT_ALL if is_back else OWED_ALL) if is_all else SPENT if is_back else FROM["deficit"]
+    return FROM.get(entry.source) or (TAKEN if is_back and not is_all else None)
 
 
 def _taken(explanation: Explanation) -> int:
@@ -252,7 +280,9 @@ def _words(explanation: Explanation, entry: Entry, programs: Programs) -> dict[s
             return wording.units(int(value))
         return wording.points(int(value), entry.wallet, programs) if name in POINTS else str(value)
 
+    back = {"back": shown("points", _taken(explanation))} if "kept" in explanation.parameters else {}
     return {name: shown(name, value) for name, value in explanation.parameters.items()} | {
+        **back,
         "rule": wording.rule(explanation.rule, entry.version, programs),
         "order": wording.order(explanation.order),
     }

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from msgspec import Struct
 
 from regulars.engine.calendar import datetime_of, instant_of
-from regulars.engine.facts import Activity, Enrolment, Hold, Order, Redemption, Refund, Unmerge
+from regulars.engine.facts import Activity, Enrolment, Hold, Order, Redemption, Refund, Theirs, Unmerge
 from regulars.ledger import chronicle, codec
 from regulars.ledger import orders as ledger
 from regulars.ledger.chronicle import Known
@@ -21,7 +21,7 @@ from regulars.ledger.connect import raw
 from regulars.ledger.orders import OrderLine
 from regulars.ledger.queries import LedgerLine, Statement, story
 from regulars.programs import wording
-from regulars.storefront import words
+from regulars.storefront import lessened, words
 from regulars.storefront.shop import Shop
 from regulars.storefront.timeline import TOLD, UNITING, Beside, Slip, cause_of, timeline
 from regulars.storefront.writing import short_day
@@ -115,7 +115,8 @@ def _beside(
     late = {cause: at for cause, (happened, at) in came.items() if ever and _is_late(happened, at, ever)}
     corrected = {line.recorded_at for line in entries if line.entry.kind == "correct"}
     because = {at: _said(shop, [one for one in known if one.recorded_at == at], first) for at in corrected}
-    return Beside(noted, _rewards(shop, known), late, because)
+    amounts = lessened.amounts(one.fact for one in known if not isinstance(one.fact, Theirs))
+    return Beside(noted, _rewards(shop, known), amounts, late, because)
 
 
 def _is_late(happened: datetime, came: datetime, ever: datetime) -> bool:

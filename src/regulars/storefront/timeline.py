@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -25,7 +25,7 @@ from regulars.intake.simulating import is_simulated
 from regulars.ledger.orders import OrderLine
 from regulars.ledger.queries import LedgerLine
 from regulars.programs import wording
-from regulars.programs.explain import said as sentence
+from regulars.programs.explain import said_together as sentence
 from regulars.storefront.shop import Shop
 from regulars.storefront.unearned import why_nothing
 from regulars.storefront.writing import short_day
@@ -33,6 +33,13 @@ from regulars.storefront.writing import short_day
 # By instant, cause and whose ledger it stands in; an order's are told together, whosever.
 Caused: TypeAlias = "dict[tuple[int, str, UUID | None], list[LedgerLine]]"
 UNITING = frozenset({"merge", "unmerge"})
+# No part of anybody's wallet.
+ELSEWHERE = frozenset({"issued", "merged"})
+# Points that cannot be spent: in the place of the balance stands where they are.
+BESIDE: Mapping[str, Promise] = {
+    "pending": gettext_lazy("pending"),
+    "deficit": pgettext_lazy("points", "owed"),
+}
 # Of things that are told, which may be told late; time takes its course unseen.
 TOLD = frozenset({"activity", "order", "refund"})
 USED, GIVEN_BACK = gettext_lazy("Redeemed: %(reward)s"), gettext_lazy("Given back: %(reward)s")
@@ -51,18 +58,20 @@ class Beside(Struct, frozen=True):
     """What is known besides entries and orders.
 
     `noted` says more about causes (`adjust:KEY`), for those who may read it. `rewards` are the names of what decisions
-    redeemed, by their keys. `late` says when orders and other causes came in that were learned late, `because` what
-    came in when something else was corrected, by the instant of that.
+    redeemed, by their keys. `amounts` are what an order came to before a return or change, and after it. `late` says
+    when orders and other causes came in that were learned late, `because` what came in when something else was
+    corrected, by the instant of that.
     """
 
     noted: Mapping[str, tuple[str, ...]] = {}
     rewards: Mapping[str, str] = {}
+    amounts: Mapping[str, tuple[int, int]] = {}
     late: Mapping[str, datetime] = {}
     because: Mapping[datetime, str] = {}
 
 
 class Line(Struct, frozen=True):
-    """Why, ±points, balance. Pending points change no balance: `label` says so in its place.
+    """Why, ±points, balance. Points that are pending or owed change no balance: `label` says so in its place.
 
     `tone` is plus, minus, waiting or nothing. `note` says what brought a correction about, or why there is nothing.
     """
@@ -197,28 +206,64 @@ class Teller(Struct, frozen=True):
         """Where it stands, and when it came in, where that is not what one expects."""
         if self.of is not None and any(line.member_id != self.of for line in lines):
             yield _("on the merged membership")
+        if amounts := self.beside.amounts.get(cause):
+            yield self.became(cause, *amounts)
         if at := self.beside.late.get(cause):
             yield _("came in on %(day)s") % {"day": short_day(self.shop.local(at).date())}
 
+    def became(self, cause: str, before: int, after: int) -> str:
+        money = self.shop.money
+        if cause.startswith("refund:"):
+            return _("%(amount)s returned") % {"amount": money(before - after)}
+        return _("the amount went from %(before)s to %(after)s") % {"before": money(before), "after": money(after)}
+
     def said(self, lines: Iterable[LedgerLine]) -> Iterator[Line]:
-        for line in lines:
-            points, tone, label = effect(line.entry)
-            balance = "" if label or line.member_id != self.of else figures.count(line.available)
-            note = self.beside.because.get(line.recorded_at, "") if line.entry.kind == "correct" else ""
-            yield Line(sentence(line.entry, self.shop.published.programs), points, tone, label, balance, note)
+        for together in joined(lines):
+            newest, entries = together[0], [line.entry for line in together]
+            points, tone, label = effect(entries)
+            balance = "" if label or newest.member_id != self.of else figures.count(newest.available)
+            note = self.beside.because.get(newest.recorded_at, "") if newest.entry.kind == "correct" else ""
+            yield Line(sentence(entries, self.shop.published.programs), points, tone, label, balance, note)
+
+
+def joined(lines: Iterable[LedgerLine]) -> list[list[LedgerLine]]:
+    """What one cause took by one rule is told once, from however many places it was taken; but apart what could be
+    spent and what was pending. What became of others is nothing to this account."""
+    found: dict[object, list[LedgerLine]] = {}
+    for line in lines:
+        entry = line.entry
+        if entry.kind in UNITING and {entry.source, entry.target} <= ELSEWHERE:
+            continue
+        alone = None if entry.kind == "reverse" else line.seq
+        found.setdefault((line.member_id, entry.identity, entry.wallet, alone), []).append(line)
+    return [part for told in found.values() for part in _by_column(told)]
+
+
+def _by_column(lines: list[LedgerLine]) -> list[list[LedgerLine]]:
+    pending = [line for line in lines if moved(line.entry, "pending")]
+    rest = [line for line in lines if line not in pending]
+    is_split = any(spendable(line.entry) for line in rest)
+    return [part for part in ([rest, pending] if is_split else [[*pending, *rest]]) if part]
 
 
 def spendable(entry: Entry) -> int:
     """By how much there is more to spend."""
-    return entry.points * ((entry.target == "available") - (entry.source == "available"))
+    return moved(entry, "available")
 
 
-def effect(entry: Entry) -> tuple[str, str, str]:
-    """What the entry did to what can be spent; where it did nothing, to what is pending."""
-    if moved := spendable(entry):
-        return figures.signed(moved), "plus" if moved > 0 else "minus", ""
-    pending = entry.points * ((entry.target == "pending") - (entry.source == "pending"))
-    return figures.signed(pending), "waiting", _("pending") if pending else ""
+def moved(entry: Entry, place: str) -> int:
+    """By how many points there are more at a place."""
+    return entry.points * ((entry.target == place) - (entry.source == place))
+
+
+def effect(entries: Sequence[Entry]) -> tuple[str, str, str]:
+    """What the entries did to what can be spent; where they did nothing, to what is pending, or owed."""
+    if points := sum(map(spendable, entries)):
+        return figures.signed(points), "plus" if points > 0 else "minus", ""
+    for place, label in BESIDE.items():
+        if points := sum(moved(entry, place) for entry in entries):
+            return figures.signed(points), "waiting", str(label)
+    return figures.signed(0), "waiting", ""
 
 
 def place_of(store: str, channel: str) -> str:
