@@ -4,6 +4,7 @@ What walks all pages (their weight, their looks, whether everybody can use them)
 themselves. A route with something new in its address is told in PARTS what to show.
 """
 
+import re
 from collections.abc import Mapping
 from typing import LiteralString
 from uuid import uuid4
@@ -172,6 +173,11 @@ PARTS: Mapping[str, Mapping[str, LiteralString]] = {
 DOORS = ("regulars.console", "regulars.portal", "allauth")
 # Pages of others: of the API.
 OTHERS = ("v1/docs", "v1/problems")
+# What is no page of its own: files, answers to scripts, and what only sends elsewhere.
+NO_PAGES = re.compile(
+    r"^$|^theme|embed|manifest|worker\.js|download|export|\.csv|/progress$|/rejects$|sign-out|^m/.*/(code|join)$|^v1/docs"
+    r"|^sign-in/passkey$|^security/passkeys$"
+)
 FOR_NOBODY = ("sign-in", "m/<slug:slug>/enter")
 # Whoever has no app yet sets one up.
 FOR_STAFF = ("security/app",)

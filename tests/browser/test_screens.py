@@ -6,7 +6,6 @@ an index.html that lays them side by side.
 """
 
 import os
-import re
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
@@ -20,17 +19,12 @@ from regulars.programs.queries import Published
 from tests.browser.conftest import drawn, watched
 from tests.browser.seeing import COLLISIONS, HIDDEN, MARKS, TOO_WIDE
 from tests.console.conftest import signed_in as client_of
-from tests.fullhouse import open_full_house, pages, visitor_of
+from tests.fullhouse import NO_PAGES, open_full_house, pages, visitor_of
 from tests.fullhouse import visitors as clients
 from tools.screens import DEVICES, FOLDER_VARIABLE, LANGUAGES, THEMES, picture_of
 
 FOLDER = os.environ.get(FOLDER_VARIABLE, "")
 PHONE = ViewportSize(width=360, height=740)
-# What is no page of its own: files, answers to scripts, and what only sends elsewhere.
-NO_PAGES = re.compile(
-    r"^$|^theme|embed|manifest|worker\.js|download|export|\.csv|/progress$|/rejects$|sign-out|^m/.*/(code|join)$|^v1/docs"
-    r"|^sign-in/passkey$|^security/passkeys$"
-)
 DOORS = {
     "portal": "m/",
     "security": "s",
