@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from regulars.programs.queries import Published, now, published
@@ -59,3 +60,43 @@ def test_the_list_counts_one_after_the_other_what_was_just_saved(signed_in: Page
     page.goto(f"{HOME}segments")
     expect(page.locator("table")).not_to_contain_text("Counting")
     expect(page.locator("[id^=size-orders] strong")).to_have_count(3)
+
+
+@pytest.fixture
+def condition(signed_in: Page) -> Page:
+    signed_in.goto(f"{HOME}segments/new")
+    expect(signed_in.locator(".segment-figure")).to_be_visible()
+    signed_in.get_by_label("Condition").focus()
+    return signed_in
+
+
+# How long a hand takes between two keys: the server answers between them, or does not.
+@pytest.mark.parametrize("pause", [20, 150, 600])
+def test_arrow_keys_go_through_the_conditions_one_by_one(condition: Page, pause: int) -> None:
+    page, about = condition, condition.get_by_label("Condition")
+    for _key in range(4):
+        page.keyboard.press("ArrowDown")
+        page.wait_for_timeout(pause)
+    expect(page.get_by_role("button", name="Remove: Brand bought")).to_be_visible()
+    expect(about).to_have_value("brand")
+    expect(about).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Brand bought: how")).to_be_focused()
+
+
+def test_a_condition_is_found_by_typing_its_name(condition: Page) -> None:
+    page, about = condition, condition.get_by_label("Condition")
+    for sign in "brand":
+        page.keyboard.press(sign)
+        page.wait_for_timeout(120)
+    expect(page.get_by_role("button", name="Remove: Brand bought")).to_be_visible()
+    expect(about).to_have_value("brand")
+    expect(about).to_be_focused()
+
+
+def test_a_number_stays_where_the_next_condition_takes_one(condition: Page) -> None:
+    page = condition
+    page.get_by_label("Number of orders", exact=True).fill("12")
+    page.get_by_label("Condition").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("Spend", exact=True)).to_have_value("12")

@@ -34,6 +34,7 @@ PLACE = re.compile(r"g(\d{1,2})(?:\.c(\d{1,2}))?\.[a-z]+")
 PATH = re.compile(r"groups\[(\d+)\](?:\.conditions\[(\d+)\])?\.?(\w*)")
 # More would be a list that nobody reads: then people write.
 CHIPS_MOST = 12
+NUMBERS = {"count", "days", "growth", "money", "points"}
 BETWEEN = re.compile(r"[,，、\n]")
 
 
@@ -96,31 +97,32 @@ def _word(sent: QueryDict, name: str) -> str:
 
 
 def _condition(sent: QueryDict, place: str) -> Condition:
-    """Where what it is about was changed, the rest is of something else and begins anew."""
-    about = _word(sent, f"{place}.about")
+    """Where what it is about was changed, the rest is of something else: only what is written stays, where it may."""
+    about, was = _word(sent, f"{place}.about"), _word(sent, f"{place}.was")
     asked = ABOUT.get(about)
     if asked is None:
         return FIRST
-    if _word(sent, f"{place}.was") != about:
-        return Condition(about, asked.hows[0], of=_first_of(sent, asked, place))
+    is_same = was == about
     how = _word(sent, f"{place}.is")
-    values = [value[:WORD_LONGEST] for value in sent.getlist(f"{place}.value") if value]
-    if asked.values:
+    values = [value[:WORD_LONGEST] for value in sent.getlist(f"{place}.value") if value and is_same]
+    if asked.values and (is_same or _reads_alike(asked, ABOUT.get(was))):
         text = sent.get(f"{place}.text", "")
         several = asked.values in ("choice", "words")
         values += [part.strip() for part in (BETWEEN.split(text) if several else [text.replace(",", "")])]
     kept = tuple(dict.fromkeys(value for value in values if value)) if asked.values else ()
+    of = _word(sent, f"{place}.of") if asked.of else ""
     return Condition(
         about,
         how if how in asked.hows else asked.hows[0],
         kept,
-        _word(sent, f"{place}.of") if asked.of else "",
+        of if is_same or asked.of != "consent" else "news",
         _word(sent, f"{place}.days") if asked.in_days else "",
     )
 
 
-def _first_of(sent: QueryDict, asked: Asked, place: str) -> str:
-    return "news" if asked.of == "consent" else _word(sent, f"{place}.of") if asked.of else ""
+def _reads_alike(asked: Asked, was: Asked | None) -> bool:
+    """Whether what is written for the one may be meant for the other: a number, or words."""
+    return was is not None and (asked.values == was.values or {asked.values, was.values} <= NUMBERS)
 
 
 def _done(do: str, asked: Definition) -> Definition:
