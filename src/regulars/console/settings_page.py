@@ -32,6 +32,7 @@ WHAT: Mapping[str, Promise] = {
     "key.made": _("Key made"),
     "key.revoked": _("Key revoked"),
     "look.accent": _("Colour of the pages"),
+    "member.corrected": _("Member’s details corrected"),
     "member.erased": _("Member erased"),
     "member.exported": _("Member’s data downloaded"),
     "order.entered": _("Order entered by hand"),
@@ -43,6 +44,7 @@ WHAT: Mapping[str, Promise] = {
     "staff.role": _("Another role"),
     "staff.shut_out": _("Shut out"),
 }
+FIELDS: Mapping[str, Promise] = {"card": _("Card"), "email": _("E-mail"), "name": _("Name"), "phone": _("Phone")}
 REFUSED: Mapping[str, Promise] = {
     "done_already": _("This was done already. What is shown once cannot be shown again: make a new one."),
     "key_unknown": _("There is no such key, or it was revoked already."),
@@ -228,6 +230,8 @@ def _said(values: Mapping[str, object]) -> str:
     role, scopes, who = values.get("role"), values.get("scopes"), values.get("second_factor")
     if accent := values.get("accent"):
         return str(ACCENTS[str(accent)])
+    if isinstance(fields := values.get("fields"), list):
+        return wording.listed(str(FIELDS[field]) for field in fields)
     if who:
         return str(SECOND_FACTOR.get(str(who), who))
     if isinstance(scopes, list):

@@ -5,6 +5,7 @@ from django.urls import include, path
 from regulars.console import urls_rewards, urls_security
 from regulars.console.views import (
     adjusting,
+    correcting,
     design,
     drafts,
     entering,
@@ -50,6 +51,7 @@ pages = [
     path("members/<uuid:member_id>", members.member_page, name="member"),
     path("members/<uuid:member_id>/adjust", adjusting.adjust, name="adjust"),
     path("members/<uuid:member_id>/adjust/<uuid:number>/withdraw", adjusting.withdraw, name="adjustment_withdraw"),
+    path("members/<uuid:member_id>/correct", correcting.correct, name="member_correct"),
     path("members/<uuid:member_id>/enter-order", entering.enter_order, name="enter_order"),
     path("members/<uuid:member_id>/erase", parting.erase, name="member_erase"),
     path("members/<uuid:member_id>/export", parting.export, name="member_export"),
