@@ -113,14 +113,18 @@ def test_what_is_learned_late_ends_as_if_it_had_come_in_order(home: Household, r
 @thoroughly
 @given(households())
 def test_becoming_one_gives_nothing_but_what_both_together_reach(home: Household):
-    """A tier or a goal; whatever else changes at that instant goes back."""
+    """A tier, a goal, or today's birthday of one where only the other is a member; whatever else changes at that
+    instant goes back."""
     at = home.merge.at
-    apart = issued([*home.seen("lin", False).entries, *home.seen("wang", False).entries], at)
+    before = [*home.seen("lin", False).entries, *home.seen("wang", False).entries]
+    apart, known = issued(before, at), {entry.identity for entry in before if entry.occurred_at <= at}
     together = home.seen("lin", True, home.merge).entries
     one = issued([*together, *home.seen("wang", False, home.merge).entries], at)
     reached = Counter[str]()
     for entry in together:
-        if entry.occurred_at == at and entry.identity.partition(":")[0] in ("goal", "tier"):
+        cause = entry.identity.partition(":")[0]
+        reaches = cause in ("goal", "tier") or (cause == "birthday" and entry.identity not in known)
+        if reaches and entry.occurred_at == at:
             reached[entry.wallet] += entry.points if entry.source in ("issued", "written_off") else 0
     assert all(points <= apart[wallet] + reached[wallet] for wallet, points in one.items())
 
@@ -128,9 +132,12 @@ def test_becoming_one_gives_nothing_but_what_both_together_reach(home: Household
 @thoroughly
 @given(households())
 def test_parting_makes_no_points_and_destroys_none(home: Household):
-    """Where no rule asks who somebody is, both have what the one had, whatever was spent, held and returned."""
-    story = Story([], programs(document()), home.story.facts)
-    plain = Household(story, home.theirs, home.merge, home.unmerge)
+    """Where no rule asks who somebody is, and both were members ever since, both have what the one had, whatever was
+    spent, held and returned."""
+    first = min([home.merge.at, *(happening.step[0] for happening in unrolled([*home.story.facts, *home.theirs]))])
+    mine, theirs = (Enrolment(f"{name} first", first) for name in ("lin", "wang"))
+    story = Story([], programs(document()), [mine, *home.story.facts])
+    plain = Household(story, [theirs, *home.theirs], home.merge, home.unmerge)
     for name in ("lin", "wang"):
         entries = plain.seen(name, True, home.merge, home.unmerge).entries
         assert not [entry for entry in entries if entry.kind == "unmerge" and "issued" in (entry.source, entry.target)]

@@ -306,6 +306,17 @@ def test_every_move_of_parting_is_an_entry_and_what_comes_in_is_first():
     }
 
 
+def test_who_alone_joined_when_there_were_tiers_has_one_and_it_is_no_news():
+    """The two as one were a member before there were tiers, and had no order since."""
+    tiers = [{"set": "status", "levels": [{"tier": "member"}, {"tier": "silver", "reach": "2500"}]}]
+    deeds = ["2026-01-02 12:00 wang buys B: tea 100", MERGED, "2026-01-25 12:00 joins", PARTED]
+    parties = Parties({}, deeds, [("2026-01-20 12:00", {"tiers": tiers})])
+    parties.are_as_apart()
+    lin = parties.seen()["lin"]
+    assert lin.account.ladders["status"].tier == "member"
+    assert [one.kind for one in lin.announcements if one.occurred_at == parties.until] == []
+
+
 def test_what_is_owed_is_nobody_else_s_to_pay():
     deeds = [
         *["2026-01-02 12:00 buys A: tea 1000", "2026-01-02 12:00 wang buys B: tea 700"],

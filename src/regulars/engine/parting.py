@@ -108,10 +108,12 @@ def become(tape: Tape, side: Tape) -> None:
 
 
 def tell_of_tiers(one: Tape, before: dict[str, str], at: int) -> None:
-    """Whoever absorbed the other hears of the tiers that only both together had; the other one had none."""
+    """Whoever absorbed the other hears of the tiers that only both together had; the other one had none. Where the two
+    have no place yet on a ladder that is new, one who joined since has the lowest."""
     for name, ladder in one.account.ladders.items():
-        if before[name] != ladder.tier:
-            said = {"from": before[name], "to": ladder.tier, "set": name, "because": "unmerge"}
+        had = before.get(name, ladder.tier)
+        if had != ladder.tier:
+            said = {"from": had, "to": ladder.tier, "set": name, "because": "unmerge"}
             one.announcements.append(Announcement(f"tier:{name}/{at}|{ladder.tier}|", "tier.changed", at, said))
 
 
