@@ -10,6 +10,7 @@ import regulars
 from regulars.engine.problems import CODES, Problem
 from regulars.programs.problems import SENTENCES, SORTS, said, told
 from regulars.programs.reference import problems
+from regulars.programs.tree import Unreadable, grown
 
 SOURCE = Path(regulars.__file__).parent
 READERS = [
@@ -78,3 +79,21 @@ def test_every_problem_is_said_in_the_readers_language(language: str) -> None:
 def test_what_may_stand_there_is_listed_as_the_reader_lists(language: str, sentence: str) -> None:
     with override(language):
         assert told(Problem("earn[0].limit", "seldom", "not_a_limit", ("once", "1 per day", "3 per month"))) == sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: {b: c", "大括號「{」沒有關閉，或少了逗號"),
+        ("a: [b", "方括號「[」沒有關閉，或少了逗號"),
+        ("a: b: c", "這裡不能有冒號，請把文字加上引號"),
+        ("a:\n\tb: c", "縮排只能用空格，不能用 Tab"),
+        ("a: 'b", "引號沒有關閉"),
+        ("a:\n  b: 1\n c: 2", "這一行的縮排與前後不一致"),
+    ],
+)
+def test_what_is_no_yaml_is_told_without_the_words_of_its_parser(text: str, message: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        grown(text)
+    with override("zh-hant"):
+        assert said(refused.value.problem) == f"這不是正確的 YAML：{message}"

@@ -256,6 +256,19 @@ SENTENCES = {
     "worth_missing": _("points that are settled in money need a worth: say it with 'worth'"),
 }
 
+# What the parser of YAML says most, by how it begins; the rest is said in its own words.
+PARSER = {
+    "could not find expected ':'": _("a colon is missing"),
+    "expected ',' or ']'": _("a bracket '[' is not closed, or a comma is missing"),
+    "expected ',' or '}'": _("a bracket '{' is not closed, or a comma is missing"),
+    "expected <block end>": _("this line begins further in, or further out, than the ones beside it"),
+    "found character '\\t'": _("a tab stands where only spaces may"),
+    "found character": _("a sign stands here that cannot begin a text: put quotes around it"),
+    "found unexpected end of stream": _("a quote is not closed"),
+    "mapping values are not allowed here": _("a colon stands where none may: put quotes around the text"),
+    "sequence entries are not allowed here": _("a list cannot begin here"),
+}
+
 
 def said(problem: Problem) -> str:
     """What is wrong and what to do, without the place."""
@@ -265,6 +278,10 @@ def said(problem: Problem) -> str:
     words = problem.told | {"allowed": alternatives(problem.allowed), "value": problem.value}
     if "sort" in words:
         words["sort"] = str(SORTS[words["sort"]])
+    if "parser" in words:
+        words["parser"] = next(
+            (str(text) for begun, text in PARSER.items() if words["parser"].startswith(begun)), words["parser"]
+        )
     if problem.because:
         words["because"] = gettext("; ").join(said(one) for one in problem.because)
     return str(SENTENCES[code]) % words
