@@ -248,4 +248,4 @@ class SlowGoals:
         self.take_back(like, cause, tree, rule, fewer, f"{cause}@{by}", at, self.let_go.setdefault(cause, Counter()))
         self.tiers(self.tree(at), at)
         for ladder in self.ladders.values():
-            ladder.lost(cause, rule["rule"], fewer, at)
+            ladder.lost(cause, rule["rule"], fewer, award["at"], at)

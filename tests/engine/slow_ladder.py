@@ -105,15 +105,15 @@ class SlowLadder:
     def awarded(self, cause: str, rule: str, points: int, ripe: Any, at: int) -> None:
         """Points for something else than an order."""
         day = None if ripe == inf else self.member.day(ripe)
-        share = {"amount": points, "era": None, "day": day, "at": ripe, "cause": cause, "rule": rule}
+        share = {"amount": points, "era": None, "day": day, "at": ripe, "cause": cause, "rule": rule, "given": at}
         self.shares[f"{cause}#{len(self.shares)}"] = share
         if ripe <= at:
             share["era"] = self.era
             self.judge(cause, points, at, share)
 
-    def lost(self, cause: str, rule: str, points: int, at: int) -> None:
-        """Of the last award of a cause by a rule so much goes back, where it grew."""
-        mine = [share for share in self.of(cause) if share.get("rule") == rule]
+    def lost(self, cause: str, rule: str, points: int, given_at: int, at: int) -> None:
+        """Of what a cause gave by a rule at an instant, the last time, so much goes back where it grew, if it did."""
+        mine = [share for share in self.of(cause) if (share.get("rule"), share.get("given")) == (rule, given_at)]
         if mine:
             mine[-1]["amount"] -= points
             if mine[-1]["era"] is not None:

@@ -142,7 +142,7 @@ class SlowOccasions:
             self.take_back(self.like(tree, rule, given_at), cause, tree, rule, points, cause, at, Counter())
             self.tiers(self.tree(at), at)
             for ladder in self.ladders.values():
-                ladder.lost(cause, rule["rule"], points, at)
+                ladder.lost(cause, rule["rule"], points, given_at, at)
 
     def lot_of(self: Any, tree: Tree, rule: Tree, cause: str, at: int, tiers: list[str]) -> Tree:
         """There at once, unless the rule says otherwise."""

@@ -3,13 +3,15 @@
 from collections import Counter
 
 from hypothesis import given
+from msgspec.structs import replace
 
 from regulars.engine.account import Account
 from regulars.engine.fold import fold
 from regulars.engine.outcome import Entry
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import unrolled
-from tests.engine.histories import END, Story, stories, thoroughly
+from tests.builders import at, back, document, line, order, programs, refund
+from tests.engine.histories import BEGINNING, END, Story, stories, thoroughly
 from tests.engine.slow_lots import Move
 from tests.engine.slow_model import SlowMember
 
@@ -17,6 +19,27 @@ from tests.engine.slow_model import SlowMember
 @thoroughly
 @given(stories())
 def test_the_engine_says_what_the_slow_model_says(story: Story):
+    compare(story)
+
+
+def test_what_is_given_again_without_tiers_takes_no_growth_with_it():
+    """It grew before, under the same name, and went back."""
+    tiers = [{"set": "status", "grows_by": "points", "levels": [{"tier": "member"}]}]
+    goal = {"rule": "goal", "goal": {"spend": "100"}, "give": "25 points"}
+    since, trees = "2026-01-12", [document(earn=[goal], tiers=tiers), document(earn=[goal])]
+    versions, said = programs(*trees, starts=[since]), list(zip([BEGINNING, at(since)], trees, strict=True))
+    bought = order("A", "2026-01-10", line("tea", 100))
+    facts = [
+        bought,
+        refund("A/R", "2026-01-11", back("tea")),
+        replace(bought, version_at=at("2026-01-13"), lines=(line("tea", 200, 2),)),
+        refund("A/S", "2026-01-15", back("tea")),
+    ]
+    for number in range(1, len(facts) + 1):
+        compare(Story(said, versions, facts[:number]))
+
+
+def compare(story: Story) -> None:
     slow = SlowMember(story.trees).live(story.facts, END)
     outcome = fold(Tape(story.programs, Account()), unrolled(story.facts), END)
     since = goals_since(story)
