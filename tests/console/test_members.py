@@ -13,6 +13,7 @@ from regulars.intake.orders import OrderIn
 from regulars.ledger.connect import raw, rows
 from regulars.members import queries as members
 from regulars.members.actions import Newcomer, enrol
+from regulars.members.models import Member
 from regulars.programs.queries import Published
 from tests.console.conftest import CUSTOMERS
 from tests.console.pages import links, text
@@ -42,6 +43,23 @@ def test_a_name_cannot_be_searched_for_without_that_right(owner: Client, cashier
     name = next(line.name for line in members.page(teahouse.id).lines if line.name)
     assert name in text(owner.get(LIST, {"search": name}).content)
     assert "Nobody fits" in text(cashier.get(LIST, {"search": name}).content)
+
+
+def test_an_address_that_stands_for_a_number_is_no_more_to_be_seen(
+    owner: Client, cashier: Client, teahouse: Published
+) -> None:
+    """A file of orders may know customers by their address alone."""
+    line = members.page(teahouse.id, sort="-last_order", limit=1).lines[0]
+    Member.objects.filter(id=line.id).update(external_id="qwz@tea.example", name="")
+    shown = [LIST, f"{LIST}/{line.id}", f"{LIST}/{line.id}/rewards", "/programs/tea-house/orders"]
+    order = links(owner.get("/programs/tea-house/orders").content, "row-link")[0]
+    for address in [*shown, order]:
+        answer = cashier.get(address)
+        assert answer.status_code == 200
+        assert "qwz" not in answer.content.decode(), address
+    assert "qwz@tea.example" in text(owner.get(LIST).content)
+    assert "Nobody fits" in text(cashier.get(LIST, {"search": "qwz"}).content)
+    assert "Nobody fits" not in text(owner.get(LIST, {"search": "qwz"}).content)
 
 
 def test_filters_and_order_hold(owner: Client, teahouse: Published) -> None:

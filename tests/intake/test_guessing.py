@@ -7,7 +7,7 @@ import pytest
 from regulars.intake.proposing import proposed
 from regulars.intake.reading.guessing import manner
 from regulars.intake.reading.mapping import mapping_of
-from regulars.intake.reading.peeking import peek
+from regulars.intake.reading.peeking import guessed, peek
 
 READ = [
     (["2024-03-05"], "", "2024-03-05 00:00"),
@@ -131,3 +131,8 @@ def test_ordinary_headings_say_what_a_column_is(tmp_path, headings: str) -> None
     file.write_text(f"{headings}\nA,2024/3/5,C1,烏龍茶,1,480\n", "utf-8")
     meant = ("order", "time", "customer", "product", "quantity", "total")
     assert peek(file).guess == dict(zip(meant, headings.split(","), strict=True))
+
+
+@pytest.mark.parametrize(("beside", "guess"), [("會員編號", "會員編號"), ("Customer", "Customer"), ("Note", "Email")])
+def test_an_address_is_the_customer_only_where_nothing_else_is(beside: str, guess: str) -> None:
+    assert guessed(["Order ID", "Email", "Phone", beside])["customer"] == guess

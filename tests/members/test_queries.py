@@ -1,5 +1,6 @@
 """The member list: found by the beginning of any word, filtered, sorted, paged without losing or doubling anybody."""
 
+from base64 import urlsafe_b64decode as b64decode
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -159,6 +160,33 @@ def test_without_leave_nothing_personal_comes_out(shop: Shop) -> None:
     assert found(search="9001", personal=False) == ["C-100"]
     assert found(search="D_", personal=False) == ["D_%"]
     assert found(personal=False) == ["C-100", "C-101", "C-102", "D-100", "D_%"], "in order of the number, not the name"
+
+
+NAMING = ("mei@tea.example", "0912345678", "0912-345-678", "+852 9123 4567", "886912345678", "138 1234 5678")
+PLAIN = ("C-100", "0912", "100200", "6940095774905", "09123456789", "Tea 1")
+
+
+@pytest.mark.parametrize("number", [*NAMING, *PLAIN])
+def test_a_number_that_names_somebody_is_kept_back_like_a_name(number: str) -> None:
+    ids = register(1, [Newcomer(number, "9001"), Newcomer("Z-1", f"{number}")])
+    mine, other = ({line.id: line for line in page(1, personal=leave).lines}[ids[number]] for leave in (True, False))
+    carded = get(1, ids["Z-1"], personal=False)
+    known = get_external(1, number, personal=False)
+    assert known is not None, "whoever is told the number finds its member"
+    assert carded is not None
+    assert mine.external_id == number
+    shown = "" if number in NAMING else number
+    assert (other.external_id, known.external_id, carded.card) == (shown, shown, shown)
+    assert len(found(search=number[:3], personal=False)) == count(1, number[:3], personal=False)
+    assert count(1, number[:3], personal=False) == (0 if number in NAMING else 2)
+
+
+def test_no_place_in_a_list_holds_a_number_that_names_somebody() -> None:
+    register(1, [Newcomer(f"{name}@tea.example") for name in ("anna", "mei", "wang")])
+    after = page(1, limit=1, personal=False).after
+    assert after is not None
+    assert b"tea.example" not in b64decode(after + "==")
+    assert len(page(1, after=after, personal=False).lines) == 2
 
 
 def test_one_member(shop: Shop) -> None:

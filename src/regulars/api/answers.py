@@ -107,7 +107,10 @@ class PersonAnswer(Schema):
 
 class MemberAnswer(Schema):
     id: UUID
-    customer: str = Field(description="The shop's own number for the customer.")
+    customer: str = Field(
+        description="The shop's own number for the customer. Empty for keys without members:read_personal where it is"
+        " an e-mail address or a telephone number, and so is the card."
+    )
     card: str
     language: str
     person: PersonAnswer | None

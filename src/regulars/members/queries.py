@@ -1,7 +1,8 @@
 """Readings of the members: frozen values out.
 
 Names, e-mail addresses and phone numbers come out only when `personal` is True; without it neither the search nor the
-order of a list can be used to find them out.
+order of a list can be used to find them out. Some shops know their customers by an address or a telephone number alone:
+then the shop's number is one, and is kept back like one.
 """
 
 from collections.abc import Iterable, Mapping
@@ -30,7 +31,15 @@ AFTER_ORDER = """
     (a.last_order_at, a.member_id)
         < ('epoch'::timestamptz + %(after_key)s * interval '1 microsecond', %(after_id)s::uuid)
 """
-IMPERSONAL_SORTS = {**SORTS, "name": "m.external_id"}
+# An address, or a number that is a telephone's by itself: with a plus, or a mobile's in Taiwan or mainland China. Most
+# numbers show by how they begin that they are none.
+NAMES_SOMEBODY = (
+    "(strpos({0}, '@') > 0 OR {0} ~ '^[+(018]' AND regexp_replace({0}, '[ ().-]', '', 'g')"
+    " ~ '^(\\+[0-9]{{7,15}}|(09|8869)[0-9]{{8}}|(86)?1[3-9][0-9]{{9}})$')"
+)
+NUMBERS = ("m.external_id", "m.card")
+IMPERSONAL = {number: f"CASE WHEN {NAMES_SOMEBODY.format(number)} THEN '' ELSE {number} END" for number in NUMBERS}
+IMPERSONAL_SORTS = {**SORTS, "name": IMPERSONAL["m.external_id"]}
 
 CONDITIONS = {
     "tier": "a.tier = %(tier)s",
@@ -43,7 +52,7 @@ CONDITIONS = {
 DIGITS = "regexp_replace(m.phone, '[^0-9]', '', 'g')"
 PHONE_IS = f"(m.phone <> '' AND {DIGITS} = ANY(%(phones)s))"
 WORDS_BEGIN = "m.words @@ %(search)s::tsquery"
-NUMBER_BEGINS = "(m.external_id LIKE %(search)s OR m.card LIKE %(search)s)"
+NUMBER_BEGINS = " OR ".join(f"({number} LIKE %(search)s AND NOT {NAMES_SOMEBODY.format(number)})" for number in NUMBERS)
 # Told apart from '' so that the index of those who have a number serves.
 # The index has only those with a number, so it is asked of the member's own column.
 IDS_OF = """
@@ -194,7 +203,9 @@ def _rows(
     )
     place = {"after_key": after.key, "after_id": after.id} if after else {}
     with connection.cursor() as cursor:
-        cursor.execute(statement("page").format(page=found, way=way), {**values, **place})
+        external_id, card = NUMBERS if personal else IMPERSONAL.values()
+        query = statement("page").format(page=found, way=way, external_id=external_id, card=card)
+        cursor.execute(query, {**values, **place})
         return list(cursor.fetchall())
 
 
@@ -219,7 +230,7 @@ def _which(program_id: int, search: str, filters: Filters, personal: bool) -> tu
         values["search"] = _query(search) if personal else _beginning(search)
         values["phones"] = spellings(search) if personal else []
         words = f"({WORDS_BEGIN} OR {PHONE_IS})" if values["phones"] else WORDS_BEGIN
-        chosen.append(words if personal else NUMBER_BEGINS)
+        chosen.append(words if personal else f"({NUMBER_BEGINS})")
     return " AND ".join(chosen), values
 
 

@@ -3,7 +3,7 @@
 -- nothing but their keys in hand; the rest is fetched for these few.
 WITH {page}
 SELECT
-    m.id, m.external_id, m.card, m.name, m.email, m.phone, m.language, m.joined_at, m.made,
+    m.id, {external_id}, {card}, m.name, m.email, m.phone, m.language, m.joined_at, m.made,
     coalesce(a.tier, ''), coalesce(a.available, 0), coalesce(a.pending, 0), coalesce(a.orders, 0),
     coalesce(a.spend_minor, 0), a.first_order_at, a.last_order_at, a.enrolled_at,
     page.key
