@@ -6,10 +6,14 @@ from uuid import UUID
 import psycopg
 from django.test import Client
 
+from regulars.console.rewards.copy_page import moments
+from regulars.engine.calendar import datetime_of
 from regulars.ledger.connect import raw, rows
 from regulars.programs.queries import Published, now
 from regulars.rewards import queries
+from regulars.rewards.queries import HappenedLine
 from regulars.rewards.spelling import masked
+from regulars.storefront.shop import Shop
 from tests.console.conftest import signed_in
 from tests.console.pages import links, text
 from tests.rewarded import richest
@@ -144,6 +148,7 @@ def test_what_is_cancelled_says_who_and_why(desk: Client, rewarded: Published) -
     shown = said(desk, f"{REWARDS}/issued/{number}/cancel", reason="given twice")
     assert "Cancelled. Nobody can use it any more." in shown
     assert "given twice" in shown
+    assert "given twice" not in text(signed_in("auditor").get(f"{REWARDS}/issued/{number}").content)
     assert "This code was cancelled" in said(desk, f"{REWARDS}/issued/{number}/cancel", reason="again")
     nobody = UUID(int=0)
     assert desk.post(f"{REWARDS}/issued/{nobody}/cancel", {"reason": "x"}).status_code == 404
@@ -163,6 +168,7 @@ def test_a_void_says_first_what_goes_back(desk: Client, rewarded: Published) -> 
     shown = said(desk, f"{address}/void", reason="wrong member")
     assert "Undone. Everything is as it was before." in shown
     assert "wrong member" in shown
+    assert "wrong member" not in text(signed_in("auditor").get(address).content)
     assert deeds()[-1] == ("voided", "staff:service_desk", "wrong member")
     assert desk.get(f"{address}/void").status_code == 302
     assert "This was undone already" in said(desk, f"{address}/void", reason="again")
@@ -221,6 +227,30 @@ def test_a_gift_is_given_once_however_often_the_form_is_sent(
     assert everything() == after
     assert "Tea sampler" in text(desk.get(f"{SHOP}/members/{member}/rewards").content)
     assert desk.post(f"{SHOP}/members/{UUID(int=0)}/rewards/gift", sent).status_code == 404
+
+
+def test_words_about_a_reward_need_the_leave_that_names_need(
+    desk: Client, cashier: Client, rewarded: Published
+) -> None:
+    """What the program gives as its reason names nobody."""
+    member = richest(rewarded, 3)[2]
+    said(
+        desk,
+        f"{SHOP}/members/{member}/rewards/gift",
+        reward="tea-sampler",
+        reason="for Mrs Wang",
+        number=str(UUID(int=5)),
+    )
+    [(gift,)] = rows(raw(), "SELECT issued_id FROM rewards_happened WHERE reason = 'for Mrs Wang'")
+    shown = text(desk.get(f"{REWARDS}/issued/{gift}").content)
+    assert "for Mrs Wang" in shown
+    shown = text(cashier.get(f"{REWARDS}/issued/{gift}").content)
+    assert "Issued to the member" in shown
+    assert "Wang" not in shown
+    for actor, reason, told in (("program", "welcome", "welcome"), ("staff:1", "refunded", "its order came back")):
+        happened = HappenedLine(datetime_of(now(rewarded)), "cancelled", actor, "", reason, None)
+        [moment] = moments(Shop(rewarded, now(rewarded)), [happened], personal=False)
+        assert moment.reason == told
 
 
 def test_what_needs_a_second_person_is_not_offered_as_a_gift(desk: Client, rewarded: Published) -> None:

@@ -83,7 +83,8 @@ class Row(Struct, frozen=True):
     who: str
 
 
-def checkout_page(shop: Shop, checkout_id: UUID) -> CheckoutPage | None:
+def checkout_page(shop: Shop, checkout_id: UUID, *, personal: bool) -> CheckoutPage | None:
+    """`personal`: with what people wrote, which may name somebody."""
     line = books.checkout(shop.id, checkout_id, shop.now)
     if line is None:
         return None
@@ -106,7 +107,9 @@ def checkout_page(shop: Shop, checkout_id: UUID) -> CheckoutPage | None:
         parts=[_part(shop, part, line) for part in line.parts],
         off=_off(shop, line.parts),
         costs=costs(shop, line.parts),
-        deeds=[Deed(shop.local(one.at), DEEDS[one.what], called[one.actor], one.reason) for one in told],
+        deeds=[
+            Deed(shop.local(one.at), DEEDS[one.what], called[one.actor], one.reason if personal else "") for one in told
+        ],
         back=list(_back(shop, line)),
     )
 

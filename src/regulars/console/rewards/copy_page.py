@@ -14,6 +14,7 @@ from regulars.console import actors
 from regulars.ledger.connect import raw
 from regulars.programs import wording
 from regulars.rewards import crediting, looking, qr, queries
+from regulars.rewards.actions import granting
 from regulars.rewards.copies import BEFORE, GONE_OUT
 from regulars.rewards.queries import HappenedLine, IssuedLine
 from regulars.rewards.spelling import masked
@@ -76,7 +77,7 @@ class CopyPage(Struct, frozen=True):
     may_end: bool
 
 
-def copy_page(shop: Shop, issued_id: UUID, *, reads_codes: bool) -> CopyPage | None:
+def copy_page(shop: Shop, issued_id: UUID, *, reads_codes: bool, personal: bool) -> CopyPage | None:
     line = queries.issued(shop.id, issued_id, shop.now)
     if line is None:
         return None
@@ -95,14 +96,14 @@ def copy_page(shop: Shop, issued_id: UUID, *, reads_codes: bool) -> CopyPage | N
         valid_from=shop.local(line.valid_from) if line.valid_from is not None else None,
         until=shop.local(line.expires_at - 1) if line.expires_at is not None else None,
         checkout_id=owned.checkout_id if owned else None,
-        moments=moments(shop, told),
+        moments=moments(shop, told, personal=personal),
         steps=steps(shop, line),
         may_end=_may_end(shop, line),
     )
 
 
-def moments(shop: Shop, told: Sequence[HappenedLine]) -> list[Moment]:
-    """Newest first."""
+def moments(shop: Shop, told: Sequence[HappenedLine], *, personal: bool) -> list[Moment]:
+    """Newest first. What people wrote may name somebody."""
     called = actors.names(shop.id, {one.actor for one in told})
     return [
         Moment(
@@ -110,11 +111,17 @@ def moments(shop: Shop, told: Sequence[HappenedLine]) -> list[Moment]:
             HAPPENED[one.what],
             called[one.actor],
             one.place,
-            "" if one.what == "drawn" else OWN_REASONS.get(one.reason, one.reason),
+            _why(one, personal=personal),
             one.checkout_id,
         )
         for one in reversed(told)
     ]
+
+
+def _why(one: HappenedLine, *, personal: bool) -> str | Promise:
+    if one.what == "drawn" or not (personal or one.reason in OWN_REASONS or one.actor == granting.ACTOR):
+        return ""
+    return OWN_REASONS.get(one.reason, one.reason)
 
 
 def _may_end(shop: Shop, line: IssuedLine) -> bool:

@@ -23,7 +23,7 @@ from regulars.storefront.shop import Shop
 
 @screen("rewards:read")
 def checkout(request: HttpRequest, shop: Shop, checkout_id: UUID) -> HttpResponse:
-    page = _page(shop, checkout_id)
+    page = _page(request, shop, checkout_id)
     member = members.get(shop.id, page.member_id, personal=sees_names(request)) if page.member_id else None
     shown = {
         "may_redeem": "rewards:redeem" in request.user.permissions,
@@ -48,7 +48,7 @@ def capture(request: HttpRequest, shop: Shop, checkout_id: UUID) -> HttpResponse
 @screen("rewards:redeem")
 def void(request: HttpRequest, shop: Shop, checkout_id: UUID) -> HttpResponse:
     """What would go back is shown first; then it is done, with a reason."""
-    page = _page(shop, checkout_id)
+    page = _page(request, shop, checkout_id)
     form = Form(request.POST)
     if request.method == "POST" and (reason := form.needed("reason")):
 
@@ -101,8 +101,8 @@ def decline(request: HttpRequest, shop: Shop, checkout_id: UUID) -> HttpResponse
     return _done(request, shop, act, _("Declined. The points are the member’s again."), "approvals")
 
 
-def _page(shop: Shop, checkout_id: UUID) -> CheckoutPage:
-    page = checkout_page(shop, checkout_id)
+def _page(request: HttpRequest, shop: Shop, checkout_id: UUID) -> CheckoutPage:
+    page = checkout_page(shop, checkout_id, personal=sees_names(request))
     if page is None:
         raise Http404
     return page

@@ -40,10 +40,11 @@ def issued_page(request: HttpRequest, shop: Shop) -> HttpResponse:
 
 @screen("rewards:read")
 def issued(request: HttpRequest, shop: Shop, issued_id: UUID) -> HttpResponse:
-    page = copy_page(shop, issued_id, reads_codes="codes:read" in request.user.permissions)
+    personal = sees_names(request)
+    page = copy_page(shop, issued_id, reads_codes="codes:read" in request.user.permissions, personal=personal)
     if page is None:
         raise Http404
-    member = members.get(shop.id, page.line.member_id, personal=sees_names(request))
+    member = members.get(shop.id, page.line.member_id, personal=personal)
     held = request.user.permissions
     shown = {
         "may_draw": page.line.state == "issued" and "rewards:redeem" in held,
