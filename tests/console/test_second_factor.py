@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.test import Client, TestCase, override_settings
 
 from regulars.access.actions import create_staff
-from regulars.access.models import Change, Staff
+from regulars.access.models import ApiKey, Change, Staff
 from regulars.access.signing_in import SecondFactor
 from regulars.programs.queries import Published
 from tests.console.conftest import came_in, signed_in
@@ -203,6 +203,26 @@ def test_an_owner_who_came_in_long_ago_says_again_who_they_are(teahouse: Publish
     owner.post("/security/again", {"next": f"{STAFF}/{colleague.pk}", "password": "a password of some length"})
     assert len(notes()) == 2
     assert desk.get("/security").status_code == 302, "their sessions are over"
+
+
+def test_nobody_new_and_no_key_comes_by_a_browser_that_was_left(teahouse: Published, owner: Client) -> None:
+    """What was filled in is sent once it is clear who asks for it."""
+    me = Staff.objects.get(username="owner")
+    keys = "/programs/tea-house/settings"
+    deeds = [(STAFF, {"username": "wang", "role": "owner"}), (keys, {"name": "till", "scopes": ["orders:write"]})]
+    for page, sent in deeds:
+        came_in(owner, me, time.time() - 3600)
+        assert owner.get(page).status_code == 200
+        assert owner.post(page, sent)["Location"].startswith("/security/again?")
+    assert not Staff.objects.filter(username="wang").exists()
+    assert not ApiKey.objects.exists()
+    for page, sent in deeds:
+        came_in(owner, me, time.time() - 3600)
+        owner.post(page, sent)
+        shown = owner.post("/security/again", {"next": page, "password": "a password of some length"})
+        assert shown["Cache-Control"] == "no-store"
+    assert Staff.objects.get(username="wang").role == "owner"
+    assert ApiKey.objects.get().name == "till"
 
 
 def test_a_part_of_a_page_leads_elsewhere_with_the_whole_page(teahouse: Published, owner: Client) -> None:

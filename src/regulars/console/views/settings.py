@@ -23,6 +23,7 @@ LONGEST_NUMBER = 19
 
 
 @screen("keys:administer")
+@reauthentication_required(allow_get=True)
 def keys(request: HttpRequest, shop: Shop) -> HttpResponse:
     """A new key is shown in the answer that made it, and never again."""
     form, made = Form(request.POST), ""
@@ -64,6 +65,7 @@ def revoke(request: HttpRequest, shop: Shop, name: str) -> HttpResponse:
 
 
 @screen("staff:administer")
+@reauthentication_required(allow_get=True)
 def staff(request: HttpRequest, shop: Shop) -> HttpResponse:
     """Somebody new is given a password, shown in the answer that made it."""
     form, password = Form(request.POST), ""
