@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from regulars.console.people import called
 from regulars.engine.calendar import datetime_of
 from regulars.engine.facts import Line
 from regulars.intake.actions import take_orders
@@ -215,7 +216,12 @@ def test_two_members_become_one_and_two_again(desk: Client, teahouse: Published)
     assert "Merged on" in after
     assert "by Service_Desk (The same person)" in after
     assert "The same person · Service_Desk · “both cards”" in after
-    assert "became part of another one" in text(desk.get(page_of(second)).content)
+    for reader in (desk, signed_in("cashier")):
+        name = members.get(teahouse.id, first, personal=reader is desk)
+        assert name
+        assert f"became part of another one, which has all its points: {called(name)} " in text(
+            reader.get(page_of(second)).content
+        )
     merged = everything()
     [(key,)] = rows(raw(), "SELECT DISTINCT key FROM ledger_fact WHERE kind = 21")
     undo = f"{page_of(first)}/merge/{key}/undo"

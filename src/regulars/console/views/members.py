@@ -53,7 +53,8 @@ def member_page(request: HttpRequest, shop: Shop, member_id: UUID) -> HttpRespon
     heard = reasons.heard(shop, everyone)
     noted = reasons.decided(heard, personal=personal)
     page = history.page(shop, member_id, held, history.place(request.GET.get("before", "")), noted)
-    into = UUID(held.account.into) if held and held.account.into else None
+    into_id = UUID(held.account.into) if held and held.account.into else None
+    into = members.get(shop.id, into_id, personal=personal) if into_id else None
     shown = {
         "months": timeline.months(page.slips),
         "earlier": f"?before={page.earlier}" if page.earlier else "",
@@ -62,7 +63,8 @@ def member_page(request: HttpRequest, shop: Shop, member_id: UUID) -> HttpRespon
         "may_note": personal and "members:note" in request.user.permissions,
         "notes": noting.written(shop, everyone) if personal else [],
         "sees_names": personal,
-        "into": members.get(shop.id, into, personal=personal) if into else None,
+        "into": people.called(into) if into else "",
+        "into_id": into_id,
         "member": member,
         "me": actors.person(request),
         "merges": uniting.merges(shop, held, heard, personal=personal),
