@@ -225,6 +225,15 @@ def test_a_draft_whose_program_moved_on_says_so(teahouse: Published) -> None:
     assert ProgramVersion.objects.count() == 3
 
 
+def test_numbers_without_end_are_those_of_nothing(teahouse: Published) -> None:
+    mei, endless = signed_in("owner", "mei"), "9" * 5000
+    assert mei.post(DRAFTS, {"version": endless}).status_code == 404
+    address = begun(mei)
+    for page in (address, f"{address}/form", f"{address}/stories", f"{address}/publish"):
+        assert mei.post(page, {"edition": endless, "document": OTHER, "stories": "x"}).status_code in (200, 409)
+    assert not ProgramVersion.objects.filter(number=2).exists()
+
+
 def test_a_day_that_is_none_is_refused(teahouse: Published) -> None:
     mei = signed_in("program_manager")
     address = begun(mei)

@@ -81,6 +81,11 @@ def test_the_list_counts_what_was_just_saved(house: Published, manager: Client) 
     assert manager.get(HOME, {"count": "nothing"}).status_code == 200
 
 
+def test_a_list_that_is_asked_to_count_what_is_no_name_counts_nothing(house: Published, manager: Client) -> None:
+    for name in ("\0", "nothing", "x" * 5000):
+        assert manager.get(HOME, {"count": name}).status_code == 200
+
+
 def test_a_count_that_was_seen_stands_in_the_list(house: Published, manager: Client) -> None:
     key = made(house)
     shown = count(manager.get(f"{HOME}/of/{key}", {"count": "1"}).content)

@@ -117,6 +117,7 @@ def test_a_key_that_is_revoked_opens_nothing(owner: Client, teahouse: Published)
     before = written()
     assert "was revoked already" in said(owner, f"/keys/{prefix}/revoke")
     assert "There is no such key" in said(owner, "/keys/00000000/revoke")
+    assert owner.post(f"{SETTINGS}/keys/%00{prefix}/revoke").status_code == 404
     assert written() == before
 
 

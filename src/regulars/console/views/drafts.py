@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from regulars.console import actors, people
+from regulars.console.asking import Form
 from regulars.console.drafts import checked, faults, may_publish, no_text, ran, unchecked
 from regulars.console.plans import line
 from regulars.console.shop import screen
@@ -32,11 +33,9 @@ NOT_POSSIBLE = 409
 @screen("programs:draft", posts=True)
 def begin(request: HttpRequest, shop: Shop) -> HttpResponse:
     """A new draft of the newest version, or of an older one that shall come back."""
-    wanted = request.POST.get("version", "")
+    wanted = numbered(request, "version")
     try:
-        number = drafting.begin_draft(
-            shop.slug, actors.actor(request), from_version=int(wanted) if wanted.isdecimal() else None
-        )
+        number = drafting.begin_draft(shop.slug, actors.actor(request), from_version=wanted)
     except ProgramVersion.DoesNotExist:
         raise Http404 from None
     return redirect("draft_form", shop.slug, number)
@@ -207,5 +206,10 @@ def _document(request: HttpRequest, found: DraftLine) -> str:
 
 
 def edition_seen(request: HttpRequest) -> int:
-    said_edition = request.POST.get("edition", "")
-    return int(said_edition) if said_edition.isdecimal() else 0
+    return numbered(request, "edition") or 0
+
+
+def numbered(request: HttpRequest, name: str) -> int | None:
+    """The number of a version or an edition; None where none was sent. What is longer than any is none of ours."""
+    said = Form(request.POST).text(name, 9)
+    return int(said) if said.isdecimal() else None

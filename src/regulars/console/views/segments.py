@@ -36,7 +36,7 @@ def segments(request: HttpRequest, shop: Shop) -> HttpResponse:
     archived = request.GET.get("archived") == "1"
     shown = {
         "archived": archived,
-        "asked": "" if archived else segment_page.count(shop, request.GET.get("count", "")),
+        "asked": "" if archived else segment_page.count(shop, Form(request.GET).text("count")),
         "lines": segment_page.listed(shop, archived=archived),
         "may_write": _may(request, "segments:write"),
         "shop": shop,
