@@ -1,11 +1,13 @@
 """How members come in: by a code sent to their e-mail address, by a link from the shop, and again by their browser.
 
 Codes, links and browsers are kept as marks under the installation's secret, so that a stolen table lets nobody in. A
-code belongs to the browser that asked for it: whoever guesses or floods elsewhere does not spoil it. Whoever proves an
-address is whoever reads its letters; whether anybody is a member by it is told to nobody else.
+code belongs to the browser that asked for it: whoever guesses elsewhere does not spoil it, and whoever asks for letters
+to somebody else's address is stopped long before its owner is. Whoever proves an address is whoever reads its letters;
+whether anybody is a member by it is told to nobody else.
 """
 
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from uuid import UUID
 
 from django.db import transaction
@@ -18,8 +20,11 @@ CODE_DIGITS = 6
 CODE_LASTS = timedelta(minutes=10)
 # Of 10^6 codes one browser may say so many that are wrong.
 TRIES = 5
-# So many letters go to one address, and so many are asked for by one client, within an hour.
-LETTERS_AN_HOUR = {"address": 10, "client": 20}
+# So many letters within an hour go to one address because of one client; to one address in all, which only many clients
+# together reach; and anywhere because of one client, which may be the network of a shop where people stand and join.
+LETTERS_AN_HOUR = {("address", "client"): 6, ("address",): 60, ("client",): 300}
+# A household or a telephone has that much of IPv6, and any address of it that it likes.
+OF_ONE_CLIENT = 64
 HOUR = timedelta(hours=1)
 LINK_LASTS = timedelta(minutes=5)
 VISIT_LASTS = timedelta(days=180)
@@ -31,9 +36,10 @@ def ask(program_id: int, email: str, client: str, token: str, code: str, at: dat
     """Remember the code that is about to be sent there for the browser with this token; `client` is where it is.
 
     False where too many letters were sent within the hour."""
-    whose = {"address": _mark(f"address.{program_id}", plain(email)), "client": _mark("client", client)}
-    for name, most in LETTERS_AN_HOUR.items():
-        if SignInCode.objects.filter(**{name: whose[name]}, made_at__gt=at - HOUR).count() >= most:
+    whose = {"address": _mark(f"address.{program_id}", plain(email)), "client": _mark("client", _network(client))}
+    for names, most in LETTERS_AN_HOUR.items():
+        asked = {name: whose[name] for name in names}
+        if SignInCode.objects.filter(**asked, made_at__gt=at - HOUR).count() >= most:
             return False
     SignInCode.objects.create(
         token=_mark("token", token), program_id=program_id, code=_mark("code", code), made_at=at, until=at + CODE_LASTS,
@@ -117,6 +123,17 @@ def forget_old(at: datetime) -> int:
     codes, _ = SignInCode.objects.filter(made_at__lte=at - HOUR).delete()
     passes, _ = Pass.objects.filter(until__lte=at).delete()
     return codes + passes
+
+
+def _network(client: str) -> str:
+    """Where the client is: of an address of IPv6 what its owner cannot choose."""
+    try:
+        address = ip_address(client)
+    except ValueError:
+        return client
+    if isinstance(address, IPv6Address):
+        return str(address.ipv4_mapped or IPv6Network((int(address), OF_ONE_CLIENT), strict=False))
+    return client
 
 
 def _mark(kind: str, said: str) -> str:
