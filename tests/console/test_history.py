@@ -270,7 +270,7 @@ def test_what_comes_along_with_the_first_that_is_known_is_not_late(desk: Client,
 def test_what_was_redeemed_is_named(desk: Client, rewarded: Published) -> None:
     first, second = richest(rewarded, 2)
     shown = text(desk.get(f"{SHOP}/members/{first}").content)
-    assert "Redeemed: NT$100 off Used: 80 points −80" in shown
+    assert "Redeemed: NT$100 off store Dihua Street Used: 80 points −80" in shown
     assert "Reserved: Spring tasting" in shown
     assert "Redeemed: Tea sampler" in text(desk.get(f"{SHOP}/members/{second}").content)
     assert "兌換：茶包組" in text(desk.get(f"{SHOP}/members/{second}", headers={"accept-language": "zh-Hant"}).content)

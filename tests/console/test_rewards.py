@@ -7,10 +7,15 @@ import psycopg
 from django.test import Client
 
 from regulars.console.rewards.copy_page import moments
-from regulars.engine.calendar import datetime_of
+from regulars.engine.calendar import DAY, datetime_of
+from regulars.engine.facts import Line, RefundLine
+from regulars.intake.actions import take_orders
+from regulars.intake.orders import LateRefund, OrderIn, RefundIn
 from regulars.ledger.connect import raw, rows
+from regulars.ledger.queries import statement
 from regulars.programs.queries import Published, now
 from regulars.rewards import queries
+from regulars.rewards.actions.adjusting import Wish, adjust
 from regulars.rewards.queries import HappenedLine
 from regulars.rewards.spelling import masked
 from regulars.storefront.shop import Shop
@@ -157,8 +162,12 @@ def test_what_is_cancelled_says_who_and_why(desk: Client, rewarded: Published) -
 
 def test_a_void_says_first_what_goes_back(desk: Client, rewarded: Published) -> None:
     address = f"{REWARDS}/checkouts/{checkout_of('hundred-off')}"
+    [(had,)] = rows(raw(), "SELECT max(available) FROM ledger_account")
+    before = everything()
     shown = text(desk.get(f"{address}/void").content)
-    assert "80 points go back to the member" in shown
+    assert everything() == before
+    assert "80 points go back to the member, with the expiry they had." in shown
+    assert f"The member has {had + 80:,} points to use then." in shown
     assert "“NT$100 off” is cancelled" in shown
     assert "NT$100 that were taken off are to be paid again" in shown
     before = everything()
@@ -166,13 +175,34 @@ def test_a_void_says_first_what_goes_back(desk: Client, rewarded: Published) -> 
     assert signed_in("program_manager").post(f"{address}/void", {"reason": "x"}).status_code == 403
     assert everything() == before
     shown = said(desk, f"{address}/void", reason="wrong member")
-    assert "Undone. Everything is as it was before." in shown
+    assert f"Undone. The member has {had + 80:,} points to use now." in shown
     assert "wrong member" in shown
     assert "wrong member" not in text(signed_in("auditor").get(address).content)
     assert deeds()[-1] == ("voided", "staff:service_desk", "wrong member")
     assert desk.get(f"{address}/void").status_code == 302
     assert "This was undone already" in said(desk, f"{address}/void", reason="again")
     assert desk.post(f"{REWARDS}/checkouts/{UUID(int=0)}/void", {"reason": "x"}).status_code == 404
+
+
+def test_a_void_says_what_settles_what_is_owed(desk: Client, rewarded: Published) -> None:
+    """Points that an order no longer earns are owed, and what comes back settles that first."""
+    checkout = checkout_of("hundred-off")
+    [(member_id,)] = rows(raw(), "SELECT member_id FROM rewards_checkout WHERE id = %s", [checkout])
+    present = now(rewarded)
+    order = OrderIn("till", "BIG", (Line("1", "POT", 1, 10_000, ""),), member_id=member_id, paid_at=present - 30 * DAY)
+    take_orders(rewarded, [order], present)
+    held = statement(raw(), rewarded.programs, member_id, present)
+    assert held
+    everything_left = Wish("points", -held.balances["points"].available, "other", "x")
+    adjust(rewarded.programs, member_id, everything_left, present, actor="x")
+    back = RefundIn("R-1", present, (RefundLine("1", 1),))
+    take_orders(rewarded, [LateRefund("till", "BIG", back)], present)
+    address = f"{REWARDS}/checkouts/{checkout}/void"
+    shown = text(desk.get(address).content)
+    assert "80 points go back to the member" in shown
+    assert "Used to settle what was owed from before: 10 points" in shown
+    assert "The member has 70 points to use then." in shown
+    assert "Undone. The member has 70 points to use now." in said(desk, address, reason="wrong member")
 
 
 def test_goods_that_went_out_are_not_undone(desk: Client, rewarded: Published) -> None:

@@ -76,6 +76,18 @@ def test_a_form_that_is_sent_twice_redeems_once(cashier: Client, member: UUID) -
     assert "NT$100 off" in shown
 
 
+def test_the_history_says_for_what_points_were_money(desk: Client, cashier: Client, member: UUID) -> None:
+    number = str(UUID(int=7))
+    cashier.post(f"{TILL}/{member}", {"amount": "800", "points": "200", "number": number, "do": "redeem"})
+    address, page = f"/programs/tea-house/rewards/checkouts/{number}", f"/programs/tea-house/members/{member}"
+    shown = desk.get(page).content
+    assert "Redeemed: NT$20 off a purchase Used: 200 points −200" in text(shown)
+    assert f'<a href="{address}">Redeemed: NT$20 off a purchase</a>' in shown.decode()
+    said(cashier, f"{address}/void", reason="left")
+    again = text(desk.get(page).content)
+    assert re.search(r"Given back: NT\$20 off a purchase redeemed on 5 Mar 2026, \d\d:\d\d Given back", again)
+
+
 def test_what_is_set_aside_is_redeemed_when_it_was_paid(cashier: Client, member: UUID) -> None:
     had = points(member)
     page = cashier.post(f"{TILL}/{member}", {"amount": "800", "reward": "tea-sampler", "do": "hold"})
@@ -88,7 +100,9 @@ def test_what_is_set_aside_is_redeemed_when_it_was_paid(cashier: Client, member:
 def test_what_is_set_aside_can_be_given_back(cashier: Client, member: UUID) -> None:
     had = points(member)
     page = cashier.post(f"{TILL}/{member}", {"amount": "800", "reward": "tea-sampler", "do": "hold"})
-    assert "Undone" in said(cashier, page["Location"] + "/void", reason="left")
+    assert f"Undone. The member has {had:,} points to use now." in said(
+        cashier, page["Location"] + "/void", reason="left"
+    )
     assert points(member) == had
 
 

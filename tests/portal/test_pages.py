@@ -159,7 +159,7 @@ def test_every_line_of_the_history_says_why(rewarded: Published) -> None:
 
 def test_what_was_redeemed_is_named(rewarded: Published) -> None:
     said = text(comes_in(rich()).get(f"{SHOP}history").content)
-    assert re.search(r"Redeemed: NT\$100 off 5 Mar Used: 80 points −80", said)
+    assert re.search(r"Redeemed: NT\$100 off 5 Mar store Dihua Street Used: 80 points −80", said)
 
 
 def test_who_was_known_twice_reads_everything_of_both(rewarded: Published) -> None:

@@ -19,6 +19,10 @@ OF_MEMBERS = """
     WHERE program_id = %s AND member_id = ANY(%b)
     ORDER BY made_at DESC, id LIMIT %s
 """
+SEVERAL = """
+    SELECT id, member_id, state, order_key, made_at, until, ended_at, actor, place, parts FROM rewards_checkout
+    WHERE program_id = %s AND id = ANY(%b)
+"""
 # Those that ask are few (migration 0006 has their index).
 WAITING = """
     SELECT id, member_id, state, order_key, made_at, until, ended_at, actor, place, parts FROM rewards_checkout
@@ -55,6 +59,10 @@ class CheckoutLine(Struct, frozen=True):
 def checkout(program_id: int, checkout_id: UUID, now: int) -> CheckoutLine | None:
     found = rows(raw(), ONE, [program_id, checkout_id])
     return _line(found[0], now) if found else None
+
+
+def several(program_id: int, numbers: Collection[UUID], now: int) -> list[CheckoutLine]:
+    return [_line(row, now) for row in rows(raw(), SEVERAL, [program_id, list(numbers)])] if numbers else []
 
 
 def checkouts_of(program_id: int, member_ids: Collection[UUID], now: int, limit: int = 20) -> list[CheckoutLine]:

@@ -21,9 +21,11 @@ from regulars.ledger.connect import raw
 from regulars.ledger.orders import OrderLine
 from regulars.ledger.queries import LedgerLine, Statement, story
 from regulars.programs import wording
+from regulars.rewards import books
+from regulars.rewards.books import CheckoutLine
 from regulars.storefront import lessened, words
 from regulars.storefront.shop import Shop
-from regulars.storefront.timeline import TOLD, UNITING, Beside, Slip, cause_of, timeline
+from regulars.storefront.timeline import REWARDED, TOLD, UNITING, Beside, Slip, cause_of, timeline
 from regulars.storefront.writing import short_day
 
 ENTRIES = 60
@@ -31,6 +33,8 @@ ORDERS = 200
 BEGINNING = 0
 # No more digits than an instant of the calendar has: 17 reach to the year 5138.
 PLACE = re.compile(r"[0-9]{1,17}")
+# What the decisions of a checkout begin with.
+NUMBER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=/)")
 # A file that comes at night is not late, nor is what comes along with the first that is known of somebody.
 LATE = timedelta(days=2)
 ALONG = timedelta(minutes=1)
@@ -116,7 +120,25 @@ def _beside(
     corrected = {line.recorded_at for line in entries if line.entry.kind == "correct"}
     because = {at: _said(shop, [one for one in known if one.recorded_at == at], first) for at in corrected}
     amounts = lessened.amounts(one.fact for one in known if not isinstance(one.fact, Theirs))
-    return Beside(noted, _rewards(shop, known), amounts, late, because)
+    bought = _bought(shop, entries)
+    called = _rewards(shop, known) | {
+        fact: _("%(money)s off a purchase") % {"money": words.money(shop, part.minor)}
+        for checkout in bought.values()
+        for part in checkout.parts
+        for fact in part.facts
+        if part.kind == "points"
+    }
+    return Beside(noted, called, bought, amounts, late, because)
+
+
+def _bought(shop: Shop, entries: Sequence[LedgerLine]) -> dict[str, CheckoutLine]:
+    """The checkouts of which these entries tell, by what the keys of their decisions begin with."""
+    numbers = set()
+    for line in entries:
+        kind, _colon, key = cause_of(line.entry).partition(":")
+        if kind in REWARDED and (found := NUMBER.match(key)):
+            numbers.add(UUID(found[0]))
+    return {str(one.id): one for one in books.several(shop.id, numbers, shop.now)}
 
 
 def _is_late(happened: datetime, came: datetime, ever: datetime) -> bool:

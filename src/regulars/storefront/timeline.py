@@ -26,9 +26,10 @@ from regulars.ledger.orders import OrderLine
 from regulars.ledger.queries import LedgerLine
 from regulars.programs import wording
 from regulars.programs.explain import said_together as sentence
+from regulars.rewards.books import CheckoutLine
 from regulars.storefront.shop import Shop
 from regulars.storefront.unearned import why_nothing
-from regulars.storefront.writing import short_day
+from regulars.storefront.writing import moment, short_day
 
 # By instant, cause and whose ledger it stands in; an order's are told together, whosever.
 Caused: TypeAlias = "dict[tuple[int, str, UUID | None], list[LedgerLine]]"
@@ -52,19 +53,21 @@ REWARDED: Mapping[str, Promise] = {
     "release": GIVEN_BACK,
     "restore": GIVEN_BACK,
 }
+BACK = frozenset({"lapse", "release", "restore"})
 
 
 class Beside(Struct, frozen=True):
     """What is known besides entries and orders.
 
     `noted` says more about causes (`adjust:KEY`), for those who may read it. `rewards` are the names of what decisions
-    redeemed, by their keys. `amounts` are what an order came to before a return or change, and after it. `late` says
-    when orders and other causes came in that were learned late, `because` what came in when something else was
-    corrected, by the instant of that.
+    redeemed, by their keys, `checkouts` those that these are of, by their numbers. `amounts` are what an order came to
+    before a return or change, and after it. `late` says when orders and other causes came in that were learned late,
+    `because` what came in when something else was corrected, by the instant of that.
     """
 
     noted: Mapping[str, tuple[str, ...]] = {}
     rewards: Mapping[str, str] = {}
+    checkouts: Mapping[str, CheckoutLine] = {}
     amounts: Mapping[str, tuple[int, int]] = {}
     late: Mapping[str, datetime] = {}
     because: Mapping[datetime, str] = {}
@@ -86,11 +89,12 @@ class Line(Struct, frozen=True):
 
 class Slip(Struct, frozen=True):
     """What only takes its course (points mature, or expire) has no title: its line says all. `order` is the key of the
-    order that it is about."""
+    order that it is about, `checkout` the number of the redemption."""
 
     at: datetime
     title: str
     order: str = ""
+    checkout: UUID | None = None
     amount: str = ""
     more: tuple[str, ...] = ()
     lines: tuple[Line, ...] = ()
@@ -175,7 +179,13 @@ class Teller(Struct, frozen=True):
         key = order_of(lines[0].entry.identity)
         name = _("Simulated for the demonstration") if is_simulated(cause) else self.title(cause, key)
         more = (*self.noted(cause.partition("/")[0]), *self.more(cause, lines))
-        return Slip(self.shop.local(at), name, order=key, more=more, lines=tuple(self.said(lines)))
+        checkout = self.checkout(cause)
+        number = checkout.id if checkout else None
+        return Slip(self.shop.local(at), name, order=key, checkout=number, more=more, lines=tuple(self.said(lines)))
+
+    def checkout(self, cause: str) -> CheckoutLine | None:
+        kind, _colon, key = cause.partition(":")
+        return self.beside.checkouts.get(key.partition("/")[0]) if kind in REWARDED else None
 
     def order(self, line: OrderLine, lines: list[LedgerLine]) -> Slip:
         order, money, cause = line.order, self.shop.money, f"order:{line.order.key}"
@@ -208,8 +218,17 @@ class Teller(Struct, frozen=True):
             yield _("on the merged membership")
         if amounts := self.beside.amounts.get(cause):
             yield self.became(cause, *amounts)
+        if checkout := self.checkout(cause):
+            yield from self.where(cause, checkout)
         if at := self.beside.late.get(cause):
             yield _("came in on %(day)s") % {"day": short_day(self.shop.local(at).date())}
+
+    def where(self, cause: str, checkout: CheckoutLine) -> Iterator[str]:
+        """And when, where it is no longer now."""
+        if checkout.place:
+            yield _("store %(name)s") % {"name": checkout.place}
+        if cause.partition(":")[0] in BACK:
+            yield _("redeemed on %(moment)s") % {"moment": moment(self.shop.local(checkout.made_at))}
 
     def became(self, cause: str, before: int, after: int) -> str:
         money = self.shop.money

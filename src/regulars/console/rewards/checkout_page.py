@@ -168,9 +168,7 @@ def _part(shop: Shop, part: Part, line: CheckoutLine) -> PartLine:
 
 
 def _back(shop: Shop, line: CheckoutLine) -> Iterator[str]:
-    """What undoing it brings back, and what it ends."""
-    if spent := costs(shop, line.parts):
-        yield _("%(points)s go back to the member, with the expiry they had.") % {"points": spent}
+    """What undoing it brings back besides points, and what it ends."""
     for part in line.parts:
         named = {"name": title(shop, part), "days": RESTORED_FOR // DAY}
         if part.kind == "coupon":

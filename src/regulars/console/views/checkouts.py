@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from regulars.console import actors, people
 from regulars.console.asking import Form
+from regulars.console.rewards import undoing
 from regulars.console.rewards.checkout_page import CheckoutPage, checkout_page, row
 from regulars.console.shop import screen
 from regulars.console.views.members import sees_names
@@ -39,10 +40,11 @@ def checkout(request: HttpRequest, shop: Shop, checkout_id: UUID) -> HttpRespons
 def capture(request: HttpRequest, shop: Shop, checkout_id: UUID) -> HttpResponse:
     """The order was paid: what was reserved is used."""
 
-    def act() -> None:
+    def act() -> str:
         checkouts.capture(shop.published.programs, checkout_id, shop.now, actor=actors.actor(request))
+        return _("Done.")
 
-    return _done(request, shop, act, _("Done."), "checkout", checkout_id)
+    return _done(request, shop, act, "checkout", checkout_id)
 
 
 @screen("rewards:redeem")
@@ -52,13 +54,20 @@ def void(request: HttpRequest, shop: Shop, checkout_id: UUID) -> HttpResponse:
     form = Form(request.POST)
     if request.method == "POST" and (reason := form.needed("reason")):
 
-        def act() -> None:
-            desk.void(shop.published.programs, checkout_id, shop.now, actor=actors.actor(request), reason=reason)
+        def act() -> str:
+            done = undoing.undo(shop, checkout_id, page.member_id, actors.actor(request), reason)
+            has = _("Undone. The member has %(points)s to use now.") % {"points": done.balance}
+            return has if done.balance else _("Undone.")
 
-        return _done(request, shop, act, _("Undone. Everything is as it was before."), "checkout", checkout_id)
+        return _done(request, shop, act, "checkout", checkout_id)
     if not page.is_done and not page.is_held:
         return redirect("checkout", shop.slug, checkout_id)
-    shown = {"form": form, "page": page, "shop": shop}
+    try:
+        then = undoing.preview(shop, checkout_id, page.member_id, actors.actor(request))
+    except Refused as no:
+        messages.warning(request, refused.said(shop, no))
+        return redirect("checkout", shop.slug, checkout_id)
+    shown = {"form": form, "page": page, "shop": shop, "then": then}
     return render(request, "console/rewards/void.html", shown)
 
 
@@ -82,10 +91,11 @@ def approvals(request: HttpRequest, shop: Shop) -> HttpResponse:
 def approve(request: HttpRequest, shop: Shop, checkout_id: UUID) -> HttpResponse:
     reason = Form(request.POST).text("reason")
 
-    def act() -> None:
+    def act() -> str:
         desk.approve(shop.published.programs, checkout_id, shop.now, actor=actors.actor(request), reason=reason)
+        return _("Approved. The member has it now.")
 
-    return _done(request, shop, act, _("Approved. The member has it now."), "approvals")
+    return _done(request, shop, act, "approvals")
 
 
 @screen("rewards:approve", posts=True)
@@ -95,10 +105,11 @@ def decline(request: HttpRequest, shop: Shop, checkout_id: UUID) -> HttpResponse
         messages.warning(request, _("Say why, in a few words."))
         return redirect("approvals", shop.slug)
 
-    def act() -> None:
+    def act() -> str:
         desk.decline(shop.published.programs, checkout_id, shop.now, actor=actors.actor(request), reason=reason)
+        return _("Declined. The points are the member’s again.")
 
-    return _done(request, shop, act, _("Declined. The points are the member’s again."), "approvals")
+    return _done(request, shop, act, "approvals")
 
 
 def _page(request: HttpRequest, shop: Shop, checkout_id: UUID) -> CheckoutPage:
@@ -108,12 +119,11 @@ def _page(request: HttpRequest, shop: Shop, checkout_id: UUID) -> CheckoutPage:
     return page
 
 
-def _done(
-    request: HttpRequest, shop: Shop, act: Callable[[], None], said: str, screen: str, *places: UUID
-) -> HttpResponse:
+def _done(request: HttpRequest, shop: Shop, act: Callable[[], str], screen: str, *places: UUID) -> HttpResponse:
+    """`act` says what came of it."""
     try:
         with refused.bounded():
-            act()
+            said = act()
     except Refused as no:
         if no.code == "checkout_unknown":
             raise Http404 from None
