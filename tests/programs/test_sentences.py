@@ -113,9 +113,9 @@ TAKEN_BACK = [
     ),
     (
         ("edit:web/B@5.0|base", "reverse", "available", "issued", 10, ("remains", 50, *(40, *TWD))),
-        "Order B was changed: it keeps 40 points of 50 points (base)",
-        "訂單 B 有變更：50 點中保留 40 點（base）",
-        "订单 B 有变更：50 积分中保留 40 积分（base）",
+        "Order B was changed, which takes back 10 points and leaves 40 points (base)",
+        "訂單 B 有變更，收回 10 點，保留 40 點（base）",
+        "订单 B 有变更，收回 10 积分，保留 40 积分（base）",
     ),
     (
         ("edit:web/B@5.0|", "restore", "redeemed", "available", 5, ("restore", ("order:web/A", 5))),
@@ -125,9 +125,12 @@ TAKEN_BACK = [
     ),
     (
         ("refund:web/B/R|base", "reverse", "deficit", "issued", 40, ("remains", 40, 0)),
-        "Order B came back, which takes back 40 points (base); all of it owed from what is earned next",
-        "訂單 B 全部退貨，收回 40 點（base）；全部先欠著，從之後得到的點數中扣除",
-        "订单 B 全部退货，收回 40 积分（base）；全部先欠着，从之后获得的积分中扣除",
+        (
+            "Order B came back, which takes back 40 points (base); "
+            "all of it spent already, and owed from what is earned next"
+        ),
+        "訂單 B 全部退貨，收回 40 點（base）；這些點數都已用掉，先欠著，從之後得到的點數中扣除",
+        "订单 B 全部退货，收回 40 积分（base）；这些积分都已用掉，先欠着，从之后获得的积分中扣除",
     ),
 ]
 GOALS = [
