@@ -9,6 +9,7 @@ from regulars.programs.queries import Published, now, published
 from regulars.segments import actions, traits
 from regulars.segments.models import Segment, SegmentSize
 from tests.browser.conftest import HOME
+from tests.browser.keyboard import press
 from tests.teahouse import local
 from tests.teahouse import open_teahouse as open_plain
 
@@ -50,6 +51,21 @@ def test_the_count_follows_what_is_written(signed_in: Page) -> None:
     page.get_by_label("Name", exact=True).fill("Nearly there")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Nearly there")
+
+
+def test_the_keyboard_goes_on_at_what_was_added_and_before_what_went(signed_in: Page) -> None:
+    page = signed_in
+    page.goto(f"{HOME}segments/new")
+    conditions = page.get_by_label("Condition", exact=True)
+    press(page, page.get_by_role("button", name="Add a condition"))
+    expect(conditions.nth(1)).to_be_focused()
+    press(page, page.get_by_role("button", name="Add a group"))
+    expect(conditions.nth(2)).to_be_focused()
+    press(page, page.get_by_role("button", name="Remove").nth(2))
+    expect(conditions.nth(1)).to_be_focused()
+    press(page, page.get_by_role("button", name="Remove").nth(1))
+    expect(conditions).to_have_count(1)
+    expect(conditions).to_be_focused()
 
 
 def test_the_list_counts_one_after_the_other_what_was_just_saved(signed_in: Page) -> None:

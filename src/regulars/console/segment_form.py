@@ -142,6 +142,23 @@ def _done(do: str, asked: Definition) -> Definition:
     return Definition(tuple(groups), asked.match)
 
 
+def focus(do: str, left: Definition) -> str:
+    """The place of the condition to go on at, once a button did what it does: the new one, or the one before what went.
+    Nothing where none was added or taken away."""
+    verb, _colon, which = do.partition(":")
+    group, _dot, row = which.partition(".")
+    places = [(number, place) for number, one in enumerate(left.groups) for place, _one in enumerate(one.conditions)]
+    if verb == "group":
+        found = places
+    elif verb == "add":
+        found = [place for place in places if str(place[0]) == group]
+    elif verb == "drop" and group.isdecimal() and row.isdecimal():
+        found = [place for place in places if place < (int(group), max(int(row), 1))]
+    else:
+        return ""
+    return "g{}.c{}".format(*(found or places)[-1])
+
+
 def form(
     shop: Shop, asked: Definition, known: Ground, had: Mapping[str, Sequence[str]], faults: Sequence[Fault]
 ) -> SegmentForm:

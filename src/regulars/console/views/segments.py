@@ -158,6 +158,7 @@ def _form_page(
     shown = {
         "counted": _counted(request, shop, asked) if whole and not _later(request) else None,
         "faults": {fault.path for fault in faults},
+        "focus": segment_form.focus(Form(request.POST).text("do"), asked),
         "form": segment_form.form(shop, asked, known, had, faults),
         "later": _later(request) if whole else "",
         "line": line,
