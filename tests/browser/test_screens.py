@@ -78,8 +78,9 @@ def opened(visitors: dict[str, Page], route: str, url: str) -> Page:
 @pytest.mark.skipif(bool(FOLDER), reason="draws all screens instead")
 @pytest.mark.parametrize("door", ["portal", "members", "rewards", "security", ""])
 def test_nothing_keeps_anybody_out(visitors: dict[str, Page], door: str) -> None:
-    """axe finds no serious fault, in the dark there is contrast, a phone scrolls one way only, nothing lies on what has
-    the focus, and where the system has colours of its own one still sees where one is and what is chosen."""
+    """axe finds no serious fault, in the dark there is contrast, a phone scrolls one way only and what is pressed there
+    is large enough, nothing lies on what has the focus, and where the system has colours of its own one still sees
+    where one is and what is chosen."""
     wrong = []
     for route, url in screens(door).items():
         page = opened(visitors, route, url)
@@ -93,7 +94,8 @@ def test_nothing_keeps_anybody_out(visitors: dict[str, Page], door: str) -> None
         page.set_viewport_size(PHONE)
         if page.evaluate(TOO_WIDE):
             wrong.append(f"{route}: wider than a phone")
-        wrong += [f"{route}, phone: {fault}" for fault in [*page.evaluate(COLLISIONS), *page.evaluate(HIDDEN)]]
+        found = [*page.evaluate(COLLISIONS), *page.evaluate(HIDDEN), *faults(page, "target-size")]
+        wrong += [f"{route}, phone: {fault}" for fault in found]
     assert not wrong, "\n".join(wrong)
 
 
