@@ -41,11 +41,13 @@ HOME = "/programs/tea-house/"
 
 # What htmx says of a request that a newer one took the place of, or that somebody did not wait for.
 ABORTED = ("htmx:afterRequest", "htmx:sendAbort")
+# A form that comes back because something in it is wrong.
+CAME_BACK = "Failed to load resource: the server responded with a status of 422"
 
 
 def is_wrong(said: ConsoleMessage) -> bool:
     """A request that really failed is told by `htmx:sendError` or `htmx:responseError`, too."""
-    return said.type == "error" and not said.text.startswith(ABORTED)
+    return said.type == "error" and not said.text.startswith((*ABORTED, CAME_BACK))
 
 
 @pytest.fixture(scope="session")

@@ -99,6 +99,18 @@ def test_what_is_typed_while_an_answer_is_on_its_way_stays(signed_in: Page) -> N
     expect(page.get_by_role("button", name="Redeem")).to_be_enabled()
 
 
+def test_a_field_that_stays_is_told_that_it_is_wrong(signed_in: Page) -> None:
+    page, [(member, _number)] = signed_in, rows(raw(), RICHEST)
+    page.goto(f"{HOME}till/{member}")
+    page.get_by_label("What the cart comes to").fill("500")
+    points = page.get_by_label("Points as money")
+    points.fill("many")
+    expect(points).to_have_attribute("aria-invalid", "true")
+    expect(points).to_have_accessible_description(re.compile("A whole number"))
+    points.fill("100")
+    expect(points).not_to_have_attribute("aria-invalid", "true")
+
+
 def test_a_code_is_looked_up_once_however_slowly_it_is_typed(signed_in: Page) -> None:
     """Codes that are not there are counted as guesses."""
     page, asked = signed_in, []

@@ -6,17 +6,20 @@ an index.html that lays them side by side.
 """
 
 import os
+import re
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import Browser, Page, ViewportSize
+from django.core import mail
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from regulars.programs.queries import Published
-from tests.browser.conftest import drawn, watched
+from tests.browser.conftest import HOME, drawn, watched
 from tests.browser.seeing import COLLISIONS, HIDDEN, MARKS, TOO_WIDE
 from tests.console.conftest import signed_in as client_of
 from tests.fullhouse import NO_PAGES, open_full_house, pages, visitor_of
@@ -96,6 +99,52 @@ def test_nothing_keeps_anybody_out(visitors: dict[str, Page], door: str) -> None
             wrong.append(f"{route}: wider than a phone")
         found = [*page.evaluate(COLLISIONS), *page.evaluate(HIDDEN), *faults(page, "target-size")]
         wrong += [f"{route}, phone: {fault}" for fault in found]
+    assert not wrong, "\n".join(wrong)
+
+
+def portal_code(page: Page) -> None:
+    page.goto("/m/tea-house/enter")
+    page.fill("#email", f"{uuid4().hex}@example.com")
+    page.click("main .is-main")
+
+
+def portal_join(page: Page) -> None:
+    portal_code(page)
+    found = re.search(r"\b\d{6}\b", str(mail.outbox[-1].body))
+    assert found
+    page.fill("#code", found[0])
+    page.click("main .is-main")
+
+
+# How one comes to a form, what is wrong with what is sent, and the field that is told of it.
+WRONG = {
+    "portal/enter": (lambda page: page.goto("/m/tea-house/enter"), {"#email": "mei"}, "#email"),
+    "portal/code": (portal_code, {"#code": "1"}, "#code"),
+    "portal/join": (portal_join, {"#name": "Mei"}, "[name=terms]"),
+    "segments/new": (lambda page: page.goto(f"{HOME}segments/new"), {"#key": "no key"}, "#name"),
+    "settings": (lambda page: page.goto(f"{HOME}settings"), {}, "#name"),
+    "codes/new": (lambda page: page.goto(f"{HOME}rewards/codes/new"), {"#quantity": "many"}, "#quantity"),
+}
+
+
+@pytest.mark.skipif(bool(FOLDER), reason="draws all screens instead")
+@pytest.mark.parametrize("form", WRONG)
+def test_what_is_wrong_is_said_at_its_field(visitors: dict[str, Page], form: str) -> None:
+    """It has the focus, says itself what is wrong with it, and where only the title is read that says so too."""
+    come, typed, field = WRONG[form]
+    page = visitors["nobody" if form.startswith("portal") else "staff"]
+    come(page)
+    for place, text in typed.items():
+        page.fill(place, text)
+    # As it comes from a browser that does not check forms itself.
+    page.evaluate("document.querySelectorAll('form').forEach((form) => { form.noValidate = true; })")
+    page.locator("main .is-main").last.click()
+    expect(page.locator(f"{field}[aria-invalid=true]")).to_be_focused()
+    if form.startswith("portal"):
+        expect(page).to_have_title(re.compile("^Something is wrong: "))
+    page.emulate_media(forced_colors="active")
+    wrong = [*page.evaluate(MARKS), *faults(page)]
+    page.emulate_media(forced_colors="none")
     assert not wrong, "\n".join(wrong)
 
 

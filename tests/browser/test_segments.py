@@ -66,6 +66,8 @@ def test_the_keyboard_goes_on_at_what_was_added_and_before_what_went(signed_in: 
     press(page, page.get_by_role("button", name="Remove").nth(1))
     expect(conditions).to_have_count(1)
     expect(conditions).to_be_focused()
+    press(page, page.get_by_role("button", name="Save"))
+    expect(page.get_by_label("Name", exact=True)).to_be_focused()
 
 
 def test_the_list_counts_one_after_the_other_what_was_just_saved(signed_in: Page) -> None:

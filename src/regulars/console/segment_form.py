@@ -32,6 +32,8 @@ from regulars.storefront.shop import Shop
 FIRST = Condition("orders", "at_least", ("1",))
 PLACE = re.compile(r"g(\d{1,2})(?:\.c(\d{1,2}))?\.[a-z]+")
 PATH = re.compile(r"groups\[(\d+)\](?:\.conditions\[(\d+)\])?\.?(\w*)")
+# What is no condition, and has a field.
+OWN_FIELDS = ("name", "key")
 # More would be a list that nobody reads: then people write.
 CHIPS_MOST = 12
 NUMBERS = {"count", "days", "growth", "money", "points"}
@@ -251,8 +253,12 @@ def _placed(faults: Sequence[Fault]) -> dict[str, str]:
 
 
 def elsewhere(faults: Sequence[Fault]) -> list[str]:
-    """What is wrong with no single condition."""
-    return [saying.fault(fault) for fault in faults if not ((found := PATH.fullmatch(fault.path)) and found[2])]
+    """What is wrong with no single field."""
+    return [
+        saying.fault(fault)
+        for fault in faults
+        if fault.path not in OWN_FIELDS and not ((found := PATH.fullmatch(fault.path)) and found[2])
+    ]
 
 
 def kinds(asked: Definition) -> list[str]:

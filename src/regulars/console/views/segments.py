@@ -13,7 +13,7 @@ from msgspec import Struct
 from regulars.console import actors, segment_form, segment_page
 from regulars.console.asking import Form
 from regulars.console.shop import screen
-from regulars.segments import actions, queries, standings
+from regulars.segments import actions, queries, saying, standings
 from regulars.segments.actions import NAME_LONGEST, ChangeRefused
 from regulars.segments.definition import Definition, Fault, Refused, ground, is_whole, read
 from regulars.segments.queries import Line
@@ -157,7 +157,7 @@ def _form_page(
     had = queries.suggestions(shop.id, segment_form.kinds(asked))
     shown = {
         "counted": _counted(request, shop, asked) if whole and not _later(request) else None,
-        "faults": {fault.path for fault in faults},
+        "faults": {fault.path: saying.fault(fault) for fault in faults},
         "focus": segment_form.focus(Form(request.POST).text("do"), asked),
         "form": segment_form.form(shop, asked, known, had, faults),
         "later": _later(request) if whole else "",

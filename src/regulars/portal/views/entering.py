@@ -41,7 +41,8 @@ def enter(request: HttpRequest, shop: Shop) -> HttpResponse:
     try:
         validate_email(email)
     except ValidationError:
-        return _page(request, shop, "enter", {"email": email, "wrong": _("That is no e-mail address.")}, WRONG)
+        wrong = _("That is no e-mail address.")
+        return _page(request, shop, "enter", {"email": email, "wrong": wrong, "at": "email"}, WRONG)
     coming = Arriving.of(email, invitation)
     drawn = f"{randbelow(10**entering.CODE_DIGITS):0{entering.CODE_DIGITS}}"
     if not entering.ask(shop.id, email, _client(request), coming.token, drawn, timezone.now()):
@@ -53,7 +54,7 @@ def enter(request: HttpRequest, shop: Shop) -> HttpResponse:
         entering.forget(coming.token)
         log.warning("a code could not be sent: %s", type(error).__name__)
         wrong = _("The letter could not be sent. Please check the address, or try again later.")
-        return _page(request, shop, "enter", {"email": email, "wrong": wrong}, NOT_SENT)
+        return _page(request, shop, "enter", {"email": email, "wrong": wrong, "at": "email"}, NOT_SENT)
     return keep(redirect("portal_code", shop.slug), shop, coming)
 
 
@@ -72,7 +73,7 @@ def code(request: HttpRequest, shop: Shop) -> HttpResponse:
     at = timezone.now()
     if not entering.proves(shop.id, coming.token, typed, at):
         wrong = _("This is not the code, or its time is over. You can have a new one sent.")
-        return _page(request, shop, "code", {**shown, "wrong": wrong}, WRONG)
+        return _page(request, shop, "code", {**shown, "wrong": wrong, "at": "code"}, WRONG)
     known = entering.by_email(shop.id, coming.email)
     if known is None:
         return redirect("portal_join", shop.slug)
@@ -91,7 +92,8 @@ def join(request: HttpRequest, shop: Shop) -> HttpResponse:
     if request.method != "POST":
         return _page(request, shop, "join", shown)
     if not request.POST.get("terms"):
-        return _page(request, shop, "join", {**shown, "wrong": _("Please agree to the terms to join.")}, WRONG)
+        wrong = _("Please agree to the terms to join.")
+        return _page(request, shop, "join", {**shown, "wrong": wrong, "at": "terms"}, WRONG)
     try:
         return keep(begin(shop, _joined(request, shop, coming)), shop, None)
     except (joining.NotProven, joining.KnownAlready):

@@ -74,7 +74,7 @@ def leave(request: HttpRequest, visit: Visit) -> HttpResponse:
         return render(request, "portal/leave.html", shown)
     if not request.POST.get("sure"):
         wrong = _("Please tick the box: this cannot be undone.")
-        return render(request, "portal/leave.html", {**shown, "wrong": wrong}, status=NOT_POSSIBLE)
+        return render(request, "portal/leave.html", {**shown, "wrong": wrong, "at": "sure"}, status=NOT_POSSIBLE)
     wrong = _erase(visit)
     if wrong:
         return render(request, "portal/leave.html", {**shown, "wrong": wrong}, status=NOT_POSSIBLE)

@@ -48,6 +48,19 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   overdue = requestConfig.elt;
 });
 
+// Whoever sent a form that came back goes on where it is wrong.
+if (!document.querySelector("[autofocus]")) document.querySelector("main [aria-invalid=true]")?.focus();
+
+// A field that stays while what is around it is replaced is told whether it is wrong.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (!event.detail.target.querySelector("[hx-preserve]")) return;
+  const answer = new DOMParser().parseFromString(event.detail.serverResponse, "text/html");
+  for (const field of answer.querySelectorAll("[hx-preserve]")) {
+    const here = document.getElementById(field.id);
+    if (here) here.ariaInvalid = field.ariaInvalid;
+  }
+});
+
 // The next customer is one key away; Escape first closes what is open.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.isComposing || document.querySelector("dialog[open], :popover-open")) return;
