@@ -11,15 +11,14 @@ from contextlib import contextmanager
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.test import Client
 from django.test.utils import override_settings
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from regulars.access.actions import create_staff
-from regulars.access.models import Staff
 from regulars.insight.actions import refresh_lake
 from regulars.insight.charts.bundle import write_bundle
+from tests.console.conftest import signed_in as client_of
 from tests.teahouse import open_teahouse
 
 # Playwright's synchronous interface runs an event loop in the test's thread, which Django takes for asynchronous code.
@@ -106,13 +105,18 @@ def watched(*opened: Page) -> Iterator[None]:
 
 
 @pytest.fixture
-def signed_in(page: Page, address: str) -> Page:
-    """The same, when somebody has signed in and sees the dashboard."""
-    client = Client()
-    client.force_login(Staff.objects.get(username="lin"))
+def role() -> str:
+    """Whose journey it is. What is done by others than an owner says so, as a module or as a test."""
+    return "owner"
+
+
+@pytest.fixture
+def signed_in(page: Page, address: str, role: str) -> Page:
+    """The same, when somebody of that role has signed in: an owner sees the dashboard, others where they begin."""
+    client = client_of(role, "lin" if role == "owner" else "")
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": address}])
-    page.goto(HOME)
+    page.goto(HOME if role == "owner" else "/")
     return page
 
 

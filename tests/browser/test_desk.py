@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from regulars.intake.models import Upload
@@ -26,6 +27,11 @@ SETTLED = """
 CONTENT = "Order ID;Date;Customer;SKU;Qty;Total\nN-1;2026-03-01 10:00;1001;OOL-1;2;998\nN-2;never;1001;OOL-1;1;499\n"
 
 
+@pytest.fixture
+def role() -> str:
+    return "service_desk"
+
+
 def test_points_that_are_missing_are_given_by_the_keyboard_alone(signed_in: Page) -> None:
     page = signed_in
     [(number,)] = rows(raw(), RICHEST)
@@ -45,7 +51,7 @@ def test_points_that_are_missing_are_given_by_the_keyboard_alone(signed_in: Page
     expect(page.get_by_text("Done. It stands in the history below.")).to_be_visible()
     after = int(before.replace(",", "")) + 20
     expect(page.locator(".holding .figure")).to_have_text(f"{after:,}")
-    expect(page.locator(".slip").first).to_contain_text("Points were missing · Lin Ya-ting · “forgot her card”")
+    expect(page.locator(".slip").first).to_contain_text("Points were missing · Service_Desk · “forgot her card”")
 
 
 def test_an_order_that_is_missing_is_entered_by_the_keyboard_alone(signed_in: Page) -> None:
@@ -109,6 +115,7 @@ def test_two_members_are_merged_after_they_were_looked_at(signed_in: Page) -> No
     expect(page.get_by_text("They are two members again.")).to_be_visible()
 
 
+@pytest.mark.parametrize("role", ["owner"])
 def test_a_file_comes_in_and_says_how_far_it_is(signed_in: Page, tmp_path: Path, settings) -> None:
     page = signed_in
     file = tmp_path / "march.csv"

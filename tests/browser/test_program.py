@@ -12,6 +12,11 @@ PROGRAM = f"{HOME}program"
 
 
 @pytest.fixture
+def role() -> str:
+    return "program_manager"
+
+
+@pytest.fixture
 def draft(signed_in: Page) -> Page:
     signed_in.goto(PROGRAM)
     signed_in.get_by_role("button", name="Change the program").click()

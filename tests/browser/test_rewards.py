@@ -25,6 +25,11 @@ def open_shop(_customers: int) -> Published:
     return open_rewarded(40)
 
 
+@pytest.fixture
+def role() -> str:
+    return "cashier"
+
+
 def test_a_cashier_finds_a_member_by_the_card_redeems_and_undoes_it_by_the_keyboard_alone(signed_in: Page) -> None:
     page, [(member, _number)] = signed_in, rows(raw(), RICHEST)
     card = give(member, card_number(20_260_305))
@@ -167,6 +172,7 @@ def test_the_till_needs_no_scripts(browser, address: str) -> None:
     context.close()
 
 
+@pytest.mark.parametrize("role", ["program_manager"])
 def test_codes_are_made_while_one_looks_on_and_downloaded(signed_in: Page) -> None:
     page = signed_in
     page.goto(f"{HOME}rewards/codes/new")
