@@ -39,7 +39,8 @@ def test_periods(language: str, text: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "said"), [(0.5, "50"), (0.999, "99.9"), (1, "100"), (0.001, "0.1"), (0, "0"), (1.204, "120")]
+    ("share", "said"),
+    [(0.5, "50"), (0.9996, "99.9"), (1, "100"), (0.0004, "0.1"), (0, "0"), (1.004, "100.4"), (1.204, "120")],
 )
 def test_a_share_that_is_nearly_all_does_not_look_like_all(share: float, said: str) -> None:
     with override("en"):

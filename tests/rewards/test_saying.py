@@ -5,7 +5,6 @@ import re
 import pytest
 from django.utils.translation import override
 
-from regulars.engine.money import parse_major
 from regulars.rewards.pricing.refusals import CODES
 from regulars.rewards.saying import SENTENCES, sentence
 from tests.engine.pages import PAGES, tables
@@ -27,12 +26,15 @@ def test_every_code_of_a_cart_is_on_the_page():
 
 @pytest.mark.parametrize("language", ["zh-hant", "zh-hans"])
 def test_every_refusal_is_said_in_the_readers_language(language: str):
-    english = {code: sentence(code, GIVEN, "TWD") for code in CODES}
+    english = {code: sentence(code, GIVEN, str) for code in CODES}
     with override(language):
-        here = {code: sentence(code, GIVEN, "TWD") for code in CODES}
+        here = {code: sentence(code, GIVEN, str) for code in CODES}
     assert [code for code in CODES if here[code] == english[code] or "%(" in here[code]] == []
 
 
-def test_money_is_said_in_major_units():
-    missing = {"order_at_least": parse_major("500", "TWD"), "missing": parse_major("0.5", "TWD")}
-    assert sentence("order_too_small", missing, "TWD") == "For orders of 500 TWD or more; 0.50 TWD are missing."
+def test_money_and_numbers_are_said_as_people_write_them():
+    said = sentence(
+        "order_too_small", {"order_at_least": 50_000, "missing": 50}, lambda minor: f"NT${minor / 100:,.2f}"
+    )
+    assert said == "For orders of NT$500.00 or more; NT$0.50 are missing."
+    assert sentence("not_enough_points", {"available": 2439}, str) == "There are only 2,439 points."

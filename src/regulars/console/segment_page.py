@@ -129,7 +129,7 @@ def counted(shop: Shop, asked: Definition, *, shows: bool, personal: bool) -> Co
     return Counted(
         found.members,
         found.of,
-        wording.percent(found.share),
+        wording.part(found.share),
         tuple(_some(shop, found, personal)) if shows else (),
     )
 

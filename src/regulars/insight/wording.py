@@ -57,6 +57,10 @@ def major(minor: int, currency: str) -> Decimal:
     return Decimal(minor).scaleb(-minor_digits(currency))
 
 
+# The least share that a decimal can tell from nothing.
+LEAST = 0.001
+
+
 def minor_digits(currency: str) -> int:
     """Decimal places by ISO 4217, which Babel knows."""
     return numbers.get_currency_precision(currency)
@@ -71,7 +75,12 @@ def percent(value: float, digits: int = 1) -> str:
 def about(share: float) -> str:
     """A share in whole percent, with a decimal where it would else look like all or nothing."""
     nearly = round(share, 2) in (0, 1) and share not in (0, 1)
-    return percent(share, 1 if nearly else 0)
+    return part(share) if nearly else percent(share, 0)
+
+
+def part(share: float) -> str:
+    """A share with a decimal, which says all or nothing of nothing less."""
+    return percent(min(max(share, LEAST), 1 - LEAST) if 0 < share < 1 else share)
 
 
 def value(figure: Figure) -> str:

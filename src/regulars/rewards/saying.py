@@ -3,12 +3,9 @@
 Codes and parameters are the engine's (`engine.decide`) and the cart's (`pricing.refusals`); here they get their words.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-
-from regulars.engine.money import format_major
 
 SENTENCES = {
     "above_maximum": _("At most %(at_most)s points can be used at once."),
@@ -75,17 +72,9 @@ SENTENCES = {
 MONEY = {"order_too_small": ("order_at_least", "missing"), "budget_gone": ("left",)}
 
 
-def sentence(code: str, parameters: Mapping[str, object], currency: str) -> str:
-    """The sentence of a refusal; money in the program's currency."""
-    words = {name: str(value) for name, value in parameters.items()}
+def sentence(code: str, parameters: Mapping[str, object], money: Callable[[int], str]) -> str:
+    """The sentence of a refusal, its money (minor units) and numbers as people write them."""
+    words = {name: f"{value:,}" if isinstance(value, int) else str(value) for name, value in parameters.items()}
     for name in MONEY.get(code, ()):
-        words[name] = amount(int(str(parameters[name])), currency)
+        words[name] = money(int(str(parameters[name])))
     return str(SENTENCES[code]) % words
-
-
-def amount(minor: int, currency: str) -> str:
-    """ "499 TWD", "12.50 TWD"."""
-    major = format_major(minor, currency)
-    whole, _point, fraction = major.partition(".")
-    shown = major if fraction.strip("0") else whole
-    return gettext("%(amount)s %(currency)s") % {"amount": shown, "currency": currency}

@@ -30,7 +30,7 @@ def said(shop: Shop, refused: Refused | NotApplied) -> str:
         return _("Somebody else is changing the same thing; try again in a moment")
     if refused.code in SENTENCES and refused.code not in BY_TITLE:
         try:
-            return sentence(refused.code, _as_people_say(shop, refused), shop.currency)
+            return sentence(refused.code, _as_people_say(shop, refused), shop.money)
         except KeyError:
             pass
     return str(TITLES[refused.code])
