@@ -54,6 +54,7 @@ def test_a_draft_is_written_and_published(teahouse: Published) -> None:
     starts = moment(ProgramVersion.objects.get(number=2).starts_at.astimezone(TAIPEI))
     assert f"Version 2 is published, in force from {starts}." in page
     assert SENTENCE in page
+    assert f"Version 2, in force from {starts}" in page
     assert "scheduled" in page
 
 

@@ -129,6 +129,23 @@ def test_an_order_says_what_gave_nothing_for_it_and_why(desk: Client, small: Pub
     assert "What gave nothing" not in order(desk, "A")
 
 
+def test_an_order_from_before_the_first_rules_says_so(desk: Client, owner: Client, db: None) -> None:
+    """The books are open; what is published is in force a minute later, and an order of that minute earns nothing."""
+    offset = instant_of(NOW) - real_now()
+    bare = DOCUMENT.partition("earn:")[0]
+    program = publish("tea-house", bare, at(1, 1), "test", clock_offset_us=offset)
+    enrol(program.programs, Newcomer(external_id="lin", name="Lin"), at(1, 10), "store", at(1, 10))
+    bought(program, "lin", "E", instant_of(NOW), 480)
+    assert "Every rule the program has no rules yet" in order(desk, "E")
+    begins = instant_of(NOW) + 300_000_000
+    publish("tea-house", FIRST, begins, "test")
+    assert "it was paid before the first rules were in force, on 5 Mar 2026, 12:05" in order(desk, "E")
+    assert f"{NO_POINTS} It was paid before the first rules were in force" in page(desk, "lin")
+    assert "Orders that are paid from 5 Mar 2026, 12:05 on earn by its rules." in text(
+        owner.get(f"{SHOP}/today").content
+    )
+
+
 def test_the_survivor_reads_what_the_other_ones_orders_earned(desk: Client, small: Published) -> None:
     before = page(desk, "lin"), page(desk, "wang")
     merge = become_one(desk)

@@ -12,6 +12,7 @@ from regulars.ledger.orders import is_any_order
 from regulars.programs.beginning import gives
 from regulars.programs.version_list import open_drafts
 from regulars.storefront.shop import Shop
+from regulars.storefront.writing import moment
 
 ORDER_SINCE = "SELECT 1 FROM ledger_order WHERE program_id = %s AND paid_at >= %s LIMIT 1"
 
@@ -57,7 +58,7 @@ def steps(shop: Shop, may: frozenset[str]) -> list[Step]:
         ),
         Step(
             _("Publish it"),
-            _("From then on orders earn by its rules."),
+            _since(shop, first) if first else _("From then on orders earn by its rules."),
             reverse("draft", args=[shop.slug, draft]) if draft else reverse("program", args=[shop.slug]),
             _("Look at the draft"),
             is_done=first is not None,
@@ -75,6 +76,13 @@ def steps(shop: Shop, may: frozenset[str]) -> list[Step]:
         Step(one.title, one.note, one.url, one.action, one.is_done, place == following)
         for place, one in enumerate(found)
     ]
+
+
+def _since(shop: Shop, version: Version) -> str:
+    """What was published begins with the next minute: an order that was paid before earns nothing."""
+    return _("Orders that are paid from %(moment)s on earn by its rules.") % {
+        "moment": moment(shop.local(version.starts_at))
+    }
 
 
 def _has_order_since(shop: Shop, version: Version) -> bool:

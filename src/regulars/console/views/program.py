@@ -37,6 +37,8 @@ def program(request: HttpRequest, shop: Shop, number: int | None = None) -> Http
         "called": called,
         "changes": changed_by(known, chosen),
         "chosen": chosen,
+        "chosen_from": shop.local(chosen.starts_at),
+        "chosen_state": _state(shop, chosen),
         "drafts": [(one, shop.on_its_clock(one.changed_at)) for one in drafts],
         "in_force": shop.rules.number,
         "may_plan": may_plan,
