@@ -95,3 +95,32 @@ def test_a_rule_whose_dates_are_over_is_no_way_to_earn_any_more(db: None) -> Non
     shop = opened(RULES)
     names = [way.name for way in ways(shop, shop.rules)]
     assert [name for name in names if name not in {way.name for way in offered(shop)}] == ["Winter"]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "not on FUEL"), ("zh-hant", "不含：FUEL"), ("zh-hans", "不含：FUEL")],
+)
+def test_what_a_rule_leaves_out_is_called_by_its_name(db: None, language: str, words: str) -> None:
+    out = "  - {rule: %s, on: order, when: {not: {%s}}, give: 5 points}\n"
+    shop = opened(out % ("one", "category: FUEL") + out % ("two", "category: FUEL, store: Harbour"))
+    with override(language):
+        said = {way.name: way.when for way in ways(shop, shop.rules)}
+    assert said["One"] == words
+    with override("en"):
+        told = {way.name: way.when for way in ways(shop, shop.rules)}
+    assert told["Two"] == "but not: on FUEL, in the store Harbour"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Days begin and end by the clock of Taipei."),
+        ("zh-hant", "日期以台北當地時間計算。"),
+        ("zh-hans", "日期以台北当地时间计算。"),
+    ],
+)
+def test_terms_call_the_clock_as_people_do(db: None, language: str, words: str) -> None:
+    shop = opened()
+    with override(language):
+        assert words in said(shop)

@@ -50,6 +50,17 @@ CONDITIONS: dict[str, Promise] = {
     "tier": gettext_lazy("as %(names)s"),
     "weekday": gettext_lazy("on %(names)s"),
 }
+EXCEPT: dict[str, Promise] = {
+    "brand": gettext_lazy("not on %(names)s"),
+    "category": gettext_lazy("not on %(names)s"),
+    "channel": gettext_lazy("not bought here: %(names)s"),
+    "payment": gettext_lazy("not paid with %(names)s"),
+    "product": gettext_lazy("not on %(names)s"),
+    "store": gettext_lazy("not in the store %(names)s"),
+    "tag": gettext_lazy("not on %(names)s"),
+    "tier": gettext_lazy("not as %(names)s"),
+    "weekday": gettext_lazy("not on %(names)s"),
+}
 
 
 class Way(Struct, frozen=True):
@@ -137,7 +148,16 @@ def conditions(shop: Shop, when: RawWhen | None) -> Iterator[str]:
     if when.some:
         yield wording.one_of([_(", ").join(conditions(shop, nested)) for nested in when.some])
     if when.none:
-        yield _("but not: %(conditions)s") % {"conditions": _(", ").join(conditions(shop, when.none))}
+        yield _except(shop, when.none)
+
+
+def _except(shop: Shop, none: RawWhen) -> str:
+    """One name that is left out is said as it is called; of several conditions it is all of them together."""
+    asked = [name for name in none.__struct_fields__ if getattr(none, name)]
+    if len(asked) == 1 and asked[0] in EXCEPT:
+        names = [_called(shop, asked[0], one) for one in listed(getattr(none, asked[0]))]
+        return str(EXCEPT[asked[0]]) % {"names": wording.one_of(names)}
+    return _("but not: %(conditions)s") % {"conditions": _(", ").join(conditions(shop, none))}
 
 
 def _times(when: RawWhen) -> Iterator[str]:

@@ -10,6 +10,7 @@ from regulars.engine.levels import LIFETIME, ROLLING, TierRules, Window
 from regulars.engine.program import WalletRules
 from regulars.insight import wording as figures
 from regulars.programs import wording
+from regulars.storefront import writing
 from regulars.storefront.benefits import others
 from regulars.storefront.promise import counted, lasting, span
 from regulars.storefront.shop import Shop
@@ -124,7 +125,7 @@ def _of_tiers(rules: TierRules) -> Iterator[str]:
 
 
 def _always(shop: Shop) -> Iterator[str]:
-    yield _("Days begin and end by the clock of %(zone)s.") % {"zone": shop.zone_name}
+    yield _("Days begin and end by the clock of %(zone)s.") % {"zone": writing.place(shop.zone_name)}
     yield _("Points are whole numbers: what does not fill a whole step of a rule earns nothing more.")
     yield _("The rules may change. An order keeps the rules of the day on which it was paid.")
     yield _("This is version %(number)s of the program, in force since %(day)s.") % {

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, get_timezone_location
 from babel.numbers import format_decimal
 
 from regulars.insight.wording import locale
@@ -28,6 +28,11 @@ def moment(value: datetime) -> str:
     """Day and time as the clock of `value` shows them."""
     between = " " if locale().language == "zh" else ", "
     return f"{short_day(value.date())}{between}{hour(value)}"
+
+
+def place(zone: str) -> str:
+    """Whose clock it is, as people call it: "New York", "紐約" of `America/New_York`."""
+    return get_timezone_location(zone, locale=locale(), return_city=True)
 
 
 def plain(value: float) -> str:
