@@ -89,6 +89,9 @@ def test_a_member_is_erased_after_it_was_read_and_typed(owner: Client, member: M
     assert Change.objects.values_list("about", "what").get() == (f"member:{member.id}", "member.erased")
     assert "Member erased" in text(owner.get("/programs/tea-house/settings/log").content)
     assert owner.get(erase).status_code == 404
+    left = owner.get(erase.removesuffix("/erase"))
+    assert left.status_code == 410
+    assert "This member has left the program" in text(left.content)
 
 
 def test_the_page_says_until_when_points_last(owner: Client, member: Member) -> None:

@@ -133,7 +133,7 @@ def test_what_cannot_be_had_says_why_and_takes_nothing(rewarded: Published) -> N
     client = joined()
     mei = Member.objects.get(name="Lin Mei")
     said = text(client.get(f"{SHOP}rewards/hundred-off").content)
-    assert "There are only 50 points." in said
+    assert "30 points are missing." in said
     assert "Valid for 30 days" in said
     refused = client.post(f"{SHOP}rewards/hundred-off", {"number": NOBODY})
     assert refused.status_code == 409
@@ -251,6 +251,7 @@ def test_leaving_is_asked_for_twice_and_is_final(rewarded: Published) -> None:
     assert client.post(f"{SHOP}leave").status_code == 409
     assert Member.objects.filter(email="mei@example.com").exists()
     assert client.post(f"{SHOP}leave", {"sure": "yes"})["Location"] == SHOP
+    assert "You have left, and what named you is deleted." in text(client.get(SHOP).content)
     assert not Member.objects.filter(email="mei@example.com").exists()
     assert not Pass.objects.exists()
     assert client.get(f"{SHOP}card")["Location"] == f"{SHOP}enter"

@@ -113,7 +113,7 @@ def people(visit: Visit) -> set[UUID]:
 def _offered(visit: Visit, one: Usable, offer: Reward) -> Offered:
     return Offered(
         **asdict(_displayed(visit.shop, offer, one.costs)),
-        missing=_missing(visit.shop, one, offer),
+        missing=_missing(visit, one, offer),
         share=_share(visit, one),
         can_take=one.refused is None and not offer.needs_approval,
     )
@@ -146,9 +146,14 @@ def _said(shop: Shop, offer: Offer) -> str:
     return words.gives(shop, offer.gives) if is_told else ""
 
 
-def _missing(shop: Shop, one: Usable, offer: Reward) -> str:
+def _missing(visit: Visit, one: Usable, offer: Reward) -> str:
+    if one.refused is not None and one.refused.code == "not_enough_points":
+        programs = visit.shop.published.programs
+        short = [(cost.points - _had(visit, cost.wallet), cost.wallet) for cost in one.costs]
+        missing = [wording.points(points, wallet, programs) for points, wallet in short if points > 0]
+        return _("%(points)s are missing.") % {"points": wording.listed(missing)}
     if one.refused is not None:
-        return refused.said(shop, one.refused)
+        return refused.said(visit.shop, one.refused)
     return _("Please ask for it in the shop.") if offer.needs_approval else ""
 
 
@@ -157,8 +162,11 @@ def _share(visit: Visit, one: Usable) -> int:
     if one.refused is None or one.refused.code != "not_enough_points" or not one.costs:
         return 0
     cost = one.costs[0]
-    had = visit.statement.balances[cost.wallet].available if visit.statement else 0
-    return min(had * 100 // cost.points, 100) if cost.points else 0
+    return min(_had(visit, cost.wallet) * 100 // cost.points, 100) if cost.points else 0
+
+
+def _had(visit: Visit, wallet: str) -> int:
+    return visit.statement.balances[wallet].available if visit.statement else 0
 
 
 def _owned(shop: Shop, line: IssuedLine) -> Owned:

@@ -28,6 +28,13 @@ def asks_in_shop(visit: Visit, owed: int) -> str:
     return _("Please ask in the shop: we owe you %(money)s.") % {"money": visit.shop.money(owed)}
 
 
+def gone() -> str:
+    return _(
+        "You have left, and what named you is deleted. Your orders and points stay in the shop’s books, under a number "
+        "that leads to nobody."
+    )
+
+
 def _lost(visit: Visit, lost: Mapping[str, int]) -> Iterator[str]:
     for name, gone in lost.items():
         yield _("You lose %(points)s.") % {"points": points(gone, name, visit.shop.published.programs)}

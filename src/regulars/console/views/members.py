@@ -8,13 +8,15 @@ from django.shortcuts import render
 from regulars.console import actors, adjusting, listing, noting, people, reasons, uniting
 from regulars.console.shop import screen
 from regulars.ledger.connect import raw
-from regulars.ledger.queries import statement
+from regulars.ledger.queries import Statement, statement
 from regulars.members import queries as members
 from regulars.rewards.queries import waiting_adjustments
 from regulars.storefront import history, timeline
 from regulars.storefront.holding import holding
 from regulars.storefront.lasting import lasting
 from regulars.storefront.shop import Shop
+
+GONE = 410
 
 
 @screen("members:read")
@@ -42,12 +44,21 @@ def sees_names(request: HttpRequest) -> bool:
     return "members:read_personal" in request.user.permissions
 
 
+def has_left(shop: Shop, held: Statement | None) -> bool:
+    """Whose account was closed, or that which theirs became part of."""
+    if held is not None and held.account.into:
+        held = statement(raw(), shop.published.programs, UUID(held.account.into), shop.now)
+    return held is not None and held.account.closed_at is not None
+
+
 @screen("members:read")
 def member_page(request: HttpRequest, shop: Shop, member_id: UUID) -> HttpResponse:
     member = members.get(shop.id, member_id, personal=sees_names(request))
+    held = statement(raw(), shop.published.programs, member_id, shop.now)
+    if member is None and has_left(shop, held):
+        return render(request, "console/left.html", {"shop": shop}, status=GONE)
     if member is None:
         raise Http404
-    held = statement(raw(), shop.published.programs, member_id, shop.now)
     personal = sees_names(request)
     everyone = held.people if held else {member_id}
     heard = reasons.heard(shop, everyone)

@@ -2,6 +2,7 @@
 
 from secrets import token_urlsafe
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -78,6 +79,7 @@ def leave(request: HttpRequest, visit: Visit) -> HttpResponse:
     wrong = _erase(visit)
     if wrong:
         return render(request, "portal/leave.html", {**shown, "wrong": wrong}, status=NOT_POSSIBLE)
+    messages.success(request, leaving.gone())
     return forgotten(shop)
 
 
