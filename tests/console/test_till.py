@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from regulars.ledger.connect import raw, rows
+from regulars.members.cards import give, number
 from regulars.programs.queries import Published, now
 from regulars.rewards import queries
 from tests.console.pages import text
@@ -40,7 +41,13 @@ def test_a_member_is_found_by_number_telephone_and_code(cashier: Client, rewarde
     found = cashier.post(TILL, {"who": line.code.lower()})["Location"]
     assert found == f"{TILL}/{line.member_id}?issued={given}"
     assert f'value="{given}" checked' in cashier.get(found).content.decode()
-    assert "Nobody has this card" in said(cashier, TILL, who="somebody else")
+    assert "Names are not searched here" in said(cashier, TILL, who="somebody else")
+    give(member, number(1))
+    card = known(member, "card")
+    spaced = f"{card[:3]} {card[3:7]} {card[7:]}"
+    assert cashier.post(TILL, {"who": spaced})["Location"] == f"{TILL}/{member}"
+    wrong = f"{card[:-1]}{(int(card[-1]) + 1) % 10}"
+    assert "This card’s number is mistyped" in said(cashier, TILL, who=wrong)
     mistyped = f"{line.code[:-1]}{'2' if line.code[-1] == '3' else '3'}"
     assert "Nobody has this card" in said(cashier, TILL, who=mistyped)
     assert known(member, "name") not in text(cashier.get(f"{TILL}/{member}").content)
@@ -48,7 +55,7 @@ def test_a_member_is_found_by_number_telephone_and_code(cashier: Client, rewarde
 
 def test_what_cannot_be_used_says_why(cashier: Client, member: UUID) -> None:
     shown = said(cashier, f"{TILL}/{member}", amount="300", do="quote")
-    assert "For orders of 500 TWD or more; 200 TWD are missing." in shown
+    assert "For orders of NT$500 or more; NT$200 are missing." in shown
     assert "This reward can be had from 1 Apr 2026 on." in shown
     assert "A second person has to let it pass" in shown
 

@@ -24,6 +24,17 @@ def number(drawn: int) -> str:
     return digits + str(-_luhn(digits + "0") % 10)
 
 
+def plain(typed: str) -> str:
+    """A number as it is kept, of one that was typed as people write it, in groups."""
+    return "".join(typed.replace("-", " ").split())
+
+
+def is_mistyped(typed: str) -> bool:
+    """Whether it can only have been meant for one of ours, and is none."""
+    looks_like = len(typed) == len(number(0)) and typed.startswith(PREFIX) and typed.isascii() and typed.isdecimal()
+    return looks_like and _luhn(typed) != 0
+
+
 def give(member_id: UUID, card: str) -> str:
     """The number on this member's card: this one, where they have none yet. Raises NumberTaken."""
     return _give(member_id, "card", card)

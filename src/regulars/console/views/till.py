@@ -15,6 +15,7 @@ from regulars.console.views.members import sees_names
 from regulars.engine.calendar import MINUTE
 from regulars.ledger.connect import raw
 from regulars.ledger.queries import Statement, statement
+from regulars.members import cards
 from regulars.members import queries as members
 from regulars.members.queries import MemberLine
 from regulars.rewards import finding, offers
@@ -46,15 +47,15 @@ def find(request: HttpRequest, shop: Shop) -> HttpResponse:
                 return response
             code = till_code.shown(shop, typed, found, None, actors.actor(request))
         except Refused as no:
-            form.faults["who"] = refused.said(shop, no)
+            form.faults["who"] = _not_found(typed) if no.code == "member_unknown" else refused.said(shop, no)
     shown = {"code": code, "form": form, "shop": shop}
     return render(request, "console/rewards/till_find.html", shown)
 
 
 def _found(request: HttpRequest, shop: Shop, typed: str) -> tuple[UUID, str] | CouponCode:
     """Whose page, and what is chosen on it; or a coupon, which is nobody's. Raises Refused."""
-    personal = sees_names(request)
-    card = members.get_card(shop.id, typed, personal=personal) or members.get_external(
+    personal, number = sees_names(request), cards.plain(typed)
+    card = members.get_card(shop.id, number, personal=personal) or members.get_external(
         shop.id, typed, personal=personal
     )
     lines = [card] if card else members.get_phone(shop.id, typed, personal=personal)
@@ -67,6 +68,14 @@ def _found(request: HttpRequest, shop: Shop, typed: str) -> tuple[UUID, str] | C
         raise Refused("member_unknown")
     what = _looked_up(request, shop, typed)
     return (what.member_id, f"?issued={what.id}") if isinstance(what, Owned) else what
+
+
+def _not_found(typed: str) -> str:
+    if cards.is_mistyped(cards.plain(typed)):
+        return _("This card’s number is mistyped: its last digit does not go with the others.")
+    return _(
+        "Nobody has this card, telephone, number or code. Names are not searched here: look for them under Members."
+    )
 
 
 def _looked_up(request: HttpRequest, shop: Shop, typed: str) -> Owned | CouponCode:
