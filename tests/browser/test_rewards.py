@@ -49,7 +49,7 @@ def test_a_cashier_finds_a_member_by_the_card_redeems_and_undoes_it_by_the_keybo
     expect(page.locator(".back")).to_contain_text("80 points go back to the member")
     type_into(page, page.locator("#reason"), "wrong member")
     press(page, page.get_by_role("button", name="Undo it"))
-    expect(page.get_by_role("status")).to_contain_text("Everything is as it was before")
+    expect(page.get_by_role("status")).to_contain_text("points to use now.")
     expect(page.locator(".journal")).to_contain_text("wrong member")
 
 
