@@ -14,7 +14,7 @@ from regulars.insight.lake import Lake
 from regulars.insight.queries import FIGURES, compared, lake_of
 from tests.console.conftest import signed_in
 from tests.console.pages import text
-from tests.teahouse import open_teahouse
+from tests.teahouse import DOCUMENT, open_teahouse
 
 # The lake is read by a connection of its own, so what it reads must have been committed.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -92,6 +92,21 @@ def test_a_charts_data_can_be_taken_away(lake: Lake) -> None:
         heads, *rows = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
         assert rows, name
         assert {len(row) for row in rows} == {len(heads)}, name
+
+
+def test_a_charts_data_holds_no_formula(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "=HYPERLINK(1)"
+    monkeypatch.setattr("tests.teahouse.DOCUMENT", DOCUMENT.replace("{en: Silver,", f"{{en: {name},"))
+    refresh_lake(open_teahouse(CUSTOMERS))
+    client = signed_in("owner")
+    cells = [
+        cell
+        for chart in EMPTY
+        for row in csv.reader(io.StringIO(client.get(f"{HOME}charts/{chart}.csv").content.decode("utf-8-sig")))
+        for cell in row
+    ]
+    assert f"'{name}" in cells
+    assert not [cell for cell in cells if cell[:1] in set("=@")]
 
 
 def test_a_rate_of_few_is_grey_and_says_of_how_many(lake: Lake) -> None:

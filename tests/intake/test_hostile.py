@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from regulars.intake.reading.cells import harmless
 from regulars.intake.reading.faults import Unreadable
 from regulars.intake.reading.rejects import write_rejects
 from regulars.intake.reading.staging import Shop
@@ -151,6 +152,16 @@ def test_what_looks_like_a_statement_stays_text(tmp_path):
     assert found.lines[0].category == evil
 
 
+@pytest.mark.parametrize("text", ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "+886912345678", "-", "+"])
+def test_what_a_spreadsheet_would_run_is_text(text):
+    assert harmless(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["", "Lin", "-5", "-1,234.50", "+5", "+1,234", "1-1", "a=1"])
+def test_what_it_would_not_run_stays(text):
+    assert harmless(text) == text
+
+
 def test_formulas_are_harmless_in_the_rejects_file(tmp_path):
     content = HEADER + 'A,2020-01-01,lin,S,1,"=HYPERLINK(""evil"")"\nB,2020-01-01,lin,S,-1,1\n'
     path = tmp_path / "orders.csv"
@@ -161,7 +172,7 @@ def test_formulas_are_harmless_in_the_rejects_file(tmp_path):
         rows = list(csv.DictReader(file))
     assert [(row["line"], row["column"], row["value"], row["reason"]) for row in rows] == [
         ("2", "total", '\'=HYPERLINK("evil")', "not_a_number"),
-        ("3", "qty", "'-1", "negative"),
+        ("3", "qty", "-1", "negative"),
         ("3", "", "'@shop/B", "too_far_in_future"),
     ]
     assert rows[0]["explanation"] == "This is not a number"

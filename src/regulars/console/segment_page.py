@@ -14,6 +14,7 @@ from msgspec import Struct, convert
 
 from regulars.console import actors, people
 from regulars.insight import wording
+from regulars.intake.reading.cells import harmless
 from regulars.members import queries as members
 from regulars.segments import queries, saying, standings
 from regulars.segments.definition import Definition, Ground, ground
@@ -181,8 +182,7 @@ def bars(line: Line) -> list[Bar]:
 
 
 def file(shop: Shop, found: list[UUID]) -> Iterator[str]:
-    """Comma-separated, some members at a time. A cell that a spreadsheet would take for a formula begins with an
-    apostrophe."""
+    """Comma-separated, some members at a time."""
     head = ["member", "number", "card", "name", "email", "phone", "language", "tier", "points", "orders", "last_order"]
     yield "\N{BYTE ORDER MARK}" + _line(head)
     for begin in range(0, len(found), CHUNK):
@@ -201,5 +201,5 @@ def file(shop: Shop, found: list[UUID]) -> Iterator[str]:
 
 def _line(cells: list[str]) -> str:
     kept = io.StringIO()
-    csv.writer(kept).writerow([f"'{cell}" if cell[:1] in "=+-@\t\r" and cell else cell for cell in cells])
+    csv.writer(kept).writerow(map(harmless, cells))
     return kept.getvalue()

@@ -11,6 +11,7 @@ from regulars.console.shop import screen
 from regulars.console.tiles import said
 from regulars.insight import periods
 from regulars.insight.queries import compared
+from regulars.intake.reading.cells import harmless
 from regulars.storefront.shop import Shop
 
 BYTE_ORDER_MARK = "\ufeff"  # or Excel takes Chinese for noise
@@ -48,5 +49,6 @@ def chart_csv(request: HttpRequest, shop: Shop, name: str) -> HttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="{file}"'}
     response = HttpResponse(BYTE_ORDER_MARK, content_type="text/csv; charset=utf-8", headers=headers)
     if drawing:
-        csv.writer(response).writerows([drawing.table.columns, *drawing.table.rows])
+        lines = [drawing.table.columns, *drawing.table.rows]
+        csv.writer(response).writerows([harmless(cell) for cell in line] for line in lines)
     return response

@@ -16,8 +16,9 @@ from msgspec import Struct
 
 from regulars.intake.loading.layouts import Layout
 from regulars.intake.loading.values import Unfit
+from regulars.intake.reading.cells import harmless
 from regulars.intake.reading.faults import REASONS, Fault, Unreadable
-from regulars.intake.reading.rejects import HEADER, harmless
+from regulars.intake.reading.rejects import HEADER
 from regulars.intake.reading.staging import scratch
 from regulars.intake.reading.tables import SHOWN_MAX, Source, load_raw
 from regulars.intake.scratching import scratch_folder

@@ -1,7 +1,4 @@
-"""The rejects file: every line of an import that was not taken, where, what and why, for a spreadsheet.
-
-A text that a spreadsheet would run as a formula gets an apostrophe in front.
-"""
+"""The rejects file: every line of an import that was not taken, where, what and why, for a spreadsheet."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -12,9 +9,9 @@ from pathlib import Path
 
 import duckdb
 
+from regulars.intake.reading.cells import harmless
 from regulars.intake.reading.faults import REASONS
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 HEADER = ("line", "column", "value", "reason", "explanation")
 FETCH = 10_000
 
@@ -32,7 +29,3 @@ def write_rejects(conn: duckdb.DuckDBPyConnection, refused: Iterable[tuple[int, 
 
 def _rows(result: duckdb.DuckDBPyConnection) -> Iterator[tuple[int, str, str, str]]:
     return chain.from_iterable(iter(lambda: result.fetchmany(FETCH), []))
-
-
-def harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
