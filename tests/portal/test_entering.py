@@ -15,6 +15,7 @@ from regulars.ledger.connect import raw
 from regulars.ledger.queries import account_at
 from regulars.members import consenting, entering
 from regulars.members.actions import Newcomer, enrol
+from regulars.members.entering import make_link
 from regulars.members.models import Consent, Member, Pass, SignInCode
 from regulars.programs.queries import Published, now
 from tests.console.pages import text
@@ -254,6 +255,21 @@ def test_whoever_signs_out_is_out(rewarded: Published) -> None:
     assert answer["Clear-Site-Data"] == '"cache"'
     client.cookies["regulars_member"] = token
     assert client.get(f"{SHOP}card")["Location"] == f"{SHOP}enter", "the cookie alone is worth nothing"
+
+
+def test_whoever_signs_out_on_all_devices_is_out_on_each(rewarded: Published) -> None:
+    mine = rich()
+    here, lost = comes_in(mine), comes_in(mine)
+    other = comes_in(Member.objects.exclude(id=mine.id).filter(joined_at__isnull=False)[0])
+    make_link(mine.id, "unused", timezone.now())
+    assert "Sign out on all devices" in text(here.get(f"{SHOP}me").content)
+    answer = here.post(f"{SHOP}sign-out", {"everywhere": "yes"})
+    assert (answer["Location"], answer["Clear-Site-Data"]) == (SHOP, '"cache"')
+    for client in (here, lost):
+        assert client.get(f"{SHOP}card")["Location"] == f"{SHOP}enter"
+    assert Client().post(f"{SHOP}link/unused")["Location"] == f"{SHOP}enter"
+    assert other.get(f"{SHOP}card").status_code == 200
+    assert Client().post(f"{SHOP}sign-out", {"everywhere": "yes"})["Location"] == SHOP
 
 
 def test_a_visit_ends_by_itself(rewarded: Published) -> None:

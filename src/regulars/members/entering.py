@@ -6,6 +6,7 @@ to somebody else's address is stopped long before its owner is. Whoever proves a
 whether anybody is a member by it is told to nobody else.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from uuid import UUID
@@ -102,6 +103,11 @@ def visitor(program_id: int, token: str, at: datetime) -> UUID | None:
 
 def end_visit(token: str) -> None:
     Pass.objects.filter(mark=_mark("visit", token)).delete()
+
+
+def end_visits(member_ids: Iterable[UUID]) -> None:
+    """Every browser of these members is out, and no link that the shop gave them lets in."""
+    Pass.objects.filter(member_id__in=list(member_ids)).delete()
 
 
 def make_link(member_id: UUID, token: str, at: datetime) -> None:

@@ -109,8 +109,10 @@ def begin(shop: Shop, member_id: UUID) -> HttpResponse:
     return answer
 
 
-def end(request: HttpRequest, shop: Shop) -> HttpResponse:
-    """Out again; what the phone kept to show without a network goes too."""
+def end(request: HttpRequest, shop: Shop, *, everywhere: bool) -> HttpResponse:
+    """Out again, here or `everywhere` that the member is in; what the phone kept to show without a network goes too."""
+    if everywhere and (visit := visit_of(request, shop)):
+        entering.end_visits(visit.statement.people if visit.statement else {visit.line.id})
     entering.end_visit(request.COOKIES.get(COOKIE, ""))
     return forgotten(shop)
 

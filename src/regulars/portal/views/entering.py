@@ -123,7 +123,7 @@ def link(request: HttpRequest, shop: Shop, token: str) -> HttpResponse:
 
 @page(posts=True)
 def sign_out(request: HttpRequest, shop: Shop) -> HttpResponse:
-    return end(request, shop)
+    return end(request, shop, everywhere="everywhere" in request.POST)
 
 
 def _joined(request: HttpRequest, shop: Shop, coming: Arriving) -> UUID:
