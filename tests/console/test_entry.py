@@ -1,14 +1,21 @@
 """Signing in and out, the switches that need no account, and the pages for what went wrong."""
 
+import time
+from datetime import timedelta
+
 import pytest
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.core.cache.backends.locmem import LocMemCache
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from pytest_django import Settings
 
 from regulars.access.actions import create_staff
 from regulars.access.models import Staff
+from regulars.access.staying import ASKED_AT
 from regulars.project import settings as installed
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +81,30 @@ def test_signing_out_needs_a_click_not_a_link(client: Client, owner: object) -> 
     assert "_auth_user_id" in client.session
     client.post("/sign-out")
     assert "_auth_user_id" not in client.session
+
+
+def test_whoever_asks_for_nothing_for_half_a_day_is_out(client: Client, owner: object) -> None:
+    """Each click begins the time anew, and is written down at most every ten minutes."""
+    came = client.post("/sign-in", {"login": "lin", "password": PASSWORD})
+    assert came.cookies["sessionid"]["max-age"] == 12 * 3600
+    assert "sessionid" not in client.get("/security").cookies
+    for _ in range(2):
+        hours_pass(client, 11)
+        assert client.get("/security").cookies["sessionid"]["max-age"] == 12 * 3600
+        assert "sessionid" not in client.get("/security").cookies
+    hours_pass(client, 12)
+    assert client.get("/security").status_code == 302
+
+
+def hours_pass(client: Client, hours: int) -> None:
+    """As if whatever is written of this session were so much older."""
+    session, ago = client.session, hours * 3600
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+        {**one, "at": one["at"] - ago} for one in session[AUTHENTICATION_METHODS_SESSION_KEY]
+    ]
+    session[ASKED_AT] = session.get(ASKED_AT, time.time()) - ago
+    session.save()
+    Session.objects.update(expire_date=timezone.now() + timedelta(hours=12 - hours))
 
 
 def test_nobody_can_sign_up() -> None:
