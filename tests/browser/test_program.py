@@ -47,6 +47,7 @@ def test_a_threshold_is_changed_and_published_by_the_keyboard_alone(signed_in: P
     press(draft, draft.get_by_role("button", name="Save", exact=True))
     press(draft, draft.get_by_role("link", name="Who moves between tiers"))
     expect(draft.locator("dialog.panel")).to_contain_text("rise from Member to Silver with their next order.")
+    expect(draft).to_have_title(re.compile("^Draft "))
     draft.keyboard.press("Escape")
     type_into(draft, draft.get_by_label("Why, for whoever reads the versions later"), "More silver members")
     press(draft, draft.get_by_role("button", name="Go on to publishing"))
@@ -77,3 +78,31 @@ def test_save_is_near_and_the_keyboard_goes_on_where_it_should(draft: Page) -> N
     gives.fill("1 point per 8 TWD")
     gives.press("Enter")
     expect(draft.locator("#said")).to_be_focused()
+
+
+def test_what_was_open_stays_open_and_one_key_leads_back(draft: Page) -> None:
+    card = draft.locator("details", has=draft.locator("summary", has_text="1 point for every NT$10")).first
+    card.locator("summary").first.click()
+    card.get_by_text("More settings").click()
+    draft.locator("summary", has_text="Double points on oolong").click()
+    gives = draft.get_by_label("Gives").first
+    gives.fill("1 point per 8 TWD")
+    gives.press("Enter")
+    said = draft.locator("#said")
+    expect(said).to_be_focused()
+    expect(draft.locator("details.form-card[open]")).to_have_count(2)
+    expect(draft.locator("details.form-more[open]")).to_have_count(1)
+    draft.keyboard.press("Tab")
+    draft.keyboard.press("Enter")
+    expect(gives).to_be_focused()
+
+
+def test_who_moves_is_few_stops_from_what_was_said(draft: Page) -> None:
+    draft.get_by_role("button", name="Save", exact=True).click()
+    expect(draft.locator("#said")).to_be_focused()
+    press(draft, draft.locator(".draft-bar").get_by_role("link", name="What it means"))
+    for _stop in range(4):
+        draft.keyboard.press("Tab")
+        if draft.get_by_role("link", name="Who moves between tiers").evaluate("one => one === document.activeElement"):
+            break
+    expect(draft.get_by_role("link", name="Who moves between tiers")).to_be_focused()

@@ -262,14 +262,14 @@ class TestForm:
         assert 'name="earn[0].give" value="1 point per 10 TWD"' in page
         posted = {"fields": "1", "edition": "1", "earn[0].give": "1 point per 8 TWD", "note": "Spring"}
         assert SENTENCE in text(mei.post(f"{address}/check", posted).content)
-        assert mei.post(address, posted | {"do": "save"})["Location"] == f"{address}#said"
+        assert mei.post(address, posted | {"do": "save"})["Location"] == f"{address}?open=earn%5B0%5D#said"
         page = mei.get(address).content.decode()
         assert 'id="said" tabindex="-1"' in page
         wrong = {"fields": "1", "edition": "2", "earn[0].give": "1 point each 8 TWD", "do": "save"}
-        assert mei.post(address, wrong)["Location"] == f"{address}#earn%5B0%5D.give"
+        assert mei.post(address, wrong)["Location"] == f"{address}?open=earn%5B0%5D#earn%5B0%5D.give"
         page = mei.get(address).content.decode()
         assert 'aria-describedby="earn[0].give-fault"' in page
-        assert '<details class="form-card" open>' in page
+        assert '<details class="form-card" id="earn[0]" open>' in page
         mei.post(address, {"fields": "1", "edition": "3", "earn[0].give": "1 point per 8 TWD", "do": "save"})
         assert only().document == canonical(OTHER)
         assert only().note == "Spring"
@@ -279,11 +279,43 @@ class TestForm:
         address = f"{begun(mei)}/form"
         before = canonical(DOCUMENT)
         mei.post(address, {"fields": "1", "edition": "1", "new:earn": "extra", "do": "add:earn"})
-        assert only().document == before + "  - rule: extra\n"
+        assert only().document == before + "  - rule: extra\n    name: {en: extra}\n"
         mei.post(address, {"fields": "1", "edition": "2", "do": "remove:earn[3]"})
         assert only().document == before
         assert mei.post(address, {"fields": "1", "edition": "3", "do": "remove:earn[9]"}).status_code == 302
         assert only().document == before
+
+    def test_a_thing_that_was_named_is_added_by_enter_too_and_is_open(self, teahouse: Published) -> None:
+        mei = signed_in("program_manager")
+        address = f"{begun(mei)}/form"
+        posted = {"fields": "1", "edition": "1", "new:coupons": "Autumn welcome", "do": "save", "open": "earn[1]"}
+        onwards = mei.post(address, posted)["Location"]
+        assert onwards == f"{address}?open=coupons%5B0%5D&open=earn%5B1%5D#coupons%5B0%5D.gives"
+        page = mei.get(onwards).content.decode()
+        assert "<strong>Autumn welcome</strong>" in page
+        assert '<details class="form-card" id="coupons[0]" open>' in page
+        assert '<details class="form-card" id="earn[1]" open>' in page
+        assert '<details class="form-card" id="earn[0]">' in page
+        # What is only being typed is not there yet.
+        checked = mei.post(f"{address}/check", {"fields": "1", "new:coupons": "Winter"}).content
+        assert "Winter" not in text(checked)
+
+    def test_what_was_said_leads_back_to_what_was_changed(self, teahouse: Published) -> None:
+        mei = signed_in("program_manager")
+        address = f"{begun(mei)}/form"
+        posted = {"fields": "1", "edition": "1", "earn[0].give": "1 point per 8 TWD", "do": "save"}
+        onwards = mei.post(address, posted)["Location"]
+        assert onwards == f"{address}?open=earn%5B0%5D#said"
+        page = mei.get(onwards).content.decode()
+        assert '<a href="#earn[0].give">Back to: Rule Points on every order · gives</a>' in page
+
+    def test_a_coupon_is_made_in_the_form_alone(self, teahouse: Published) -> None:
+        mei = signed_in("program_manager")
+        address = f"{begun(mei)}/form"
+        mei.post(address, {"fields": "1", "edition": "1", "new:coupons": "Autumn welcome", "do": "add:coupons"})
+        filled = {"coupons[0].gives": "discount: 150 TWD", "coupons[0].code": "AUTUMN"}
+        mei.post(address, {"fields": "1", "edition": "2", "do": "save"} | filled)
+        assert "Nothing is wrong with it" in text(mei.get(address).content)
 
     def test_brackets_that_do_not_close_are_said_and_stay_as_they_were_typed(self, teahouse: Published) -> None:
         mei = signed_in("program_manager")

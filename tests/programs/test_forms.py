@@ -8,11 +8,15 @@ from django.utils import translation
 from regulars.programs.canonical import canonical
 from regulars.programs.canonical.editing import edited
 from regulars.programs.document import DocumentRefused, draft
-from regulars.programs.forms import Field, filled, form, form_values, with_thing
+from regulars.programs.forms import Field, Section, filled, form, form_values, said_in, with_thing
 from regulars.programs.marking import at_fields, first_fault, marked, place
 from regulars.programs.tree import Unreadable
 
 TEA_HOUSE = files("regulars.programs.presets").joinpath("tea-house.yaml").read_text()
+
+
+def section(path: str, text: str = TEA_HOUSE) -> Section:
+    return next(part for part in form(text).sections if part.path == path)
 
 
 def field(path: str, text: str = TEA_HOUSE) -> Field:
@@ -48,6 +52,8 @@ def test_a_field_knows_what_it_may_be_and_what_stays() -> None:
     [
         ("earn", "extra", {"earn[{}].give": "5 points", "earn[{}].when": "{order_at_least: 100 TWD}"}),
         ("wallets", "stars", {}),
+        ("wallets", "Stars, silver", {}),
+        ("coupons", "Autumn welcome", {"coupons[{}].gives": "{discount: 5 TWD}", "coupons[{}].code": "AUTUMN"}),
         ("rewards", "mug", {"rewards[{}].costs": "50 points", "rewards[{}].gives": "{product: MUG-1}"}),
         ("caps", "day", {"caps[{}].at_most": "500", "caps[{}].per": "day", "caps[{}].rules": "base"}),
     ],
@@ -58,7 +64,58 @@ def test_one_more_thing_is_named_and_then_filled_in(path: str, name: str, said: 
     more = with_thing(TEA_HOUSE, path, name)
     filled_in = edited(more, {word.format(place): value for word, value in said.items()})
     assert draft(filled_in).version.slug == "tea-house"
-    assert name in filled_in
+    assert name in str(form_values(filled_in).values())
+
+
+def test_the_name_that_was_typed_is_what_people_call_it() -> None:
+    with translation.override("zh-hant"):
+        more = with_thing(with_thing(TEA_HOUSE, "coupons", "Autumn welcome"), "coupons", "Autumn welcome")
+        more = with_thing(more, "coupons", "秋季歡迎")
+        assert [card.title for card in section("coupons", more).cards[1:]] == ["Autumn welcome"] * 2 + ["秋季歡迎"]
+    assert field("coupons[1].name.zh-Hant", more).value == "Autumn welcome"
+    assert [card.name for card in section("coupons", more).cards[1:]] == [
+        "autumn-welcome",
+        "autumn-welcome-2",
+        "秋季歡迎",
+    ]
+    again = with_thing(TEA_HOUSE, "wallets", "Points")
+    assert field("wallets.points-2.unit", again).value == "{en: Points}"
+    assert field("wallets.points.unit", again).value == field("wallets.points.unit").value
+
+
+@pytest.mark.parametrize(
+    ("path", "example"),
+    [("coupons[1].gives", "{discount: 150 TWD}"), ("coupons[1].code", "SPRING")],
+)
+def test_what_a_new_thing_needs_stands_outside_with_an_example(path: str, example: str) -> None:
+    card = section("coupons", with_thing(TEA_HOUSE, "coupons", "Autumn welcome")).cards[1]
+    assert next(one.example for one in card.said if one.path == path) == example
+    by_batch = edited(with_thing(TEA_HOUSE, "coupons", "Autumn welcome"), {"coupons[1].codes": "batch"})
+    assert "coupons[1].code" not in [one.path for one in section("coupons", by_batch).cards[1].said]
+    assert "coupons[0].code" in [one.path for one in section("coupons").cards[0].said]
+
+
+def test_a_new_rule_asks_for_what_it_gives() -> None:
+    more = with_thing(TEA_HOUSE, "earn", "Autumn")
+    rule = section("earn", more).cards[-1]
+    assert [one.example for one in rule.said if one.path == f"{rule.path}.give"] == ["1 point per 30 TWD"]
+    with pytest.raises(DocumentRefused) as refused:
+        draft(more)
+    assert [one.path for one in at_fields(form(more), refused.value.problems)] == [f"{rule.path}.give"]
+
+
+def test_a_part_is_understood_without_its_braces() -> None:
+    more = with_thing(TEA_HOUSE, "coupons", "Autumn welcome")
+    typed = {"coupons[1].gives": "discount: 5 TWD", "coupons[1].code": "AUTUMN", "earn[0].when": "tier: gold"}
+    said = said_in(more, typed)
+    assert said["coupons[1].gives"] == "{discount: 5 TWD}"
+    assert said["earn[0].when"] == "{tier: gold}"
+    draft(edited(more, said))
+    wrong = edited(more, said_in(more, typed | {"coupons[1].gives": "$5 off"}))
+    with pytest.raises(DocumentRefused) as refused:
+        draft(wrong)
+    [problem] = at_fields(form(wrong), refused.value.problems)
+    assert problem.message == "it is written as in {discount: 150 TWD}"
 
 
 def test_menus_names_and_phrases_are_in_the_language_of_the_reader() -> None:

@@ -4,8 +4,9 @@ What stands in a field is what stands in the document: phrases as text, conditio
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Set
 
+from django.utils.text import slugify
 from msgspec import Struct, inspect
 from msgspec.structs import replace
 
@@ -24,24 +25,32 @@ from regulars.programs.wording import language, worded
 
 # By language, each in a field of its own.
 IN_LANGUAGES = ("name", "terms")
-# How what is written in braces looks, while nothing is. In US dollars, as presets count.
+# How what people would write next looks, while it is not said. In US dollars, as presets count, and in points.
 EXAMPLES = {
+    r"campaigns\[\d+\]\.budget": "1000 USD",
+    r"caps\[\d+\]\.at_most": "500",
+    r"coupons\[\d+\]\.code": "SPRING",
     r"coupons\[\d+\]\.gives": "{discount: 5 USD}",
+    r"earn\[\d+\]\.give": "1 point per 1 USD",
+    r"rewards\[\d+\]\.costs": "100 points",
     r"rewards\[\d+\]\.gives": "{product: MUG-1}",
 }
+# What a thing of a sort goes without only where another word says it, though no word demands it.
+WANTED = {"coupon": {"code": "codes"}, "reward": {"gives": ""}, "rule": {"give": "multiply"}}
 # They stay for ever, or are what others name a thing by.
 FIXED = ("program", "timezone", "currency")
 
 # What people call a thing by.
 TITLED_BY = ("name", "unit")
-# What paths are made of.
-NAME_SIGNS = re.compile(r"[.\[\]]")
+# A part as people write it who do not know that it stands in braces.
+BARE_PART = re.compile(r"[a-z_]+:\s")
 
 
 class Field(Struct, frozen=True):
     """`value` is "" where nothing is said, though it may be `needed`; `choices` are all it may be, where these are few.
-    `tag` is a language's; `reads` says in the reader's words what stands there, where that is not the same; `example`
-    what might stand there where nothing does; `fault` what is wrong with it."""
+    `is_part` says that nothing but words with what they say may stand there. `tag` is a language's; `reads` says in the
+    reader's words what stands there, where that is not the same; `example` what might stand there where nothing does;
+    `fault` what is wrong with it."""
 
     path: str
     label: str
@@ -50,6 +59,7 @@ class Field(Struct, frozen=True):
     tag: str = ""
     fixed: bool = False
     needed: bool = False
+    is_part: bool = False
     reads: str = ""
     example: str = ""
     fault: str = ""
@@ -121,9 +131,7 @@ def form(text: str) -> Form:
     spent = {path for path, value in _values(found).items() if path.endswith(".grows_by") and value in ("", "spend")}
     return each(
         found,
-        lambda field: replace(
-            field, reads=_reads(field, called, spent), example=_example(field, called.currency or CURRENCY)
-        ),
+        lambda field: replace(field, reads=_reads(field, called, spent), example=_example(field, called)),
     )
 
 
@@ -142,12 +150,14 @@ def _reads(field: Field, called: Known, spent: Set[str]) -> str:
     return read(words[-1], said, called)
 
 
-def _example(field: Field, currency: str) -> str:
-    """In the program's own money."""
-    if field.value:
+def _example(field: Field, called: Known) -> str:
+    """In the program's own money and points."""
+    if field.value and not (field.is_part and not field.value.startswith("{")):
         return ""
     said = next((said for above, said in EXAMPLES.items() if re.fullmatch(above, field.path)), "")
-    return in_currency(said, currency)
+    if "points" in said and called.units:
+        said = said.replace("points", next(iter(called.units)))
+    return in_currency(said, called.currency or CURRENCY)
 
 
 def each(found: Form, change: Callable[[Field], Field]) -> Form:
@@ -166,11 +176,35 @@ def _changed(card: Card, change: Callable[[Field], Field]) -> Card:
 
 
 def with_thing(text: str, path: str, name: str) -> str:
-    """One more thing of that name in the list at this path. Raises Unreadable and KeyError."""
-    word = path.rpartition(".")[2]
+    """One more thing of that name in the list at this path. Raises Unreadable and KeyError.
+
+    What people call it is said in their language; the document calls it by a short name that is made of it.
+    """
+    word, tag = path.rpartition(".")[2], next((tag for tag in TAGS if tag.lower() == language()), TAGS[0])
+    before = {card.path: card.name for card in cards(form(text)) if card.path.startswith((f"{path}[", f"{path}."))}
     if word == "wallets":
-        return edited(text, {f"wallets.{NAME_SIGNS.sub('-', name)}": "{}"})
+        return edited(text, {f"wallets.{_free(slugify(name) or 'wallet', before.values())}.unit.{tag}": name})
+    more = with_entry(text, path, NAMED_BY[word], _free(slugify(name) or name, before.values()))
+    card = next(card for card in cards(form(more)) if card.path.startswith(f"{path}[") and card.path not in before)
+    named = f"{card.path}.name.{tag}"
+    if named in {field.path for field in card.unsaid}:
+        return edited(more, {named: name})
     return with_entry(text, path, NAMED_BY[word], name)
+
+
+def _free(begun: str, taken: Collection[str]) -> str:
+    """Numbered where it is taken."""
+    return next(name for name in (begun, *(f"{begun}-{n}" for n in range(2, len(taken) + 3))) if name not in taken)
+
+
+def said_in(text: str, typed: Mapping[str, str]) -> dict[str, str]:
+    """What somebody said otherwise in the fields of a document's form, by path. Raises Unreadable."""
+    found = {}
+    for field in _fields_of(form(text)):
+        value = typed.get(field.path, field.value).strip()
+        if value != field.value:
+            found[field.path] = f"{{{value}}}" if field.is_part and BARE_PART.match(value) else value
+    return found
 
 
 def form_values(text: str) -> dict[str, str]:
@@ -179,7 +213,12 @@ def form_values(text: str) -> dict[str, str]:
 
 
 def _values(found: Form) -> dict[str, str]:
-    return {field.path: field.value for card in cards(found) for field in [*card.said, *card.unsaid] if not field.fixed}
+    return {field.path: field.value for field in _fields_of(found)}
+
+
+def _fields_of(found: Form) -> Iterator[Field]:
+    """Those in which something may be said."""
+    return (field for card in cards(found) for field in [*card.said, *card.unsaid] if not field.fixed)
 
 
 def cards(found: Form) -> Iterator[Card]:
@@ -215,8 +254,10 @@ def _sections(kind: inspect.StructType, node: Node, above: str) -> Iterator[Sect
 def _card(kind: inspect.StructType, node: Node, path: str, name: str, naming: str = "") -> Card:
     start = f"{path}." if path else ""
     fields = [found for field in kind.fields if field.encode_name != naming for found in _fields(field, node, start)]
-    said = [one for one in fields if one.value or one.needed]
-    unsaid = [one for one in fields if not (one.value or one.needed)]
+    values = {one.path.removeprefix(start): one.value for one in fields}
+    wanted = {f"{start}{word}" for word, instead in WANTED.get(naming, {}).items() if not values.get(instead)}
+    said = [one for one in fields if one.value or one.needed or one.path in wanted]
+    unsaid = [one for one in fields if one not in said]
     below = list(_sections(kind, node, start)) if path else []
     return Card(_title(node, below) or name, name, path, said, unsaid, below)
 
@@ -250,7 +291,15 @@ def _fields(field: inspect.Field, node: Node, above: str) -> Iterator[Field]:
             name = f"{word}.{part.encode_name}"
             yield Field(f"{above}{name}", label(name), _said(_child(here, part.encode_name)), _choices(part.type))
         return
-    yield Field(path, label(word), _said(here), choices, fixed=not above and word in FIXED, needed=field.required)
+    is_part = part_in(field.type) is not None and not _may_be_text(field.type)
+    is_fixed = not above and word in FIXED
+    yield Field(path, label(word), _said(here), choices, fixed=is_fixed, needed=field.required, is_part=is_part)
+
+
+def _may_be_text(kind: inspect.Type) -> bool:
+    return isinstance(kind, inspect.StrType) or (
+        isinstance(kind, inspect.UnionType) and any(_may_be_text(one) for one in kind.types)
+    )
 
 
 def _child(node: Node, word: str) -> Node:

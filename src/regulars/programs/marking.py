@@ -30,12 +30,19 @@ def first_fault(found: Form) -> str:
 
 
 def at_fields(found: Form, problems: Iterable[DocumentProblem]) -> Iterator[DocumentProblem]:
-    """A word that is missing is something wrong with its field, which is there and empty."""
+    """A word that is missing is something wrong with its field, which is there and empty; and where a part is needed,
+    an example says more than all the words that it may have."""
     empty = {card.path: [one.path for one in card.said if one.needed and not one.value] for card in cards(found)}
+    examples = {one.path: one.example for card in cards(found) for one in _fields(card) if one.is_part and one.example}
     for problem in problems:
         waiting = empty.get(problem.path)
         if problem.code == "word_missing" and waiting:
             yield replace(problem, path=waiting.pop(0), message=_("this is needed"))
+        elif problem.code == "give_or_multiply":
+            yield replace(problem, path=f"{problem.path}.give")
+        elif problem.code == "not_a_part" and problem.path in examples:
+            message = _("it is written as in %(example)s") % {"example": examples[problem.path]}
+            yield replace(problem, message=message)
         else:
             yield problem
 

@@ -1,7 +1,5 @@
 """Drafts of the program: write, check while typing, review, publish, roll back."""
 
-from urllib.parse import quote
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,18 +7,18 @@ from django.utils.translation import gettext as _
 
 from regulars.console import actors, people
 from regulars.console.asking import Form
+from regulars.console.draft_fields import Sent, onwards, opened, saved, sent
 from regulars.console.drafts import checked, faults, may_publish, no_text, ran, unchecked
 from regulars.console.plans import line
 from regulars.console.shop import screen
 from regulars.members import queries as members
 from regulars.programs import drafting
 from regulars.programs.actions import PublishRefused, reviewed
-from regulars.programs.canonical.editing import edited, without_entry
 from regulars.programs.changes.earlier import earlier_orders
 from regulars.programs.changes.swaying import who_moves
 from regulars.programs.document import DocumentRefused
-from regulars.programs.forms import filled, form, form_values, with_thing
-from regulars.programs.marking import first_fault, marked
+from regulars.programs.forms import filled, form
+from regulars.programs.marking import marked
 from regulars.programs.models import Program, ProgramDraft, ProgramVersion
 from regulars.programs.problems import said
 from regulars.programs.tree import Unreadable
@@ -82,7 +80,7 @@ def check_form(request: HttpRequest, shop: Shop, number: int) -> HttpResponse:
     """The same of what stands in the fields of a form."""
     draft = found_draft(shop, number)
     try:
-        found = checked(shop, _document(request, draft), in_form=True)
+        found = checked(shop, _typed(request, draft).text, in_form=True)
     except (KeyError, Unreadable) as wrong:
         found = unchecked(wrong, draft.document)
     return render(request, "console/draft_check.html", {"shop": shop, "checked": found, "in_form": True})
@@ -125,36 +123,32 @@ def _done(request: HttpRequest, shop: Shop, found: DraftLine) -> HttpResponse:
     elif deed == "look_again":
         drafting.look_again(shop.slug, found.number, edition)
     else:
-        edition = _saved(request, shop, found, edition)
-        if deed == "ask":
-            drafting.ask_for_review(shop.slug, found.number, edition)
-        if deed == "publish":
-            return redirect("draft_publish", shop.slug, found.number)
-        messages.success(request, _("It is saved."))
-    return redirect(f"{request.path}#{quote(_place(request, shop, found.number))}")
+        return _saved(request, shop, found, edition)
+    return redirect(f"{request.path}#said")
 
 
-def _place(request: HttpRequest, shop: Shop, number: int) -> str:
-    """Where whoever saved goes on: at the first field with which something is wrong, else at what was said."""
-    if "fields" not in request.POST:
-        return "said"
-    document = found_draft(shop, number).document
-    return first_fault(marked(form(document), faults(checked(shop, document, in_form=True)))) or "said"
-
-
-def _saved(request: HttpRequest, shop: Shop, found: DraftLine, edition: int) -> int:
+def _saved(request: HttpRequest, shop: Shop, found: DraftLine, edition: int) -> HttpResponse:
     """What was not touched has no new author."""
-    text, note = _document(request, found), request.POST.get("note", found.note)
-    if (text, note) == (found.document, found.note):
-        return edition
-    return drafting.write_draft(shop.slug, found.number, text, note, edition, actors.actor(request))
+    deed, typed, note = request.POST.get("do", "save"), _typed(request, found), request.POST.get("note", found.note)
+    if (typed.text, note) != (found.document, found.note):
+        edition = drafting.write_draft(shop.slug, found.number, typed.text, note, edition, actors.actor(request))
+    if deed == "ask":
+        drafting.ask_for_review(shop.slug, found.number, edition)
+    if deed == "publish":
+        return redirect("draft_publish", shop.slug, found.number)
+    if "fields" not in request.POST:
+        messages.success(request, _("It is saved."))
+        return redirect(f"{request.path}#said")
+    messages.success(request, saved(typed))
+    document = found_draft(shop, found.number).document
+    return redirect(f"{request.path}{onwards(shop, typed, document, opened(request.POST))}")
 
 
 def _page(request: HttpRequest, shop: Shop, found: DraftLine, refusal: str = "") -> HttpResponse:
     program = Program.objects.get(slug=shop.slug)
     typed, fields = found.document, None
     if refusal and "fields" not in request.POST:
-        typed = _document(request, found)
+        typed = _typed(request, found).text
     in_form = request.path.endswith("/form")
     read = checked(shop, typed, in_form=in_form)
     if in_form:
@@ -174,6 +168,7 @@ def _page(request: HttpRequest, shop: Shop, found: DraftLine, refusal: str = "")
         "in_form": in_form,
         "lines": typed.count("\n") + 1,
         "may_publish": "programs:publish" in request.user.permissions,
+        "opened": {*request.GET.getlist("open"), *opened(request.POST)},
         "open": found.state in ProgramDraft.OPEN,
         "own": not may_publish(found, program.four_eyes, actors.actor(request)),
         "ran": ran(found.stories, typed),
@@ -190,19 +185,11 @@ def found_draft(shop: Shop, number: int) -> DraftLine:
     return found
 
 
-def _document(request: HttpRequest, found: DraftLine) -> str:
+def _typed(request: HttpRequest, found: DraftLine) -> Sent:
     """The text that was sent, or what the fields and buttons of a form make of the saved one."""
-    if "fields" not in request.POST:
-        return request.POST.get("document", found.document).replace("\r\n", "\n")
-    said = form_values(found.document)
-    changed = {path: value for path in said if (value := request.POST.get(path, said[path]).strip()) != said[path]}
-    text = edited(found.document, changed) if changed else found.document
-    deed, _sign, path = request.POST.get("do", "").partition(":")
-    if deed == "remove":
-        return without_entry(text, path)
-    if deed == "add" and (name := request.POST.get(f"new:{path}", "").strip()):
-        return with_thing(text, path, name)
-    return text
+    if "fields" in request.POST:
+        return sent(request.POST, found.document)
+    return Sent(request.POST.get("document", found.document).replace("\r\n", "\n"))
 
 
 def edition_seen(request: HttpRequest) -> int:

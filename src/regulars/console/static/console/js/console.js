@@ -7,7 +7,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-panel]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
   event.preventDefault();
-  htmx.ajax("GET", link.href, { source: link, target: "#panel-body", select: "#definition", swap: "innerHTML" });
+  htmx.ajax("GET", link.href, { source: link, target: "#panel-body", select: "#definition", swap: "innerHTML ignoreTitle:true" });
 });
 
 document.addEventListener("htmx:afterSwap", (event) => {
@@ -17,6 +17,12 @@ document.addEventListener("htmx:afterSwap", (event) => {
 // A click on what lies behind closes the panel, as people expect.
 panel?.addEventListener("click", (event) => {
   if (event.target === panel) panel.close();
+});
+
+// Saving a draft shows its page anew: what was open in it stays open.
+document.addEventListener("formdata", ({ formData, target }) => {
+  if (target.id !== "draft") return;
+  for (const card of target.querySelectorAll("details[id][open]")) formData.append("open", card.id);
 });
 
 // When the server says no to a part of a page, show its answer as a page: it explains itself.
