@@ -56,6 +56,11 @@ def make_the_program(page: Page) -> None:
     page.keyboard.press("Escape")
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
+    page.emulate_media(forced_colors="active")
+    widths = page.locator(".type").evaluate_all("all => all.map((one) => getComputedStyle(one).borderTopWidth)")
+    assert sorted(set(widths)) == ["1px", "3px"]
+    assert widths.count("3px") == 1
+    page.emulate_media(forced_colors="none")
     press(page, page.get_by_role("button", name="Make it"))
     expect(page.get_by_role("heading", name="Set up your program")).to_be_visible()
 
