@@ -140,6 +140,15 @@ def test_a_program_that_cannot_be_is_refused_and_nothing_is_made(owner: Client, 
     assert not ProgramDraft.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "slugs"), [("回頭客茶館", ["shop", "shop-2"]), ("My 2nd Tea", ["my-2nd-tea", "my-2nd-tea-2"])]
+)
+def test_an_address_is_made_of_the_name(owner: Client, name: str, slugs: list[str]) -> None:
+    for _time in slugs:
+        owner.post("/new-program", {**NEW, "name": name, "slug": ""})
+    assert sorted(Program.objects.values_list("slug", flat=True)) == slugs
+
+
 def test_there_is_a_way_from_one_program_to_another(owner: Client, teahouse: Published) -> None:
     assert "New program" in shown(owner)
     assert 'href="/programs/my-tea/today"' not in owner.get(TODAY).content.decode()

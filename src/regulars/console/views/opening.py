@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -55,15 +56,26 @@ def new_program(request: HttpRequest) -> HttpResponse:
 
 def _own(form: Form) -> Own:
     """What is wrong stands at its field."""
-    own = Own(form.text("slug"), form.text("currency").upper(), form.text("zone"), form.text("name", 80))
+    slug = form.text("slug") or _free_slug(form.text("name", 80))
+    own = Own(slug, form.text("currency").upper(), form.text("zone"), form.text("name", 80))
     if not own.name:
         form.faults["name"] = _("Say what members call it.")
     if not SLUG.fullmatch(own.slug):
         form.faults["slug"] = _("Small letters, digits and hyphens, beginning with a letter.")
-    elif Program.objects.filter(slug=own.slug).exists():
+    elif own.slug in _taken():
         form.faults["slug"] = _("There is a program of this name already.")
     if not CURRENCY.fullmatch(own.currency):
         form.faults["currency"] = _("A currency, such as TWD.")
     if own.zone not in available_timezones():
         form.faults["zone"] = _("A time zone, such as Asia/Taipei.")
     return own
+
+
+def _free_slug(name: str) -> str:
+    """Of a name without Latin letters nothing is left: then it is a shop. Numbered where it is taken."""
+    begun, taken = slugify(name)[:40].lstrip("-_0123456789").replace("_", "-") or "shop", _taken()
+    return next(one for one in (begun, *(f"{begun}-{n}" for n in range(2, len(taken) + 3))) if one not in taken)
+
+
+def _taken() -> set[str]:
+    return set(Program.objects.values_list("slug", flat=True))
