@@ -61,6 +61,14 @@ def test_a_segment_is_written_counted_and_saved(house: Published, manager: Clien
     assert SegmentChange.objects.get().actor == "staff:program_manager"
 
 
+def test_there_is_one_way_to_count_without_javascript(house: Published, manager: Client) -> None:
+    """And nothing says that it counts: "Counting…" is what scripts replace."""
+    page = manager.get(f"{HOME}/new").content.decode()
+    assert re.findall(r'script-hides"[^>]*>([^<]+)<', page).count("Count") == 1
+    assert '<p class="muted script-hides">Not counted yet.</p>' in page
+    assert '<p class="muted script-shows" hx-get' in page
+
+
 def test_the_list_counts_what_was_just_saved(house: Published, manager: Client) -> None:
     made(house, tells=True)
     other = actions.make(house, "熟客", THREE, "staff:owner", uuid4())
