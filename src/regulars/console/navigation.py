@@ -77,8 +77,8 @@ REWARD_TABS = (
     Tab("rewards", _("Catalogue"), "rewards:read"),
     Tab("issued_list", _("Issued"), "rewards:read"),
     Tab("codes", _("Codes"), "rewards:read"),
-    Tab("approvals", _("Approvals"), "rewards:approve"),
-    Tab("adjustments", _("Points to approve"), "points:approve"),
+    Tab("approvals", _("Approvals"), "rewards:read"),
+    Tab("adjustments", _("Points to approve"), "rewards:read"),
 )
 
 

@@ -115,13 +115,14 @@ def _decided(request: HttpRequest, shop: Shop, act: Callable[[], None], said: st
     return redirect("adjustments", shop.slug)
 
 
-@screen("points:approve")
+@screen("rewards:read")
 def waiting(request: HttpRequest, shop: Shop) -> HttpResponse:
     """What somebody asked for and nobody has decided yet."""
     lines = adjusting.waiting(shop, waiting_adjustments(shop.id), personal=sees_names(request))
     known = members.several(shop.id, {line.member_id for line in lines}, personal=sees_names(request))
     shown = {
         "lines": [(line, people.called(known[line.member_id]) if line.member_id in known else "") for line in lines],
+        "may_decide": "points:approve" in request.user.permissions,
         "me": actors.person(request),
         "shop": shop,
     }

@@ -71,7 +71,7 @@ def void(request: HttpRequest, shop: Shop, checkout_id: UUID) -> HttpResponse:
     return render(request, "console/rewards/void.html", shown)
 
 
-@screen("rewards:approve")
+@screen("rewards:read")
 def approvals(request: HttpRequest, shop: Shop) -> HttpResponse:
     waiting, decided = books.waiting(shop.id, shop.now), books.decided(shop.id, shop.now)
     lines = [*waiting, *decided]
@@ -80,6 +80,7 @@ def approvals(request: HttpRequest, shop: Shop) -> HttpResponse:
     names = {number: people.called(member) for number, member in known.items()}
     shown = {
         "decided": [(row(shop, line, called), names.get(line.member_id, "")) for line in decided],
+        "may_decide": "rewards:approve" in request.user.permissions,
         "me": actors.actor(request),
         "shop": shop,
         "waiting": [(row(shop, line, called), names.get(line.member_id, "")) for line in waiting],

@@ -85,14 +85,15 @@ def new(request: HttpRequest, shop: Shop) -> HttpResponse:
     return render(request, "console/rewards/batch_new.html", shown)
 
 
-@screen("codes:make")
+@screen("rewards:read")
 def batch(request: HttpRequest, shop: Shop, number: int) -> HttpResponse:
     line = _line(shop, number)
     told = batch_lines.journal(shop, number)
     taken = str(batch_lines.DEEDS["taken"])
-    may_take = not line.is_pool or _reads_codes(request)
+    may_make = "codes:make" in request.user.permissions
+    may_take = may_make and (not line.is_pool or _reads_codes(request))
     is_taken = any(one.what == taken for one in told)
-    shown = {"line": line, "may_take": may_take, "shop": shop, "taken": is_taken, "told": told}
+    shown = {"line": line, "may_make": may_make, "may_take": may_take, "shop": shop, "taken": is_taken, "told": told}
     return render(request, "console/rewards/batch.html", shown)
 
 
