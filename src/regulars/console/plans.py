@@ -11,7 +11,7 @@ from regulars.console.asking import Form
 from regulars.insight.plans.page import parts
 from regulars.intake.models import Reckoning
 from regulars.intake.planning import drafted
-from regulars.intake.reckonings import LOST_AFTER, Told, last_done, newest, stated_in, told_of
+from regulars.intake.reckonings import LOST_AFTER, Told, all_done, last_done, newest, stated_in, told_of
 from regulars.intake.stating import Stated
 from regulars.ledger.connect import raw
 from regulars.ledger.queries import count_accounts, count_facts
@@ -21,7 +21,7 @@ from regulars.programs.planned import plan_of
 from regulars.programs.planning import saying
 from regulars.programs.planning.assuming import BEHAVIOURS, margin_in
 from regulars.programs.planning.report import Report
-from regulars.programs.version_list import DraftLine, open_drafts
+from regulars.programs.version_list import DraftLine
 from regulars.storefront.shop import Shop
 
 MANY_MONTHS = 60
@@ -81,21 +81,23 @@ def shown(shop: Shop, draft: DraftLine, names_members: bool) -> Shown:
 def line(shop: Shop, draft: DraftLine) -> tuple[str, list[str]]:
     """What the draft's own page says of its last plan: what it costs, and why that may hold no longer."""
     done = last_done(shop.id, Reckoning.PLAN, draft.number)
+    cost = _cost(done)
+    return (cost, stale(shop, draft, done)) if done and cost else ("", [])
+
+
+def _cost(done: Reckoning | None) -> str:
     told = told_of(done, Told)
-    if done is None or told is None or not told.report.months:
-        return "", []
-    return saying.headline(told.report.verdict, told.report.currency), stale(shop, draft, done)
+    return saying.headline(told.report.verdict, told.report.currency) if told and told.report.months else ""
 
 
-def planned(shop: Shop) -> list[tuple[int, str, datetime]]:
-    """The drafts that are open and were planned: number, what that would cost, when."""
-    found = []
-    for draft in open_drafts(shop.id):
-        cost, _why = line(shop, draft)
-        done = last_done(shop.id, Reckoning.PLAN, draft.number) if cost else None
-        if done:
-            found.append((draft.number, cost, shop.on_its_clock(done.asked_at)))
-    return found
+def planned(shop: Shop, drafts: list[DraftLine]) -> list[tuple[int, str, datetime]]:
+    """Those of the drafts that were planned: number, what that would cost, when."""
+    last = all_done(shop.id, Reckoning.PLAN, [draft.number for draft in drafts])
+    return [
+        (draft.number, cost, shop.on_its_clock(done.asked_at))
+        for draft in drafts
+        if (done := last.get(draft.number)) and (cost := _cost(done))
+    ]
 
 
 def progress_of(found: Reckoning | None) -> Progress | None:

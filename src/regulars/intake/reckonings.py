@@ -6,7 +6,7 @@ until the next one is done.
 
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -103,6 +103,12 @@ def newest(program_id: int, kind: str, draft: int | None) -> Reckoning | None:
 def last_done(program_id: int, kind: str, draft: int | None) -> Reckoning | None:
     mine = Reckoning.objects.filter(program_id=program_id, kind=kind, draft_id=draft, state=Reckoning.DONE)
     return mine.order_by("-pk").first()
+
+
+def all_done(program_id: int, kind: str, drafts: Collection[int]) -> dict[int, Reckoning]:
+    """The last of each of these drafts that was worked out, by the draft's number."""
+    done = Reckoning.objects.filter(program_id=program_id, kind=kind, draft_id__in=drafts, state=Reckoning.DONE)
+    return {one.draft_id: one for one in done.order_by("draft_id", "-pk").distinct("draft_id") if one.draft_id}
 
 
 def told_of(done: Reckoning | None, kind: type[T]) -> T | None:

@@ -28,11 +28,12 @@ def program(request: HttpRequest, shop: Shop, number: int | None = None) -> Http
     if chosen is None:
         raise Http404
     may_write = "programs:draft" in request.user.permissions
-    drafts, switches = open_drafts(shop.id) if may_write else [], two_people_said(shop.id)
+    may_plan = "insight:read" in request.user.permissions
+    opened, switches = open_drafts(shop.id) if may_write or may_plan else [], two_people_said(shop.id)
+    drafts = opened if may_write else []
     hands = [name for one in (*known, *drafts) for name in one.written_by]
     called = actors.names(shop.id, [*hands, *(one.published_by for one in known), *(one.said_by for one in switches)])
     asked = switches[0].said_by if switches and switches[0].is_asked else ""
-    may_plan = "insight:read" in request.user.permissions
     shown = {
         "called": called,
         "changes": changed_by(known, chosen),
@@ -43,7 +44,7 @@ def program(request: HttpRequest, shop: Shop, number: int | None = None) -> Http
         "in_force": shop.rules.number,
         "may_plan": may_plan,
         "may_write": may_write,
-        "plans": planned(shop) if may_plan else [],
+        "plans": planned(shop, opened) if may_plan else [],
         "promise": promise(shop, chosen.number),
         "ways": ways(shop, shop.published.programs.numbered(chosen.number)),
         "four_eyes": Program.objects.values_list("four_eyes", flat=True).get(id=shop.id),
