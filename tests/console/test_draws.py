@@ -19,7 +19,7 @@ from tests.teahouse import DRAWING, open_teahouse
 
 SHOP = "/programs/tea-house"
 WHEEL = f"{SHOP}/rewards/of/wheel"
-QUERIES = 18
+QUERIES = 15
 SAMPLER = 324
 
 

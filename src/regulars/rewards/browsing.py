@@ -5,6 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from regulars.engine.account import Account
 from regulars.engine.catalogue import Offer
 from regulars.engine.program import Programs
 from regulars.ledger.connect import raw
@@ -36,11 +37,13 @@ class Left(Struct, frozen=True):
         return max(self.whole - self.taken - self.reserved, 0)
 
 
-def catalogue(programs: Programs, member_id: UUID, now: int, cart: Cart | None = None) -> list[Usable]:
+def catalogue(
+    programs: Programs, member_id: UUID, now: int, cart: Cart | None = None, known: Account | None = None
+) -> list[Usable]:
     """Rewards that are shown, in the program's order: what each costs this member, and would take off the cart if there
-    is one, or why they cannot have it."""
+    is one, or why they cannot have it. `known`: the member's account at `now`, where it was read already."""
     conn = raw()
-    account = account_at(conn, programs, member_id, now)
+    account = known or account_at(conn, programs, member_id, now)
     if account is not None and account.into:
         account = account_at(conn, programs, UUID(account.into), now)
     sizes = {

@@ -111,7 +111,8 @@ def items_of(shop: Shop, form: Form) -> list[Item]:
 def choices(shop: Shop, member_id: UUID, statement: Statement | None, form: Form, cart: Cart | None) -> Choices:
     """Everything that may be ticked; what cannot be used says why not."""
     mine, picked = set(chosen(form, "issued")), set(chosen(form, "reward"))
-    usable = browsing.catalogue(shop.published.programs, member_id, shop.now, cart)
+    known = statement.account if statement else None
+    usable = browsing.catalogue(shop.published.programs, member_id, shop.now, cart, known)
     rewards = [_reward(shop, form, one.name, one.costs, one.refused, one.name in picked) for one in usable]
     wallet = shop.rules.wallets[shop.published.programs.main_wallet]
     balance = statement.balances.get(wallet.name) if statement else None
