@@ -101,7 +101,7 @@ VERBS: dict[str, Callable[[int, int], object]] = {
     "write": lambda number, edition: drafting.write_draft("tiny", number, THRICE, "", edition, "anna"),
     "ask": lambda number, edition: drafting.ask_for_review("tiny", number, edition),
     "send back": lambda number, edition: drafting.send_back("tiny", number, edition, "too much", "bo"),
-    "withdraw": lambda number, edition: drafting.withdraw("tiny", number, edition),
+    "withdraw": lambda number, edition: drafting.withdraw("tiny", number, edition, "mei"),
     "look again": lambda number, edition: drafting.look_again("tiny", number, edition),
     "publish": lambda number, edition: drafting.publish_draft("tiny", number, edition, None, "anna"),
 }
@@ -115,7 +115,7 @@ def test_a_draft_that_is_closed_or_was_not_seen_stays_as_it_is(verb: str) -> Non
         VERBS[verb](number, 1)
     assert refused.value.problem.code == "draft_changed"
     assert row(number) == before
-    drafting.withdraw("tiny", number, 2)
+    drafting.withdraw("tiny", number, 2, "mei")
     before = row(number)
     with pytest.raises(PublishRefused) as refused:
         VERBS[verb](number, 3)
@@ -127,7 +127,7 @@ def test_a_draft_that_is_closed_or_was_not_seen_stays_as_it_is(verb: str) -> Non
 def test_a_draft_of_another_program_is_not_there() -> None:
     actions.publish("other", TINY.replace("program: tiny", "program: other"), 1, "owner")
     with pytest.raises(ProgramDraft.DoesNotExist):
-        drafting.withdraw("other", written(), 2)
+        drafting.withdraw("other", written(), 2, "mei")
 
 
 def test_a_draft_whose_program_moved_on_is_looked_at_again() -> None:

@@ -80,14 +80,14 @@ class Policy(models.Model):
 
 
 class Change(models.Model):
-    """Who changed whom may do what: a key made or revoked, a person let in, given another role, shut out, how somebody
-    signs in; and who took or erased what is held about a member.
+    """Who changed what has no row of its own that says so: a key made or revoked, a person let in, given another role,
+    shut out, how somebody signs in, how pages look, a draft begun; and who took or erased what is held about a member.
 
-    Only added to.
+    Only added to, which the database sees to.
 
-    `about` is `key:PREFIX`, `staff:NUMBER`, `member:ID` or `policy:second_factor`; `before` and `after` hold what
-    differs, never a secret. `program_id` is that of a member; staff are everybody's. `number` is that of the form, so
-    that one that is sent twice acts once.
+    `about` is `key:PREFIX`, `staff:NUMBER`, `member:ID`, `program:ID` or `policy:second_factor`; `before` and `after`
+    hold what differs, never a secret. `program_id` is that of a member; staff are everybody's. `number` is that of the
+    form, so that one that is sent twice acts once.
     """
 
     number = models.UUIDField(unique=True)

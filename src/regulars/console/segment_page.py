@@ -150,14 +150,14 @@ def changes(shop: Shop, line: Line) -> list[Said]:
             shop.on_its_clock(one.at),
             str(WHAT[one.what]),
             called[one.actor],
-            _differs(shop, known, one.before),
-            _differs(shop, known, one.after),
+            differs(shop, known, one.before),
+            differs(shop, known, one.after),
         )
         for one in kept
     ]
 
 
-def _differs(shop: Shop, known: Ground, said: Mapping[str, object]) -> str:
+def differs(shop: Shop, known: Ground, said: Mapping[str, object]) -> str:
     words = []
     if name := said.get("name"):
         words.append(str(name))

@@ -37,6 +37,17 @@ SAID_ABOUT = """
     WHERE program_id = %s AND member_id = ANY(%b) AND (kind = ANY(%b::smallint[]) OR words IS NOT NULL)
     ORDER BY f.occurred_at DESC, f.key
 """
+DECIDED_LATELY = """
+    WITH newest AS (
+        SELECT kind, key, member_id, version_at FROM ledger_fact_key
+        WHERE program_id = %b AND kind = ANY(%b::smallint[]) AND (version_at, key) < (%b, %b)
+        ORDER BY version_at DESC, key DESC LIMIT %b
+    )
+    SELECT n.version_at, n.member_id, f.body, coalesce(words, '') FROM newest AS n
+    JOIN ledger_fact AS f ON (f.program_id, f.member_id, f.kind, f.key) = (%b, n.member_id, n.kind, n.key)
+    LEFT JOIN ledger_note AS w ON (w.program_id, w.member_id, w.kind, w.key) = (%b, n.member_id, n.kind, n.key)
+    ORDER BY n.version_at DESC, n.key DESC
+"""
 ACCOUNTS = """
     SELECT member_id, state FROM ledger_account WHERE program_id = %s AND member_id > %s ORDER BY member_id LIMIT %s
 """
@@ -139,6 +150,15 @@ def said_about(
     with what they wrote."""
     found = rows(conn, SAID_ABOUT, [program_id, list(member_ids), list(kinds)])
     return [(codec.decode_fact(body), words) for body, words in found]
+
+
+def decided_lately(
+    conn: psycopg.Connection[Any], program_id: int, kinds: Collection[int], at: datetime, key: str, limit: int
+) -> list[tuple[datetime, UUID, Fact, str]]:
+    """Facts of these kinds, newest first, before an instant, or at it and before a key: when, of whom, with what
+    somebody wrote about it."""
+    found = rows(conn, DECIDED_LATELY, [program_id, list(kinds), at, key, limit, program_id, program_id])
+    return [(when, member_id, codec.decode_fact(body), words) for when, member_id, body, words in found]
 
 
 def count_accounts(conn: psycopg.Connection[Any], program_id: int) -> int:

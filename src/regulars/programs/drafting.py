@@ -4,9 +4,12 @@ A draft that was published or withdrawn stays as it is. Each verb is one transac
 or ProgramDraft.DoesNotExist for what is not there, PublishRefused for what may not be.
 """
 
+from uuid import uuid4
+
 from django.db import transaction
 from django.db.models.functions import Now
 
+from regulars.access.changing import note as note_change
 from regulars.engine.calendar import datetime_of
 from regulars.engine.problems import Problem
 from regulars.programs.actions import PublishRefused, must_follow, publish
@@ -45,6 +48,7 @@ def begin_draft(
     draft.written_by = [actor]
     draft.starts_at = None if starts_at is None else datetime_of(starts_at)
     draft.save()
+    note_change(uuid4(), f"program:{program.pk}", "draft.begun", actor, after={"draft": draft.pk})
     return draft.pk
 
 
@@ -81,8 +85,10 @@ def send_back(slug: str, number: int, edition: int, answer: str, actor: str) -> 
 
 
 @transaction.atomic
-def withdraw(slug: str, number: int, edition: int) -> int:
-    return _moved(_seen(slug, number, edition), ProgramDraft.WITHDRAWN)
+def withdraw(slug: str, number: int, edition: int, actor: str) -> int:
+    draft = _seen(slug, number, edition)
+    note_change(uuid4(), f"program:{draft.program_id}", "draft.withdrawn", actor, before={"draft": number})
+    return _moved(draft, ProgramDraft.WITHDRAWN)
 
 
 @transaction.atomic

@@ -107,6 +107,10 @@ class Issued(models.Model):
         return f"{self.reward} {self.id}"
 
 
+# What somebody of the staff gave, or took away again, of their own accord.
+BY_HAND = Q(what__in=("cancelled", "issued"), actor__startswith="staff:", checkout_id=None)
+
+
 class Happened(models.Model):
     """What happened to an issued reward, who did it and where. Only ever added to."""
 
@@ -123,6 +127,9 @@ class Happened(models.Model):
     place = models.TextField(blank=True, db_default="")
     reason = models.TextField(blank=True, db_default="")
     checkout_id = models.UUIDField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index("program_id", "at", name="rewards_happened_by_hand", condition=BY_HAND)]
 
     def __str__(self) -> str:
         return f"{self.issued_id} {self.what}"

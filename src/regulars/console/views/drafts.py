@@ -115,7 +115,7 @@ def _done(request: HttpRequest, shop: Shop, found: DraftLine) -> HttpResponse:
     """What the button said. Whoever asks for a review, or goes on to publish, saves what they wrote with it."""
     deed, edition = request.POST.get("do", "save"), edition_seen(request)
     if deed == "withdraw":
-        drafting.withdraw(shop.slug, found.number, edition)
+        drafting.withdraw(shop.slug, found.number, edition, actors.actor(request))
         messages.success(request, _("The draft was withdrawn."))
         return redirect("program", shop.slug)
     if deed == "send_back":

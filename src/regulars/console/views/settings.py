@@ -11,15 +11,13 @@ from django.utils.translation import gettext as _
 from regulars.access import changing, second_factor
 from regulars.access.changing import ChangeRefused
 from regulars.access.permissions import ROLES
-from regulars.console import actors, settings_page
+from regulars.console import actors, log_lines, settings_page
 from regulars.console.asking import Form
 from regulars.console.scopes import PRESETS, SCOPES
 from regulars.console.shop import screen
+from regulars.console.views.members import sees_names
 from regulars.programs.actions import set_accent
 from regulars.storefront.shop import Shop
-
-# Of digits in an address; the numbers of lines have fewer.
-LONGEST_NUMBER = 19
 
 
 @screen("keys:administer")
@@ -150,14 +148,13 @@ def look(request: HttpRequest, shop: Shop) -> HttpResponse:
 def log(request: HttpRequest, shop: Shop) -> HttpResponse:
     """Newest first, a page at a time."""
     kind, before = request.GET.get("kind", ""), request.GET.get("before", "")
-    is_further = before.isascii() and before.isdigit() and len(before) < LONGEST_NUMBER
-    changes, further = settings_page.changes(shop, kind, int(before) if is_further else None)
+    changes, further = log_lines.changes(shop, kind, before, personal=sees_names(request))
     shown = {
         "changes": changes,
         "further": further,
-        "is_further": is_further,
+        "is_further": bool(before),
         "kind": kind,
-        "kinds": settings_page.KINDS,
+        "kinds": log_lines.KINDS,
         "shop": shop,
     }
     return render(request, "console/log.html", shown)
