@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from django.db.models import Q
 from msgspec import Struct
 
 from regulars.access.models import ApiKey, Staff
@@ -43,14 +44,10 @@ def somebody_else_may(permission: str, username: str) -> bool:
     return Staff.objects.filter(role__in=roles, is_active=True).exclude(username=username).exists()
 
 
-def staff_names(usernames: Collection[str]) -> dict[str, str]:
-    """What people of the staff are called, by the name they sign in with."""
-    return {staff.username: str(staff) for staff in Staff.objects.filter(username__in=usernames)}
-
-
-def people_names(numbers: Collection[int]) -> dict[int, str]:
-    """What people of the staff are called, by their number."""
-    return {staff.pk: str(staff) for staff in Staff.objects.filter(pk__in=numbers)}
+def staff_named(usernames: Collection[str], numbers: Collection[int]) -> list[tuple[int, str, str]]:
+    """People of the staff by the name they sign in with or by their number: number, that name, what they are called."""
+    found = Staff.objects.filter(Q(username__in=usernames) | Q(pk__in=numbers))
+    return [(staff.pk, staff.username, str(staff)) for staff in found]
 
 
 def key_names(program_id: int, prefixes: Collection[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
-from regulars.access.queries import key_names, people_names, staff_names
+from regulars.access.queries import key_names, staff_named
 from regulars.engine.problems import Problem
 from regulars.rewards.guessing import Asker
 
@@ -39,9 +39,11 @@ def names(program_id: int, actors: Iterable[str]) -> dict[str, str]:
     """What each of these is called; "" where nobody is."""
     wanted = set(actors)
     people = {one for one in wanted if one.startswith(STAFF)}
-    known = staff_names([one.removeprefix(STAFF) for one in people]) if people else {}
+    usernames = [one.removeprefix(STAFF) for one in people]
     numbers = {int(one.removeprefix(PERSON)) for one in wanted if one.startswith(PERSON)}
-    numbered = {f"{PERSON}{number}": name for number, name in people_names(numbers).items()} if numbers else {}
+    staff = staff_named(usernames, numbers) if usernames or numbers else []
+    known = {username: name for _number, username, name in staff}
+    numbered = {f"{PERSON}{number}": name for number, _username, name in staff}
     own = {
         "personal": _("the program"),
         "program": _("the program"),

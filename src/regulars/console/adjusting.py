@@ -1,6 +1,6 @@
 """Points to be given or taken by hand: what the form says, and what would come of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TypeVar
 from uuid import UUID
@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from regulars.console import actors, reasons
+from regulars.console import reasons
 from regulars.console.asking import Form
 from regulars.engine.calendar import date_of
 from regulars.engine.program import is_money
@@ -118,9 +118,8 @@ def _tried(shop: Shop, member_id: UUID, wanted: Wish, actor: str) -> Preview:
     )
 
 
-def waiting(shop: Shop, lines: list[WaitingLine], *, personal: bool) -> list[Waiting]:
+def waiting(shop: Shop, lines: list[WaitingLine], called: Mapping[str, str], *, personal: bool) -> list[Waiting]:
     """What somebody wrote stands there only if `personal`."""
-    called = actors.names(shop.id, {line.asked_by for line in lines})
     return [
         Waiting(
             id=line.id,

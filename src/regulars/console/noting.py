@@ -1,13 +1,12 @@
 """Notes about a member, as their page shows them."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
-from regulars.console import actors
-from regulars.members import noting
+from regulars.members.noting import Noted
 from regulars.storefront.shop import Shop
 
 REFUSED = {
@@ -28,9 +27,7 @@ class Written(Struct, frozen=True):
     struck_at: datetime | None
 
 
-def written(shop: Shop, people: set[UUID]) -> list[Written]:
-    found = noting.of(people)
-    called = actors.names(shop.id, {who for one in found for who in (one.author, one.struck_by)})
+def written(shop: Shop, found: list[Noted], called: Mapping[str, str]) -> list[Written]:
     return [
         Written(
             one.id,

@@ -1,6 +1,6 @@
 """Why people change what a member has: a code that is kept for ever, and words beside it that can be forgotten."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -52,7 +52,7 @@ def said(code: str) -> str:
 
 
 class Heard(Struct, frozen=True):
-    """What people decided about somebody, with their words, and what these people are called. `entered` are the words
+    """What people decided about somebody, with their words, and what people are called. `entered` are the words
     about orders that somebody entered by hand, by key; who did stands in the log."""
 
     found: list[tuple[Decided, str]]
@@ -60,11 +60,13 @@ class Heard(Struct, frozen=True):
     entered: dict[str, str]
 
 
-def heard(shop: Shop, people: set[UUID]) -> Heard:
+def heard(shop: Shop, people: set[UUID], others: Iterable[str] = ()) -> Heard:
+    """`others` did something else that stands on the same page: who they are is asked for at once."""
     about = said_about(raw(), shop.id, people, KINDS)
     found = [(one, words) for one, words in about if isinstance(one, Decided)]
     entered = {one.key: words for one, words in about if isinstance(one, Order)}
-    return Heard(found, actors.names(shop.id, {who for one, _words in found for who in _people(one)}), entered)
+    deciders = {who for one, _words in found for who in _people(one)}
+    return Heard(found, actors.names(shop.id, {*deciders, *others}), entered)
 
 
 def decided(heard: Heard, *, personal: bool) -> dict[str, tuple[str, ...]]:

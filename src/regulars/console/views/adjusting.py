@@ -118,7 +118,9 @@ def _decided(request: HttpRequest, shop: Shop, act: Callable[[], None], said: st
 @screen("rewards:read")
 def waiting(request: HttpRequest, shop: Shop) -> HttpResponse:
     """What somebody asked for and nobody has decided yet."""
-    lines = adjusting.waiting(shop, waiting_adjustments(shop.id), personal=sees_names(request))
+    found = waiting_adjustments(shop.id)
+    called = actors.names(shop.id, {line.asked_by for line in found})
+    lines = adjusting.waiting(shop, found, called, personal=sees_names(request))
     known = members.several(shop.id, {line.member_id for line in lines}, personal=sees_names(request))
     shown = {
         "lines": [(line, people.called(known[line.member_id]) if line.member_id in known else "") for line in lines],

@@ -9,6 +9,7 @@ from regulars.console import actors, adjusting, listing, noting, people, reasons
 from regulars.console.shop import screen
 from regulars.ledger.connect import raw
 from regulars.ledger.queries import Statement, statement
+from regulars.members import noting as notes
 from regulars.members import queries as members
 from regulars.rewards.queries import waiting_adjustments
 from regulars.storefront import history, timeline
@@ -61,7 +62,10 @@ def member_page(request: HttpRequest, shop: Shop, member_id: UUID) -> HttpRespon
         raise Http404
     personal = sees_names(request)
     everyone = held.people if held else {member_id}
-    heard = reasons.heard(shop, everyone)
+    noted_down = notes.of(everyone) if personal else []
+    waiting = waiting_adjustments(shop.id, member_id)
+    hands = {who for one in noted_down for who in (one.author, one.struck_by)} | {one.asked_by for one in waiting}
+    heard = reasons.heard(shop, everyone, hands)
     noted = reasons.decided(heard, personal=personal)
     page = history.page(shop, member_id, held, history.place(request.GET.get("before", "")), noted)
     into_id = UUID(held.account.into) if held and held.account.into else None
@@ -72,7 +76,7 @@ def member_page(request: HttpRequest, shop: Shop, member_id: UUID) -> HttpRespon
         "holding": holding(shop, held),
         "lasting": lasting(shop, held),
         "may_note": personal and "members:note" in request.user.permissions,
-        "notes": noting.written(shop, everyone) if personal else [],
+        "notes": noting.written(shop, noted_down, heard.called),
         "sees_names": personal,
         "into": people.called(into) if into else "",
         "into_id": into_id,
@@ -81,7 +85,7 @@ def member_page(request: HttpRequest, shop: Shop, member_id: UUID) -> HttpRespon
         "merges": uniting.merges(shop, held, heard, personal=personal),
         "sees_rewards": "rewards:read" in request.user.permissions,
         "shop": shop,
-        "waiting": adjusting.waiting(shop, waiting_adjustments(shop.id, member_id), personal=personal),
+        "waiting": adjusting.waiting(shop, waiting, heard.called, personal=personal),
         "who": people.header(member, shop),
     }
     return render(request, "console/member.html", shown)
