@@ -1,15 +1,19 @@
 """What a page asks does not grow with what stands on it: with drafts, or with all that happened to a member."""
 
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 
+from regulars.access.actions import create_staff
 from regulars.intake.reckonings import begin_plan, work_out
 from regulars.intake.stating import Stated
 from regulars.ledger.connect import raw, rows
 from regulars.programs import drafting
 from regulars.programs.models import ProgramDraft
-from regulars.programs.queries import Published
+from regulars.programs.queries import Published, now
 from regulars.project.paging.questions import questions
+from regulars.rewards.actions.adjusting import Wish, adjust
 from tests.console.conftest import signed_in
 from tests.fullhouse import open_full_house
 from tests.rewarded import richest
@@ -47,6 +51,17 @@ def test_drafts_of_the_program_cost_the_same_however_many(shop: Published, boss:
         work_out(begun.pk)
     assert "plan" in boss.get(f"{SHOP}/program").content.decode()
     assert asked(boss, "program") == before <= QUERIES
+
+
+def test_a_member_to_whom_everything_happened_costs_no_more(shop: Published, boss: Client) -> None:
+    member, *others = richest(shop, 12)
+    create_staff("s1", "a password of some length", "owner", name="S")
+    for place in (6, 8):
+        boss.post(f"{SHOP}/members/{member}/notes", {"words": "likes it dark", "number": str(uuid4())})
+        adjust(shop.programs, member, Wish("points", 3, "goodwill", "w"), now(shop), actor="staff:s1")
+        sent = {"with": str(others[place]), "words": "x", "number": str(uuid4())}
+        assert boss.post(f"{SHOP}/members/{member}/merge", sent).status_code == 302
+    assert asked(boss, f"members/{member}") <= QUERIES
 
 
 def test_a_preview_asks_no_more_than_a_page(shop: Published, boss: Client) -> None:
