@@ -8,7 +8,7 @@ from regulars.engine.earlier import enrolment
 from regulars.engine.facts import Claimed, Enrolment
 from regulars.engine.grammar import read
 from regulars.engine.program import Programs
-from regulars.ledger import load, queries, resume, uniting
+from regulars.ledger import load, orders, resume, uniting
 from regulars.ledger.connect import moment, raw
 from regulars.ledger.receipt import Incoming
 from regulars.ledger.record import record
@@ -27,7 +27,7 @@ def take(*incoming: Incoming) -> None:
 
 def claim(key: str, by: str, when: str) -> Claimed | Refusal:
     with transaction.atomic():
-        found = queries.order(raw(), 1, f"web/{key}")
+        found = orders.order(raw(), 1, f"web/{key}")
         assert found is not None
         return uniting.claim(raw(), PROGRAMS, found[0], member(by), at(when))
 
@@ -50,7 +50,7 @@ def test_a_guests_order_is_claimed_once_and_counts_at_its_date():
     take(Incoming(None, refund("G", "2026-01-21 12:00")))
     assert account("ann") == (2, 26, 0)
     with transaction.atomic():
-        assert [one.order.key for one in queries.orders(raw(), 1, member("ann"), moment(NOW), 9)] == ["web/A", "web/G"]
+        assert [one.order.key for one in orders.orders(raw(), 1, member("ann"), moment(NOW), 9)] == ["web/A", "web/G"]
     assert verify(raw(), PROGRAMS).findings == []
 
 

@@ -14,7 +14,7 @@ from regulars.engine.fold import fold
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import unrolled
 from regulars.engine.together import retold
-from regulars.ledger import codec, load, queries, uniting
+from regulars.ledger import codec, load, orders, uniting
 from regulars.ledger.connect import raw, rows
 from regulars.ledger.due import advance_due
 from regulars.ledger.receipt import Incoming
@@ -95,7 +95,7 @@ def test_orders_are_found_with_whom_they_are_part_of():
     for batch in in_time(everything(False)):
         take(*batch)
     with transaction.atomic():
-        found = queries.order(raw(), 1, "web/ben-B")
+        found = orders.order(raw(), 1, "web/ben-B")
         assert found is not None
         assert found[0] == member("ann")
         assert found[1].returned

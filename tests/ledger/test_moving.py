@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from regulars.engine.due import advance
 from regulars.engine.facts import Fact, Order, Redemption
 from regulars.engine.tape import Tape
-from regulars.ledger import load, queries
+from regulars.ledger import load, orders
 from regulars.ledger.connect import moment, raw, rows
 from regulars.ledger.receipt import Incoming
 from regulars.ledger.verify import verify
@@ -32,7 +32,7 @@ def has(name: str) -> tuple[int, int, int]:
 
 def order_keys(name: str) -> list[str]:
     with transaction.atomic():
-        return [one.order.key for one in queries.orders(raw(), 1, member(name), moment(NOW), 9)]
+        return [one.order.key for one in orders.orders(raw(), 1, member(name), moment(NOW), 9)]
 
 
 def is_exact() -> bool:
