@@ -69,6 +69,7 @@ WHAT: Mapping[str, Promise] = {
     "order.taken_back": _("Order entered by hand taken back"),
     "points.adjusted": _("Points by hand"),
     "points.asked": _("Points by hand asked for"),
+    "points.credited": _("Points from a reward"),
     "points.declined": _("Points by hand declined"),
     "points.withdrawn": _("Points by hand no longer asked for"),
     "program.one_asked": _("Asked that one person may publish"),
