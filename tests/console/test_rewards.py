@@ -164,7 +164,8 @@ def test_a_void_says_first_what_goes_back(desk: Client, rewarded: Published) -> 
     address = f"{REWARDS}/checkouts/{checkout_of('hundred-off')}"
     [(had,)] = rows(raw(), "SELECT max(available) FROM ledger_account")
     before = everything()
-    shown = text(desk.get(f"{address}/void").content)
+    assert "points go back" not in text(desk.get(f"{address}/void").content)
+    shown = said(desk, f"{address}/void", reason="wrong member")
     assert everything() == before
     assert "80 points go back to the member, with the expiry they had." in shown
     assert f"The member has {had + 80:,} points to use then." in shown
@@ -174,13 +175,13 @@ def test_a_void_says_first_what_goes_back(desk: Client, rewarded: Published) -> 
     assert "Say why" in text(desk.post(f"{address}/void", {"reason": ""}).content)
     assert signed_in("program_manager").post(f"{address}/void", {"reason": "x"}).status_code == 403
     assert everything() == before
-    shown = said(desk, f"{address}/void", reason="wrong member")
+    shown = said(desk, f"{address}/void", reason="wrong member", do="keep")
     assert f"Undone. The member has {had + 80:,} points to use now." in shown
     assert "wrong member" in shown
     assert "wrong member" not in text(signed_in("auditor").get(address).content)
     assert deeds()[-1] == ("voided", "staff:service_desk", "wrong member")
     assert desk.get(f"{address}/void").status_code == 302
-    assert "This was undone already" in said(desk, f"{address}/void", reason="again")
+    assert "This was undone already" in said(desk, f"{address}/void", reason="again", do="keep")
     assert desk.post(f"{REWARDS}/checkouts/{UUID(int=0)}/void", {"reason": "x"}).status_code == 404
 
 
@@ -198,18 +199,19 @@ def test_a_void_says_what_settles_what_is_owed(desk: Client, rewarded: Published
     back = RefundIn("R-1", present, (RefundLine("1", 1),))
     take_orders(rewarded, [LateRefund("till", "BIG", back)], present)
     address = f"{REWARDS}/checkouts/{checkout}/void"
-    shown = text(desk.get(address).content)
+    shown = said(desk, address, reason="wrong member")
     assert "80 points go back to the member" in shown
     assert "Used to settle what was owed from before: 10 points" in shown
     assert "The member has 70 points to use then." in shown
-    assert "Undone. The member has 70 points to use now." in said(desk, address, reason="wrong member")
+    assert "Undone. The member has 70 points to use now." in said(desk, address, reason="wrong member", do="keep")
 
 
 def test_goods_that_went_out_are_not_undone(desk: Client, rewarded: Published) -> None:
     number, address = copy_of("tea-sampler", "used"), f"{REWARDS}/checkouts/{checkout_of('tea-sampler')}/void"
     said(desk, f"{REWARDS}/issued/{number}/fulfil", step="shipped")
     before = everything()
-    assert "The goods are on their way already" in said(desk, address, reason="changed their mind")
+    for do in ("look", "keep"):
+        assert "The goods are on their way already" in said(desk, address, reason="changed their mind", do=do)
     assert everything() == before
 
 

@@ -90,7 +90,7 @@ def test_the_history_says_for_what_points_were_money(desk: Client, cashier: Clie
     shown = desk.get(page).content
     assert "Redeemed: NT$20 off a purchase Used: 200 points −200" in text(shown)
     assert f'<a href="{address}">Redeemed: NT$20 off a purchase</a>' in shown.decode()
-    said(cashier, f"{address}/void", reason="left")
+    said(cashier, f"{address}/void", reason="left", do="keep")
     again = text(desk.get(page).content)
     assert re.search(r"Given back: NT\$20 off a purchase redeemed on 5 Mar 2026, \d\d:\d\d Given back", again)
 
@@ -108,7 +108,7 @@ def test_what_is_set_aside_can_be_given_back(cashier: Client, member: UUID) -> N
     had = points(member)
     page = cashier.post(f"{TILL}/{member}", {"amount": "800", "reward": "tea-sampler", "do": "hold"})
     assert f"Undone. The member has {had:,} points to use now." in said(
-        cashier, page["Location"] + "/void", reason="left"
+        cashier, page["Location"] + "/void", reason="left", do="keep"
     )
     assert points(member) == had
 

@@ -49,10 +49,11 @@ def capture(request: HttpRequest, shop: Shop, checkout_id: UUID) -> HttpResponse
 
 @screen("rewards:redeem")
 def void(request: HttpRequest, shop: Shop, checkout_id: UUID) -> HttpResponse:
-    """What would go back is shown first; then it is done, with a reason."""
+    """Why is asked, then what would go back is shown; `do=keep` sends the same once more."""
     page = _page(request, shop, checkout_id)
-    form = Form(request.POST)
-    if request.method == "POST" and (reason := form.needed("reason")):
+    form, then = Form(request.POST), None
+    reason = form.needed("reason") if request.method == "POST" else ""
+    if reason and form.text("do") == "keep":
 
         def act() -> str:
             done = undoing.undo(shop, checkout_id, page.member_id, actors.actor(request), reason)
@@ -63,7 +64,8 @@ def void(request: HttpRequest, shop: Shop, checkout_id: UUID) -> HttpResponse:
     if not page.is_done and not page.is_held:
         return redirect("checkout", shop.slug, checkout_id)
     try:
-        then = undoing.preview(shop, checkout_id, page.member_id, actors.actor(request))
+        if reason and form.text("do") != "back":
+            then = undoing.preview(shop, checkout_id, page.member_id, actors.actor(request))
     except Refused as no:
         messages.warning(request, refused.said(shop, no))
         return redirect("checkout", shop.slug, checkout_id)
