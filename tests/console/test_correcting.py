@@ -14,6 +14,7 @@ from regulars.members.models import Member
 from regulars.programs.queries import Published, now
 from tests.console.conftest import signed_in
 from tests.console.pages import text
+from tests.rewards.counter import everything
 
 SHOP = "/programs/tea-house"
 KEPT = {"name": "Mei Lin", "email": "mei@example.org", "phone": "0912 000 111", "card": "2900000000018"}
@@ -58,7 +59,9 @@ def test_a_mistyped_name_is_put_right_and_nothing_else(desk: Client, teahouse: P
 
 def test_another_address_is_nobody_s_until_it_is_proven(desk: Client, teahouse: Published, mei: Member) -> None:
     entering.begin_visit(mei.id, "token", timezone.now())
+    before = everything(), list(Member.objects.order_by("id").values())
     assert "This is no e-mail address." in corrected(desk, mei, email="mei")
+    assert before == (everything(), list(Member.objects.order_by("id").values()))
     assert entering.visitor(teahouse.id, "token", timezone.now()) == mei.id
     corrected(desk, mei, email="mei.lin@example.org")
     assert entering.visitor(teahouse.id, "token", timezone.now()) is None
@@ -75,8 +78,9 @@ def test_a_lost_card_opens_nothing(desk: Client, teahouse: Published, mei: Membe
     assert found is not None
     assert (found.id, len(drawn)) == (mei.id, 13)
     other = Member.objects.filter(program_id=teahouse.id).exclude(id=mei.id)[0]
-    assert "Another member has this card." in corrected(desk, other, card=drawn)
-    assert Member.objects.get(id=other.id).card != drawn
+    before = list(Member.objects.order_by("id").values()), Change.objects.count()
+    assert "Another member has this card." in corrected(desk, other, card=drawn, email="new@example.org")
+    assert before == (list(Member.objects.order_by("id").values()), Change.objects.count())
 
 
 def test_what_is_sent_twice_or_says_nothing_new_is_written_down_once(desk: Client, mei: Member) -> None:

@@ -8,6 +8,7 @@ from django.test import Client
 
 from regulars.ledger.connect import raw, rows
 from regulars.members.cards import give, number
+from regulars.members.models import Member
 from regulars.programs.queries import Published, now
 from regulars.rewards import queries
 from tests.console.pages import text
@@ -102,6 +103,13 @@ def test_what_is_set_aside_is_redeemed_when_it_was_paid(cashier: Client, member:
     assert "Done." in said(cashier, page["Location"] + "/capture")
     assert points(member) == had - 30
     assert "This was paid already" in said(cashier, page["Location"] + "/capture")
+
+
+@pytest.mark.parametrize("typed", ["TEA-00 17", "2900 0000 00018", "2900000000018"])
+def test_a_card_is_found_as_it_is_printed_or_typed_in_groups(cashier: Client, member: UUID, typed: str) -> None:
+    Member.objects.filter(id=member).update(card="TEA-00 17" if typed.startswith("TEA") else "2900000000018")
+    answer = cashier.post(TILL, {"who": typed})
+    assert (answer.status_code, answer["Location"]) == (302, f"{TILL}/{member}")
 
 
 def test_what_is_set_aside_can_be_given_back(cashier: Client, member: UUID) -> None:

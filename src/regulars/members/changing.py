@@ -6,7 +6,8 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from regulars.members.cards import NumberTaken
-from regulars.members.models import Member, Pass
+from regulars.members.entering import end_visits
+from regulars.members.models import Member
 
 # How long what is said of somebody may be.
 LONGEST = {"card": 200, "email": 200, "language": 10, "name": 200, "phone": 40}
@@ -33,7 +34,7 @@ def correct(member_id: UUID, said: Mapping[str, str]) -> list[str]:
         cut = {name: clean(name, said[name]) for name in DESK & said.keys()}
         new = {name: text for name, text in cut.items() if getattr(member, name) != text}
         if "email" in new:
-            Pass.objects.filter(member_id=member_id).delete()
+            end_visits([member_id])
         try:
             with transaction.atomic():
                 proven = {"proven_at": None} if "email" in new else {}

@@ -54,11 +54,13 @@ def find(request: HttpRequest, shop: Shop) -> HttpResponse:
 
 def _found(request: HttpRequest, shop: Shop, typed: str) -> tuple[UUID, str] | CouponCode:
     """Whose page, and what is chosen on it; or a coupon, which is nobody's. Raises Refused."""
-    personal, number = sees_names(request), cards.plain(typed)
-    card = members.get_card(shop.id, number, personal=personal) or members.get_external(
-        shop.id, typed, personal=personal
+    personal = sees_names(request)
+    numbered = (
+        members.get_card(shop.id, typed, personal=personal)
+        or members.get_external(shop.id, typed, personal=personal)
+        or members.get_card(shop.id, cards.plain(typed), personal=personal)
     )
-    lines = [card] if card else members.get_phone(shop.id, typed, personal=personal)
+    lines = [numbered] if numbered else members.get_phone(shop.id, typed, personal=personal)
     if len(lines) > 1:
         raise Refused("phone_ambiguous")
     if lines:
