@@ -308,6 +308,15 @@ def test_benefits_keep_their_names():
     assert (benefit.name, benefit.title) == ("tea", {"en": "Free tea"})
 
 
+def test_benefits_keep_what_they_ask_for_as_it_is_written():
+    premium, everybody = grammar.read(
+        document(benefits=[{"benefit": "shipping", "when": {"plan": "premium"}}, {"benefit": "hello"}])
+    ).benefits
+    assert premium.asked is not None
+    assert premium.asked.plan == "premium"
+    assert everybody.asked is None
+
+
 def test_bounds_are_called_by_what_they_bound():
     rules = [{"rule": name, "give": "5 points"} for name in "ab"] + [
         {"rule": "gift", "on": "tier silver", "give": "5 points"}
