@@ -78,6 +78,11 @@ class OrderLine(Struct, frozen=True):
     returned: dict[str, tuple[int, int]]
     memo: Memo | None
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether nothing is left of it."""
+        return self.order.cancelled or (self.refunded_minor > 0 and not self.net_minor)
+
 
 def is_any_order(conn: psycopg.Connection[Any], program_id: int) -> bool:
     return bool(rows(conn, ANY_ORDER, [program_id]))

@@ -1,5 +1,6 @@
 """Checkouts as they are kept: their parts, and what time alone made of them."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from msgspec import Struct
 from psycopg.types.json import Jsonb
 
 from regulars.ledger.connect import instant, moment, rows, run
+from regulars.ledger.orders import orders_by_key
 from regulars.rewards.refusing import Refused
 
 INSERT = """
@@ -29,9 +31,10 @@ OF_ORDER = """
     SELECT id FROM rewards_checkout
     WHERE program_id = %s AND order_key = %s AND order_key <> '' AND state IN ('captured', 'held') ORDER BY id
 """
-NOTHING_LEFT = """
-    SELECT key FROM ledger_order WHERE program_id = %s AND key = ANY(%b)
-    AND (cancelled OR (refunded_minor > 0 AND net_minor = 0))
+PAYING = """
+    SELECT DISTINCT order_key FROM rewards_checkout
+    WHERE program_id = %s AND order_key = ANY(%b) AND order_key <> '' AND state IN ('captured', 'held')
+    ORDER BY order_key
 """
 END = """
     UPDATE rewards_checkout SET state = %s, ended_at = %s, order_key = COALESCE(NULLIF(%s, ''), order_key)
@@ -103,10 +106,15 @@ def of_order(conn: psycopg.Connection[Any], program_id: int, order_key: str) -> 
     return [number for (number,) in rows(conn, OF_ORDER, [program_id, order_key])]
 
 
-def came_back(conn: psycopg.Connection[Any], program_id: int, order_keys: list[str]) -> set[str]:
+def paying(conn: psycopg.Connection[Any], program_id: int, order_keys: Collection[str]) -> list[str]:
+    """Those of these orders for which there are checkouts that are not over: of many orders hardly any."""
+    return [key for (key,) in rows(conn, PAYING, [program_id, list(order_keys)])]
+
+
+def came_back(conn: psycopg.Connection[Any], program_id: int, order_keys: Collection[str]) -> list[str]:
     """Those of these orders of which nothing is left."""
-    asked = [key for key in order_keys if key]
-    return {key for (key,) in rows(conn, NOTHING_LEFT, [program_id, asked])} if asked else set()
+    found = orders_by_key(conn, program_id, [key for key in order_keys if key]) if any(order_keys) else {}
+    return sorted(key for key, (_, line) in found.items() if line.is_gone)
 
 
 def keep(conn: psycopg.Connection[Any], program_id: int, kept: Kept, actor: str, place: str) -> None:

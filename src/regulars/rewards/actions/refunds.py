@@ -21,16 +21,7 @@ from regulars.rewards.refusing import Refused
 
 ACTOR = "refund"
 LOG = logging.getLogger(__name__)
-NOTE = """
-    INSERT INTO rewards_comingback (program_id, order_key)
-    SELECT o.program_id, o.key FROM ledger_order AS o
-    WHERE o.program_id = %s AND o.key = ANY(%b) AND (o.cancelled OR (o.refunded_minor > 0 AND o.net_minor = 0))
-        AND EXISTS (
-            SELECT FROM rewards_checkout AS c WHERE c.program_id = o.program_id AND c.order_key = o.key
-            AND c.order_key <> '' AND c.state IN ('captured', 'held')
-        )
-    ORDER BY o.key
-"""
+NOTE = "INSERT INTO rewards_comingback (program_id, order_key) SELECT %s, * FROM unnest(%b::text[])"
 NEXT = """
     SELECT id, order_key FROM rewards_comingback WHERE program_id = %s ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
 """
@@ -43,8 +34,9 @@ def note_returns(conn: psycopg.Connection[Any], program_id: int, order_keys: Col
 
     Nothing is locked. What is still held then is looked at as well: it may be captured at this moment.
     """
-    if order_keys:
-        run(conn, NOTE, [program_id, list(order_keys)])
+    paid = parts.paying(conn, program_id, order_keys) if order_keys else []
+    if paid and (gone := parts.came_back(conn, program_id, paid)):
+        run(conn, NOTE, [program_id, gone])
 
 
 @transaction.atomic
