@@ -1,17 +1,20 @@
 """How answers are made from the rooms' readings: money in major units, times in the program's own zone."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from regulars.engine.activities import is_known
 from regulars.engine.calendar import datetime_of
-from regulars.engine.explain import Explanation, explain
+from regulars.engine.explain import Explanation, explain, rule_of
 from regulars.engine.facts import Order
 from regulars.engine.lacking import Unearned
 from regulars.engine.money import format_major
 from regulars.engine.outcome import Entry
+from regulars.engine.program import Programs
 from regulars.engine.progress import Progress
 from regulars.ledger.activities import ActivityLine
+from regulars.ledger.codec import decode_why, encode
 from regulars.ledger.orders import OrderLine
 from regulars.ledger.queries import Balance, LedgerLine, Statement
 from regulars.members.queries import MemberLine
@@ -19,6 +22,8 @@ from regulars.programs import lacking, wording
 from regulars.programs.explain import said
 from regulars.programs.queries import Published
 
+# Sentences about what was earned, remembered: an order is often worth what another one was.
+SENTENCES_MOST = 10_000
 MONEY_PARAMETERS = ("least", "most", "spend", "step")
 
 
@@ -47,8 +52,15 @@ class Writing:
             "source": entry.source,
             "target": entry.target,
             "occurred_at": self.time(entry.occurred_at),
-            "why": {**self.why(explain(entry)), "sentence": said(entry, self.published.programs)},
+            "why": {**self.why(explain(entry)), "sentence": self.sentence(entry)},
         }
+
+    def sentence(self, entry: Entry) -> str:
+        # What is earned says nothing of its order, unless an order that was there before earns more.
+        if entry.kind != "earn" or not entry.why or entry.why[0] == "remains":
+            return said(entry, self.programs)
+        earned = rule_of(entry.identity), entry.wallet, entry.points, entry.version
+        return _earned(encode(entry.why), *earned, self.programs, wording.language())
 
     def why(self, explanation: Explanation) -> dict[str, Any]:
         shown = {
@@ -131,6 +143,11 @@ class Writing:
             "points": line.points if line else 0,
             "entries": [self.movement(entry.entry) for entry in entries],
         }
+
+
+@lru_cache(maxsize=SENTENCES_MOST)
+def _earned(why: bytes, rule: str, wallet: str, points: int, version: int, programs: Programs, _language: str) -> str:
+    return said(Entry(f"|{rule}", "earn", wallet, "", "", points, 0, version, decode_why(why)), programs)
 
 
 def _balance(balance: Balance) -> dict[str, Any]:

@@ -132,12 +132,14 @@ def said(entry: Entry, programs: Programs) -> str:
 def said_together(entries: Sequence[Entry], programs: Programs) -> str:
     """Why the entries of one identity and kind were made: points that were taken from several places, or went to
     several, are one thing to whoever reads it."""
-    whole = replace(entries[0], points=sum(entry.points for entry in entries))
+    whole = entries[0]
+    if len(entries) > 1:
+        whole = replace(whole, points=sum(entry.points for entry in entries))
     explanation = explain(whole)
     text, parts = _worded(explanation, whole, programs), list[str]()
     for entry in sorted(entries, key=lambda entry: entry.source in FROM or entry.target in TO):
         aside = _aside(entry, is_all=entry.points == _taken(explanation))
-        if aside in (OWED_ALL, SPENT_ALL):
+        if aside is OWED_ALL or aside is SPENT_ALL:
             return str(aside) % {"said": text}
         if aside:
             parts.append(str(aside) % {"points": wording.points(entry.points, entry.wallet, programs)})

@@ -27,6 +27,9 @@ AT_MOST = {
 # Their currency has cents that nobody writes.
 WHOLE_MONEY = frozenset({"TWD"})
 MINUS = "\N{MINUS SIGN}"
+# What programs call rules and units, remembered: it is looked up for each entry that is told of. A draft that nobody
+# tries any more is forgotten as others are looked up.
+NAMES_MOST = 256
 LOCALES = {"zh-hans": "zh_Hans_CN", "zh-hant": "zh_Hant_TW"}
 
 
@@ -102,8 +105,8 @@ def reckoned(minor: int, currency: str) -> str:
 
 def points(count: int, wallet: str, programs: Programs) -> str:
     """ "13 points", "13 點": in the wallet's own unit, where the program names one. A wallet of money says money."""
-    forms = _unit(wallet, programs)
-    if is_money(wallet, programs.versions):
+    forms, counts_money = _unit(wallet, programs, language())
+    if counts_money:
         said = money(count, programs.currency)
         return f"{said} {forms[-1]}" if forms else said
     if not forms and wallet not in ("", "points"):
@@ -140,10 +143,15 @@ def cap(name: str, wallet: str, version: int, programs: Programs) -> str:
 
 def rule(name: str, version: int, programs: Programs) -> str:
     """The rule's title as the version has it, else as any version has it, else its name."""
+    return _rule(name, version, programs, language())
+
+
+@lru_cache(maxsize=NAMES_MOST)
+def _rule(name: str, version: int, programs: Programs, tag: str) -> str:
     for candidate in (programs.numbered(version), *reversed(programs.versions)):
         for found in candidate.rules:
             if found.name == name:
-                return worded(found.title, language()) or name
+                return worded(found.title, tag) or name
     return name
 
 
@@ -177,15 +185,18 @@ def tier(name: str, programs: Programs) -> str:
 
 def unit(wallet: str, programs: Programs) -> str:
     """What many of them are called: "points", "購物金"."""
-    forms = _unit(wallet, programs)
+    forms, _ = _unit(wallet, programs, language())
     if forms:
         return forms[-1]
     return gettext("points") if wallet in ("", "points") else wallet
 
 
-def _unit(wallet: str, programs: Programs) -> list[str]:
+@lru_cache(maxsize=NAMES_MOST)
+def _unit(wallet: str, programs: Programs, tag: str) -> tuple[list[str], bool]:
+    """What one and what many of them are called, if the program says so; and whether they are money."""
+    counts_money = is_money(wallet, programs.versions)
     for version in reversed(programs.versions):
         if wallet in version.wallets:
             by_tag = {tag.lower(): forms for tag, forms in version.wallets[wallet].unit.items()}
-            return by_tag.get(language().lower()) or by_tag.get("en") or []
-    return []
+            return by_tag.get(tag.lower()) or by_tag.get("en") or [], counts_money
+    return [], counts_money
