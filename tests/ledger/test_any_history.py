@@ -12,11 +12,11 @@ from regulars.engine import grammar
 from regulars.engine.calendar import DAY
 from regulars.engine.facts import Enrolment, Fact, Hold, Order, Redemption, Referred, Refund, RefundLine
 from regulars.engine.program import Programs
-from regulars.ledger import codec, resume
+from regulars.ledger import codec, orders, resume
 from regulars.ledger.connect import raw
 from regulars.ledger.due import advance_due
 from regulars.ledger.effects import pass_on
-from regulars.ledger.receipt import Incoming
+from regulars.ledger.receipt import Incoming, Receipt
 from regulars.ledger.record import record
 from regulars.ledger.verify import verify
 from tests.engine.histories import END, LONG, Choices, Story, stories
@@ -83,6 +83,17 @@ def as_heard(facts: list[Fact], random: Random) -> list[list[Fact]]:
     return batches
 
 
+def told(programs: Programs, receipts: list[Receipt]) -> None:
+    """What is told of new orders without asking is what the ledger says of them."""
+    new = {receipt.key: receipt.standing for receipt in receipts if receipt.standing}
+    asked = orders.orders_by_key(raw(), programs.program_id, list(new))
+    entries = orders.entries_of_orders(raw(), programs.program_id, {key: whose for key, (whose, _) in asked.items()})
+    for key, standing in new.items():
+        line, brought = orders.order_as_written(programs, standing)
+        assert line == asked[key][1]
+        assert codec.encode(brought) == codec.encode([one.entry for one in entries[key]])
+
+
 @in_the_ledger
 @given(stories(), st.randoms(use_true_random=False), st.sampled_from([0, resume.CHECKPOINTS_FROM]))
 def test_every_order_of_arrival_ends_as_folded_from_nothing(story: Story, random: Random, checkpoints_from: int):
@@ -94,7 +105,7 @@ def test_every_order_of_arrival_ends_as_folded_from_nothing(story: Story, random
         for batch in as_heard(happened(story, random), random):
             note(str(batch))
             with transaction.atomic():
-                record(raw(), programs, [Incoming(member("lin"), fact, "read") for fact in batch], END)
+                told(programs, record(raw(), programs, [Incoming(member("lin"), fact, "read") for fact in batch], END))
                 if random.random() < 0.2:
                     pass_on(raw(), programs, END)
                 if random.random() < 0.3:

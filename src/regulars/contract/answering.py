@@ -4,7 +4,7 @@ One request is a group of one. What is wrong with one order or activity is told 
 language, and the others are kept without it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 from uuid import UUID
@@ -116,13 +116,13 @@ def _outcome(given: Given, became: Taken) -> Answer:
 class Told:
     """How what was asked for by itself stands by now."""
 
-    def __init__(self, published: Published, singles: Sequence[Asked]) -> None:
-        keys: dict[str, list[str]] = {"activities": [], "orders": []}
-        for ask in singles:
-            keys[ask.sort] += [key for _, key in ask.keys()]  # noqa: SIM118  # no mapping
+    def __init__(self, published: Published, kept: Iterable[tuple[Asked, Receipt]]) -> None:
+        receipts: dict[str, dict[str, Receipt]] = {"activities": {}, "orders": {}}
+        for ask, receipt in kept:
+            receipts[ask.sort][receipt.key] = receipt
         self._published = published
-        self._activities = activities.told(published, keys["activities"])
-        self._orders = orders.told(published, keys["orders"])
+        self._activities = activities.told(published, receipts["activities"])
+        self._orders = orders.told(published, receipts["orders"])
 
     def of(self, ask: Asked) -> dict[str, Any]:
         [(_, key)] = ask.keys()
@@ -133,8 +133,8 @@ class Told:
 
 def _told(published: Published, asked: Sequence[Asked], became: Mapping[Place, Taken]) -> Told:
     """Of those that were refused nothing is told."""
-    kept = {number for (number, _), one in became.items() if isinstance(one, Receipt)}
-    return Told(published, [ask for number, ask in enumerate(asked) if not ask.is_batch and number in kept])
+    kept = [(asked[number], one) for (number, _), one in became.items() if isinstance(one, Receipt)]
+    return Told(published, [(ask, receipt) for ask, receipt in kept if not ask.is_batch])
 
 
 def _whole(ask: Asked, outcomes: list[Answer], told: Told) -> Answer:

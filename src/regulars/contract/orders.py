@@ -1,6 +1,6 @@
 """Orders that machines hand over: what is asked, what of it can be read, and how an order stands by now."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from django.utils.translation import gettext as _
@@ -9,9 +9,10 @@ from regulars.contract.asked import Asked, Given
 from regulars.contract.bodies import BatchBody, OrderBody
 from regulars.contract.problems import Fault, Problem
 from regulars.contract.writing import Writing
+from regulars.engine.outcome import Entry
 from regulars.ledger import orders as ledger
 from regulars.ledger.connect import raw
-from regulars.ledger.queries import LedgerLine
+from regulars.ledger.receipt import Receipt
 from regulars.programs.queries import Published
 
 
@@ -30,14 +31,23 @@ def batch(body: BatchBody, language: str = "") -> Asked:
     return Asked("orders", tuple(given), True, language)
 
 
-Told: TypeAlias = "Mapping[str, tuple[ledger.OrderLine | None, list[LedgerLine]]]"
+Told: TypeAlias = "Mapping[str, tuple[ledger.OrderLine | None, list[Entry]]]"
 
 
-def told(published: Published, keys: Collection[str]) -> Told:
-    """How each order stands by now, and what it brought about."""
-    found = ledger.orders_by_key(raw(), published.id, keys) if keys else {}
-    entries = ledger.entries_of_orders(raw(), published.id, {key: whose for key, (whose, _) in found.items()})
-    return {key: (found[key][1], entries[key]) if key in found else (None, []) for key in keys}
+def told(published: Published, receipts: Mapping[str, Receipt]) -> Told:
+    """How each order stands by now, and what it brought about: as it was written, or as the ledger says."""
+    new = {
+        key: ledger.order_as_written(published.programs, receipt.standing)
+        for key, receipt in receipts.items()
+        if receipt.standing is not None
+    }
+    if keys := receipts.keys() - new.keys():
+        found = ledger.orders_by_key(raw(), published.id, list(keys))
+        lines = ledger.entries_of_orders(raw(), published.id, {key: whose for key, (whose, _) in found.items()})
+        new |= {
+            key: (found[key][1], [line.entry for line in lines[key]]) if key in found else (None, []) for key in keys
+        }
+    return new
 
 
 def written(published: Published, key: str, known: Told) -> dict[str, Any]:

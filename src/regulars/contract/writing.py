@@ -1,5 +1,6 @@
 """How answers are made from the rooms' readings: money in major units, times in the program's own zone."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -134,14 +135,14 @@ class Writing:
             "entries": [self.movement(entry.entry) for entry in line.entries],
         }
 
-    def order(self, line: OrderLine | None, entries: list[LedgerLine]) -> dict[str, Any]:
+    def order(self, line: OrderLine | None, entries: Iterable[Entry]) -> dict[str, Any]:
         return {
             "paid_at": self.moment(line.paid_at) if line and line.paid_at else None,
             "currency": self.programs.currency,
             "net": self.money(line.net_minor if line else 0),
             "refunded": self.money(line.refunded_minor if line else 0),
             "points": line.points if line else 0,
-            "entries": [self.movement(entry.entry) for entry in entries],
+            "entries": [self.movement(entry) for entry in entries],
         }
 
 

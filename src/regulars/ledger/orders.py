@@ -11,11 +11,15 @@ from msgspec import Struct
 from regulars.engine import explain
 from regulars.engine.account import Account, Memo, Returned
 from regulars.engine.facts import Order
+from regulars.engine.outcome import Entry
 from regulars.engine.packing import unpacked
+from regulars.engine.program import Programs
 from regulars.engine.returns import came_back
 from regulars.ledger import codec
 from regulars.ledger.connect import moment, rows
 from regulars.ledger.queries import STATE, LedgerLine, line_of
+from regulars.ledger.receipt import Standing
+from regulars.ledger.write import points_kept, worth
 
 STATES = "SELECT member_id, state FROM ledger_account WHERE program_id = %s AND member_id = ANY(%b)"
 ENTRIES_ABOUT = """
@@ -145,6 +149,17 @@ def order_of(row: tuple[Any, ...]) -> OrderLine:
     snapshot, memo = snapshot_of(row)
     returned = came_back(snapshot, memo.returned if memo else {})
     return OrderLine(snapshot, paid_at, net_minor, refunded_minor, points, returned, memo)
+
+
+def order_as_written(programs: Programs, standing: Standing) -> tuple[OrderLine, list[Entry]]:
+    """The same, and what it brought about, of an order that has just been recorded; nothing is asked."""
+    snapshot, memo = standing.order, standing.memo
+    gross, net = worth(snapshot, memo)
+    returned = came_back(snapshot, memo.returned if memo else {})
+    paid_at, points = moment(memo.paid_at if memo else None), points_kept(programs, memo)
+    brought = [entry for entry in standing.entries if explain.order_of(entry.identity) == snapshot.key]
+    line = OrderLine(snapshot, paid_at, net, gross - net, points, returned, memo)
+    return line, [entry for entry in brought if entry.kind != "mature"]
 
 
 def snapshot_of(row: tuple[Any, ...]) -> tuple[Order, Memo | None]:

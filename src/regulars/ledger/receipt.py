@@ -4,7 +4,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from regulars.engine.facts import Fact
+from regulars.engine.account import Memo
+from regulars.engine.facts import Fact, Order
 from regulars.engine.outcome import Entry
 
 # recorded: new, its effect is in the ledger. repeated: already known, nothing changed. stale: older than what is known,
@@ -46,11 +47,22 @@ class Incoming(Struct, frozen=True):
     note: str = ""
 
 
+class Standing(Struct, frozen=True):
+    """An order as it stands after the write that brought it. `memo` None: it is not paid. `entries` are those that its
+    member got in the same write, oldest first."""
+
+    order: Order
+    memo: Memo | None
+    entries: list[Entry]
+
+
 class Receipt(Struct, frozen=True):
-    """`entries` are those this fact's member got in the same write, oldest first; empty unless recorded."""
+    """`entries` are those this fact's member got in the same write, oldest first; empty unless recorded. `standing` is
+    said of orders where asking the ledger would not say more."""
 
     key: str
     outcome: str
     member_id: UUID | None = None
     code: str = ""
     entries: tuple[Entry, ...] = ()
+    standing: Standing | None = None

@@ -23,8 +23,8 @@ from regulars.ledger import codec, handing, load, moving, notes, outbox, rulings
 from regulars.ledger.claims import Claim, Claims, await_orders, claim
 from regulars.ledger.connect import moment, rows
 from regulars.ledger.load import Loaded
-from regulars.ledger.receipt import Incoming, Receipt
-from regulars.ledger.resume import Drawing, Folded, folded
+from regulars.ledger.receipt import Incoming, Receipt, Standing
+from regulars.ledger.resume import Drawing, Folded, folded, names_redemptions
 from regulars.ledger.write import write
 
 LOCK_DUE = """
@@ -154,7 +154,20 @@ def note_receipts(receipts: list[Receipt | None], work: Sequence[Folded], claims
             entries = item.by_place.get(kept.place, ())
             if kept.place == sharing.NOWHERE:
                 continue
-            receipts[kept.place] = Receipt(kept.fact.key, "recorded", kept.member_id, "", entries)
+            standing = standing_of(item, kept)
+            receipts[kept.place] = Receipt(kept.fact.key, "recorded", kept.member_id, "", entries, standing)
+
+
+def standing_of(item: Folded, claim: Claim) -> Standing | None:
+    """None where this write does not say all about an order: one that is not new, or of somebody who is or was one with
+    somebody else, or paid with a hold, which may be paid anew in a write of its own."""
+    fact, account = claim.fact, item.loaded.account
+    if not isinstance(fact, Order) or claim.known_order or fact.key not in item.snapshots:
+        return None
+    if account.into or account.joined or account.parted or names_redemptions(fact):
+        return None
+    touched = item.tape.touched.get(fact.key)
+    return Standing(touched.order, touched.memo, item.entries) if touched else Standing(fact, None, item.entries)
 
 
 def advance(

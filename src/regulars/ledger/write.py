@@ -184,14 +184,21 @@ def order_rows(programs: Programs, item: Folded, facts: Iterable[Fact]) -> Itera
 
 
 def order_row(programs: Programs, loaded: Loaded, snapshot_seq: int, order: Order, memo: Memo | None) -> Row:
-    # An order that grew gave nothing back: it was worth what it is worth now.
-    gross = max(memo.gross, memo.net) if memo else sum([line.total for line in order.lines])
-    net = memo.net if memo else gross
+    gross, net = worth(order, memo)
     return (
         loaded.member_id, order.key, snapshot_seq, moment(memo.paid_at if memo else None), gross, gross - net, net,
         len(order.lines), sum([line.quantity for line in order.lines]), order.channel, order.store,
         loaded.account.guest, order.cancelled, points_kept(programs, memo), codec.encode(memo) if memo else None,
     )  # fmt: skip
+
+
+def worth(order: Order, memo: Memo | None) -> tuple[int, int]:
+    """In minor units, before refunds and after them."""
+    if memo is None:
+        gross = sum([line.total for line in order.lines])
+        return gross, gross
+    # An order that grew gave nothing back: it was worth what it is worth now.
+    return max(memo.gross, memo.net), memo.net
 
 
 def points_kept(programs: Programs, memo: Memo | None) -> int:
