@@ -18,7 +18,7 @@ PORT = 8001
 
 Host = Annotated[str, typer.Option(help="Address to listen on. The default is this machine only.")]
 Port = Annotated[int, typer.Option(help="Port.", min=1, max=65_535)]
-Processes = Annotated[int, typer.Option(help="How many processes; 0: one for two processors.", min=0, max=64)]
+Processes = Annotated[int, typer.Option(help="How many processes; 0: one for each processor, up to 8.", min=0, max=64)]
 
 
 def gateway(host: Host = LOOPBACK, port: Port = PORT, processes: Processes = 0) -> None:

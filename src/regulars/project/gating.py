@@ -12,6 +12,13 @@ from regulars.project.database import database_running
 
 # A little longer than a process takes to answer what it let in.
 STOP_SECONDS = 9
+# While a process waits for PostgreSQL another one works. Each has connections of its own, of which there are not many.
+PROCESSES_MOST = 8
+
+
+def workers(said: int) -> int:
+    """As many as is said; 0: one for each processor, up to PROCESSES_MOST."""
+    return said or min(os.cpu_count() or 1, PROCESSES_MOST)
 
 
 def main(address: str, port: int, processes: int) -> None:
@@ -23,7 +30,7 @@ def main(address: str, port: int, processes: int) -> None:
             port=port,
             interface=Interfaces.ASGI,
             http=HTTPModes.http1,
-            workers=processes or max((os.cpu_count() or 1) // 2, 1),
+            workers=workers(processes),
             respawn_failed_workers=True,
             workers_kill_timeout=STOP_SECONDS,
             log_level=LogLevels.warning,
