@@ -1,13 +1,13 @@
 """How answers are made from the rooms' readings: money in major units, times in the program's own zone."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import lru_cache
 from typing import Any
 
 from regulars.engine.activities import is_known
 from regulars.engine.calendar import datetime_of
-from regulars.engine.explain import Explanation, explain, rule_of
+from regulars.engine.explain import Explanation, explain, order_of, rule_of
 from regulars.engine.facts import Order
 from regulars.engine.lacking import Unearned
 from regulars.engine.money import format_major
@@ -23,8 +23,10 @@ from regulars.programs import lacking, wording
 from regulars.programs.explain import said
 from regulars.programs.queries import Published
 
-# Sentences about what was earned, remembered: an order is often worth what another one was.
-SENTENCES_MOST = 10_000
+# What is told of what was earned, remembered: an order is often worth what another one was.
+EARNED_MOST = 10_000
+# Entries of one order are of one moment.
+MOMENTS_MOST = 256
 MONEY_PARAMETERS = ("least", "most", "spend", "step")
 
 
@@ -43,7 +45,7 @@ class Writing:
 
     def moment(self, moment: datetime) -> str:
         """RFC 3339."""
-        return moment.astimezone(self.programs.zone).isoformat()
+        return _local(moment, self.programs.zone)
 
     def movement(self, entry: Entry) -> dict[str, Any]:
         return {
@@ -53,24 +55,20 @@ class Writing:
             "source": entry.source,
             "target": entry.target,
             "occurred_at": self.time(entry.occurred_at),
-            "why": {**self.why(explain(entry)), "sentence": self.sentence(entry)},
+            "why": self.cause(entry),
         }
 
-    def sentence(self, entry: Entry) -> str:
-        # What is earned says nothing of its order, unless an order that was there before earns more.
+    def cause(self, entry: Entry) -> dict[str, Any]:
+        """Why an entry was made, in words as well."""
+        # The sentence of what is earned says nothing of its order, unless one that was there before earns more.
         if entry.kind != "earn" or not entry.why or entry.why[0] == "remains":
-            return said(entry, self.programs)
+            return {**self.why(explain(entry)), "sentence": said(entry, self.programs)}
         earned = rule_of(entry.identity), entry.wallet, entry.points, entry.version
-        return _earned(encode(entry.why), *earned, self.programs, wording.language())
+        told = _earned(encode(entry.why), *earned, self.programs, wording.language())
+        return _about(told, order_of(entry.identity))
 
     def why(self, explanation: Explanation) -> dict[str, Any]:
-        shown = {
-            name: self.money(int(value)) if name in MONEY_PARAMETERS else value
-            for name, value in explanation.parameters.items()
-        }
-        because = [self.why(part) for part in explanation.because]
-        known = {"code": explanation.code, "rule": explanation.rule, "order": explanation.order}
-        return {**known, "parameters": shown, "because": because}
+        return _why(explanation, self.programs.currency)
 
     def unearned(self, one: Unearned, order: Order) -> dict[str, Any]:
         """A rule that gave nothing, and each thing that it lacked."""
@@ -146,9 +144,33 @@ class Writing:
         }
 
 
-@lru_cache(maxsize=SENTENCES_MOST)
-def _earned(why: bytes, rule: str, wallet: str, points: int, version: int, programs: Programs, _language: str) -> str:
-    return said(Entry(f"|{rule}", "earn", wallet, "", "", points, 0, version, decode_why(why)), programs)
+@lru_cache(maxsize=MOMENTS_MOST)
+def _local(moment: datetime, zone: tzinfo) -> str:
+    return moment.astimezone(zone).isoformat()
+
+
+def _why(explanation: Explanation, currency: str) -> dict[str, Any]:
+    shown = {
+        name: format_major(int(value), currency) if name in MONEY_PARAMETERS else value
+        for name, value in explanation.parameters.items()
+    }
+    because = [_why(part, currency) for part in explanation.because]
+    known = {"code": explanation.code, "rule": explanation.rule, "order": explanation.order}
+    return {**known, "parameters": shown, "because": because}
+
+
+@lru_cache(maxsize=EARNED_MOST)
+def _earned(
+    why: bytes, rule: str, wallet: str, points: int, version: int, programs: Programs, _language: str
+) -> dict[str, Any]:
+    """Of no order."""
+    entry = Entry(f"|{rule}", "earn", wallet, "", "", points, 0, version, decode_why(why))
+    return {**_why(explain(entry), programs.currency), "sentence": said(entry, programs)}
+
+
+def _about(told: dict[str, Any], order: str) -> dict[str, Any]:
+    """The same of this order, in all its parts."""
+    return {**told, "order": order, "because": [_about(part, order) for part in told["because"]]}
 
 
 def _balance(balance: Balance) -> dict[str, Any]:
