@@ -1,5 +1,7 @@
 """Orders that somebody else holds: a group goes on without them, and soon."""
 
+import json
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -14,7 +16,7 @@ from regulars.intake.orders import order_key
 from regulars.ledger.connect import raw
 from regulars.members.queries import ids_of
 from regulars.programs.queries import Published
-from tests.api.till import everything, open_shop
+from tests.api.till import everything, open_shop, order
 from tests.gateway.test_groups import put
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -83,6 +85,29 @@ def test_orders_of_a_member_whom_somebody_holds_are_left_out() -> None:
         raw().execute("SELECT 1 FROM ledger_account WHERE member_id = ANY(%s) FOR UPDATE", [held])
         replies = pool.submit(alone).result(timeout=60)
     assert [reply and reply.status for reply in replies] == [None, 200] * len(HELD)
+
+
+def test_a_batch_waits_for_another_one_rather_than_begin_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deciding, "EACH_WAIT", 100)
+    shop = open_shop()
+    decide([put(shop, "first", customer="C-1")])
+    single = put(shop, "single", customer="C-1")
+    body = json.dumps({"orders": [order(source="web", id=name, customer="C-1") for name in NAMES]}).encode()
+    batch = Request("127.0.0.1", single.key, "en", body)
+
+    def alone(request: Request) -> list[Reply | None]:
+        try:
+            return decide([request])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            raw().execute("SELECT 1 FROM ledger_account FOR UPDATE")
+            assert pool.submit(alone, single).result(timeout=60) == [None]
+            waiting = pool.submit(alone, batch)
+            time.sleep(0.3)
+        assert [reply and reply.status for reply in waiting.result(timeout=60)] == [200]
 
 
 def test_what_a_group_has_no_time_for_is_left_to_the_patient(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,10 +36,10 @@ from regulars.programs.queries import Published
 
 JSON = "application/json; charset=utf-8"
 # A group waits for others only shortly, and its halves hardly at all: whoever must wait longer is left to the patient,
-# and so is whoever has not been tried in the time that a group has.
+# and so is whoever has not been tried in the time that a group has. A batch mostly meets another one, which takes as
+# long as itself; to begin anew would cost more than to wait. In milliseconds; EACH_WAIT is for each more in a batch.
 HURRIED = "SELECT set_config('lock_timeout', %s, true), set_config('statement_timeout', '3s', true)"
-TOGETHER_WAIT = "100ms"
-PART_WAIT = "10ms"
+TOGETHER_WAIT, PART_WAIT, EACH_WAIT, WAIT_MOST = 100, 10, 1, 1_000
 GROUP_SECONDS = 2.0
 
 log = logging.getLogger(__name__)
@@ -209,7 +209,7 @@ def _waves(group: Sequence[tuple[int, Asked]]) -> list[list[tuple[int, Asked]]]:
 
 
 def _together(
-    published: Published, asked: Sequence[Asked], until: float | None, wait: str = TOGETHER_WAIT
+    published: Published, asked: Sequence[Asked], until: float | None, is_part: bool = False
 ) -> list[Answer | None]:
     """None for those that must wait for somebody, or are not begun by `until`; without it, everybody is answered."""
     if until is not None and monotonic() >= until:
@@ -217,11 +217,11 @@ def _together(
     try:
         if until is None:
             return list(answers(published, asked))
-        return list(answers(published, asked, partial(_hurried, wait if len(asked) > 1 else PART_WAIT)))
+        return list(answers(published, asked, partial(_hurried, _wait(asked, is_part))))
     except Exception as error:  # told to whoever asked
         if len(asked) > 1 and not _is_nobodys(error):
-            is_first = until is not None and wait == TOGETHER_WAIT
-            return _beside(published, asked, until) if is_first and is_busy(error) else _halved(published, asked, until)
+            looks = until is not None and not is_part and is_busy(error)
+            return _beside(published, asked, until) if looks else _halved(published, asked, until)
         if is_busy(error) and until is not None:
             return [None] * len(asked)
         problem = problem_of(error)
@@ -231,19 +231,24 @@ def _together(
         return [problem] * len(asked)
 
 
+def _wait(asked: Sequence[Asked], is_part: bool) -> int:
+    least = PART_WAIT if is_part or len(asked) == 1 else TOGETHER_WAIT
+    return min(least + EACH_WAIT * sum(len(ask.given) - 1 for ask in asked), WAIT_MOST)
+
+
 def _beside(published: Published, asked: Sequence[Asked], until: float | None) -> list[Answer | None]:
     """Those that somebody holds are left out, and the others go on together."""
     waiting = held(published, asked)
     others = [ask for number, ask in enumerate(asked) if number not in waiting]
-    became = iter(_together(published, others, until, PART_WAIT) if others else [])
+    became = iter(_together(published, others, until, is_part=True) if others else [])
     return [None if number in waiting else next(became) for number in range(len(asked))]
 
 
 def _halved(published: Published, asked: Sequence[Asked], until: float | None) -> list[Answer | None]:
     half = len(asked) // 2
     return [
-        *_together(published, asked[:half], until, PART_WAIT),
-        *_together(published, asked[half:], until, PART_WAIT),
+        *_together(published, asked[:half], until, is_part=True),
+        *_together(published, asked[half:], until, is_part=True),
     ]
 
 
@@ -253,9 +258,9 @@ def _is_nobodys(error: Exception) -> bool:
 
 
 @contextmanager
-def _hurried(wait: str) -> Iterator[None]:
+def _hurried(wait: int) -> Iterator[None]:
     with transaction.atomic():
-        run(raw(), HURRIED, [wait])
+        run(raw(), HURRIED, [f"{wait}ms"])
         yield
 
 
