@@ -88,13 +88,33 @@ def test_columns_that_are_not_used_are_named(mei: Client) -> None:
     assert "not used" not in text(mei.post(brought(mei), COLUMNS).content)
 
 
+def with_column(heading: str, *values: str) -> str:
+    lines = CONTENT.replace("T-1,2026-02-03 09:00,1001,CUP-1,-1,-350\n", "").splitlines()
+    return "".join(f"{line},{more}\n" for line, more in zip(lines, [heading, *values], strict=True))
+
+
 def test_a_column_of_what_came_back_is_not_passed_over_in_silence(mei: Client) -> None:
-    content = "".join(
-        f"{line},{more}\n" for line, more in zip(CONTENT.splitlines(), ["退款金額", *"    "], strict=False)
-    )
-    looked = text(mei.post(brought(mei, content), COLUMNS).content)
-    assert "Not read: 退款金額. What they say was cancelled or came back is taken for sold and earns." in looked
+    looked = text(mei.post(brought(mei, with_column("退款狀態", *"    ")), COLUMNS).content)
+    assert "Not read: 退款狀態. What they say was cancelled or came back is taken for sold and earns." in looked
     assert "taken for sold" not in text(mei.post(brought(mei), COLUMNS).content)
+
+
+def test_a_column_of_refunded_amounts_is_known_and_read(mei: Client) -> None:
+    address = brought(mei, with_column("退款金額", "0", "400", "", ""))
+    page = mei.get(address).content.decode()
+    assert '<option value="退款金額" selected>' in page
+    looked = text(mei.post(address, {**COLUMNS, "refunded": "退款金額"}).content)
+    assert "T-1 1 Feb 2026, 10:00 – a return NT$350" in looked
+    assert "Given back of these orders NT$350, in 1 returns" in looked
+    assert "Refunds of more than was paid or bought: no more than that comes back 1" in looked
+    assert "taken for sold" not in looked
+    answer = mei.post(address, {**COLUMNS, "refunded": "退款金額", "do": "keep"})
+    take_in(int(answer["Location"].rstrip("/").rpartition("/")[2]))
+    assert rows(raw(), "SELECT refunded_minor FROM ledger_order WHERE key = 'web/T-1'") == [(35_000,)]
+    told = text(mei.get(answer["Location"]).content)
+    assert "Returns 1" in told
+    rejects = mei.get(answer["Location"].rstrip("/") + "/rejects")
+    assert "3,退款金額,400,more_than_paid" in b"".join(rejects.streaming_content).decode("utf-8-sig")
 
 
 def test_the_same_file_again_has_no_new_orders(mei: Client) -> None:

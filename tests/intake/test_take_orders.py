@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from regulars.engine.facts import Line, RefundLine
 from regulars.intake.actions import take_orders
 from regulars.intake.orders import LateRefund, RefundIn, order_key, refund_key
-from regulars.intake.spreading import shares, spread
+from regulars.intake.shares import shares, spread
 from regulars.ledger.connect import raw, rows
 from regulars.members.actions import resolve
 from regulars.members.models import Member

@@ -38,7 +38,7 @@ def preview_tables(found: "Preview", currency: str) -> list[Table | str]:
 def _arrival(shown: "Shown", currency: str) -> Table:
     arrival, time = shown.arrival, f"{shown.local_time:%Y-%m-%d %H:%M:%S}"
     if isinstance(arrival, LateRefund):
-        return _refund(arrival, time)
+        return _refund(arrival, time, currency)
     return _order(arrival, time, currency)
 
 
@@ -53,12 +53,14 @@ def _order(order: OrderIn, time: str, currency: str) -> Table:
     return table
 
 
-def _refund(late: LateRefund, time: str) -> Table:
+def _refund(late: LateRefund, time: str, currency: str) -> Table:
     table = Table(title="  ".join((time, _("Refund"), late.refund.id, "→", late.order)), title_justify="left")
-    for name in (_("Line"), _("Quantity")):
+    for name in (_("Line"), _("Quantity"), _("Total")):
         table.add_column(name)
     for line in late.refund.lines:
-        table.add_row(line.line, str(line.quantity))
+        table.add_row(line.line, str(line.quantity), "" if line.total is None else format_major(line.total, currency))
+    if late.refund.amount is not None:
+        table.add_row("", "", format_major(late.refund.amount, currency))
     return table
 
 

@@ -38,11 +38,18 @@ COLUMNS: Mapping[str, Promise] = {
     "customer": gettext_lazy("Customer number"),
     "category": gettext_lazy("Category"),
     "store": gettext_lazy("Store"),
+    "refunded": gettext_lazy("Refunded, of this line"),
+    "refunded_quantity": gettext_lazy("Units refunded"),
+    "order_refunded": gettext_lazy("Refunded, of the whole order"),
+    "refunded_at": gettext_lazy("Refunded at"),
 }
 NOTES: Mapping[str, Promise] = {
     "customer": gettext_lazy("Empty fields are guests’ orders."),
     "total": gettext_lazy("What was paid for the line, after discounts."),
     "unit_price": gettext_lazy("Only without a line total: times quantity."),
+    "refunded": gettext_lazy("Altogether so far. Lines below zero are no returns then."),
+    "order_refunded": gettext_lazy("On one of its lines, or the same on each."),
+    "refunded_at": gettext_lazy("Where it is empty, when the order was paid."),
 }
 ENCODING_NAMES: Mapping[str, str] = {
     "utf-8": "UTF-8",
@@ -165,15 +172,17 @@ def undoing(unused: Collection[str]) -> str:
     if not columns:
         return ""
     return _(
-        "Not read: %(columns)s. What they say was cancelled or came back is taken for sold and earns. Take such lines "
-        "out of the file first."
+        "Not read: %(columns)s. What they say was cancelled or came back is taken for sold and earns. Choose what was "
+        "refunded among the columns, or take such lines out of the file first."
     ) % {"columns": wording.listed(columns)}
 
 
 def _first(shop: Shop, shown: Shown) -> First:
     arrival, at = shown.arrival, shown.local_time
     if isinstance(arrival, LateRefund):
-        return First(at, arrival.order, "", _("a return"), "")
+        amounts = [arrival.refund.amount, *(line.total for line in arrival.refund.lines)]
+        stated = [amount for amount in amounts if amount is not None]
+        return First(at, arrival.order, "", _("a return"), shop.money(sum(stated)) if stated else "")
     what = wording.listed(f"{line.quantity} × {line.sku}" for line in arrival.lines[:3])
     more = len(arrival.lines) - 3
     what = _("%(some)s and %(more)s more") % {"some": what, "more": more} if more > 0 else what
@@ -187,6 +196,11 @@ def counted(shop: Shop, counts: Counts) -> Iterator[tuple[str, str]]:
     if counts.refund_lines:
         said = {**_both(counts.refund_lines, counts.refunds), "amount": shop.money(counts.refunded)}
         yield _("In returns"), _("%(lines)s, in %(orders)s returns of %(amount)s altogether") % said
+    elif counts.refunds:
+        said = {"returns": count(counts.refunds), "amount": shop.money(counts.refunded)}
+        yield _("Given back of these orders"), _("%(amount)s, in %(returns)s returns") % said
+    if counts.partly_refunded:
+        yield _("Refunds of more than was paid or bought: no more than that comes back"), count(counts.partly_refunded)
     for code, number in counts.rejected.items():
         yield str(REASONS[code]), count(number)
 

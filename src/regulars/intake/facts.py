@@ -8,7 +8,7 @@ again.
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
-from regulars.engine.facts import Activity, Order, Refund
+from regulars.engine.facts import Activity, Order, Refund, RefundLine
 from regulars.intake.orders import ActivityIn, Arrival, Filed, LateRefund, OrderIn, RefundIn, order_key, refund_key
 from regulars.intake.spreading import Spreading
 from regulars.ledger.receipt import Incoming, Receipt
@@ -74,7 +74,21 @@ def _refund(
     arrival: Filed, member_id: UUID | None, order: str, refund: RefundIn, spreading: Spreading, now: int
 ) -> Incoming | Receipt:
     key, of = refund_key(arrival.source, order, refund.id), order_key(arrival.source, order)
+    if refund.so_far:
+        return _more(key, of, refund, spreading, now)
     lines = spreading.lines_of(of, key, refund)
     if lines is None:
         return Receipt(key, "refused", member_id, "order_unknown")
     return Incoming(member_id, Refund(key, of, now if refund.refunded_at is None else refund.refunded_at, lines))
+
+
+def _more(key: str, of: str, refund: RefundIn, spreading: Spreading, now: int) -> Incoming | Receipt:
+    """What came back since the shop last said how much so far; known by how much that is altogether."""
+    lines = spreading.new_of(of, refund)
+    if isinstance(lines, str):
+        return Receipt(key, "refused", None, lines)
+    if not lines:
+        return Receipt(key, "repeated", None)
+    said = refund.lines or (RefundLine("", 0, refund.amount),)
+    key += "=" + "+".join(f"{one.quantity}x{one.total}" for one in said)
+    return Incoming(None, Refund(key, of, now if refund.refunded_at is None else refund.refunded_at, lines))

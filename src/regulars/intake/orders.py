@@ -16,12 +16,14 @@ class RefundIn(Struct, frozen=True, gc=False):
     """Goods or money given back. `refunded_at` None: dated when it is first seen.
 
     With `lines` the shop says what came back; with `amount` alone the money is spread over what is left of the lines.
+    `so_far`: that much altogether, of which what was given back before is a part.
     """
 
     id: str
     refunded_at: int | None = None
     lines: tuple[RefundLine, ...] = ()
     amount: int | None = None
+    so_far: bool = False
 
 
 class OrderIn(Struct, frozen=True):

@@ -54,7 +54,8 @@ def preview(published: Published, request: Request) -> Preview:
     zone = ZoneInfo(published.zone)
     found = [Shown(_local_time(arrival, zone), arrival) for batch in batches for arrival in batch.arrivals]
     first = sorted(found, key=lambda shown: shown.local_time)[:SHOWN]
-    return Preview(first, counts, ahead.get(0, 0), ahead.get(1, 0), known, unused(request.path, request.mapping))
+    ahead_refunds = sum(ahead.values()) - ahead.get(0, 0)
+    return Preview(first, counts, ahead.get(0, 0), ahead_refunds, known, unused(request.path, request.mapping))
 
 
 def _known(conn: duckdb.DuckDBPyConnection, program_id: int, source: str) -> int:

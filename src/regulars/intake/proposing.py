@@ -60,7 +60,7 @@ def proposed(
     if found.currency:
         said["currency_sign"] = found.currency
     below = [{named[name]: {"below": "0"}} for name in ("quantity", "total", "unit_price") if name in named]
-    if below:
+    if below and not ("refunded" in named or "order_refunded" in named):
         said["refunds"] = {"when": below}
     return Proposal(said, found, tuple(missing), tuple(unclear))
 

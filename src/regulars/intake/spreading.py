@@ -1,8 +1,6 @@
-"""A refund that names an amount and no lines, spread over what is left of the order's lines.
+"""The orders of a batch of which only an amount came back, or so much so far: loaded, locked, and counted on.
 
-By largest remainder: each line gets its share rounded down, and what is left over goes, a minor unit each, to the lines
-that lost most by it, the earlier line first. What the shop gave back beyond the order's worth stays in the fact, on the
-line that was worth most, so that the fact says what the shop said; the ledger gives it no effect (RULES 2, 9).
+What the ledger knows of them decides over which lines an amount is spread, and how much of what came back is new.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,10 +10,10 @@ import psycopg
 from msgspec import Struct
 
 from regulars.engine import returns
-from regulars.engine.account import Returned
 from regulars.engine.facts import Line, RefundLine
-from regulars.engine.returns import NOTHING, money_back
+from regulars.engine.returns import NOTHING
 from regulars.intake.orders import ActivityIn, Arrival, LateRefund, OrderIn, RefundIn, order_key, refund_key
+from regulars.intake.shares import Returns, new_of, spread
 from regulars.ledger.connect import rows
 from regulars.ledger.orders import returns_of
 
@@ -23,8 +21,6 @@ LOCK_ORDERS = """
     SELECT key FROM ledger_fact_key WHERE program_id = %s AND kind = 1 AND key = ANY(%s) ORDER BY key FOR UPDATE
 """
 KNOWN_REFUNDS = "SELECT key FROM ledger_fact_key WHERE program_id = %s AND kind = 2 AND key = ANY(%s)"
-
-Returns = Mapping[str, Returned]
 
 
 class Left(Struct):
@@ -54,10 +50,21 @@ class Spreading:
         left.returned = after_refund(left.returned, left.lines, lines)
         return lines
 
+    def new_of(self, order: str, refund: RefundIn) -> tuple[RefundLine, ...] | str:
+        """What the refund takes more than came back before, by line; or why that cannot be said."""
+        left = self._orders.get(order)
+        if left is None or not left.lines:
+            return "order_unknown"
+        lines = new_of(refund, left.lines, left.returned)
+        if lines is None:
+            return "less_refunded"
+        left.returned = after_refund(left.returned, left.lines, lines)
+        return lines
+
 
 def spreading(conn: psycopg.Connection[Any], program_id: int, arrivals: Sequence[Arrival]) -> Spreading:
-    """Load, and lock, the orders of which only amounts came back."""
-    bare = {key for arrival in arrivals for key in _orders_with_bare_amount(arrival)}
+    """Load, and lock, the orders of which only amounts came back, or so much so far."""
+    bare = {key for arrival in arrivals for key in _orders_to_count_on(arrival)}
     if not bare:
         return Spreading({}, frozenset())
     rows(conn, LOCK_ORDERS, [program_id, sorted(bare)])
@@ -71,9 +78,9 @@ def spreading(conn: psycopg.Connection[Any], program_id: int, arrivals: Sequence
     return Spreading(orders, frozenset(key for (key,) in known))
 
 
-def _orders_with_bare_amount(arrival: Arrival) -> list[str]:
+def _orders_to_count_on(arrival: Arrival) -> list[str]:
     if isinstance(arrival, LateRefund):
-        return [] if arrival.refund.lines else [order_key(arrival.source, arrival.order)]
+        return [] if arrival.refund.lines and not arrival.refund.so_far else [order_key(arrival.source, arrival.order)]
     if isinstance(arrival, ActivityIn) or not arrival.refunds or all(refund.lines for refund in arrival.refunds):
         return []
     return [order_key(arrival.source, arrival.id)]
@@ -85,29 +92,6 @@ def _refund_keys(arrival: Arrival) -> list[str]:
     if isinstance(arrival, ActivityIn):
         return []
     return [refund_key(arrival.source, arrival.id, refund.id) for refund in arrival.refunds]
-
-
-def spread(amount: int, lines: Sequence[Line], returned: Returns) -> tuple[RefundLine, ...]:
-    left = [max(line.total - money_back(line, returned.get(line.line, NOTHING)), 0) for line in lines]
-    parts = shares(min(amount, sum(left)), left)
-    if (beyond := amount - sum(parts)) > 0:
-        parts[max(range(len(lines)), key=lambda place: lines[place].total)] += beyond
-    return tuple(RefundLine(line.line, 0, part) for line, part in zip(lines, parts, strict=True) if part)
-
-
-def shares(amount: int, weights: Sequence[int]) -> list[int]:
-    """`amount` in whole units in proportion to `weights`, none of them negative; the parts add up to it exactly.
-
-    Nothing is shared out when all weights are zero.
-    """
-    total = sum(weights)
-    if not total:
-        return [0] * len(weights)
-    parts = [amount * weight // total for weight in weights]
-    lost = sorted(range(len(weights)), key=lambda place: (-(amount * weights[place] % total), place))
-    for place in lost[: amount - sum(parts)]:
-        parts[place] += 1
-    return parts
 
 
 def after_refund(returned: Returns, lines: Sequence[Line], given_back: Sequence[RefundLine]) -> Returns:

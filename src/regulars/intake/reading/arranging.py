@@ -20,7 +20,7 @@ def arrange(conn: duckdb.DuckDBPyConnection) -> None:
             FROM orders
         ),
         refunds AS (
-            SELECT order_id, refund_id, at_us, min(line) AS first_line, count(DISTINCT line) AS line_count,
+            SELECT order_id, refund_id, at_us, kind, min(line) AS first_line, count(DISTINCT line) AS line_count,
                 count(DISTINCT line_id) AS items
             FROM returned GROUP BY ALL
         ),
@@ -29,8 +29,8 @@ def arrange(conn: duckdb.DuckDBPyConnection) -> None:
                 line_count AS items, channel, store, codes
             FROM placed
             UNION ALL
-            SELECT part, 1, order_id, refund_id, refunds.at_us, customer, refunds.first_line, refunds.line_count,
-                items, '', '', NULL
+            SELECT part, refunds.kind, order_id, refund_id, refunds.at_us, customer, refunds.first_line,
+                refunds.line_count, items, '', '', NULL
             FROM refunds JOIN placed USING (order_id)
         )
         SELECT *, row_number() OVER (PARTITION BY part ORDER BY at_us, kind, order_id, refund_id) - 1 AS place

@@ -13,6 +13,7 @@ from regulars.intake.reading.judging import judge_orders
 from regulars.intake.reading.mapping import Mapping
 from regulars.intake.reading.matching import match_refunds
 from regulars.intake.reading.staging import Shop, bound, quiet, see_days, understand
+from regulars.intake.reading.stated import add_stated_refunds
 from regulars.intake.reading.tables import BROKEN, Source
 from regulars.intake.scratching import scratch_folder
 
@@ -81,6 +82,7 @@ def understood(raw: pa.Table, manner: Manner) -> Bucket:
         understand(conn, Expressions(manner.source, manner.mapping, manner.shop.digits), "CAST(line AS VARCHAR)")
         judge_orders(conn, bool(manner.mapping.columns.line))
         match_refunds(conn, by_order=bool(manner.mapping.refunds and manner.mapping.refunds.order))
+        add_stated_refunds(conn, manner.mapping)
         conn.execute(_ARRIVALS)
         orders, last = conn.execute(_REACH).fetchone() or (0, None)
         kept = b"".join(_stream(conn, query) for query in (_HEADS, _BASKET, _GIVEN_BACK))

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from regulars.engine.facts import Line, RefundLine
 from regulars.intake.orders import Filed, LateRefund, OrderIn, RefundIn
+from regulars.intake.reading.matching import LINE_SO_FAR, ORDER_SO_FAR
 
 _HEADS = """
 SELECT kind, order_id, refund_id, at_us, customer, channel, store, codes, items, first_line, line_count
@@ -42,7 +43,7 @@ def read_batch(conn: duckdb.DuckDBPyConnection, source: str, part: int, since: i
     span = {"part": part, "since": since, "until": since + size}
     *heads, first_lines, line_counts = columns_of(conn, _HEADS, span)
     lines = map(Line, *columns_of(conn, _BASKET, span))
-    returned = map(RefundLine, *columns_of(conn, _GIVEN_BACK, span)) if 1 in heads[0] else iter(())
+    returned = map(RefundLine, *columns_of(conn, _GIVEN_BACK, span)) if any(heads[0]) else iter(())
     return Batch(list(_arrivals(source, heads, lines, returned)), first_lines, line_counts)
 
 
@@ -66,8 +67,13 @@ def _arrivals(
 ) -> Iterator[Filed]:
     for kind, order, refund, at, customer, channel, store, codes, items in zip(*heads, strict=True):
         if kind:
-            given_back = RefundIn(refund, at, tuple(islice(returned, items)))
-            yield LateRefund(source, order, given_back)
+            yield LateRefund(source, order, _refund(kind, refund, at, tuple(islice(returned, items))))
         else:
             basket = tuple(islice(lines, items))
             yield OrderIn(source, order, basket, customer, None, None, at, (), channel, store, tuple(codes or ()))
+
+
+def _refund(kind: int, refund: str, at: int, lines: tuple[RefundLine, ...]) -> RefundIn:
+    if kind == ORDER_SO_FAR:
+        return RefundIn(refund, at, (), sum(line.total or 0 for line in lines), so_far=True)
+    return RefundIn(refund, at, lines, so_far=kind == LINE_SO_FAR)

@@ -24,7 +24,8 @@ def checks(columns: Expressions) -> list[Check]:
     found = [check for column in columns.mapping.used() for check in _text_checks(columns, column)]
     needed = (named.order, named.time, named.product, named.line, named.quantity, columns.priced())
     found += [Check(column, "missing", f"NOT {columns.is_filled(column)}") for column in needed if column]
-    for column in filter(None, (named.quantity, named.total, named.unit_price, *named.discount)):
+    given_back = (named.refunded, named.order_refunded, named.refunded_quantity)
+    for column in filter(None, (named.quantity, named.total, named.unit_price, *named.discount, *given_back)):
         found += _number_checks(columns, column)
     if named.quantity:
         quantity = columns.quantity()
@@ -32,7 +33,20 @@ def checks(columns: Expressions) -> list[Check]:
         found.append(Check(named.quantity, "fractional", f"{quantity} <> trunc({quantity})"))
     found.append(Check(named.time, "not_a_time", f"at_us IS NULL OR at_us NOT BETWEEN {FIRST_US} AND {LAST_US}"))
     found.append(Check(columns.priced(), "too_large", f"exact IS NULL OR abs(exact) >= {MINOR_MAX}"))
-    return found
+    return found + list(_refund_checks(columns))
+
+
+def _refund_checks(columns: Expressions) -> Iterator[Check]:
+    """When nothing came back may stand in any words."""
+    named = columns.mapping.columns
+    if named.refunded_quantity:
+        units = columns.number(named.refunded_quantity)
+        yield Check(named.refunded_quantity, "too_large", f"abs({units}) > {QUANTITY_MAX}")
+        yield Check(named.refunded_quantity, "fractional", f"{units} <> trunc({units})")
+    if named.refunded_at and named.given_back:
+        money, when = columns.number(named.given_back), columns.is_filled(named.refunded_at)
+        is_none = f"back_us IS NULL OR back_us NOT BETWEEN {FIRST_US} AND {LAST_US}"
+        yield Check(named.refunded_at, "not_a_time", f"{money} <> 0 AND {when} AND ({is_none})")
 
 
 def _text_checks(columns: Expressions, column: str) -> Iterator[Check]:

@@ -92,36 +92,34 @@ class Expressions:
             f"({self.number(column)} IS NULL AND {self.is_filled(column)} AND {self._is_number(self._figures(place))})"
         )
 
-    def local_time(self) -> str:
+    def local_time(self, column: str) -> str:
         """A time without an offset, in microseconds of the clock on the wall."""
-        place, kind = self._time()
+        place, kind = self.source.places[column], self.source.kinds[column]
+        name = f"local_{place}"
         if kind in ("time", "date"):
-            return self._parse("local_us", f"epoch_us(CAST({place} AS TIMESTAMP))")
+            return self._parse(name, f"epoch_us(CAST({place} AS TIMESTAMP))")
         if kind != "text" or self._format_has_offset():
-            return self._parse("local_us", "CAST(NULL AS BIGINT)")
+            return self._parse(name, "CAST(NULL AS BIGINT)")
         if self.mapping.time_format:
-            return self._parse("local_us", self._by_format(place))
+            return self._parse(name, self._by_format(place))
         plain = f"regexp_matches(trim({place}), '{DATED}') AND NOT regexp_matches(trim({place}), '{ZONED}')"
-        return self._parse("local_us", f"CASE WHEN {plain} THEN epoch_us(TRY_CAST(trim({place}) AS TIMESTAMP)) END")
+        return self._parse(name, f"CASE WHEN {plain} THEN epoch_us(TRY_CAST(trim({place}) AS TIMESTAMP)) END")
 
-    def instant(self) -> str:
+    def instant(self, column: str) -> str:
         """A time that says its own offset, in microseconds."""
-        place, kind = self._time()
+        place, kind = self.source.places[column], self.source.kinds[column]
+        name = f"zoned_{place}"
         if kind == "instant":
-            return self._parse("zoned_us", f"epoch_us({place})")
+            return self._parse(name, f"epoch_us({place})")
         if kind == "text" and self._format_has_offset():
-            return self._parse("zoned_us", self._by_format(place))
+            return self._parse(name, self._by_format(place))
         if kind != "text" or self.mapping.time_format:
-            return self._parse("zoned_us", "CAST(NULL AS BIGINT)")
+            return self._parse(name, "CAST(NULL AS BIGINT)")
         zoned = f"regexp_matches(trim({place}), '{DATED}.*{ZONED}')"
         close = f"regexp_replace(regexp_replace(trim({place}), 'UTC$', 'Z'), ' +(Z|[+-]\\d\\d(:?\\d\\d)?)$', '\\1')"
         seconds = f"regexp_replace({close}, '([T ]\\d\\d:\\d\\d)(Z|[+-])', '\\1:00\\2')"
         colon = f"regexp_replace({seconds}, '([+-]\\d\\d)(\\d\\d)$', '\\1:\\2')"
-        return self._parse("zoned_us", f"CASE WHEN {zoned} THEN epoch_us(TRY_CAST({colon} AS TIMESTAMPTZ)) END")
-
-    def _time(self) -> tuple[str, str]:
-        column = self.mapping.columns.time
-        return self.source.places[column], self.source.kinds[column]
+        return self._parse(name, f"CASE WHEN {zoned} THEN epoch_us(TRY_CAST({colon} AS TIMESTAMPTZ)) END")
 
     def _format_has_offset(self) -> bool:
         return "%z" in self.mapping.time_format.lower()
@@ -155,6 +153,19 @@ class Expressions:
         """What was taken off, however the file writes its sign."""
         parts = [f"coalesce(abs({self.number(column)}), 0)" for column in self.mapping.columns.discount]
         return f"CAST(round(least({' + '.join(parts) or '0'}, 1000000000) * {10**self.digits}, 0) AS BIGINT)"
+
+    def given_back(self, column: str | None) -> str:
+        """Money that came back, however the file writes its sign; NULL where the line says nothing. More than an order
+        can be is as much as one can be."""
+        if column is None:
+            return "CAST(NULL AS BIGINT)"
+        money, bound = self.number(column), MINOR_MAX // 10**self.digits
+        minor = f"CAST(round(abs({money}) * {10**self.digits}, 0) AS BIGINT)"
+        return f"CASE WHEN abs({money}) < {bound} THEN {minor} WHEN {money} IS NOT NULL THEN {MINOR_MAX} END"
+
+    def units_back(self) -> str:
+        column = self.mapping.columns.refunded_quantity
+        return f"TRY_CAST(abs({self.number(column)}) AS BIGINT)" if column else "CAST(NULL AS BIGINT)"
 
     def codes(self) -> str:
         parts = [self.text(column) for column in self.mapping.columns.codes]

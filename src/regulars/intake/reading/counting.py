@@ -8,9 +8,9 @@ from msgspec.structs import astuple
 class Counts(Struct, frozen=True):
     """Lines (records) of the file. `lines` = `order_lines` + `refund_lines` + all of `left_out` + all of `rejected`.
 
-    `partly_refunded` are refund lines of which some units or money found nothing to take back; they are among
-    `refund_lines` and stand in the rejects file too. `refunded` is what all refunds together take back. `rounded` are
-    lines whose price or total has more digits than the currency.
+    `partly_refunded` are lines of which some units or money found nothing to take back; they are among `refund_lines`,
+    or the order's own where these say what came back, and stand in the rejects file too. `refunded` is
+    what all refunds together take back. `rounded` are lines whose price or total has more digits than the currency.
     """
 
     lines: int = 0
@@ -40,12 +40,12 @@ _TOTALS = """
 SELECT
     (SELECT count(*) FROM lines) + (SELECT count(*) FROM broken),
     (SELECT count(*) FROM lines WHERE kind = 'order'),
-    (SELECT count(DISTINCT line) FROM returned),
+    (SELECT count(DISTINCT line) FROM returned WHERE kind = 1),
     (SELECT count(*) FROM rejects WHERE reason IN ('more_than_paid', 'partly_refunded')),
     (SELECT count(*) FROM lines WHERE kind = 'order' AND rounded),
     (SELECT count(*) FROM arrivals WHERE kind = 0),
     (SELECT count(*) FROM arrivals WHERE kind = 0 AND customer IS NULL),
-    (SELECT count(*) FROM arrivals WHERE kind = 1),
+    (SELECT count(*) FROM arrivals WHERE kind > 0),
     (SELECT count(*) FROM arrivals),
     (SELECT CAST(coalesce(sum(money), 0) AS BIGINT) FROM returned)
 """

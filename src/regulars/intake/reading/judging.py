@@ -12,9 +12,11 @@ CREATE TEMP TABLE orders AS
 SELECT order_id, min(at_us) AS at_us, min(customer) AS customer, min(line) AS first_line, count(*) AS line_count,
     arg_min(channel, line) AS channel, arg_min(store, line) AS store,
     list_sort(list_distinct(flatten(list(codes) FILTER (WHERE len(codes) > 0)))) AS codes,
+    max(order_back) AS gave_back, max(back_us) AS gave_back_us,
     CASE WHEN min(customer) <> max(customer) OR count(customer) NOT IN (0, count(*)) THEN 'several_customers'
         WHEN count(*) > {ORDER_LINES_MAX} THEN 'too_many_lines'
-        WHEN sum(total) >= {MINOR_MAX} THEN 'too_large' END AS reason
+        WHEN sum(total) >= {MINOR_MAX} THEN 'too_large'
+        WHEN count(DISTINCT order_back) > 1 THEN 'several_refunds' END AS reason
 FROM lines WHERE kind = 'order' GROUP BY order_id
 """
 

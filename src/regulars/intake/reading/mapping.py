@@ -61,7 +61,9 @@ class Refunds(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Columns(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which column of the file holds what."""
+    """Which column of the file holds what. `refunded` is what came back of the line so far, `order_refunded` of its
+    whole order.
+    """
 
     order: str
     time: str
@@ -77,6 +79,15 @@ class Columns(Struct, frozen=True, forbid_unknown_fields=True):
     channel: str | None = None
     store: str | None = None
     codes: tuple[str, ...] = ()
+    refunded: str | None = None
+    refunded_quantity: str | None = None
+    order_refunded: str | None = None
+    refunded_at: str | None = None
+
+    @property
+    def given_back(self) -> str | None:
+        """The column of money that came back."""
+        return self.refunded or self.order_refunded
 
 
 class Csv(Struct, frozen=True, forbid_unknown_fields=True):
@@ -167,7 +178,21 @@ def _contradictions(mapping: Mapping) -> list[Fault]:
     faults = [] if is_priced else [Fault("columns", _("name a column for total or for unit_price"))]
     if not _CURRENCY.fullmatch(mapping.currency_sign):
         faults.append(Fault("currency_sign", _("up to five characters, and no digit, sign or point: NT$")))
-    return faults + manner_faults(mapping) + _faulty_tests(mapping)
+    return faults + _doubled_refunds(mapping) + manner_faults(mapping) + _faulty_tests(mapping)
+
+
+def _doubled_refunds(mapping: Mapping) -> list[Fault]:
+    """What came back is said in one way: what is said in two would come back twice."""
+    columns, faults = mapping.columns, list[Fault]()
+    if columns.refunded and columns.order_refunded:
+        faults.append(Fault("columns.order_refunded", _("what came back of the line, or of its order: not both")))
+    if columns.refunded_quantity and not columns.refunded:
+        faults.append(Fault("columns.refunded_quantity", _("needs a column for refunded too")))
+    if columns.refunded_at and not columns.given_back:
+        faults.append(Fault("columns.refunded_at", _("needs a column for refunded or order_refunded too")))
+    if columns.given_back and mapping.refunds:
+        faults.append(Fault("refunds", _("the orders' own lines say what came back already: it would come back twice")))
+    return faults
 
 
 class Manner(Protocol):

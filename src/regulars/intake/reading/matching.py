@@ -49,6 +49,10 @@ class Bought(Struct):
         return min(share(self.line, before + units) - share(self.line, before), self.money_left)
 
 
+# Kinds of refunds: one that happened once; what came back of a line so far, or of an order.
+ONCE, LINE_SO_FAR, ORDER_SO_FAR = 1, 2, 3
+
+
 class Taken(Struct, frozen=True):
     """Units of one purchase line that a refund line takes back, and their money: `is_share` where it is their share."""
 
@@ -60,6 +64,7 @@ class Taken(Struct, frozen=True):
     quantity: int
     money: int
     is_share: bool
+    kind: int = ONCE
 
 
 class Wanted(Struct, frozen=True):
@@ -104,7 +109,7 @@ def match_refunds(conn: duckdb.DuckDBPyConnection, by_order: bool) -> None:
     """`returned`: which units of which order line each refund takes back. What finds nothing is rejected."""
     conn.execute(
         "CREATE TEMP TABLE returned (line BIGINT, order_id VARCHAR, refund_id VARCHAR, at_us BIGINT, line_id VARCHAR, "
-        "quantity BIGINT, money BIGINT, is_share BOOLEAN)"
+        "quantity BIGINT, money BIGINT, is_share BOOLEAN, kind INTEGER)"
     )
     if conn.execute("SELECT 1 FROM lines WHERE kind = 'refund' LIMIT 1").fetchone() is None:
         return

@@ -46,11 +46,23 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "category": ("category", "department", "分類", "分类", "類別", "类别", "類目", "类目"),
     "store": ("store", "location", "shop", "門市", "门店", "分店", "店別"),
 }  # fmt: skip
+# What came back, in the order's own line; whether of the line or of the whole order, the rows say.
+GIVEN_BACK: Mapping[str, tuple[str, ...]] = {
+    "refunded": ("refundedamount", "amountrefunded", "refundamount", "refunded", "refundtotal", "totalrefunded",
+                 "退款金額", "退款金额", "已退款金額", "已退款金额", "退款總額", "退款总额", "退貨金額", "退货金额",
+                 "退款總金額", "退款总金额", "實際退款金額", "实际退款金额", "已退金額", "已退金额"),
+    "refunded_quantity": ("refundedquantity", "refundquantity", "returnedquantity", "refundedqty", "returnedqty",
+                          "退款數量", "退款数量", "退貨數量", "退货数量", "退款件數", "退款件数", "退貨件數",
+                          "退货件数"),
+    "refunded_at": ("refundedat", "refunddate", "refundeddate", "refundtime", "退款時間", "退款时间", "退款日期",
+                    "退款完成時間", "退款完成时间", "退貨日期", "退货日期", "退貨時間", "退货时间"),
+}  # fmt: skip
 # What is written in figures.
-IN_FIGURES = ("total", "unit_price", "quantity")
+IN_FIGURES = ("total", "unit_price", "quantity", "refunded", "order_refunded", "refunded_quantity")
 # Columns that say what came back or was never paid: whoever does not read them takes it for sold.
 UNDOING = re.compile(r"refund|return|cancel|status|state|退款|退貨|退货|取消|狀態|状态", re.IGNORECASE)
 _SIGNS = re.compile(r"[\W_]+")
+_FIGURE = re.compile(r"\d")
 
 
 class Peek(Struct, frozen=True):
@@ -82,7 +94,9 @@ def peek(path: Path, encoding: str = "", delimiter: str = "") -> Peek:
     if len(columns) > COLUMNS_AT_MOST:
         raise Unreadable(Fault("", _("the file has more than %(most)s columns") % {"most": COLUMNS_AT_MOST}))
     sample = tuple(tuple(value[:VALUE_AT_MOST] for value in row) for row in rows)
-    return Peek(tuple(columns), sample[:ROWS], encoding, delimiter or ",", guessed(columns), sample)
+    guess = guessed(columns)
+    guess |= given_back(columns, sample, guess.get("order", ""))
+    return Peek(tuple(columns), sample[:ROWS], encoding, delimiter or ",", guess, sample)
 
 
 def unused(path: Path, mapping: written.Manner) -> tuple[str, ...]:
@@ -99,14 +113,42 @@ def _table(path: Path, encoding: str, delimiter: str, quote: str) -> tuple[list[
     return _json(path, encoding) if kind == "json" else _csv(path, encoding, delimiter, quote)
 
 
-def guessed(columns: Sequence[str]) -> dict[str, str]:
+def guessed(columns: Sequence[str], names: Mapping[str, Sequence[str]] = NAMES) -> dict[str, str]:
     plain = {_SIGNS.sub("", column).lower(): column for column in reversed(columns)}
     found: dict[str, str] = {}
-    for meant, names in NAMES.items():
-        name = next((name for name in names if name in plain and plain[name] not in found.values()), None)
+    for meant, known in names.items():
+        name = next((name for name in known if name in plain and plain[name] not in found.values()), None)
         if name:
             found[meant] = plain[name]
     return found
+
+
+def given_back(columns: Sequence[str], rows: Sequence[Sequence[str]], order: str) -> dict[str, str]:
+    """The columns that say what came back. Nothing where the rows leave open whether of a line or of its whole order:
+    read as the other, the same money would come back for each line, or of one alone.
+    """
+    found = guessed(columns, GIVEN_BACK)
+    if "refunded" not in found or order not in columns:
+        return {}
+    whose, how_much = columns.index(order), columns.index(found["refunded"])
+    orders: dict[str, list[str]] = {}
+    for row in rows:
+        if max(whose, how_much) < len(row):
+            orders.setdefault(row[whose].strip(), []).append(row[how_much].strip())
+    if any(amount and not _FIGURE.search(amount) for amounts in orders.values() for amount in amounts):
+        return {}
+    several = [amounts for amounts in orders.values() if len(amounts) > 1]
+    if "refunded_quantity" in found or any(_is_by_line(amounts) for amounts in several):
+        return found
+    if all(amounts[0] and not any(amounts[1:]) for amounts in several):
+        found["order_refunded"] = found.pop("refunded")
+        return found
+    return {}
+
+
+def _is_by_line(amounts: Sequence[str]) -> bool:
+    """Whether an order's lines cannot all say the same of their order."""
+    return len(set(filter(None, amounts))) > 1 or (not amounts[0] and any(amounts))
 
 
 def _encoding(path: Path) -> str:

@@ -17,6 +17,7 @@ from regulars.intake.reading.columns import Expressions
 from regulars.intake.reading.judging import judge_orders
 from regulars.intake.reading.mapping import Mapping
 from regulars.intake.reading.matching import match_refunds
+from regulars.intake.reading.stated import add_stated_refunds
 from regulars.intake.reading.tables import SHOWN_MAX, add_rows, load_raw
 from regulars.intake.reading.zones import DAY_US, local_days
 
@@ -66,6 +67,7 @@ def stage(conn: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping, shop: S
     conn.execute("DROP TABLE raw")
     judge_orders(conn)
     match_refunds(conn, by_order=bool(mapping.refunds and mapping.refunds.order))
+    add_stated_refunds(conn, mapping)
     arrange(conn)
 
 
@@ -81,7 +83,8 @@ def understand(conn: duckdb.DuckDBPyConnection, columns: Expressions, place: str
     """
     found = checks(columns)
     meant = ", ".join(f"{expression} AS {name}" for name, expression in _meant(columns, place).items())
-    local, zoned, exact = columns.local_time(), columns.instant(), columns.exact_total()
+    named, exact = columns.mapping.columns, columns.exact_total()
+    at, back_at = _instant(columns, named.time, "days"), _instant(columns, named.refunded_at, "back_days")
     faults = " ".join(f"WHEN {check.condition} THEN {place}" for place, check in enumerate(found, 1))
     parsed = ", ".join(f"{expression} AS {name}" for name, expression in columns.parsed.items())
     conn.execute(
@@ -89,12 +92,11 @@ def understand(conn: duckdb.DuckDBPyConnection, columns: Expressions, place: str
         CREATE TEMP TABLE lines AS
         WITH parsed AS (SELECT *, {parsed} FROM raw),
         timed AS (
-            SELECT parsed.*, {exact} AS exact,
-                coalesce({zoned}, {local} - CASE WHEN {local} >= since_us THEN after_us ELSE before_us END) AS at_us
-            FROM parsed LEFT JOIN local_days ON {local} // {DAY_US} = day
+            SELECT parsed.*, {exact} AS exact, {at[0]} AS at_us, {back_at[0]} AS back_us
+            FROM parsed {at[1]} {back_at[1]}
         ),
         meant AS (
-            SELECT line, at_us, {meant}, TRY_CAST(round(exact, 0) AS BIGINT) AS total,
+            SELECT line, at_us, back_us, {meant}, TRY_CAST(round(exact, 0) AS BIGINT) AS total,
                 CASE {faults} ELSE 0 END AS fault
             FROM timed
         )
@@ -108,6 +110,16 @@ def understand(conn: duckdb.DuckDBPyConnection, columns: Expressions, place: str
     )
     sign = Check(columns.mapping.columns.quantity or columns.priced(), "negative", "")
     _reject(conn, columns, [*found, sign])
+
+
+def _instant(columns: Expressions, column: str | None, days: str) -> tuple[str, str]:
+    """An expression for the instant that a column says, and what must be joined for it; NULL where it says none."""
+    if column is None:
+        return "CAST(NULL AS BIGINT)", ""
+    local, zoned = columns.local_time(column), columns.instant(column)
+    offset = f"CASE WHEN {local} >= {days}.since_us THEN {days}.after_us ELSE {days}.before_us END"
+    joined = f"LEFT JOIN local_days AS {days} ON {local} // {DAY_US} = {days}.day"
+    return f"coalesce({zoned}, {local} - {offset})", joined
 
 
 def _meant(columns: Expressions, place: str) -> dict[str, str]:
@@ -126,6 +138,10 @@ def _meant(columns: Expressions, place: str) -> dict[str, str]:
         "refunded": f"CAST({columns.text(mapping.refunds.order) if mapping.refunds else 'NULL'} AS VARCHAR)",
         "quantity": f"TRY_CAST({columns.quantity()} AS BIGINT)",
         "discount": columns.discount(),
+        "back": columns.given_back(named.refunded),
+        "units_back": columns.units_back(),
+        "order_back": columns.given_back(named.order_refunded),
+        "back_said": f"CAST({columns.text(named.given_back)} AS VARCHAR)",
         "rounded": columns.is_rounded(),
         "kind": f"CASE WHEN {columns.is_refund()} THEN 'refund' {' '.join(left)} ELSE 'order' END",
     }
