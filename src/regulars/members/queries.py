@@ -31,11 +31,13 @@ AFTER_ORDER = """
     (a.last_order_at, a.member_id)
         < ('epoch'::timestamptz + %(after_key)s * interval '1 microsecond', %(after_id)s::uuid)
 """
-# An address, or a number that is a telephone's by itself: with a plus, or a mobile's in Taiwan or mainland China. Most
+# An address, or a number that is a telephone's by itself: with a plus, a mobile's in Taiwan or mainland China, or a
+# landline's there whose area code stands apart; one written as digits alone may be any number that a shop counts. Most
 # numbers show by how they begin that they are none.
 NAMES_SOMEBODY = (
     "(strpos({0}, '@') > 0 OR {0} ~ '^[+(018]' AND regexp_replace({0}, '[ ().-]', '', 'g')"
-    " ~ '^(\\+[0-9]{{7,15}}|(09|8869)[0-9]{{8}}|(86)?1[3-9][0-9]{{9}})$')"
+    " ~ '^(\\+[0-9]{{7,15}}|(09|8869)[0-9]{{8}}|(86)?1[3-9][0-9]{{9}})$'"
+    " OR {0} ~ '^([(]0(10|[2-9][0-9]{{0,2}})[)] ?|0(10|[2-9][0-9]{{0,2}})[ -])[0-9]{{3,4}}[ -]?[0-9]{{3,4}}$')"
 )
 NUMBERS = ("m.external_id", "m.card")
 IMPERSONAL = {number: f"CASE WHEN {NAMES_SOMEBODY.format(number)} THEN '' ELSE {number} END" for number in NUMBERS}
