@@ -3,7 +3,6 @@
 Awards that are reached at once are given one after the other, each within the bounds of its day, as one lot.
 """
 
-from collections import Counter
 from datetime import date, timedelta
 from fractions import Fraction
 from math import inf
@@ -83,7 +82,6 @@ class SlowGoals:
         # By goal: of each order or activity its window and what it counts for.
         self.marks: dict[Any, dict[str, tuple[date, list[int]]]] = {}
         self.awards: dict[Any, list[Tree]] = {}
-        self.let_go: dict[str, Counter[str]] = {}
 
     def first_version(self: Any, tree: Tree, rule: Tree) -> int:
         """The number of the first version that has this goal."""
@@ -213,12 +211,9 @@ class SlowGoals:
         award["waits"] = key if ripe == inf else ""
         ends = self.own_end(tree, rule, at, [ladder.shown for ladder in self.ladders.values()])
         lot = new_lot(wallet, cause, None if ripe <= at else ripe, ends, at, rule.get("funded_by", ""))
-        forgiven = self.let_go.setdefault(cause, Counter())
-        again = min(points, forgiven[wallet])
-        forgiven[wallet] -= again
-        self.move(f"{cause}@{by}|{rule['rule']}", wallet, "issued", "written_off", again, at)
+        rest = self.take_up(self.let_go[cause], wallet, points, f"{cause}@{by}|{rule['rule']}", at)
         self.lots.append(lot)
-        self.put(lot, points - again, f"{cause}@{by}", rule["rule"], at)
+        self.put(lot, rest, f"{cause}@{by}", rule["rule"], at)
         self.gained(wallet, points, (cause, rule["rule"]), ripe, at)
 
     def handed_over(self: Any, key: str, at: int) -> None:
@@ -245,7 +240,7 @@ class SlowGoals:
         parts = -(-before // each) + (-award["points"] // each)
         self.bounds.note(tree, rule["rule"], self.clock.day(award["at"]), -fewer, -parts)
         like = self.like(tree, rule, award["at"])
-        self.take_back(like, cause, tree, rule, fewer, f"{cause}@{by}", at, self.let_go.setdefault(cause, Counter()))
+        self.take_back(like, cause, tree, rule, fewer, f"{cause}@{by}", at, self.let_go[cause])
         self.tiers(self.tree(at), at)
         for ladder in self.ladders.values():
             ladder.lost(cause, rule["rule"], fewer, award["at"], at)

@@ -1,6 +1,6 @@
 """A member's points, told the slow way: every lot apart in one list, and every movement added up by what caused it."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import Any
 
 from tests.engine.slow_clock import Clock
@@ -39,6 +39,7 @@ class SlowLots:
     def __init__(self) -> None:
         self.lots: list[dict[str, Any]] = []
         self.owed: Counter[str] = Counter()
+        self.let_go: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.moves: Counter[Move] = Counter()
 
     def mature(self: Any, at: int) -> None:
@@ -69,6 +70,13 @@ class SlowLots:
         self.move(f"{cause}|{rule}", lot["wallet"], "issued", lot["place"], points, at)
         if lot["place"] == "available":
             self.settle_debt(lot, f"{cause}|" if cause.startswith("order:") else f"{cause}|{rule}", at)
+
+    def take_up(self, let_go: Counter[str], wallet: str, points: int, identity: str, at: int) -> int:
+        """What is left to give, after what was not asked back when it was short and is had still."""
+        again = min(points, let_go[wallet])
+        let_go[wallet] -= again
+        self.move(identity, wallet, "issued", "written_off", again, at)
+        return points - again
 
     def take_back(
         self: Any, like: Tree, cause: str, tree: Tree, rule: Tree, points: int, by: str, at: int, forgiven: Any

@@ -280,10 +280,7 @@ class SlowMember(SlowOccasions, SlowLots, SlowStanding, SlowGoals, SlowLasting):
     def add(self, key: str, rule: Tree, points: int, cause: str, at: int) -> None:
         record = self.orders[key]
         wallet = wallet_of(record["tree"], rule)
-        forgiven = min(points, record["forgiven"][wallet])
-        record["forgiven"][wallet] -= forgiven
-        self.move(f"{cause}|{rule['rule']}", wallet, "issued", "written_off", forgiven, at)
-        points -= forgiven
+        points = self.take_up(record["forgiven"], wallet, points, f"{cause}|{rule['rule']}", at)
         lot = self.order_lot(key, rule, at)
         self.lots.append(lot)
         if lot["place"] == "available":

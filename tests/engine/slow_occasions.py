@@ -1,7 +1,6 @@
 """What a member gets for other things than buying, told the slow way."""
 
 import calendar
-from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -55,7 +54,8 @@ class SlowOccasions:
                 self.bounds.note(tree, rule["rule"], day, points, 1)
                 given.append((tree, rule, points))
                 lot = self.lot_of(tree, rule, cause, at, tiers)
-                self.put(lot, points, cause, rule["rule"], at)
+                rest = self.take_up(self.let_go[cause], lot["wallet"], points, f"{cause}|{rule['rule']}", at)
+                self.put(lot, rest, cause, rule["rule"], at)
                 self.gained(lot["wallet"], points, (cause, rule["rule"]), lot["matures"] or at, at)
         return given
 
@@ -139,7 +139,7 @@ class SlowOccasions:
         for tree, rule, points in gifts:
             self.bounds.note(tree, rule["rule"], self.clock.day(given_at), -points, -1)
         for tree, rule, points in gifts:
-            self.take_back(self.like(tree, rule, given_at), cause, tree, rule, points, cause, at, Counter())
+            self.take_back(self.like(tree, rule, given_at), cause, tree, rule, points, cause, at, self.let_go[cause])
             self.tiers(self.tree(at), at)
             for ladder in self.ladders.values():
                 ladder.lost(cause, rule["rule"], points, given_at, at)

@@ -239,19 +239,25 @@ def test_an_order_that_comes_back_gives_back_all_that_paid_for_it(story: Story):
 @thoroughly
 @given(decided(), st.randoms(use_true_random=False))
 def test_parts_in_any_order_give_back_the_whole(story: Story, random):
-    """Unless other decisions lie in between, an order comes back at once or unit by unit alike."""
+    """Unless other decisions lie in between, an order comes back at once or unit by unit alike.
+
+    One that was paid later, with points that it had earned itself, may owe some of them before they come back expired.
+    """
     orders = {key: order for key, order in newest(story).items() if order.lines}
     order = orders[min(orders)] if orders else Order("shop/none", 0, ())
     kept = [fact for fact in story.facts if not (isinstance(fact, Refund) and fact.order == order.key)]
     calm = replace(story, facts=kept)
     at_once = from_nothing(calm, returns(order, END, 0))
     in_parts = from_nothing(calm, *unit_by_unit(order, [END], random))
+    spent = from_nothing(calm).spent
+    paid_by = [spent[payment.redemption] for payment in order.payments if payment.redemption in spent]
+    pays_itself = any(lot.cause == f"order:{order.key}" for one in paid_by for lot in one.lots)
     assert {key: (m.given_back, m.kept) for key, m in in_parts.memos.items()} == {
         key: (m.given_back, m.kept) for key, m in at_once.memos.items()
     }
     for name, wallet in at_once.account.wallets.items():
         parts = in_parts.account.wallets[name]
-        if not any(entry.source in ("written_off", "charged") for entry in in_parts.entries):
+        if not any(entry.source in ("written_off", "charged") for entry in in_parts.entries) and not pays_itself:
             assert worth_of(parts) == worth_of(wallet)
 
 

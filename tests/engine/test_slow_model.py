@@ -6,6 +6,7 @@ from hypothesis import given
 from msgspec.structs import replace
 
 from regulars.engine.account import Account
+from regulars.engine.facts import Effect, Enrolment
 from regulars.engine.fold import fold
 from regulars.engine.outcome import Entry
 from regulars.engine.tape import Tape
@@ -37,6 +38,20 @@ def test_what_is_given_again_without_tiers_takes_no_growth_with_it():
     ]
     for number in range(1, len(facts) + 1):
         compare(Story(said, versions, facts[:number]))
+
+
+def test_what_was_let_go_of_an_effect_is_not_given_twice():
+    """It expired too long ago to be taken back, and what others do gave it anew."""
+    tree = document(
+        wallets={"points": {"expires": "28 days", "when_short": "write_off"}},
+        earn=[{"rule": "friend", "on": "referral", "give": "5 points"}],
+        referral={"within": "60 days"},
+    )
+    told = [("2026-01-10", False), ("2027-03-01", True), ("2027-03-02", False)]
+    effects = [Effect(str(n), "referral", at(day), "F1", gone) for n, (day, gone) in enumerate(told)]
+    facts = [Enrolment("lin", at("2026-01-01")), *effects]
+    for number in range(1, len(facts) + 1):
+        compare(Story([(BEGINNING, tree)], programs(tree), facts[:number]))
 
 
 def compare(story: Story) -> None:
