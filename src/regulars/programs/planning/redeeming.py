@@ -9,7 +9,7 @@ wait for the next month.
 Points spent are then gone from the fold, so expiry, breakage and what is owed are what the fold says.
 """
 
-from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from zlib import crc32
 
@@ -22,12 +22,11 @@ from regulars.engine.catalogue import Reward, is_within
 from regulars.engine.due import advance, pass_until
 from regulars.engine.facts import Fact, Redemption
 from regulars.engine.fold import apply
-from regulars.engine.outcome import Entry
 from regulars.engine.program import Programs, WalletRules
 from regulars.engine.tape import Tape, wallet_of
 from regulars.engine.timeline import DECIDE, Happening, unrolled
 from regulars.programs.planning.assuming import WHOLE, Behaviour
-from regulars.programs.planning.tallying import Months, Span, Tally, folded, joining, missing
+from regulars.programs.planning.tallying import SHORT, Months, Span, Tally, folded, joining
 
 # Every month has so many days.
 DAYS = 28
@@ -35,31 +34,39 @@ DAYS = 28
 
 class Offer(Struct, frozen=True):
     """What a wallet's points are spent on: the rules of the wallet, and its rewards; none: they are money at the till.
+    `steps` is what is spent at once on a local day, the cheapest reward there is; 0: nothing can be bought.
 
     What somebody has to be or to have taken before, and how many there are, is not looked at.
     """
 
     rules: WalletRules
-    rewards: tuple[Reward, ...] = ()
-
-    def step(self, day: int) -> int:
-        """What is spent at once on a local day, the cheapest reward there is; 0: nothing can be bought."""
-        if not self.rewards:
-            return self.rules.spend.step
-        return min((one.points for one in self.rewards if is_within(day, one.since, one.until)), default=0)
+    steps: "Steps"
 
     def affordable(self, wanted: int, wallet: Wallet, day: int) -> int:
         """Of so many wanted points those that may be spent on a local day."""
-        spend = self.rules.spend
-        if not (step := self.step(day)):
-            return 0
+        spend, step = self.rules.spend, self.steps[day]
         points = min(wanted, wallet.available)
+        if not step or points < step:
+            return 0
         if spend.at_most is not None:
             points = min(points, spend.at_most)
-        if (room := limits.room(spend, wallet, day)) is not None:
+        if spend.per and (room := limits.room(spend, wallet, day)) is not None:
             points = min(points, room)
         points -= points % step
         return points if points >= spend.at_least else 0
+
+
+class Steps(dict[int, int]):
+    """By local day, looked up once."""
+
+    def __init__(self, rules: WalletRules, rewards: Sequence[Reward] = ()) -> None:
+        super().__init__()
+        self._rules, self._rewards = rules, rewards
+
+    def __missing__(self, day: int) -> int:
+        there = (one.points for one in self._rewards if is_within(day, one.since, one.until))
+        found = self[day] = min(there, default=0) if self._rewards else self._rules.spend.step
+        return found
 
 
 def offers_of(programs: Programs) -> dict[str, Offer]:
@@ -68,9 +75,9 @@ def offers_of(programs: Programs) -> dict[str, Offer]:
     for name, rules in version.wallets.items():
         mine = (one for one in version.rewards.values() if one.wallet == name and one.points and not one.gives.prizes)
         if rules.value is not None:
-            found[name] = Offer(rules)
+            found[name] = Offer(rules, Steps(rules))
         elif rewards := tuple(mine):
-            found[name] = Offer(rules, rewards)
+            found[name] = Offer(rules, Steps(rules, rewards))
     return found
 
 
@@ -103,24 +110,54 @@ class Begins(dict[int, int]):
         return found
 
 
-def brought(entry: Entry) -> int:
-    """How many points a member has more, or fewer, by what was given or went back; goods whose points were spent take
-    theirs from what comes next."""
-    return entry.points * ((entry.source == "issued") - (entry.target == "issued")) + missing(entry)
+class Brought(dict[tuple[str, str], int]):
+    """Of points from one place to another: 1 where a member has so many more by what was given, -1 where fewer by what
+    went back; goods whose points were spent take theirs from what comes next."""
+
+    def __missing__(self, move: tuple[str, str]) -> int:
+        source, target = move
+        found = self[move] = (source == "issued") - (target == "issued") + (source in SHORT) - (target in SHORT)
+        return found
+
+
+BROUGHT = Brought()
+
+
+class Wish:
+    """Of one wallet: `came` are points by month that nobody wants yet, `due` those that are wanted, in `WHOLE` parts of
+    a point."""
+
+    __slots__ = ("came", "due", "name", "offer")
+
+    def __init__(self, name: str, offer: Offer) -> None:
+        self.name, self.offer = name, offer
+        self.came: dict[int, int] = {}
+        self.due = 0
+
+    def ripen(self, until: int, share: int) -> None:
+        """Of the points of these months the stated share is wanted."""
+        for month in [month for month in self.came if month <= until]:
+            self.due += self.came.pop(month) * share
+
+    def lose(self, points: int) -> tuple[int, int]:
+        """So many went back, the latest first: how many of those that came, and of those that are left."""
+        left = points
+        for month in sorted(self.came, reverse=True):
+            part = min(left, self.came[month])
+            self.came[month] -= part
+            left -= part
+        return points - left, left
 
 
 class Redeemer:
-    """One member. `came` are points by wallet and month that nobody wants yet, `wants` those that are due by wallet, in
-    `WHOLE` parts of a point; `next_at` is the next decision.
-    """
+    """One member; `next_at` is the next decision."""
 
-    __slots__ = ("came", "member", "month", "next_at", "seen", "shared", "wants")
+    __slots__ = ("is_waiting", "member", "month", "next_at", "seen", "shared", "wishes")
 
     def __init__(self, shared: Redeeming, member: str, month: int) -> None:
         self.shared, self.member, self.month = shared, member, month
-        self.seen = 0
-        self.came: dict[str, Counter[int]] = {}
-        self.wants: Counter[str] = Counter()
+        self.seen, self.is_waiting = 0, False
+        self.wishes = {name: Wish(name, offer) for name, offer in shared.offers.items()}
         self.next_at = self._at(month)
 
     def until(self, tape: Tape, instant: int) -> None:
@@ -131,81 +168,71 @@ class Redeemer:
     def settle(self, tape: Tape, until: int) -> None:
         """The fold has come to its end: what is wanted by then is owed, as far as it is there."""
         self._read(tape)
-        month = self.shared.months.of(until)
-        for name in self.shared.offers:
-            has = wallet_of(tape.account, name)
-            wanted = self.wants[name] + sum(self.came.get(name, {}).values()) * self.shared.behaviour.redeemed
-            self.shared.wanted[month, name] -= max(wanted - (has.available + has.pending) * WHOLE, 0)
+        month, share = self.shared.months.of(until), self.shared.behaviour.redeemed
+        for wish in self.wishes.values():
+            has = wallet_of(tape.account, wish.name)
+            wanted = wish.due + sum(wish.came.values()) * share
+            self.shared.wanted[month, wish.name] -= max(wanted - (has.available + has.pending) * WHOLE, 0)
 
     def _at(self, month: int) -> int:
         return self.shared.begins[month] + crc32(f"{self.member}/{month}".encode()) % DAYS * DAY + DAY // 2
 
     def _decide(self, tape: Tape) -> None:
-        at, month = self.next_at, self.month
-        if len(tape.entries) > self.seen or self.came or self.wants:
+        at, behaviour = self.next_at, self.shared.behaviour
+        if self.is_waiting or len(tape.entries) > self.seen:
             pass_until(tape, at)
             self._read(tape)
-            self._want(month - self.shared.behaviour.months)
-            for wallet in tuple(self.wants):
-                self._forget_what_is_gone(tape, wallet)
-                self._spend(tape, wallet, at)
+            self.is_waiting = False
+            for wish in self.wishes.values():
+                if wish.came:
+                    wish.ripen(self.month - behaviour.months, behaviour.redeemed)
+                if wish.due:
+                    self._follow(tape, wish, at)
+                if wish.due or wish.came:
+                    self.is_waiting = True
         self.month += 1
         self.next_at = self._at(self.month)
 
     def _read(self, tape: Tape) -> None:
         """What was given and taken back since the last time."""
-        offers = self.shared.offers
+        wishes, months, wanted = self.wishes, self.shared.months, self.shared.wanted
+        share = self.shared.behaviour.redeemed
+        at, month = None, 0
         for entry in tape.entries[self.seen :]:
-            if entry.wallet in offers and (points := brought(entry)):
-                self._note(entry.wallet, points, self.shared.months.of(entry.occurred_at))
+            way = BROUGHT[entry.source, entry.target]
+            if not way or (wish := wishes.get(entry.wallet)) is None:
+                continue
+            if entry.occurred_at != at:
+                at = entry.occurred_at
+                month = months.of(at)
+            if way > 0:
+                wish.came[month] = wish.came.get(month, 0) + entry.points
+                wanted[month, wish.name] += entry.points * share
+            else:
+                came, left = wish.lose(entry.points)
+                wanted[month, wish.name] -= came * share
+                # What was due already is wanted no more; what was spent stays spent.
+                self._drop(wish, month, min(left * share, wish.due))
         self.seen = len(tape.entries)
 
-    def _note(self, wallet: str, points: int, month: int) -> None:
-        """So many came, or went back."""
-        came, share = self.came.setdefault(wallet, Counter()), self.shared.behaviour.redeemed
-        if points > 0:
-            came[month] += points
-            self.shared.wanted[month, wallet] += points * share
+    def _follow(self, tape: Tape, wish: Wish, at: int) -> None:
+        """What is gone is wanted no more; of what is there as much is spent as may be."""
+        account, has = tape.account, wallet_of(tape.account, wish.name)
+        left = has.available + has.pending - sum(wish.came.values())
+        if wish.due > max(left, 0) * WHOLE:
+            self._drop(wish, self.month, wish.due - max(left, 0) * WHOLE)
+        if wish.due < WHOLE or account.closed_at is not None or account.into:
             return
-        points = -points
-        for earlier in sorted(came, reverse=True):
-            part = min(points, came[earlier])
-            came[earlier] -= part
-            points -= part
-            self.shared.wanted[month, wallet] -= part * share
-        # What was due already is wanted no more; what was spent stays spent.
-        self._drop(wallet, month, min(points * share, self.wants[wallet]))
-
-    def _want(self, until: int) -> None:
-        for wallet, came in tuple(self.came.items()):
-            for month in [month for month in came if month <= until]:
-                self.wants[wallet] += came.pop(month) * self.shared.behaviour.redeemed
-            if not came:
-                del self.came[wallet]
-
-    def _forget_what_is_gone(self, tape: Tape, wallet: str) -> None:
-        has, waiting = wallet_of(tape.account, wallet), sum(self.came.get(wallet, {}).values())
-        left = max(has.available + has.pending - waiting, 0) * WHOLE
-        self._drop(wallet, self.month, max(self.wants[wallet] - left, 0))
-
-    def _drop(self, wallet: str, month: int, wanted: int) -> None:
-        if wanted:
-            self.wants[wallet] -= wanted
-            self.shared.wanted[month, wallet] -= wanted
-        if not self.wants[wallet]:
-            del self.wants[wallet]
-
-    def _spend(self, tape: Tape, wallet: str, at: int) -> None:
-        account = tape.account
-        if account.closed_at is not None or account.into:
-            return
-        day = self.shared.calendar.day(at)
-        points = self.shared.offers[wallet].affordable(self.wants[wallet] // WHOLE, wallet_of(account, wallet), day)
+        points = wish.offer.affordable(wish.due // WHOLE, has, self.shared.calendar.day(at))
         if points > 0:
-            fact = Redemption(f"plan/{self.month}/{wallet}", wallet, points, at)
+            fact = Redemption(f"plan/{self.month}/{wish.name}", wish.name, points, at)
             apply(tape, Happening((at, DECIDE, fact.key), fact))
-            self.shared.spent[self.month, wallet] += points
-            self._drop(wallet, self.month, points * WHOLE)
+            self.shared.spent[self.month, wish.name] += points
+            self._drop(wish, self.month, points * WHOLE)
+
+    def _drop(self, wish: Wish, month: int, wanted: int) -> None:
+        wish.due -= wanted
+        self.shared.wanted[month, wish.name] -= wanted
 
 
 def redeemed(programs: Programs, member: str, facts: list[Fact], span: Span, by: Redeeming | None) -> Tape:
