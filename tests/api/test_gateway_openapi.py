@@ -12,7 +12,9 @@ from tests.api.doors import GatewayClient
 from tests.api.test_openapi import CHECKS
 from tests.api.till import Till
 
-schema = schemathesis.openapi.from_dict(described()).include(path_regex=r"^/v1/(orders|activities)(/|:batch$)")
+schema = schemathesis.openapi.from_dict(described()).include(
+    path_regex=r"^/v1/(orders|activities)(/|:batch$)", method=["PUT", "POST"]
+)
 
 FACTS = "SELECT count(*) FROM ledger_fact"
 

@@ -21,6 +21,7 @@ from tests.api.till import Till, activity, everything, order
 # Every operation, the scope it needs, and a request that succeeds.
 OPERATIONS: dict[tuple[str, str], tuple[str, Callable[[Till], HttpResponse]]] = {
     ("PUT", "v1/orders/<source>/<path:id>"): ("orders:write", lambda till: till.put("A-2")),
+    ("GET", "v1/orders/<source>/<path:id>"): ("orders:read", lambda till: till.get("/orders/web/A-1")),
     ("POST", "v1/orders:batch"): ("orders:write", lambda till: till.batch({"source": "web", "id": "B", **order()})),
     ("PUT", "v1/activities/<source>/<path:id>"): ("activities:write", lambda till: till.did("V-2")),
     ("POST", "v1/activities:batch"): (

@@ -151,8 +151,8 @@ class BatchAnswer(Schema):
     orders: list[OutcomeAnswer]
 
 
-class OrderAnswer(OutcomeAnswer):
-    """The order as it stands, and what it earned. The same request again gets the same answer."""
+class StandingAnswer(Schema):
+    """An order as it stands, and what it earned."""
 
     paid_at: str | None
     currency: str
@@ -160,6 +160,10 @@ class OrderAnswer(OutcomeAnswer):
     refunded: str
     points: int = Field(description="What it keeps in the program's first wallet.")
     entries: list[MovementAnswer]
+
+
+class OrderAnswer(StandingAnswer, OutcomeAnswer):
+    """The order as it stands, and what it earned. The same request again gets the same answer."""
 
 
 class ActivitiesAnswer(Schema):
@@ -181,6 +185,17 @@ class UnearnedAnswer(Schema):
     rule: str
     name: str
     because: list[WhyAnswer]
+
+
+class KnownOrderAnswer(StandingAnswer):
+    """An order as it stands, whose it is, and what it earned."""
+
+    source: str
+    id: str
+    member: UUID | None = Field(description="null: a guest's.")
+    unearned: list[UnearnedAnswer] = Field(
+        description="Rules on orders that give nothing for what is left of it, and why; none where nothing is left."
+    )
 
 
 class QuoteAnswer(Schema):

@@ -6,7 +6,7 @@ from uuid import uuid4
 from django.http import HttpRequest
 from ninja import Path, Router
 
-from regulars.api.answers import BatchAnswer, OrderAnswer, QuoteAnswer
+from regulars.api.answers import BatchAnswer, KnownOrderAnswer, OrderAnswer, QuoteAnswer
 from regulars.api.door import operation, program_of
 from regulars.contract import orders
 from regulars.contract.answering import answers
@@ -35,6 +35,16 @@ OrderId = Annotated[Id, Path(alias="id")]
 def put_order(request: HttpRequest, source: Path[Id], number: OrderId, body: OrderBody) -> dict[str, Any]:
     """The order as the shop sees it now. The newest version wins; the same one again changes nothing."""
     return answer(program_of(request), orders.one(source, number, body))
+
+
+@router.get(
+    "/orders/{source}/{path:id}",
+    summary="Read an order",
+    **operation("orders:read", KnownOrderAnswer),
+)
+def read_order(request: HttpRequest, source: Path[Id], number: OrderId) -> dict[str, Any]:
+    """As it stands, what it earned, and why rules gave nothing for what is left of it."""
+    return orders.known(program_of(request), source, number)
 
 
 @router.post(

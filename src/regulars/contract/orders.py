@@ -9,9 +9,12 @@ from regulars.contract.asked import Asked, Given
 from regulars.contract.bodies import BatchBody, OrderBody
 from regulars.contract.problems import Fault, Problem
 from regulars.contract.writing import Writing
+from regulars.engine.lacking import unearned
 from regulars.engine.outcome import Entry
+from regulars.intake.orders import order_key
 from regulars.ledger import orders as ledger
 from regulars.ledger.connect import raw
+from regulars.ledger.load import account
 from regulars.ledger.receipt import Receipt
 from regulars.programs.queries import Published
 
@@ -48,6 +51,27 @@ def told(published: Published, receipts: Mapping[str, Receipt]) -> Told:
             key: (found[key][1], [line.entry for line in lines[key]]) if key in found else (None, []) for key in keys
         }
     return new
+
+
+def known(published: Published, source: str, number: str) -> dict[str, Any]:
+    """An order as it stands, whose it is, and why rules give nothing for what is left of it. Raises Problem."""
+    conn, key = raw(), order_key(source, number)
+    found = ledger.order(conn, published.id, key)
+    if found is None:
+        raise Problem("not_found")
+    owner, line = found
+    entries = [
+        one.entry for one in reversed(ledger.entries_about(conn, published.id, key)) if one.entry.kind != "mature"
+    ]
+    writing, is_gone = Writing(published), line.order.cancelled or (line.memo is not None and line.memo.gone)
+    silent = [] if is_gone else unearned(published.programs, line.order, line.memo)
+    return {
+        "source": source,
+        "id": number,
+        "member": None if account(conn, published.id, owner).guest else owner,
+        **writing.order(line, entries),
+        "unearned": [writing.unearned(one, line.order) for one in silent],
+    }
 
 
 def written(published: Published, key: str, known: Told) -> dict[str, Any]:
