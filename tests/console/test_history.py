@@ -207,7 +207,7 @@ def test_what_came_in_late_stands_where_it_happened_and_says_so(desk: Client, sm
         ("LATE", " · came in on 4 Mar 2026"),
     ]
     assert shown.count("February 2026") == 1
-    corrected = "0 points instead of 20 points, since something arrived late"
+    corrected = "0 points instead of 20 points, by what is known now"
     assert re.search(rf"{corrected}[^.]*Order LATE of 5 Feb 2026 came in on 4 Mar 2026", shown)
 
 
@@ -253,9 +253,9 @@ def test_points_that_were_spent_when_goods_came_back_are_told_once(desk: Client,
     shown = page(desk, "lin").partition("Taken by hand")[0]
     assert "Return from order A NT$480 returned" in shown
     parts = "; of which taken now: 8 points; spent already, and owed from what is earned next: 40 points −8 balance 0"
-    base = f"Order A came back, which takes back 48 points (Points on every order){parts}"
+    base = f"Order A had a return, which takes back 48 points (Points on every order){parts}"
     first = (
-        "Order A came back, which takes back 20 points (First order); "
+        "Order A had a return, which takes back 20 points (First order); "
         "all of it spent already, and owed from what is earned next −20 owed"
     )
     assert base in shown

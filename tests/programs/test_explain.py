@@ -101,32 +101,32 @@ SENTENCES = [
     (
         ("refund:web/A-1/R-1|base", "reverse", "deficit", "issued", 1, ("remains", 54, 0)),
         (
-            "Order A-1 came back, which takes back 54 points (Points on groceries); "
+            "Order A-1 had a return, which takes back 54 points (Points on groceries); "
             "of which spent already, and owed from what is earned next: 1 point"
         ),
-        "訂單 A-1 全部退貨，收回 54 點（購物積點）；其中 1 點已用掉，先欠著，從之後得到的點數中扣除",
-        "订单 A-1 全部退货，收回 54 积分（购物积分）；其中 1 积分已用掉，先欠着，从之后获得的积分中扣除",
+        "訂單 A-1 退貨，收回全部 54 點（購物積點）；其中 1 點已用掉，先欠著，從之後得到的點數中扣除",
+        "订单 A-1 退货，收回全部 54 积分（购物积分）；其中 1 积分已用掉，先欠着，从之后获得的积分中扣除",
     ),
     (
         ("refund:web/A-1/R-1|base", "reverse", "available", "issued", 53, ("remains", 54, 0)),
-        "Order A-1 came back, which takes back 54 points (Points on groceries); of which taken now: 53 points",
-        "訂單 A-1 全部退貨，收回 54 點（購物積點）；其中 53 點已扣回",
-        "订单 A-1 全部退货，收回 54 积分（购物积分）；其中 53 积分已扣回",
+        "Order A-1 had a return, which takes back 54 points (Points on groceries); of which taken now: 53 points",
+        "訂單 A-1 退貨，收回全部 54 點（購物積點）；其中 53 點已扣回",
+        "订单 A-1 退货，收回全部 54 积分（购物积分）；其中 53 积分已扣回",
     ),
     (
         ("refund:web/A-1/R-1|base", "reverse", "deficit", "issued", 54, ("remains", 54, 0)),
         (
-            "Order A-1 came back, which takes back 54 points (Points on groceries); "
+            "Order A-1 had a return, which takes back 54 points (Points on groceries); "
             "all of it spent already, and owed from what is earned next"
         ),
-        "訂單 A-1 全部退貨，收回 54 點（購物積點）；這些點數都已用掉，先欠著，從之後得到的點數中扣除",
-        "订单 A-1 全部退货，收回 54 积分（购物积分）；这些积分都已用掉，先欠着，从之后获得的积分中扣除",
+        "訂單 A-1 退貨，收回全部 54 點（購物積點）；這些點數都已用掉，先欠著，從之後得到的點數中扣除",
+        "订单 A-1 退货，收回全部 54 积分（购物积分）；这些积分都已用掉，先欠着，从之后获得的积分中扣除",
     ),
     (
         ("refund:web/A-1/R-1|base", "reverse", "expired", "issued", 3, ("remains", 54, 0)),
-        "Order A-1 came back, which takes back 54 points (Points on groceries); of which expired before: 3 points",
-        "訂單 A-1 全部退貨，收回 54 點（購物積點）；其中 3 點早已過期",
-        "订单 A-1 全部退货，收回 54 积分（购物积分）；其中 3 积分早已过期",
+        "Order A-1 had a return, which takes back 54 points (Points on groceries); of which expired before: 3 points",
+        "訂單 A-1 退貨，收回全部 54 點（購物積點）；其中 3 點先前已過期",
+        "订单 A-1 退货，收回全部 54 积分（购物积分）；其中 3 积分先前已过期",
     ),
     (
         ("edit:web/A-1@5.0|base", "earn", "issued", "pending", 6, ("remains", 54, 60, *PER_MONEY)),
@@ -137,15 +137,15 @@ SENTENCES = [
     (
         ("order:web/A-1|base", "correct", "issued", "pending", 6, ("correct", 54, 60, *PER_MONEY)),
         (
-            "Order A-1: 60 points instead of 54 points, since something arrived late (Points on "
+            "Order A-1: 60 points instead of 54 points, by what is known now (Points on "
             "groceries: $54.30 at 1 point for every $1.00 gives 54 points)"
         ),
         (
-            "訂單 A-1 因較晚收到資料，重新計算：應為 60 點，原記 54 點（購物積點：消費 US$54.30，每 "
+            "訂單 A-1 依目前所知重新計算：應為 60 點，原記 54 點（購物積點：消費 US$54.30，每 "
             "US$1.00 得 1 點，共 54 點）"
         ),
         (
-            "订单 A-1 因较晚收到数据，重新计算：应为 60 积分，原记 54 积分（购物积分：消费 US$54.30，"
+            "订单 A-1 按目前所知重新计算：应为 60 积分，原记 54 积分（购物积分：消费 US$54.30，"
             "每 US$1.00 得 1 积分，共 54 积分）"
         ),
     ),
@@ -206,17 +206,17 @@ SENTENCES = [
     (
         ("refund:web/A-1/R-1|base", "reverse", "claimed", "issued", 3, ("remains", 54, 0)),
         (
-            "Order A-1 came back, which takes back 54 points (Points on groceries); "
+            "Order A-1 had a return, which takes back 54 points (Points on groceries); "
             "of which reserved, to be taken back when they are free: 3 points"
         ),
-        "訂單 A-1 全部退貨，收回 54 點（購物積點）；其中 3 點仍保留中，解除後再收回",
-        "订单 A-1 全部退货，收回 54 积分（购物积分）；其中 3 积分仍在预留中，解除后再收回",
+        "訂單 A-1 退貨，收回全部 54 點（購物積點）；其中 3 點仍保留中，解除後再收回",
+        "订单 A-1 退货，收回全部 54 积分（购物积分）；其中 3 积分仍在预留中，解除后再收回",
     ),
     (
         ("refund:web/A-1/R-1|base", "reverse", "charged", "issued", 3, ("remains", 54, 0)),
-        "Order A-1 came back, which takes back 54 points (Points on groceries); of which settled in money: 3 points",
-        "訂單 A-1 全部退貨，收回 54 點（購物積點）；其中 3 點從退款中扣抵",
-        "订单 A-1 全部退货，收回 54 积分（购物积分）；其中 3 积分从退款中扣除",
+        "Order A-1 had a return, which takes back 54 points (Points on groceries); of which settled in money: 3 points",
+        "訂單 A-1 退貨，收回全部 54 點（購物積點）；其中 3 點從退款中扣抵",
+        "订单 A-1 退货，收回全部 54 积分（购物积分）；其中 3 积分从退款中扣除",
     ),
     (
         ("restore:web/V-1|", "restore", "redeemed", "available", 5, ("restore", ("order:web/A-1", 5))),

@@ -36,49 +36,49 @@ LATE = [
             ("correct", -40, -20, "capped", 20, "monthly", *TWD),
         ),
         (
-            "Order B: 20 points instead of 40 points, since something arrived late (base: NT$4,000 at "
+            "Order B: 20 points instead of 40 points, by what is known now (base: NT$4,000 at "
             "1 point for every "
             "NT$100 gives 40 points; no more than 20 points, since the limit is reached "
             "(monthly: at most 50 points per month))"
         ),
         (
-            "訂單 B 因較晚收到資料，重新計算：應為 20 點，原記 40 點（base：消費 $4,000，每 $100 得 1 點，共 40 點；"
+            "訂單 B 依目前所知重新計算：應為 20 點，原記 40 點（base：消費 $4,000，每 $100 得 1 點，共 40 點；"
             "已達上限（monthly：每月最多 50 點），實得 20 點）"
         ),
         (
-            "订单 B 因较晚收到数据，重新计算：应为 20 积分，原记 40 积分（base：消费 NT$4,000，每 NT$100 得 1 积分，"
+            "订单 B 按目前所知重新计算：应为 20 积分，原记 40 积分（base：消费 NT$4,000，每 NT$100 得 1 积分，"
             "共 40 积分；已达上限（monthly：每月最多 50 积分），实得 20 积分）"
         ),
     ),
     (
         ("order:web/B|base", "correct", "issued", "available", 19, ("correct", -16, -35, *TWD)),
         (
-            "Order B: 35 points instead of 16 points, since something arrived late "
+            "Order B: 35 points instead of 16 points, by what is known now "
             "(base: NT$4,000 at 1 point for every NT$100 gives 40 points)"
         ),
-        "訂單 B 因較晚收到資料，重新計算：應為 35 點，原記 16 點（base：消費 $4,000，每 $100 得 1 點，共 40 點）",
+        "訂單 B 依目前所知重新計算：應為 35 點，原記 16 點（base：消費 $4,000，每 $100 得 1 點，共 40 點）",
         (
-            "订单 B 因较晚收到数据，重新计算：应为 35 积分，原记 16 积分"
+            "订单 B 按目前所知重新计算：应为 35 积分，原记 16 积分"
             "（base：消费 NT$4,000，每 NT$100 得 1 积分，共 40 积分）"
         ),
     ),
     (
         ("order:web/B|base", "correct", "available", "issued", 40, ("correct", -40, 0)),
-        "Order B: 0 points instead of 40 points, since something arrived late (base)",
-        "訂單 B 因較晚收到資料，重新計算：應為 0 點，原記 40 點（base）",
-        "订单 B 因较晚收到数据，重新计算：应为 0 积分，原记 40 积分（base）",
+        "Order B: 0 points instead of 40 points, by what is known now (base)",
+        "訂單 B 依目前所知重新計算：應為 0 點，原記 40 點（base）",
+        "订单 B 按目前所知重新计算：应为 0 积分，原记 40 积分（base）",
     ),
     (
         ("birthday:2026|base", "correct", "available", "issued", 40, ("correct", -40, 0)),
-        "base: 0 points instead of 40 points, since something arrived late",
-        "base：因較晚收到資料，重新計算：應為 0 點，原記 40 點",
-        "base：因较晚收到数据，重新计算：应为 0 积分，原记 40 积分",
+        "base: 0 points instead of 40 points, by what is known now",
+        "base：依目前所知重新計算：應為 0 點，原記 40 點",
+        "base：按目前所知重新计算：应为 0 积分，原记 40 积分",
     ),
     (
         ("redeem:web/D-1|", "correct", "available", "redeemed", 2, ("correct", 3, 5, "redeem", ("order:web/B", 5))),
-        "5 points instead of 3 points, since something arrived late",
-        "因較晚收到資料，重新計算：應為 5 點，原記 3 點",
-        "因较晚收到数据，重新计算：应为 5 积分，原记 3 积分",
+        "5 points instead of 3 points, by what is known now",
+        "依目前所知重新計算：應為 5 點，原記 3 點",
+        "按目前所知重新计算：应为 5 积分，原记 3 积分",
     ),
 ]
 BOUNDED = [
@@ -126,11 +126,11 @@ TAKEN_BACK = [
     (
         ("refund:web/B/R|base", "reverse", "deficit", "issued", 40, ("remains", 40, 0)),
         (
-            "Order B came back, which takes back 40 points (base); "
+            "Order B had a return, which takes back 40 points (base); "
             "all of it spent already, and owed from what is earned next"
         ),
-        "訂單 B 全部退貨，收回 40 點（base）；這些點數都已用掉，先欠著，從之後得到的點數中扣除",
-        "订单 B 全部退货，收回 40 积分（base）；这些积分都已用掉，先欠着，从之后获得的积分中扣除",
+        "訂單 B 退貨，收回全部 40 點（base）；這些點數都已用掉，先欠著，從之後得到的點數中扣除",
+        "订单 B 退货，收回全部 40 积分（base）；这些积分都已用掉，先欠着，从之后获得的积分中扣除",
     ),
 ]
 GOALS = [

@@ -27,16 +27,16 @@ WHOLE = {
     "close": _("The membership ended: %(points)s forfeited"),
     "close.deficit": _("The membership ended: %(points)s no longer owed"),
     "close.paid_out": _("The membership ended: %(points)s paid out"),
-    "correct": _("%(computed)s instead of %(recorded)s, since something arrived late"),
-    "correct.because": _("%(computed)s instead of %(recorded)s, since something arrived late (%(said)s)"),
-    "correct.order": _("Order %(order)s: %(computed)s instead of %(recorded)s, since something arrived late"),
+    "correct": _("%(computed)s instead of %(recorded)s, by what is known now"),
+    "correct.because": _("%(computed)s instead of %(recorded)s, by what is known now (%(said)s)"),
+    "correct.order": _("Order %(order)s: %(computed)s instead of %(recorded)s, by what is known now"),
     "correct.order.because": _(
-        "Order %(order)s: %(computed)s instead of %(recorded)s, since something arrived late (%(said)s)"
+        "Order %(order)s: %(computed)s instead of %(recorded)s, by what is known now (%(said)s)"
     ),
     "correct.order.rule": _(
-        "Order %(order)s: %(computed)s instead of %(recorded)s, since something arrived late (%(rule)s)"
+        "Order %(order)s: %(computed)s instead of %(recorded)s, by what is known now (%(rule)s)"
     ),
-    "correct.rule": _("%(rule)s: %(computed)s instead of %(recorded)s, since something arrived late"),
+    "correct.rule": _("%(rule)s: %(computed)s instead of %(recorded)s, by what is known now"),
     "earn.budget": _("%(said)s; no more than %(points)s, since the budget of %(campaign)s was used up"),
     "earn.capped": _("%(said)s; no more than %(points)s, since the limit is reached"),
     "earn.capped.by": _("%(said)s; no more than %(points)s, since the limit is reached (%(cap)s)"),
@@ -68,7 +68,7 @@ WHOLE = {
     "restore.edit": _("Order %(order)s was changed or cancelled, which gives back what paid for it: %(points)s"),
     "restore.order": _("Order %(order)s came back, which gives back what paid for it: %(points)s"),
     "reverse": _("Order %(order)s came back in part, which takes back %(back)s and leaves %(keeps)s (%(rule)s)"),
-    "reverse.all": _("Order %(order)s came back, which takes back %(kept)s (%(rule)s)"),
+    "reverse.all": _("Order %(order)s had a return, which takes back %(kept)s (%(rule)s)"),
     "reverse.cancelled": _("Order %(order)s was cancelled, which takes back %(kept)s (%(rule)s)"),
     "reverse.edit": _("Order %(order)s was changed, which takes back %(back)s and leaves %(keeps)s (%(rule)s)"),
     "reverse.edit.all": _("Order %(order)s was changed, which takes back %(kept)s (%(rule)s)"),
