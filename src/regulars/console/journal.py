@@ -15,10 +15,9 @@ from msgspec import Struct, json
 
 from regulars.engine.calendar import datetime_of, instant_of
 from regulars.engine.facts import Adjustment, Merge, Unmerge
-from regulars.ledger import codec
+from regulars.ledger import codec, contents
 from regulars.ledger.connect import raw
 from regulars.ledger.queries import decided_lately
-from regulars.rewards import crediting
 from regulars.storefront.shop import Shop
 
 PLACE = re.compile(r"([0-9]{1,16})\.([a-z]+:[^\s\0]{0,200})")
@@ -176,9 +175,9 @@ def _decided(shop: Shop, at: datetime, key: str, limit: int) -> Iterator[Line]:
     for when, member_id, fact, words in decided_lately(raw(), shop.id, DECIDED, at + ahead, before, limit):
         about, said = f"member:{member_id}", {"words": words}
         match fact:
-            case Adjustment() if fact.approver == crediting.APPROVER:
+            case Adjustment() if fact.approver == contents.APPROVER:
                 said |= {"wallet": fact.wallet, "points": fact.points}
-                yield Line(when - ahead, f"{FACT}{fact.key}", "points.credited", about, crediting.APPROVER, {}, said)
+                yield Line(when - ahead, f"{FACT}{fact.key}", "points.credited", about, contents.APPROVER, {}, said)
             case Adjustment():
                 said |= {"wallet": fact.wallet, "points": fact.points, "reason": fact.reason, "second": fact.approver}
                 yield Line(when - ahead, f"{FACT}{fact.key}", "points.adjusted", about, fact.actor, {}, said)

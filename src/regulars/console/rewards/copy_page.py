@@ -11,9 +11,10 @@ from django.utils.translation import pgettext_lazy
 from msgspec import Struct
 
 from regulars.console import actors
+from regulars.ledger import contents
 from regulars.ledger.connect import raw
 from regulars.programs import wording
-from regulars.rewards import crediting, looking, qr, queries
+from regulars.rewards import looking, qr, queries
 from regulars.rewards.actions import granting
 from regulars.rewards.copies import BEFORE, GONE_OUT
 from regulars.rewards.queries import HappenedLine, IssuedLine
@@ -127,7 +128,7 @@ def _why(one: HappenedLine, *, personal: bool) -> str | Promise:
 def _may_end(shop: Shop, line: IssuedLine) -> bool:
     """What goes into the account is used when it is issued, and can be taken out again."""
     offer = shop.published.programs.at(line.issued_at).rewards.get(line.reward)
-    is_in = line.state == "used" and offer is not None and crediting.goes_in(offer.gives)
+    is_in = line.state == "used" and offer is not None and contents.goes_in(offer.gives)
     return (is_in or line.state in ("issued", "expired")) and line.fulfilment not in GONE_OUT
 
 

@@ -16,6 +16,7 @@ from regulars.engine.decide import Refusal, Request, decide, decide_merge, decid
 from regulars.engine.difference import announced, difference
 from regulars.engine.earlier import decide_claim
 from regulars.engine.facts import (
+    Capture,
     Claimed,
     Closing,
     Effect,
@@ -28,6 +29,7 @@ from regulars.engine.facts import (
     Redemption,
     Referred,
     Refund,
+    Restoration,
     Theirs,
     Transfer,
     Unmerge,
@@ -43,8 +45,10 @@ from regulars.engine.taking import costs_of
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import unrolled, version_of
 from regulars.engine.together import is_shared, retold
+from regulars.ledger import contents
+from regulars.programs.stories import issuing
 from regulars.programs.stories.asking import UNPRICED
-from regulars.programs.stories.reading import Step, Story
+from regulars.programs.stories.reading import BEGINNING, Step, Story
 
 
 class Life(Struct):
@@ -87,11 +91,13 @@ class Turn(Struct, frozen=True):
 
 class Stage(Struct):
     """The members of a story while it is acted. What one of them does reaches others whom it concerns, as the ledger
-    passes it on, unless the story `tells_effects` itself.
+    passes it on, unless the story `tells_effects` itself. `copies` are the rewards that went into accounts until `now`.
     """
 
     lives: dict[str, Life]
     tells_effects: bool
+    copies: issuing.Copies = field(default_factory=dict)
+    now: int = BEGINNING
 
     def act(self, step: Step) -> Turn:
         programs, life = Programs(1, step.versions), self.lives[step.member]
@@ -101,6 +107,8 @@ class Stage(Struct):
             life.used[budgets.name_of(campaign, programs.calendar, day)] = campaign.budget - left
         if not self.tells_effects and any(version.referral for version in programs.versions):
             self.pass_on(programs, step.now)
+        self.issue(programs, step.member, step.now)
+        self.now = step.now
         outcome = folded(programs, life, step.now)
         entries, told = written(life, outcome), newly_told(life, outcome)
         if isinstance(step.fact, Claimed):
@@ -108,10 +116,11 @@ class Stage(Struct):
         elif is_shared(step.fact):
             fact, refusal = self.united(programs, step)
         else:
-            fact, refusal = accepted(programs, life, outcome, step)
+            fact, refusal = self.accepted(programs, life, outcome, step)
         if fact is not None and outcome.account.closed_at is None:
             self.heed(self.owner(step.member, fact), fact)
             self.end_of_all(step.member, fact, outcome.account)
+            self.issue(programs, step.member, step.now)
             outcome = self.settled(programs, step.member, step.now)
             entries, told = written(life, outcome), newly_told(life, outcome)
             if isinstance(fact, Transfer):
@@ -125,6 +134,39 @@ class Stage(Struct):
         memo = outcome.memos.get(step.fact.key) if isinstance(step.fact, Order) else None
         news = [one for one in told if one.is_news]
         return Turn(step, programs, outcome.account, entries, list(life.ledger), news, refusal, left, memo)
+
+    def accepted(self, programs: Programs, life: Life, outcome: Outcome, step: Step) -> tuple[Fact | None, str]:
+        """What is recorded or refused; with a reward, what it puts into the account or takes out of it."""
+        if step.won is not None and contents.goes_in(step.won):
+            prize = issuing.Change(f"draw-{step.line}", step.won, True, step.now)
+            said = issuing.recorded(prize, programs, outcome.account, life.facts, step.now)
+            return (None, said.code) if isinstance(said, Refusal) else (said, "")
+        fact, refusal = accepted(programs, life, outcome, step)
+        if isinstance(fact, Redemption | Capture | Restoration) and issuing.fills_accounts(programs):
+            facts, named = [*life.facts, fact], named_by(fact) or fact.key
+            then = folded(
+                programs, Life(facts, ruled=dict(life.ruled), used=dict(life.used), others=life.others), fact.at
+            )
+            for change in issuing.due(self.copies, step.member, programs, then, facts):
+                said = issuing.recorded(change, programs, then.account, facts, fact.at)
+                if change.key == named and isinstance(said, Refusal):
+                    return None, said.code
+        return fact, refusal
+
+    def issue(self, programs: Programs, member: str, until: int) -> None:
+        """What rewards put into the member's account, or take out of it, each when it is heard of."""
+        life = self.lives[member]
+        while issuing.fills_accounts(programs):
+            changes = issuing.due(self.copies, member, programs, folded(programs, life, until), life.facts)
+            if not changes:
+                return
+            one = changes[0]
+            at = max(one.at, self.now)
+            said = issuing.recorded(one, programs, folded(programs, life, at).account, life.facts, at)
+            is_refused = isinstance(said, Refusal)
+            self.copies[member, one.key] = issuing.Copy(one.gives, one.comes or is_refused, is_refused)
+            if said is not None and not isinstance(said, Refusal):
+                self.learn(member, said)
 
     def pass_on(self, programs: Programs, until: int) -> None:
         """What was told of each member, to whom it concerns."""
@@ -302,9 +344,14 @@ def priced(programs: Programs, outcome: Outcome, asked: Request, now: int) -> Re
     return replace(asked, points=sum(cost.points for cost in costs if cost.wallet == asked.wallet))
 
 
+def named_by(asked: Request) -> str:
+    """The redemption or the hold that a request is about."""
+    return getattr(asked, "redemption", "") or getattr(asked, "hold", "")
+
+
 def decided(programs: Programs, life: Life, outcome: Outcome, step: Step, asked: Request) -> tuple[Fact | None, str]:
     asked = priced(programs, outcome, asked, step.now)
-    named = getattr(asked, "redemption", "") or getattr(asked, "hold", "")
+    named = named_by(asked)
     order = getattr(asked, "order", "")
     snapshots = [one for one in life.facts if isinstance(one, Order) and one.key == order]
     total = sum(line.total for line in max(snapshots, key=version_of).lines) if snapshots else step.order_total

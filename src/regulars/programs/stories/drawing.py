@@ -1,8 +1,6 @@
 """A lucky draw in a story: the number is said, or the seed and the name that it comes from; what follows from it."""
 
-from regulars.engine import facts
-from regulars.engine.calendar import Span
-from regulars.engine.catalogue import Prize
+from regulars.engine.catalogue import Gives, Prize
 from regulars.engine.facts import Fact
 from regulars.engine.luck import MILLION, SEED_BYTES, number_drawn, place_won
 from regulars.engine.problems import Wrong
@@ -13,18 +11,15 @@ NOTHING = "nothing"
 
 
 def draw(here: Here, raw: written.RawDraw) -> Fact | None:
-    """What the prize puts into the account; the name of the prize is kept for what the step expects."""
+    """Nothing by itself: what the prize gives goes into the account; its name is kept for what the step expects."""
     prize = won(here, raw)
     here.script.drew = prize.name if prize else NOTHING
     rewards = here.script.versions[-1].rewards
-    gives = rewards[prize.reward].gives if prize and prize.reward in rewards else None
-    if gives is not None and gives.kind == "plan":
-        calendar = here.script.calendar
-        return facts.PlanStanding(here.name, gives.named, here.at, calendar.after(here.at, Span(gives.months, "month")))
-    cost = prize.cost if prize and prize.cost else gives.cost if gives else None
-    if cost is None:
-        return None
-    return facts.Adjustment(here.name, cost.wallet, cost.points, here.at, "reward", "rewards", "program")
+    if prize and prize.cost:
+        here.script.won = Gives("credit", cost=prize.cost)
+    elif prize and prize.reward in rewards:
+        here.script.won = rewards[prize.reward].gives
+    return None
 
 
 def won(here: Here, raw: written.RawDraw) -> Prize | None:

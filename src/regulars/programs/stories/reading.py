@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from regulars.engine import grammar
 from regulars.engine.calendar import calendar
+from regulars.engine.catalogue import Gives
 from regulars.engine.document import DocumentErrors
 from regulars.engine.facts import Details, Fact, Order
 from regulars.engine.fold import DEEDS as FOLDED
@@ -37,7 +38,7 @@ class Step(Struct, frozen=True):
     """`at` is when it happened, `now` when we learned of it; `versions` are those published by then.
 
     `order_total`: of the order that points are to pay, where it is not placed yet. `left`: what customers of whom the
-    story does not tell leave of a campaign's budget. `drew` is the prize of a draw.
+    story does not tell leave of a campaign's budget. `drew` is the prize of a draw, `won` is what it gives.
     """
 
     line: int
@@ -52,6 +53,7 @@ class Step(Struct, frozen=True):
     refused: str
     left: tuple[str, int] | None
     drew: str
+    won: Gives | None = None
 
 
 class Story(Struct, frozen=True):
@@ -213,7 +215,7 @@ def _step(script: Script, source: Source, path: str, raw: RawStep, fetch: Fetch)
     if member not in script.members:
         script.blame(f"{path}.member", member, "one_of", *script.members)
     here = Here(script, path, at, f"step-{int(path[6:-1]) + 1}", member)
-    script.drew = ""
+    script.drew, script.won = "", None
     fact = _deed(here, raw, deeds[0], fetch) if deeds else None
     if deeds and deeds[0] in REQUESTS and now != at:
         script.blame(f"{path}.learned", raw.learned, "decided_late")
@@ -230,6 +232,7 @@ def _step(script: Script, source: Source, path: str, raw: RawStep, fetch: Fetch)
         raw.refused,
         _left(script, f"{path}.budget", raw),
         script.drew,
+        script.won,
     )
 
 

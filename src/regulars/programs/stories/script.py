@@ -9,6 +9,7 @@ from msgspec import Struct, field
 
 from regulars.engine import phrases
 from regulars.engine.calendar import Calendar, datetime_of, instant_of
+from regulars.engine.catalogue import Gives
 from regulars.engine.facts import Order
 from regulars.engine.grammar.desk import Critic
 from regulars.engine.money import format_major, parse_major
@@ -35,7 +36,8 @@ class Known(Struct, frozen=True):
 class Script(Critic):
     """`now` is the instant of the step before; `documents` holds the program's tree, version by version.
 
-    `spent` are the wallets of redemptions and holds, `drew` is the prize of the step that is read ("": no draw).
+    `spent` are the wallets of redemptions and holds, `drew` is the prize of the step that is read ("": no draw), and
+    `won` is what it gives.
     """
 
     calendar: Calendar
@@ -49,6 +51,7 @@ class Script(Critic):
     known_of: dict[str, Known] = field(default_factory=dict)
     spent: dict[str, str] = field(default_factory=dict)
     drew: str = ""
+    won: Gives | None = None
 
     @property
     def main_wallet(self) -> str:

@@ -14,7 +14,7 @@ from regulars.engine.catalogue import Gives, Reward
 from regulars.engine.decide import Refusal
 from regulars.engine.facts import Capture, Hold, Redemption, Release, Restoration
 from regulars.engine.program import Programs
-from regulars.ledger import deciding
+from regulars.ledger import contents, deciding
 from regulars.ledger.connect import raw
 from regulars.ledger.deciding import Spending
 from regulars.ledger.load import Loaded
@@ -223,7 +223,7 @@ def _bought(programs: Programs, part: Part, issued_id: UUID, member_id: UUID, ma
     what goes into the account; anything else is the member's to use later."""
     offer = offers.reward(programs, part.name, made_at)
     assert offer is not None
-    state = "used" if offer.gives.changes_cart or crediting.goes_in(offer.gives) else "issued"
+    state = "used" if offer.gives.changes_cart or contents.goes_in(offer.gives) else "issued"
     expires_at = offer.expires_at(programs.calendar, made_at)
     return Copy(issued_id, member_id, part.name, programs.at(made_at).number, state, made_at, None, expires_at)
 

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from regulars.engine.catalogue import Gives, Prize, Reward
 from regulars.engine.luck import name_of, number_drawn, place_won
 from regulars.engine.program import Programs
-from regulars.ledger import deciding
+from regulars.ledger import contents, deciding
 from regulars.ledger.connect import raw
 from regulars.rewards import copies, counter, crediting, draws, looking, offers, seeds, supplies
 from regulars.rewards.actions import owning
@@ -156,7 +156,7 @@ def _give(opening: Opening, prize: Prize) -> UUID:
         raise Refused("reward_unknown")
     prize_id, takes = uuid4(), owning.take(programs, offer, doing.at)
     supplies.reserve(conn, programs.program_id, prize_id, takes, None)
-    state = "used" if crediting.goes_in(offer.gives) else "issued"
+    state = "used" if contents.goes_in(offer.gives) else "issued"
     version, ends_at = programs.at(ticket.issued_at).number, offer.expires_at(programs.calendar, doing.at)
     # As the program promised it when the ticket was issued.
     copy = Copy(prize_id, opening.owner, prize.reward, version, state, ticket.issued_at, None, ends_at)

@@ -12,7 +12,7 @@ from regulars.engine.decide import Refusal
 from regulars.engine.facts import Redemption
 from regulars.engine.program import Programs
 from regulars.engine.taking import costs_of
-from regulars.ledger import deciding
+from regulars.ledger import contents, deciding
 from regulars.ledger.connect import raw, rows
 from regulars.rewards import copies, counter, crediting, looking, offers, parts, supplies
 from regulars.rewards.copies import Copy, Doing
@@ -112,7 +112,7 @@ def cancel(programs: Programs, issued_id: UUID, now: int, *, actor: str, reason:
     owner = deciding.locked(conn, program_id, _owned(conn, program_id, issued_id, now).member_id).member_id
     known = _owned(conn, program_id, issued_id, now)
     offer = offers.reward(programs, known.reward, known.issued_at)
-    is_in = known.state == "used" and offer is not None and crediting.goes_in(offer.gives)
+    is_in = known.state == "used" and offer is not None and contents.goes_in(offer.gives)
     if is_in and offer is not None:
         crediting.take_out(conn, programs, offer.gives, issued_id, owner, now)
     supplies.give_back(conn, program_id, issued_id)
@@ -164,5 +164,5 @@ def take(programs: Programs, offer: Reward, now: int) -> dict[str, int]:
 
 def _copy(programs: Programs, offer: Reward, issued_id: UUID, owner: UUID, now: int) -> Copy:
     expires_at = offer.expires_at(programs.calendar, now)
-    state = "used" if crediting.goes_in(offer.gives) else "issued"
+    state = "used" if contents.goes_in(offer.gives) else "issued"
     return Copy(issued_id, owner, offer.name, programs.at(now).number, state, now, None, expires_at)

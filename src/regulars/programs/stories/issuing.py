@@ -1,0 +1,123 @@
+"""What rewards put into an account in a story, as issued ones do (`ledger.contents`): what points bought and what rules
+gave goes in at once, what came back goes out again, unless it is spent or in use.
+
+What changes is read off the fold; stock, and whatever else all members share, is not asked.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from uuid import NAMESPACE_OID, uuid5
+
+from msgspec import Struct
+
+from regulars.engine.account import Account
+from regulars.engine.catalogue import Gives
+from regulars.engine.decide import Refusal, decide
+from regulars.engine.facts import Adjustment, Fact, Hold, Redemption, Theirs
+from regulars.engine.granting import GRANTED, WITHDRAWN
+from regulars.engine.outcome import Outcome
+from regulars.engine.program import Programs
+from regulars.ledger import contents
+from regulars.ledger.deciding import is_back
+
+TAKEN = ("redeemed", "captured")
+
+
+class Copy(Struct, frozen=True):
+    """What was issued to a member: it is `there`, or it was taken out again; what `stays` was used before that."""
+
+    gives: Gives
+    there: bool = True
+    stays: bool = False
+
+
+# By member and number of the copy.
+Copies = dict[tuple[str, str], Copy]
+
+
+class Change(Struct, frozen=True):
+    """A copy comes or goes, at its instant or as soon as it is heard of. `bought_with`: the order of its redemption."""
+
+    key: str
+    gives: Gives
+    comes: bool
+    at: int
+    bought_with: str = ""
+
+
+def fills_accounts(programs: Programs) -> bool:
+    return any(contents.goes_in(reward.gives) for version in programs.versions for reward in version.rewards.values())
+
+
+def due(copies: Copies, member: str, programs: Programs, outcome: Outcome, facts: Sequence[Fact]) -> list[Change]:
+    """What is not yet as the fold says, the earliest first."""
+    mine = {key: copy for (name, key), copy in copies.items() if name == member}
+    known = {key for _name, key in copies}
+    found = [*_bought(mine, known, programs, outcome, facts), *_given(mine, programs, outcome)]
+    return sorted(found, key=lambda change: change.at)
+
+
+def _bought(
+    mine: Mapping[str, Copy], known: set[str], programs: Programs, outcome: Outcome, facts: Sequence[Fact]
+) -> Iterator[Change]:
+    orders = {fact.key: fact.order for fact in map(_own, facts) if isinstance(fact, Redemption | Hold)}
+    for key, spent in outcome.spent.items():
+        reward = programs.at(spent.at).rewards.get(spent.reward)
+        if reward is None or not contents.goes_in(reward.gives) or spent.wallet != reward.wallet:
+            continue
+        is_taken = spent.fate in TAKEN and not is_back(spent)
+        copy = mine.get(key)
+        if is_taken and key not in known:
+            yield Change(key, reward.gives, True, spent.at, orders.get(key, ""))
+        elif copy is not None and not is_taken and copy.there and not copy.stays:
+            yield Change(key, copy.gives, False, spent.at, orders.get(key, ""))
+
+
+def _given(mine: Mapping[str, Copy], programs: Programs, outcome: Outcome) -> Iterator[Change]:
+    """As many as are granted, of each cause."""
+    wanted, said, since = Counter[str](), dict[str, str](), dict[str, int]()
+    for told in outcome.announcements:
+        if told.kind in (GRANTED, WITHDRAWN):
+            grant, count = told.payload["grant"], int(told.payload["count"])
+            wanted[grant] += count if told.kind == GRANTED else -count
+            said[grant], since[grant] = told.payload["reward"], told.occurred_at
+    for grant, count in wanted.items():
+        reward = programs.at(since[grant]).rewards.get(said[grant])
+        if reward is None or not contents.goes_in(reward.gives):
+            continue
+        numbers = [number for number in range(len(mine)) if f"{grant}#{number}" in mine]
+        good = [number for number in numbers if mine[f"{grant}#{number}"].there]
+        for number in range(len(numbers), len(numbers) + count - len(good)):
+            yield Change(f"{grant}#{number}", reward.gives, True, since[grant])
+        for number in good[max(count, 0) :][::-1]:
+            key = f"{grant}#{number}"
+            if not mine[key].stays:
+                yield Change(key, mine[key].gives, False, since[grant])
+
+
+def recorded(
+    change: Change, programs: Programs, account: Account, facts: Sequence[Fact], now: int
+) -> Fact | Refusal | None:
+    """The fact by which a copy comes or goes now."""
+    said: Fact | Refusal | None
+    if change.comes:
+        said = contents.put_in(programs, change.gives, number(change.key), account, now)
+    else:
+        history = [_own(fact) for fact in facts]
+        said = contents.take_out(
+            programs, change.gives, number(change.key), account, lambda: history, now, change.bought_with
+        )
+    if isinstance(said, Adjustment):
+        said = decide(programs, account, said, now)
+    if isinstance(said, Refusal) and said.code == "not_enough_points":
+        return Refusal("code_used", {})
+    return said
+
+
+def number(key: str) -> str:
+    """Of a copy, as the ledger would give it one."""
+    return str(uuid5(NAMESPACE_OID, key))
+
+
+def _own(fact: Fact) -> Fact:
+    return fact.fact if isinstance(fact, Theirs) else fact

@@ -1,0 +1,62 @@
+"""Rewards that go into the account: a story shows what the ledger would hold."""
+
+from pathlib import Path
+
+import pytest
+
+from regulars.programs.stories.telling import told
+
+# ruff: noqa: E501 (steps are easier to read in one line)
+
+HEAD = """\
+program:
+  program: shop
+  timezone: Asia/Taipei
+  currency: TWD
+  wallets: {points: {worth: 10 TWD per 100, expires: 12 months}}
+  earn:
+    - {rule: base, give: 1 point per 100 TWD}
+    - {rule: treat, on: birthday, give: reward drops}
+    - {rule: third, when: {nth_order: 2}, give: reward ten}
+  rewards:
+    - {reward: swap, costs: 100 points, gives: {credit: 200 points}}
+    - {reward: ten, costs: nothing, gives: {credit: 10 points}, limit: 5 per month}
+    - {reward: drops, costs: 500 points, gives: {credit: 7 points}}
+    - {reward: plus, costs: 10 points, gives: {plan: plus, months: 2}}
+    - {reward: lots, costs: 1 point, gives: {draw: [{prize: few, odds: 100%, credit: 3 points}]}}
+  benefits: [{benefit: lounge, when: {plan: plus}}]
+member: {id: lin, birthday: 03-05}
+story:
+  - {at: 2026-01-05 09:00, enrol: {}}
+  - {at: 2026-01-05 10:00, order: {id: A, lines: [{line: a, quantity: 2, total: 20000}]}, expect: {points: 200}}
+"""
+STEPS = {
+    "credit is there at once": "  - {redeem: {reward: swap}, expect: {points: {available: 300, redeemed: 100}, entries: [{rule: redeem, points: 100}, {rule: adjust, points: 200, from: issued, to: available}], says: ['From a reward: 200 points']}}\n",
+    "credit comes when a hold is captured": "  - {hold: {reward: swap, id: H}, expect: {points: {available: 100, held: 100}}}\n"
+    "  - {capture: H, expect: {points: {available: 300, held: 0}}}\n",
+    "a hold that lapses gives nothing": "  - {hold: {reward: swap, id: H}}\n  - {wait: 1 day, expect: {points: {available: 200, held: 0}}}\n",
+    "a reward that costs nothing": "  - {redeem: {reward: ten}, expect: {points: 210}}\n  - {redeem: {reward: ten}, expect: {points: 220}}\n",
+    "an undone redemption takes its credit out": "  - {redeem: {reward: swap, id: R}}\n  - {restore: {redemption: R}, expect: {points: 200}}\n",
+    "credit that is spent cannot be taken out": "  - {redeem: {reward: swap, id: R}}\n  - {redeem: {points: 250}}\n"
+    "  - {restore: {redemption: R}, refused: code_used, expect: {points: 50}}\n",
+    "what rules give on a day comes on that day": "  - {at: 2027-03-04 23:59, expect: {points: 7}}\n  - {at: 2027-03-05 00:00, expect: {points: 14}}\n  - {at: 2027-03-06 00:00, expect: {points: 7}}\n",
+    "what a rule gave for an order goes with it": "  - {wait: 1 day, order: {id: B, lines: [{total: 50}]}, expect: {points: 210}}\n"
+    "  - {wait: 1 day, cancel: B, expect: {points: 200}}\n",
+    "what was spent of it stays": "  - {wait: 1 day, order: {id: B, lines: [{total: 50}]}}\n  - {redeem: {points: 205}}\n"
+    "  - {wait: 1 day, cancel: B, expect: {points: 5}}\n  - {wait: 1 day, order: {id: C, lines: [{total: 1000}]}, expect: {points: 25}}\n",
+    "a reward that an order was paid with goes with it": "  - {redeem: {reward: swap, id: R, order: B}}\n"
+    "  - {order: {id: B, lines: [{total: 10}], payments: [{method: points, amount: 10, redemption: R}]}, expect: {points: 310}}\n"
+    "  - {wait: 1 day, refund: {order: B, lines: everything}, expect: {points: 200}}\n",
+    "months of a plan": "  - {redeem: {reward: plus, id: R}, expect: {benefits: [lounge]}}\n  - {redeem: {reward: plus}}\n"
+    "  - {at: 2026-05-05 09:00, expect: {benefits: [lounge]}}\n  - {at: 2026-05-05 12:00, expect: {benefits: []}}\n",
+    "months that are given back": "  - {redeem: {reward: plus, id: R}}\n  - {restore: {redemption: R}, expect: {points: 200, benefits: []}}\n",
+    "months that are in use": "  - {redeem: {reward: plus, id: R}}\n  - {wait: 3 days, restore: {redemption: R}, refused: code_used, expect: {points: 190, benefits: [lounge]}}\n",
+    "months of a plan without an end": "  - {plan: {plan: plus}}\n  - {redeem: {reward: plus}, refused: plan_endless, expect: {points: 200}}\n",
+    "a draw": "  - {draw: {reward: lots, number: 5}, expect: {points: 203, drew: few}}\n  - {draw: {reward: lots, number: 5}, expect: {points: 206}}\n",
+}
+
+
+@pytest.mark.parametrize("steps", STEPS.values(), ids=STEPS)
+def test_a_story_shows_what_the_ledger_would_hold(steps: str) -> None:
+    found = told("a.story.yaml", HEAD + steps, Path("nowhere"))
+    assert found.holds, found
