@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 from regulars.cli.app import app
 from regulars.programs.presets import preset
 from regulars.project.place import CHECKOUT
+from tests.programs.test_document import TINY
 from tests.programs.test_stories import HEAD, ORDER
 
 FAILS = HEAD + ORDER + "    expect: {points: {pending: 23}}\n"
@@ -67,6 +68,31 @@ def test_a_program_brings_the_story_that_lies_beside_it(tmp_path: Path) -> None:
         assert (both.exit_code, both.output) == (0, "1 of 1 program may be published.\n1 of 1 story holds.\n")
     story.write_text(FAILS)
     assert run(program).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("wallets:", "walets:", "'wallets' is missing"),
+        ("wallets:", "wallets：", "this is not YAML"),
+        ("pending: 7 days", "pending: : 7 days", "line 6: this is not YAML"),
+        ("wallets:\n  points:\n    pending: 7 days\n", "", "'wallets' is missing"),
+    ],
+)
+def test_a_program_with_a_slip_is_judged_as_a_program(tmp_path: Path, before: str, after: str, said: str) -> None:
+    program = tmp_path / "shop.yaml"
+    program.write_text(TINY.replace(before, after))
+    found = run(program)
+    assert said in found.output
+    assert "'story'" not in found.output
+    assert "0 of 1 program may be published." in found.output
+
+
+@pytest.mark.parametrize(("before", "after"), [("story:", "stroy:"), ("story:", "story："), ("program:", "  program:")])
+def test_a_story_with_a_slip_is_judged_as_a_story(tmp_path: Path, before: str, after: str) -> None:
+    story = tmp_path / "shop.story.yaml"
+    story.write_text(HEAD.replace(before, after))
+    assert "0 of 1 story holds." in run(story).output
 
 
 def test_nothing_to_run_is_no_success(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Runs a story's file and tells what came of it: how far it holds, what was expected and found, the member's ledger."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ from django.utils.translation import gettext, override
 from msgspec import Struct
 
 from regulars.engine.calendar import EPOCH
+from regulars.engine.document import RawDocument
 from regulars.engine.explain import rule_of
 from regulars.engine.facts import Order
 from regulars.engine.goals import pursuits
@@ -22,8 +24,14 @@ from regulars.programs.languages import language_of
 from regulars.programs.stories.acting import Turn, staged
 from regulars.programs.stories.judging import Difference, judge, name_of
 from regulars.programs.stories.reading import Story, StoryRefused, Tree, read
+from regulars.programs.stories.written import RawStory
 from regulars.programs.tree import Unreadable, grown
 
+ENDING = ".story.yaml"
+# The words that only the one kind of document has.
+STORY = frozenset(RawStory.__struct_encode_fields__) - frozenset(RawDocument.__struct_encode_fields__)
+PROGRAM = frozenset(RawDocument.__struct_encode_fields__) - frozenset(RawStory.__struct_encode_fields__)
+_AT_MARGIN = re.compile(r"^[\"']?([a-z_]+)[\"']?[ \t]*[:：]", re.MULTILINE)
 # Where a wallet's owner has something; the rest of the places belong to the shop.
 OWN = ("available", "pending", "held", "deficit")
 
@@ -89,7 +97,7 @@ def check(path: Path) -> Verdict:
         return Verdict(
             str(path), problems=[in_line(1, Problem("", "", "file_unreadable", told={"system": str(error)}))]
         )
-    if not _is_story(text):
+    if not _is_story(path.name, text):
         return _program(str(path), text)
     return told(str(path), text, path.parent)
 
@@ -121,12 +129,16 @@ def judged(story: Story) -> Iterator[tuple[int, Turn, list[Difference]]]:
         yield number, turn, differences
 
 
-def _is_story(text: str) -> bool:
+def _is_story(name: str, text: str) -> bool:
+    """A story has steps under `story`. Where these are missing or cannot be read, the other words at the margin tell;
+    where these do not either, its name does."""
     try:
         tree = grown(text).tree
+        words = set(tree) if isinstance(tree, dict) else set()
     except Unreadable:
-        return True
-    return not isinstance(tree, dict) or "story" in tree or "wallets" not in tree
+        words = set(_AT_MARGIN.findall(text))
+    of_story, of_program = len(words & STORY), len(words & PROGRAM)
+    return "story" in words or of_story > of_program or (of_story == of_program and name.endswith(ENDING))
 
 
 def _program(name: str, text: str) -> Verdict:
