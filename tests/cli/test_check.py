@@ -73,8 +73,8 @@ def test_a_program_brings_the_story_that_lies_beside_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ("wallets:", "walets:", "'wallets' is missing"),
-        ("wallets:", "wallets：", "this is not YAML"),
+        ("wallets:", "walets:", "is 'wallets' meant?"),
+        ("wallets:", "wallets：", "line 4: this is not YAML"),
         ("pending: 7 days", "pending: : 7 days", "line 6: this is not YAML"),
         ("wallets:\n  points:\n    pending: 7 days\n", "", "'wallets' is missing"),
     ],

@@ -10,6 +10,7 @@ from regulars.engine import grammar
 from regulars.engine.document import DocumentErrors
 from regulars.engine.problems import Problem
 from regulars.engine.program import Version
+from regulars.programs.hints import hinted
 from regulars.programs.problems import lined_up, quoted, said
 from regulars.programs.tree import Source, Unreadable, grown
 
@@ -66,7 +67,7 @@ def _reviewed(source: Source, number: int, starts_at: int, before: Version | Non
 
 def placed(source: Source, problems: Iterable[Problem]) -> list[DocumentProblem]:
     """With their lines, in order of these."""
-    found = [in_line(line_of(source, problem.path), problem) for problem in problems]
+    found = [in_line(line_of(source, problem.path), hinted(problem, source.tree)) for problem in problems]
     return sorted(found, key=lambda problem: problem.line)
 
 

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from regulars.engine.problems import Problem
 from regulars.programs import wording
+from regulars.programs.tree import NO_COLON
+from regulars.programs.typed import WIDE_SPACE
 
 SORTS = {
     "benefit": _("benefit"),
@@ -37,6 +39,7 @@ SENTENCES = {
     "attribute_without_values": _("an attribute has a list of values, none of them empty"),
     "bound_not_needed": _("a fixed amount takes off no more than that anyway"),
     "braces_comma": _("inside of {…} a comma begins the next word: put quotes around %(allowed)s"),
+    "braces_comma.sign": _("%(sign)s is a fullwidth or typographic sign: type %(instead)s instead"),
     "budget_by_time": _(
         "a budget is asked when something happens, and this rule may give when only time passes: take it out of the "
         "campaign"
@@ -169,6 +172,7 @@ SENTENCES = {
     "not_whole": _("a whole number is needed"),
     "not_words": _("a list of words is needed"),
     "not_yaml": _("this is not YAML: %(parser)s"),
+    "not_yaml.typed": _("this is not YAML: %(sign)s is a fullwidth or typographic sign: type %(instead)s instead"),
     "nothing_changes": _("there is nothing to publish yet: it says the same as version %(newest)s"),
     "nothing_to_multiply": _("there is no rule that gives points per money"),
     "nothing_to_renew": _("only points that expire some time after the last activity are renewed: say %(allowed)s"),
@@ -253,12 +257,27 @@ SENTENCES = {
     "window_of_hours": _("a rolling window counts local days: use days or months, such as %(allowed)s"),
     "word_missing": _("'%(word)s' is missing"),
     "word_unknown": _("this is not known here; possible is %(allowed)s"),
+    "word_unknown.birthday": _(
+        "no condition asks for birthdays: make a segment (birthday is this month) and ask for it: 'segment: its name'"
+    ),
+    "word_unknown.near": _("this is not known here: is %(near)s meant? Possible is %(allowed)s"),
+    "word_unknown.sign": _("%(sign)s is a fullwidth or typographic sign: type %(instead)s instead"),
     "worth_missing": _("points that are settled in money need a worth: say it with 'worth'"),
+}
+
+# What is said besides: what was probably meant, by the name of the hint.
+HINTS = {
+    "birthday": _(
+        "to multiply what is bought around a birthday, make a segment (birthday is this month) and ask for it in a "
+        "rule on orders: 'when: {segment: its name}'"
+    ),
+    "near": _("is %(near)s meant?"),
+    "sign": _("%(sign)s is a fullwidth or typographic sign: type %(instead)s instead"),
 }
 
 # What the parser of YAML says most, by how it begins; the rest is said in its own words.
 PARSER = {
-    "could not find expected ':'": _("a colon is missing"),
+    NO_COLON: _("a colon is missing"),
     "expected ',' or ']'": _("a bracket '[' is not closed, or a comma is missing"),
     "expected ',' or '}'": _("a bracket '{' is not closed, or a comma is missing"),
     "expected <block end>": _("this line begins further in, or further out, than the ones beside it"),
@@ -272,9 +291,17 @@ PARSER = {
 
 def said(problem: Problem) -> str:
     """What is wrong and what to do, without the place."""
-    code = problem.code
+    code, hint = problem.code, problem.told.get("hint", "")
+    words = _words(problem)
+    if f"{code}.{hint}" in SENTENCES:
+        return str(SENTENCES[f"{code}.{hint}"]) % words
     if not problem.allowed and f"{code}.none" in SENTENCES:
         code += ".none"
+    sentence = str(SENTENCES[code]) % words
+    return gettext("; ").join([sentence, str(HINTS[hint]) % words]) if hint in HINTS else sentence
+
+
+def _words(problem: Problem) -> dict[str, str]:
     words = problem.told | {"allowed": alternatives(problem.allowed), "value": problem.value}
     if "sort" in words:
         words["sort"] = str(SORTS[words["sort"]])
@@ -284,7 +311,10 @@ def said(problem: Problem) -> str:
         )
     if problem.because:
         words["because"] = gettext("; ").join(said(one) for one in problem.because)
-    return str(SENTENCES[code]) % words
+    said_of = {name: quoted(words[name]) for name in ("sign", "instead", "near") if name in words}
+    if words.get("sign") == WIDE_SPACE:
+        said_of |= {"sign": gettext("the wide space (U+3000)"), "instead": gettext("plain spaces")}
+    return words | said_of
 
 
 def told(problem: Problem) -> str:

@@ -11,11 +11,13 @@ import yaml
 from msgspec import Struct
 
 from regulars.engine.problems import Problem
+from regulars.programs.typed import in_structure
 
 Tree = str | list["Tree"] | dict[str, "Tree"]
 
 SIZE_LIMIT = 200_000
 DEPTH_LIMIT = 20
+NO_COLON = "could not find expected ':'"
 
 
 class Source(Struct, frozen=True):
@@ -54,10 +56,21 @@ def _read(text: str) -> Source:
     try:
         return reading.source()
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise Unreadable(mark.line + 1 if mark else 1, "", "", "not_yaml", parser=str(error.problem)) from None
+        raise _unread(text, error) from None
     except yaml.YAMLError as error:
         raise Unreadable(1, "", "", "not_yaml", parser=str(error)) from None
+
+
+def _unread(text: str, error: yaml.MarkedYAMLError) -> Unreadable:
+    """Where it is wrong: a word without a colon is noticed only below it."""
+    mark = error.problem_mark or error.context_mark
+    if str(error.problem).startswith(NO_COLON):
+        mark = error.context_mark or mark
+    line = mark.line + 1 if mark else 1
+    if found := in_structure(text, line):
+        told = {"hint": "typed", "sign": found.sign, "instead": found.instead}
+        return Unreadable(found.line, "", "", "not_yaml", parser=str(error.problem), **told)
+    return Unreadable(line, "", "", "not_yaml", parser=str(error.problem))
 
 
 class Reading:
