@@ -40,6 +40,16 @@ def test_the_next_version_starts_a_minute_later() -> None:
     assert row.published_by == "tests"
 
 
+def test_a_program_begins_with_money_that_is_in_use_and_goes_on_with_what_it_has() -> None:
+    odd = TINY.replace("TWD", "RMB")
+    with pytest.raises(DocumentRefused, match="is 'CNY' meant"):
+        publish(odd)
+    assert not Program.objects.exists()
+    publish()
+    ProgramVersion.objects.update(document=odd)
+    assert [one.currency for one in publish(odd.replace("1 point", "2 points")).programs.versions] == ["RMB", "RMB"]
+
+
 @pytest.mark.parametrize("ahead", [0, MINUTE - 5_000_000, -YEAR])
 def test_a_version_that_starts_too_soon_is_refused(ahead: int) -> None:
     first = publish()

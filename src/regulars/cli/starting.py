@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from regulars.cli.speaking import Language, speaking
-from regulars.programs.document import DocumentRefused, draft
+from regulars.programs.document import DocumentRefused, publishable
 from regulars.programs.presets import TYPES
 from regulars.programs.presets.starting import CURRENCY, INSTEAD_OF_A_DOLLAR, ZONE, Own, started
 from regulars.programs.presets.summaries import summary
@@ -57,7 +57,7 @@ def _write(file: Path, preset: str, own: Own) -> None:
         _stop([_("%(file)s is there already and was left as it is.") % {"file": path} for path in there])
     found = started(preset, own)
     try:
-        draft(found.program, 1, 0)
+        publishable(found.program)
     except DocumentRefused as refused:
         _stop([str(problem) for problem in refused.problems])
     try:

@@ -12,9 +12,10 @@ from regulars.engine.problems import Problem
 from regulars.engine.program import Version, clash
 from regulars.programs import problems
 from regulars.programs.clock import real_now
-from regulars.programs.document import Draft, draft, version
+from regulars.programs.document import Draft, publishable, version
 from regulars.programs.models import Program, ProgramVersion, TwoPeople
 from regulars.programs.queries import Published, published_by_id
+from regulars.programs.tree import Unreadable, grown
 from regulars.programs.version_list import asked_to_let_one
 
 # A version is known before it is in force, so that no order is read by rules nobody could have seen.
@@ -49,7 +50,7 @@ def publish(
     The stories that tested the version before go on testing it.
     Raises DocumentRefused or PublishRefused.
     """
-    read = draft(document_text).version
+    read = reviewed(document_text).version
     if read.slug != slug:
         raise PublishRefused(Problem("program", read.slug, "other_program", (slug,)))
     program = _locked(slug, clock_offset_us or 0)
@@ -82,9 +83,18 @@ def reviewed(document_text: str) -> Draft:
 
     Raises DocumentRefused.
     """
-    found = draft(document_text)
-    newest = ProgramVersion.objects.filter(program__slug=found.version.slug).order_by("-number").first()
-    return draft(document_text, before=version(newest.document, newest.number, 0)) if newest else found
+    return publishable(document_text, _before(document_text))
+
+
+def _before(document_text: str) -> Version | None:
+    """The newest version of the program that a document names."""
+    try:
+        tree = grown(document_text).tree
+    except Unreadable:
+        return None
+    slug = tree.get("program", "") if isinstance(tree, dict) else ""
+    newest = ProgramVersion.objects.filter(program__slug=slug).order_by("-number").first() if slug else None
+    return version(newest.document, newest.number, 0) if newest else None
 
 
 @transaction.atomic

@@ -8,8 +8,10 @@ from msgspec import Struct
 
 from regulars.engine import grammar
 from regulars.engine.document import DocumentErrors
+from regulars.engine.money import is_currency
 from regulars.engine.problems import Problem
 from regulars.engine.program import Version
+from regulars.programs.currencies import in_use
 from regulars.programs.hints import hinted
 from regulars.programs.problems import lined_up, quoted, said
 from regulars.programs.tree import Source, Unreadable, grown
@@ -58,6 +60,29 @@ def version(text: str, number: int, starts_at: int) -> Version:
 def draft(text: str, number: int = 1, starts_at: int = 0, before: Version | None = None) -> Draft:
     """What is about to be published: it must make sense as a whole, too, and after `before`. Raises DocumentRefused."""
     return _understood(text, lambda source: _reviewed(source, number, starts_at, before))
+
+
+def publishable(text: str, before: Version | None = None) -> Draft:
+    """The same of what is published or said to be fit for it: it names a currency, too, that is in use today.
+
+    A program that began with another one goes on with it. Raises DocumentRefused.
+    """
+    return _understood(text, lambda source: _of_this_world(source, before))
+
+
+def _of_this_world(source: Source, before: Version | None) -> Draft:
+    currency = source.tree.get("currency") if isinstance(source.tree, dict) else None
+    goes_on = before is not None and before.currency == currency
+    problems = []
+    if isinstance(currency, str) and is_currency(currency) and currency not in in_use() and not goes_on:
+        problems.append(Problem("currency", currency, "currency_unknown", ("TWD",)))
+    try:
+        found = _reviewed(source, 1, 0, before)
+    except DocumentErrors as errors:
+        raise DocumentErrors([*errors.problems, *problems]) from None
+    if problems:
+        raise DocumentErrors(problems)
+    return found
 
 
 def _reviewed(source: Source, number: int, starts_at: int, before: Version | None) -> Draft:

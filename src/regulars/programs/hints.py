@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from msgspec.structs import replace
 
 from regulars.engine.problems import Problem
+from regulars.programs.currencies import meant_currency
 from regulars.programs.tree import Tree
 from regulars.programs.typed import Typed, typed_otherwise
 
@@ -32,6 +33,8 @@ def hinted(problem: Problem, tree: Tree) -> Problem:
 
 
 def _meant(problem: Problem) -> str:
+    if problem.code == "currency_unknown":
+        return meant_currency(problem.value)
     return nearest(problem.value, problem.allowed) if problem.code == "word_unknown" else ""
 
 

@@ -18,7 +18,7 @@ from regulars.engine.outcome import Entry
 from regulars.engine.problems import Problem
 from regulars.engine.program import Programs
 from regulars.programs import lacking, wording
-from regulars.programs.document import DocumentProblem, DocumentRefused, draft, in_line
+from regulars.programs.document import DocumentProblem, DocumentRefused, in_line, publishable
 from regulars.programs.explain import far_from, said
 from regulars.programs.languages import language_of
 from regulars.programs.stories.acting import Turn, staged
@@ -143,7 +143,7 @@ def _is_story(name: str, text: str) -> bool:
 
 def _program(name: str, text: str) -> Verdict:
     try:
-        return Verdict(name, warnings=draft(text).warnings, is_program=True)
+        return Verdict(name, warnings=publishable(text).warnings, is_program=True)
     except DocumentRefused as refused:
         return Verdict(name, problems=refused.problems, is_program=True)
 
