@@ -95,6 +95,15 @@ def test_a_story_with_a_slip_is_judged_as_a_story(tmp_path: Path, before: str, a
     assert "0 of 1 story holds." in run(story).output
 
 
+@pytest.mark.parametrize("encoding", ["big5", "gbk", "utf-16"])
+def test_another_encoding_than_ours_is_named(tmp_path: Path, encoding: str) -> None:
+    program = tmp_path / "shop.yaml"
+    program.write_bytes(TINY.replace("tiny", "茶屋").encode(encoding))
+    for verb in ("check", "fmt", "apply", "attack"):
+        found = CliRunner().invoke(app, [verb, str(program)])
+        assert "save it as UTF-8" in found.output, found.output
+
+
 def test_nothing_to_run_is_no_success(tmp_path: Path) -> None:
     assert run(tmp_path).exit_code == 1
 

@@ -17,7 +17,7 @@ from regulars.programs import actions, drafting
 from regulars.programs.changes import changes, told
 from regulars.programs.changes.earlier import earlier_orders
 from regulars.programs.changes.swaying import who_moves
-from regulars.programs.document import DocumentProblem, DocumentRefused, in_line, placed
+from regulars.programs.document import DocumentProblem, DocumentRefused, in_line, placed, text_of
 from regulars.programs.models import Program
 from regulars.programs.planned import PlanOf, unplanned
 from regulars.programs.queries import published
@@ -82,8 +82,9 @@ def apply(
 
     What makes no sense is refused as well; what is probably not meant is a warning.
     """
-    text = file.read_text(encoding="utf-8")
+    text = ""
     try:
+        text = text_of(file)
         said, before = _reviewed(text)
         onto = _onto(planned, text, before)
         if before is not None and not said.changes:

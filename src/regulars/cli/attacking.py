@@ -21,7 +21,7 @@ from regulars.programs import wording
 from regulars.programs.attack.ground import ground
 from regulars.programs.attack.searching import Found, Report
 from regulars.programs.attack.searching import attack as attacked
-from regulars.programs.document import DocumentRefused
+from regulars.programs.document import DocumentRefused, text_of
 
 Document = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The document of a program.")]
 Seconds = Annotated[float, typer.Option(min=0.1, help="How long to search.")]
@@ -57,9 +57,9 @@ def attack(
 ) -> None:
     """Look for value from nothing. Exits with 0 when only what the program gives away on purpose was found."""
     with speaking(language):
-        text = document.read_text(encoding="utf-8")
         named = os.path.relpath(document, out) if out else str(document)
         try:
+            text = text_of(document)
             programs = ground(text).programs
             report = _searched(text, named, (seed, seconds, attempts))
         except DocumentRefused as refused:

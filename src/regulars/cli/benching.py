@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.table import Table
 
-from regulars.cli.folding import STOPPED_BY_HAND, bar, mapping_named, programs_in, stop
+from regulars.cli.folding import STOPPED_BY_HAND, bar, document_in, mapping_named, programs_in, stop
 from regulars.intake.benching import Measured, bench_plan
 from regulars.intake.made_history import MAPPING as MADE
 from regulars.intake.made_history import ORDERS_EACH, Wish, write_made_history
@@ -59,7 +59,7 @@ def plan(  # every option of a verb is a parameter
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")] = False,
 ) -> None:
     """Fold a draft over a file of orders, or over made ones, beside DuckDB adding up money by customer."""
-    text = preset(TEA_HOUSE) if draft is None else draft.read_text(encoding="utf-8")
+    text = preset(TEA_HOUSE) if draft is None else document_in(draft)
     if (orders is None) == (not made) or (orders is not None and not mapping):
         stop([_("Say a file with --orders and --mapping, or how many orders to make with --made.")])
     if draft is not None:

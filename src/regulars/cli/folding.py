@@ -16,7 +16,7 @@ from regulars.engine.program import Programs
 from regulars.intake.mappings import found_mapping
 from regulars.intake.planning import drafted
 from regulars.intake.reading.mapping import Mapping, read_mapping
-from regulars.programs.document import DocumentRefused
+from regulars.programs.document import DocumentRefused, text_of
 from regulars.programs.planning.assuming import BEHAVIOURS, Assumed, Behaviour
 
 STOPPED_BY_HAND = 130
@@ -43,6 +43,13 @@ def by_hand(assumed: Assumed, redeemed: float | None, after: int | None) -> Assu
     was = assumed.behaviour
     share = was.redeemed if redeemed is None else round(redeemed * 100)
     return structs.replace(assumed, behaviour=Behaviour(share, was.months if after is None else after), manner="")
+
+
+def document_in(path: Path) -> str:
+    try:
+        return text_of(path)
+    except DocumentRefused as refused:
+        stop([f"{path}: {problem}" for problem in refused.problems])
 
 
 def programs_in(path: Path, text: str) -> Programs:

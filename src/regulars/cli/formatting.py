@@ -11,7 +11,7 @@ from msgspec import Struct
 from regulars.cli.checking import AsJson
 from regulars.cli.speaking import Language, speaking
 from regulars.programs.canonical import canonical
-from regulars.programs.document import DocumentProblem, in_line
+from regulars.programs.document import DocumentProblem, DocumentRefused, in_line, text_of
 from regulars.programs.tree import Unreadable
 
 Files = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="Programs and stories.")]
@@ -38,9 +38,11 @@ class Formatted(Struct):
 
 
 def _formatted(path: Path, check: bool) -> Formatted:
-    text = path.read_text(encoding="utf-8")
     try:
+        text = text_of(path)
         form = canonical(text)
+    except DocumentRefused as refused:
+        return Formatted(str(path), False, refused.problems)
     except Unreadable as error:
         return Formatted(str(path), False, [in_line(error.line, error.problem)])
     if form != text and not check:

@@ -25,6 +25,7 @@ from regulars.cli.folding import (
     bar,
     by_hand,
     console,
+    document_in,
     known,
     mapping_named,
     programs_in,
@@ -121,7 +122,7 @@ def plan(  # noqa: PLR0913, PLR0917  # every option of a verb is a parameter
     with speaking(language):
         known(behaviour)
         crew = hired(engine, settings or [], orders is not None and not is_tuned)
-        text = draft.read_text(encoding="utf-8")
+        text = document_in(draft)
         programs = programs_in(draft, text)
         assumed = Assumed(
             BEHAVIOURS[behaviour or USUAL],
@@ -263,7 +264,7 @@ def _print(told: Report, found: Planned, of: PlanOf, as_json: bool) -> None:
 def _in_force(against: Path | None) -> str:
     if against is None:
         return ""
-    text = against.read_text(encoding="utf-8")
+    text = document_in(against)
     programs_in(against, text)
     return text
 

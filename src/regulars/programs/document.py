@@ -1,6 +1,7 @@
 """From the text of a program document to the version that the engine compiles, or to all that is wrong with it."""
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TypeVar
 
 from django.utils.translation import gettext
@@ -50,6 +51,14 @@ class Draft(Struct, frozen=True):
 
     version: Version
     warnings: list[DocumentProblem]
+
+
+def text_of(path: Path) -> str:
+    """What stands in a file. Raises OSError, and DocumentRefused where it is written in another encoding than ours."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise DocumentRefused([in_line(1, Problem("", "", "file_unreadable", told={"hint": "utf8"}))]) from None
 
 
 def version(text: str, number: int, starts_at: int) -> Version:

@@ -90,6 +90,7 @@ SENTENCES = {
     "factors_too_large": _("together these multipliers give more points than can be counted: say multiply_at_most"),
     "file_missing": _("there is no such file"),
     "file_unreadable": _("the file cannot be read: %(system)s"),
+    "file_unreadable.utf8": _("this file is not written in UTF-8: save it as UTF-8 in your editor"),
     "floor_not_needed": _("nobody falls here, so that no floor is needed"),
     "floor_unknown": _("a tier of this set that growth reaches is needed: %(allowed)s"),
     "free_units_too_many": _("more units are bought than are free"),

@@ -18,7 +18,7 @@ from regulars.engine.outcome import Entry
 from regulars.engine.problems import Problem
 from regulars.engine.program import Programs
 from regulars.programs import lacking, wording
-from regulars.programs.document import DocumentProblem, DocumentRefused, in_line, publishable
+from regulars.programs.document import DocumentProblem, DocumentRefused, in_line, publishable, text_of
 from regulars.programs.explain import far_from, said
 from regulars.programs.languages import language_of
 from regulars.programs.stories.acting import Turn, staged
@@ -90,10 +90,12 @@ class Verdict(Struct, frozen=True):
 def check(path: Path) -> Verdict:
     """A story is acted; any other document is read as a program."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = text_of(path)
+    except DocumentRefused as refused:
+        return Verdict(str(path), problems=refused.problems)
     except FileNotFoundError:
         return Verdict(str(path), problems=[in_line(1, Problem("", "", "file_missing"))])
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         return Verdict(
             str(path), problems=[in_line(1, Problem("", "", "file_unreadable", told={"system": str(error)}))]
         )
@@ -105,7 +107,7 @@ def check(path: Path) -> Verdict:
 def told(name: str, text: str, folder: Path, program: Tree | None = None) -> Verdict:
     """A story's text; its program's path starts at the folder."""
     try:
-        story = read(text, lambda said: (folder / said).read_text(encoding="utf-8"), program)
+        story = read(text, lambda said: text_of(folder / said), program)
     except StoryRefused as refused:
         return Verdict(name, problems=refused.problems)
     return acted(name, story)
