@@ -3,6 +3,7 @@ lost and nothing is there twice, and nobody draws anew. A plain model counts alo
 
 import itertools
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -25,7 +26,7 @@ from regulars.ledger.verify import verify
 from regulars.members.models import Member
 from regulars.rewards import supplies
 from regulars.rewards.actions import batches, checkouts, drawing, owning, refunds
-from regulars.rewards.actions.batches import Wanted
+from regulars.rewards.actions.together import Ending, Opening, Wanted, together
 from regulars.rewards.counter import Asked, Item
 from regulars.rewards.draws import Draw
 from regulars.rewards.parts import Kept
@@ -103,7 +104,7 @@ class Spending(RuleBasedStateMachine):
             Member.objects.create(id=self.id_of(name), program_id=self.programs.program_id, external_id=name)
             given = Adjustment(f"A-{name}", "points", POINTS - 10, NOW, "opening", "tests")
             self.put(name, Enrolment(name, NOW), given)
-        number = batches.begin_batch(self.programs.program_id, Wanted(coupon="first", quantity=1), "mei", NOW)
+        number = batches.begin_batch(self.programs.program_id, batches.Wanted(coupon="first", quantity=1), "mei", NOW)
         self.code = next(itertools.chain(*batches.make_codes(self.programs.program_id, number)))
         self.now += 1
 
@@ -206,6 +207,65 @@ class Spending(RuleBasedStateMachine):
         if not cut:
             one.state = "voided"
         self.now += 3
+
+    @rule(
+        opened=st.lists(
+            st.tuples(st.sampled_from(NAMES), st.integers(0, 4), st.integers(0, 2), st.booleans()), max_size=5
+        ),
+        ended=st.lists(
+            st.tuples(st.sampled_from(["capture", "release", "void"]), st.integers(0, 1000)), min_size=1, max_size=4
+        ),
+        data=st.data(),
+        cut=st.booleans(),
+    )
+    def many_come_together(self, opened: list[Any], ended: list[Any], data: st.DataObject, cut: bool) -> None:
+        """Each as if those before it had been, whoever they are; some of the same member, or about one checkout."""
+        self.ids = [one.kept.id for one in self.bought]
+        wishes = data.draw(st.permutations([*opened, *(ended if self.bought else [])]))
+        wanted = [self.wish(one) for one in wishes]
+        with suppress(Cut), transaction.atomic():
+            came = together(self.programs, wanted, self.now) if wanted else []
+            if cut:
+                raise Cut
+        if cut or not wanted:
+            return
+        for one, asked, became in zip(wishes, wanted, came, strict=True):
+            if isinstance(asked, Opening):
+                self.was_opened(one, became)
+            elif became is None:
+                # What was captured is voided alone.
+                assert len(wanted) > 1
+                assert asked.verb == "void"
+            else:
+                self.was_ended(one, became)
+
+    def wish(self, one: Any) -> Wanted:
+        if len(one) == 2:
+            return Ending(one[0], self.bought[one[1] % len(self.bought)].kept.id)
+        who, cups, cakes, held = one
+        items = [Item(f"cup{n}", reward="cup") for n in range(cups)] + [
+            Item(f"c{n}", reward="cake") for n in range(cakes)
+        ]
+        asked = Asked(cart(100), tuple(items), self.id_of(who), actor="till-1")
+        return Opening(asked, self.now + 5 * MINUTE if held else None)
+
+    def was_opened(self, one: Any, became: Any) -> None:
+        who, cups, cakes, held = one
+        points = CUP * cups + CAKE * cakes
+        possible = 0 < points <= self.left_of(who) and cups <= CUPS - self.used(lambda one: one.cups)
+        assert isinstance(became, Kept) == possible, became
+        if possible:
+            until = self.now + 5 * MINUTE if held else None
+            self.bought.append(Bought(became, who, points, cups, 0, until, became.state))
+
+    def was_ended(self, one: Any, became: Any) -> None:
+        verb, place = one
+        # Those that were opened together with it are not among those it could be about.
+        known = next(known for known in self.bought if known.kept.id == self.ids[place % len(self.ids)])
+        before = known.now(self.now)
+        assert isinstance(became, Kept) == (before == "held" or (verb == "void" and before == "captured")), became
+        if isinstance(became, Kept):
+            known.state = became.state
 
     @rule(who=st.sampled_from(NAMES), cut=st.booleans())
     def buys_a_ticket(self, who: str, cut: bool) -> None:

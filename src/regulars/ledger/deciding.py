@@ -65,7 +65,14 @@ def decided(
     """What was recorded, a receipt for each; or the first refusal, and nothing was. Each is decided as if those before
     it had happened. `owner` is as `locked` said, and nothing was written of it since; it is used up. `order_total` in
     minor units."""
-    tape = tape_for(conn, programs, owner, asked)
+    facts = weighed(programs, tape_for(conn, programs, owner, asked), asked, now, order_total)
+    return facts if isinstance(facts, Refusal) else recorded(conn, programs, [(owner, facts)], now)
+
+
+def weighed(
+    programs: Programs, tape: Tape, asked: Sequence[Spending], now: int, order_total: int | None = None
+) -> list[Spending] | Refusal:
+    """What is to be recorded: `tape` is as if it had been; or the first refusal, and the tape is used up."""
     facts: list[Spending] = []
     for request in asked:
         # What pays for an order may be no more than a share of it; a reward has its price.
@@ -78,9 +85,24 @@ def decided(
         assert step is not None
         apply(tape, step)
         facts.append(said)
-    incoming = [Incoming(owner.member_id, fact) for fact in facts]
-    held = {owner.member_id: owner}
-    return record(conn, programs, incoming, max((fact.at for fact in facts), default=now), held=held)
+    return facts
+
+
+def recorded(
+    conn: psycopg.Connection[Any], programs: Programs, decided: Sequence[tuple[Loaded, Sequence[Spending]]], now: int
+) -> list[Receipt]:
+    """Of each account what was decided about it, in order; accounts come once, and are used up. One whose time is
+    ahead of `now` is recorded by itself, for no other one is to be dated by it."""
+    timely = [(owner, facts) for owner, facts in decided if all(fact.at <= now for fact in facts)]
+    ahead = [(owner, facts) for owner, facts in decided if any(fact.at > now for fact in facts)]
+    receipts: list[Receipt] = []
+    for some in (timely, *([one] for one in ahead)):
+        incoming = [Incoming(owner.member_id, fact) for owner, facts in some for fact in facts]
+        at = max((fact.at for _, facts in some for fact in facts), default=now)
+        if incoming:
+            held = {owner.member_id: owner for owner, facts in some if facts}
+            receipts += record(conn, programs, incoming, at, held=held)
+    return receipts
 
 
 def left_of(conn: psycopg.Connection[Any], programs: Programs, owner: Loaded, keys: Sequence[str]) -> list[str]:

@@ -33,9 +33,7 @@ WHOLE = {
     "correct.order.because": _(
         "Order %(order)s: %(computed)s instead of %(recorded)s, by what is known now (%(said)s)"
     ),
-    "correct.order.rule": _(
-        "Order %(order)s: %(computed)s instead of %(recorded)s, by what is known now (%(rule)s)"
-    ),
+    "correct.order.rule": _("Order %(order)s: %(computed)s instead of %(recorded)s, by what is known now (%(rule)s)"),
     "correct.rule": _("%(rule)s: %(computed)s instead of %(recorded)s, by what is known now"),
     "earn.budget": _("%(said)s; no more than %(points)s, since the budget of %(campaign)s was used up"),
     "earn.capped": _("%(said)s; no more than %(points)s, since the limit is reached"),

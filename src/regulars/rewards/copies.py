@@ -7,18 +7,20 @@ from uuid import UUID
 import psycopg
 from msgspec import Struct
 
-from regulars.ledger.connect import moment, over, rows, run
+from regulars.ledger.connect import add_rows, moment, over, rows, run
 from regulars.rewards import secrecy
 from regulars.rewards.refusing import Refused
 
 # Characters drawn for the code of an issued reward: 60 bits.
 CODE_LENGTH = 12
 
-INSERT = """
-    INSERT INTO rewards_issued
-        (id, program_id, member_id, reward, version, state, mark, issued_at, valid_from, expires_at, checkout_id)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-"""
+COLUMNS = (
+    "id", "program_id", "member_id", "reward", "version", "state", "mark", "issued_at", "valid_from", "expires_at",
+    "checkout_id",
+)  # fmt: skip
+TYPES = (
+    "uuid", "int4", "uuid", "text", "int4", "text", "bytea", "timestamptz", "timestamptz", "timestamptz", "uuid",
+)  # fmt: skip
 HOLD = """
     UPDATE rewards_issued SET state = 'held', checkout_id = %s, held_until = %s
     WHERE program_id = %s AND id = %s AND (state = 'issued' OR (state = 'held' AND held_until <= %s)) RETURNING id
@@ -39,7 +41,8 @@ DRAW = """
 CANCEL = "UPDATE rewards_issued SET state = 'cancelled', held_until = NULL WHERE program_id = %s AND id = %s"
 TELL = """
     INSERT INTO rewards_happened (program_id, issued_id, at, what, actor, place, reason, checkout_id)
-    SELECT %s, %s, %s, what, %s, %s, reason, %s FROM {rows} AS told (what, reason, place) ORDER BY place
+    SELECT %s, issued_id, at, what, actor, place, reason, checkout_id
+    FROM {rows} AS told (number, issued_id, at, what, actor, place, reason, checkout_id) ORDER BY number
 """
 # Looked for once, whatever the plan: a subquery on the inner side of a join would find another code on each turn.
 FROM_POOL = """
@@ -68,7 +71,11 @@ KEPT_FOR = """
     UPDATE rewards_code SET held_until = NULL
     WHERE program_id = %s AND issued_id = %s AND held_until IS NOT NULL RETURNING mark
 """
-HAS_POOL = "SELECT 1 FROM rewards_batch WHERE program_id = %s AND reward = %s LIMIT 1"
+POOLS = """
+    SELECT reward FROM unnest(%b::text[]) AS wanted (reward)
+    WHERE EXISTS (SELECT 1 FROM rewards_batch AS b WHERE b.program_id = %s AND b.reward = wanted.reward)
+"""
+TOLD_TYPES = ("int4", "uuid", "timestamptz", "text", "text", "text", "text", "uuid")
 
 
 LOCK = """
@@ -118,25 +125,46 @@ def about(issued_id: UUID) -> str:
 
 def issue(conn: psycopg.Connection[Any], copy: Copy, doing: Doing, reason: str = "") -> None:
     """A member owns it from now on. Raises Refused where its codes come from a pool that is empty."""
+    issue_all(conn, [(copy, doing)], reason)
+
+
+def issue_all(conn: psycopg.Connection[Any], issued: Sequence[tuple[Copy, Doing]], reason: str = "") -> None:
+    """The same of many, of one program."""
+    add_rows(conn, "rewards_issued", COLUMNS, TYPES, (_row(copy, doing) for copy, doing in issued))
+    pools = _pools(conn, [(copy.reward, doing) for copy, doing in issued])
+    for copy, doing in issued:
+        if copy.reward in pools and not rows(conn, KEPT_FOR, [doing.program_id, copy.id]):
+            _take_of_pool(conn, copy.id, copy.reward, None, doing)
+    told = [
+        (copy.id, what, why, doing)
+        for copy, doing in issued
+        for what, why in ([("issued", reason), ("used", "")] if copy.state == "used" else [("issued", reason)])
+    ]
+    _tell(conn, told)
+
+
+def _row(copy: Copy, doing: Doing) -> Sequence[Any]:
     mark = secrecy.mark(doing.program_id, secrecy.derived(about(copy.id), "", CODE_LENGTH))
     times = [moment(copy.issued_at), moment(copy.valid_from), moment(copy.expires_at)]
-    values = [copy.member_id, copy.reward, copy.version, copy.state, mark, *times, doing.checkout_id]
-    run(conn, INSERT, [copy.id, doing.program_id, *values])
-    if _has_pool(conn, copy.reward, doing) and not rows(conn, KEPT_FOR, [doing.program_id, copy.id]):
-        _take_of_pool(conn, copy.id, copy.reward, None, doing)
-    told = [("issued", reason), ("used", "")] if copy.state == "used" else [("issued", reason)]
-    _tell(conn, copy.id, told, doing)
+    own = [copy.id, doing.program_id, copy.member_id, copy.reward, copy.version, copy.state, mark]
+    return [*own, *times, doing.checkout_id]
 
 
-def hand_out(conn: psycopg.Connection[Any], issued_id: UUID, reward: str, until: int | None, doing: Doing) -> None:
-    """The next code of the reward's pool, if it has one, that nobody has or holds; until then or (None) for good.
-    Raises Refused."""
-    if _has_pool(conn, reward, doing):
-        _take_of_pool(conn, issued_id, reward, until, doing)
+def hand_out(conn: psycopg.Connection[Any], *wanted: tuple[UUID, str, int | None, Doing]) -> None:
+    """For each copy of a reward the next code of its pool, if it has one, that nobody has or holds; until then or
+    (None) for good. Raises Refused."""
+    pools = _pools(conn, [(reward, doing) for _, reward, _, doing in wanted])
+    for issued_id, reward, until, doing in wanted:
+        if reward in pools:
+            _take_of_pool(conn, issued_id, reward, until, doing)
 
 
-def _has_pool(conn: psycopg.Connection[Any], reward: str, doing: Doing) -> bool:
-    return bool(rows(conn, HAS_POOL, [doing.program_id, reward]))
+def _pools(conn: psycopg.Connection[Any], wanted: Sequence[tuple[str, Doing]]) -> set[str]:
+    """Those of these rewards whose codes come from a pool."""
+    if not wanted:
+        return set()
+    names = sorted({reward for reward, _ in wanted})
+    return {reward for (reward,) in rows(conn, POOLS, [names, wanted[0][1].program_id])}
 
 
 def _take_of_pool(conn: psycopg.Connection[Any], issued_id: UUID, reward: str, until: int | None, doing: Doing) -> None:
@@ -218,12 +246,16 @@ def cancel(conn: psycopg.Connection[Any], issued_ids: Sequence[UUID], doing: Doi
 
 def tell(conn: psycopg.Connection[Any], issued_id: UUID, what: str, doing: Doing, reason: str = "") -> None:
     """Add to its history."""
-    _tell(conn, issued_id, [(what, reason)], doing)
+    _tell(conn, [(issued_id, what, reason, doing)])
 
 
-def _tell(conn: psycopg.Connection[Any], issued_id: UUID, told: Sequence[tuple[str, str]], doing: Doing) -> None:
-    """What happened, and why, one after the other at the same instant."""
-    given = [(what, reason, place) for place, (what, reason) in enumerate(told)]
-    text, parameters = over(TELL, given, ("text", "text", "int4"))
-    said = [doing.program_id, issued_id, moment(doing.at), doing.actor, doing.place, doing.checkout_id]
-    run(conn, text, [*said, *parameters])
+def _tell(conn: psycopg.Connection[Any], told: Sequence[tuple[UUID, str, str, Doing]]) -> None:
+    """What happened to which, and why, one after the other."""
+    if not told:
+        return
+    given = [
+        (number, issued_id, moment(doing.at), what, doing.actor, doing.place, reason, doing.checkout_id)
+        for number, (issued_id, what, reason, doing) in enumerate(told)
+    ]
+    text, parameters = over(TELL, given, TOLD_TYPES)
+    run(conn, text, [told[0][3].program_id, *parameters])

@@ -78,15 +78,24 @@ class Counted(Struct):
     quoted: Quote | None = None
 
 
-def counted(
-    conn: psycopg.Connection[Any], programs: Programs, asked: Asked, now: int, *, locks: bool = True
-) -> Counted:
-    """The account as it is, and what is left of things; with `locks` nobody changes either until the transaction ends.
+def counted(conn: psycopg.Connection[Any], programs: Programs, asked: Asked, now: int) -> Counted:
+    """The account as it is, and what is left of things, for somebody who only looks: nothing is locked.
 
     Raises Refused for the cart as a whole."""
+    check_size(asked)
+    found = laid(conn, programs, asked, whose(conn, programs, asked.member_id, locks=False), now)
+    known = supplies.read(conn, programs.program_id, things_of(programs, found, now), now)
+    return weighed(programs, asked, found, known, now)
+
+
+def check_size(asked: Asked) -> None:
+    """Raises Refused."""
     if not asked.items or len(asked.items) > ITEMS_LIMIT:
         raise Refused("nothing_laid", {"most": ITEMS_LIMIT})
-    found = whose(conn, programs, asked.member_id, locks=locks)
+
+
+def laid(conn: psycopg.Connection[Any], programs: Programs, asked: Asked, found: Counted, now: int) -> Counted:
+    """What each thing is that these people lay, and why it is none of what they can use."""
     # A shop may have one key for all its customers: whoever guesses must not stop the others.
     asker = Asker(asked.actor, str(asked.member_id or "") or asked.client, asked.place)
     for item in asked.items:
@@ -94,7 +103,12 @@ def counted(
             lay(conn, programs, found, item, asker, now)
         except Refused as refused:
             found.refused[item.id] = Refused(refused.code, refused.parameters, item.id)
-    shelf = filled(conn, programs, found, now, locks=locks)
+    return found
+
+
+def weighed(programs: Programs, asked: Asked, found: Counted, levels: Mapping[str, Level], now: int) -> Counted:
+    """What it does to the cart, with so much left of things. Raises Refused for the cart as a whole."""
+    shelf = filled(programs, found, levels, now)
     said = quote(programs, found.account, asked.cart, found.laid, now, shelf)
     if not isinstance(said, Quote):
         raise Refused(said.code, said.parameters)
@@ -108,7 +122,11 @@ def whose(conn: psycopg.Connection[Any], programs: Programs, member_id: UUID | N
     """A member with those who became part of them, with `locks` the account locked. Raises Refused."""
     if member_id is None:
         return Counted(None, None, frozenset())
-    owner, account, held = _account(conn, programs.program_id, member_id, locks=locks)
+    return people(member_id, *_account(conn, programs.program_id, member_id, locks=locks))
+
+
+def people(member_id: UUID, owner: UUID, account: Account, held: Loaded | None) -> Counted:
+    """A member whose account that of `owner` is. Raises Refused."""
     if account.closed_at is not None:
         raise Refused("account_closed")
     parts = {UUID(name) for _, names in account.joined for name in names}
@@ -192,18 +210,25 @@ def _laid(programs: Programs, found: Counted, item: Item, what: Found, now: int)
         found.sizes[item.id][what.thing] = what.uses
 
 
-def filled(conn: psycopg.Connection[Any], programs: Programs, found: Counted, now: int, *, locks: bool = True) -> Shelf:
-    """What is left of everything that is laid, with `locks` locked; codes of which nothing is left are taken off."""
-    things = {thing for sizes in found.sizes.values() for thing in sizes}
-    mine = {
+def things_of(programs: Programs, found: Counted, now: int) -> set[str]:
+    """Everything of which there is only so much, and that what is laid may take of."""
+    return {thing for sizes in found.sizes.values() for thing in sizes} | _own_uses(programs, found, now).keys()
+
+
+def _own_uses(programs: Programs, found: Counted, now: int) -> dict[str, str]:
+    """What counts the member's own uses of coupons, and what it is called on the shelf."""
+    return {
         thing: f"uses:{one.name}" if per == "lifetime" else f"uses:{one.name}/{per}"
         for one in found.offers.values()
         if isinstance(one, CouponOffer) and found.owner is not None
         for thing, per in offers.own_uses(programs, one, found.owner, now).items()
     }
-    read = supplies.locked if locks else supplies.read
-    known = read(conn, programs.program_id, {*things, *mine}, now)
-    levels = found.levels = dict.fromkeys((*things, *mine), NOTHING_GONE) | known
+
+
+def filled(programs: Programs, found: Counted, known: Mapping[str, Level], now: int) -> Shelf:
+    """What is left of everything that is laid; codes of which nothing is left are taken off."""
+    mine = _own_uses(programs, found, now)
+    levels = found.levels = {thing: known.get(thing, NOTHING_GONE) for thing in things_of(programs, found, now)}
     for item_id in [one.id for one in found.laid]:
         _refuse_used_up(found, item_id, levels)
     left: dict[str, int] = {}

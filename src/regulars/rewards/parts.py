@@ -1,6 +1,6 @@
 """Checkouts as they are kept: their parts, and what time alone made of them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,23 +9,27 @@ import psycopg
 from msgspec import Struct
 from psycopg.types.json import Jsonb
 
-from regulars.ledger.connect import instant, moment, rows, run
+from regulars.ledger.connect import add_rows, instant, moment, over, rows, run
 from regulars.ledger.orders import orders_by_key
 from regulars.rewards.refusing import Refused
 
-INSERT = """
-    INSERT INTO rewards_checkout
-        (id, program_id, member_id, state, order_key, made_at, until, ended_at, parts, things, actor, place)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-"""
+COLUMNS = (
+    "id", "program_id", "member_id", "state", "order_key", "made_at", "until", "ended_at", "parts", "things", "actor",
+    "place",
+)  # fmt: skip
+TYPES = (
+    "uuid", "int4", "uuid", "text", "text", "timestamptz", "timestamptz", "timestamptz", "jsonb", "int4", "text",
+    "text",
+)  # fmt: skip
 READ = """
     SELECT id, member_id, state, order_key, made_at, until, ended_at, parts, things, actor FROM rewards_checkout
-    WHERE program_id = %s AND id = %s
+    WHERE program_id = %s AND id = ANY(%b)
 """
 LOCK = """
     SELECT id, member_id, state, order_key, made_at, until, ended_at, parts, things, actor FROM rewards_checkout
-    WHERE program_id = %s AND id = %s FOR UPDATE
+    WHERE program_id = %s AND id = ANY(%b) ORDER BY id FOR UPDATE
 """
+WHOSE = "SELECT id, member_id, things FROM rewards_checkout WHERE program_id = %s AND id = ANY(%b)"
 KNOWN = "SELECT 1 FROM rewards_checkout WHERE id = %s"
 OF_ORDER = """
     SELECT id FROM rewards_checkout
@@ -37,8 +41,9 @@ PAYING = """
     ORDER BY order_key
 """
 END = """
-    UPDATE rewards_checkout SET state = %s, ended_at = %s, order_key = COALESCE(NULLIF(%s, ''), order_key)
-    WHERE program_id = %s AND id = %s
+    UPDATE rewards_checkout AS c SET state = n.state, ended_at = n.ended_at,
+        order_key = COALESCE(NULLIF(n.order_key, ''), c.order_key)
+    FROM {rows} AS n (id, state, ended_at, order_key) WHERE c.program_id = %s AND c.id = n.id
 """
 
 
@@ -89,12 +94,34 @@ class Kept(Struct, frozen=True):
 
 def read(conn: psycopg.Connection[Any], program_id: int, checkout_id: UUID, now: int) -> Kept:
     """Raises Refused."""
-    return _one(rows(conn, READ, [program_id, checkout_id]), now)
+    return one_of(_all(rows(conn, READ, [program_id, [checkout_id]]), now), checkout_id)
+
+
+def whose(
+    conn: psycopg.Connection[Any], program_id: int, checkout_ids: Sequence[UUID]
+) -> dict[UUID, tuple[UUID | None, int]]:
+    """Those of these that there are: each one's member, and of how many supplies it takes."""
+    found = rows(conn, WHOSE, [program_id, list(checkout_ids)]) if checkout_ids else []
+    return {number: (member_id, things) for number, member_id, things in found}
 
 
 def locked(conn: psycopg.Connection[Any], program_id: int, checkout_id: UUID, now: int) -> Kept:
     """The same, with nobody else ending it meanwhile."""
-    return _one(rows(conn, LOCK, [program_id, checkout_id]), now)
+    return one_of(locked_all(conn, program_id, [checkout_id], now), checkout_id)
+
+
+def locked_all(
+    conn: psycopg.Connection[Any], program_id: int, checkout_ids: Sequence[UUID], now: int
+) -> dict[UUID, Kept]:
+    """Those of these that there are, locked in the order of their ids."""
+    return _all(rows(conn, LOCK, [program_id, list(checkout_ids)]), now) if checkout_ids else {}
+
+
+def one_of(known: Mapping[UUID, Kept], checkout_id: UUID) -> Kept:
+    """Raises Refused."""
+    if checkout_id not in known:
+        raise Refused("checkout_unknown")
+    return known[checkout_id]
 
 
 def is_known(conn: psycopg.Connection[Any], checkout_id: UUID) -> bool:
@@ -117,21 +144,35 @@ def came_back(conn: psycopg.Connection[Any], program_id: int, order_keys: Collec
     return sorted(key for key, (_, line) in found.items() if line.is_gone)
 
 
-def keep(conn: psycopg.Connection[Any], program_id: int, kept: Kept, actor: str, place: str) -> None:
+def keep(conn: psycopg.Connection[Any], program_id: int, *made: tuple[Kept, str, str]) -> None:
+    """Checkouts that are new, with who made them and where."""
+    add_rows(conn, "rewards_checkout", COLUMNS, TYPES, (_row(program_id, *one) for one in made))
+
+
+def _row(program_id: int, kept: Kept, actor: str, place: str) -> Sequence[Any]:
     times = [moment(kept.made_at), moment(kept.until), moment(kept.ended_at)]
     own = [kept.id, program_id, kept.member_id, kept.state, kept.order_key]
-    run(conn, INSERT, [*own, *times, Jsonb(msgspec.to_builtins(kept.parts)), kept.things, actor, place])
+    return [*own, *times, Jsonb(kept.parts, _dumped), kept.things, actor, place]
 
 
-def end(conn: psycopg.Connection[Any], program_id: int, kept: Kept) -> None:
-    """As it is from now on."""
-    run(conn, END, [kept.state, moment(kept.ended_at), kept.order_key, program_id, kept.id])
+def end(conn: psycopg.Connection[Any], program_id: int, *ended: Kept) -> None:
+    """As they are from now on."""
+    given = [(one.id, one.state, moment(one.ended_at), one.order_key) for one in ended]
+    if given:
+        text, parameters = over(END, given, ("uuid", "text", "timestamptz", "text"))
+        run(conn, text, [*parameters, program_id])
 
 
-def _one(found: list[tuple[Any, ...]], now: int) -> Kept:
-    if not found:
-        raise Refused("checkout_unknown")
-    number, member_id, state, order_key, made_at, until, ended_at, parts, things, actor = found[0]
+def _dumped(parts: Any) -> str:
+    return msgspec.json.encode(parts).decode()
+
+
+def _all(found: Iterable[tuple[Any, ...]], now: int) -> dict[UUID, Kept]:
+    return {row[0]: _read(row, now) for row in found}
+
+
+def _read(row: tuple[Any, ...], now: int) -> Kept:
+    number, member_id, state, order_key, made_at, until, ended_at, parts, things, actor = row
     ends = instant(until)
     if state == "held" and ends is not None and ends <= now:
         state = "lapsed"

@@ -4,6 +4,7 @@ A supply is locked before anything of it is taken, after accounts and in one ord
 codes. A reservation that is over counts as left at once; the row goes when the supply is next locked.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
@@ -39,11 +40,14 @@ READ = """
 """
 RESERVE = """
     INSERT INTO rewards_reservation (program_id, thing, checkout_id, quantity, until)
-    SELECT %s, thing, %s, quantity, %s FROM unnest(%b::text[], %b::bigint[]) AS wanted (thing, quantity)
+    SELECT %s, * FROM unnest(%b::text[], %b::uuid[], %b::bigint[], %b::timestamptz[])
 """
-OF_CHECKOUTS = "SELECT thing FROM rewards_reservation WHERE program_id = %s AND checkout_id = ANY(%b)"
+OF_CHECKOUTS = """
+    SELECT checkout_id, thing, quantity FROM rewards_reservation WHERE program_id = %s AND checkout_id = ANY(%b)
+"""
 SETTLE = """
-    UPDATE rewards_reservation SET until = NULL WHERE program_id = %s AND checkout_id = %s RETURNING thing, quantity
+    UPDATE rewards_reservation SET until = NULL WHERE program_id = %s AND checkout_id = ANY(%b)
+    RETURNING checkout_id, thing, quantity
 """
 GIVE_BACK = """
     WITH gone AS (
@@ -60,6 +64,14 @@ ADD = """
     INSERT INTO rewards_supply (program_id, thing, added) VALUES (%s, %s, %s)
     ON CONFLICT (program_id, thing) DO UPDATE SET added = rewards_supply.added + excluded.added
 """
+
+
+class Taken(Struct, frozen=True):
+    """So much of each thing for a checkout, until then or (None) for good."""
+
+    checkout_id: UUID
+    takes: Mapping[str, int]
+    until: int | None = None
 
 
 class Level(Struct, frozen=True):
@@ -86,7 +98,8 @@ def in_order(things: Iterable[str]) -> list[str]:
 
 
 def locked(conn: psycopg.Connection[Any], program_id: int, things: Iterable[str], now: int) -> dict[str, Level]:
-    """How things stand, with nobody else taking of them until the transaction ends."""
+    """How things stand, with nobody else taking of them until the transaction ends. Those that nobody took of yet count
+    from now on."""
     wanted = in_order(things)
     if not wanted:
         return {}
@@ -105,35 +118,41 @@ def read(conn: psycopg.Connection[Any], program_id: int, things: Iterable[str], 
     return {thing: Level(added, taken, reserved) for thing, added, taken, reserved in found}
 
 
-def reserve(
-    conn: psycopg.Connection[Any], program_id: int, checkout_id: UUID, takes: Mapping[str, int], until: int | None
-) -> None:
-    """Take parts of supplies that the caller has locked, until then or (None) for good."""
-    if not takes:
-        return
-    things = in_order(takes)
-    quantities = [takes[thing] for thing in things]
-    run(conn, RESERVE, [program_id, checkout_id, moment(until), things, quantities])
-    if until is None:
-        run(conn, TAKE, [things, quantities, program_id])
+def reserve(conn: psycopg.Connection[Any], program_id: int, *taken: Taken) -> None:
+    """Take parts of supplies that the caller has locked."""
+    wanted = [(thing, one.checkout_id, one.takes[thing], moment(one.until)) for one in taken for thing in one.takes]
+    if wanted:
+        run(conn, RESERVE, [program_id, *(list(column) for column in zip(*wanted, strict=True))])
+    _take(conn, program_id, (pair for one in taken if one.until is None for pair in one.takes.items()))
 
 
-def settle(conn: psycopg.Connection[Any], program_id: int, checkout_id: UUID, things: int) -> None:
-    """What a checkout had reserved of so many things is taken for good. Raises Refused where its time was over."""
-    if not things:
+def settle(conn: psycopg.Connection[Any], program_id: int, things: Mapping[UUID, int]) -> None:
+    """What each checkout had reserved of so many things is taken for good. Raises Refused where a time was over."""
+    reserved = {checkout_id: count for checkout_id, count in things.items() if count}
+    if not reserved:
         return
-    _lock_those_of(conn, program_id, checkout_id)
-    settled = rows(conn, SETTLE, [program_id, checkout_id])
-    if len(settled) < things:
+    _lock_those_of(conn, program_id, *reserved)
+    settled = rows(conn, SETTLE, [program_id, list(reserved)])
+    if len(settled) < sum(reserved.values()):
         raise Refused("checkout_lapsed")
-    run(conn, TAKE, [[thing for thing, _ in settled], [quantity for _, quantity in settled], program_id])
+    _take(conn, program_id, ((thing, quantity) for _, thing, quantity in settled))
 
 
 def give_back(conn: psycopg.Connection[Any], program_id: int, *checkout_ids: UUID) -> None:
     """What checkouts, or copies that nobody bought, had reserved or taken is there again."""
     _lock_those_of(conn, program_id, *checkout_ids)
     taken = rows(conn, GIVE_BACK, [program_id, list(checkout_ids)])
-    run(conn, TAKE, [[thing for thing, _ in taken], [-quantity for _, quantity in taken], program_id])
+    _take(conn, program_id, ((thing, -quantity) for thing, quantity in taken))
+
+
+def of_checkouts(
+    conn: psycopg.Connection[Any], program_id: int, checkout_ids: Iterable[UUID]
+) -> dict[UUID, dict[str, int]]:
+    """How much of which things each has."""
+    found: dict[UUID, dict[str, int]] = {}
+    for checkout_id, thing, quantity in rows(conn, OF_CHECKOUTS, [program_id, list(checkout_ids)]):
+        found.setdefault(checkout_id, {})[thing] = quantity
+    return found
 
 
 def add(conn: psycopg.Connection[Any], program_id: int, thing: str, quantity: int) -> None:
@@ -142,8 +161,18 @@ def add(conn: psycopg.Connection[Any], program_id: int, thing: str, quantity: in
 
 
 def _lock_those_of(conn: psycopg.Connection[Any], program_id: int, *checkout_ids: UUID) -> None:
-    things = in_order(thing for (thing,) in rows(conn, OF_CHECKOUTS, [program_id, list(checkout_ids)]))
-    rows(conn, LOCK, [things, program_id])
+    things = in_order(thing for some in of_checkouts(conn, program_id, checkout_ids).values() for thing in some)
+    if things:
+        rows(conn, LOCK, [things, program_id])
+
+
+def _take(conn: psycopg.Connection[Any], program_id: int, taken: Iterable[tuple[str, int]]) -> None:
+    """For good: a statement changes each supply once, however many take of it."""
+    total = Counter[str]()
+    for thing, quantity in taken:
+        total[thing] += quantity
+    if total:
+        run(conn, TAKE, [list(total), list(total.values()), program_id])
 
 
 def _levels(

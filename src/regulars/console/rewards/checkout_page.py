@@ -15,7 +15,7 @@ from regulars.engine.calendar import DAY
 from regulars.engine.catalogue import Supply
 from regulars.programs import wording
 from regulars.rewards import books, deeds
-from regulars.rewards.actions.checkouts import RESTORED_FOR
+from regulars.rewards.actions.undoing import RESTORED_FOR
 from regulars.rewards.books import CheckoutLine
 from regulars.rewards.parts import Part
 from regulars.storefront import words

@@ -13,6 +13,7 @@ from regulars.engine.program import Programs
 from regulars.ledger.connect import raw
 from regulars.rewards import books, deeds
 from regulars.rewards.actions import batches, checkouts, owning
+from regulars.rewards.actions.together import HOLD_AT_MOST
 from regulars.rewards.counter import Asked, Item
 from regulars.rewards.parts import Kept
 from regulars.rewards.pricing import Cart
@@ -35,7 +36,7 @@ def ask(programs: Programs, member_id: UUID, reward: str, now: int, *, actor: st
     """Hold a reward until a second person lets it pass, for a day at most. Raises Refused."""
     nothing_bought = Cart(programs.currency, (Line("1", "", 1, 0, kind="fee"),))
     asked = Asked(nothing_bought, (Item("1", reward=reward),), member_id, actor=actor, number=number)
-    return checkouts.hold(programs, asked, now + checkouts.HOLD_AT_MOST, now)
+    return checkouts.hold(programs, asked, now + HOLD_AT_MOST, now)
 
 
 @transaction.atomic

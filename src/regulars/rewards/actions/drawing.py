@@ -25,6 +25,7 @@ from regulars.rewards.draws import Draw
 from regulars.rewards.looking import Owned
 from regulars.rewards.refusing import Refused
 from regulars.rewards.seeds import Fresh, fresh_seed
+from regulars.rewards.supplies import Taken
 
 TOGETHER = transaction.atomic(savepoint=False)
 # Why a prize cannot be given now, so that the next one of the list is.
@@ -155,7 +156,7 @@ def _give(opening: Opening, prize: Prize) -> UUID:
     if offer is None:
         raise Refused("reward_unknown")
     prize_id, takes = uuid4(), owning.take(programs, offer, doing.at)
-    supplies.reserve(conn, programs.program_id, prize_id, takes, None)
+    supplies.reserve(conn, programs.program_id, Taken(prize_id, takes))
     state = "used" if contents.goes_in(offer.gives) else "issued"
     version, ends_at = programs.at(ticket.issued_at).number, offer.expires_at(programs.calendar, doing.at)
     # As the program promised it when the ticket was issued.

@@ -19,6 +19,7 @@ from regulars.rewards.copies import Copy, Doing
 from regulars.rewards.looking import Owned
 from regulars.rewards.parts import Kept, Part
 from regulars.rewards.refusing import Refused
+from regulars.rewards.supplies import Taken
 
 # What the id of a gift is made of: the same cause gives the same copy.
 GIFTS = UUID("6f9d3d1c-52ab-4a5e-9c0e-3d4d0f2b7a10")
@@ -54,13 +55,13 @@ def claim(
     if isinstance(said, Refusal):
         raise Refused(said.code, said.parameters)
     assert all(receipt.outcome == "recorded" for receipt in said), said
-    supplies.reserve(conn, programs.program_id, checkout_id, wanted, None)
+    supplies.reserve(conn, programs.program_id, Taken(checkout_id, wanted))
     doing = Doing(programs.program_id, now, actor, place, checkout_id)
     assert part.issued_id is not None
     copies.issue(conn, _copy(programs, offer, part.issued_id, found.owner, now), doing)
     crediting.put_in(conn, programs, offer.gives, part.issued_id, found.owner, now)
     kept = Kept(checkout_id, found.owner, "captured", "", now, None, now, [part], len(wanted))
-    parts.keep(conn, programs.program_id, kept, actor, place)
+    parts.keep(conn, programs.program_id, (kept, actor, place))
     return kept
 
 
@@ -91,7 +92,7 @@ def give(
         return known.id
     if not by_rule and offers.asks_second_person(programs, offer, now):
         raise Refused("approval_missing")
-    supplies.reserve(conn, programs.program_id, issued_id, take(programs, offer, now), None)
+    supplies.reserve(conn, programs.program_id, Taken(issued_id, take(programs, offer, now)))
     doing = Doing(programs.program_id, now, actor)
     copies.issue(conn, _copy(programs, offer, issued_id, found.owner, now), doing, reason)
     crediting.put_in(conn, programs, offer.gives, issued_id, found.owner, now)

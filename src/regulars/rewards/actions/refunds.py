@@ -15,7 +15,7 @@ from regulars.engine.program import Programs
 from regulars.ledger.claims import is_busy
 from regulars.ledger.connect import raw, rows, run
 from regulars.rewards import parts
-from regulars.rewards.actions.checkouts import REFUNDED, locked_with_account, undone
+from regulars.rewards.actions.undoing import REFUNDED, locked_with_account, undone
 from regulars.rewards.copies import Doing
 from regulars.rewards.refusing import Refused
 
