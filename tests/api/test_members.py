@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from regulars.api.models import Answer
-from regulars.api.transactions import lock_of
+from regulars.contract.once import lock_of
 from regulars.engine.calendar import datetime_of
 from regulars.ledger.connect import raw, run
 from regulars.ledger.due import advance_due

@@ -9,8 +9,7 @@ from django.db import transaction
 
 from regulars.ledger.connect import raw, run
 
-SHORT: LiteralString = "set_config('lock_timeout', '2s', true), set_config('statement_timeout', '20s', true)"
-LIMITS: LiteralString = "SELECT " + SHORT
+LIMITS: LiteralString = "SELECT set_config('lock_timeout', '2s', true), set_config('statement_timeout', '20s', true)"
 
 
 @contextmanager

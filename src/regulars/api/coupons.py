@@ -9,14 +9,14 @@ from pydantic import Field
 
 from regulars.access.waiting import bounded
 from regulars.api.door import grant_of, operation, program_of
-from regulars.api.laying import CodeText
 from regulars.api.members import RequestKey, found_member
-from regulars.api.refusing import problem_of
-from regulars.api.transactions import Told, once
 from regulars.contract.bodies import Body
 from regulars.contract.fields import PAGE_LIMIT, Id, Instant, Word, instant
 from regulars.contract.keys import require
+from regulars.contract.laying import CodeText
+from regulars.contract.once import Told, once
 from regulars.contract.problems import Fault, Problem
+from regulars.contract.refusing import problem_of
 from regulars.programs.queries import Published, now
 from regulars.rewards import offers
 from regulars.rewards.actions import batches, desk

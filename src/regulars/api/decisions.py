@@ -13,11 +13,11 @@ from pydantic import Field
 from regulars.api.answers import MovementAnswer
 from regulars.api.door import grant_of, operation, program_of
 from regulars.api.members import RequestKey, Which, found_member
-from regulars.api.refusing import problem_of
-from regulars.api.transactions import Told, once
 from regulars.contract.bodies import Body
 from regulars.contract.fields import Id
+from regulars.contract.once import Told, once
 from regulars.contract.problems import Problem
+from regulars.contract.refusing import problem_of
 from regulars.contract.writing import Writing
 from regulars.engine.outcome import Entry
 from regulars.programs.queries import Published, now

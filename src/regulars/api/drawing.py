@@ -12,12 +12,12 @@ from pydantic import Field
 from regulars.access.permissions import public
 from regulars.api.door import grant_of, operation, program_of
 from regulars.api.members import RequestKey
-from regulars.api.refusing import problem_of
 from regulars.api.spending import CostAnswer
-from regulars.api.transactions import Told, once
 from regulars.contract.bodies import Body
 from regulars.contract.fields import Word
+from regulars.contract.once import Told, once
 from regulars.contract.problems import Fault, Problem
+from regulars.contract.refusing import problem_of
 from regulars.contract.writing import Writing
 from regulars.engine.catalogue import Prize
 from regulars.ledger.connect import raw

@@ -12,9 +12,9 @@ from pydantic import Field
 
 from regulars.api.answers import EnrolledAnswer, EntriesAnswer, LinkAnswer, MemberAnswer, TokenAnswer
 from regulars.api.door import grant_of, operation, program_of
-from regulars.api.transactions import Told, once
 from regulars.contract.bodies import EnrolmentBody
 from regulars.contract.fields import NO_CONTROL, PAGE_LIMIT, Id, instant
+from regulars.contract.once import Told, once
 from regulars.contract.problems import Fault, Problem
 from regulars.contract.reading import said_ahead
 from regulars.contract.writing import Writing

@@ -15,12 +15,12 @@ from regulars.api.answers import MemberAnswer
 from regulars.api.door import grant_of, operation, program_of
 from regulars.api.drawing import PrizeAnswer, prize_answer
 from regulars.api.members import RequestKey, Which, found_member
-from regulars.api.refusing import problem_of
 from regulars.api.spending import CostAnswer, IssuedAnswer, IssuedPageAnswer, issued, issued_page
-from regulars.api.transactions import Told, once
 from regulars.contract.bodies import Body, MemberId
 from regulars.contract.fields import Id, Word
+from regulars.contract.once import Told, once
 from regulars.contract.problems import KINDS, Fault, Problem
+from regulars.contract.refusing import problem_of
 from regulars.contract.writing import Writing
 from regulars.ledger import queries as ledger
 from regulars.ledger.connect import raw

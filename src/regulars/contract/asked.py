@@ -49,6 +49,10 @@ class Asked(Struct, frozen=True):
     def keys(self) -> Iterator[tuple[int, str]]:
         return (one.key for one in self.given)
 
+    @property
+    def size(self) -> int:
+        return len(self.given)
+
 
 def speaking(language: str) -> AbstractContextManager[None]:
     """In this language, or as it is with ""."""

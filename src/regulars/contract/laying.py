@@ -1,5 +1,6 @@
 """What a till sends about spending, read into what the rewards room understands."""
 
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from regulars.contract.fields import NO_CONTROL, Currency, Id, Word
 from regulars.contract.problems import Fault, Problem
 from regulars.contract.reading import Reading
 from regulars.intake.orders import order_key
-from regulars.members.queries import id_of
+from regulars.members.queries import ids_of
 from regulars.programs.queries import Published
 from regulars.rewards.counter import ITEMS_LIMIT, Asked, Item
 from regulars.rewards.pricing import Cart
@@ -77,7 +78,7 @@ class EndBody(Body):
     reason: Word = Field("", description="A code of yours for why.")
 
 
-def asked_of(published: Published, body: CounterBody, actor: str, now: int) -> Asked:
+def asked_of(published: Published, body: CounterBody, actor: str, now: int, known: Mapping[str, UUID]) -> Asked:
     """Raises Problem."""
     reading = Reading(published.currency, now)
     if body.customer is not None and body.member is not None:
@@ -95,18 +96,23 @@ def asked_of(published: Published, body: CounterBody, actor: str, now: int) -> A
         raise Problem("invalid", faults=reading.faults)
     cart = Cart(body.currency, lines, body.channel, body.store, country=body.country)
     key = order_key(body.order.source, body.order.id) if body.order else ""
-    items, member_id = tuple(map(_item, body.lay)), member_of(published, body)
+    items, member_id = tuple(map(_item, body.lay)), _member(body, known)
     return Asked(cart, items, member_id, key, actor, body.store, client=body.client)
 
 
-def member_of(published: Published, body: CounterBody) -> UUID | None:
+def members_of(published: Published, bodies: Iterable[CounterBody]) -> dict[str, UUID]:
+    """Whom the shop knows by the numbers that these name."""
+    named = {body.customer for body in bodies if body.customer is not None}
+    return ids_of(published.id, named) if named else {}
+
+
+def _member(body: CounterBody, known: Mapping[str, UUID]) -> UUID | None:
     """The member named; whether there is one by that id is seen with their account. None for a guest."""
     if body.customer is None:
         return body.member
-    found = id_of(published.id, body.customer)
-    if found is None:
+    if body.customer not in known:
         raise nobody("/customer")
-    return found
+    return known[body.customer]
 
 
 def nobody(pointer: str) -> Problem:
