@@ -1,4 +1,4 @@
-"""The gateway as a client of the tests sees it: orders and activities go to it, everything else to the API.
+"""The gateway as a client of the tests sees it: orders, activities and checkouts go to it, the rest to the API.
 
 A test's transaction lives in its own thread: what the gateway decides is decided there, while its loop runs in another.
 """
@@ -19,8 +19,8 @@ from django.test import Client
 from regulars.gateway.app import Gateway
 from regulars.gateway.deciding import decide, look_at
 
-TAKEN = ("/v1/orders", "/v1/activities")
-ORDERS = "/v1/orders"
+CHECKOUTS = "/v1/checkouts"
+TAKEN = ("/v1/orders", "/v1/activities", CHECKOUTS)
 LOOP = threading.Lock()
 
 
@@ -65,7 +65,7 @@ def loop() -> asyncio.AbstractEventLoop:
 
 
 class GatewayClient(Client):
-    """Django's test client, with orders and activities put through the gateway."""
+    """Django's test client, with what the gateway takes put through the gateway."""
 
     def __init__(self, **named: Any) -> None:
         super().__init__(**named)
@@ -76,7 +76,7 @@ class GatewayClient(Client):
         self, method: str, path: str, data: Any = "", content_type: str = "", secure: bool = False, *,
         headers: Any = None, **extra: Any,
     ) -> Any:  # fmt: skip
-        if not path.startswith(TAKEN) or path == f"{ORDERS}:quote":
+        if not path.startswith(TAKEN) or path.endswith(":quote") or (method == "GET" and path.startswith(CHECKOUTS)):
             return super().generic(method, path, data, content_type, headers=headers, **extra)
         content = data.encode() if isinstance(data, str) else data
         asked = asyncio.run_coroutine_threadsafe(

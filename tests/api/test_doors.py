@@ -1,6 +1,7 @@
 """Whichever door an order comes by, it is answered word for word the same; one door knows what the other kept."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -10,8 +11,10 @@ from tests.api.doors import GatewayClient
 from tests.api.test_activities import ACTIVITIES
 from tests.api.test_orders import batch
 from tests.api.test_refusals import ORDERS, refused
+from tests.api.test_spending import counter
 from tests.api.till import Till, activity, everything, line, order
 
+CUP = {"id": "1", "reward": "cup"}
 REFUND = {"id": "R-1", "refunded_at": "2026-05-03T10:00:00+08:00", "lines": [{"line": "1", "quantity": 1}]}
 
 
@@ -119,3 +122,51 @@ def test_a_key_without_the_scope_or_of_another_program(till: Till, gateway: Till
         till.headers["Authorization"] = gateway.headers["Authorization"] = header
         same(till.put(), gateway.put())
         same(till.did(), gateway.did())
+
+
+TURNS: list[Any] = [
+    counter(CUP), counter(CUP, hold_minutes=5), counter(CUP, hold_minutes=0), counter(CUP, lines=[]), counter(),
+    counter(CUP, customer="nobody"), counter(CUP, customer=..., member=str(UUID(int=7))), counter(CUP, customer=...),
+    counter({"id": "1"}), counter(CUP, CUP), counter({"id": "1", "code": "TEA-0000-0000-01"}),
+    counter(CUP, currency="USD"),
+    counter({"id": "1", "reward": "nothing"}), counter(CUP, more=1), "{", "", [],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", TURNS, ids=range(len(TURNS)))
+@pytest.mark.parametrize("named", [True, False])
+def test_a_checkout_is_opened_or_refused_alike(till: Till, gateway: Till, body: Any, named: bool) -> None:
+    """Under one key the second door knows what the first one answered; without a key neither does anything."""
+    till.enrol(customer="C-1")
+    under = {"idempotency_key": "t-1"} if named else {}
+    first = gateway.send("POST", "/checkouts", body, **under)
+    before = everything()
+    same(till.send("POST", "/checkouts", body, **under), first)
+    assert everything() == before
+
+
+@pytest.mark.parametrize("verb", ["capture", "release", "void"])
+@pytest.mark.parametrize(
+    "body", [{}, {"store": "s"}, {"store": 1}, {"reason": "r"}, {"order": {"source": "web"}}, "", []]
+)
+def test_a_checkout_is_ended_alike(till: Till, gateway: Till, verb: str, body: Any) -> None:
+    till.enrol(customer="C-1")
+    number = till.send("POST", "/checkouts", counter(CUP, hold_minutes=5), idempotency_key="t-1").json()["id"]
+    for under in ({"idempotency_key": "t-2"}, {"idempotency_key": "t-2" * 50}, {}):
+        for place in (number, str(UUID(int=7)), number.upper(), "7"):
+            path = f"/checkouts/{place}:{verb}"
+            first = gateway.send("POST", path, body, **under)
+            before = everything()
+            same(till.send("POST", path, body, **under), first)
+            assert everything() == before
+
+
+def test_only_who_may_redeem(shop: Published, till: Till, gateway: Till) -> None:
+    for one in (till, gateway):
+        one.headers["Authorization"] = f"Bearer {issue_key(shop.id, 'reads', ['rewards:read'])}"
+    first = gateway.send("POST", "/checkouts", counter(CUP), idempotency_key="t-1")
+    assert (
+        same(till.send("POST", "/checkouts", counter(CUP), idempotency_key="t-1"), first)["code"]
+        == "permission_missing"
+    )
+    same(till.send("PATCH", "/checkouts", {}), gateway.send("PATCH", "/checkouts", {}))

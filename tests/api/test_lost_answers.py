@@ -6,7 +6,7 @@ from tests.api.test_refusals import refused
 from tests.api.test_spending import cup, end, points, take
 from tests.api.till import Till, everything
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("each_door")]
 
 VERBS = ("capture", "release", "void")
 

@@ -12,7 +12,7 @@ from regulars.rewards.spelling import spelled
 from tests.api.test_refusals import refused
 from tests.api.till import TODAY, Till, everything, line
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("each_door")]
 
 OPENING = "2026-11-01T00:00:00+00:00"
 NEVER_MADE = spelled("TEA", 4711, 12)

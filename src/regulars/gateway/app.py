@@ -12,18 +12,21 @@ from django.db import close_old_connections, connection
 from django.utils.encoding import repercent_broken_unicode
 from django.utils.translation import get_supported_language_variant
 from django.utils.translation.trans_real import parse_accept_lang_header
+from msgspec import Struct
 
 from regulars.contract import keys
-from regulars.contract.asked import Sort
+from regulars.contract.checkouts import Verb
 from regulars.contract.keys import BODY_LIMIT, measure
 from regulars.contract.problems import Problem
 from regulars.gateway.collecting import LANES, Collector, Decide
-from regulars.gateway.deciding import Reply, Request, decide, look_at, refusal
+from regulars.gateway.deciding import Reply, Request, Sort, decide, look_at, refusal
 from regulars.gateway.entrance import Admit, Entrance
 from regulars.gateway.living import Message, Receive, Send, UnderWay
 from regulars.gateway.receiving import Gone, Room, receive_all
 
 ONE = re.compile(r"/v1/(orders|activities)/([^/]+)/(.+)\Z")
+UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+TURN = re.compile(rf"/v1/checkouts(?:/({UUID}):(capture|release|void))?\Z")
 BATCHES: dict[str, Sort] = {"/v1/orders:batch": "orders", "/v1/activities:batch": "activities"}
 # How long a body may take to come, and then its answer.
 BODY_SECONDS = 10
@@ -79,18 +82,23 @@ class Gateway:
 
     async def _answered(self, scope: Message, headers: dict[bytes, str], language: str, receive: Receive) -> Reply:
         """Raises Problem."""
-        sort, source, number = place_of(scope)
+        target = target_of(scope)
         scheme, _, key = headers.get(b"authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             raise keys.unknown()
         measure(headers.get(b"content-length", ""), b"transfer-encoding" in headers)
         client = scope.get("client") or ("", 0)
         # Nobody fills our memory who has no key.
-        await self._entrance.pass_by(client[0], key, language, sort)
+        await self._entrance.pass_by(client[0], key, language, target.sort)
         chunks: list[bytes] = []
         with self._room.held_for(client[0]) as take:
             await receive_all(receive, chunks.append, take, BODY_LIMIT, BODY_SECONDS)
-            return await self._decided(Request(client[0], key, language, b"".join(chunks), source, number, sort))
+            return await self._decided(
+                Request(
+                    client[0], key, language, b"".join(chunks), target.source, target.number, target.sort, target.verb,
+                    headers.get(b"idempotency-key"),
+                )
+            )  # fmt: skip
 
     async def _decided(self, request: Request) -> Reply:
         """Raises Problem."""
@@ -116,20 +124,34 @@ def afresh(requests: Sequence[Request], is_patient: bool) -> list[Reply | None]:
     return decide(requests, is_patient)
 
 
-def place_of(scope: Message) -> tuple[Sort, str, str]:
-    """What is put; and source and number of the one, or nothing for a batch. Raises Problem."""
+class Target(Struct, frozen=True):
+    """What a request is about: `source` and `number` of one that is put, nothing for a batch; the `verb` and the
+    `number` of a checkout."""
+
+    sort: Sort
+    source: str = ""
+    number: str = ""
+    verb: Verb = "open"
+
+
+def target_of(scope: Message) -> Target:
+    """Raises Problem."""
     path = path_of(scope)
     method = scope["method"]
+    if (turn := TURN.match(path)) is not None:
+        if method != "POST":
+            raise Problem("method_not_allowed", headers={"Allow": "POST"})
+        return Target("checkouts", "", turn[1] or "", turn[2] or "open")  # type: ignore[arg-type]  # one of them
     if (sort := BATCHES.get(path)) is not None:
         if method != "POST":
             raise Problem("method_not_allowed", headers={"Allow": "POST"})
-        return sort, "", ""
+        return Target(sort)
     found = ONE.match(path)
     if found is None:
         raise Problem("not_found")
     if method != "PUT":
         raise Problem("method_not_allowed", headers={"Allow": "PUT"})
-    return BATCHES[f"/v1/{found[1]}:batch"], found[2], found[3]
+    return Target(BATCHES[f"/v1/{found[1]}:batch"], found[2], found[3])
 
 
 def path_of(scope: Message) -> str:

@@ -10,8 +10,8 @@ from concurrent.futures import Executor
 from time import monotonic
 
 from regulars.access.keys import hash_of
-from regulars.contract.asked import Sort
 from regulars.contract.problems import Problem
+from regulars.gateway.deciding import Sort
 
 KNOWN_SECONDS = 60.0
 KNOWN_MOST = 1_000

@@ -1,4 +1,4 @@
-"""`regulars gateway`: orders in volume, over HTTP, beside `regulars serve` or on a machine of its own.
+"""`regulars gateway`: orders and checkouts in volume, over HTTP, beside `regulars serve` or on a machine of its own.
 
 TERM or Ctrl-C ends it in order: nothing new is let in, and what was let in is answered. What dies is started again.
 """
@@ -35,7 +35,8 @@ def gateway(host: Host = LOOPBACK, port: Port = PORT, processes: Processes = 0) 
 
 def _greet(host: str, port: int) -> bool:
     print(
-        f"The gateway takes orders and activities at http://{host}:{port}/v1/\nCtrl-C stops it; the data stay.",
+        f"The gateway takes orders, activities and checkouts at http://{host}:{port}/v1/\n"
+        "Ctrl-C stops it; the data stay.",
         flush=True,
     )
     return True

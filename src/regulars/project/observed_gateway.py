@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import close_old_connections
 
-from regulars.gateway.app import Gateway, place_of
+from regulars.gateway.app import Gateway, target_of
 from regulars.gateway.living import Message, Receive, Send
 from regulars.observing import figures, logs, tracing
 from regulars.observing.logs import NOWHERE
@@ -87,8 +87,12 @@ class Observed:
 
 def _place(scope: Message) -> tuple[str, list[str]]:
     with suppress(Exception):
-        sort, source, number = place_of(scope)
-        return (f"/v1/{sort}/<source>/<id>", [f"{source}/{number}"]) if source else (f"/v1/{sort}:batch", [])
+        target = target_of(scope)
+        if target.sort == "checkouts":
+            return (f"/v1/checkouts/<checkout>:{target.verb}" if target.number else "/v1/checkouts"), []
+        if target.source:
+            return f"/v1/{target.sort}/<source>/<id>", [f"{target.source}/{target.number}"]
+        return f"/v1/{target.sort}:batch", []
     return NOWHERE, []
 
 
