@@ -15,7 +15,7 @@ SAID = "scaling factor: 32\nlatency average = 6.1 ms\ntps = 1302.559164 (without
 
 def test_a_rate_is_read_from_what_pgbench_says() -> None:
     assert measured.rate(SAID) == 1302.559164
-    stage = verb.Stage(8, measured.rate(SAID), Paired(130.2559164, 5.0, 9.0, 500, 0))
+    stage = verb.Stage("api", 8, measured.Bank(measured.rate(SAID), 400.0), Paired(130.2559164, 5.0, 9.0, 500, 0))
     assert round(stage.ratio, 6) == 0.1
 
 

@@ -12,22 +12,34 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import psycopg
 import typer
 from django.utils.translation import gettext as _
+from msgspec import Struct
 
-from regulars.project.postgres.access import OWNER, address, make_role_and_database
+from regulars.project.postgres.access import OWNER, address, make_role_and_database, server_pid
 from regulars.project.postgres.binaries import programs
 from regulars.project.postgres.layout import Layout, layout
+from regulars.project.spent import spent
 
 # Branches of pgbench's bank: as many as there are clients, so that it does not only wait for itself.
 SCALE = 32
 READY_SECONDS = 60
 OF_ENVIRONMENT = ("DATABASE_URL", "DATABASE_OWNER_URL", "DJANGO_SETTINGS_MODULE")
+
+T = TypeVar("T")
+
+
+class Bank(Struct, frozen=True):
+    """What pgbench did with as many clients: transactions a second, and microseconds of PostgreSQL's CPU for each."""
+
+    per_second: float
+    postgres: float
 
 
 @contextmanager
@@ -106,6 +118,26 @@ def tpcb(place: Layout, clients: int, seconds: int) -> float:
     return rate(run([pgbench(place), *words, address(place, OWNER, "pgbench")]))
 
 
+def banked(place: Layout, clients: int, seconds: int) -> Bank:
+    """The same, and what it cost PostgreSQL."""
+    postmaster = server_pid(place)
+    before = spent(postmaster)
+    found = tpcb(place, clients, seconds)
+    return Bank(found, (spent(postmaster) - before) * 1e6 / max(found * seconds, 1))
+
+
+def cpu_each(place: Layout, process: int, act: Callable[[], T], count: Callable[[T], int]) -> tuple[T, float, float]:
+    """What came of it, and microseconds of CPU for each of what it did: of the server that it asks, of PostgreSQL."""
+    postmaster = server_pid(place)
+    before = spent(process), spent(postmaster)
+    done = act()
+    each = [
+        (now - then) * 1e6 / max(count(done), 1)
+        for now, then in zip((spent(process), spent(postmaster)), before, strict=True)
+    ]
+    return done, each[0], each[1]
+
+
 def rate(said: str) -> float:
     """Transactions a second, without the time to connect."""
     found = re.search(r"^tps = ([\d.]+)", said, re.MULTILINE)
@@ -113,8 +145,9 @@ def rate(said: str) -> float:
     return float(found[1])
 
 
-def run(words: list[str], env: dict[str, str] | None = None) -> str:
-    done = subprocess.run(words, env=env, capture_output=True, text=True, check=False)
+def run(words: list[str], env: dict[str, str] | None = None, told: bytes | None = None) -> str:
+    given = None if told is None else told.decode()
+    done = subprocess.run(words, env=env, input=given, capture_output=True, text=True, check=False)
     if done.returncode:
         raise typer.BadParameter(f"{Path(words[0]).name}: {done.stderr.strip()[-2000:]}")
     return done.stdout

@@ -15,10 +15,9 @@ from msgspec import Struct
 from rich.console import Console
 from rich.table import Table
 
-from regulars.project.measured import bank, environment, installation, run, served, tpcb
+from regulars.project.measured import Bank, bank, banked, cpu_each, environment, installation, run, served
 from regulars.project.ordering.load import Done, Work
-from regulars.project.ordering.spent import spent
-from regulars.project.postgres.access import OWNER, address, server_pid
+from regulars.project.postgres.access import OWNER, address
 from regulars.project.postgres.cluster import running
 from regulars.project.postgres.layout import Layout
 
@@ -26,13 +25,6 @@ CLIENTS = (1, 16, 64, 256)
 BATCH = 500
 BATCH_CLIENTS = 4
 DOORS = {"gateway": "gateway", "api": "serve"}
-
-
-class Bank(Struct, frozen=True):
-    """What pgbench did with as many clients: transactions a second, and microseconds of PostgreSQL's CPU for each."""
-
-    per_second: float
-    postgres: float
 
 
 class Stage(Struct, frozen=True):
@@ -104,32 +96,21 @@ def _measured(
             _stage(env, place, process, door, Work(port, key, 4, 1, 1, f"{door}-warm"), Bank(0, 0))
             for count in clients:
                 progress(f"pgbench -c {count}")
-                theirs = _bank(place, count, seconds)
+                theirs = banked(place, count, seconds)
                 progress(_("%(door)s, %(count)s clients") % {"door": door, "count": count})
                 work = Work(port, key, count, seconds, 1, f"{door}-{count}")
                 found.append(_stage(env, place, process, door, work, theirs))
             progress(_("%(door)s, batches") % {"door": door})
-            theirs = _bank(place, BATCH_CLIENTS, seconds)
+            theirs = banked(place, BATCH_CLIENTS, seconds)
             work = Work(port, key, BATCH_CLIENTS, seconds, BATCH, f"{door}-batch")
             found.append(_stage(env, place, process, door, work, theirs))
     return Measured(found, os.getloadavg()[0])
 
 
-def _bank(place: Layout, clients: int, seconds: int) -> Bank:
-    postmaster = server_pid(place)
-    before = spent(postmaster)
-    rate = tpcb(place, clients, seconds)
-    return Bank(rate, (spent(postmaster) - before) * 1e6 / max(rate * seconds, 1))
-
-
 def _stage(env: dict[str, str], place: Layout, process: int, door: str, work: Work, theirs: Bank) -> Stage:
-    postmaster = server_pid(place)
-    before = spent(process), spent(postmaster)
     words = [sys.executable, "-m", "regulars.project.ordering.load", msgspec.json.encode(work).decode()]
-    done = msgspec.json.decode(run(words, env), type=Done)
-    python, postgres = (
-        (after - earlier) * 1e6 / max(done.orders, 1)
-        for after, earlier in zip((spent(process), spent(postmaster)), before, strict=True)
+    done, python, postgres = cpu_each(
+        place, process, lambda: msgspec.json.decode(run(words, env), type=Done), lambda done: done.orders
     )
     return Stage(door, work.clients, work.many, theirs, done, python, postgres)
 

@@ -1,4 +1,4 @@
-"""A shop whose members have points to spend, in an installation of its own.
+"""A shop whose members have points to spend, and have spent some, in an installation of its own.
 
 `python -m regulars.project.redeeming.shop` prints the API key and the members' ids as JSON.
 """
@@ -6,9 +6,14 @@
 import json
 import os
 import sys
+from typing import TYPE_CHECKING
 from uuid import UUID
 
+if TYPE_CHECKING:
+    from regulars.programs.queries import Published
+
 MEMBERS = 2_000
+AT_ONCE = 200
 POINTS = 1_000_000
 DOCUMENT = """\
 program: till
@@ -51,6 +56,9 @@ def _filled() -> dict[str, object]:
     from regulars.members.models import Member
     from regulars.programs.actions import publish
     from regulars.programs.clock import real_now
+    from regulars.project.measured import settle
+    from regulars.project.place import data_folder
+    from regulars.project.postgres.layout import layout
 
     now = real_now()
     published = publish("till", DOCUMENT, now - 2 * DAY, "bench")
@@ -66,7 +74,26 @@ def _filled() -> dict[str, object]:
     with transaction.atomic():
         record(raw(), published.programs, facts, now)
     key = issue_key(published.id, "bench", ["rewards:read", "rewards:redeem"])
+    for first in range(0, MEMBERS, AT_ONCE):
+        _spend(published, members[first : first + AT_ONCE])
+    settle(layout(data_folder()))
     return {"key": key, "members": [str(one) for one in members]}
+
+
+def _spend(published: "Published", members: "list[UUID]") -> None:
+    """Each has held and captured once."""
+    from regulars.access.queries import Grant
+    from regulars.contract.bodies import LineBody
+    from regulars.contract.checkouts import Turn, answers
+    from regulars.contract.laying import CaptureBody, CheckoutBody, LaidBody
+    from regulars.contract.once import Told
+
+    grant = Grant("bench", "bench", published.id, frozenset(["rewards:redeem"]))
+    lines, laid = [LineBody(line="1", sku="OOL-1", quantity=1, total="480")], [LaidBody(id="1", reward="cup")]
+    carts = [CheckoutBody(currency="TWD", lines=lines, lay=laid, member=one, hold_minutes=10) for one in members]
+    held = answers(published, [Turn("open", f"fill {cart.member}", cart, grant) for cart in carts])
+    numbers = [UUID(str(one.body["id"])) for one in held if isinstance(one, Told)]
+    answers(published, [Turn("capture", f"fill {one}", CaptureBody(), grant, one) for one in numbers])
 
 
 if __name__ == "__main__":
