@@ -5,6 +5,9 @@ are looked up once per day of UTC, and once per minute on days on which the zone
 change to summer time skips is read with the offset before the change, one that occurs twice is read as the first. Where
 the date line moved, a whole day was skipped: it begins and ends with the next one, and a term that would end with it
 ends with that one.
+
+The calendar has a first and a last day, and what would lie beyond is theirs, so that no date and no length that people
+write leads out of it.
 """
 
 from calendar import monthrange
@@ -26,6 +29,8 @@ DAY = 24 * HOUR
 TURN = 36
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+# Of years whose neighbours can be dated, too.
+FIRST, LAST = date(2, 1, 1), date(9998, 12, 31)
 MICROSECOND = timedelta(microseconds=1)
 # From the first day of a window the next one is no nearer, and the one after that farther away.
 ON_TO_NEXT = {"day": 1, "week": 7, "month": 31, "year": 366}
@@ -65,8 +70,11 @@ def day_of(local: date) -> int:
     return local.toordinal() - EPOCH_ORDINAL
 
 
+FIRST_DAY, LAST_DAY = day_of(FIRST), day_of(LAST)
+
+
 def date_of(day: int) -> date:
-    return date.fromordinal(day + EPOCH_ORDINAL)
+    return date.fromordinal(min(max(day, FIRST_DAY), LAST_DAY) + EPOCH_ORDINAL)
 
 
 def instant_of(moment: datetime) -> int:
@@ -86,13 +94,15 @@ def minute_of(clock: int) -> int:
 def plus_months(local: date, months: int) -> date:
     """The same day so many months on, or that month's last day."""
     years, month = divmod(local.year * 12 + local.month - 1 + months, 12)
+    if not FIRST.year <= years <= LAST.year:
+        return FIRST if years < FIRST.year else LAST
     return date(years, month + 1, min(local.day, monthrange(years, month + 1)[1]))
 
 
 def plus_span(local: date, span: Span) -> date:
     if span.unit == "month":
         return plus_months(local, span.count)
-    return local + timedelta(days=span.count)
+    return date_of(day_of(local) + span.count)
 
 
 def end_of(local: date, period: str) -> date:
@@ -108,6 +118,8 @@ def end_of(local: date, period: str) -> date:
 
 
 def in_year(year: int, on: tuple[int, int]) -> date:
+    if year > LAST.year:
+        return LAST
     month, day = on
     return date(year, month, min(day, monthrange(year, month)[1]))
 
@@ -173,7 +185,8 @@ class Calendar:
         return first if first == last else None
 
     def _offset_of_minute(self, minute: int) -> int:
-        ahead = datetime_of(minute * MINUTE).astimezone(self.zone).utcoffset() or timedelta()
+        moment = datetime.combine(date_of(minute * MINUTE // DAY), datetime_of(minute * MINUTE % DAY).timetz())
+        ahead = moment.astimezone(self.zone).utcoffset() or timedelta()
         return ahead // MICROSECOND
 
     def day(self, instant: int) -> int:
