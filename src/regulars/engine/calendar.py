@@ -299,7 +299,7 @@ _calendars: Remembered[str, Calendar] = Remembered(lambda zone: Calendar(ZoneInf
 
 
 def calendar(zone: str) -> Calendar:
-    """The calendar of a zone by its IANA name; raises ZoneInfoNotFoundError (a KeyError) or ValueError."""
+    """The calendar of a zone by its IANA name; raises ZoneInfoNotFoundError (a KeyError), ValueError or OSError."""
     return _calendars[zone]
 
 

@@ -117,7 +117,7 @@ def _head(desk: Desk) -> None:
         desk.blame("currency", raw.currency, "currency_unknown", "TWD")
     try:
         calendar(raw.timezone)
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, OSError):
         desk.blame("timezone", raw.timezone, "timezone_unknown", "Asia/Taipei")
     if not raw.wallets:
         desk.blame("wallets", "", "wallet_missing")

@@ -14,9 +14,15 @@ from regulars.engine.grammar.lasting import lasting
 from regulars.engine.grammar.offers import offers
 from regulars.engine.program import Rule, Version, WalletRules
 
+# What a machine calls its own zone, and zones with leap seconds or from a private folder: no place has any of these.
+NO_PLACES = ("localtime", "posixrules", "Factory")
+NOT_SHARED = ("posix/", "right/")
+
 
 def sense(desk: Desk, version: Version) -> None:
     """Asked of a document that is right in its parts."""
+    if desk.raw.timezone in NO_PLACES or desk.raw.timezone.startswith(NOT_SHARED):
+        desk.blame("timezone", desk.raw.timezone, "timezone_unknown", "Asia/Taipei")
     ladders(desk, version)
     _of_joining(desk)
     factors(desk, version)

@@ -51,8 +51,7 @@ def _blame_phrases(desk: Desk, path: str, when: RawWhen | None) -> None:
     if when is None:
         return
     for field, name, reader in PHRASES:
-        for text in listed(getattr(when, field)):
-            desk.take(f"{path}.{name}", text, reader, None)
+        list(desk.each(f"{path}.{name}", getattr(when, field), reader))
     for name in ("order_at_least", "order_at_most"):
         desk.take(f"{path}.{name}", getattr(when, name), lambda text: phrases.money(text, desk.raw.currency), None)
     below = [(f"{path}.all[{place}]", one) for place, one in enumerate(when.every)]
