@@ -71,3 +71,30 @@ def test_a_wallet_may_be_spent_in_one_amount_alone_and_at_once():
     spend = {"at_least": "50", "at_most": "50"}
     wallet = grammar.read(document(wallets={"points": {"pending": "none", "spend": spend}})).wallets["points"]
     assert (wallet.pending, wallet.spend.at_least, wallet.spend.at_most) == (None, 50, 50)
+
+
+@pytest.mark.parametrize(
+    ("part", "path"),
+    [
+        ({"wallets": {"points": {"expires": "9999-12-31"}}}, "wallets.points.expires"),
+        ({"earn": [{"rule": "base", "give": "1 point per 9 TWD", "expires": "9999-12-31"}]}, "earn[0].expires"),
+        (
+            {
+                "tiers": [
+                    {
+                        "set": "status",
+                        "levels": [{"tier": "member"}, {"tier": "gold", "reach": "9", "expires": "9999-12-31"}],
+                    }
+                ]
+            },
+            "tiers[0].levels[1].expires",
+        ),
+    ],
+)
+def test_a_date_that_means_never(part: Tree, path: str):
+    with pytest.raises(DocumentErrors) as refused:
+        grammar.reviewed(document(**part))
+    assert [(one.path, one.code, one.allowed) for one in refused.value.problems] == [
+        (path, "date_means_never", ("never",))
+    ]
+    assert grammar.read(document(**part))

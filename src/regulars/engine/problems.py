@@ -44,6 +44,7 @@ CODES = {
     "coupon_off_cart": "a coupon gives what is not taken off a cart",
     "currency_changed": "a later version has another currency",
     "currency_unknown": "the currency is no ISO 4217 code",
+    "date_means_never": "points expire on a date so far away that they never do",
     "dates_backwards": "a campaign ends before it begins",
     "dates_exclude": "conditions end before they begin",
     "decided_late": "a step of a story says that a decision of ours was learned later",

@@ -68,6 +68,7 @@ SENTENCES = {
     "coupon_off_cart": _("a coupon takes something off a cart: a discount, shipping, a product"),
     "currency_changed": _("the program's money is %(allowed)s for ever"),
     "currency_unknown": _("an ISO 4217 code such as %(allowed)s is needed"),
+    "date_means_never": _("nobody waits for such a day: write %(allowed)s for points that do not expire"),
     "dates_backwards": _("the last day must not come before the first"),
     "dates_exclude": _("the first day comes after the last"),
     "decided_late": _("what we decide ourselves is never learned later: leave out 'learned'"),

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from regulars.engine import phrases
-from regulars.engine.calendar import Span, Term, in_year
+from regulars.engine.calendar import Span, Term, date_of, in_year
 from regulars.engine.conditions import listed
 from regulars.engine.document import RawWallet
 from regulars.engine.grammar.campaigns import dated
@@ -17,6 +17,8 @@ from regulars.engine.program import WalletRules
 RENEWING = ("orders", "spending")
 _ACTIVITY = re.compile(r"activity ([^|\s]+)")
 SHORT_YEAR = 2001
+# Later dates are written by whoever means never.
+LAST_YEAR = 2299
 
 
 def of_wallet(desk: Desk, name: str, raw: RawWallet) -> tuple[Term | None, frozenset[str]]:
@@ -90,16 +92,32 @@ def length(span: Span) -> timedelta:
 
 
 def lasting(desk: Desk) -> None:
-    """Warns of points that may be gone on the day on which they are earned."""
+    """Refuses dates that mean never, and warns of points that may be gone on the day on which they are earned."""
+    for place, tier_set in enumerate(desk.raw.tiers):
+        for number, level in enumerate(tier_set.levels):
+            said = [level.expires] if isinstance(level.expires, str) else level.expires.values()
+            for text in said:
+                _is_never(desk, f"tiers[{place}].levels[{number}].expires", text)
     for name, wallet in desk.raw.wallets.items():
         _warn(desk, f"wallets.{name}.expires", wallet.expires, -1)
     for place, rule in enumerate(desk.raw.earn):
         _warn(desk, f"earn[{place}].expires", rule.expires, demanded(dated(desk.raw, rule), desk.raw.currency).last)
 
 
+def _is_never(desk: Desk, path: str, text: str) -> bool:
+    """Whether a date stands for the word."""
+    until = phrases.lasting(text).until if text and AFTER not in text else None
+    if until is None or date_of(until).year <= LAST_YEAR:
+        return False
+    desk.blame(path, text, "date_means_never", "never")
+    return True
+
+
 def _warn(desk: Desk, path: str, text: str, last: int) -> None:
     """`last` is the last day on which they can be earned; below zero: there is none."""
     if not text or AFTER in text:
+        return
+    if _is_never(desk, path, text):
         return
     term = phrases.lasting(text)
     if term.until is not None and not 0 <= last <= term.until:
