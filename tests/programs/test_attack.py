@@ -210,6 +210,76 @@ def test_half_up_rounding(rounding: str) -> None:
 # Policies
 
 
+# Rewards that put something into the account
+
+
+def rewarding(*rewards: str, rules: str = "") -> str:
+    shop = PLAIN.replace("pending: 7 days, ", "").replace("wallets:\n", "wallets:\n  gems: {}\n")
+    return shop + rules + "rewards:\n" + "".join(f"  - {{{reward}}}\n" for reward in rewards)
+
+
+def test_a_reward_that_gives_more_points_than_it_costs() -> None:
+    text = rewarding(
+        "reward: swap, costs: 100 points, gives: {credit: 200 points}",
+        "reward: gratis, costs: nothing, gives: {credit: 10 points}",
+    )
+    report = searched(text, 600)
+    assert [(one.kind, one.name, one.points, one.worth, one.steps) for one in report.flaws] == [
+        ("minted", "gratis", 10, 100, 2),
+        ("minted", "swap", 100, 1_000, 4),
+    ]
+    assert all(one.holds for one in report.found)
+    assert "redeem: {reward: swap, id: S-1}" in report.flaws[1].story
+
+
+def test_rewards_that_give_more_points_by_turns() -> None:
+    there = "reward: there, costs: 10 points, gives: {credit: 10 gems}"
+    back = "reward: back, costs: 5 gems, gives: {credit: 10 points}"
+    assert {one.kind for one in searched(rewarding(there, back), FLAW).flaws} == {"minted"}
+    assert searched(rewarding(there, back.replace("5 gems", "10 gems")), FLAW).found == []
+
+
+def test_as_many_points_begin_anew() -> None:
+    same = "reward: same, costs: 50 points, gives: {credit: 50 points}"
+    assert caught(rewarding(same), "renewed", "same").points == 50
+    assert searched(rewarding(same.replace("{credit: 50", "{credit: 49")), 600).found == []
+    assert searched(rewarding(same).replace(", expires: 12 months", ""), 600).found == []
+
+
+def test_a_bonus_within_limits_is_a_policy_with_a_price() -> None:
+    report = searched(
+        rewarding(
+            "reward: ten, costs: nothing, gives: {credit: 10 points}, limit: once",
+            "reward: more, costs: 50 points, gives: {credit: 60 points}, stock: 100",
+        ),
+        600,
+    )
+    assert [(one.kind, one.name, one.points) for one in report.found] == [("bonus", "more", 10), ("bonus", "ten", 10)]
+
+
+def test_credit_that_a_rule_gives_is_a_gift_and_stays_where_it_is_spent() -> None:
+    rules = "  - {rule: treat, on: birthday, give: reward ten}\n"
+    rules += "  - {rule: large, when: {order_at_least: 500 TWD}, give: reward ten}\n"
+    report = searched(rewarding("reward: ten, costs: 500 points, gives: {credit: 10 points}", rules=rules))
+    found = {(one.kind, one.name): one for one in report.found}
+    assert {("gift", "treat"), ("spent", "large")} <= found.keys()
+    assert found["spent", "large"].points == 10
+    assert all(one.holds and one.is_policy for one in report.found)
+
+
+def test_a_reward_that_nobody_could_have_is_named() -> None:
+    gold = "tiers: [{set: s, levels: [{tier: member}, {tier: gold, invitation: true}]}]\n"
+    swap = "reward: swap, costs: 5 points, gives: {credit: 9 points}, when: {tier: gold}"
+    assert searched(rewarding(swap) + gold, 300).unreached == ["swap"]
+
+
+def test_a_referral_by_an_order_that_cost_nothing() -> None:
+    """Nothing comes back in its story."""
+    found = caught(PLAIN + REFERRAL.replace(", when: {order_at_least: 500 TWD}", ""), "free_referral", "friend")
+    assert "refund" not in found.story
+    assert not searched(PLAIN + REFERRAL).flaws
+
+
 def test_writing_off_is_a_policy_with_a_price() -> None:
     report = searched(PLAIN.replace("7 days,", "7 days, when_short: write_off,"))
     assert [(one.kind, one.name, one.holds) for one in report.found] == [("write_off", "points", True)]

@@ -30,15 +30,21 @@ Attempts = Annotated[int | None, typer.Option(help="Stop after so many sequences
 Folder = Annotated[Path | None, typer.Option("--out", file_okay=False, help="Write every story into this folder.")]
 
 KINDS = {
+    "bonus": gettext_lazy("%(rule)s: gives more than it costs, as often as its limits let"),
+    "free_referral": gettext_lazy("%(rule)s: also for an order that no money paid for"),
     "gift": gettext_lazy("%(rule)s: given for something other than buying"),
     "grace": gettext_lazy("points that come back after their last day may still be used (grace_on_return)"),
     "kept": gettext_lazy("%(rule)s: stays although everything came back"),
+    "minted": gettext_lazy("%(rule)s: gives more than it costs, as often as anybody likes"),
     "oneself": gettext_lazy("%(rule)s: somebody brought themselves"),
     "overdue": gettext_lazy("points can be used after their last day"),
     "paid_with_points": gettext_lazy("%(rule)s: earned by what points paid for"),
     "per_order": gettext_lazy("%(rule)s: given for every order, so that it pays to split one"),
     "remains": gettext_lazy("%(rule)s: keeps more than what is left would earn"),
     "renewed": gettext_lazy("points last longer than they were given for"),
+    "spent": gettext_lazy(
+        "%(rule)s: what its reward put into the account stays where it is spent before everything comes back"
+    ),
     "split": gettext_lazy("%(rule)s: more for the same goods in many orders or lines than in one"),
     "unbooked": gettext_lazy("points that no entry gave"),
     "unpaid_goods": gettext_lazy("%(rule)s: also for goods that no money paid for"),
@@ -107,7 +113,7 @@ def _tell(report: Report, programs: Programs) -> None:
     words = {"tried": said, "seconds": f"{report.seconds:g}", "seed": report.seed}
     console.print(_("%(tried)s in %(seconds)s s, seed %(seed)s.") % words)
     if report.unreached:
-        rules = ", ".join(wording.rule(name, 1, programs) for name in report.unreached)
+        rules = ", ".join(_called(name, programs) for name in report.unreached)
         said = _("Not reached, so that nothing is known of them: %(rules)s") % {"rules": rules}
         console.print(Text(said, "yellow"))
     if report.flaws:
@@ -118,10 +124,16 @@ def _tell(report: Report, programs: Programs) -> None:
         console.print(Text(_("Nothing was found but what the program gives away on purpose."), "green"))
 
 
+def _called(name: str, programs: Programs) -> str:
+    """A rule, or a reward."""
+    rule = wording.rule(name, 1, programs)
+    return rule if rule != name else wording.reward(name, programs)
+
+
 def _table(title: str, found: list[Found], programs: Programs) -> Table:
     table = Table(_("What"), _("Gain"), _("Worth"), _("Steps"), title=title)
     for one in found:
-        rule = wording.rule(one.name, 1, programs)
+        rule = _called(one.name, programs)
         worth = "" if one.worth is None else wording.money(one.worth, programs.currency)
         points = wording.points(one.points, one.wallet, programs)
         table.add_row(Text(str(KINDS[one.kind]) % {"rule": rule}), points, worth, str(one.steps))

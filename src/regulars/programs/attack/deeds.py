@@ -10,6 +10,8 @@ from regulars.engine.decide import Refusal, decide_merge
 from regulars.engine.facts import Line, Order, Payment, RefundLine
 from regulars.engine.money import format_major
 from regulars.engine.returns import NOTHING, what_is_left
+from regulars.engine.taking import costs_of
+from regulars.ledger.contents import put_in
 from regulars.programs.attack import moves
 from regulars.programs.attack.enacting import MEMBERS, Said, Stage
 from regulars.programs.attack.ground import Bait
@@ -46,8 +48,7 @@ def place(stage: Stage, member: int, setting: Bait, order: Order) -> None:
         partner=setting.partner,
         country=setting.country,
     )
-    stage.orders[order.key] = stage.bought(member, order)
-    stage.happen(member, order, {"order": told(order, stage.ground.raw.currency)})
+    again(stage, member, order, {"order": told(order, stage.ground.raw.currency)})
 
 
 def pay(stage: Stage, move: moves.Buy, key: str, total: int) -> tuple[Payment, ...]:
@@ -118,6 +119,8 @@ def cancel(stage: Stage, move: moves.Cancel) -> None:
 def again(stage: Stage, member: int, order: Order, said: Said) -> None:
     stage.orders[order.key] = stage.bought(member, order)
     stage.happen(member, order, said)
+    if cash(stage, order.key) > 0:
+        stage.paid.add(order.key)
 
 
 def spend(stage: Stage, move: moves.Spend) -> None:
@@ -138,6 +141,29 @@ def spend(stage: Stage, move: moves.Spend) -> None:
         stage.spent[move.name] = move.member
 
 
+def take(stage: Stage, move: moves.Take) -> None:
+    """All that it costs; of several wallets the reward's own last, which makes it the member's."""
+    tape, reward = stage.tape(move.member), stage.ground.version.rewards[move.reward]
+    if move.name in stage.spent or move.name in stage.copies:
+        return
+    costs = {cost.wallet: cost.points for cost in costs_of(reward, tape.account)} or {reward.wallet: 0}
+    if isinstance(put_in(tape.programs, reward.gives, "", tape.account, stage.now), Refusal):
+        return
+    for wallet, points in sorted(costs.items(), key=lambda cost: cost[0] == reward.wallet):
+        name = move.name if wallet == reward.wallet else f"{move.name}-{wallet}"
+        said: dict[str, Any] = {"reward": move.reward, "id": name} | ({"wallet": wallet} if len(costs) > 1 else {})
+        if move.lasts:
+            until = stage.later(move.lasts)
+            asked: Any = facts.Hold(name, wallet, points, stage.now, until, reward=move.reward)
+            said = {"hold": said | {"for": move.lasts}}
+        else:
+            asked, said = facts.Redemption(name, wallet, points, stage.now, reward=move.reward), {"redeem": said}
+        if not stage.ask(move.member, asked, said):
+            return
+        if move.lasts:
+            stage.spent[name] = move.member
+
+
 def portion(available: int, share: str) -> int:
     return {"all": available, "half": available // 2, "one": min(available, 1)}[share]
 
@@ -150,7 +176,7 @@ def settle(stage: Stage, move: moves.Settle) -> None:
         stage.ask(member, facts.Capture(stage.key, move.name, stage.now), {"capture": move.name})
     elif move.how == "release":
         stage.ask(member, facts.Release(stage.key, move.name, stage.now), {"release": move.name})
-    else:
+    elif not stage.tape(member).spent[move.name].reward:
         fact = facts.Restoration(stage.key, move.name, stage.now)
         stage.ask(member, fact, {"restore": {"redemption": move.name}})
 
@@ -213,6 +239,7 @@ DEEDS: dict[type, Callable[[Stage, Any], None]] = {
     moves.Edit: edit,
     moves.Cancel: cancel,
     moves.Spend: spend,
+    moves.Take: take,
     moves.Settle: settle,
     moves.Give: give,
     moves.Refer: refer,

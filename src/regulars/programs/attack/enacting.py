@@ -15,7 +15,7 @@ from regulars.engine.account import Account
 from regulars.engine.calendar import MINUTE, datetime_of, instant_of
 from regulars.engine.decide import Refusal, Request, decide
 from regulars.engine.due import advance, next_due
-from regulars.engine.facts import Details, Effect, Merge, Order, Own, Received, Transfer
+from regulars.engine.facts import Adjustment, Details, Effect, Fact, Merge, Order, Own, PlanStanding, Received, Transfer
 from regulars.engine.fold import apply
 from regulars.engine.purse import Purse
 from regulars.engine.tape import Tape
@@ -23,6 +23,7 @@ from regulars.engine.timeline import KINDS, PAY, Happening, edit
 from regulars.programs.attack.expiry import Lives, lives_of, overdue, renewed
 from regulars.programs.attack.ground import BIRTHDAY, Ground, hour_of
 from regulars.programs.attack.moves import Wait
+from regulars.programs.stories import issuing
 from regulars.programs.stories.script import as_written
 
 SECOND = 1_000_000
@@ -48,18 +49,22 @@ class Bought(Struct):
 
 
 class Stage(Struct):
-    """Two members while moves are made. `steps` is the story so far, `spent` says whose a redemption or hold is."""
+    """Two members while moves are made. `steps` is the story so far, `spent` says whose a redemption or hold is, `paid`
+    are orders for which money was paid at some time, `copies` are the rewards that went into accounts."""
 
     ground: Ground
     now: int
     tapes: tuple[Tape, Tape]
     steps: list[Said] = field(default_factory=list)
     orders: dict[str, Bought] = field(default_factory=dict)
+    paid: set[str] = field(default_factory=set)
     spent: dict[str, int] = field(default_factory=dict)
     heard: list[int] = field(default_factory=lambda: [0, 0])
     oneself: bool = False
     marks: list[Mark] = field(default_factory=list)
     one: int | None = None
+    facts: tuple[list[Fact], list[Fact]] = field(default_factory=lambda: ([], []))
+    copies: issuing.Copies = field(default_factory=dict)
 
     def tape(self, member: int) -> Tape:
         """Where what a member does takes effect."""
@@ -75,7 +80,10 @@ class Stage(Struct):
         self.pass_time()
 
     def pass_time(self) -> None:
-        for tape in self.tapes:
+        for member, tape in enumerate(self.tapes):
+            while self.ground.fills and (at := next_due(tape.account)) is not None and at <= self.now:
+                advance(tape, at)
+                self.issue(member, at)
             advance(tape, self.now)
         self.relay()
 
@@ -125,9 +133,27 @@ class Stage(Struct):
         else:
             step = Happening((self.now, PAY, fact.key), fact)
         apply(tape, replace(step, of=of))
+        owner = member if self.one is None else self.one
+        self.facts[owner].append(fact)
+        self.issue(owner, self.now)
         self.tell(member, said)
         self.watch(before, known, next(iter(said)))
         self.tick()
+
+    def issue(self, member: int, now: int) -> None:
+        """What rewards put into the account, or take out of it, as in a story."""
+        tape, facts = self.tapes[member], self.facts[member]
+        while self.ground.fills:
+            changes = issuing.due(self.copies, MEMBERS[member], tape.programs, tape, facts)
+            if self.one not in (None, member) or not changes:
+                return
+            one = changes[0]
+            said = issuing.recorded(one, tape.programs, tape.account, facts, now)
+            is_refused = isinstance(said, Refusal)
+            self.copies[one.key] = issuing.Copy(one.gives, one.comes or is_refused, is_refused)
+            if isinstance(said, Adjustment | PlanStanding):
+                apply(tape, Happening((said.at, KINDS[type(said)], said.key), said))
+                facts.append(said)
 
     def ask(self, member: int, request: Request, said: Said, total: int | None = None) -> bool:
         """Whether it is granted; then it happens. Who is part of another asks as that one."""

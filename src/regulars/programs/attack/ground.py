@@ -12,11 +12,13 @@ from msgspec import Struct
 
 from regulars.engine import phrases
 from regulars.engine.calendar import MINUTE, calendar, instant_of
+from regulars.engine.catalogue import Reward
 from regulars.engine.conditions import listed
 from regulars.engine.document import RawDocument, RawWhen, shape
 from regulars.engine.grammar.campaigns import dated
 from regulars.engine.levels import UNREACHABLE
 from regulars.engine.program import Programs, Rule, Version
+from regulars.ledger.contents import goes_in
 from regulars.programs.document import draft
 from regulars.programs.stories.reading import BEGINNING
 from regulars.programs.tree import grown
@@ -49,7 +51,8 @@ class Bait(Struct, frozen=True):
 
 
 class Ground(Struct, frozen=True):
-    """`starts` are instants at which a history may begin; `amounts` minor units, the smallest first."""
+    """`starts` are instants at which a history may begin; `amounts` minor units, the smallest first. `rewards` are
+    those that put something into the account."""
 
     raw: RawDocument
     programs: Programs
@@ -62,6 +65,7 @@ class Ground(Struct, frozen=True):
     segments: tuple[str, ...]
     attributes: dict[str, str]
     country: str
+    rewards: tuple[str, ...] = ()
 
     def start(self, bait: int, place: int) -> int:
         """One of the beginnings from which the bait's rule can still be met; another one for another place."""
@@ -73,6 +77,10 @@ class Ground(Struct, frozen=True):
     @property
     def version(self) -> Version:
         return self.programs.versions[-1]
+
+    @property
+    def fills(self) -> bool:
+        return bool(self.rewards)
 
     @property
     def wallets(self) -> tuple[str, ...]:
@@ -99,6 +107,7 @@ def ground(text: str) -> Ground:
         {name: min(values) for name, values in version.attributes.items()}
         | {name: listed(words)[0] for part in flat for name, words in part.attribute.items()},
         next((one.country for one in baits if one.country), "TW" if asks_country(raw) else ""),
+        tuple(name for name, reward in version.rewards.items() if goes_in(reward.gives)),
     )
 
 
@@ -165,6 +174,7 @@ def amounts(raw: RawDocument, version: Version, whens: list[RawWhen]) -> Iterato
         for text in filter(None, (when.order_at_least, when.order_at_most)):
             yield from around(phrases.money(text, raw.currency))
             yield 2 * phrases.money(text, raw.currency)
+    yield from (price(version, reward) for reward in version.rewards.values() if goes_in(reward.gives))
     for rule in version.goals:
         yield from (step.amount for step in (rule.goal.steps if rule.goal else ()) if step.measure == "spend")
     for rules in version.tier_sets.values():
@@ -183,6 +193,12 @@ def earning_a_step(version: Version, rule: Rule, step: int) -> int:
         return step
     points = -(-step * worth.points // worth.minor)
     return -(-points // rule.points) * step
+
+
+def price(version: Version, reward: Reward) -> int:
+    """Money that earns what the reward costs."""
+    rules = (one for one in version.order_rules if one.kind in ("per_money", "percent") and one.wallet == reward.wallet)
+    return max((-(-reward.points // rule.points) * -(-rule.step // rule.scale) for rule in rules), default=0)
 
 
 def starts(raw: RawDocument, whens: list[RawWhen]) -> tuple[int, ...]:

@@ -63,6 +63,15 @@ class Spend(Struct, frozen=True):
     lasts: str = ""
 
 
+class Take(Struct, frozen=True):
+    """A reward that puts something into the account, at its price. With `lasts` it is held first."""
+
+    member: int
+    name: str
+    reward: str
+    lasts: str = ""
+
+
 class Settle(Struct, frozen=True):
     """What was spent or held: `capture`, `release` or `restore`."""
 
@@ -106,4 +115,4 @@ class Unite(Struct, frozen=True):
     member: int
 
 
-Move: TypeAlias = Wait | Enrol | Buy | Back | Edit | Cancel | Spend | Settle | Give | Refer | Act | Stand | Unite
+Move: TypeAlias = Wait | Enrol | Buy | Back | Edit | Cancel | Spend | Take | Settle | Give | Refer | Act | Stand | Unite

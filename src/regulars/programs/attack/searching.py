@@ -47,7 +47,8 @@ class Found(Struct, frozen=True):
 class Report(Struct, frozen=True):
     """`tried` sequences in `seconds`; policies first come from the document, flaws from nowhere.
 
-    `unreached` are the rules that gave nothing in any of them: nothing is known of these.
+    `unreached` are the rules that gave nothing in any of them, and the rewards that put something into accounts and
+    that nobody had: nothing is known of these.
     """
 
     program: str
@@ -85,6 +86,7 @@ class Search(Struct):
     kept: dict[Key, Kept] = field(default_factory=dict)
     tried: int = 0
     reached: set[str] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)
 
     def attempts(self) -> Iterator[Attempt]:
         systematic = chain(probes(self.ground), short(self.ground))
@@ -107,7 +109,10 @@ class Search(Struct):
         stage, gains = attempt.play(self.ground)
         for tape in stage.tapes:
             self.reached.update(rule_of(entry.identity) for entry in tape.entries)
-            self.reached.update(told.payload["rule"] for told in tape.announcements if told.kind == GRANTED)
+            granted = [told.payload for told in tape.announcements if told.kind == GRANTED]
+            self.reached.update(payload["rule"] for payload in granted)
+            self.taken.update(payload["reward"] for payload in granted)
+            self.taken.update(spent.reward for spent in tape.spent.values())
         for gain in gains:
             known = self.kept.get(gain.key)
             if known is None or (known.tries < TRIES and isinstance(attempt, Walk)):
@@ -142,6 +147,7 @@ def attack(
     taken = round(search.run(seconds, most), 1)
     found = [reported(search, kept, text, path) for _, kept in sorted(search.kept.items())]
     unreached = [rule.rule for rule in search.ground.raw.earn if rule.rule not in search.reached]
+    unreached += [name for name in search.ground.rewards if name not in search.taken]
     return Report(path, search.ground.raw.currency, seed, taken, search.tried, found, unreached)
 
 

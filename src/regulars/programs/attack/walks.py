@@ -23,6 +23,7 @@ from regulars.programs.attack.moves import (
     Settle,
     Spend,
     Stand,
+    Take,
     Unite,
     Wait,
 )
@@ -31,6 +32,7 @@ from regulars.programs.attack.weighing import Gain, gains
 LONGEST = 14
 ORDERS = ("A-1", "A-2", "A-3", "A-4")
 SPENT = ("S-1", "S-2")
+TAKEN = ("T-1", "T-2", "T-3")
 SHARES = ("all", "all", "half", "one")
 LASTS = ("15 minutes", "2 days", "12 months")
 
@@ -57,6 +59,8 @@ def walked(ground: Ground, walk: Walk) -> Stage:
 
 def short(ground: Ground) -> Iterator[Walk]:
     """One of each deed, then what usually goes wrong: every order of a few deeds around a purchase."""
+    for reward in ground.rewards:
+        yield Walk((Enrol(0), Take(0, "S-1", reward)))
     for place, (bait, amount) in enumerate(product(range(len(ground.baits)), ground.amounts[::-1])):
         start = ground.start(bait, place)
         bought = [*standing(ground, 0, bait), Wait("bait", bait=bait), Buy(0, "A-1", (Good(bait, 2, amount),), bait)]
@@ -84,6 +88,8 @@ def turns(ground: Ground) -> Iterator[tuple[Move, ...]]:
     yield ()
     yield (mature,)
     yield (Back("A-1", 0), mature, Back("A-1", 0))
+    for reward in ground.rewards:
+        yield (mature, Take(0, "S-1", reward))
     for wallet in ground.wallets:
         yield (mature, Spend(0, "S-1", wallet, "all"))
         yield (mature, Spend(0, "S-1", wallet, "all", "2 days"), Back("A-1"), Settle("capture", "S-1"))
@@ -101,7 +107,7 @@ def random_walk(ground: Ground, seed: int, number: int) -> Walk:
         first.append(Enrol(1))
     if random.random() < 0.2:
         first.insert(random.randrange(len(first) + 1), Refer(random.randrange(2), random.randrange(2)))
-    makers = [*random.choices(MAKERS, k=3), _buy, _buy, _wait]
+    makers = [*random.choices(MAKERS, k=3), _buy, _buy, _wait, *([_take] * bool(ground.rewards))]
     moves = [random.choice(makers)(ground, random) for _ in range(random.randrange(2, LONGEST))]
     start = random.randrange(len(ground.starts))
     # Seldom: what comes after is about one member alone.
@@ -155,6 +161,11 @@ def _spend(ground: Ground, random: Random) -> Move:
     lasts = random.choice(("", *LASTS))
     share = random.choice(SHARES)
     return Spend(_member(random), random.choice(SPENT), random.choice(ground.wallets), share, lasts)
+
+
+def _take(ground: Ground, random: Random) -> Move:
+    lasts = random.choice(("", "", *LASTS))
+    return Take(_member(random), random.choice((*SPENT, *TAKEN)), random.choice(ground.rewards), lasts)
 
 
 def _settle(_ground: Ground, random: Random) -> Move:

@@ -6,10 +6,11 @@ and so are points that outlive their last day, and whatever the books do not acc
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from regulars.engine.catalogue import Reward
 from regulars.engine.explain import order_of, rule_of
 from regulars.engine.outcome import Entry
 from regulars.engine.program import Rule, Version
@@ -18,9 +19,23 @@ from regulars.programs.attack.deeds import cash
 from regulars.programs.attack.enacting import Stage
 
 FREE = ("enrolment", "birthday", "anniversary", "profile", "activity", "plan", "tier")
+REFERRALS = ("referral", "referred")
 # What a document may give away on purpose, and what it may not.
-POLICIES = frozenset({"gift", "grace", "per_order", "unpaid_goods", "write_off"})
-FLAWS = frozenset({"kept", "oneself", "overdue", "paid_with_points", "remains", "renewed", "split", "unbooked"})
+POLICIES = frozenset({"bonus", "gift", "grace", "per_order", "spent", "unpaid_goods", "write_off"})
+FLAWS = frozenset(
+    {
+        "free_referral",
+        "kept",
+        "minted",
+        "oneself",
+        "overdue",
+        "paid_with_points",
+        "remains",
+        "renewed",
+        "split",
+        "unbooked",
+    }
+)
 
 
 class Gain(Struct, frozen=True):
@@ -40,14 +55,14 @@ class Gain(Struct, frozen=True):
         return self.kind in POLICIES
 
 
-# Net points by wallet, rule and order ("" for none).
+# Net points by wallet, rule and order ("" for none); what rewards brought is weighed apart.
 Issued = Counter[tuple[str, str, str]]
 
 
 def issued(entries: Iterable[Entry]) -> Issued:
     found = Issued()
     for entry in entries:
-        if "issued" in (entry.source, entry.target):
+        if "issued" in (entry.source, entry.target) and entry.kind != "adjust":
             points = entry.points if entry.source == "issued" else -entry.points
             found[entry.wallet, rule_of(entry.identity), order_of(entry.identity)] += points
     return found
@@ -58,14 +73,19 @@ def gains(stage: Stage) -> list[Gain]:
     version = stage.ground.version
     rules = {rule.name: rule for rule in version.rules}
     unpaid = {key for key in stage.orders if cash(stage, key) <= 0}
+    has_free = not stage.orders.keys() <= stage.paid
     found: Counter[tuple[str, str, str]] = Counter()
     for tape in stage.tapes:
         for (wallet, name, order), points in issued(tape.entries).items():
             kind = _kind(rules[name], order in unpaid, unpaid) if name in rules else "kept"
+            if kind == "kept" and has_free and name in rules and rules[name].trigger in REFERRALS:
+                kind = "free_referral"
             found[kind, wallet, name] += points
         for entry in tape.entries:
             sign = (entry.source == "written_off") - (entry.target == "written_off")
             found["write_off", entry.wallet, entry.wallet] += sign * entry.points
+    for gain in (*credited(stage), *exchanged(stage)):
+        found[gain.key] += gain.points
     for wallet in version.wallets:
         found["unbooked", wallet, wallet] += sum(unaccounted(tape, wallet) for tape in stage.tapes)
     marks = {mark: Gain(mark.kind, mark.wallet, mark.name, mark.points) for mark in stage.marks}
@@ -73,6 +93,53 @@ def gains(stage: Stage) -> list[Gain]:
     used = {name: sum(in_hand(tape, name) for tape in stage.tapes) for name in version.wallets}
     # What was given away and expired is nobody's gain; what should not be there is a flaw, wherever it went.
     return [*(one for one in gained if not one.is_policy or one.points <= used[one.wallet]), *marks.values()]
+
+
+def credited(stage: Stage) -> Iterator[Gain]:
+    """What rewards that rules gave put into accounts."""
+    free = stage.orders.keys() - stage.paid
+    rules = {rule.name: rule for rule in stage.ground.version.rules}
+    for key, copy in stage.copies.items():
+        grant, is_given, _number = key.rpartition("#")
+        if not is_given or not copy.there or copy.gives.cost is None:
+            continue
+        rule = rules[grant.rpartition("|")[2]]
+        kind = _kind(rule, bool(free), free)
+        cost = copy.gives.cost
+        yield Gain("spent" if kind == "kept" and copy.stays else kind, cost.wallet, rule.name, cost.points)
+
+
+def exchanged(stage: Stage) -> Iterator[Gain]:
+    """What rewards that points bought put into accounts, beyond what was paid for them. Several that each change points
+    of one wallet into another's gain something where in the end no wallet has less."""
+    net, of = Counter[str](), dict[str, Reward]()
+    for reward, paid in bought(stage):
+        cost = reward.gives.cost
+        assert cost is not None
+        more = cost.points - paid[cost.wallet]
+        if reward.limits or reward.supply:
+            yield Gain("bonus", cost.wallet, reward.name, max(more, 0))
+            continue
+        if not more and stage.ground.version.wallets[cost.wallet].expires is not None:
+            yield Gain("renewed", cost.wallet, reward.name, cost.points)
+        net[cost.wallet] += cost.points
+        net.subtract(paid)
+        if more > 0:
+            of.setdefault(cost.wallet, reward)
+    if all(points >= 0 for points in net.values()):
+        yield from (Gain("minted", wallet, reward.name, net[wallet]) for wallet, reward in of.items())
+
+
+def bought(stage: Stage) -> Iterator[tuple[Reward, Counter[str]]]:
+    """Each reward that put credit into an account, and what was paid for it."""
+    for tape in stage.tapes:
+        for key, spent in tape.spent.items():
+            reward, copy = stage.ground.version.rewards.get(spent.reward), stage.copies.get(key)
+            if reward is None or reward.gives.cost is None or copy is None or not copy.there:
+                continue
+            others = {cost.wallet: f"{key}-{cost.wallet}" for cost in reward.costs if cost.wallet != spent.wallet}
+            paid = {wallet: tape.spent[other].points for wallet, other in others.items() if other in tape.spent}
+            yield reward, Counter({spent.wallet: spent.points, **paid})
 
 
 def _kind(rule: Rule, of_unpaid: bool, unpaid: set[str]) -> str:

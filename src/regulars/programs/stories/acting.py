@@ -107,7 +107,8 @@ class Stage(Struct):
             life.used[budgets.name_of(campaign, programs.calendar, day)] = campaign.budget - left
         if not self.tells_effects and any(version.referral for version in programs.versions):
             self.pass_on(programs, step.now)
-        self.issue(programs, step.member, step.now)
+        for name in self.lives:
+            self.issue(programs, name, step.now)
         self.now = step.now
         outcome = folded(programs, life, step.now)
         entries, told = written(life, outcome), newly_told(life, outcome)
@@ -157,14 +158,15 @@ class Stage(Struct):
         """What rewards put into the member's account, or take out of it, each when it is heard of."""
         life = self.lives[member]
         while issuing.fills_accounts(programs):
-            changes = issuing.due(self.copies, member, programs, folded(programs, life, until), life.facts)
-            if not changes:
+            outcome = folded(programs, life, until)
+            changes = issuing.due(self.copies, member, programs, outcome, life.facts)
+            if outcome.account.into or not changes:
                 return
             one = changes[0]
             at = max(one.at, self.now)
             said = issuing.recorded(one, programs, folded(programs, life, at).account, life.facts, at)
             is_refused = isinstance(said, Refusal)
-            self.copies[member, one.key] = issuing.Copy(one.gives, one.comes or is_refused, is_refused)
+            self.copies[one.key] = issuing.Copy(one.gives, one.comes or is_refused, is_refused)
             if said is not None and not isinstance(said, Refusal):
                 self.learn(member, said)
 

@@ -5,7 +5,7 @@ What changes is read off the fold; stock, and whatever else all members share, i
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from uuid import NAMESPACE_OID, uuid5
 
 from msgspec import Struct
@@ -17,6 +17,7 @@ from regulars.engine.facts import Adjustment, Fact, Hold, Redemption, Theirs
 from regulars.engine.granting import GRANTED, WITHDRAWN
 from regulars.engine.outcome import Outcome
 from regulars.engine.program import Programs
+from regulars.engine.tape import Tape, is_same_for_all
 from regulars.ledger import contents
 from regulars.ledger.deciding import is_back
 
@@ -31,8 +32,8 @@ class Copy(Struct, frozen=True):
     stays: bool = False
 
 
-# By member and number of the copy.
-Copies = dict[tuple[str, str], Copy]
+# By what names each of them: a redemption, or a grant and how many there were of it before.
+Copies = dict[str, Copy]
 
 
 class Change(Struct, frozen=True):
@@ -49,50 +50,49 @@ def fills_accounts(programs: Programs) -> bool:
     return any(contents.goes_in(reward.gives) for version in programs.versions for reward in version.rewards.values())
 
 
-def due(copies: Copies, member: str, programs: Programs, outcome: Outcome, facts: Sequence[Fact]) -> list[Change]:
+def due(
+    copies: Copies, member: str, programs: Programs, outcome: Outcome | Tape, facts: Sequence[Fact]
+) -> list[Change]:
     """What is not yet as the fold says, the earliest first."""
-    mine = {key: copy for (name, key), copy in copies.items() if name == member}
-    known = {key for _name, key in copies}
-    found = [*_bought(mine, known, programs, outcome, facts), *_given(mine, programs, outcome)]
+    found = [*_bought(copies, programs, outcome, facts), *_given(copies, member, programs, outcome)]
     return sorted(found, key=lambda change: change.at)
 
 
-def _bought(
-    mine: Mapping[str, Copy], known: set[str], programs: Programs, outcome: Outcome, facts: Sequence[Fact]
-) -> Iterator[Change]:
+def _bought(copies: Copies, programs: Programs, outcome: Outcome | Tape, facts: Sequence[Fact]) -> Iterator[Change]:
     orders = {fact.key: fact.order for fact in map(_own, facts) if isinstance(fact, Redemption | Hold)}
     for key, spent in outcome.spent.items():
         reward = programs.at(spent.at).rewards.get(spent.reward)
         if reward is None or not contents.goes_in(reward.gives) or spent.wallet != reward.wallet:
             continue
         is_taken = spent.fate in TAKEN and not is_back(spent)
-        copy = mine.get(key)
-        if is_taken and key not in known:
+        copy = copies.get(key)
+        if is_taken and copy is None:
             yield Change(key, reward.gives, True, spent.at, orders.get(key, ""))
         elif copy is not None and not is_taken and copy.there and not copy.stays:
             yield Change(key, copy.gives, False, spent.at, orders.get(key, ""))
 
 
-def _given(mine: Mapping[str, Copy], programs: Programs, outcome: Outcome) -> Iterator[Change]:
+def _given(copies: Copies, member: str, programs: Programs, outcome: Outcome | Tape) -> Iterator[Change]:
     """As many as are granted, of each cause."""
     wanted, said, since = Counter[str](), dict[str, str](), dict[str, int]()
     for told in outcome.announcements:
         if told.kind in (GRANTED, WITHDRAWN):
             grant, count = told.payload["grant"], int(told.payload["count"])
+            grant = f"{member} {grant}" if is_same_for_all(grant) else grant
             wanted[grant] += count if told.kind == GRANTED else -count
             said[grant], since[grant] = told.payload["reward"], told.occurred_at
     for grant, count in wanted.items():
         reward = programs.at(since[grant]).rewards.get(said[grant])
         if reward is None or not contents.goes_in(reward.gives):
             continue
-        numbers = [number for number in range(len(mine)) if f"{grant}#{number}" in mine]
-        good = [number for number in numbers if mine[f"{grant}#{number}"].there]
+        numbers = [number for number in range(len(copies)) if f"{grant}#{number}" in copies]
+        good = [number for number in numbers if copies[f"{grant}#{number}"].there]
         for number in range(len(numbers), len(numbers) + count - len(good)):
             yield Change(f"{grant}#{number}", reward.gives, True, since[grant])
         for number in good[max(count, 0) :][::-1]:
             key = f"{grant}#{number}"
-            if not mine[key].stays:
-                yield Change(key, mine[key].gives, False, since[grant])
+            if not copies[key].stays:
+                yield Change(key, copies[key].gives, False, since[grant])
 
 
 def recorded(
