@@ -192,6 +192,14 @@ def test_what_is_warned_of(row: Row):
     assert [said(one) for one in grammar.reviewed(tree).warnings] == [row["warning"]] * bool(row["warning"])
 
 
+@pytest.mark.parametrize("row", rows("what is said"), ids=str)
+def test_what_is_warned_of_a_reward(row: Row):
+    reward = {"reward": "gift"} | flow(row["a reward, where stamps are another wallet"])
+    tree = document(rewards=[reward], wallets=WALLETS | {"stamps": {}}, tiers=LADDER)
+    assert [said(one) for one in grammar.reviewed(tree).warnings] == [row["what is said"]] * bool(row["what is said"])
+    assert all(one.path == "rewards[0].gives.credit" for one in grammar.reviewed(tree).warnings)
+
+
 def test_amounts_of_goals_and_multipliers_are_read_in_the_currency():
     steps = [{"orders": "3", "when": {"order_at_least": "5 TWD"}}, {"orders": "1", "when": {"order_at_most": "9 TWD"}}]
     aim = {"give": "5 points", "goal": {"steps": steps}}

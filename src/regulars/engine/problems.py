@@ -42,6 +42,8 @@ CODES = {
     "cost_of_other_wallet": "a reward costs points of another wallet at a tier",
     "cost_said_twice": "a reward asks one wallet for points twice",
     "coupon_off_cart": "a coupon gives what is not taken off a cart",
+    "credit_pays_for_itself": "warning: a reward gives at least as many points of a wallet as it costs",
+    "credit_without_limit": "warning: a reward that costs nothing gives points and has no limit",
     "currency_changed": "a later version has another currency",
     "currency_unknown": "the currency is no ISO 4217 code",
     "date_means_never": "points expire on a date so far away that they never do",

@@ -66,6 +66,10 @@ SENTENCES = {
     "cost_of_other_wallet": _("its first cost is of the wallet %(allowed)s for everybody"),
     "cost_said_twice": _("each wallet is asked for one number of points"),
     "coupon_off_cart": _("a coupon takes something off a cart: a discount, shipping, a product"),
+    "credit_pays_for_itself": _(
+        "whoever takes it gets back at least what it costs, in the same points: ask for more, or give less"
+    ),
+    "credit_without_limit": _("it costs nothing, and puts points in as often as anybody likes: say limit"),
     "currency_changed": _("the program's money is %(allowed)s for ever"),
     "currency_unknown": _("an ISO 4217 code such as %(allowed)s is needed"),
     "date_means_never": _("nobody waits for such a day: write %(allowed)s for points that do not expire"),
