@@ -19,7 +19,6 @@ from regulars.engine.outcome import Outcome
 from regulars.engine.program import Programs
 from regulars.engine.tape import Tape, is_same_for_all
 from regulars.ledger import contents
-from regulars.ledger.deciding import is_back
 
 TAKEN = ("redeemed", "captured")
 
@@ -64,7 +63,7 @@ def _bought(copies: Copies, programs: Programs, outcome: Outcome | Tape, facts: 
         reward = programs.at(spent.at).rewards.get(spent.reward)
         if reward is None or not contents.goes_in(reward.gives) or spent.wallet != reward.wallet:
             continue
-        is_taken = spent.fate in TAKEN and not is_back(spent)
+        is_taken = spent.fate in TAKEN and not spent.is_back
         copy = copies.get(key)
         if is_taken and copy is None:
             yield Change(key, reward.gives, True, spent.at, orders.get(key, ""))
