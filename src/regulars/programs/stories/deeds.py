@@ -133,16 +133,22 @@ def _again(script: Script, path: str, name: str, **changes: Any) -> Fact | None:
 
 def _kept(script: Script, order: Order) -> Order:
     script.orders[order.key] = order
+    script.snapshots.setdefault(order.key, []).append(order)
     return order
 
 
 def refund(here: Here, raw: written.RawRefund) -> Fact:
-    """Of an order that is told later, too: it waits."""
+    """Of an order that is told later, too: it waits. Everything is what the order contained then."""
     if isinstance(raw.lines, str):
-        known = here.script.known(f"{here.path}.order", raw.order)
+        here.script.known(f"{here.path}.order", raw.order)
+        known = here.script.in_force(raw.order, here.at)
         back = tuple(RefundLine(line.line, max(line.quantity, 1)) for line in (known.lines if known else ()))
     else:
-        back = tuple(_came_back(here.script, f"{here.path}.lines[{place}]", one) for place, one in enumerate(raw.lines))
+        paths = [f"{here.path}.lines[{place}]" for place in range(len(raw.lines))]
+        here.script.returned += [
+            (path, key_of(raw.order), one.line) for path, one in zip(paths, raw.lines, strict=True)
+        ]
+        back = tuple(_came_back(here.script, path, one) for path, one in zip(paths, raw.lines, strict=True))
     return facts.Refund(f"{key_of(raw.order)}/{raw.refund or here.name}", key_of(raw.order), here.at, back)
 
 

@@ -1,11 +1,13 @@
 """What a step expects to be true, read into comparisons that `judging` can make."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from msgspec import Struct
 
 from regulars.engine.outcome import PLACES
+from regulars.engine.problems import Wrong
 from regulars.engine.progress import Progress
 from regulars.programs.stories.script import Script, listed, whole
 
@@ -16,6 +18,7 @@ WORDS = ("tier", "progress", "growth", "budget", "drew", "entries", "expiry")
 AMOUNTS = ("spend",)
 ENTRY = ("rule", "kind", "wallet", "points", "from", "to", "funder")
 PROGRESS = Progress.__struct_fields__
+DAYS = ("until", "window_until")
 
 
 class Expected(Struct, frozen=True):
@@ -36,10 +39,7 @@ def expected(script: Script, path: str, said: dict[str, Any]) -> list[Expected]:
 
 def _one(script: Script, path: str, name: str, tree: Any) -> Iterator[Expected]:
     if name in LISTS:
-        if isinstance(tree, dict) or not all(isinstance(word, str) for word in tree):
-            script.blame(path, "", "not_words")
-        else:
-            yield Expected(path, name, listed(tree))
+        yield from _words(script, path, name, tree)
     elif name == "entries":
         yield from _entries(script, path, tree)
     elif name in ("tier", "progress", "budget") and isinstance(tree, dict):
@@ -47,7 +47,9 @@ def _one(script: Script, path: str, name: str, tree: Any) -> Iterator[Expected]:
             yield from _named(script, f"{path}.{part}", name, part, wanted)
     elif name == "expiry":
         yield from _expiry(script, path, tree)
-    elif name in ("drew", "tier", "growth"):
+    elif name == "tier":
+        yield from _tier(script, path, name, tree, next(iter(script.versions[-1].tier_sets), ""))
+    elif name in ("drew", "growth"):
         yield from _sum(script, path, name, tree)
     elif name in COUNTS:
         yield from _number(script, path, name, tree)
@@ -55,6 +57,16 @@ def _one(script: Script, path: str, name: str, tree: Any) -> Iterator[Expected]:
         yield from _amount(script, path, name, tree)
     else:
         yield from _balances(script, path, name, tree)
+
+
+def _words(script: Script, path: str, name: str, tree: Any) -> Iterator[Expected]:
+    if isinstance(tree, dict) or not all(isinstance(word, str) for word in tree):
+        script.blame(path, "", "not_words")
+        return
+    if name == "benefits":
+        known = [benefit.name for version in script.versions for benefit in version.benefits]
+        _each_of(script, path, listed(tree), "benefit", known)
+    yield Expected(path, name, listed(tree))
 
 
 def _named(script: Script, path: str, name: str, part: str, tree: Any) -> Iterator[Expected]:
@@ -68,9 +80,42 @@ def _named(script: Script, path: str, name: str, part: str, tree: Any) -> Iterat
     elif name == "progress":
         yield from _figure(script, path, part, f"{name}.{part}", tree)
     elif part in sets:
-        yield from _word(script, path, f"{name}.{part}", tree)
+        yield from _tier(script, path, f"{name}.{part}", tree, part)
     else:
         script.blame(path, part, "not_in_program", *sorted(sets), sort="tier set")
+
+
+def _tier(script: Script, path: str, what: str, tree: Any, tier_set: str) -> Iterator[Expected]:
+    """One of this set; none of it is said by an empty word."""
+    for said in _word(script, path, what, tree):
+        rules = [version.tier_sets[tier_set] for version in script.versions if tier_set in version.tier_sets]
+        _each_of(
+            script, path, [said.wanted] if said.wanted else [], "tier", [one.tier for r in rules for one in r.levels]
+        )
+        yield said
+
+
+def _each_of(script: Script, path: str, words: Sequence[str], sort: str, known: Sequence[str]) -> None:
+    for word in words:
+        if word not in known:
+            script.blame(path, word, "not_in_program", *dict.fromkeys(known), sort=sort)
+
+
+def _on_a_day(script: Script, expected: Expected, *others: str) -> Expected:
+    """What is expected as a day, or as one of other words."""
+    if expected.wanted not in others:
+        script.take(expected.path, expected.wanted, _day, "")
+    return expected
+
+
+def _day(text: str) -> str:
+    try:
+        found = str(date.fromisoformat(text))
+    except ValueError:
+        found = ""
+    if found != text:
+        raise Wrong("not_a_date", "2027-01-31")
+    return found
 
 
 def _expiry(script: Script, path: str, tree: Any) -> Iterator[Expected]:
@@ -78,7 +123,8 @@ def _expiry(script: Script, path: str, tree: Any) -> Iterator[Expected]:
     by_wallet = tree if isinstance(tree, dict) else {script.main_wallet: tree}
     for wallet, day in by_wallet.items():
         below = f"{path}.{wallet}" if isinstance(tree, dict) else path
-        yield from _word(script, below, f"expiry.{script.wallet(below, wallet)}", day)
+        for said in _word(script, below, f"expiry.{script.wallet(below, wallet)}", day):
+            yield _on_a_day(script, said, "never")
 
 
 def _of_campaign(script: Script, path: str, part: str, tree: Any) -> Iterator[Expected]:
@@ -90,7 +136,9 @@ def _of_campaign(script: Script, path: str, part: str, tree: Any) -> Iterator[Ex
 
 
 def _figure(script: Script, path: str, figure: str, what: str, tree: Any) -> Iterator[Expected]:
-    if figure in PROGRESS:
+    if figure in DAYS:
+        yield from (_on_a_day(script, said) for said in _word(script, path, what, tree))
+    elif figure in PROGRESS:
         yield from _sum(script, path, what, tree)
     else:
         script.blame(path, figure, "one_of", *PROGRESS)

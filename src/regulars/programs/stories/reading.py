@@ -90,6 +90,7 @@ def read(text: str, fetch: Fetch, program: Tree | None = None) -> Story:
     script.members = [member.id for member in (raw.member, *raw.others)]
     script.known_of = {one.id: Known(one.birthday, one.country, one.attributes) for _path, one in _members(raw)}
     steps = tuple(_step(script, source, f"story[{place}]", step, fetch) for place, step in enumerate(raw.story))
+    script.ask_for_lines()
     script.known_of.clear()
     known = {one.id: _details(script, path, one, steps) for path, one in _members(raw)}
     if not steps:

@@ -15,6 +15,7 @@ from regulars.engine.grammar.desk import Critic
 from regulars.engine.money import format_major, parse_major
 from regulars.engine.problems import Wrong
 from regulars.engine.program import Version, is_money
+from regulars.engine.timeline import version_of
 
 MINUTE = 60_000_000
 SOURCE = "shop"
@@ -36,6 +37,7 @@ class Known(Struct, frozen=True):
 class Script(Critic):
     """`now` is the instant of the step before; `documents` holds the program's tree, version by version.
 
+    `snapshots` are all that was told of each order, `returned` are the lines that came back: (path, order's key, line).
     `spent` are the wallets of redemptions and holds, `drew` is the prize of the step that is read ("": no draw), and
     `won` is what it gives.
     """
@@ -47,6 +49,8 @@ class Script(Critic):
     members: list[str]
     now: int | None = None
     orders: dict[str, Order] = field(default_factory=dict)
+    snapshots: dict[str, list[Order]] = field(default_factory=dict)
+    returned: list[tuple[str, str, str]] = field(default_factory=list)
     buyers: dict[str, str] = field(default_factory=dict)
     known_of: dict[str, Known] = field(default_factory=dict)
     spent: dict[str, str] = field(default_factory=dict)
@@ -91,7 +95,12 @@ class Script(Critic):
             raise Wrong("not_a_local_time", "2026-01-05 09:00", "2026-01-05") from None
         if said.year not in YEARS:
             raise Wrong("story_too_far")
-        return instant_of(said if said.tzinfo else said.replace(tzinfo=self.calendar.zone))
+        if said.tzinfo:
+            return instant_of(said)
+        found = instant_of(said.replace(tzinfo=self.calendar.zone))
+        if datetime_of(found).astimezone(self.calendar.zone).replace(tzinfo=None) != said:
+            raise Wrong("hour_skipped")
+        return found
 
     def end(self, path: str, text: str) -> int | None:
         """When something ends; a day still counts."""
@@ -124,6 +133,19 @@ class Script(Critic):
         if order is None:
             self.blame(path, name, "order_unknown")
         return order
+
+    def in_force(self, name: str, at: int) -> Order | None:
+        """What is known so far of an order as it was at an instant."""
+        told = self.snapshots.get(key_of(name), [])
+        then = [order for order in told if order.version_at <= at or order.corrects]
+        return max(then or told, key=version_of, default=None)
+
+    def ask_for_lines(self) -> None:
+        """Of orders that are told later, too."""
+        for path, key, line in self.returned:
+            lines = list(dict.fromkeys(line.line for order in self.snapshots.get(key, ()) for line in order.lines))
+            if key in self.snapshots and line not in lines:
+                self.blame(f"{path}.line", line, "line_not_in_order", *lines)
 
 
 class Here(Struct, frozen=True):

@@ -1,0 +1,72 @@
+"""Money in stories: major units, wherever it is read or shown."""
+
+import pytest
+
+from tests.programs.test_stories import problems, verdict
+
+# ruff: noqa: E501 (steps are easier to read in one line)
+
+MONEY = """\
+program:
+  program: shop
+  timezone: Asia/Taipei
+  currency: TWD
+  wallets: {points: {}, credit: {money: true, unit: {en: store credit}}}
+  campaigns: [{campaign: spring, budget: 20 TWD}]
+  earn:
+    - {rule: base, give: 1 point per 100 TWD}
+    - {rule: cashback, give: 5% credit, campaign: spring}
+member: {id: lin}
+others: [{id: mei}]
+story:
+  - {at: 2026-01-05 09:00, enrol: }
+  - {order: {id: A, lines: [{total: 250}]}, expect: {credit: 12.50, budget: {spring: 7.5 TWD}}}
+"""
+
+
+def test_money_is_told_as_money() -> None:
+    found = verdict(
+        "  - {redeem: {id: R, points: 2.50, wallet: credit}, expect: {credit: {available: 10.00 TWD, redeemed: 2.50}}}\n"
+        "  - {restore: {redemption: R, points: 1.25}, expect: {credit: 11.25}}\n"
+        "  - {hold: {id: H, points: 1, wallet: credit, for: 1 hour}, expect: {credit: {held: 1}}}\n"
+        "  - {transfer: {to: mei, points: 0.25, wallet: credit}, expect: {credit: 10}}\n"
+        "  - {adjust: {points: -10 TWD, wallet: credit, reason: r, actor: a}, expect: {credit: 0, points: 2}}\n"
+        "  - {receive: {lots: [{points: 3.5}], wallet: credit, cause: c}, expect: {credit: 3.50}}\n"
+        "  - {budget: {campaign: spring, left: 0.5}, expect: {budget: {spring: 0.50}}}\n",
+        MONEY,
+    )
+    assert found.holds, found
+
+
+@pytest.mark.parametrize(
+    ("expect", "told"),
+    [
+        ("{credit: 1250}", ("credit.available", "1250.00 TWD", "12.50 TWD")),
+        ("{budget: {spring: 750}}", ("budget.spring", "750.00 TWD", "7.50 TWD")),
+        ("{points: 3}", ("points.available", "3", "2")),
+    ],
+)
+def test_a_difference_of_money_is_shown_as_money(expect: str, told: tuple[str, str, str]) -> None:
+    found = verdict(f"  - {{wait: 1 day, expect: {expect}}}\n", MONEY)
+    assert found.failure is not None
+    assert [(one.what, one.expected, one.found) for one in found.failure.differences] == [told]
+    assert [(line.wallet, line.points, line.amount) for line in found.failure.ledger] == [
+        ("points", 2, "+2"),
+        ("credit", 1250, "+NT$12.50"),
+    ]
+
+
+def test_an_amount_that_is_no_money_is_said_to_be_none() -> None:
+    [said] = problems(MONEY + "  - {wait: 1 day, expect: {credit: 12.505}}\n")
+    assert said.startswith("line 15: story[2].expect.credit: '12.505': an amount in TWD such as")
+
+
+def test_an_amount_may_say_its_currency_wherever_it_stands() -> None:
+    found = verdict(
+        "  - {at: 2026-01-10 15:00, order: {id: A-1, lines: [{price: 300 TWD, quantity: 2, discount: 50 TWD}, {total: 0.50 TWD}]}}\n"
+        "  - {wait: 7 days, expect: {spend: 550.5 TWD, growth: 550.5 TWD, progress: {missing: 449.5 TWD}, points: 105}}\n"
+        "  - {redeem: {points: 5, total: 10 TWD}, expect: {points: 100}}\n"
+    )
+    assert found.holds, found
+    [said] = problems(HEAD + "  - {order: {id: A-1, lines: [{total: 10 USD}]}}\n")
+    assert "'10 USD'" in said
