@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.programs.test_stories import problems, verdict
+from tests.programs.test_stories import HEAD, problems, verdict
 
 # ruff: noqa: E501 (steps are easier to read in one line)
 
@@ -26,12 +26,13 @@ story:
 
 def test_money_is_told_as_money() -> None:
     found = verdict(
-        "  - {redeem: {id: R, points: 2.50, wallet: credit}, expect: {credit: {available: 10.00 TWD, redeemed: 2.50}}}\n"
+        "  - {redeem: {id: R, points: 2.50, wallet: credit}, expect: {credit: {available: 10.00 TWD, redeemed: 2.50}, why: redeem 2.5}}\n"
         "  - {restore: {redemption: R, points: 1.25}, expect: {credit: 11.25}}\n"
         "  - {hold: {id: H, points: 1, wallet: credit, for: 1 hour}, expect: {credit: {held: 1}}}\n"
         "  - {transfer: {to: mei, points: 0.25, wallet: credit}, expect: {credit: 10}}\n"
         "  - {adjust: {points: -10 TWD, wallet: credit, reason: r, actor: a}, expect: {credit: 0, points: 2}}\n"
         "  - {receive: {lots: [{points: 3.5}], wallet: credit, cause: c}, expect: {credit: 3.50}}\n"
+        "  - {order: {id: B, lines: [{total: 10}]}, expect: {why: [cashback 0.50 TWD], entries: [{rule: cashback, points: 0.5}], credit: 4}}\n"
         "  - {budget: {campaign: spring, left: 0.5}, expect: {budget: {spring: 0.50}}}\n",
         MONEY,
     )
@@ -44,10 +45,21 @@ def test_money_is_told_as_money() -> None:
         ("{credit: 1250}", ("credit.available", "1250.00 TWD", "12.50 TWD")),
         ("{budget: {spring: 750}}", ("budget.spring", "750.00 TWD", "7.50 TWD")),
         ("{points: 3}", ("points.available", "3", "2")),
+        ("{why: [base 2, cashback 1250]}", ("why", "base 2, cashback 1250.00 TWD", "base 2, cashback 12.50 TWD")),
+        ("{why: [base, cashback x]}", ("why", "base, cashback x", "base 2, cashback 12.50 TWD")),
+        (
+            "{entries: [{points: 2}, {rule: cashback, points: 12.5}, {points: 1}]}",
+            (
+                "entries",
+                "points: 2\nrule: cashback, points: 12.50 TWD\npoints: 1",
+                "points: 2\nrule: cashback, points: 12.50 TWD",
+            ),
+        ),
     ],
 )
 def test_a_difference_of_money_is_shown_as_money(expect: str, told: tuple[str, str, str]) -> None:
-    found = verdict(f"  - {{wait: 1 day, expect: {expect}}}\n", MONEY)
+    head, _space, bought = MONEY.rpartition("  - {order")
+    found = verdict(f"  - {{order{bought.partition('}]}')[0]}}}]}}, expect: {expect}}}\n", head)
     assert found.failure is not None
     assert [(one.what, one.expected, one.found) for one in found.failure.differences] == [told]
     assert [(line.wallet, line.points, line.amount) for line in found.failure.ledger] == [

@@ -1,9 +1,11 @@
 """Compares what a step brought about with what the story expects, and keeps every difference."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from itertools import zip_longest
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from regulars.engine.account import Ladder, Wallet
 from regulars.engine.benefits import benefits
@@ -12,8 +14,10 @@ from regulars.engine.derivation import Explanation
 from regulars.engine.explain import explain, rule_of
 from regulars.engine.facts import Order
 from regulars.engine.lacking import unearned
-from regulars.engine.money import format_major
+from regulars.engine.money import format_major, parse_major
 from regulars.engine.outcome import Entry
+from regulars.engine.problems import Wrong
+from regulars.engine.program import is_money
 from regulars.engine.progress import every_progress
 from regulars.programs.explain import said
 from regulars.programs.stories.acting import Turn
@@ -40,10 +44,42 @@ def judge(turn: Turn) -> list[Difference]:
 
 
 def _compared(turn: Turn, one: Expected) -> Difference | None:
-    found = _seen(turn, one)
+    one, found = _in_words(turn, one), _seen(turn, one)
     if _holds(one, found):
         return None
     return Difference(one.line, one.what, shown(turn, one.what, one.wanted), shown(turn, one.what, found))
+
+
+def _in_words(turn: Turn, one: Expected) -> Expected:
+    """Amounts of entries, told without their wallet, are amounts of the wallets that are found in their places."""
+    wallets = [entry.wallet for entry in turn.entries]
+    if one.what == "why":
+        pairs = zip_longest(one.wanted, wallets[: len(one.wanted)], fillvalue="")
+        return replace(one, wanted=tuple(_with_amount(word, wallet, turn) for word, wallet in pairs))
+    if one.what == "entries":
+        pairs = zip_longest(one.wanted, wallets[: len(one.wanted)], fillvalue="")
+        return replace(one, wanted=tuple(_with_points(part, wallet, turn) for part, wallet in pairs))
+    return one
+
+
+def _with_amount(word: str, wallet: str, turn: Turn) -> str:
+    """ "two 59.98": a rule, and what it gave."""
+    name, _space, amount = word.partition(" ")
+    return f"{name} {_amount(amount, wallet, turn)}" if amount else word
+
+
+def _with_points(part: dict[str, str], wallet: str, turn: Turn) -> dict[str, str]:
+    return part | {"points": _amount(part["points"], wallet, turn)} if "points" in part else part
+
+
+def _amount(text: str, wallet: str, turn: Turn) -> str:
+    """As it is shown; what is no amount stays as it is, and is nowhere found."""
+    versions, currency = turn.programs.versions, turn.programs.currency
+    try:
+        minor = parse_major(text.removesuffix(f" {currency}"), currency) if is_money(wallet, versions) else 0
+    except Wrong:
+        return text
+    return as_written(minor, wallet, versions) if is_money(wallet, versions) else text
 
 
 def _holds(one: Expected, found: Any) -> bool:
@@ -66,14 +102,14 @@ def _seen(turn: Turn, one: Expected) -> Any:
         "progress": lambda: _figure(turn, part),
         "drew": lambda: turn.step.drew,
         "budget": lambda: turn.left.get(part, 0),
-        "why": lambda: _why(entries, one.wanted),
+        "why": lambda: _why(turn, one.wanted),
         "says": lambda: tuple(said(entry, turn.programs) for entry in entries),
         "explained": lambda: tuple(sorted({code for entry in entries for code in _codes(explain(entry))})),
         "announced": lambda: tuple(announcement.kind for announcement in turn.announced),
         "benefits": lambda: tuple(benefits(turn.programs, turn.account, turn.step.now)),
         "expiry": lambda: _expiry(turn, part),
         "lacks": lambda: _lacks(turn),
-        "entries": lambda: _entries(entries, one.wanted),
+        "entries": lambda: _entries(turn, one.wanted),
     }
     return plain[what]() if what in plain else _balance(turn, what, part)
 
@@ -128,22 +164,29 @@ def name_of(entry: Entry) -> str:
     return rule_of(entry.identity) or entry.kind
 
 
-def _why(entries: Sequence[Entry], wanted: tuple[str, ...]) -> tuple[str, ...]:
+def _why(turn: Turn, wanted: tuple[str, ...]) -> tuple[str, ...]:
     """Names, with points where they are expected with points."""
-    with_points = any(" " in word for word in wanted)
-    return tuple(f"{name_of(entry)} {entry.points}" if with_points else name_of(entry) for entry in entries)
+    with_points, names = any(" " in word for word in wanted), [name_of(entry) for entry in turn.entries]
+    said = [f"{name} {_points(entry, turn)}" for name, entry in zip(names, turn.entries, strict=True)]
+    return tuple(said if with_points else names)
 
 
-def _entries(entries: Sequence[Entry], wanted: tuple[dict[str, str], ...]) -> tuple[dict[str, str], ...]:
+def _points(entry: Entry, turn: Turn) -> str:
+    return as_written(entry.points, entry.wallet, turn.programs.versions)
+
+
+def _entries(turn: Turn, wanted: tuple[dict[str, str], ...]) -> tuple[dict[str, str], ...]:
     """All entries by the parts that are expected of the one in the same place, in full where none is."""
+    entries = turn.entries
     full = [[*ENTRY] if entry.funder else [*ENTRY[:-1]] for entry in entries[len(wanted) :]]
     asked = [*map(list, wanted), *full]
-    parts = [dict(zip(ENTRY, _parts(entry), strict=True)) for entry in entries]
+    parts = [dict(zip(ENTRY, _parts(entry, turn), strict=True)) for entry in entries]
     return tuple({name: whole[name] for name in names} for names, whole in zip(asked, parts, strict=False))
 
 
-def _parts(entry: Entry) -> tuple[str, ...]:
-    return (name_of(entry), entry.kind, entry.wallet, str(entry.points), entry.source, entry.target, entry.funder)
+def _parts(entry: Entry, turn: Turn) -> tuple[str, ...]:
+    points = _points(entry, turn)
+    return (name_of(entry), entry.kind, entry.wallet, points, entry.source, entry.target, entry.funder)
 
 
 def _codes(explanation: Explanation) -> set[str]:
