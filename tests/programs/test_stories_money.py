@@ -1,8 +1,8 @@
-"""Money in stories: major units, wherever it is read or shown."""
+"""Money in stories: major units, wherever it is read or shown; and the signs of a failing story's ledger."""
 
 import pytest
 
-from tests.programs.test_stories import HEAD, problems, verdict
+from tests.programs.test_stories import HEAD, ORDER, problems, verdict
 
 # ruff: noqa: E501 (steps are easier to read in one line)
 
@@ -65,6 +65,27 @@ def test_a_difference_of_money_is_shown_as_money(expect: str, told: tuple[str, s
     assert [(line.wallet, line.points, line.amount) for line in found.failure.ledger] == [
         ("points", 2, "+2"),
         ("credit", 1250, "+NT$12.50"),
+    ]
+
+
+def test_the_ledger_of_a_failure_has_the_signs_that_members_see() -> None:
+    """What expired is not taken once more; what waits comes, what is reserved goes."""
+    head = HEAD.replace('pending: 7 days, expires: "12 months, end of month"', "pending: 1 day, expires: 7 days")
+    steps = ORDER + "  - {wait: 2 days, hold: {points: 10}}\n  - {wait: 8 days}\n"
+    steps += "  - {wait: 1 day, refund: {order: A-1, lines: everything}, expect: {points: 1}}\n"
+    failure = verdict(steps, head).failure
+    assert failure is not None
+    assert [(line.name, line.source, line.amount) for line in failure.ledger] == [
+        ("welcome", "issued", "+100"),
+        ("base", "issued", "+13"),
+        ("double-tea", "issued", "+9"),
+        ("mature", "pending", "+22"),
+        ("hold", "available", "−10"),
+        ("lapse", "held", "+10"),
+        ("expire", "available", "−100"),
+        ("expire", "available", "−22"),
+        ("base", "expired", "0"),
+        ("double-tea", "expired", "0"),
     ]
 
 

@@ -1,6 +1,13 @@
-"""What people call the places where points are, and the reasons for which they move."""
+"""What people call the places where points are, and the reasons for which they move; what a member sees of a move."""
+
+from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
+
+from regulars.engine.outcome import Entry
+
+# Where a member sees a change: what can be spent, else what is pending, or owed.
+SEEN = ("available", "pending", "deficit")
 
 KINDS = {
     "adjust": _("by hand"),
@@ -40,6 +47,17 @@ PLACES = {
     "transferred": _("passed on"),
     "written_off": _("let go"),
 }
+
+
+def moved(entry: Entry, place: str) -> int:
+    """By how many points there are more at a place."""
+    return entry.points * ((entry.target == place) - (entry.source == place))
+
+
+def seen(entries: Sequence[Entry]) -> tuple[int, str]:
+    """What the member sees of what the entries did, and at which place: the first at which they did anything."""
+    found = ((sum(moved(entry, place) for entry in entries), place) for place in SEEN)
+    return next(((points, place) for points, place in found if points), (0, ""))
 
 
 def kind(name: str) -> str:

@@ -24,7 +24,7 @@ from regulars.insight import wording as figures
 from regulars.intake.simulating import is_simulated
 from regulars.ledger.orders import OrderLine
 from regulars.ledger.queries import LedgerLine
-from regulars.programs import wording
+from regulars.programs import moves, wording
 from regulars.programs.explain import said_together as sentence
 from regulars.rewards.books import CheckoutLine
 from regulars.storefront.shop import Shop
@@ -154,7 +154,7 @@ def summed(grouped: Caused) -> Caused:
         for line in lines:
             where = (line.member_id, line.entry.wallet, line.entry.occurred_at)
             left = line.available - newer.get(where, 0)
-            newer[where] = newer.get(where, 0) + spendable(line.entry)
+            newer[where] = newer.get(where, 0) + moves.moved(line.entry, "available")
             found.setdefault(told, []).append(replace(line, available=left))
     return found
 
@@ -259,30 +259,18 @@ def joined(lines: Iterable[LedgerLine]) -> list[list[LedgerLine]]:
 
 
 def _by_column(lines: list[LedgerLine]) -> list[list[LedgerLine]]:
-    pending = [line for line in lines if moved(line.entry, "pending")]
+    pending = [line for line in lines if moves.moved(line.entry, "pending")]
     rest = [line for line in lines if line not in pending]
-    is_split = any(spendable(line.entry) for line in rest)
+    is_split = any(moves.moved(line.entry, "available") for line in rest)
     return [part for part in ([rest, pending] if is_split else [[*pending, *rest]]) if part]
 
 
-def spendable(entry: Entry) -> int:
-    """By how much there is more to spend."""
-    return moved(entry, "available")
-
-
-def moved(entry: Entry, place: str) -> int:
-    """By how many points there are more at a place."""
-    return entry.points * ((entry.target == place) - (entry.source == place))
-
-
 def effect(entries: Sequence[Entry]) -> tuple[str, str, str]:
-    """What the entries did to what can be spent; where they did nothing, to what is pending, or owed."""
-    if points := sum(map(spendable, entries)):
+    """What the entries did, its tone, and where it is not what can be spent that changed, what did."""
+    points, place = moves.seen(entries)
+    if place == "available":
         return figures.signed(points), "plus" if points > 0 else "minus", ""
-    for place, label in BESIDE.items():
-        if points := sum(moved(entry, place) for entry in entries):
-            return figures.signed(points), "waiting", str(label)
-    return figures.signed(0), "waiting", ""
+    return figures.signed(points), "waiting", str(BESIDE.get(place, ""))
 
 
 def place_of(store: str, channel: str) -> str:

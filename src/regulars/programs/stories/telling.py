@@ -17,7 +17,7 @@ from regulars.engine.lacking import unearned
 from regulars.engine.outcome import Entry
 from regulars.engine.problems import Problem
 from regulars.engine.program import Programs
-from regulars.programs import lacking, wording
+from regulars.programs import lacking, moves, wording
 from regulars.programs.document import DocumentProblem, DocumentRefused, in_line, publishable, text_of
 from regulars.programs.explain import far_from, said
 from regulars.programs.languages import language_of
@@ -32,8 +32,6 @@ ENDING = ".story.yaml"
 STORY = frozenset(RawStory.__struct_encode_fields__) - frozenset(RawDocument.__struct_encode_fields__)
 PROGRAM = frozenset(RawDocument.__struct_encode_fields__) - frozenset(RawStory.__struct_encode_fields__)
 _AT_MARGIN = re.compile(r"^[\"']?([a-z_]+)[\"']?[ \t]*[:：]", re.MULTILINE)
-# Where a wallet's owner has something; the rest of the places belong to the shop.
-OWN = ("available", "pending", "held", "deficit")
 
 
 class LedgerLine(Struct, frozen=True):
@@ -177,12 +175,11 @@ def _aside(rule: str, far: str, turn: Turn) -> str:
 
 
 def _line(entry: Entry, programs: Programs) -> LedgerLine:
-    """Points with a sign: what comes to the member and what goes."""
-    comes = (entry.target in OWN) - (entry.source in OWN)
-    points = entry.points if comes >= 0 else -entry.points
+    """Points with a sign, as the member sees what comes and what goes: what went before, or only moves, is nothing."""
+    points, _place = moves.seen([entry])
     at, why = local(entry.occurred_at, programs), said(entry, programs)
     shown = wording.amount(points, entry.wallet, programs)
-    amount = f"+{shown}" if points >= 0 else shown
+    amount = f"+{shown}" if points > 0 else shown
     return LedgerLine(at, entry.wallet, name_of(entry), points, entry.source, entry.target, why, entry.funder, amount)
 
 
