@@ -22,7 +22,7 @@ Processes = Annotated[int, typer.Option(help="How many processes; 0: one for eac
 
 
 def gateway(host: Host = LOOPBACK, port: Port = PORT, processes: Processes = 0) -> None:
-    """Take in orders in volume: what arrives together is committed together."""
+    """Take in orders and checkouts in volume: what arrives together is committed together."""
     stopping = stopping_when_asked()
     _look_at_port(host, port)
     name = f"gateway-{port}"
