@@ -28,6 +28,15 @@ def test_a_tier_that_became_the_lowest_is_judged_no_more():
     assert not after.standing.in_grace
 
 
+def test_a_grace_follows_the_validity_of_twelve_months_that_nobody_has_to_say():
+    tree = ladder({"tier": "member"}, {"tier": "silver", "reach": "1000", "grace": "10 days"})
+    assert grammar.reviewed(tree).warnings == grammar.reviewed(ladder({"tier": "member"}, UP)).warnings
+    days = [("2027-01-10", "silver", False), ("2027-01-11", "silver", True), ("2027-01-21", "member", False)]
+    for day, tier, in_grace in days:
+        standing = told(programs(tree), [EARLY], day).account.standing
+        assert (standing.tier, standing.in_grace) == (tier, in_grace)
+
+
 def test_growth_below_zero_is_no_way_to_the_top():
     gold = {"tier": "gold", "reach": "5000"}
     versions = programs(ladder({"tier": "member"}, UP), ladder({"tier": "silver"}, gold), starts=["2026-02-01"])

@@ -85,7 +85,6 @@ CODES = {
     "goal_partner": "the order's partner is to pay for a goal of orders",
     "goal_said_twice": "a goal has steps, and says beside them what is counted",
     "goal_trigger": "a goal is neither on orders nor on an activity",
-    "grace_without_validity": "a tier has a grace, and does not say how long it is valid",
     "group_off_cart": "what takes nothing off a cart has a group",
     "growth_unknown": "a tier set grows by what does not exist",
     "higher_tiers_left_out": "warning: a rule names one tier, and gives nothing in those above it",

@@ -114,7 +114,6 @@ SENTENCES = {
     "goal_partner": _("what a goal gives belongs to no single order: name who pays"),
     "goal_said_twice": _("a goal with steps says in its steps what is counted"),
     "goal_trigger": _("a goal counts orders or an activity: %(allowed)s"),
-    "grace_without_validity": _("say how long the tier is valid before its grace"),
     "group_off_cart": _("only what takes something off a cart has a group"),
     "growth_unknown": _("one of %(allowed)s is needed"),
     "higher_tiers_left_out": _("whoever rises beyond %(value)s gets nothing of this: if they should, say %(allowed)s"),

@@ -10,7 +10,7 @@ def ladders(desk: Desk, version: Version) -> None:
     """Asked of tier sets that are right in their parts."""
     for place, (raw, rules) in enumerate(zip(desk.raw.tiers, version.tier_sets.values(), strict=True)):
         path = f"tiers[{place}]"
-        _validities(desk, path, raw)
+        _lowest(desk, path, raw)
         _timing(desk, path, raw, rules)
         if rules.wallet and not _is_given(version, rules.wallet):
             desk.blame(f"{path}.grows_by", raw.grows_by, "tier_never_reached")
@@ -18,13 +18,10 @@ def ladders(desk: Desk, version: Version) -> None:
             _falling(desk, path, raw, rules)
 
 
-def _validities(desk: Desk, path: str, raw: RawTierSet) -> None:
+def _lowest(desk: Desk, path: str, raw: RawTierSet) -> None:
     lowest = raw.levels[0]
     if lowest.valid or lowest.grace or lowest.retain:
         desk.blame(f"{path}.levels[0]", lowest.tier, "lowest_without_end")
-    for place, level in enumerate(raw.levels[1:], start=1):
-        if level.grace and not level.valid:
-            desk.blame(f"{path}.levels[{place}].grace", level.grace, "grace_without_validity")
 
 
 def _is_given(version: Version, wallet: str) -> bool:
