@@ -1,6 +1,7 @@
 """From the text of a program document to the version that the engine compiles, or to all that is wrong with it."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,6 +13,7 @@ from regulars.engine.document import DocumentErrors
 from regulars.engine.money import is_currency
 from regulars.engine.problems import Problem
 from regulars.engine.program import Version
+from regulars.programs.choosing import all_wrong
 from regulars.programs.currencies import in_use
 from regulars.programs.hints import hinted
 from regulars.programs.problems import lined_up, quoted, said
@@ -95,7 +97,11 @@ def _of_this_world(source: Source, before: Version | None) -> Draft:
 
 
 def _reviewed(source: Source, number: int, starts_at: int, before: Version | None) -> Draft:
-    found = grammar.reviewed(source.tree, number, starts_at, before)
+    try:
+        found = grammar.reviewed(source.tree, number, starts_at, before)
+    except DocumentErrors as errors:
+        judge = partial(grammar.reviewed, number=number, starts_at=starts_at, before=before)
+        raise DocumentErrors(all_wrong(source.tree, errors.problems, judge)) from None
     return Draft(found.version, placed(source, found.warnings))
 
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from regulars.engine.problems import Problem
 from regulars.programs.currencies import meant_currency
-from regulars.programs.tree import Tree
+from regulars.programs.tree import Tree, at
 from regulars.programs.typed import Typed, typed_otherwise
 
 ALIKE = 0.7
@@ -74,15 +74,3 @@ def _is_about_birthdays(problem: Problem, tree: Tree) -> bool:
         return False
     rule = at(tree, problem.path)
     return isinstance(rule, dict) and rule.get("on") == "birthday"
-
-
-def at(tree: Tree, path: str) -> Tree | None:
-    """What stands at `earn[0].when`; None where nothing does."""
-    for name, place in re.findall(r"([^.\[\]]+)|\[(\d+)\]", path):
-        if name and isinstance(tree, dict) and name in tree:
-            tree = tree[name]
-        elif place and isinstance(tree, list) and int(place) < len(tree):
-            tree = tree[int(place)]
-        else:
-            return None
-    return tree

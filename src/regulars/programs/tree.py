@@ -4,6 +4,7 @@ Read as YAML 1.2 with every scalar kept as it is written: `on`, `14:00` and `NO`
 grammar's business. What makes a document say two things at once is refused: doubled keys, anchors, aliases, tags.
 """
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -17,6 +18,7 @@ Tree = str | list["Tree"] | dict[str, "Tree"]
 
 SIZE_LIMIT = 200_000
 DEPTH_LIMIT = 20
+_STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 NO_COLON = "could not find expected ':'"
 
 
@@ -39,13 +41,25 @@ def grown(text: str) -> Source:
     """Raises Unreadable at the first thing that cannot be read. A page reads the same text several times over, so the
     last few are kept; whoever asks has a tree of their own."""
     found = _read(text)
-    return Source(_copied(found.tree), found.lines)
+    return Source(copied(found.tree), found.lines)
 
 
-def _copied(tree: Tree) -> Tree:
+def copied(tree: Tree) -> Tree:
     if isinstance(tree, dict):
-        return {word: _copied(below) for word, below in tree.items()}
-    return [_copied(below) for below in tree] if isinstance(tree, list) else tree
+        return {word: copied(below) for word, below in tree.items()}
+    return [copied(below) for below in tree] if isinstance(tree, list) else tree
+
+
+def at(tree: Tree, path: str) -> Tree | None:
+    """What stands at `earn[0].when`; None where nothing does."""
+    for name, place in _STEP.findall(path):
+        if name and isinstance(tree, dict) and name in tree:
+            tree = tree[name]
+        elif place and isinstance(tree, list) and int(place) < len(tree):
+            tree = tree[int(place)]
+        else:
+            return None
+    return tree
 
 
 @lru_cache(maxsize=8)
