@@ -15,6 +15,7 @@ from regulars.engine.problems import Problem
 from regulars.engine.program import Version
 from regulars.programs.choosing import all_wrong
 from regulars.programs.currencies import in_use
+from regulars.programs.doubts import doubts
 from regulars.programs.hints import hinted
 from regulars.programs.problems import lined_up, quoted, said
 from regulars.programs.tree import Source, Unreadable, grown
@@ -93,7 +94,7 @@ def _of_this_world(source: Source, before: Version | None) -> Draft:
         raise DocumentErrors([*errors.problems, *problems]) from None
     if problems:
         raise DocumentErrors(problems)
-    return found
+    return Draft(found.version, sorted([*found.warnings, *placed(source, doubts(source.tree))], key=_line))
 
 
 def _reviewed(source: Source, number: int, starts_at: int, before: Version | None) -> Draft:
@@ -108,7 +109,11 @@ def _reviewed(source: Source, number: int, starts_at: int, before: Version | Non
 def placed(source: Source, problems: Iterable[Problem]) -> list[DocumentProblem]:
     """With their lines, in order of these."""
     found = [in_line(line_of(source, problem.path), hinted(problem, source.tree)) for problem in problems]
-    return sorted(found, key=lambda problem: problem.line)
+    return sorted(found, key=_line)
+
+
+def _line(problem: DocumentProblem) -> int:
+    return problem.line
 
 
 def in_line(line: int, problem: Problem) -> DocumentProblem:

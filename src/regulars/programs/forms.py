@@ -17,8 +17,8 @@ from regulars.programs.canonical.parts import Node, parted
 from regulars.programs.changes.choices import choice
 from regulars.programs.changes.differing import BARE_NUMBER, GISTS, GROWTH, NAMED_BY, OPENED, known
 from regulars.programs.changes.labels import SORTS, label, section
-from regulars.programs.changes.phrases import LANGUAGES, TEXTS, Known, read
-from regulars.programs.languages import TAGS
+from regulars.programs.changes.phrases import LANGUAGES, Known, read
+from regulars.programs.languages import TAGS, TEXTS
 from regulars.programs.presets.starting import CURRENCY, in_currency
 from regulars.programs.tree import grown
 from regulars.programs.wording import language, worded

@@ -3,6 +3,8 @@
 LANGUAGES = ("en", "zh-hant", "zh-hans")
 # As documents write them.
 TAGS = ("en", "zh-Hant", "zh-Hans")
+# The words of a document that hold a text by language.
+TEXTS = frozenset({"name", "picture", "terms", "unit"})
 TRADITIONAL = ("tw", "hk", "mo", "hant")
 
 

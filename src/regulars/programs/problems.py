@@ -65,6 +65,8 @@ SENTENCES = {
     "conditions_exclude": _("the conditions on %(condition)s exclude each other"),
     "cost_of_other_wallet": _("its first cost is of the wallet %(allowed)s for everybody"),
     "cost_said_twice": _("each wallet is asked for one number of points"),
+    "country_in_words": _("countries are told by two capital letters: is %(allowed)s meant?"),
+    "country_in_words.none": _("countries are told by two capital letters, such as TW"),
     "coupon_off_cart": _("a coupon takes something off a cart: a discount, shipping, a product"),
     "credit_pays_for_itself": _(
         "whoever takes it gets back at least what it costs, in the same points: ask for more, or give less"
@@ -120,6 +122,7 @@ SENTENCES = {
     "hour_skipped": _("clocks were put forward over this hour: there was no such time"),
     "in_program_file": "%(said)s",
     "inside_branches": _("it cannot stand inside of any, all or not"),
+    "language_unread": _("pages ask for this language as %(allowed)s"),
     "levels_missing": _("a tier set needs at least one level"),
     "lift_before_maturing": _("an order can only be judged at the tier it gains with 'growth_counts: at payment'"),
     "lift_by_other_growth": _("an order itself is raised only by %(allowed)s"),
@@ -250,6 +253,7 @@ SENTENCES = {
     "tiers_changed": _("the tier set %(set)s grows by %(allowed)s for ever"),
     "tiers_not_rising": _("each tier must reach above the one before"),
     "timezone_changed": _("the program's time zone is %(allowed)s for ever"),
+    "timezone_reversed": _("this is %(utc)s, for its sign is the other way round: say a place, such as %(allowed)s"),
     "timezone_unknown": _("an IANA time zone such as %(allowed)s is needed"),
     "too_many_points": _("at most %(most)s points for the smallest amount of money are possible"),
     "trigger_unknown": _("one of %(allowed)s is needed"),

@@ -18,6 +18,7 @@ from regulars.programs import wording
 from regulars.programs.changes.choices import CHOICES, PERIODS, choice
 from regulars.programs.changes.labels import ASKED, label
 from regulars.programs.changes.nested import Value, nested
+from regulars.programs.languages import TEXTS
 from regulars.programs.wording import language, worded
 
 Names = Mapping[str, Mapping[str, str]]
@@ -46,7 +47,6 @@ class Known(Struct, frozen=True):
 
 # Texts of the merchant's own, which mean what they say.
 VERBATIM = {"code", "currency", "group", "prefix", "program", "timezone"}
-TEXTS = {"name", "picture", "terms", "unit"}
 LANGUAGES = {"en": "English", "zh-Hant": "繁體中文", "zh-Hans": "简体中文"}
 # Words with conditions of their own, each in brackets.
 GROUPS = {"all", "any", "not", "steps"}
