@@ -7,6 +7,7 @@ from django.utils import translation
 
 from regulars.engine.outcome import Entry
 from regulars.engine.program import Programs
+from regulars.programs import wording
 from regulars.programs.document import version
 from regulars.programs.explain import said
 from regulars.programs.stories.telling import told
@@ -195,6 +196,17 @@ def test_one_unit_is_one() -> None:
 def test_a_wallet_without_a_unit_goes_by_its_name() -> None:
     stamps = Entry("order:web/B|stamp", "earn", "stamps", "issued", "pending", 5, 0, 1, ("fixed", 5))
     assert said(stamps, SHOP) == "stamp: 5 stamps"
+
+
+@pytest.mark.parametrize(
+    ("wallet", "count", "told"),
+    [
+        ("stamps", 1, "1 stamp"), ("stamps", 0, "0 stamps"), ("stamps", 2, "2 stamps"), ("bonus", 1, "1 bonus"),
+        ("stamp", 1, "1 stamp"), ("miles", -1, "\N{MINUS SIGN}1 miles"),
+    ],
+)  # fmt: skip
+def test_one_of_a_wallet_without_a_unit_is_one(wallet: str, count: int, told: str) -> None:
+    assert wording.points(count, wallet, SHOP) == told
 
 
 def test_only_cents_that_are_there_are_written() -> None:

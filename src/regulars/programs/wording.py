@@ -1,5 +1,6 @@
 """How money, points and names are written in the language that is active now."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -26,6 +27,8 @@ AT_MOST = {
 }
 # Their currency has cents that nobody writes.
 WHOLE_MONEY = frozenset({"TWD"})
+# "stamp" of "stamps", and nothing of "bonus".
+_ONE = re.compile(r"(?<![isu])s$")
 MINUS = "\N{MINUS SIGN}"
 # What programs call rules and units, remembered: it is looked up for each entry that is told of. A draft that nobody
 # tries any more is forgotten as others are looked up.
@@ -110,7 +113,7 @@ def points(count: int, wallet: str, programs: Programs) -> str:
         said = money(count, programs.currency)
         return f"{said} {forms[-1]}" if forms else said
     if not forms and wallet not in ("", "points"):
-        return f"{_counted(count)} {wallet}"
+        return f"{_counted(count)} {_ONE.sub('', wallet) if count == 1 else wallet}"
     if not forms:
         return ngettext("%(count)s point", "%(count)s points", count) % {"count": _counted(count)}
     return f"{_counted(count)} {forms[0] if count == 1 else forms[-1]}"
