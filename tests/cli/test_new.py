@@ -72,7 +72,7 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
         (("--preset", "points", "shop.story.yaml"), "Say where to write it"),
         (("--preset", "points", "--time-zone", "Taipei", "shop.yaml"), "timezone: 'Taipei'"),
         (("--preset", "points", "--currency", "dollars", "shop.yaml"), "currency: 'dollars'"),
-        (("--preset", "points", "missing/shop.yaml"), "No such file"),
+        (("--preset", "points", "missing/shop.yaml"), "There is no folder"),
     ],
 )
 def test_what_cannot_be_is_said_and_nothing_written(

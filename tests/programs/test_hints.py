@@ -23,8 +23,8 @@ def refused(text: str) -> list[str]:
         ("wallets:", "wallets：", 4, "：", ": "),
         (RULE, "  - {rule: base， give: 1 point per 100 TWD}\n", 8, "，", ", "),
         (RULE, "  - {rule: base、give: 1 point per 100 TWD}\n", 8, "、", ", "),
-        (RULE, "  - {rule：base, give: 1 point per 100 TWD}\n", 8, "：", ":"),
-        (RULE, "  - {rule: base, give：1 point per 100 TWD}\n", 8, "：", ":"),
+        (RULE, "  - {rule：base, give: 1 point per 100 TWD}\n", 8, "：", ": "),
+        (RULE, "  - {rule: base, give：1 point per 100 TWD}\n", 8, "：", ": "),
         (RULE, "  - {rule: base, give: 1 point per 100 TWD｝\n", 8, "｝", "}"),
         (RULE, "  - ｛rule: base, give: 1 point per 100 TWD｝\n", 8, "｛", "{"),
         ("- rule", "－ rule", 8, "－", "- "),
@@ -85,6 +85,13 @@ def test_an_amount_with_commas_is_said_without(before: str, after: str, instead:
 def test_a_phrase_with_a_comma_is_no_amount() -> None:
     [problem] = refused(TINY.replace(RULE, "  - {rule: base, expires: 12 months, end of month, give: 1 point}\n"))
     assert problem.endswith("""put quotes around "12 months, end of month\"""")
+
+
+@pytest.mark.parametrize("share", ["150%", "0%"])
+def test_a_share_has_its_bounds(share: str) -> None:
+    text = TINY.replace("    pending: 7 days", '    money: "true"').replace("1 point per 100 TWD", f"{share} points")
+    [problem] = refused(text)
+    assert problem.endswith("; a share is more than 0% and at most 100%")
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,8 @@ def _write(file: Path, preset: str, own: Own) -> None:
     beside = file.with_name(f"{file.stem}{STORY}")
     if there := [str(path) for path in (file, beside) if path.exists()]:
         _stop([_("%(file)s is there already and was left as it is.") % {"file": path} for path in there])
+    if not file.parent.is_dir():
+        _stop([_("There is no folder %(folder)s: make it first.") % {"folder": file.parent}])
     found = started(preset, own)
     try:
         publishable(found.program)

@@ -15,6 +15,7 @@ from regulars.programs.tree import Tree, at
 from regulars.programs.typed import Typed, typed_otherwise
 
 ALIKE = 0.7
+_SHARE = re.compile(r"\d+(?:\.\d+)?%", re.ASCII)
 _THOUSANDS = re.compile(r"(?<![\d.])(\d{1,3})((?:, ?\d{3})+)(?!\d)", re.ASCII)
 
 
@@ -23,11 +24,14 @@ def hinted(problem: Problem, tree: Tree) -> Problem:
     if "hint" in problem.told:
         return problem
     if found := _typed(problem):
-        return _with(problem, "sign", sign=found.sign, instead=found.instead)
+        is_of_structure = found.instead == ":" and problem.code in ("braces_comma", "not_a_part", "word_unknown")
+        return _with(problem, "sign", sign=found.sign, instead=": " if is_of_structure else found.instead)
     if amount := _in_thousands(problem):
         return replace(problem, code="comma_in_amount", allowed=(amount,))
     if _is_about_birthdays(problem, tree):
         return _with(problem, "birthday")
+    if problem.code in ("not_a_gift", "not_a_share") and _SHARE.match(problem.value):
+        return _with(problem, "share")
     near = _meant(problem)
     return _with(problem, "near", near=near) if near else problem
 

@@ -48,7 +48,7 @@ SENTENCES = {
     "budget_of_several": _("a budget counts one wallet, its rules give %(wallets)s: make a campaign for each"),
     "budget_without_worth": _("a budget in money needs points with a worth: say the worth, or a number of points"),
     "campaign_without_rules": _("no rule says 'campaign: %(value)s'"),
-    "cap_below_gift": _("the rule %(rule)s gives more than that at once"),
+    "cap_below_gift": _("the rule %(rule)s gives more than that at once: raise the cap, or give less"),
     "cap_of_several": _("one cap counts the points of one wallet: write a cap for each"),
     "cap_taken": _("another cap has this name, or bounds the same rules in the same window"),
     "cash_of_several": _("money pays a part of the points of one wallet"),
@@ -283,6 +283,7 @@ HINTS = {
         "rule on orders: 'when: {segment: its name}'"
     ),
     "near": _("is %(near)s meant?"),
+    "share": _("a share is more than 0%% and at most 100%%"),
     "sign": _("%(sign)s is a fullwidth or typographic sign: type %(instead)s instead"),
 }
 
