@@ -9,7 +9,7 @@ from tests.builders import Tree, document
 
 def is_refused(pending: str, expires: str) -> bool:
     try:
-        grammar.read(document(wallets={"points": {"pending": pending, "expires": expires}}))
+        grammar.reviewed(document(wallets={"points": {"pending": pending, "expires": expires}}))
     except DocumentErrors as errors:
         return [one.code for one in errors.problems] == ["expires_before_maturing"]
     return False
@@ -29,11 +29,19 @@ def is_refused(pending: str, expires: str) -> bool:
         ("184 days", "31 December, earned before 1 July", True),
         ("273 days", "31 March, earned before 1 July", False),
         ("274 days", "31 March, earned before 1 July", True),
+        ("30 days", "1 month", True),
+        ("1 month", "30 days", True),
+        ("1 month", "31 days", True),
+        ("1 month", "32 days", False),
+        ("12 months", "366 days", True),
+        ("12 months", "367 days", False),
+        ("364 days", "12 months", False),
+        ("12 months", "13 months", False),
         ("99 years", "2026-12-31", False),
     ],
 )
 def test_points_do_not_run_out_before_they_can_be_used(pending: str, expires: str, refused: bool):
-    """Those of the last moment at which they are earned; a month may be as short as 28 days."""
+    """Those of the last moment at which they are earned; a month may be as short as 28 days, or as long as 31."""
     assert is_refused(pending, expires) == refused
 
 

@@ -49,6 +49,7 @@ SENTENCES = {
     "budget_without_worth": _("a budget in money needs points with a worth: say the worth, or a number of points"),
     "campaign_without_rules": _("no rule says 'campaign: %(value)s'"),
     "cap_below_gift": _("the rule %(rule)s gives more than that at once: raise the cap, or give less"),
+    "cap_of_nothing": _("under this cap nothing is given: raise it, or leave out the rules that it bounds"),
     "cap_of_several": _("one cap counts the points of one wallet: write a cap for each"),
     "cap_taken": _("another cap has this name, or bounds the same rules in the same window"),
     "cash_of_several": _("money pays a part of the points of one wallet"),
@@ -123,6 +124,7 @@ SENTENCES = {
     "in_program_file": "%(said)s",
     "inside_branches": _("it cannot stand inside of any, all or not"),
     "language_unread": _("pages ask for this language as %(allowed)s"),
+    "less_than_at_once": _("at_least and step ask for more than that at once: raise it, or lower them"),
     "levels_missing": _("a tier set needs at least one level"),
     "lift_before_maturing": _("an order can only be judged at the tier it gains with 'growth_counts: at payment'"),
     "lift_by_other_growth": _("an order itself is raised only by %(allowed)s"),
@@ -239,6 +241,7 @@ SENTENCES = {
     ),
     "stacking_order": _("each of these stands here at most once: %(allowed)s"),
     "starts_too_soon": _("a version starts at least a minute after it is published: %(allowed)s or later"),
+    "step_beyond_bounds": _("no multiple of the step lies between at_least and at_most: change one of the three"),
     "step_too_early": _("steps are told as we learn of them: say with 'learned' when that was"),
     "story_empty": _("a story has at least one step"),
     "story_of_draft": _("leave the program out: stories of a draft are about the draft"),
@@ -250,6 +253,9 @@ SENTENCES = {
         "a tier that is kept for ever must not be reached before its order can no longer be returned"
     ),
     "tier_never_reached": _("no rule gives such points: no tier above the lowest can be reached"),
+    "tier_out_of_reach": _(
+        "whoever is not there yet gets at most %(most)s such points, ever: lower it, or let rules give more"
+    ),
     "tiers_changed": _("the tier set %(set)s grows by %(allowed)s for ever"),
     "tiers_not_rising": _("each tier must reach above the one before"),
     "timezone_changed": _("the program's time zone is %(allowed)s for ever"),

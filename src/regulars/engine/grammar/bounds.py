@@ -6,7 +6,7 @@ from regulars.engine import phrases
 from regulars.engine.conditions import listed
 from regulars.engine.document import RawCap
 from regulars.engine.grammar.desk import Desk
-from regulars.engine.program import Cap, Rule
+from regulars.engine.program import Cap, Rule, Version
 
 
 def caps(desk: Desk, earn: Sequence[Rule]) -> tuple[Cap, ...]:
@@ -57,6 +57,19 @@ def _cap(desk: Desk, path: str, raw: RawCap, earn: Sequence[Rule]) -> Cap:
             desk.blame(f"{path}.at_most", raw.at_most, "cap_below_gift", rule=rule.name)
     name = raw.cap or f"cap:{min(wallets, default='')}/{raw.per}" + "".join(f"/{name}" for name in listed(raw.rules))
     return Cap(name, frozenset(rule.name for rule in chosen), most, raw.per, raw.over == "reject")
+
+
+def bounded(desk: Desk, version: Version) -> None:
+    """Caps that let nothing through. Asked of caps that are right in their parts."""
+    rules = {rule.name: rule for rule in version.rules}
+    found = version.caps[len(version.caps) - len(desk.raw.caps) :]
+    for place, (raw, cap) in enumerate(zip(desk.raw.caps, found, strict=True)):
+        path = f"caps[{place}].at_most"
+        if not cap.at_most:
+            desk.blame(path, raw.at_most, "cap_of_nothing")
+        elif cap.rejects:
+            for name in sorted(name for name in cap.rules if rules[name].step and rules[name].points > cap.at_most):
+                desk.blame(path, raw.at_most, "cap_below_gift", rule=name)
 
 
 def _reader(desk: Desk, is_money: bool) -> Callable[[str], int]:

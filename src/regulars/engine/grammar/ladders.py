@@ -1,6 +1,7 @@
 """Tier sets that make no sense: tiers that nobody can reach or fall from, orders judged before they count."""
 
 from regulars.engine.document import RawTierSet
+from regulars.engine.grammar.attaining import attainable
 from regulars.engine.grammar.desk import Desk
 from regulars.engine.levels import TierRules
 from regulars.engine.program import Version
@@ -14,6 +15,8 @@ def ladders(desk: Desk, version: Version) -> None:
         _timing(desk, path, raw, rules)
         if rules.wallet and not _is_given(version, rules.wallet):
             desk.blame(f"{path}.grows_by", raw.grows_by, "tier_never_reached")
+        elif rules.wallet:
+            _reaches(desk, path, raw, rules, version)
         if rules.downgrade == "never":
             _falling(desk, path, raw, rules)
 
@@ -26,6 +29,15 @@ def _lowest(desk: Desk, path: str, raw: RawTierSet) -> None:
 
 def _is_given(version: Version, wallet: str) -> bool:
     return any(rule.wallet == wallet for rule in version.rules)
+
+
+def _reaches(desk: Desk, path: str, raw: RawTierSet, rules: TierRules, version: Version) -> None:
+    """The lowest tier that the rules' points cannot reach; those above it need more."""
+    for place, level in enumerate(rules.levels):
+        most = None if level.invitation else attainable(desk.raw, version, rules, place)
+        if most is not None and most < level.reach:
+            desk.blame(f"{path}.levels[{place}].reach", raw.levels[place].reach, "tier_out_of_reach", most=str(most))
+            return
 
 
 def _timing(desk: Desk, path: str, raw: RawTierSet, rules: TierRules) -> None:

@@ -1,18 +1,19 @@
 """How long points last: as the wallet, the rule or the tier says; until a date, or while somebody is active."""
 
 import re
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from functools import cache
 
 from regulars.engine import phrases
-from regulars.engine.calendar import Span, Term, date_of, in_year
+from regulars.engine.calendar import Span, Term, date_of, in_year, plus_months
 from regulars.engine.conditions import listed
 from regulars.engine.document import RawWallet
 from regulars.engine.grammar.campaigns import dated
 from regulars.engine.grammar.demand import demanded
 from regulars.engine.grammar.desk import Desk
 from regulars.engine.phrases import AFTER
-from regulars.engine.program import WalletRules
+from regulars.engine.program import Version, WalletRules
 
 RENEWING = ("orders", "spending")
 _ACTIVITY = re.compile(r"activity ([^|\s]+)")
@@ -40,7 +41,7 @@ def _renewing(desk: Desk, path: str, word: str) -> str:
     return f"activity:{found[1]}" if found else word
 
 
-def by_tier(desk: Desk, wallet: str, pending: Span | None) -> dict[str, Term | None]:
+def by_tier(desk: Desk, wallet: str) -> dict[str, Term | None]:
     """The tiers in which points of this wallet last otherwise; where no wallet is named, of the main one."""
     main = desk.main_wallet
     found: dict[str, Term | None] = {}
@@ -55,8 +56,6 @@ def by_tier(desk: Desk, wallet: str, pending: Span | None) -> dict[str, Term | N
                 continue
             lasts = desk.take(path, said[wallet], phrases.lasting, None)
             found[level.tier] = None if lasts == phrases.NEVER else lasts
-            if is_over_too_soon(pending, found[level.tier]):
-                desk.blame(path, said[wallet], "expires_before_maturing")
     return found
 
 
@@ -73,26 +72,36 @@ def is_over_too_soon(pending: Span | None, lasts: Term | None) -> bool:
     """Whether points may be over before they can be spent; a date with a year says nothing of that."""
     if pending is None or lasts is None or lasts.until is not None:
         return False
-    return timedelta(0) < length(pending) >= _shortest(lasts)
+    return timedelta(0) < _length(pending, max) >= _shortest(lasts)
 
 
 def _shortest(term: Term) -> timedelta:
     """How long points last at least that are earned in the last moment of a day."""
-    found = length(term.span)
+    found = _length(term.span, min)
     if term.yearly is not None and (before := term.yearly.before) is not None:
         lasts = in_year(SHORT_YEAR, term.yearly.on) - in_year(SHORT_YEAR, before)
         found += timedelta(days=lasts.days % 365 + 1)
     return found
 
 
-def length(span: Span) -> timedelta:
-    """Short enough to compare: a month counts as 28 days."""
-    hours = {"fulfilment": 0, "hour": 1, "day": 24, "month": 24 * 28}[span.unit]
-    return timedelta(hours=hours * span.count)
+def _length(span: Span, which: Callable[[tuple[int, ...]], int]) -> timedelta:
+    """The shortest (`min`) or the longest (`max`) that it can be; fulfilment may come at once."""
+    if span.unit == "month":
+        return timedelta(days=which(_days(span.count)))
+    return timedelta(hours={"fulfilment": 0, "hour": 1, "day": 24}[span.unit] * span.count)
 
 
-def lasting(desk: Desk) -> None:
-    """Refuses dates that mean never, and warns of points that may be gone on the day on which they are earned."""
+@cache
+def _days(months: int) -> tuple[int, ...]:
+    """How many days that is from the first of any month of four years on."""
+    firsts = [plus_months(date(SHORT_YEAR, 1, 1), later) for later in range(48)]
+    return tuple((plus_months(first, months) - first).days for first in firsts)
+
+
+def lasting(desk: Desk, version: Version) -> None:
+    """Refuses points that run out too soon and dates that mean never; warns of what may be gone on the day on which it
+    is earned."""
+    _matures_in_time(desk, version)
     for place, tier_set in enumerate(desk.raw.tiers):
         for number, level in enumerate(tier_set.levels):
             said = [level.expires] if isinstance(level.expires, str) else level.expires.values()
@@ -102,6 +111,23 @@ def lasting(desk: Desk) -> None:
         _warn(desk, f"wallets.{name}.expires", wallet.expires, -1)
     for place, rule in enumerate(desk.raw.earn):
         _warn(desk, f"earn[{place}].expires", rule.expires, demanded(dated(desk.raw, rule), desk.raw.currency).last)
+
+
+def _matures_in_time(desk: Desk, version: Version) -> None:
+    for name, wallet in version.wallets.items():
+        if is_over_too_soon(wallet.pending, wallet.expires):
+            desk.blame(f"wallets.{name}.expires", desk.raw.wallets[name].expires, "expires_before_maturing")
+        for place, tier_set in enumerate(desk.raw.tiers):
+            for number, level in enumerate(tier_set.levels):
+                if is_over_too_soon(wallet.pending, wallet.by_tier.get(level.tier)):
+                    said = level.expires if isinstance(level.expires, str) else level.expires[name]
+                    desk.blame(f"tiers[{place}].levels[{number}].expires", said, "expires_before_maturing")
+    rules = {rule.name: rule for rule in version.rules}
+    for place, raw in enumerate(desk.raw.earn):
+        rule = rules[raw.rule]
+        terms = (rule.expires, *rule.by_tier.values()) if raw.pending or raw.expires else ()
+        if any(is_over_too_soon(rule.pending, lasts) for lasts in terms):
+            desk.blame(f"earn[{place}]", raw.rule, "expires_before_maturing")
 
 
 def _is_never(desk: Desk, path: str, text: str) -> bool:

@@ -14,7 +14,6 @@ from regulars.engine.grammar.campaigns import dated, within
 from regulars.engine.grammar.desk import Desk
 from regulars.engine.grammar.given import given_reward
 from regulars.engine.grammar.goals import counts_orders, goal, named
-from regulars.engine.grammar.lasting import is_over_too_soon
 from regulars.engine.grammar.when import of_member, of_order
 from regulars.engine.phrases import Gift
 from regulars.engine.problems import Wrong
@@ -195,9 +194,6 @@ def _dated(desk: Desk, path: str, raw: RawRule, rule: Rule, wallets: dict[str, W
     lasts: Term | None = desk.take(f"{path}.expires", raw.expires, phrases.lasting, None)
     if lasts is not None:
         expires = None if lasts == phrases.NEVER else lasts
-    said_here = bool(raw.pending or raw.expires)
-    if said_here and is_over_too_soon(pending, expires):
-        desk.blame(path, raw.rule, "expires_before_maturing")
     return replace(rule, pending=pending, expires=expires, **others)
 
 

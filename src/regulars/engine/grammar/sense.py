@@ -5,6 +5,7 @@ A contradiction is refused; what only looks like a mistake, or gives too much aw
 
 from regulars.engine.conditions import listed
 from regulars.engine.document import RawDocument, RawGoal, RawRule
+from regulars.engine.grammar.bounds import bounded
 from regulars.engine.grammar.campaigns import dated
 from regulars.engine.grammar.demand import demanded, named_in, together
 from regulars.engine.grammar.desk import Desk
@@ -12,6 +13,7 @@ from regulars.engine.grammar.factors import factors
 from regulars.engine.grammar.ladders import ladders
 from regulars.engine.grammar.lasting import lasting
 from regulars.engine.grammar.offers import offers
+from regulars.engine.grammar.wallets import spendable
 from regulars.engine.program import Rule, Version, WalletRules
 
 # What a machine calls its own zone, and zones with leap seconds or from a private folder: no place has any of these.
@@ -26,7 +28,9 @@ def sense(desk: Desk, version: Version) -> None:
     ladders(desk, version)
     _of_joining(desk)
     factors(desk, version)
-    lasting(desk)
+    lasting(desk, version)
+    bounded(desk, version)
+    spendable(desk, version)
     offers(desk, version)
     rules = {rule.name: rule for rule in version.rules}
     for place, raw in enumerate(desk.raw.earn):

@@ -6,8 +6,8 @@ from regulars.engine import phrases
 from regulars.engine.conditions import listed
 from regulars.engine.document import RawWallet
 from regulars.engine.grammar.desk import Desk
-from regulars.engine.grammar.lasting import by_tier, is_over_too_soon, of_wallet
-from regulars.engine.program import SpendRules, WalletRules
+from regulars.engine.grammar.lasting import by_tier, of_wallet
+from regulars.engine.program import SpendRules, Version, WalletRules
 
 _NAME = re.compile(r"[a-z][a-z_-]*")
 
@@ -18,8 +18,6 @@ def wallet(desk: Desk, name: str, raw: RawWallet) -> WalletRules:
         desk.blame(path, name, "wallet_name_not_possible")
     pending = desk.take(f"{path}.pending", raw.pending, phrases.wait, None)
     expires, renewed_by = of_wallet(desk, name, raw)
-    if is_over_too_soon(pending, expires):
-        desk.blame(f"{path}.expires", raw.expires, "expires_before_maturing")
     if pending == phrases.IMMEDIATE:
         pending = None
     worth = desk.take(f"{path}.worth", raw.worth, lambda text: phrases.worth(text, desk.raw.currency), None)
@@ -43,7 +41,7 @@ def wallet(desk: Desk, name: str, raw: RawWallet) -> WalletRules:
         spend=_spend(desk, name, raw),
         is_money=raw.money == "true",
         on_closing=raw.on_closing,
-        by_tier=by_tier(desk, name, pending),
+        by_tier=by_tier(desk, name),
         renewed_by=renewed_by,
     )
 
@@ -71,3 +69,16 @@ def _spend(desk: Desk, name: str, wallet: RawWallet) -> SpendRules:
     if rules.at_most is not None and rules.at_most < rules.at_least:
         desk.blame(f"{path}.spend.at_most", raw.at_most, "most_below_least")
     return rules
+
+
+def spendable(desk: Desk, version: Version) -> None:
+    """Bounds between which no number of points lies. Asked of wallets that are right in their parts."""
+    for name, wallet in version.wallets.items():
+        path, raw, rules = f"wallets.{name}.spend", desk.raw.wallets[name].spend, wallet.spend
+        least = -(-rules.at_least // rules.step) * rules.step
+        if rules.at_most is not None and rules.at_most < least:
+            desk.blame(f"{path}.step", raw.step, "step_beyond_bounds")
+        said = {"day": raw.per_day, "week": raw.per_week, "month": raw.per_month, "year": raw.per_year}
+        for period, most in rules.per:
+            if most < least:
+                desk.blame(f"{path}.per {period}", said[period], "less_than_at_once")
