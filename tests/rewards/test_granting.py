@@ -5,7 +5,7 @@ from time import sleep
 import pytest
 from django.db import transaction
 
-from regulars.engine.facts import Refund, RefundLine
+from regulars.engine.facts import Details, Refund, RefundLine
 from regulars.engine.grammar import read
 from regulars.engine.program import Programs
 from regulars.ledger.connect import raw, rows
@@ -110,3 +110,25 @@ def ticket():
 def test_imports_give_nothing():
     put(bought("A"), bought("B", "2026-02-28 11:00"), sends=False)
     assert handed_out() == []
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"on": "birthday"},
+        {"on": "profile", "needs": ["birthday"]},
+        {"on": "order", "goal": {"orders": "1"}},
+    ],
+    ids=lambda rule: rule["on"],
+)
+def test_what_grants_to_everybody_gives_to_each(rule):
+    """A birthday, a profile and a goal are called the same for all members."""
+    joins("mei")
+    programs = Programs(1, [read(GIVING | {"earn": [*SHOP["earn"], {"rule": "treat", "give": "reward cake"} | rule]})])
+    for who in ("lin", "mei"):
+        known = Details(f"details/{who}", at("2026-02-27 10:00"), (2, 28))
+        facts = [known, order(f"of-{who}", "2026-02-28 10:00", 100)]
+        with transaction.atomic():
+            record(raw(), programs, [Incoming(member(who), fact) for fact in facts], NOW)
+    assert handed_out(programs) == [("cake", "issued")]
+    assert copies("mei") == [("cake", "issued")]

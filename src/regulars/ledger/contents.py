@@ -6,6 +6,7 @@ taken off its end again, unless that time is in use: the day is over on which it
 than the one that they were bought with.
 """
 
+import re
 from collections.abc import Callable, Sequence
 
 from regulars.engine.account import Account
@@ -16,8 +17,16 @@ from regulars.engine.facts import Adjustment, Fact, Order, PlanStanding
 from regulars.engine.program import Programs
 
 KINDS = ("credit", "plan")
+# What begins a grant that others have as well; any other names the order or the deed that it is for.
+EVERYBODYS = ("anniversary", "birthday", "goal", "profile", "tier")
 REASON, GIVER, APPROVER = "reward", "rewards", "program"
 ENDLESS = 2**62
+
+
+def called(grant: str, member: object) -> str:
+    """The name of a member's grant among those of all: a day, a goal or a tier grants the same to everybody."""
+    kind = re.match("[a-z]*", grant)
+    return f"{member} {grant}" if kind and kind[0] in EVERYBODYS else grant
 
 
 def goes_in(gives: Gives) -> bool:

@@ -17,7 +17,7 @@ from regulars.engine.facts import Adjustment, Fact, Hold, Redemption, Theirs
 from regulars.engine.granting import GRANTED, WITHDRAWN
 from regulars.engine.outcome import Outcome
 from regulars.engine.program import Programs
-from regulars.engine.tape import Tape, is_same_for_all
+from regulars.engine.tape import Tape
 from regulars.ledger import contents
 
 TAKEN = ("redeemed", "captured")
@@ -77,7 +77,7 @@ def _given(copies: Copies, member: str, programs: Programs, outcome: Outcome | T
     for told in outcome.announcements:
         if told.kind in (GRANTED, WITHDRAWN):
             grant, count = told.payload["grant"], int(told.payload["count"])
-            grant = f"{member} {grant}" if is_same_for_all(grant) else grant
+            grant = contents.called(grant, member)
             wanted[grant] += count if told.kind == GRANTED else -count
             said[grant], since[grant] = told.payload["reward"], told.occurred_at
     for grant, count in wanted.items():

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from regulars.engine.granting import GRANTED, WITHDRAWN
 from regulars.engine.program import Programs
-from regulars.ledger import outbox
+from regulars.ledger import contents, outbox
 from regulars.ledger.connect import raw, rows
 from regulars.ledger.load import told_of
 from regulars.ledger.outbox import Letter
@@ -53,13 +53,14 @@ def hand_out(programs: Programs, now: int, limit: int = 500) -> int:
 def settle(programs: Programs, member_id: UUID, grant: str, reward: str, now: int) -> None:
     """As many good copies as are granted: the rest is given, or the latest unused ones are taken back."""
     conn, number, good = raw(), 0, list[UUID]()
+    name = contents.called(grant, member_id)
     wanted = granted(conn, programs.program_id, member_id, grant)
-    while found := looking.owned(conn, programs.program_id, owning.gift_id(programs, f"{grant}#{number}"), now):
+    while found := looking.owned(conn, programs.program_id, owning.gift_id(programs, f"{name}#{number}"), now):
         number += 1
         good += [found.id] if found.state != "cancelled" else []
     try:
         for place in range(wanted - len(good)):
-            cause = f"{grant}#{number + place}"
+            cause = f"{name}#{number + place}"
             owning.give(programs, member_id, reward, cause, now, actor=ACTOR, reason=grant, by_rule=True)
     except Refused as refused:
         LOG.warning("the gift %s was not given: %s", grant, refused.code)
