@@ -81,11 +81,12 @@ class SlowLots:
     def take_back(
         self: Any, like: Tree, cause: str, tree: Tree, rule: Tree, points: int, by: str, at: int, forgiven: Any
     ) -> None:
-        """From what expired of the cause's lots, what is left of them (first what is `like` this), others, policy."""
+        """From what expired of the cause's lots `like` this, what is left of them, of its others, of others, policy."""
         wallet, name = wallet_of(tree, rule), f"{by}|{rule['rule']}"
         funder = rule.get("funded_by") or model_of(tree, rule).get("funded_by", "")
         mine = [lot for lot in self.lots if (lot["wallet"], lot["cause"], lot["funder"]) == (wallet, cause, funder)]
-        gone = [lot for lot in mine if lot["place"] == "expired" and lot["gone"] >= at - YEAR]
+        ran_out = [lot for lot in mine if lot["place"] == "expired" and lot["gone"] >= at - YEAR]
+        gone = [lot for lot in ran_out if lot["own"] == like.get("own", lot["own"])]
         waiting = sorted((lot for lot in mine if lot["place"] == "pending"), key=lambda lot: lot["matures"])
         spend = sorted((lot for lot in self.lots if lot["wallet"] == wallet and lot["place"] == "available"), key=spent)
         own = [lot for lot in spend if lot in mine]

@@ -1,5 +1,7 @@
 """Holds: what is kept of one for whoever asks later, and what an order is paid with when its hold has lapsed."""
 
+from collections import Counter
+
 import pytest
 from msgspec.structs import replace
 
@@ -7,7 +9,8 @@ from regulars.engine.account import Lot, Spent
 from regulars.engine.facts import Capture, Hold, Payment, Redemption, Release
 from regulars.engine.holds import paid_anew
 from regulars.engine.outcome import Outcome
-from tests.builders import at, document, joined, line, order, programs, told
+from tests.builders import at, back, document, joined, line, order, programs, refund, told
+from tests.engine.soundness import sound
 
 SHOP = programs(document(rewards=[{"reward": "cup", "costs": "6 points"}]))
 BOUGHT = [joined("2026-01-01"), order("A", "2026-01-10", line("tea", 1000))]
@@ -58,3 +61,48 @@ def test_an_order_that_is_not_paid_or_cancelled_is_not_paid_anew():
 @pytest.mark.parametrize("ended", [Capture("C", "H", MADE + 1), Release("R", "H", MADE + 1)])
 def test_what_was_captured_or_released_is_not_paid_anew(ended: Capture | Release):
     assert paid_anew(PAID, known(ended).spent, UNTIL) == []
+
+
+# Points of several funders
+
+BASE = {"rule": "base", "give": "1 point per 100 TWD", "funded_by": "the order's partner"}
+PARTNERS = programs(document(earn=[BASE]))
+
+
+def by_place(outcome: Outcome, funder: str) -> dict[str, int]:
+    sums: Counter[str] = Counter()
+    for entry in outcome.entries:
+        if entry.funder == funder:
+            sums[entry.source] -= entry.points
+            sums[entry.target] += entry.points
+    return {place: points for place, points in sums.items() if points}
+
+
+def test_what_another_funder_gave_goes_back_to_that_one():
+    """10 points of A are held when it comes back; there are 3 more of the shop, and 3 and 2 of partners."""
+    facts = [
+        joined("2026-01-01"),
+        order("A", "2026-01-10", line("tea", 1000)),
+        replace(HOLD, points=10, reward=""),
+        order("B", "2026-01-11 01:00", line("tea", 300)),
+        order("C", "2026-01-11 02:00", line("tea", 300), partner="bakery"),
+        order("D", "2026-01-11 03:00", line("tea", 200), partner="roaster"),
+        refund("A/R", "2026-01-11 04:00", back("tea")),
+        Capture("C", "H", at("2026-01-11 05:00")),
+    ]
+    outcome = told(PARTNERS, facts)
+    sound(outcome)
+    assert by_place(outcome, "bakery") == by_place(outcome, "roaster") == {}
+    assert by_place(outcome, "") == {"issued": -8, "redeemed": 10, "deficit": -2}
+
+
+def test_claims_of_two_funders_on_one_hold_are_told_together():
+    gift = BASE | {"rule": "gift", "give": "5 points", "funded_by": "bakery"}
+    versions = programs(document(earn=[BASE, gift]))
+    facts = [*BOUGHT, replace(HOLD, points=15, reward=""), refund("A/R", "2026-01-11 04:00", back("tea"))]
+    released = told(versions, [*facts, Release("R", "H", at("2026-01-11 05:00"))])
+    sound(released)
+    assert by_place(released, "bakery") == by_place(released, "") == {}
+    captured = told(versions, [*facts, Capture("C", "H", at("2026-01-11 05:00"))])
+    sound(captured)
+    assert captured.account.wallets["points"].deficit == 15

@@ -107,7 +107,7 @@ def agree(tape: Tape) -> None:
         assert wallet.held == 0 == places[name, "held"]
         assert sum(places[name, place] for place in PLACES) == 0
         assert is_in_order(wallet)
-        assert sum(points for _, gone in wallet.expired for points in gone.values()) <= places[name, "expired"]
+        assert sum(points for gone in wallet.expired for points in gone.points.values()) <= places[name, "expired"]
     for ladder in tape.account.ladders.values():
         assert ladder.growth.total == sum(amount for _, amount in ladder.growth.days)
         assert ladder.growth.waiting == sorted(ladder.growth.waiting)

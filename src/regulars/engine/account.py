@@ -11,11 +11,16 @@ Step = tuple[int, int, str]
 NEVER: Step = (-(2**62), 0, "")
 
 
+# Whenever points run out.
+ANY = -(2**62)
+
+
 class Lot(Struct, array_like=True, gc=False):
     """What is left of the points that one cause (`order:SOURCE/ID`) and one funder put into a wallet with one expiry.
 
     `expires_at` None: never; `earned_at`, `cause` and `funder` break ties. `funder` "": the shop itself. `lasts_on` is
-    the last local day that points have by themselves which activity renews; None: nothing renews them.
+    the last local day that points have by themselves which activity renews; None: nothing renews them. `ended` is when
+    they ran out, or that day, before they came back and were given a grace; None: they were given none.
     """
 
     cause: str
@@ -25,6 +30,7 @@ class Lot(Struct, array_like=True, gc=False):
     matures_at: int | None = None
     funder: str = ""
     lasts_on: int | None = None
+    ended: int | None = None
 
     @property
     def place(self) -> str:
@@ -32,11 +38,13 @@ class Lot(Struct, array_like=True, gc=False):
 
 
 class Claim(Struct, array_like=True, gc=False):
-    """Points of a cause and funder that went back while they were held: they are taken when the hold ends."""
+    """Points of a cause and funder that went back while they were held, of lots with this `end` (`lots.last`): they are
+    taken when the hold ends."""
 
     cause: str
     points: int
     funder: str = ""
+    end: int | None = ANY
 
 
 class Held(Struct, array_like=True):
@@ -52,11 +60,19 @@ class Held(Struct, array_like=True):
     reward: str = ""
 
 
+class Gone(Struct, array_like=True, gc=False):
+    """Points by cause that ran out at an instant, of lots with one `end` (`lots.last`); None: nobody wrote it down."""
+
+    at: int
+    points: dict[str, int]
+    end: int | None = None
+
+
 class Wallet(Struct, array_like=True):
     """One unit's balances. `lots` are available, soonest expiring first; `waiting` are pending, soonest maturing first.
 
-    `expired` keeps for a while what ran out, by instant and cause: a refund takes back the expired part first;
-    `expired_of` does so for points of other funders than the shop. `holds` are open, the next to lapse first. `let_go`
+    `expired` keeps for a while what ran out: a refund takes back the expired part of its lot first; `expired_of` does
+    so for points of other funders than the shop. `holds` are open, the next to lapse first. `let_go`
     holds by cause what was written off apart from refunds; `redeemed` counts what was redeemed or
     held by local day, as far back as a limit looks. `renewals` says until when activity renewed the points, and how
     often until then; `renewed_since` when it began to without a gap; `renewing` when orders will, and how many.
@@ -68,8 +84,8 @@ class Wallet(Struct, array_like=True):
     deficit: int = 0
     lots: list[Lot] = field(default_factory=list)
     waiting: list[Lot] = field(default_factory=list)
-    expired: list[tuple[int, dict[str, int]]] = field(default_factory=list)
-    expired_of: dict[str, list[tuple[int, dict[str, int]]]] = field(default_factory=dict)
+    expired: list[Gone] = field(default_factory=list)
+    expired_of: dict[str, list[Gone]] = field(default_factory=dict)
     holds: list[Held] = field(default_factory=list)
     let_go: dict[str, int] = field(default_factory=dict)
     redeemed: list[tuple[int, int]] = field(default_factory=list)

@@ -7,13 +7,20 @@ Worked examples: docs/rules/holds.md.
 """
 
 from bisect import insort
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from regulars.engine import expiring, limits, lots, taking
-from regulars.engine.account import Claim, Held, Spent, Wallet
+from regulars.engine.account import ANY, Claim, Held, Spent, Wallet
 from regulars.engine.facts import Capture, Hold, Order, Redemption, Release
 from regulars.engine.spending import Back, Occasion, because, move, note, occasion, pay_out, put_back
 from regulars.engine.tape import Tape, wallet_of
+
+# From where to where, and whose.
+Moved: TypeAlias = tuple[str, str, str]
 
 
 def hold(tape: Tape, fact: Hold, at: int) -> None:
@@ -50,8 +57,8 @@ def capture(tape: Tape, fact: Capture, at: int) -> None:
     used, short = pay_out(tape, on, "redeemed", held.points, held.lots)
     tape.spent[held.key] = Spent(name, held.points, held.at, used, short, held.until, "captured", held.reward)
     expiring.is_spent(tape, name, held.at, at)
-    for claim in held.claims:
-        settle_elsewhere(tape, claim, about(tape, on, claim, fact.key))
+    for cause, claims in by_cause(held.claims).items():
+        settle_elsewhere(tape, claims, about(tape, on, cause, fact.key))
 
 
 def release(tape: Tape, fact: Release, at: int) -> None:
@@ -99,28 +106,53 @@ def give_up(tape: Tape, held: Held, on: Occasion, key: str) -> None:
     """First what was claimed meanwhile, then back to the lots."""
     limits.count(tape, on.wallet, held.at, -held.points, on.at)
     taking.let_go(tape, on.wallet, held, on.at)
-    for claim in held.claims:
-        lots.reduce(held.lots, lots.Own(claim.cause, claim.funder), claim.points)
-        note(tape, about(tape, on, claim, key), ("held", "claimed"), claim.points, why(claim), claim.funder)
+    for cause, claims in by_cause(held.claims).items():
+        for claim in claims:
+            dates, left = (claim.end, ANY), claim.points
+            left -= lots.reduce(held.lots, lots.Own(cause, claim.funder, dates), left)
+            lots.reduce(held.lots, lots.Own(cause, claim.funder, dates, alike=False), left)
+        moves = {("held", "claimed", funder): points for funder, points in lots.by_funder(claims).items()}
+        told(tape, about(tape, on, cause, key), cause, moves)
     put_back(tape, on, "held", Back(held.lots))
 
 
-def settle_elsewhere(tape: Tape, claim: Claim, on: Occasion) -> None:
-    """The hold's points are gone for good: the claim is settled from what else is there, then by policy."""
+def settle_elsewhere(tape: Tape, claims: Sequence[Claim], on: Occasion) -> None:
+    """The hold's points are gone for good: claims of one cause are settled from what else is there, then by policy.
+
+    Where that is another funder's, it goes back to that one, and those that were held stay issued.
+    """
     wallet = wallet_of(tape.account, on.wallet)
     rules = on.version.wallets.get(on.wallet)
     # Nobody is at the till to pay money.
     policy = "write_off" if rules and rules.when_short == "write_off" else "deficit"
-    moves = lots.take_back(wallet, claim.cause, claim.points, policy, on.at, claim.funder, claims=False)
-    for source, _, points, funder in moves:
-        if source == "written_off":
-            wallet.let_go[claim.cause] = wallet.let_go.get(claim.cause, 0) + points
-        note(tape, on, (source, "claimed"), points, why(claim), funder)
+    settled, others, cause = Counter[Moved](), Counter[Moved](), claims[0].cause
+    for claim in claims:
+        own, dates = claim.funder, (claim.end, ANY)
+        for source, _, points, funder in lots.take_back(
+            wallet, cause, claim.points, policy, on.at, own, claims=False, dates=dates
+        ):
+            if source == "written_off":
+                wallet.let_go[cause] = wallet.let_go.get(cause, 0) + points
+            settled[source if funder == own else "issued", "claimed", own] += points
+            if funder != own:
+                others[source, "issued", funder] += points
+    told(tape, on, cause, settled)
+    if others:
+        told(tape, replace(on, identity=f"{on.cause}@others|"), cause, others)
 
 
-def about(tape: Tape, on: Occasion, claim: Claim, key: str) -> Occasion:
-    return occasion(tape, "claim", f"{key}/{claim.cause}", on.wallet, on.at)
+def told(tape: Tape, on: Occasion, cause: str, moves: Mapping[Moved, int]) -> None:
+    why = ("claim", (cause, sum(moves.values())))
+    for (source, target, funder), points in moves.items():
+        note(tape, on, (source, target), points, why, funder)
 
 
-def why(claim: Claim) -> tuple[object, ...]:
-    return ("claim", (claim.cause, claim.points))
+def by_cause(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
+    found: dict[str, list[Claim]] = {}
+    for claim in claims:
+        found.setdefault(claim.cause, []).append(claim)
+    return found
+
+
+def about(tape: Tape, on: Occasion, cause: str, key: str) -> Occasion:
+    return occasion(tape, "claim", f"{key}/{cause}", on.wallet, on.at)

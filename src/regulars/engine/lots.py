@@ -11,12 +11,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from regulars.engine.account import Claim, Lot, Wallet
+from regulars.engine.account import ANY, Claim, Gone, Lot, Wallet
 from regulars.engine.calendar import FOREVER
 
 # When points run out, and when they mature; ANY: whenever that is.
 Dates = tuple[int | None, int | None]
-ANY = -(2**62)
 # A refund takes back the expired part of its own lot first; what expired longer ago than this counts as spent.
 EXPIRED_KEPT = 366 * 24 * 3_600_000_000
 
@@ -78,14 +77,16 @@ def prolong(wallet: Wallet, lot: Lot) -> None:
 
 
 def last(lot: Lot) -> int | None:
-    """What lots of one order are told apart by: when they run out if nothing renews them."""
+    """What lots of one order are told apart by: when they run out if nothing renews them, or gives them a grace."""
+    if lot.ended is not None:
+        return lot.ended
     return lot.expires_at if lot.lasts_on is None else lot.lasts_on
 
 
 def _insert(lots: list[Lot], lot: Lot, order: Callable[[Lot], Any]) -> None:
     """Points of the same cause, funder and dates join their lot."""
     for other in lots:
-        if other.expires_at == lot.expires_at and other.lasts_on == lot.lasts_on and order(other) == order(lot):
+        if other.expires_at == lot.expires_at and last(other) == last(lot) and order(other) == order(lot):
             other.points += lot.points
             return
     insort(lots, lot, key=order)
@@ -121,17 +122,17 @@ def run_out(wallet: Wallet, instant: int) -> list[Lot]:
 def remember(wallet: Wallet, gone: Sequence[Lot], instant: int) -> None:
     """For refunds, what ran out of each cause's points."""
     _forget(wallet, instant)
-    by_cause: dict[str, dict[str, int]] = {}
+    alike: dict[tuple[str, int | None], dict[str, int]] = {}
     for lot in gone:
-        mine = by_cause.setdefault(lot.funder, {})
+        mine = alike.setdefault((lot.funder, last(lot)), {})
         mine[lot.cause] = mine.get(lot.cause, 0) + lot.points
-    for funder, mine in by_cause.items():
-        (wallet.expired_of.setdefault(funder, []) if funder else wallet.expired).append((instant, mine))
+    for (funder, end), mine in alike.items():
+        (wallet.expired_of.setdefault(funder, []) if funder else wallet.expired).append(Gone(instant, mine, end))
 
 
 def _forget(wallet: Wallet, instant: int) -> None:
     for expired in (wallet.expired, *wallet.expired_of.values()):
-        while expired and expired[0][0] < instant - EXPIRED_KEPT:
+        while expired and expired[0].at < instant - EXPIRED_KEPT:
             del expired[0]
 
 
@@ -144,11 +145,16 @@ def use(wallet: Wallet, points: int) -> list[Lot]:
         if lot.points <= points:
             used.append(lots.pop(0))
         else:
-            used.append(Lot(lot.cause, points, lot.expires_at, lot.earned_at, None, lot.funder, lot.lasts_on))
+            used.append(part_of(lot, points))
             lot.points -= points
         wallet.available -= used[-1].points
         points -= used[-1].points
     return used
+
+
+def part_of(lot: Lot, points: int) -> Lot:
+    """So many of its points, as a lot that is available or was."""
+    return Lot(lot.cause, points, lot.expires_at, lot.earned_at, None, lot.funder, lot.lasts_on, lot.ended)
 
 
 def take_up(wallet: Wallet, cause: str, points: int) -> int:
@@ -169,7 +175,7 @@ def by_funder(lots: Iterable[Lot | Claim]) -> dict[str, int]:
     return sums
 
 
-def total(lots: Iterable[Lot]) -> int:
+def total(lots: Iterable[Lot | Claim]) -> int:
     return sum([lot.points for lot in lots])
 
 
@@ -183,10 +189,9 @@ def take_back(
     claims: bool = True,
     dates: Dates = (ANY, ANY),
 ) -> list[Move]:
-    """Take points back: what expired of the cause's lots, what is left of them, other available lots, then by policy.
-
-    Of the cause's lots those with these dates come first. What a hold froze of them comes before other lots, as a claim
-    on the hold (unless not `claims`). The shortfall is owed (`deficit`), booked as given away (`write_off`) or paid in
+    """Take points back: what expired of the cause's lots with these dates, what is left of them and of the cause's
+    others, what a hold froze of those, as a claim on the hold (unless not `claims`), other available lots, then by
+    policy. The shortfall is owed (`deficit`), booked as given away (`write_off`) or paid in
     money (`charge`). Those places then hold less than nothing, so that the ledger still adds up to zero.
     """
     _forget(wallet, instant)
@@ -225,14 +230,14 @@ class Own(Struct, frozen=True, gc=False):
 
 
 def _from_expired(wallet: Wallet, own: Own, points: int) -> int:
-    wanted, cause = points, own.cause
-    for _, gone in wallet.expired_of.get(own.funder, ()) if own.funder else wallet.expired:
-        part = min(gone.get(cause, 0), wanted)
+    wanted, cause, end = points, own.cause, own.dates[0]
+    for gone in wallet.expired_of.get(own.funder, ()) if own.funder else wallet.expired:
+        part = min(gone.points.get(cause, 0), wanted) if end in (ANY, gone.end) or gone.end is None else 0
         if part:
             wanted -= part
-            gone[cause] -= part
-            if not gone[cause]:
-                del gone[cause]
+            gone.points[cause] -= part
+            if not gone.points[cause]:
+                del gone.points[cause]
     return points - wanted
 
 
@@ -250,17 +255,17 @@ def _from_available(wallet: Wallet, own: Own, points: int) -> int:
 
 def _from_held(wallet: Wallet, own: Own, points: int) -> int:
     """Claims on the holds that froze points of the cause, the next to lapse first."""
-    wanted, cause, funder = points, own.cause, own.funder
+    wanted, cause, funder, end = points, own.cause, own.funder, own.dates[0]
     for held in wallet.holds:
         mine = sum([lot.points for lot in held.lots if lot.cause == cause and lot.funder == funder])
-        claim = next((one for one in held.claims if one.cause == cause and one.funder == funder), None)
-        part = min(mine - (claim.points if claim else 0), wanted)
+        claims = [one for one in held.claims if one.cause == cause and one.funder == funder]
+        part = min(mine - total(claims), wanted)
         if part > 0:
             wanted -= part
-            if claim is None:
-                held.claims.append(Claim(cause, part, funder))
-            else:
+            if claim := next((one for one in claims if one.end == end), None):
                 claim.points += part
+            else:
+                held.claims.append(Claim(cause, part, funder, end))
     return points - wanted
 
 

@@ -5,12 +5,12 @@ got and is given once goes back, dated then (`doubles`). Nothing here rounds. Wo
 """
 
 from bisect import insort
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
 from regulars.engine import doubles, expiring, growing, lots, shadows, spending, tiers, together
-from regulars.engine.account import NEVER, Account, Claim, Grant, Growth, Held, Known, Ladder, Lot, Step, Wallet
+from regulars.engine.account import NEVER, Account, Claim, Gone, Grant, Growth, Held, Known, Ladder, Lot, Step, Wallet
 from regulars.engine.calendar import Calendar
 from regulars.engine.doubles import called
 from regulars.engine.due import advance
@@ -139,11 +139,9 @@ def take_in_wallet(tape: Tape, on: Occasion, theirs: Wallet, key: str, names: di
     if owed:
         mine.deficit += owed
         settle_owed(tape, on, mine)
-    mine.expired = sorted([*mine.expired, *[(when, told(causes, key, names)) for when, causes in theirs.expired]],
-                          key=lambda one: one[0])  # fmt: skip
+    mine.expired = both_gone(mine.expired, theirs.expired, key, names)
     for funder, expired in theirs.expired_of.items():
-        both = [*mine.expired_of.get(funder, ()), *[(when, told(causes, key, names)) for when, causes in expired]]
-        mine.expired_of[funder] = sorted(both, key=lambda one: one[0])
+        mine.expired_of[funder] = both_gone(mine.expired_of.get(funder, ()), expired, key, names)
     mine.let_go |= told(theirs.let_go, key, names)
     mine.redeemed = added(mine.redeemed, theirs.redeemed)
 
@@ -159,6 +157,11 @@ def with_claims(held: Held, key: str, names: dict[str, str]) -> Held:
     for claim in held.claims:
         claim.cause = called(claim.cause, key, names)
     return held
+
+
+def both_gone(mine: Iterable[Gone], theirs: Iterable[Gone], key: str, names: dict[str, str]) -> list[Gone]:
+    renamed = [Gone(gone.at, told(gone.points, key, names), gone.end) for gone in theirs]
+    return sorted([*mine, *renamed], key=lambda gone: gone.at)
 
 
 def told(points: dict[str, int], key: str, names: dict[str, str]) -> dict[str, int]:

@@ -9,7 +9,7 @@ from datetime import date
 from msgspec import Struct
 
 from regulars.engine import budgets, granting, growing, lots
-from regulars.engine.account import Account, Given, Lot
+from regulars.engine.account import ANY, Account, Given, Lot
 from regulars.engine.calendar import Calendar, date_of, day_of, plus_months
 from regulars.engine.caps import bounded, note
 from regulars.engine.derivation import computed
@@ -140,7 +140,7 @@ def take_back(
     keeps = computed(part.because) if part.because else 0
     why = ("remains", points + keeps, keeps, *part.because)
     wallet, identity = wallet_of(tape.account, rule.wallet), f"{cause}{part.by}|{rule.name}"
-    dates = (lots.ANY if rule.by_tier else own_end(tape, rule, day), lots.ANY)
+    dates = (ANY if rule.by_tier else own_end(tape, rule, day), ANY)
     for source, target, moved, funder in lots.take_back(wallet, cause, points, policy, at, rule.funder, dates=dates):
         if source == "written_off":
             wallet.let_go[cause] = wallet.let_go.get(cause, 0) + moved

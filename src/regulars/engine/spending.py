@@ -132,7 +132,7 @@ def come_back(tape: Tape, on: Occasion, spent: Spent, points: int) -> Back:
         part = min(points, last.points)
         points -= part
         last.points -= part
-        back.lots.append(Lot(last.cause, part, last.expires_at, last.earned_at, None, last.funder, last.lasts_on))
+        back.lots.append(lots.part_of(last, part))
         if not last.points:
             spent.lots.pop()
     taking.weigh(tape, spent, on.at)
@@ -154,6 +154,7 @@ def put_back(tape: Tape, on: Occasion, source: str, back: Back, grace: Term | No
         elif grace is None:
             gone.append(lot)
         else:
+            lot.ended = lots.last(lot)
             lot.expires_at = tape.programs.calendar.term_end(tape.programs.calendar.day(on.at), grace)
             lot.lasts_on = None
             usable.append(lot)

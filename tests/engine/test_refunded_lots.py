@@ -1,0 +1,101 @@
+"""Of an order with several lots: which of them a refund takes back, by the terms of the rule whose points go."""
+
+import pytest
+
+from regulars.engine.facts import Capture, Hold, Redemption, Release, Restoration
+from regulars.engine.outcome import Outcome
+from regulars.engine.program import Programs
+from tests.builders import at, back, document, joined, line, order, programs, refund, told
+
+BASE = {"rule": "base", "give": "1 point per 100 TWD"}
+UNIT = {"rule": "unit", "give": "2 points per unit", "expires": "never"}
+MONTH = {"expires": "1 month"}
+# 13 for a month, 20 for ever; what remains without the bags is worth 10 and 4.
+BOUGHT = [joined("2026-01-01"), order("A", "2026-01-10", line("tea", 1000, 2), line("bag", 300, 8))]
+BAGS = back("bag", 8)
+
+
+def shop(**wallet: str) -> Programs:
+    return programs(document(wallets={"points": MONTH | wallet}, earn=[BASE, UNIT]))
+
+
+SHOP = shop()
+
+
+def has(outcome: Outcome) -> dict[str, int]:
+    wallet, sums = outcome.account.wallets["points"], {"expired": 0, "claimed": 0}
+    for entry in outcome.entries:
+        for place, points in ((entry.source, -entry.points), (entry.target, entry.points)):
+            if place in sums:
+                sums[place] += points
+    found = {"available": wallet.available, "held": wallet.held, "owed": wallet.deficit, **sums}
+    return {place: points for place, points in found.items() if points}
+
+
+def test_what_lasts_goes_back_of_itself_while_other_points_of_the_order_have_run_out():
+    outcome = told(SHOP, [*BOUGHT, refund("A/R", "2026-02-12", BAGS)], "2026-02-13")
+    assert has(outcome) == {"available": 4, "expired": 10}
+
+
+def test_what_was_spent_is_not_taken_from_what_ran_out_of_other_points():
+    spent = Redemption("r", "points", 33, at("2026-01-11"))
+    given_back = Restoration("v", "r", at("2026-02-11"), 13)
+    # Of what was spent last, the lasting points come back first.
+    facts = [*BOUGHT, spent, given_back, Redemption("s", "points", 13, at("2026-02-12"))]
+    assert has(told(SHOP, [*facts, refund("A/R", "2026-02-13", BAGS)], "2026-02-14")) == {"owed": 19}
+    bought_later = [order("B", "2026-02-12", line("tea", 500))]
+    late = [*BOUGHT, Redemption("t", "points", 20, at("2026-02-12")), *bought_later]
+    assert has(told(SHOP, [*late, refund("A/R", "2026-02-13", BAGS)], "2026-02-14")) == {"owed": 9, "expired": 10}
+
+
+def test_what_ran_out_after_a_grace_is_of_the_same_lot():
+    spent = [Redemption("r", "points", 13, at("2026-01-11")), Restoration("v", "r", at("2026-02-11"))]
+    graced = shop(grace_on_return="10 days")
+    before = told(graced, [*BOUGHT, *spent], "2026-02-20")
+    assert has(before) == {"available": 33}
+    after = told(graced, [*BOUGHT, *spent, refund("A/R", "2026-03-01", BAGS)], "2026-03-02")
+    assert has(after) == {"available": 4, "expired": 10}
+    within = told(graced, [*BOUGHT, *spent, refund("A/R", "2026-02-13", BAGS)], "2026-02-14")
+    assert has(within) == {"available": 14}
+
+
+def test_two_lots_with_one_grace_stay_two():
+    """Each of them ran out of itself before."""
+    year = UNIT | {"expires": "32 days"}
+    graced = programs(document(wallets={"points": MONTH | {"grace_on_return": "60 days"}}, earn=[BASE, year]))
+    spent = [Redemption("r", "points", 33, at("2026-01-11")), Restoration("v", "r", at("2026-02-20"))]
+    outcome = told(graced, [*BOUGHT, *spent], "2026-02-21")
+    assert [lot.points for lot in outcome.account.wallets["points"].lots] == [20, 13]
+    back_in_full = refund("A/R", "2026-02-21", back("tea", 2), BAGS)
+    assert has(told(graced, [*BOUGHT, *spent, back_in_full], "2026-02-22")) == {}
+
+
+@pytest.mark.parametrize("ended", [Capture("c", "h", at("2026-02-12")), Release("c", "h", at("2026-02-12"))])
+def test_a_claim_is_settled_from_the_lot_that_was_held(ended: Capture | Release):
+    held = [Hold("h", "points", 33, at("2026-01-11"), at("2026-03-01")), refund("A/R", "2026-01-12", BAGS), ended]
+    outcome = told(SHOP, [*BOUGHT, *held], "2026-02-13")
+    if isinstance(ended, Capture):
+        assert has(outcome) == {"owed": 19}
+    else:
+        assert has(outcome) == {"available": 4, "expired": 10}
+
+
+def test_a_claim_on_points_that_are_gone_takes_what_ran_out_of_the_same_lot_only():
+    """Of 33 points 20 are held for good; the others ran out while they were."""
+    soon, late = {"rule": "soon", "give": "1 point per 100 TWD", "expires": "5 days"}, UNIT
+    versions = programs(document(wallets={"points": {}}, earn=[soon, late]))
+    spent_first = Redemption("r", "points", 13, at("2026-01-11"))
+    held = Hold(
+        "h",
+        "points",
+        20,
+        at(
+            "2026-01-11",
+        )
+        + 1,
+        at("2026-03-01"),
+    )
+    undone = Restoration("v", "r", at("2026-01-20"))
+    facts = [*BOUGHT, spent_first, held, refund("A/R", "2026-01-12", BAGS), undone]
+    outcome = told(versions, [*facts, Capture("c", "h", at("2026-02-12"))], "2026-02-13")
+    assert has(outcome) == {"owed": 16, "expired": 10}
