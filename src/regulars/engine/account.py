@@ -290,7 +290,7 @@ class Memo(Struct, array_like=True, gc=False):
     that were short: points, and minor units for them. `lifts` holds by tier set what the order met when it was paid,
     where it is priced at the tier that it gains: the tier and the growth. `asked` holds by rule what a budget was asked
     for, where it granted less; `awaited_by` names the awards of goals that wait for it to be handed over: key, window,
-    number.
+    number. `partner` is kept where rules are funded by it; None: the newest snapshot says.
     """
 
     version: int
@@ -315,6 +315,7 @@ class Memo(Struct, array_like=True, gc=False):
     lifts: dict[str, tuple[str, int]] = NOTHING
     asked: dict[str, int] = NOTHING
     awaited_by: tuple[tuple[str, int, int], ...] = ()
+    partner: str | None = None
 
 
 class Spent(Struct, array_like=True):

@@ -18,7 +18,7 @@ from regulars.engine.calendar import FOREVER
 from regulars.engine.earning import earned
 from regulars.engine.facts import Merge
 from regulars.engine.outcome import Why
-from regulars.engine.program import Programs, Rule, Version
+from regulars.engine.program import Programs, Version
 from regulars.engine.returns import what_is_left
 from regulars.engine.tape import Once, Tape, Touched, is_same_for_all
 from regulars.engine.tariff import tariff_of
@@ -183,17 +183,13 @@ def lose(tape: Tape, touched: Touched, lost: set[str], at: int, cause: str) -> N
     if lost.intersection(for_its_number(tape, touched)):
         memo.known = replace(memo.known, nth=NO_NUMBER)
     now = keeping(tape, touched, memo.known.nth)
-    for rule in rules_of(version, touched):
+    for rule in orders.rules_of(version, touched):
         kept = memo.kept.get(rule.name, 0)
         keeps, why = (0, ()) if rule.name in lost else now.get(rule.name, (0, ()))
         if keeps < kept:
             orders.keep(tape, version, touched, rule, keeps, at)
             orders.reverse(tape, touched, rule, kept - keeps, at, cause, ("remains", kept, keeps, *why))
     growing.changed(tape, touched.order.key, memo, at)
-
-
-def rules_of(version: Version, touched: Touched) -> list[Rule]:
-    return [orders.funded(rule, touched.order.partner) for rule in version.order_rules]
 
 
 # Self-referral

@@ -83,6 +83,8 @@ def earn(tape: Tape, version: Version, touched: Touched, left: Basket) -> None:
     order, memo, programs = touched.order, touched.memo, tape.programs
     if version.asks_of_members or version.lifts or version.renews:
         prepare(tape, version, memo)
+    if version.by_partner:
+        memo.partner = order.partner
     at, tiers = memo.paid_at, memo.tiers
     day, clock = programs.calendar.local(at)
     seen = Scene(day, clock, tiers, memo.merchandise, order, memo.known)
@@ -167,6 +169,13 @@ def give(tape: Tape, tariff: Tariff, touched: Touched, gifts: list[Earned]) -> N
 def funded(rule: Rule, partner: str) -> Rule:
     """The rule as it is paid for: by the order's partner where it says so."""
     return replace(rule, funder=partner) if rule.by_partner and partner else rule
+
+
+def rules_of(version: Version, touched: Touched) -> list[Rule]:
+    """Rules on orders as they were paid for when the order was."""
+    order, memo = touched.order, touched.memo
+    partner = order.partner if memo.partner is None else memo.partner
+    return [funded(rule, partner) for rule in version.order_rules]
 
 
 def scene(tape: Tape, order: Order, memo: Memo) -> Scene:
@@ -254,7 +263,7 @@ def settle_points(tape: Tape, touched: Touched, left: Basket, at: int, cause: st
     keeping = {rule.name: (points, why) for rule, points, why in gifts}
     more: list[tuple[Rule, int, Why]] = []
     fewer: list[tuple[Rule, int, Why]] = []
-    for rule in [funded(rule, order.partner) for rule in version.order_rules]:
+    for rule in rules_of(version, touched):
         keeps, because = keeping.get(rule.name, (0, ("cancelled",) if order.cancelled else ()))
         kept = memo.kept.get(rule.name, 0)
         if keeps > kept:

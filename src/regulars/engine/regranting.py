@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from regulars.engine import growing, occasions, orders, purse
 from regulars.engine.account import Account
-from regulars.engine.doubles import called, rules_of
+from regulars.engine.doubles import called
 from regulars.engine.facts import Unmerge
 from regulars.engine.program import Campaign, Programs
 from regulars.engine.purse import Key, total
@@ -85,7 +85,7 @@ def take_off_order(tape: Tape, key: str, name: str, points: int, at: int) -> Non
     """It was refused, so the order does not ask for it again."""
     touched = tape.touched[key]
     memo, version = touched.memo, tape.programs.numbered(touched.memo.version)
-    rule, kept = next(rule for rule in rules_of(version, touched) if rule.name == name), memo.kept[name]
+    rule, kept = next(rule for rule in orders.rules_of(version, touched) if rule.name == name), memo.kept[name]
     orders.keep(tape, version, touched, rule, kept - points, at)
     orders.reverse(tape, touched, rule, points, at, "budget", ("remains", kept, kept - points))
     memo.asked = {**memo.asked, name: kept}
