@@ -6,7 +6,9 @@ it is folded; what was recorded otherwise gets a correcting entry with its own e
 Announcements are compared by identity and instant: what was not announced is, what no longer holds is withdrawn.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec.structs import replace
 
 from regulars.engine.outcome import Announcement, Entry, Told
 
@@ -14,6 +16,8 @@ Key = tuple[str, str, str, str, str, int]
 # (available, pending, held) per wallet.
 Balances = Mapping[str, tuple[int, int, int]]
 COLUMN = {"available": 0, "pending": 1, "held": 2}
+# Of the search for an order.
+DEAD_ENDS_MOST = 2_000
 
 
 def key_of(entry: Entry) -> tuple[Key, int]:
@@ -56,28 +60,57 @@ def _correction(key: Key, had: int, wanted: int, meant: Entry | None, said: Entr
     return Entry(identity, "correct", wallet, source, target, abs(delta), occurred_at, version, why, funder)
 
 
-def without_dips(entries: list[Entry], before: Balances) -> list[Entry]:
-    """Credits before debits, so that no running balance goes below zero on the way.
+def without_dips(entries: Iterable[Entry], before: Balances) -> list[Entry]:
+    """An order in which no running balance goes below zero on the way, where there is one.
 
     What comes in is first, then what moves within a wallet, then what leaves it.
     """
     balances = {wallet: list(held) for wallet, held in before.items()}
-    waiting, ordered = sorted(entries, key=_leaves), []
-    while waiting:
-        place = next((place for place, entry in enumerate(waiting) if _covered(entry, balances)), 0)
-        entry = waiting.pop(place)
-        move(balances.setdefault(entry.wallet, [0, 0, 0]), entry)
-        ordered.append(entry)
-    return ordered
+    coming, leaving, within = list[Entry](), list[Entry](), dict[str, list[Entry]]()
+    for entry in entries:
+        if entry.source not in COLUMN:
+            coming.append(entry)
+            move(balances.setdefault(entry.wallet, [0, 0, 0]), entry)
+        elif entry.target not in COLUMN:
+            leaving.append(entry)
+        else:
+            within.setdefault(entry.wallet, []).append(entry)
+    moved = [entry for wallet, some in within.items() for entry in _covered(some, balances.get(wallet, [0, 0, 0]))]
+    return [*coming, *moved, *leaving]
 
 
-def _leaves(entry: Entry) -> int:
-    return 0 if entry.source not in COLUMN else 1 if entry.target in COLUMN else 2
+def _covered(entries: Sequence[Entry], balances: Sequence[int]) -> Sequence[Entry]:
+    """As they are where that can be; else others before, small ones first in the end."""
+    small_first = sorted(entries, key=lambda entry: entry.points)
+    return _way(entries, balances) or _way(small_first, balances) or entries
 
 
-def _covered(entry: Entry, balances: dict[str, list[int]]) -> bool:
-    column = COLUMN.get(entry.source)
-    return column is None or balances.get(entry.wallet, [0, 0, 0])[column] >= entry.points
+def _way(entries: Sequence[Entry], balances: Sequence[int]) -> list[Entry] | None:
+    """An order in which each is covered, the first ones first as far as that leads to the end."""
+    had, done, looked = [*balances], list[Entry](), set[tuple[int, ...]]()
+    # What is left, and from which place on it was not tried yet.
+    trying = [([*entries], 0)]
+    while trying and len(looked) < len(entries) + DEAD_ENDS_MOST:
+        left, place = trying.pop()
+        if not left:
+            return done
+        while place < len(left) and had[COLUMN[left[place].source]] < left[place].points:
+            place += 1
+        if place < len(left):
+            rest = [*left[:place], *left[place + 1 :]]
+            trying.append((left, place + 1))
+            if (which := tuple(map(id, rest))) not in looked:
+                looked.add(which)
+                done.append(left[place])
+                move(had, done[-1])
+                trying.append((rest, 0))
+        elif done:
+            move(had, turned(done.pop()))
+    return None
+
+
+def turned(entry: Entry) -> Entry:
+    return replace(entry, source=entry.target, target=entry.source)
 
 
 def move(balances: list[int], entry: Entry) -> None:
