@@ -6,10 +6,11 @@ from msgspec.structs import replace
 from regulars.engine.account import Account, Grant, Ladder, Lot, Standing, Wallet
 from regulars.engine.calendar import FOREVER
 from regulars.engine.due import advance, judge, next_due
-from regulars.engine.facts import Details
+from regulars.engine.facts import Details, Fact, Hold, PlanStanding
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import STANDS
 from tests.builders import at, back, document, line, order, programs, refund, told
+from tests.engine.soundness import sound
 
 PENDING = {"points": {"pending": "7 days", "expires": "1 month"}}
 LADDER = [{"set": "status", "levels": [{"tier": "member"}, {"tier": "silver", "reach": "1000", "valid": "3 months"}]}]
@@ -153,3 +154,24 @@ def test_of_a_set_that_is_no_more_only_what_is_over_ends(
     ladder = Ladder("gold", standing=Standing("silver", 1, gained), grant=Grant("gold", 1, granted))
     judge(Tape(VERSIONS, Account(ladders={"gone": ladder})), "gone", ladder, RIPE)
     assert (ladder.grant.until if ladder.grant else None, ladder.standing.until) == left
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        [],
+        [PlanStanding("p", "premium", at("2026-01-01"), at("2026-01-18 15:00"))],
+        [Hold("h", "points", 4, at("2026-01-12"), at("2026-01-18 15:00"))],
+    ],
+    ids=["alone", "a plan ends", "a hold lapses"],
+)
+def test_what_matures_after_its_last_day_runs_out_when_it_matures(beside: list[Fact]):
+    """Whatever else happens at that instant."""
+    wallet = {"pending": "7 days", "expires": "2026-01-15"}
+    versions = programs(document(wallets={"points": wallet}))
+    outcome = told(versions, [order("A", "2026-01-11 15:00", line("tea", 500)), *beside], "2026-02-01")
+    sound(outcome)
+    assert [(one.kind, one.occurred_at) for one in outcome.entries if one.kind in ("mature", "expire")] == [
+        ("mature", at("2026-01-18 15:00")),
+        ("expire", at("2026-01-18 15:00")),
+    ]

@@ -110,7 +110,7 @@ def take_turns(tape: Tape, until: int) -> int | None:
         if tape.moved:
             _welcome(tape, at)
         if tape.agenda is not agenda:
-            agenda = drawn_up(tape)
+            agenda = drawn_up(tape, at)
         elif following is None:
             heappop(agenda)
         else:
@@ -118,10 +118,13 @@ def take_turns(tape: Tape, until: int) -> int | None:
     return at
 
 
-def drawn_up(tape: Tape) -> list[Due]:
-    """The agenda anew: where it had to be, tiers may be others, too."""
-    tape.agenda, tape.tiers = agenda_of(tape.account), None
-    return tape.agenda
+def drawn_up(tape: Tape, at: int | None = None) -> list[Due]:
+    """The agenda anew: where it had to be, tiers may be others, too. What matured after its last day runs out now."""
+    agenda = agenda_of(tape.account)
+    if agenda and at is not None and agenda[0][0] < at:
+        agenda = sorted([(max(due, at), turn, name) for due, turn, name in agenda])
+    tape.agenda, tape.tiers = agenda, None
+    return agenda
 
 
 def _welcome(tape: Tape, at: int) -> None:
