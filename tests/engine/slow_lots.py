@@ -19,7 +19,8 @@ def new_lot(wallet: str, cause: str, matures: Any, own: Any, earned: int, funder
 
 
 def spent(lot: dict[str, Any]) -> Any:
-    return (lot["expires"] is None, lot["expires"] or 0, lot["earned"], lot["cause"], lot["funder"])
+    renews, end = lot["own"]
+    return (lot["expires"] is None, lot["expires"] or 0, lot["earned"], lot["cause"], lot["funder"], renews, end or 0)
 
 
 def terms_of(tree: Tree, rule: Tree) -> tuple[str | None, str | None]:

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from regulars.engine.account import Lot, Spent
-from regulars.engine.facts import Capture, Hold, Payment, Redemption, Release
+from regulars.engine.facts import Activity, Capture, Hold, Payment, Redemption, Release
 from regulars.engine.holds import paid_anew
 from regulars.engine.outcome import Outcome
 from tests.builders import at, back, document, joined, line, order, programs, refund, told
@@ -61,6 +61,20 @@ def test_an_order_that_is_not_paid_or_cancelled_is_not_paid_anew():
 @pytest.mark.parametrize("ended", [Capture("C", "H", MADE + 1), Release("R", "H", MADE + 1)])
 def test_what_was_captured_or_released_is_not_paid_anew(ended: Capture | Release):
     assert paid_anew(PAID, known(ended).spent, UNTIL) == []
+
+
+def test_a_hold_that_is_given_back_changes_nothing_for_the_lots():
+    """Of two that end alike what activity may renew is spent after what it may not, as often as they come back."""
+    wallet = {"expires": "1 month after the last activity", "renewed_by": "activity visit"}
+    gift = {"on": "enrolment", "give": "30 points"}
+    ends, lasts = gift | {"rule": "ends", "expires": "1 month"}, gift | {"rule": "lasts"}
+    for rules in ([ends, lasts], [lasts, ends]):
+        versions = programs(document(wallets={"points": wallet}, earn=rules))
+        spent = [Redemption("r", "points", 30, at("2026-01-08")), Activity("v", "visit", at("2026-01-09"))]
+        held = [Hold("H", "points", 30, at("2026-01-06"), UNTIL), Release("R", "H", at("2026-01-06 05:00"))]
+        for more in ([], held):
+            outcome = told(versions, [joined("2026-01-05"), *more, *spent], "2026-02-07")
+            assert outcome.account.wallets["points"].available == 30
 
 
 # Points of several funders

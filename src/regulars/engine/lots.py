@@ -25,8 +25,10 @@ Move = tuple[str, str, int, str]
 SHORTFALL = {"charge": "charged", "deficit": "deficit", "write_off": "written_off"}
 
 
-def spending_order(lot: Lot) -> tuple[int, int, str, str]:
-    return (FOREVER if lot.expires_at is None else lot.expires_at, lot.earned_at, lot.cause, lot.funder)
+def spending_order(lot: Lot) -> tuple[int, int, str, str, int, int]:
+    """Of lots that are alike but for that, what activity may renew comes after what it does not."""
+    ends = FOREVER if lot.expires_at is None else lot.expires_at
+    return (ends, lot.earned_at, lot.cause, lot.funder, lot.lasts_on or 0, lot.ended or 0)
 
 
 def maturing_order(lot: Lot) -> tuple[int, str, str]:
