@@ -198,7 +198,7 @@ class Award(Struct, array_like=True, frozen=True, gc=False):
 class Brought(Struct, array_like=True):
     """Who referred this member, and when. `order` qualified and counts at `due_at`; None: it has not, or has counted.
 
-    `given` is what it gave.
+    `given` is what it gave. `others` qualified after it: when they were paid, and when they would count.
     """
 
     by: str
@@ -206,6 +206,7 @@ class Brought(Struct, array_like=True):
     order: str = ""
     due_at: int | None = None
     given: Given | None = None
+    others: tuple[tuple[int, str, int], ...] = ()
 
 
 class Account(Struct, array_like=True):

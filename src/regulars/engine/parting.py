@@ -119,11 +119,12 @@ def tell_of_tiers(one: Tape, before: dict[str, str], at: int) -> None:
 
 def tell_of_friends(one: Tape, other: Tape, before: Brought | None, at: int) -> None:
     """Who brought one of them hears what holds again, or no longer."""
+    had = referral.earned_by(before)
     for tape in (one, other):
         brought = tape.account.brought
-        if brought is not None and brought.given is not None and brought != before:
+        if brought is not None and referral.earned_by(brought) not in (None, had):
             referral.announce(tape, brought, "referral.earned", at)
-    if before is not None and before.given is not None and before not in (one.account.brought, other.account.brought):
+    if before is not None and had not in (None, *(referral.earned_by(each.account.brought) for each in (one, other))):
         referral.announce(one, before, "referral.withdrawn", at)
 
 

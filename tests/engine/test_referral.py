@@ -1,0 +1,90 @@
+"""Which order of a referred customer counts."""
+
+from msgspec.structs import replace
+
+from regulars.engine.facts import Fulfilment, Referred
+from regulars.engine.outcome import Outcome
+from regulars.engine.referral import OTHERS_MOST
+from tests.builders import at, back, document, line, order, programs, refund, told
+from tests.engine.soundness import resumable, sound
+
+FRIEND = {"rule": "friend", "on": "referred", "give": "50 points"}
+BROUGHT = Referred("r", "wen", at("2026-01-05"))
+TERMS = {"within": "60 days", "when": {"order_at_least": "500 TWD"}}
+
+
+def shop(pending: str, **terms: object):
+    return programs(document(wallets={"points": {"pending": pending}}, earn=[FRIEND], referral=TERMS | terms))
+
+
+def bought(name: str, day: str, total: int = 500):
+    return order(name, day, line("tea", total))
+
+
+def returned(name: str, day: str):
+    return refund(f"{name}/R", day, back("tea"))
+
+
+def earned(outcome: Outcome) -> list[tuple[str, str, int]]:
+    """What was told, by which order and when."""
+    sound(outcome)
+    return [
+        (one.kind, one.payload["order"], one.occurred_at) for one in outcome.announcements if "referral" in one.kind
+    ]
+
+
+WEEK = shop("7 days")
+
+
+def test_the_next_order_counts_where_the_first_comes_back():
+    facts = [BROUGHT, bought("A", "2026-01-06"), bought("B", "2026-01-07"), returned("A", "2026-01-08")]
+    assert earned(told(WEEK, facts, "2026-02-01")) == [("referral.earned", "shop/B", at("2026-01-14"))]
+    resumable(WEEK, facts, at("2026-02-01"), told(WEEK, facts, "2026-02-01"))
+
+
+def test_what_could_not_be_returned_any_more_counts_at_once():
+    facts = [BROUGHT, bought("A", "2026-01-06"), bought("B", "2026-01-07"), returned("A", "2026-01-20")]
+    assert earned(told(WEEK, facts, "2026-02-01")) == [
+        ("referral.earned", "shop/A", at("2026-01-13")),
+        ("referral.withdrawn", "shop/A", at("2026-01-20")),
+        ("referral.earned", "shop/B", at("2026-01-20")),
+    ]
+
+
+def test_what_no_longer_qualifies_does_not_wait():
+    some = [BROUGHT, bought("A", "2026-01-06"), bought("B", "2026-01-07"), bought("C", "2026-01-08", 400)]
+    less = replace(bought("B", "2026-01-07", 400), version_at=at("2026-01-08"))
+    facts = [*some, less, returned("A", "2026-01-09")]
+    assert earned(told(WEEK, facts, "2026-02-01")) == []
+    more = replace(bought("C", "2026-01-08", 500), version_at=at("2026-01-10"))
+    assert earned(told(WEEK, [*facts, more], "2026-02-01")) == [("referral.earned", "shop/C", at("2026-01-15"))]
+
+
+def test_the_first_that_was_paid_is_the_next():
+    """Also where it qualified after another one."""
+    small = bought("B", "2026-01-07", 400)
+    grown = replace(small, version_at=at("2026-01-09"), lines=(line("tea", 600),))
+    facts = [BROUGHT, bought("A", "2026-01-06"), small, bought("C", "2026-01-08"), grown, returned("A", "2026-01-10")]
+    assert earned(told(WEEK, facts, "2026-02-01")) == [("referral.earned", "shop/B", at("2026-01-14"))]
+
+
+def test_an_order_that_was_handed_over_meanwhile_counts_at_once():
+    fulfilled = shop("until fulfilled")
+    facts = [BROUGHT, bought("A", "2026-01-06"), bought("B", "2026-01-07"), bought("C", "2026-01-08")]
+    facts += [Fulfilment("f", "shop/B", at("2026-01-09")), returned("A", "2026-01-10")]
+    assert earned(told(fulfilled, facts, "2026-02-01")) == [("referral.earned", "shop/B", at("2026-01-10"))]
+    waits = [*facts, returned("B", "2026-01-11")]
+    assert earned(told(fulfilled, waits, "2026-02-01"))[2:] == []
+    late = [*waits, Fulfilment("g", "shop/C", at("2026-01-20"))]
+    assert earned(told(fulfilled, late, "2026-02-01"))[2:] == [("referral.earned", "shop/C", at("2026-01-20"))]
+
+
+def test_so_many_orders_are_remembered():
+    names = [f"B{number:02}" for number in range(OTHERS_MOST + 1)]
+    many = [bought(name, f"2026-01-07 {number:02}:00") for number, name in enumerate(names)]
+    all_back = [returned(name, "2026-01-08") for name in ("A", *names[:-1])]
+    facts = [BROUGHT, bought("A", "2026-01-06"), *many]
+    assert earned(told(WEEK, [*facts, *all_back], "2026-02-01")) == []
+    assert earned(told(WEEK, [*facts, *all_back[:-1]], "2026-02-01")) == [
+        ("referral.earned", f"shop/{names[-2]}", at("2026-01-14 09:00"))
+    ]
