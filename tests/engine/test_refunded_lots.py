@@ -60,12 +60,12 @@ def test_what_ran_out_after_a_grace_is_of_the_same_lot():
 
 
 def test_two_lots_with_one_grace_stay_two():
-    """Each of them ran out of itself before."""
+    """Each of them ran out by itself before, and the one that did so first is spent first."""
     year = UNIT | {"expires": "32 days"}
     graced = programs(document(wallets={"points": MONTH | {"grace_on_return": "60 days"}}, earn=[BASE, year]))
     spent = [Redemption("r", "points", 33, at("2026-01-11")), Restoration("v", "r", at("2026-02-20"))]
     outcome = told(graced, [*BOUGHT, *spent], "2026-02-21")
-    assert [lot.points for lot in outcome.account.wallets["points"].lots] == [20, 13]
+    assert [lot.points for lot in outcome.account.wallets["points"].lots] == [13, 20]
     back_in_full = refund("A/R", "2026-02-21", back("tea", 2), BAGS)
     assert has(told(graced, [*BOUGHT, *spent, back_in_full], "2026-02-22")) == {}
 
