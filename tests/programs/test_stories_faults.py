@@ -18,6 +18,10 @@ NAMED = {
         HEAD + "  - {refund: {order: A-1, lines: [{line: 7}]}}\n" + ORDER,
         ["story[1].refund.lines[0].line: '7': the order has no such line: it has 1 or 2"],
     ),
+    "an order that there is not": (
+        HEAD + ORDER + "  - {refund: {order: A-2, lines: [{line: 1}, {line: 2}]}}\n",
+        ["story[2].refund.order: 'A-2': no step before this one tells of such an order"],
+    ),
     "a tier of a program without tiers": (
         PLAIN + "  - {expect: {tier: gold}}\n",
         ["story[1].expect.tier: 'gold': this program has no tier"],

@@ -141,7 +141,10 @@ class Script(Critic):
         return max(then or told, key=version_of, default=None)
 
     def ask_for_lines(self) -> None:
-        """Of orders that are told later, too."""
+        """Of orders that are told later, too; one that is told nowhere is none."""
+        nowhere = {path.rpartition(".lines")[0]: key for path, key, _line in self.returned if key not in self.snapshots}
+        for path, key in nowhere.items():
+            self.blame(f"{path}.order", key.removeprefix(f"{SOURCE}/"), "order_unknown")
         for path, key, line in self.returned:
             lines = list(dict.fromkeys(line.line for order in self.snapshots.get(key, ()) for line in order.lines))
             if key in self.snapshots and line not in lines:
