@@ -111,3 +111,9 @@ def test_hints_are_in_the_readers_language(language: str, said: str) -> None:
     with override(language):
         [problem] = refused(TINY.replace("give: 1", "give：1"))
     assert problem.endswith(said)
+
+
+def test_a_value_is_told_by_the_nearest_that_there_is() -> None:
+    rule = "  - {rule: dry, when: {attribute: {hair: drry}}, give: 1 point per 9 TWD}\n"
+    [problem] = refused(TINY + rule + "attributes: {hair: [dry, oily]}\n")
+    assert problem.endswith("'drry': possible is dry or oily; is 'dry' meant?")

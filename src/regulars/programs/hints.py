@@ -15,6 +15,8 @@ from regulars.programs.tree import Tree, at
 from regulars.programs.typed import Typed, typed_otherwise
 
 ALIKE = 0.7
+# All that may stand there is named.
+NAMED_ALL = ("word_unknown", "value_not_possible")
 _SHARE = re.compile(r"\d+(?:\.\d+)?%", re.ASCII)
 _THOUSANDS = re.compile(r"(?<![\d.])(\d{1,3})((?:, ?\d{3})+)(?!\d)", re.ASCII)
 
@@ -39,7 +41,7 @@ def hinted(problem: Problem, tree: Tree) -> Problem:
 def _meant(problem: Problem) -> str:
     if problem.code == "currency_unknown":
         return meant_currency(problem.value)
-    return nearest(problem.value, problem.allowed) if problem.code == "word_unknown" else ""
+    return nearest(problem.value, problem.allowed) if problem.code in NAMED_ALL else ""
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

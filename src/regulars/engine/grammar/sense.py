@@ -5,6 +5,7 @@ A contradiction is refused; what only looks like a mistake, or gives too much aw
 
 from regulars.engine.conditions import listed
 from regulars.engine.document import RawDocument, RawGoal, RawRule
+from regulars.engine.grammar.attributes import values
 from regulars.engine.grammar.bounds import bounded
 from regulars.engine.grammar.campaigns import dated
 from regulars.engine.grammar.demand import demanded, named_in, together
@@ -29,6 +30,7 @@ def sense(desk: Desk, version: Version) -> None:
     _of_joining(desk)
     factors(desk, version)
     lasting(desk, version)
+    values(desk)
     bounded(desk, version)
     spendable(desk, version)
     offers(desk, version)
