@@ -47,7 +47,7 @@ def test_the_whole_schema_of_a_small_document():
                 "type": "object",
                 "additionalProperties": False,
                 "properties": {
-                    "leaf": {"anyOf": [leaf, {"type": "null"}]},
+                    "leaf": leaf,
                     "only": leaf,
                     "words": {
                         "description": "Words.",

@@ -11,6 +11,8 @@ from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
 from regulars.cli.app import app
+from regulars.engine import grammar
+from regulars.engine.document import DocumentErrors
 from regulars.programs.presets import PRESETS, preset
 from regulars.programs.reference import EXAMPLES, reference
 from regulars.programs.schema import program_schema, story_schema
@@ -83,6 +85,16 @@ def test_what_is_wrong_is_found(path: tuple[Any, ...], value: object, said: str)
     place[path[-1]] = value
     [complaint] = complaints(program_schema(), tree)
     assert complaint.startswith(said)
+
+
+@pytest.mark.parametrize(
+    "part", ["earn: [{rule: r, give: 1 point, when: }]", "referral: ", "earn: [{rule: r, when: {not: }}]"]
+)
+def test_a_part_that_is_written_empty_is_none(part: str) -> None:
+    text = f"program: shop\ntimezone: UTC\ncurrency: TWD\nwallets: {{points: {{}}}}\n{part}\n"
+    assert len(complaints(program_schema(), plain(text))) == 1
+    with pytest.raises(DocumentErrors, match="not_a_part"):
+        grammar.read(grown(text).tree)
 
 
 def test_every_word_of_a_program_is_described() -> None:

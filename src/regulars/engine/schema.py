@@ -55,7 +55,9 @@ def _loose(raw: Schema, pattern: str) -> Schema:
     if "enum" in found:
         found["enum"] = [*found["enum"], *(value == "true" for value in found["enum"] if value in ("true", "false"))]
     if "anyOf" in found:
-        found["anyOf"] = [_loose(one, pattern) for one in found["anyOf"]]
+        # A part that is left out is not written; one that is written empty is none.
+        parts = [_loose(one, pattern) for one in found["anyOf"] if one != {"type": "null"}]
+        found = parts[0] if len(parts) == 1 else found | {"anyOf": parts}
     for below in ("items", "additionalProperties"):
         if isinstance(found.get(below), dict):
             found[below] = _loose(found[below], pattern)
