@@ -273,9 +273,9 @@ def test_a_quote_says_what_is_asked_and_what_is_left():
 
     plenty, nearly, end, over = quoted(700, 20), quoted(700, 21), quoted(700, 30), quoted(700, 50)
     assert plenty == Share(70, 70, 10, 100)
-    assert (plenty.is_nearly_used_up, nearly.is_nearly_used_up, nearly.is_used_up) == (False, True, False)
-    assert (end.granted, end.is_used_up) == (70, True)
-    assert (over.granted, over.left, over.is_used_up) == (50, 0, True)
+    assert (nearly.granted, nearly.left) == (70, 9)
+    assert (end.granted, end.left) == (70, 0)
+    assert (over.wanted, over.granted, over.left) == (70, 50, 0)
 
 
 # Whatever happens

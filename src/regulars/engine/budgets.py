@@ -42,15 +42,6 @@ class Share(Struct, frozen=True):
     left: int
     size: int
 
-    @property
-    def is_used_up(self) -> bool:
-        return not self.left or self.granted < self.wanted
-
-    @property
-    def is_nearly_used_up(self) -> bool:
-        """Less than a tenth is left."""
-        return self.left * 10 < self.size
-
 
 def shares(drawn: Purse, cause: str) -> dict[str, Share]:
     """What one cause asked in a fold, by campaign."""
