@@ -11,6 +11,7 @@ from regulars.engine.program import Programs
 from regulars.ledger.connect import raw, rows
 from regulars.ledger.receipt import Incoming
 from regulars.ledger.record import record
+from regulars.members.models import Member
 from regulars.rewards.actions import drawing
 from regulars.rewards.actions.granting import hand_out
 from tests.ledger.shop import at, member, order
@@ -132,3 +133,15 @@ def test_what_grants_to_everybody_gives_to_each(rule):
             record(raw(), programs, [Incoming(member(who), fact) for fact in facts], NOW)
     assert handed_out(programs) == [("cake", "issued")]
     assert copies("mei") == [("cake", "issued")]
+
+
+def test_a_welcome_with_the_first_order_is_given_to_each():
+    """Who joins by buying joins by a name that all of them share."""
+    treat = {"rule": "treat", "on": "enrolment", "give": "reward cake"}
+    programs = Programs(1, [read(GIVING | {"enrolment": "first order", "earn": [*SHOP["earn"], treat]})])
+    for who in ("amy", "bob"):
+        Member.objects.create(id=member(who), program_id=1, external_id=who)
+        with transaction.atomic():
+            record(raw(), programs, [Incoming(member(who), order(f"of-{who}", "2026-02-28 10:00", 100))], NOW)
+    handed_out(programs)
+    assert copies("amy") == copies("bob") == [("cake", "issued")]

@@ -18,7 +18,7 @@ from regulars.engine.program import Programs
 
 KINDS = ("credit", "plan")
 # What begins a grant that others have as well; any other names the order or the deed that it is for.
-EVERYBODYS = ("anniversary", "birthday", "goal", "profile", "tier")
+EVERYBODYS = ("anniversary", "birthday", "enrolment", "goal", "profile", "tier")
 REASON, GIVER, APPROVER = "reward", "rewards", "program"
 ENDLESS = 2**62
 
