@@ -65,8 +65,8 @@ SENTENCES = [
     (
         ("goal:base/month/17|base", "earn", "issued", "available", 5, ("goal", 5, "month", 0, ("units", 10))),
         "Points on groceries: the goal was reached (10 units in a month), 5 points",
-        "購物積點：達成目標（10 件，一個月內），得 5 點",
-        "购物积分：达成目标（10 件，一个月内），得 5 积分",
+        "購物積點：達成目標（一個月內：10 件），得 5 點",
+        "购物积分：达成目标（一个月内：10 件），得 5 积分",
     ),
     (
         ("effect:F2|base", "reverse", "available", "issued", 70, ("remains", 70, 0)),
@@ -337,8 +337,8 @@ SENTENCES = [
     (
         ("unmerge:U-1/points/apart|", "unmerge", "issued", "merged", 5, ("unmerge", ("merge:points", 5))),
         "The merge was undone; given again, since each may have it: 5 points",
-        "已取消合併，各自可得的重新補給：5 點",
-        "已撤销合并，各自可得的重新补给：5 积分",
+        "已取消合併，各自應得的補發：5 點",
+        "已撤销合并，各自应得的补发：5 积分",
     ),
     (
         ("unmerge:U-1/points/apart|", "unmerge", "merged", "issued", 5, ("unmerge", ("merge:points", 5))),

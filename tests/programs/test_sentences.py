@@ -138,8 +138,8 @@ GOALS = [
     (
         ("goal:base/17/1|base", "earn", "issued", "available", 5, ("goal", 5, "month", 3, ("spend", 100000, 100000))),
         "base: the goal was reached (NT$1,000 spent in each of 3 months in a row), 5 points",
-        "base：達成目標（消費 $1,000，連續 3 個月），得 5 點",
-        "base：达成目标（消费 NT$1,000，连续 3 个月），得 5 积分",
+        "base：達成目標（連續 3 個月，每月：消費 $1,000），得 5 點",
+        "base：达成目标（连续 3 个月，每月：消费 NT$1,000），得 5 积分",
     ),
     (
         (
@@ -156,8 +156,8 @@ GOALS = [
             ("remains", 5, 0, "goal", 0, "month", 0, ("units", 10, 10, 7), ("spend", 900, 900, 900)),
         ),
         "The goal is no longer reached (7 of 10 units in a month), which takes back 5 points (base)",
-        "已不再符合目標（10 件，目前 7，一個月內），收回 5 點（base）",
-        "已不再符合目标（10 件，目前 7，一个月内），收回 5 积分（base）",
+        "已不再符合目標（一個月內：10 件，目前 7），收回 5 點（base）",
+        "已不再符合目标（一个月内：10 件，目前 7），收回 5 积分（base）",
     ),
     (
         (
