@@ -26,6 +26,7 @@ from regulars.engine.facts import (
 )
 from regulars.engine.program import Programs
 from tests.engine.histories import BEGINNING, ZONES, Choices, Story, Tree, history, tree
+from tests.engine.wider import widened, wider_history
 
 AMOUNTS = [5, 1, 12, 3, 5, 20, 2, 40, 1, 400, 10**9]
 REDEMPTIONS, HOLDS = ["r0", "r1", "r2"], ["h0", "h1", "h2"]
@@ -34,14 +35,20 @@ REWARDS = ["", "", "cup", "tea"]
 
 
 @st.composite
-def decided(draw: st.DrawFn, size: int = 700) -> Story:
-    """A story with decisions among what happens, and orders that they pay."""
+def decided(draw: st.DrawFn, size: int = 1_000) -> Story:
+    """A story with decisions among what happens, and orders that they pay. Half of them are plain, the others wide."""
     choose = Choices(draw(st.binary(min_size=size, max_size=size)))
+    is_wide = choose.rarely(2)
     zone = choose.pick(ZONES)
     starts = sorted({BEGINNING, *(choose.instant(zone) for _ in range(choose.pick([0, 0, 1])))})
     wallets = choose.pick([["points", "credits"], ["credits", "points"]])
-    said = [(start, spendable(choose, tree(choose, zone, wallets))) for start in starts]
-    facts = [paid(choose, fact) for fact in history(choose, zone)]
+    trees = [tree(choose, zone, wallets) for _ in starts]
+    happened = history(choose, zone)
+    if is_wide:
+        trees = [widened(choose, one) for one in trees]
+        happened = wider_history(choose, happened, zone)
+    said = [(start, spendable(choose, one)) for start, one in zip(starts, trees, strict=True)]
+    facts = [paid(choose, fact) for fact in happened]
     facts += [decision(choose, zone, wallets, place) for place in range(1 + choose.upto(6))]
     if not choose.rarely(2):
         facts += squeeze(choose, wallets, facts)
@@ -58,7 +65,7 @@ def decided(draw: st.DrawFn, size: int = 700) -> Story:
 def spendable(choose: Choices, said: Tree) -> Tree:
     for wallet in said["wallets"].values():
         wallet.update(
-            {"worth": "10 TWD per 100"}
+            ({} if "money" in wallet else {"worth": "10 TWD per 100"})
             | choose.pick([{}, {}, {"when_short": "charge"}])
             | choose.pick([{}, {}, {"grace_on_return": "10 days"}])
             | choose.pick([{}, {"spend": {"per day": "50", "per month": "400"}}])
