@@ -250,7 +250,6 @@ def test_an_address_with_what_no_number_holds(till: Till, path: str) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "code", "allow"),
     [
-        ("GET", "/orders/web/A-1", "method_not_allowed", "PUT"),
         ("GET", "/activities/web/A-1", "method_not_allowed", "PUT"),
         ("PUT", "/activities:batch", "method_not_allowed", "POST"),
         ("PUT", "/activities/web", "not_found", None),
