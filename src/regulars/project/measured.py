@@ -32,6 +32,8 @@ SCALE = 32
 READY_SECONDS = 60
 OF_ENVIRONMENT = ("DATABASE_URL", "DATABASE_OWNER_URL", "DJANGO_SETTINGS_MODULE")
 
+# Doors that are measured, and what serves them.
+DOORS = {"gateway": "gateway", "api": "serve"}
 T = TypeVar("T")
 
 

@@ -16,6 +16,8 @@ from random import Random
 import msgspec
 from msgspec import Struct
 
+from regulars.project.answering import is_whole
+
 CUSTOMERS = 20_000
 
 
@@ -65,11 +67,7 @@ class Caller:
         if not found:
             raise ConnectionError("the server closed the connection")
         self._came += found
-        end = self._came.find(b"\r\n\r\n")
-        if end < 0:
-            return None
-        length = int(self._came[:end].lower().split(b"content-length:")[1].split(b"\r\n", 1)[0])
-        return self._came if len(self._came) >= end + 4 + length else None
+        return self._came if is_whole(self._came) else None
 
     def _request(self) -> bytes:
         work = self._work

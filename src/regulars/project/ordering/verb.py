@@ -15,7 +15,7 @@ from msgspec import Struct
 from rich.console import Console
 from rich.table import Table
 
-from regulars.project.measured import Bank, bank, banked, cpu_each, environment, installation, run, served
+from regulars.project.measured import DOORS, Bank, bank, banked, cpu_each, environment, installation, run, served
 from regulars.project.ordering.load import Done, Work
 from regulars.project.postgres.access import OWNER, address
 from regulars.project.postgres.cluster import running
@@ -24,7 +24,6 @@ from regulars.project.postgres.layout import Layout
 CLIENTS = (1, 16, 64, 256)
 BATCH = 500
 BATCH_CLIENTS = 4
-DOORS = {"gateway": "gateway", "api": "serve"}
 
 
 class Stage(Struct, frozen=True):

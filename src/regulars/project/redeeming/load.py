@@ -16,6 +16,8 @@ from uuid import uuid4
 import msgspec
 from msgspec import Struct
 
+from regulars.project.answering import is_whole
+
 PATIENCE_SECONDS = 30
 CART = (
     '{"currency":"TWD","member":"%s","hold_minutes":10,"lay":[{"id":"1","reward":"cup"}],'
@@ -78,11 +80,7 @@ class Till:
         if not found:
             raise ConnectionError("the server closed the connection")
         self._came += found
-        end = self._came.find(b"\r\n\r\n")
-        if end < 0:
-            return None
-        length = int(self._came[:end].lower().split(b"content-length:")[1].split(b"\r\n", 1)[0])
-        return self._came if len(self._came) >= end + 4 + length else None
+        return self._came if is_whole(self._came) else None
 
 
 def paired(work: Work, refused: Callable[[bytes], None]) -> Paired:

@@ -12,13 +12,12 @@ from msgspec import Struct
 from rich.console import Console
 from rich.table import Table
 
-from regulars.project.measured import Bank, bank, banked, cpu_each, environment, installation, run, served
+from regulars.project.measured import DOORS, Bank, bank, banked, cpu_each, environment, installation, run, served
 from regulars.project.postgres.cluster import running
 from regulars.project.postgres.layout import Layout
 from regulars.project.redeeming.load import Paired, Work
 
 CLIENTS = (1, 8, 32)
-DOORS = {"gateway": "gateway", "api": "serve"}
 
 
 class Stage(Struct, frozen=True):
