@@ -15,10 +15,11 @@ from regulars.engine.catalogue import Gives
 from regulars.engine.decide import Refusal
 from regulars.engine.facts import Adjustment, Fact, Order, PlanStanding
 from regulars.engine.program import Programs
+from regulars.engine.tape import SAME_FOR_ALL
 
 KINDS = ("credit", "plan")
 # What begins a grant that others have as well; any other names the order or the deed that it is for.
-EVERYBODYS = ("anniversary", "birthday", "enrolment", "goal", "profile", "tier")
+EVERYBODYS = (*SAME_FOR_ALL, "goal", "tier")
 REASON, GIVER, APPROVER = "reward", "rewards", "program"
 ENDLESS = 2**62
 
