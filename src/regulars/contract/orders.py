@@ -63,8 +63,8 @@ def known(published: Published, source: str, number: str) -> dict[str, Any]:
     entries = [
         one.entry for one in reversed(ledger.entries_about(conn, published.id, key)) if one.entry.kind != "mature"
     ]
-    writing, is_gone = Writing(published), line.order.cancelled or (line.memo is not None and line.memo.gone)
-    silent = [] if is_gone else unearned(published.programs, line.order, line.memo)
+    writing = Writing(published)
+    silent = unearned(published.programs, line.order, line.memo) if line.may_earn else []
     return {
         "source": source,
         "id": number,

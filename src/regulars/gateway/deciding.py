@@ -259,7 +259,8 @@ def _together(published: Published, asked: Sequence[Asks], until: float | None, 
             return [None] * len(asked)
         problem = problem_of(error)
         if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:
-            facts = [key for ask in asked if isinstance(ask, Asked) for _, key in ask.keys()]  # noqa: SIM118
+            put = [ask for ask in asked if isinstance(ask, Asked)]
+            facts = [key for ask in put for _, key in ask.keys()]  # noqa: SIM118  # no mapping
             log.error("%d requests failed", len(asked), exc_info=error, extra={"facts": facts[:FACTS_MOST]})
         return [problem] * len(asked)
     if len(asked) == 1:

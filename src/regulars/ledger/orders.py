@@ -83,6 +83,11 @@ class OrderLine(Struct, frozen=True):
     memo: Memo | None
 
     @property
+    def may_earn(self) -> bool:
+        """Whether anything is left that rules can be asked about."""
+        return not self.order.cancelled and (self.memo is None or not self.memo.gone)
+
+    @property
     def is_gone(self) -> bool:
         """Whether nothing is left of it."""
         return self.order.cancelled or (self.refunded_minor > 0 and not self.net_minor)

@@ -23,7 +23,7 @@ def unearned(shop: Shop, line: OrderLine) -> list[Unearned]:
     """Every rule on orders that gave nothing, in the program's order. None where all of the order came back, since
     nothing is left that could earn."""
     programs, memo = shop.published.programs, line.memo
-    if line.order.cancelled or (memo is not None and memo.gone):
+    if not line.may_earn:
         return []
     if memo is not None and not memo.counts:
         return [Unearned(_("Every rule"), _("whoever paid was not a member yet"))]
