@@ -91,6 +91,15 @@ def test_clocks_change_to_the_microsecond():
         assert Calendar(sydney).local(instant) == (day_of(local.date()), instant_of(local.replace(tzinfo=UTC)))
 
 
+def test_the_last_hour_of_a_day_may_come_twice():
+    """In Beirut clocks went back to eleven when the day was over: an order of the second hour is one hour later."""
+    beirut = ZoneInfo("Asia/Beirut")
+    clock, first = Calendar(beirut), at("2011-10-29 23:30", "Asia/Beirut")
+    tomorrow = at("2011-10-30 23:30", "Asia/Beirut")
+    assert [clock.after(bought, Span(1, "day")) for bought in (first, first + HOUR)] == [tomorrow, tomorrow]
+    assert clock.after(first - DAY, Span(1, "day")) == first
+
+
 @pytest.mark.parametrize(("zone", "day"), [("Pacific/Apia", "2011-12-30"), ("Pacific/Kwajalein", "1993-08-21")])
 def test_a_day_that_was_skipped_begins_and_ends_with_the_next(zone: str, day: str):
     clock, skipped = Calendar(ZoneInfo(zone)), day_of(date.fromisoformat(day))

@@ -163,8 +163,10 @@ class Calendar:
     def __init__(self, zone: tzinfo) -> None:
         self.zone = zone
         # Of a day of UTC, and of a local day; None where the zone changes it.
-        self._offsets: Remembered[int, int | None] = Remembered(lambda day: self._all_day(day * DAY))
-        self._steady: Remembered[int, int | None] = Remembered(lambda day: self._all_day(self.midnight(day) - 1))
+        self._offsets: Remembered[int, int | None] = Remembered(lambda day: self._same(day * DAY, (day + 1) * DAY))
+        self._steady: Remembered[int, int | None] = Remembered(
+            lambda day: self._same(self.midnight(day) - 1, self.midnight(day + 1) - 1)
+        )
         self._minutes = Remembered(self._offset_of_minute)
         self._turns = Remembered(self._turn)
         self._midnights = Remembered(self._midnight)
@@ -179,9 +181,9 @@ class Calendar:
         ahead = self._offsets[instant // DAY]
         return self._minutes[instant // MINUTE] if ahead is None else ahead
 
-    def _all_day(self, start: int) -> int | None:
-        """The offset from `start` to the same time tomorrow; None where it changes in between."""
-        first, last = self._minutes[start // MINUTE], self._minutes[(start + DAY) // MINUTE]
+    def _same(self, start: int, end: int) -> int | None:
+        """The offset from one instant to another about a day later; None where it changes in between."""
+        first, last = self._minutes[start // MINUTE], self._minutes[end // MINUTE]
         return first if first == last else None
 
     def _offset_of_minute(self, minute: int) -> int:
