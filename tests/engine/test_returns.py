@@ -1,10 +1,13 @@
 """What came back of a line, and what is left of it."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from regulars.engine.account import Returned
-from regulars.engine.returns import what_is_left, with_refund, within
+from regulars.engine.facts import RefundLine
+from regulars.engine.returns import spread_out, what_is_left, with_refund, within
 from tests.builders import back, line, order
 
 
@@ -36,3 +39,21 @@ def test_units_come_back_once(quantity: int, units_before: int, asked: int, unit
 )
 def test_money_comes_back_between_nothing_and_the_total(bound: int, amount: int, found: int):
     assert within(bound, amount) == found
+
+
+def test_an_amount_is_spread_over_what_is_left():
+    lines = [line("tea", 100), line("cups", 50), replace(line("less", 1), total=-20_00)]
+    found = spread_out(60_01, lines, {"tea": Returned(0, 0, 75_00)})
+    assert found == (RefundLine("tea", 0, 20_00), RefundLine("cups", 0, 40_01))
+
+
+def test_what_is_beyond_an_orders_worth_stays_on_its_dearest_line():
+    lines = [line("cups", 50), line("tea", 100), line("pots", 70)]
+    assert spread_out(225_00, lines, {})[1] == RefundLine("tea", 0, 105_00)
+    assert spread_out(5_00, lines, {one.line: Returned(1, 1, 0) for one in lines}) == (RefundLine("tea", 0, 5_00),)
+
+
+@given(st.integers(1, 10**6), st.lists(st.integers(0, 10**5), min_size=1, max_size=9))
+def test_a_spread_amount_is_the_amount(amount: int, totals: list[int]):
+    lines = [replace(line(str(place), 1), total=total) for place, total in enumerate(totals)]
+    assert sum(part.total or 0 for part in spread_out(amount, lines, {})) == amount

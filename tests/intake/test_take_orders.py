@@ -1,14 +1,11 @@
 """Orders as doors hand them over: members found, refunds split off, what is undated dated once."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from regulars.engine.facts import Line, RefundLine
 from regulars.intake.actions import take_orders
 from regulars.intake.orders import LateRefund, RefundIn, order_key, refund_key
-from regulars.intake.shares import shares, spread
 from regulars.ledger.connect import raw, rows
 from regulars.members.actions import resolve
 from regulars.members.models import Member
@@ -152,22 +149,3 @@ def test_other_content_under_a_stated_version_is_refused(published):
 def test_keys_are_unique_whatever_the_shop_writes():
     assert refund_key("web", "a/b", "c") != refund_key("web", "a", "b/c")
     assert order_key("web", "a/b") != order_key("web", "a%2Fb")
-
-
-@given(st.integers(0, 10**6), st.lists(st.integers(0, 10**6), min_size=1, max_size=20))
-def test_shares_add_up_and_are_off_by_less_than_one(amount, weights):
-    parts = shares(amount, weights)
-    if sum(weights):
-        assert sum(parts) == amount
-        assert all(
-            abs(part * sum(weights) - amount * weight) < sum(weights)
-            for part, weight in zip(parts, weights, strict=True)
-        )
-    else:
-        assert not any(parts)
-
-
-@given(st.integers(1, 10**6), st.lists(st.integers(0, 10**5), min_size=1, max_size=9))
-def test_a_spread_amount_is_the_amount(amount, totals):
-    lines = [Line(str(place), "x", 1, total) for place, total in enumerate(totals)]
-    assert sum(part.total or 0 for part in spread(amount, lines, {})) == amount

@@ -2,7 +2,8 @@
 
 A refund that states no amount takes its units' share of the line: shares are rounded half up, counted from the first
 unit, so that parts in any order sum up to the whole. A line without units counts as one. Nothing comes back twice:
-units are bounded by what was bought, money by the line's total. Worked examples: docs/rules/refunds.md.
+units are bounded by what was bought, money by the line's total. An amount of which nobody says what it is for is spread
+over what is left of the lines. Worked examples: docs/rules/refunds.md.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,7 @@ from msgspec.structs import replace
 
 from regulars.engine.account import Returned
 from regulars.engine.facts import Line, Order, RefundLine
+from regulars.engine.rounding import spread
 
 NOTHING = Returned(0, 0, 0)
 
@@ -52,6 +54,19 @@ def with_refund(line: Line, before: Returned, refund: RefundLine) -> Returned:
     if refund.total is None:
         return Returned(before.units + units, before.shared + units, stated)
     return Returned(before.units + units, before.shared, stated + within(line.total - money, refund.total))
+
+
+def spread_out(amount: int, lines: Sequence[Line], returned: Mapping[str, Returned]) -> tuple[RefundLine, ...]:
+    """Minor units that came back of an order, by line: largest remainder, in proportion to what is left of each.
+
+    What is beyond the order's worth stays on the line that was worth most, so that the fact says what the shop said; it
+    has no effect.
+    """
+    left = [max(line.total - money_back(line, returned.get(line.line, NOTHING)), 0) for line in lines]
+    parts = spread(min(amount, sum(left)), left)
+    if (beyond := amount - sum(parts)) > 0:
+        parts[max(range(len(lines)), key=lambda place: lines[place].total)] += beyond
+    return tuple(RefundLine(line.line, 0, part) for line, part in zip(lines, parts, strict=True) if part)
 
 
 def money_back(line: Line, back: Returned) -> int:

@@ -13,7 +13,7 @@ from regulars.engine import returns
 from regulars.engine.facts import Line, RefundLine
 from regulars.engine.returns import NOTHING
 from regulars.intake.orders import ActivityIn, Arrival, LateRefund, OrderIn, RefundIn, order_key, refund_key
-from regulars.intake.shares import Returns, new_of, spread
+from regulars.intake.shares import Returns, new_of
 from regulars.ledger.connect import rows
 from regulars.ledger.orders import returns_of
 
@@ -46,7 +46,7 @@ class Spreading:
         left = self._orders.get(order)
         if left is None or not left.lines:
             return None
-        lines = refund.lines or spread(refund.amount or 0, left.lines, left.returned)
+        lines = refund.lines or returns.spread_out(refund.amount or 0, left.lines, left.returned)
         left.returned = after_refund(left.returned, left.lines, lines)
         return lines
 

@@ -12,10 +12,11 @@ import duckdb
 from msgspec.structs import astuple
 
 from regulars.engine.facts import Line
+from regulars.engine.returns import spread_out
 from regulars.intake.reading.mapping import Mapping
 from regulars.intake.reading.matching import FETCH, LINE_SO_FAR, ORDER_SO_FAR, Taken
 from regulars.intake.reading.tables import add_rows
-from regulars.intake.shares import spread, with_units
+from regulars.intake.shares import with_units
 
 # No number of a shop's own: what came back so far, of the order or of its line.
 SO_FAR = "refunded"
@@ -67,7 +68,7 @@ def _of_orders(conn: duckdb.DuckDBPyConnection) -> Iterator[Taken]:
         records, lines = zip(*((row[3], Line(*row[4:])) for row in mine), strict=True)
         places = {line.line: record for record, line in zip(records, lines, strict=True)}
         paid = sum(line.total for line in lines)
-        for part in with_units(spread(min(amount, paid), lines, {}), lines, {}):
+        for part in with_units(spread_out(min(amount, paid), lines, {}), lines, {}):
             yield Taken(
                 places[part.line], order, SO_FAR, at, part.line, part.quantity, part.total or 0, False, ORDER_SO_FAR
             )
