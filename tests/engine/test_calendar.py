@@ -217,3 +217,9 @@ def test_what_is_too_late_on_the_last_day_itself_is_in_time_on_the_days_before()
     new_years_eve = Yearly((12, 31), (12, 31))
     assert next_yearly(date(2026, 12, 30), new_years_eve) == date(2026, 12, 31)
     assert next_yearly(date(2026, 12, 31), new_years_eve) == date(2027, 12, 31)
+
+
+def test_every_day_of_the_first_and_the_last_year_can_be_reached():
+    assert plus_span(date(2, 5, 31), Span(1, "month")) == date(2, 6, 30)
+    assert plus_span(date(9998, 5, 31), Span(1, "month")) == date(9998, 6, 30)
+    assert next_yearly(date(9998, 1, 1), Yearly((3, 31))) == date(9998, 3, 31)

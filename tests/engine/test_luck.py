@@ -13,6 +13,7 @@ from regulars.engine.calendar import calendar
 from regulars.engine.catalogue import Cost, Prize
 from regulars.engine.luck import MILLION, digest_of, name_of, number_drawn, place_won
 from tests.builders import at
+from tests.engine.histories import thoroughly
 from tests.engine.pages import PAGES, Table, tables
 
 ALL = list(tables(PAGES / "draws.md"))
@@ -63,6 +64,7 @@ PRIZES = st.lists(st.integers(1, MILLION // 8), min_size=1, max_size=8).map(
 )
 
 
+@thoroughly
 @given(PRIZES)
 def test_each_prize_has_as_many_numbers_as_its_chance(prizes: list[Prize]):
     begin = 0

@@ -28,6 +28,7 @@ from regulars.engine.rounding import spread
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import unrolled
 from tests.builders import Tree, at, back, document, joined, line, order, programs, refund, told
+from tests.engine.histories import thoroughly
 
 WITH_POINTS = (Payment("card", 210_00), Payment("points", 90_00, "D"))
 
@@ -37,6 +38,7 @@ def paid_by_points(*amounts: int):
     return order("A", "2026-01-10", line("tea", 200, 2), line("cups", 100), payments=payments)
 
 
+@thoroughly
 @given(st.integers(0, 10**6), st.lists(st.integers(1, 10**6), min_size=1, max_size=6))
 def test_a_spread_is_whole_and_nowhere_more_than_one_off(amount: int, weights: list[int]):
     parts = spread(amount, weights)

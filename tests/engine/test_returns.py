@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from regulars.engine.account import Returned
-from regulars.engine.facts import RefundLine
+from regulars.engine.facts import Line, RefundLine
 from regulars.engine.returns import spread_out, what_is_left, with_refund, within
 from tests.builders import back, line, order
+from tests.engine.histories import thoroughly
 
 
 def test_discount_and_tax_go_back_with_their_units():
@@ -41,18 +42,43 @@ def test_money_comes_back_between_nothing_and_the_total(bound: int, amount: int,
     assert within(bound, amount) == found
 
 
-def test_an_amount_is_spread_over_what_is_left():
-    lines = [line("tea", 100), line("cups", 50), replace(line("less", 1), total=-20_00)]
-    found = spread_out(60_01, lines, {"tea": Returned(0, 0, 75_00)})
-    assert found == (RefundLine("tea", 0, 20_00), RefundLine("cups", 0, 40_01))
+GIFT, VOUCHER = replace(line("gift", 1), total=0), replace(line("less", 1, 0), total=-20_00)
 
 
-def test_what_is_beyond_an_orders_worth_stays_on_its_dearest_line():
-    lines = [line("cups", 50), line("tea", 100), line("pots", 70)]
-    assert spread_out(225_00, lines, {})[1] == RefundLine("tea", 0, 105_00)
-    assert spread_out(5_00, lines, {one.line: Returned(1, 1, 0) for one in lines}) == (RefundLine("tea", 0, 5_00),)
+@pytest.mark.parametrize(
+    ("amount", "back", "found"),
+    [
+        (0, {}, []),
+        (33_01, {}, [("tea", 0, 22_01), ("cups", 0, 11_00)]),
+        (37_51, {"tea": Returned(0, 0, 75_00)}, [("tea", 0, 12_50), ("cups", 0, 25_01)]),
+        (99, {"tea": Returned(0, 0, 99_99)}, [("cups", 0, 99)]),
+        (30_00, {"tea": Returned(0, 0, 99_99)}, [("tea", 2, 1), ("cups", 0, 29_99)]),
+        (130_00, {}, [("tea", 2, 100_00), ("cups", 1, 50_00), ("gift", 1, 0), ("less", 0, -20_00)]),
+        (130_00, {"tea": Returned(1, 1, 0)},
+         [("tea", 1, 100_00), ("cups", 1, 50_00), ("gift", 1, 0), ("less", 0, -20_00)]),
+        (5_00, {one: Returned(2, 2, 0) for one in ("tea", "cups", "gift", "less")},
+         [("tea", 0, 5_00)]),
+    ],
+    ids=["nothing", "a part", "of what is left", "next to nothing", "all of a line", "all", "more than all", "again"],
+)  # fmt: skip
+def test_an_amount_is_spread_over_what_is_left(
+    amount: int, back: dict[str, Returned], found: list[tuple[str, int, int]]
+):
+    lines = [line("tea", 100, 2), line("cups", 50), GIFT, VOUCHER]
+    assert spread_out(amount, lines, back) == tuple(RefundLine(*one) for one in found)
 
 
+@pytest.mark.parametrize("lines", [[line("tea", 100, 2), line("cups", 50), GIFT, VOUCHER], [line("tea", 0), GIFT]])
+def test_all_of_the_money_takes_everything_with_it(lines: list[Line]):
+    bought = order("A", "2026-01-10", *lines)
+    back: dict[str, Returned] = {}
+    for part in spread_out(max(sum(one.total for one in lines), 1), lines, back):
+        mine = next(one for one in lines if one.line == part.line)
+        back[part.line] = with_refund(mine, back.get(part.line, Returned(0, 0, 0)), part)
+    assert not what_is_left(bought, back)
+
+
+@thoroughly
 @given(st.integers(1, 10**6), st.lists(st.integers(0, 10**5), min_size=1, max_size=9))
 def test_a_spread_amount_is_the_amount(amount: int, totals: list[int]):
     lines = [replace(line(str(place), 1), total=total) for place, total in enumerate(totals)]

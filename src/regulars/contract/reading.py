@@ -17,7 +17,7 @@ from regulars.engine.exchange import line_in, payment_in
 from regulars.engine.facts import Exchange, Line, Order, Payment, RefundLine
 from regulars.engine.money import parse_major
 from regulars.intake.orders import ActivityIn, OrderIn, RefundIn
-from regulars.ledger.claims import CLOCK_SKEW
+from regulars.ledger.clocks import CLOCK_SKEW
 from regulars.members.queries import several
 
 

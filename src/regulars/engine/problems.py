@@ -100,6 +100,7 @@ CODES = {
     "lift_by_other_growth": "an order is to be judged at a tier that is not reached by spend or orders",
     "limit_per_order": "a rule is limited to once per order",
     "line_not_in_order": "a step of a story sends back a line that its order does not have",
+    "lines_or_amount": "a refund of a story says its lines and an amount, or neither",
     "longer_than_possible": "a length of time is too long",
     "lowest_for_everyone": "the lowest tier has to be reached",
     "lowest_without_end": "the lowest tier has a validity, a grace or a retain",

@@ -3,7 +3,8 @@
 A refund that states no amount takes its units' share of the line: shares are rounded half up, counted from the first
 unit, so that parts in any order sum up to the whole. A line without units counts as one. Nothing comes back twice:
 units are bounded by what was bought, money by the line's total. An amount of which nobody says what it is for is spread
-over what is left of the lines. Worked examples: docs/rules/refunds.md.
+over what is left of the lines, and all of a line's money takes its units with it. Worked examples:
+docs/rules/refunds.md.
 """
 
 from collections.abc import Mapping, Sequence
@@ -59,14 +60,24 @@ def with_refund(line: Line, before: Returned, refund: RefundLine) -> Returned:
 def spread_out(amount: int, lines: Sequence[Line], returned: Mapping[str, Returned]) -> tuple[RefundLine, ...]:
     """Minor units that came back of an order, by line: largest remainder, in proportion to what is left of each.
 
-    What is beyond the order's worth stays on the line that was worth most, so that the fact says what the shop said; it
-    has no effect.
+    With all that is left of a line's money, or of the order's, so do the units come back, of which nobody spoke. What
+    is beyond the order's worth stays on the line that was worth most, so that the fact says what the shop said; it has
+    no effect.
     """
-    left = [max(line.total - money_back(line, returned.get(line.line, NOTHING)), 0) for line in lines]
-    parts = spread(min(amount, sum(left)), left)
-    if (beyond := amount - sum(parts)) > 0:
-        parts[max(range(len(lines)), key=lambda place: lines[place].total)] += beyond
-    return tuple(RefundLine(line.line, 0, part) for line, part in zip(lines, parts, strict=True) if part)
+    if not amount:
+        return ()
+    backs = [returned.get(line.line, NOTHING) for line in lines]
+    left = [line.total - money_back(line, back) for line, back in zip(lines, backs, strict=True)]
+    is_all, parts = amount >= sum(left), spread(amount, left)
+    if is_all:
+        parts = list(left)
+        parts[max(range(len(lines)), key=lambda place: lines[place].total)] += amount - sum(left)
+    found = []
+    for line, back, rest, part in zip(lines, backs, left, parts, strict=True):
+        units = max(line.quantity - back.units, 0) if is_all or (part and part == rest) else 0
+        if part or units:
+            found.append(RefundLine(line.line, units, part))
+    return tuple(found)
 
 
 def money_back(line: Line, back: Returned) -> int:

@@ -14,7 +14,7 @@ from regulars.intake.reading.counting import Counts
 from regulars.intake.reading.peeking import unused
 from regulars.intake.reading.staging import STAGED
 from regulars.intake.scratching import scratch_folder
-from regulars.ledger.claims import CLOCK_SKEW
+from regulars.ledger.clocks import CLOCK_SKEW
 from regulars.ledger.connect import raw
 from regulars.ledger.order_list import known as known_orders
 from regulars.programs.queries import Published, now

@@ -1,4 +1,4 @@
-"""What of a refund is new where a shop says how much came back so far, and which units came with money."""
+"""What of a refund is new where a shop says how much came back so far."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,24 +10,13 @@ from regulars.intake.orders import RefundIn
 Returns = Mapping[str, Returned]
 
 
-def with_units(parts: Sequence[RefundLine], lines: Sequence[Line], returned: Returns) -> tuple[RefundLine, ...]:
-    """Where all that is left of a line's money comes back, so do its units, of which nobody spoke."""
-    bought = {line.line: line for line in lines}
-    found = []
-    for part in parts:
-        line, before = bought[part.line], returned.get(part.line, NOTHING)
-        is_all = (part.total or 0) >= line.total - money_back(line, before)
-        found.append(RefundLine(line.line, max(line.quantity - before.units, 0) if is_all else 0, part.total))
-    return tuple(found)
-
-
 def new_of(refund: RefundIn, lines: Sequence[Line], returned: Returns) -> tuple[RefundLine, ...] | None:
     """Of what came back so far, what had not come back before; None where more had."""
     if refund.amount is None:
         found = [_new_of_line(stated, lines, returned) for stated in refund.lines]
         return None if None in found else tuple(one for one in found if one and (one.quantity or one.total))
     new = refund.amount - sum(money_back(line, returned.get(line.line, NOTHING)) for line in lines)
-    return None if new < 0 else with_units(spread_out(new, lines, returned), lines, returned)
+    return None if new < 0 else spread_out(new, lines, returned)
 
 
 def _new_of_line(stated: RefundLine, lines: Sequence[Line], returned: Returns) -> RefundLine | None:

@@ -18,11 +18,10 @@ from regulars.engine.facts import Activity, Fact, Fulfilment, Opening, Order, Re
 from regulars.engine.program import Programs
 from regulars.ledger import codec
 from regulars.ledger.admission import refusal
+from regulars.ledger.clocks import as_of, is_too_far
 from regulars.ledger.codec import KIND_AWAITED, KIND_HOLD, KIND_ORDER
 from regulars.ledger.connect import Rows, instant, moment, over, rows, run
 from regulars.ledger.receipt import Incoming, Receipt
-
-CLOCK_SKEW = 5 * 60 * 1_000_000
 
 INSERT_KEYS = """
     INSERT INTO ledger_fact_key (program_id, kind, key, member_id, version_at, number, digest)
@@ -87,7 +86,7 @@ def claim(
     receipts: list[Receipt | None] = [None] * len(incoming)
     timely: dict[int, Incoming] = {}
     for place, item in enumerate(incoming):
-        if said_at(item.fact) > now + CLOCK_SKEW:
+        if is_too_far(item.fact, now):
             receipts[place] = Receipt(item.fact.key, "refused", item.member_id, "too_far_in_future")
         elif code := refusal(programs, item.member_id, item.fact):
             receipts[place] = Receipt(item.fact.key, "refused", item.member_id, code)
@@ -107,27 +106,6 @@ def claim(
     claims.awaited |= {item.fact.key for item in claims.kept if any(hold in known for hold in holds_of(item.fact))}
     keep_keys(conn, programs.program_id, known)
     return claims
-
-
-def said_at(fact: Fact) -> int:
-    """The latest instant that a fact speaks of."""
-    said = codec.occurred_at(fact) or 0
-    return max(said, fact.version_at) if isinstance(fact, Order) else said
-
-
-def as_of(fact: Fact, now: int) -> Fact:
-    """What is kept of a fact from a clock that runs slightly ahead: it is read as of now.
-
-    Whether it is a repeat was decided by what it says. Versions keep their order: how far one ran ahead counts as its
-    number.
-    """
-    if said_at(fact) <= now:
-        return fact
-    if isinstance(fact, Order):
-        ahead = max(fact.version_at - now, 0)
-        paid_at = None if fact.paid_at is None else min(fact.paid_at, now)
-        return replace(fact, paid_at=paid_at, version_at=fact.version_at - ahead, number=fact.number + ahead)
-    return replace(fact, at=now)
 
 
 def keys_of(fact: Fact) -> tuple[Key, ...]:

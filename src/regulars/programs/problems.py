@@ -130,6 +130,7 @@ SENTENCES = {
     "lift_by_other_growth": _("an order itself is raised only by %(allowed)s"),
     "limit_per_order": _("a rule gives once per order anyway: leave it out"),
     "line_not_in_order": _("the order has no such line: it has %(allowed)s"),
+    "lines_or_amount": _("say which lines came back, or only an `amount`"),
     "longer_than_possible": _("at most %(years)s years are possible"),
     "lowest_for_everyone": _("the lowest tier is for everyone: it has no reach"),
     "lowest_without_end": _("the lowest tier has no end: it needs no validity, grace or retain"),

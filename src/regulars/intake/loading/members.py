@@ -15,7 +15,7 @@ from regulars.intake.loading.totals import Totals
 from regulars.intake.loading.values import Values
 from regulars.intake.models import Load
 from regulars.ledger import openings
-from regulars.ledger.claims import CLOCK_SKEW
+from regulars.ledger.clocks import CLOCK_SKEW
 from regulars.ledger.connect import raw
 from regulars.members.actions import Newcomer
 from regulars.members.gathering import Gathered, gather

@@ -16,7 +16,6 @@ from regulars.engine.returns import spread_out
 from regulars.intake.reading.mapping import Mapping
 from regulars.intake.reading.matching import FETCH, LINE_SO_FAR, ORDER_SO_FAR, Taken
 from regulars.intake.reading.tables import add_rows
-from regulars.intake.shares import with_units
 
 # No number of a shop's own: what came back so far, of the order or of its line.
 SO_FAR = "refunded"
@@ -68,7 +67,7 @@ def _of_orders(conn: duckdb.DuckDBPyConnection) -> Iterator[Taken]:
         records, lines = zip(*((row[3], Line(*row[4:])) for row in mine), strict=True)
         places = {line.line: record for record, line in zip(records, lines, strict=True)}
         paid = sum(line.total for line in lines)
-        for part in with_units(spread_out(min(amount, paid), lines, {}), lines, {}):
+        for part in spread_out(min(amount, paid), lines, {}):
             yield Taken(
                 places[part.line], order, SO_FAR, at, part.line, part.quantity, part.total or 0, False, ORDER_SO_FAR
             )

@@ -10,7 +10,7 @@ from typing import get_args
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from regulars.engine import budgets
+from regulars.engine import budgets, returns
 from regulars.engine.account import Account, Memo
 from regulars.engine.decide import Refusal, Request, decide, decide_merge, decide_unmerge
 from regulars.engine.difference import announced, difference
@@ -46,8 +46,10 @@ from regulars.engine.tape import Tape
 from regulars.engine.timeline import unrolled, version_of
 from regulars.engine.together import is_shared, retold
 from regulars.ledger import contents
+from regulars.ledger.clocks import as_of, is_too_far
 from regulars.programs.stories import issuing
 from regulars.programs.stories.asking import UNPRICED
+from regulars.programs.stories.deeds import is_amount
 from regulars.programs.stories.reading import BEGINNING, Step, Story
 
 
@@ -143,6 +145,8 @@ class Stage(Struct):
             said = issuing.recorded(prize, programs, outcome.account, life.facts, step.now)
             return (None, said.code) if isinstance(said, Refusal) else (said, "")
         fact, refusal = accepted(programs, life, outcome, step)
+        if isinstance(fact, Refund) and is_amount(fact):
+            fact, refusal = self.spread_out(programs, step, fact)
         if isinstance(fact, Redemption | Capture | Restoration) and issuing.fills_accounts(programs):
             facts, named = [*life.facts, fact], named_by(fact) or fact.key
             then = folded(
@@ -153,6 +157,17 @@ class Stage(Struct):
                 if change.key == named and isinstance(said, Refusal):
                     return None, said.code
         return fact, refusal
+
+    def spread_out(self, programs: Programs, step: Step, refund: Refund) -> tuple[Fact | None, str]:
+        """A refund of an amount, over what is left of its order by now."""
+        life = self.lives[self.owner(step.member, refund)]
+        told = [one for one in life.facts if isinstance(one, Order) and one.key == refund.order]
+        if not told:
+            return None, "order_unknown"
+        memo = folded(programs, life, step.now).memos.get(refund.order)
+        amount = sum(line.total or 0 for line in refund.lines)
+        lines = returns.spread_out(amount, max(told, key=version_of).lines, memo.returned if memo else {})
+        return replace(refund, lines=lines), ""
 
     def issue(self, programs: Programs, member: str, until: int) -> None:
         """What rewards put into the member's account, or take out of it, each when it is heard of."""
@@ -321,6 +336,8 @@ def newly_told(life: Life, outcome: Outcome) -> list[Told]:
 def accepted(programs: Programs, life: Life, outcome: Outcome, step: Step) -> tuple[Fact | None, str]:
     """(what is recorded, or the code by which it is refused); neither when the step tells nothing."""
     fact = step.fact
+    if fact is not None and is_too_far(fact, step.now):
+        return None, "too_far_in_future"
     if isinstance(fact, Order):
         same = (one for one in life.facts if isinstance(one, Order) and one.key == fact.key)
         if any(version_of(one) == version_of(fact) and one != fact for one in same):
@@ -329,7 +346,7 @@ def accepted(programs: Programs, life: Life, outcome: Outcome, step: Step) -> tu
         return None, "self_referral"
     if isinstance(fact, get_args(Request)):
         return decided(programs, life, outcome, step, fact)
-    return fact, ""
+    return (as_of(fact, step.now) if fact else None), ""
 
 
 def is_oneself(member: str, fact: Referred) -> bool:

@@ -15,6 +15,8 @@ from regulars.programs.stories import written
 from regulars.programs.stories.script import Here, Known, Script, key_of, listed
 
 UNKNOWN = "unknown"
+# Of a refund that is spread over its order when it is acted out.
+NO_LINE = ""
 # A step's fact, None when its words are wrong.
 Deed = Callable[[Here, Any], Fact | None]
 
@@ -139,7 +141,12 @@ def _kept(script: Script, order: Order) -> Order:
 
 def refund(here: Here, raw: written.RawRefund) -> Fact:
     """Of an order that is told later, too: it waits. Everything is what the order contained then."""
-    if isinstance(raw.lines, str):
+    if bool(raw.lines) == bool(raw.amount):
+        here.script.blame(here.path, "lines, amount" if raw.lines else "", "lines_or_amount")
+    if raw.amount:
+        here.script.known(f"{here.path}.order", raw.order)
+        back: tuple[RefundLine, ...] = (RefundLine(NO_LINE, 0, here.script.money(f"{here.path}.amount", raw.amount)),)
+    elif isinstance(raw.lines, str):
         here.script.known(f"{here.path}.order", raw.order)
         known = here.script.in_force(raw.order, here.at)
         back = tuple(RefundLine(line.line, max(line.quantity, 1)) for line in (known.lines if known else ()))
@@ -150,6 +157,11 @@ def refund(here: Here, raw: written.RawRefund) -> Fact:
         ]
         back = tuple(_came_back(here.script, path, one) for path, one in zip(paths, raw.lines, strict=True))
     return facts.Refund(f"{key_of(raw.order)}/{raw.refund or here.name}", key_of(raw.order), here.at, back)
+
+
+def is_amount(refund: facts.Refund) -> bool:
+    """Nobody says of which lines it is."""
+    return bool(refund.lines) and refund.lines[0].line == NO_LINE
 
 
 def _came_back(script: Script, path: str, raw: written.RawRefundLine) -> RefundLine:

@@ -60,9 +60,12 @@ class RawRefundLine(Struct):
 
 
 class RawRefund(Struct):
+    """Of `lines`, or an `amount` of which nobody says what it is for."""
+
     order: str
-    lines: list[RawRefundLine] | Literal["everything"]
+    lines: list[RawRefundLine] | Literal["everything"] = field(default_factory=list)
     refund: str = ""
+    amount: str = ""
 
 
 class RawEnrol(Struct):
