@@ -52,6 +52,7 @@ RULE = {"rule": "base", "give": "1 point per 100 TWD"}
     ("wallet", "rule", "warnings"),
     [
         ({"expires": "2026-12-31"}, {}, ["wallets.points.expires: 2026-12-31"]),
+        ({"expires": "2299-12-31"}, {}, ["wallets.points.expires: 2299-12-31"]),
         ({"expires": "end of month"}, {}, ["wallets.points.expires: end of month"]),
         ({"expires": "31 December"}, {}, ["wallets.points.expires: 31 December"]),
         ({"expires": "12 months"}, {"expires": "2026-12-31"}, ["earn[0].expires: 2026-12-31"]),
@@ -81,28 +82,24 @@ def test_a_wallet_may_be_spent_in_one_amount_alone_and_at_once():
     assert (wallet.pending, wallet.spend.at_least, wallet.spend.at_most) == (None, 50, 50)
 
 
+def ladder(expires: str | Tree) -> Tree:
+    return {"set": "status", "levels": [{"tier": "member"}, {"tier": "gold", "reach": "9", "expires": expires}]}
+
+
 @pytest.mark.parametrize(
-    ("part", "path"),
+    ("part", "path", "value"),
     [
-        ({"wallets": {"points": {"expires": "9999-12-31"}}}, "wallets.points.expires"),
-        ({"earn": [{"rule": "base", "give": "1 point per 9 TWD", "expires": "9999-12-31"}]}, "earn[0].expires"),
-        (
-            {
-                "tiers": [
-                    {
-                        "set": "status",
-                        "levels": [{"tier": "member"}, {"tier": "gold", "reach": "9", "expires": "9999-12-31"}],
-                    }
-                ]
-            },
-            "tiers[0].levels[1].expires",
-        ),
+        ({"wallets": {"points": {"expires": "9999-12-31"}}}, "wallets.points.expires", "9999-12-31"),
+        ({"wallets": {"points": {"expires": "2300-01-01"}}}, "wallets.points.expires", "2300-01-01"),
+        ({"earn": [RULE | {"expires": "9999-12-31"}]}, "earn[0].expires", "9999-12-31"),
+        ({"tiers": [ladder("9999-12-31")]}, "tiers[0].levels[1].expires", "9999-12-31"),
+        ({"tiers": [ladder({"points": "9999-12-31"})]}, "tiers[0].levels[1].expires", "9999-12-31"),
     ],
 )
-def test_a_date_that_means_never(part: Tree, path: str):
+def test_a_date_that_means_never(part: Tree, path: str, value: str):
     with pytest.raises(DocumentErrors) as refused:
         grammar.reviewed(document(**part))
-    assert [(one.path, one.code, one.allowed) for one in refused.value.problems] == [
-        (path, "date_means_never", ("never",))
+    assert [(one.path, one.value, one.code, one.allowed) for one in refused.value.problems] == [
+        (path, value, "date_means_never", ("never",))
     ]
     assert grammar.read(document(**part))

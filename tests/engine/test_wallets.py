@@ -66,3 +66,8 @@ def test_what_a_wallet_is(said: Tree, found: dict[str, Any]):
 )
 def test_how_points_may_be_spent(said: Tree, found: SpendRules):
     assert read(said).spend == found
+
+
+def test_points_may_be_spendable_in_one_number_alone():
+    only_fifty = {"at_least": "45", "step": "10", "at_most": "50", "per day": "50"}
+    assert grammar.reviewed(document(wallets={"points": {"spend": only_fifty}})).warnings == []
