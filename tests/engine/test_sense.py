@@ -210,7 +210,8 @@ def test_what_is_warned_of_a_reward(row: Row):
     reward = {"reward": "gift"} | flow(row["a reward, where stamps are another wallet"])
     tree = document(rewards=[reward], wallets=WALLETS | {"stamps": {}}, tiers=LADDER)
     assert [said(one) for one in grammar.reviewed(tree).warnings] == [row["what is said"]] * bool(row["what is said"])
-    assert all(one.path == "rewards[0].gives.credit" for one in grammar.reviewed(tree).warnings)
+    for one in grammar.reviewed(tree).warnings:
+        assert (one.path, one.value) == ("rewards[0].gives.credit", reward["gives"]["credit"])
 
 
 def test_amounts_of_goals_and_multipliers_are_read_in_the_currency():
@@ -336,6 +337,11 @@ def test_benefits_keep_what_they_ask_for_as_it_is_written():
     assert premium.asked is not None
     assert premium.asked.plan == "premium"
     assert everybody.asked is None
+
+
+def test_a_cap_that_rejects_lets_through_what_a_rule_gives_at_once():
+    cap = {"at_most": "20", "per": "month", "over": "reject"}
+    assert refused({"give": "20 points per 100 TWD"}, caps=[cap]) == []
 
 
 def test_bounds_are_called_by_what_they_bound():
