@@ -22,6 +22,17 @@ NAMED = {
         HEAD + ORDER + "  - {refund: {order: A-2, lines: [{line: 1}, {line: 2}]}}\n",
         ["story[2].refund.order: 'A-2': no step before this one tells of such an order"],
     ),
+    "a refund of nothing in particular": (
+        HEAD + ORDER + "  - {refund: {order: A-1}}\n  - {refund: {order: A-1, lines: everything, amount: 5}}\n",
+        [
+            "story[2].refund: say which lines came back, or only an `amount`",
+            "story[3].refund: 'lines, amount': say which lines came back, or only an `amount`",
+        ],
+    ),
+    "an amount of an order that there is not": (
+        HEAD + "  - {refund: {order: A-2, amount: 5}}\n",
+        ["story[1].refund.order: 'A-2': no step before this one tells of such an order"],
+    ),
     "a tier of a program without tiers": (
         PLAIN + "  - {expect: {tier: gold}}\n",
         ["story[1].expect.tier: 'gold': this program has no tier"],
