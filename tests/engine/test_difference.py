@@ -1,9 +1,11 @@
 """What is written so that the ledger says what the fold says, and in which order."""
 
+from itertools import permutations
+
 import pytest
 from msgspec.structs import replace
 
-from regulars.engine.difference import Balances, announced, difference, move, standing, without_dips
+from regulars.engine.difference import COLUMN, Balances, announced, difference, move, standing, without_dips
 from regulars.engine.outcome import Announcement, Entry, Told
 
 EARNED = Entry("order:A|base", "earn", "points", "issued", "pending", 13, 5, 1, ("fixed", 13), "roaster")
@@ -135,24 +137,43 @@ def test_small_ones_go_first_where_there_are_too_many_to_try_all_orders():
     assert ordered[-1] == last
 
 
+@pytest.mark.parametrize(("many", "is_too_many"), [(124, False), (125, True)])
+def test_two_thousand_dead_ends_are_enough(many: int, is_too_many: bool):
+    """Each of the many could go at once and leads nowhere: 16 times, with each choice of the four small ones."""
+    small = [entry(f"small-{points}", "held to pending", points) for points in (4, 3, 2, 1)]
+    alone = [entry(f"alone-{n}", "available to held", 20) for n in range(many)]
+    opens = [entry("opens", "available to pending", 20), entry("all", "pending to available", 20 * many)]
+    ordered = without_dips([*alone, *small, *opens], {"points": (20, 20 * many - 20, 10)})
+    assert ordered == [*(reversed(small) if is_too_many else small), *opens, *alone]
+
+
+def test_what_led_nowhere_is_undone():
+    """One point that is held could be pending at once; then the others are never covered."""
+    names = ["pending to available", "held to pending", "held to available", "available to held"]
+    needs, early, there, again = [entry(name, name, 1 + n // 2) for n, name in enumerate(names)]
+    ordered = without_dips([needs, early, there, again], {"points": (0, 0, 2)})
+    assert ordered == [there, again, early, needs]
+
+
 def test_where_every_order_dips_they_stay_as_they_are():
     over = [entry("a", "available to held", 6), entry("b", "held to available", 6)]
     assert without_dips(over, {"points": (5, 0, 5)}) == over
 
 
 @pytest.mark.parametrize(
-    ("first", "others"),
-    [
-        ([], ["pending to held", "available to held"]),
-        ([], ["available to held", "held to available"]),
-        (["issued to pending"], ["pending to held", "available to held"]),
-        (["issued to held"], ["available to held", "pending to held"]),
-        (["issued to pending"], ["available to held", "held to available"]),
-    ],
-)
-def test_a_new_wallet_holds_nothing(first: list[str], others: list[str]):
-    entries = [entry(name, name, 1) for name in first] + [entry(name, name, 2 - n) for n, name in enumerate(others)]
+    "moving", [["available to pending", "held to available"], ["available to held", "pending to available"],
+               ["pending to held", "available to pending"]],
+)  # fmt: skip
+def test_a_new_wallet_holds_nothing(moving: list[str]):
+    entries = [entry(name, name, 1) for name in moving]
     assert without_dips(entries, {}) == entries
+
+
+@pytest.mark.parametrize(("there", "other"), [*permutations(COLUMN, 2)])
+def test_a_new_wallet_holds_what_comes_in_and_no_more(there: str, other: str):
+    places = [f"{other} to {there}", f"{there} to {other}", f"issued to {there}"]
+    back, on, into = [entry(name, name, 1) for name in places]
+    assert without_dips([back, on, into], {}) == [into, on, back]
 
 
 def test_what_is_nowhere_is_told_all_the_same():
