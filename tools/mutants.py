@@ -56,12 +56,16 @@ class Findings(Struct):
     complete: bool = False
 
     def holding(self, layer: str, name: str, tests: Container[str]) -> list[Found]:
-        """Those that hold for the module as it is: what a test has noticed it notices as long as it is there."""
+        """Those that hold for the module as it is: what a test has noticed it notices as long as it is there.
+
+        A line may stand twice in a function: of mutants that read alike all are asked again, if one has to be.
+        """
         if self.module != _digest(layer, name):
             return []
         if self.tests == stamp_of_tests(layer):
             return self.found
-        return [found for found in self.found if found.killer in tests]
+        again = {found.mutant for found in self.found if found.killer not in tests}
+        return [found for found in self.found if found.mutant not in again]
 
 
 class Reason(Struct, forbid_unknown_fields=True):
