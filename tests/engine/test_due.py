@@ -156,22 +156,19 @@ def test_of_a_set_that_is_no_more_only_what_is_over_ends(
     assert (ladder.grant.until if ladder.grant else None, ladder.standing.until) == left
 
 
-@pytest.mark.parametrize(
-    "beside",
-    [
-        [],
-        [PlanStanding("p", "premium", at("2026-01-01"), at("2026-01-18 15:00"))],
-        [Hold("h", "points", 4, at("2026-01-12"), at("2026-01-18 15:00"))],
-    ],
-    ids=["alone", "a plan ends", "a hold lapses"],
-)
-def test_what_matures_after_its_last_day_runs_out_when_it_matures(beside: list[Fact]):
+@pytest.mark.parametrize("year", [2026, 1966], ids=["now", "before instants are above zero"])
+@pytest.mark.parametrize("beside", ["alone", "a plan ends", "a hold lapses"])
+def test_what_matures_after_its_last_day_runs_out_when_it_matures(year: int, beside: str):
     """Whatever else happens at that instant."""
-    wallet = {"pending": "7 days", "expires": "2026-01-15"}
-    versions = programs(document(wallets={"points": wallet}))
-    outcome = told(versions, [order("A", "2026-01-11 15:00", line("tea", 500)), *beside], "2026-02-01")
+    versions = programs(document(wallets={"points": {"pending": "7 days", "expires": f"{year}-01-15"}}))
+    matures = at(f"{year}-01-18 15:00")
+    others: dict[str, list[Fact]] = {
+        "alone": [],
+        "a plan ends": [PlanStanding("p", "premium", at(f"{year}-01-01"), matures)],
+        "a hold lapses": [Hold("h", "points", 4, at(f"{year}-01-12"), matures)],
+    }
+    bought = order("A", f"{year}-01-11 15:00", line("tea", 500))
+    outcome = told(versions, [bought, *others[beside]], f"{year}-02-01")
     sound(outcome)
-    assert [(one.kind, one.occurred_at) for one in outcome.entries if one.kind in ("mature", "expire")] == [
-        ("mature", at("2026-01-18 15:00")),
-        ("expire", at("2026-01-18 15:00")),
-    ]
+    ends = [(one.kind, one.occurred_at) for one in outcome.entries if one.kind in ("mature", "expire")]
+    assert ends == [("mature", matures), ("expire", matures)]

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from regulars.engine.account import Lot, Spent
+from regulars.engine.explain import explain
 from regulars.engine.facts import Activity, Capture, Hold, Payment, Redemption, Release
 from regulars.engine.holds import paid_anew
 from regulars.engine.outcome import Outcome
@@ -92,6 +93,11 @@ def by_place(outcome: Outcome, funder: str) -> dict[str, int]:
     return {place: points for place, points in sums.items() if points}
 
 
+def claimed_for(outcome: Outcome) -> dict[str, str]:
+    """Of which order the entries say that its points had gone back."""
+    return {entry.identity: explain(entry).order for entry in outcome.entries if entry.kind == "claim"}
+
+
 def test_what_another_funder_gave_goes_back_to_that_one():
     """10 points of A are held when it comes back; there are 3 more of the shop, and 3 and 2 of partners."""
     facts = [
@@ -108,6 +114,7 @@ def test_what_another_funder_gave_goes_back_to_that_one():
     sound(outcome)
     assert by_place(outcome, "bakery") == by_place(outcome, "roaster") == {}
     assert by_place(outcome, "") == {"issued": -8, "redeemed": 10, "deficit": -2}
+    assert claimed_for(outcome) == {"claim:C/order:shop/A|": "shop/A", "claim:C/order:shop/A@others|": "shop/A"}
 
 
 def test_claims_of_two_funders_on_one_hold_are_told_together():
@@ -117,6 +124,23 @@ def test_claims_of_two_funders_on_one_hold_are_told_together():
     released = told(versions, [*facts, Release("R", "H", at("2026-01-11 05:00"))])
     sound(released)
     assert by_place(released, "bakery") == by_place(released, "") == {}
+    assert claimed_for(released) == {"claim:R/order:shop/A|": "shop/A"}
     captured = told(versions, [*facts, Capture("C", "H", at("2026-01-11 05:00"))])
     sound(captured)
     assert captured.account.wallets["points"].deficit == 15
+
+
+def test_claims_of_two_funders_are_settled_together_by_what_a_third_one_gave():
+    """15 points of A are held when it comes back, and D's 20 are of the roaster."""
+    gift = BASE | {"rule": "gift", "give": "5 points", "funded_by": "bakery", "when": {"category": "tea"}}
+    facts = [
+        joined("2026-01-01"),
+        order("A", "2026-01-10", line("tea", 1000, category="tea")),
+        replace(HOLD, points=15, reward=""),
+        order("D", "2026-01-11 03:00", line("cup", 2000), partner="roaster"),
+        refund("A/R", "2026-01-11 04:00", back("tea")),
+        Capture("C", "H", at("2026-01-11 05:00")),
+    ]
+    outcome = told(programs(document(earn=[BASE, gift])), facts)
+    sound(outcome)
+    assert by_place(outcome, "roaster") == {"issued": -5, "available": 5}

@@ -59,6 +59,17 @@ def test_what_ran_out_after_a_grace_is_of_the_same_lot():
     assert has(within) == {"available": 14}
 
 
+def test_what_was_spent_in_its_grace_and_came_back_is_of_the_same_lot():
+    """Of 13 points with a grace 5 were spent and came back within it; all of them ran out after it."""
+    facts = [Redemption("r", "points", 13, at("2026-01-11")), Restoration("v", "r", at("2026-02-11"))]
+    facts += [Redemption("s", "points", 5, at("2026-02-12")), Restoration("w", "s", at("2026-02-13"))]
+    gone = refund("A/R", "2026-03-01", back("tea", 2))
+    assert has(told(shop(grace_on_return="10 days"), [*BOUGHT, *facts, gone], "2026-03-02")) == {
+        "available": 16,
+        "expired": 3,
+    }
+
+
 def test_two_lots_with_one_grace_stay_two():
     """Each of them ran out by itself before, and the one that did so first is spent first."""
     year = UNIT | {"expires": "32 days"}
@@ -78,6 +89,15 @@ def test_a_claim_is_settled_from_the_lot_that_was_held(ended: Capture | Release)
         assert has(outcome) == {"owed": 19}
     else:
         assert has(outcome) == {"available": 4, "expired": 10}
+
+
+def test_a_claim_on_more_than_was_held_of_its_lot_takes_the_others_of_its_order():
+    """5 of the 13 are held with the 20: the 10 that go back of the 13 are those, and 5 of the 20."""
+    spent = Redemption("r", "points", 8, at("2026-01-11"))
+    held = Hold("h", "points", 25, at("2026-01-12"), at("2026-02-01"))
+    outcome = told(SHOP, [*BOUGHT, spent, held, refund("A/R", "2026-01-13", back("tea", 2))], "2026-02-01")
+    assert has(outcome) == {"available": 11}
+    assert outcome.account.wallets["points"].lots[0].points == 11
 
 
 def test_a_claim_on_points_that_are_gone_takes_what_ran_out_of_the_same_lot_only():
