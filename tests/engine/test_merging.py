@@ -190,6 +190,17 @@ def test_growth_that_never_began_anew_counts_from_the_beginning():
     assert one(program, [*deeds, *visits, MERGED]).account.growth.total == 47
 
 
+def test_growth_that_began_anew_when_a_tier_was_lost_counts_from_there():
+    """Wang was silver and is a member again; lin never was anything else."""
+    levels = [{"tier": "member"}, {"tier": "silver", "reach": "1000", "valid": "10 days"}]
+    deeds = [
+        *["2026-01-02 12:00 wang buys B: tea 1000", "2026-01-04 12:00 wang buys C: tea 300"],
+        *["2026-01-20 12:00 wang buys D: tea 70", "2026-01-21 12:00 buys A: tea 5", MERGED],
+    ]
+    program = ladder(window="since tier start", levels=levels) | {"earn": []}
+    assert one(program, deeds).account.growth.total == 7_500
+
+
 def test_growth_counts_by_the_window_that_holds_now():
     """It began anew with lin's tier while that was the window; now all that wang grew in it counts."""
     deeds = [

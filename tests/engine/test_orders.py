@@ -23,7 +23,7 @@ from regulars.engine.facts import (
 from regulars.engine.fold import fold
 from regulars.engine.outcome import Entry, Why
 from regulars.engine.returns import came_back
-from regulars.engine.tape import Tape
+from regulars.engine.tape import Tape, Touched
 from regulars.engine.timeline import unrolled
 from tests.builders import Tree, at, back, document, joined, line, moves, order, programs, refund, told
 
@@ -335,3 +335,14 @@ def test_points_that_paid_come_back_when_they_no_longer_do():
     assert [(one.identity, one.points) for one in restored] == [(f"edit:shop/B@{plain.version_at}.0|", 3)]
     cancelled = told(VERSIONS, [EARLY, spent, replace(bought, cancelled=True)]).entries[-1]
     assert (cancelled.identity, cancelled.kind, cancelled.points) == ("order:shop/B|", "restore", 3)
+
+
+def test_where_nobody_wrote_down_the_partner_the_newest_snapshot_says_who_paid():
+    """Orders were stored without it once. What another partner gave is older, and stays."""
+    base = {"rule": "base", "give": "1 point per 100 TWD", "funded_by": "the order's partner"}
+    versions, bought = programs(document(earn=[base])), replace(LATER, partner="books")
+    facts = [replace(EARLY, partner="tea"), bought, refund("B/R", "2026-01-06", back("tea"))]
+    before = told(versions, facts[:2])
+    stored = Touched(bought, replace(before.memos["shop/B"], partner=None))
+    after = fold(Tape(versions, before.account, {"shop/B": stored}), unrolled(facts)[2:])
+    assert [(one.source, one.points, one.funder) for one in after.entries] == [("available", 10, "books")]

@@ -6,6 +6,7 @@ from regulars.engine.facts import Capture, Hold, Redemption, Release, Restoratio
 from regulars.engine.outcome import Outcome
 from regulars.engine.program import Programs
 from tests.builders import at, back, document, joined, line, order, programs, refund, told
+from tests.engine.parties import Parties, figures
 
 BASE = {"rule": "base", "give": "1 point per 100 TWD"}
 UNIT = {"rule": "unit", "give": "2 points per unit", "expires": "never"}
@@ -119,3 +120,20 @@ def test_a_claim_on_points_that_are_gone_takes_what_ran_out_of_the_same_lot_only
     facts = [*BOUGHT, spent_first, held, refund("A/R", "2026-01-12", BAGS), undone]
     outcome = told(versions, [*facts, Capture("c", "h", at("2026-02-12"))], "2026-02-13")
     assert has(outcome) == {"owed": 16, "expired": 10}
+
+
+def test_what_ran_out_of_a_member_who_was_absorbed_is_of_the_same_lot_only():
+    """10 points of wang's for 20 days ran out, and lin had none of that partner; the 4 that last are spent."""
+    base, unit = [rule | {"funded_by": "the order's partner"} for rule in (BASE | {"expires": "20 days"}, UNIT)]
+    parties = Parties(
+        {"earn": [base, unit]},
+        [
+            "2026-01-02 12:00 joins",
+            "2026-01-02 12:00 wang buys B at books: 2 tea 1000",
+            "2026-01-23 12:00 wang redeems 4",
+            "2026-01-31 12:00 absorbs wang",
+            "2026-02-01 12:00 wang returns B: 1 tea",
+        ],
+    )
+    assert parties.why() == ["reverse base 5 expired>issued", "reverse unit 2 deficit>issued"]
+    assert figures(parties.seen()["lin"]) == "owed 2"
