@@ -213,6 +213,7 @@ class SlowMember(SlowOccasions, SlowLots, SlowStanding, SlowGoals, SlowLasting):
         if lines:
             self.slide(at)
         self.priced(record, lines)
+        record.setdefault("dating", list(record["tiers"].values()))
         tree, day = record["tree"], self.clock.day(record["paid"])
         minute = self.clock.minute(record["paid"])
         tiers, known, number = list(record["tiers"].values()), record["known"], record["nth"]
@@ -296,7 +297,7 @@ class SlowMember(SlowOccasions, SlowLots, SlowStanding, SlowGoals, SlowLasting):
         matures = self.ripe(pending, paid)
         if matures == inf and record["fulfilled"] is not None:
             matures = record["fulfilled"]
-        ends = self.own_end(tree, rule, paid, list(record["tiers"].values()))
+        ends = self.own_end(tree, rule, paid, record["dating"])
         funder = rule.get("funded_by") or model_of(tree, rule).get("funded_by", "")
         waits = None if matures <= at else matures
         return new_lot(wallet_of(tree, rule), f"order:{key}", waits, ends, paid, funder)

@@ -291,7 +291,8 @@ class Memo(Struct, array_like=True, gc=False):
     that were short: points, and minor units for them. `lifts` holds by tier set what the order met when it was paid,
     where it is priced at the tier that it gains: the tier and the growth. `asked` holds by rule what a budget was asked
     for, where it granted less; `awaited_by` names the awards of goals that wait for it to be handed over: key, window,
-    number. `partner` is kept where rules are funded by it; None: the newest snapshot says.
+    number. `partner` is kept where rules are funded by it; None: the newest snapshot says. `dating` are the tiers that
+    say how long its points last, where what is left of it may be priced at others; None: it is priced at those.
     """
 
     version: int
@@ -317,6 +318,7 @@ class Memo(Struct, array_like=True, gc=False):
     asked: dict[str, int] = NOTHING
     awaited_by: tuple[tuple[str, int, int], ...] = ()
     partner: str | None = None
+    dating: tuple[str, ...] | None = None
 
 
 class Spent(Struct, array_like=True):

@@ -282,7 +282,7 @@ def done(tape: Tape, fact: Activity, at: int) -> None:
 
 
 def lift(tape: Tape, version: Version, memo: Memo) -> None:
-    """Remember what the order met, and price it at the tier that it gains."""
+    """Remember what the order met, and price it at the tier that it gains. Its points are dated by that for good."""
     account, calendar = tape.account, tape.programs.calendar
     for name, rules in version.tier_sets.items():
         if rules.lifts:
@@ -290,6 +290,7 @@ def lift(tape: Tape, version: Version, memo: Memo) -> None:
             met = (ladder.tier, in_window(ladder.growth, rules.window, account, calendar, day))
             memo.lifts = {**memo.lifts, name: met}
     reprice(version, memo)
+    memo.dating = memo.tiers
 
 
 def reprice(version: Version, memo: Memo) -> None:

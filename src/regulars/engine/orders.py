@@ -340,7 +340,8 @@ def lot_now(tape: Tape, touched: Touched, rule: Rule, points: int, at: int) -> L
     """Points of an order with the dates that they have by now."""
     memo, programs = touched.memo, tape.programs
     cause, paid_at = f"order:{touched.order.key}", memo.paid_at
-    tariff = tariff_of(programs, programs.numbered(memo.version), programs.calendar.day(paid_at), memo.tiers)
+    tiers = memo.tiers if memo.dating is None else memo.dating
+    tariff = tariff_of(programs, programs.numbered(memo.version), programs.calendar.day(paid_at), tiers)
     lasts = tariff.lasting[rule.lot_kind]
     matures_at = matures(tape, rule.pending, paid_at)
     lot = Lot(cause, points, lasts.expires_at, paid_at, matures_at, rule.funder, lasts.lasts_on)
