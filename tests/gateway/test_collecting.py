@@ -52,6 +52,31 @@ def test_what_comes_while_a_group_is_decided_goes_together() -> None:
     assert deciding.groups == [(1, False), (5, False)]
 
 
+def test_who_is_answered_and_asks_again_goes_with_those_who_came_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collecting, "EACH_SECONDS", 5.0)
+    deciding = Deciding()
+
+    async def ask() -> None:
+        with ThreadPoolExecutor(1) as lanes:
+            collector = Collector(deciding, lanes, lanes)
+
+            async def twice() -> list[Reply]:
+                first = await collector.ask(HERE)
+                await asyncio.sleep(0.05)
+                return [first, await collector.ask(HERE)]
+
+            one = asyncio.ensure_future(twice())
+            await asyncio.sleep(0.05)
+            others = await begun(collector, 4)
+            deciding.may_go.set()
+            assert await asyncio.gather(*others) == [DONE] * 4
+            assert await one == [DONE] * 2
+            await collector.drained()
+
+    run_apart(ask())
+    assert deciding.groups == [(1, False), (5, False)]
+
+
 def test_more_than_may_wait_are_turned_away_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(collecting, "QUEUE_MOST", 2)
     deciding = Deciding()
