@@ -5,12 +5,13 @@ from time import sleep
 import pytest
 from django.db import transaction
 
-from regulars.engine.facts import Details, Refund, RefundLine
+from regulars.engine.facts import Details, Merge, Refund, RefundLine
 from regulars.engine.grammar import read
 from regulars.engine.program import Programs
 from regulars.ledger.connect import raw, rows
 from regulars.ledger.receipt import Incoming
 from regulars.ledger.record import record
+from regulars.ledger.uniting import merge
 from regulars.members.models import Member
 from regulars.rewards.actions import drawing
 from regulars.rewards.actions.granting import hand_out
@@ -145,3 +146,22 @@ def test_a_welcome_with_the_first_order_is_given_to_each():
             record(raw(), programs, [Incoming(member(who), order(f"of-{who}", "2026-02-28 10:00", 100))], NOW)
     handed_out(programs)
     assert copies("amy") == copies("bob") == [("cake", "issued")]
+
+
+def test_what_was_given_to_one_is_taken_back_from_both_who_became_one():
+    """A goal that the absorbed member had reached, and the order that reached it comes back."""
+    joins("mei")
+    treat = {"rule": "treat", "give": "reward cake", "goal": {"orders": "1", "per": "month"}}
+    programs = Programs(1, [read(GIVING | {"earn": [*SHOP["earn"], treat]})])
+    with transaction.atomic():
+        record(raw(), programs, [Incoming(member("mei"), bought("M"))], NOW)
+    handed_out(programs)
+    assert (copies(), copies("mei")) == ([], [("cake", "issued")])
+    with transaction.atomic():
+        merge(raw(), programs, member("lin"), member("mei"), Merge("M-1", "", "", 0, "", "same", "staff-7"), NOW)
+    handed_out(programs)
+    assert (copies(), copies("mei")) == ([], [("cake", "issued")])
+    with transaction.atomic():
+        record(raw(), programs, [Incoming(None, returned("M", "2026-03-01 12:00"))], NOW)
+    handed_out(programs)
+    assert (copies(), copies("mei")) == ([], [("cake", "cancelled")])
