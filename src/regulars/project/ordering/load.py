@@ -89,7 +89,12 @@ class Caller:
             '{"line":"2","sku":"CAKE-2","quantity":2,"total":"240","category":"cake"},'
             '{"line":"3","sku":"CUP-7","quantity":1,"total":"350","category":"ware"}]}'
         )
-        return (said % (self._choose.randrange(CUSTOMERS), now)).encode()
+        return (said % (self._customer(), now)).encode()
+
+    def _customer(self) -> int:
+        """One of this caller's own: nobody buys in two places in the same second."""
+        clients = self._work.clients
+        return self._choose.randrange(CUSTOMERS // clients) * clients + self._number
 
     def _message(self, what: str, body: bytes) -> bytes:
         head = (
