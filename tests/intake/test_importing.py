@@ -1,6 +1,7 @@
 """Files into the ledger: each line accounted for, safe to run twice and to be stopped between batches."""
 
 import csv
+from datetime import UTC, datetime, timedelta
 from threading import Timer
 
 import psycopg
@@ -17,7 +18,7 @@ from regulars.intake.previewing import preview
 from regulars.intake.queries import imported, latest_imports, refusals
 from regulars.intake.reading.building import Batch
 from regulars.intake.reading.faults import Unreadable
-from regulars.ledger.connect import raw
+from regulars.ledger.connect import raw, rows
 from regulars.programs.queries import now
 from tests.intake.shop import at, ledger, order, orders_kept, shop
 from tests.intake.staged import HEADER, mapping
@@ -259,3 +260,14 @@ def test_scratch_folders_of_the_dead_are_cleared_away(tmp_path, monkeypatch):
 def test_an_import_that_is_new_to_us(published):
     found = imported(begin_import(published.id, "f", "d", "m").id)
     assert (found.position, found.finished_at, found.counts.lines) == (0, None, 0)
+
+
+@pytest.mark.parametrize("says", [{}, {"announce": "true"}], ids=["a history", "every night"])
+def test_members_hear_of_what_a_file_brings_where_it_says_so(published, tmp_path, says):
+    """And of nothing that is older than a week."""
+    path, moment = tmp_path / "orders.csv", datetime.fromtimestamp(now(published) / 1_000_000, UTC)
+    ago = [moment - timedelta(days=days) for days in (1, 30)]
+    path.write_text(HEADER + "".join(f"{at:A%d},{at:%Y-%m-%d %H:%M},{at:c%d},S1,2,500.00\n" for at in ago))
+    import_file(published, Request(path, mapping(**HOW, **says), processes=0), lambda _: None)
+    told = rows(raw(), "SELECT occurred_at, sends FROM ledger_announcement ORDER BY occurred_at DESC")
+    assert [sends for _, sends in told] == [bool(says), False]

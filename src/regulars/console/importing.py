@@ -145,6 +145,8 @@ def mapping(form: Form, peek: Peek) -> dict[str, object]:
         said["encoding"] = form.text("encoding")
     if not form.text("returns"):
         said.pop("refunds", None)
+    if form.text("announce"):
+        said["announce"] = "true"
     return said
 
 

@@ -110,15 +110,17 @@ def note_counts(run: ImportRun, counts: Counts) -> None:
 
 
 @transaction.atomic
-def take_batch(published: Published, run_id: int, part: int, position: int, batch: Batch, now: int) -> Taken:
+def take_batch(
+    published: Published, run_id: int, part: int, position: int, batch: Batch, now: int, sends: bool = False
+) -> Taken:
     """Take the next orders of a part, and remember in the same transaction that they were taken.
 
-    Raises Overtaken when the part is no longer at `position`.
+    With `sends` members hear of what is announced. Raises Overtaken when the part is no longer at `position`.
     """
     progress = ImportPart.objects.select_for_update().get(run_id=run_id, part=part)
     if progress.position != position:
         raise Overtaken
-    receipts = take_orders(published, batch.arrivals, now, sends=False)
+    receipts = take_orders(published, batch.arrivals, now, sends)
     counted = Counter[str]()
     for arrival, lines, receipt in zip(batch.arrivals, batch.line_counts, receipts, strict=True):
         outcome = receipt.outcome if receipt.outcome in ("recorded", "refused") else "known"

@@ -139,7 +139,14 @@ class _Keeping:
         self._crew: Crew | None = None
         self._assignments = [
             Assignment(
-                run_id, published.id, request.mapping.source, str(folder / STAGED), part, request.size, os.getpid()
+                run_id,
+                published.id,
+                request.mapping.source,
+                str(folder / STAGED),
+                part,
+                request.size,
+                request.mapping.announce,
+                os.getpid(),
             )
             for part in range(PARTS)
         ]

@@ -39,6 +39,7 @@ class Assignment(Struct, frozen=True):
     staged: str
     part: int
     size: int
+    announces: bool
     parent: int = 0
 
 
@@ -83,7 +84,9 @@ def _take(assignment: Assignment, at: int, batch: Any) -> Any:
     for tries_left in reversed(range(TRIES)):
         published = published_by_id(assignment.program_id)
         try:
-            return take_batch(published, assignment.run_id, assignment.part, at, batch, now(published))
+            return take_batch(
+                published, assignment.run_id, assignment.part, at, batch, now(published), assignment.announces
+            )
         except Exception as problem:
             if not (is_busy(problem) and tries_left):
                 raise

@@ -103,6 +103,8 @@ class Constant(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
+    """`announce`: members hear of what the orders bring."""
+
     source: str
     columns: Columns
     time_zone: str = ""
@@ -118,6 +120,7 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
     categories: tuple[Category, ...] = ()
     refunds: Refunds | None = None
     leave_out: tuple[LeaveOut, ...] = ()
+    announce: bool = False
 
     def used(self) -> dict[str, str]:
         """Every column of the file that the mapping speaks of, by the path where it does."""
