@@ -2,7 +2,10 @@
 
 import pytest
 
+from regulars.engine.account import Claim, Held, Lot, Wallet
 from regulars.engine.facts import Capture, Hold, Redemption, Release, Restoration
+from regulars.engine.holds import take
+from regulars.engine.lots import take_back
 from regulars.engine.outcome import Outcome
 from regulars.engine.program import Programs
 from tests.builders import at, back, document, joined, line, order, programs, refund, told
@@ -99,6 +102,29 @@ def test_a_claim_on_more_than_was_held_of_its_lot_takes_the_others_of_its_order(
     outcome = told(SHOP, [*BOUGHT, spent, held, refund("A/R", "2026-01-13", back("tea", 2))], "2026-02-01")
     assert has(outcome) == {"available": 11}
     assert outcome.account.wallets["points"].lots[0].points == 11
+
+
+def test_what_is_held_of_a_lot_is_claimed_before_other_lots_of_its_order_go():
+    """The tea comes back while its points are held, the bags when those have lapsed and run out."""
+    rules = [BASE, UNIT | {"when": {"category": "bags"}, "expires": "6 months"}]
+    versions = programs(document(wallets={"points": MONTH}, earn=rules))
+    bought = [joined("2026-01-01"), order("A", "2026-01-10", line("tea", 1000), line("bag", 0, 5, category="bags"))]
+    held = Hold("h", "points", 10, at("2026-01-11"), at("2026-03-01"))
+    tea, bags = refund("A/R", "2026-01-12", back("tea")), refund("A/S", "2026-03-02", back("bag", 5))
+    assert has(told(versions, [*bought, held, tea], "2026-01-13")) == {"available": 10, "held": 10, "claimed": -10}
+    assert has(told(versions, [*bought, held, tea, bags], "2026-03-03")) == {}
+
+
+def test_claims_that_meet_on_one_lot_leave_each_lot_what_is_its_own():
+    """8 of the 10 that went back are claimed of their own lot, and 2 of the other; then 4 of that one went back."""
+    frozen = [Lot("a", 8, 50, 1), Lot("a", 12, None, 1)]
+    wallet = Wallet(holds=[Held("H", 100, 1, 20, frozen)], held=20)
+    for points, end in [(10, 50), (4, None)]:
+        assert take_back(wallet, "a", points, "deficit", 10, dates=(end, None)) == [("claimed", "issued", points, "")]
+    assert wallet.holds[0].claims == [Claim("a", 10, "", 50), Claim("a", 4, "", None)]
+    assert take_back(wallet, "a", 9, "deficit", 10, dates=(50, None))[0] == ("claimed", "issued", 6, "")
+    take(wallet.holds[0], wallet.holds[0].claims)
+    assert frozen == []
 
 
 def test_a_claim_on_points_that_are_gone_takes_what_ran_out_of_the_same_lot_only():

@@ -107,13 +107,19 @@ def give_up(tape: Tape, held: Held, on: Occasion, key: str) -> None:
     limits.count(tape, on.wallet, held.at, -held.points, on.at)
     taking.let_go(tape, on.wallet, held, on.at)
     for cause, claims in by_cause(held.claims).items():
-        for claim in claims:
-            dates, left = (claim.end, ANY), claim.points
-            left -= lots.reduce(held.lots, lots.Own(cause, claim.funder, dates), left)
-            lots.reduce(held.lots, lots.Own(cause, claim.funder, dates, alike=False), left)
+        take(held, claims)
         moves = {("held", "claimed", funder): points for funder, points in lots.by_funder(claims).items()}
         told(tape, about(tape, on, cause, key), cause, moves)
     put_back(tape, on, "held", Back(held.lots))
+
+
+def take(held: Held, claims: Sequence[Claim]) -> None:
+    """What is claimed goes out of the hold's lots: of each claim those with its end, then what is left of others."""
+    left = [claim.points for claim in claims]
+    for alike in (True, False):
+        for place, claim in enumerate(claims):
+            own = lots.Own(claim.cause, claim.funder, (claim.end, ANY), alike)
+            left[place] -= lots.reduce(held.lots, own, left[place])
 
 
 def settle_elsewhere(tape: Tape, claims: Sequence[Claim], on: Occasion) -> None:

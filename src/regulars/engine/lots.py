@@ -191,9 +191,9 @@ def take_back(
     claims: bool = True,
     dates: Dates = (ANY, ANY),
 ) -> list[Move]:
-    """Take points back: what expired of the cause's lots with these dates, what is left of them and of the cause's
-    others, what a hold froze of those, as a claim on the hold (unless not `claims`), other available lots, then by
-    policy. The shortfall is owed (`deficit`), booked as given away (`write_off`) or paid in
+    """Take points back: what expired of the cause's lots with these dates, what is left of them, what a hold froze of
+    them, as a claim on the hold (unless not `claims`), what is left of the cause's others or frozen of those, other
+    available lots, then by policy. The shortfall is owed (`deficit`), booked as given away (`write_off`) or paid in
     money (`charge`). Those places then hold less than nothing, so that the ledger still adds up to zero.
     """
     _forget(wallet, instant)
@@ -256,18 +256,24 @@ def _from_available(wallet: Wallet, own: Own, points: int) -> int:
 
 
 def _from_held(wallet: Wallet, own: Own, points: int) -> int:
-    """Claims on the holds that froze points of the cause, the next to lapse first."""
-    wanted, cause, funder, end = points, own.cause, own.funder, own.dates[0]
+    """Claims on the holds that froze points of the cause, the next to lapse first. A claim says whose end it has, and
+    may be on other lots where a hold has no more of those."""
+    wanted, end = points, own.dates[0]
     for held in wallet.holds:
-        mine = sum([lot.points for lot in held.lots if lot.cause == cause and lot.funder == funder])
-        claims = [one for one in held.claims if one.cause == cause and one.funder == funder]
-        part = min(mine - total(claims), wanted)
+        mine = [lot for lot in held.lots if lot.cause == own.cause and lot.funder == own.funder]
+        claims = [one for one in held.claims if one.cause == own.cause and one.funder == own.funder]
+        claim = next((one for one in claims if one.end == end), None)
+        room = total(mine) - total(claims)
+        if own.alike:
+            claimed = claim.points if claim else 0
+            room = min(room, total([lot for lot in mine if own.has(lot)]) - claimed)
+        part = min(room, wanted)
         if part > 0:
             wanted -= part
-            if claim := next((one for one in claims if one.end == end), None):
+            if claim:
                 claim.points += part
             else:
-                held.claims.append(Claim(cause, part, funder, end))
+                held.claims.append(Claim(own.cause, part, own.funder, end))
     return points - wanted
 
 
@@ -276,9 +282,10 @@ OWN = (
     ("expired", _from_expired, True),
     ("pending", _from_waiting, True),
     ("available", _from_available, True),
+    ("claimed", _from_held, True),
     ("pending", _from_waiting, False),
     ("available", _from_available, False),
-    ("claimed", _from_held, True),
+    ("claimed", _from_held, False),
 )
 
 
