@@ -1,5 +1,6 @@
 """What is written so that the ledger says what the fold says, and in which order."""
 
+import tracemalloc
 from itertools import permutations
 
 import pytest
@@ -137,7 +138,7 @@ def test_small_ones_go_first_where_there_are_too_many_to_try_all_orders():
     assert ordered[-1] == last
 
 
-@pytest.mark.parametrize(("many", "is_too_many"), [(124, False), (125, True)])
+@pytest.mark.parametrize(("many", "is_too_many"), [(125, False), (126, True)])
 def test_two_thousand_dead_ends_are_enough(many: int, is_too_many: bool):
     """Each of the many could go at once and leads nowhere: 16 times, with each choice of the four small ones."""
     small = [entry(f"small-{points}", "held to pending", points) for points in (4, 3, 2, 1)]
@@ -145,6 +146,18 @@ def test_two_thousand_dead_ends_are_enough(many: int, is_too_many: bool):
     opens = [entry("opens", "available to pending", 20), entry("all", "pending to available", 20 * many)]
     ordered = without_dips([*alone, *small, *opens], {"points": (20, 20 * many - 20, 10)})
     assert ordered == [*(reversed(small) if is_too_many else small), *opens, *alone]
+
+
+@pytest.mark.parametrize("short", [0, 1])
+def test_thousands_of_corrections_of_one_wallet_take_little_memory(short: int):
+    """With a point too little no order is without a dip, and they stay as they are."""
+    matured = [entry(f"mature-{number}", "pending to available", 10) for number in range(2_000)]
+    tracemalloc.start()
+    try:
+        assert without_dips(matured, {"points": (0, 20_000 - short, 0)}) == matured
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_what_led_nowhere_is_undone():

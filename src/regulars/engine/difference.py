@@ -16,7 +16,7 @@ Key = tuple[str, str, str, str, str, int]
 # (available, pending, held) per wallet.
 Balances = Mapping[str, tuple[int, int, int]]
 COLUMN = {"available": 0, "pending": 1, "held": 2}
-# Of the search for an order.
+# Where an order is searched for, no longer than until so many were found.
 DEAD_ENDS_MOST = 2_000
 
 
@@ -87,26 +87,33 @@ def _covered(entries: Sequence[Entry], balances: Sequence[int]) -> Sequence[Entr
 
 def _way(entries: Sequence[Entry], balances: Sequence[int]) -> list[Entry] | None:
     """An order in which each is covered, the first ones first as far as that leads to the end."""
-    had, done, looked = [*balances], list[Entry](), set[tuple[int, ...]]()
-    # What is left, and from which place on it was not tried yet.
-    trying = [([*entries], 0)]
-    while trying and len(looked) < len(entries) + DEAD_ENDS_MOST:
-        left, place = trying.pop()
-        if not left:
-            return done
-        while place < len(left) and had[COLUMN[left[place].source]] < left[place].points:
-            place += 1
-        if place < len(left):
-            rest = [*left[:place], *left[place + 1 :]]
-            trying.append((left, place + 1))
-            if (which := tuple(map(id, rest))) not in looked:
-                looked.add(which)
-                done.append(left[place])
-                move(had, done[-1])
-                trying.append((rest, 0))
-        elif done:
-            move(had, turned(done.pop()))
-    return None
+    end, had, done, dead = len(entries), [*balances], list[int](), set[int]()
+    # Places that are left, as a ring that begins and ends with `end`; and all of them in one number, a bit for each.
+    after, before, left = [*range(1, end + 1), 0], [end, *range(end)], (1 << end) - 1
+    place = after[end]
+    while len(done) < end:
+        while place != end and (_lacks(had, entries[place]) or left ^ (1 << place) in dead):
+            place = after[place]
+        if place != end:
+            done.append(place)
+            move(had, entries[place])
+            after[before[place]], before[after[place]] = after[place], before[place]
+            left ^= 1 << place
+            place = after[end]
+        elif not done or len(dead) == DEAD_ENDS_MOST:
+            return None
+        else:
+            dead.add(left)
+            place = done.pop()
+            move(had, turned(entries[place]))
+            after[before[place]] = before[after[place]] = place
+            left ^= 1 << place
+            place = after[place]
+    return [entries[place] for place in done]
+
+
+def _lacks(had: Sequence[int], entry: Entry) -> bool:
+    return had[COLUMN[entry.source]] < entry.points
 
 
 def turned(entry: Entry) -> Entry:
