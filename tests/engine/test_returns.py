@@ -49,17 +49,17 @@ GIFT, VOUCHER = replace(line("gift", 1), total=0), replace(line("less", 1, 0), t
     ("amount", "back", "found"),
     [
         (0, {}, []),
-        (33_01, {}, [("tea", 0, 22_01), ("cups", 0, 11_00)]),
-        (37_51, {"tea": Returned(0, 0, 75_00)}, [("tea", 0, 12_50), ("cups", 0, 25_01)]),
-        (99, {"tea": Returned(0, 0, 99_99)}, [("cups", 0, 99)]),
-        (30_00, {"tea": Returned(0, 0, 99_99)}, [("tea", 2, 1), ("cups", 0, 29_99)]),
+        (65_00, {}, [("tea", 0, 50_00), ("cups", 0, 25_00), ("less", 0, -10_00)]),
+        (13_01, {}, [("tea", 0, 10_01), ("cups", 0, 5_00), ("less", 0, -2_00)]),
+        (11_00, {"tea": Returned(0, 0, 75_00)}, [("tea", 0, 5_00), ("cups", 0, 10_00), ("less", 0, -4_00)]),
+        (30_00, {"tea": Returned(0, 0, 99_99)}, [("tea", 2, 1), ("cups", 0, 49_98), ("less", 0, -19_99)]),
         (130_00, {}, [("tea", 2, 100_00), ("cups", 1, 50_00), ("gift", 1, 0), ("less", 0, -20_00)]),
         (130_00, {"tea": Returned(1, 1, 0)},
-         [("tea", 1, 100_00), ("cups", 1, 50_00), ("gift", 1, 0), ("less", 0, -20_00)]),
+         [("tea", 2, 100_00), ("cups", 1, 50_00), ("gift", 1, 0), ("less", 0, -20_00)]),
         (5_00, {one: Returned(2, 2, 0) for one in ("tea", "cups", "gift", "less")},
-         [("tea", 0, 5_00)]),
+         [("tea", 2, 5_00), ("cups", 1, 0), ("gift", 1, 0), ("less", 0, 0)]),
     ],
-    ids=["nothing", "a part", "of what is left", "next to nothing", "all of a line", "all", "more than all", "again"],
+    ids=["nothing", "half", "a tenth", "of what is left", "all of a line", "all", "more than all", "again"],
 )  # fmt: skip
 def test_an_amount_is_spread_over_what_is_left(
     amount: int, back: dict[str, Returned], found: list[tuple[str, int, int]]
@@ -68,7 +68,15 @@ def test_an_amount_is_spread_over_what_is_left(
     assert spread_out(amount, lines, back) == tuple(RefundLine(*one) for one in found)
 
 
-@pytest.mark.parametrize("lines", [[line("tea", 100, 2), line("cups", 50), GIFT, VOUCHER], [line("tea", 0), GIFT]])
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [line("tea", 100, 2), line("cups", 50), GIFT, VOUCHER],
+        [line("tea", 0), GIFT],
+        [line("tea", 100), line("fee", 0, 0)],
+        [],
+    ],
+)
 def test_all_of_the_money_takes_everything_with_it(lines: list[Line]):
     bought = order("A", "2026-01-10", *lines)
     back: dict[str, Returned] = {}

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from regulars.engine.account import Returned
 from regulars.engine.facts import Line, Order, RefundLine
-from regulars.engine.rounding import spread
+from regulars.engine.rounding import in_proportion
 
 NOTHING = Returned(0, 0, 0)
 
@@ -58,26 +58,27 @@ def with_refund(line: Line, before: Returned, refund: RefundLine) -> Returned:
 
 
 def spread_out(amount: int, lines: Sequence[Line], returned: Mapping[str, Returned]) -> tuple[RefundLine, ...]:
-    """Minor units that came back of an order, by line: largest remainder, in proportion to what is left of each.
+    """Minor units that came back of an order, by line: largest remainder, in proportion to what is left of each, so
+    that a discount comes back by as much as the goods.
 
-    With all that is left of a line's money, or of the order's, so do the units come back, of which nobody spoke. What
-    is beyond the order's worth stays on the line that was worth most, so that the fact says what the shop said; it has
-    no effect.
+    With all that is left of a line's money, or of the order's, so do the units come back, of which nobody spoke.
     """
-    if not amount:
+    left = [line.total - money_back(line, returned.get(line.line, NOTHING)) for line in lines]
+    if not amount or not lines:
         return ()
-    backs = [returned.get(line.line, NOTHING) for line in lines]
-    left = [line.total - money_back(line, back) for line, back in zip(lines, backs, strict=True)]
-    is_all, parts = amount >= sum(left), spread(amount, left)
-    if is_all:
-        parts = list(left)
-        parts[max(range(len(lines)), key=lambda place: lines[place].total)] += amount - sum(left)
-    found = []
-    for line, back, rest, part in zip(lines, backs, left, parts, strict=True):
-        units = max(line.quantity - back.units, 0) if is_all or (part and part == rest) else 0
-        if part or units:
-            found.append(RefundLine(line.line, units, part))
-    return tuple(found)
+    if amount >= sum(left):
+        return _everything(amount, lines, left)
+    shared = zip(lines, left, in_proportion(amount, left), strict=True)
+    return tuple(RefundLine(line.line, line.quantity * (part == rest), part) for line, rest, part in shared if part)
+
+
+def _everything(amount: int, lines: Sequence[Line], left: Sequence[int]) -> tuple[RefundLine, ...]:
+    """What is beyond the order's worth stays on the line that was worth most, so that the fact says what the shop said;
+    it has no effect."""
+    dearest = max(lines, key=lambda line: line.total)
+    beyond = amount - sum(left)
+    shared = zip(lines, left, strict=True)
+    return tuple(RefundLine(line.line, line.quantity, rest + beyond * (line is dearest)) for line, rest in shared)
 
 
 def money_back(line: Line, back: Returned) -> int:

@@ -18,11 +18,14 @@ def signed_steps(amount: int, step: int, half_up: bool) -> int:
 def spread(whole: int, weights: Sequence[int]) -> list[int]:
     """Shares of a whole by weight: largest remainder, ties in the order given. Weights below zero get nothing."""
     bounded = [max(weight, 0) for weight in weights]
-    total = sum(bounded)
-    if not total:
-        return [0] * len(bounded)
-    shares = [whole * weight // total for weight in bounded]
-    by_remainder = sorted(range(len(bounded)), key=lambda place: (-(whole * bounded[place] % total), place))
+    return in_proportion(whole, bounded) if any(bounded) else bounded
+
+
+def in_proportion(whole: int, weights: Sequence[int]) -> list[int]:
+    """The same, and weights below zero take away as much as they weigh. Together they weigh something."""
+    total = sum(weights)
+    shares = [whole * weight // total for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda place: (-(whole * weights[place] % total), place))
     for place in by_remainder[: whole - sum(shares)]:
         shares[place] += 1
     return shares
