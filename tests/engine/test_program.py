@@ -3,9 +3,10 @@
 import pytest
 
 from regulars.engine import grammar
+from regulars.engine.clashing import clash
 from regulars.engine.facts import Line
 from regulars.engine.problems import Problem
-from regulars.engine.program import Programs, clash, is_matching
+from regulars.engine.program import Programs, is_matching
 from tests.builders import Tree, document, line, order, programs, told
 
 LOWEST = {"tier": "member"}
@@ -44,12 +45,18 @@ WALLETS: Tree = {"points": {}, "stars": {}}
             {"tiers": [ladder("spend", "club"), ladder("spend")]},
             Problem("tiers[0].set", "club", "main_tiers_changed", ("status",)),
         ),
+        (
+            {},
+            {"wallets": WALLETS | {"stars": {"money": "true"}}},
+            Problem("wallets.stars.money", "true", "money_changed", ("false",), {"wallet": "stars"}),
+        ),
+        ({"wallets": WALLETS | {"credit": {"money": "true"}}}, {}, None),
         ({}, {"tiers": [ladder("spend")]}, None),
         ({"tiers": [ladder("spend")]}, {}, None),
     ],
 )
 def test_what_versions_cannot_change(first: Tree, second: Tree, problem: Problem | None):
-    assert clash([grammar.read(document(wallets=WALLETS, **parts)) for parts in (first, second)]) == problem
+    assert clash([grammar.read(document(**{"wallets": WALLETS} | parts)) for parts in (first, second)]) == problem
 
 
 def test_a_program_is_known_by_its_number_and_tells_what_its_versions_share():

@@ -108,6 +108,7 @@ CODES = {
     "main_wallet_changed": "a later version has another wallet first",
     "measure_other": "an activity is counted as an order, or an order as an activity",
     "measures_several": "a goal or a step of it counts several things",
+    "money_changed": "a wallet of an earlier version holds money now, or does not any more",
     "more_than_it_costs": "more points are asked for than a reward costs",
     "most_below_least": "the most that may be used at once is below the least",
     "multiplier_basis": "a multiplier has a basis",

@@ -9,14 +9,11 @@ from msgspec import Struct
 
 from regulars.engine.account import Known
 from regulars.engine.calendar import Calendar, Span, Term, calendar
+from regulars.engine.clashing import clash
 from regulars.engine.document import RawWhen
 from regulars.engine.facts import Activity, Line, Order
 from regulars.engine.levels import TierRules
 from regulars.engine.outcome import Why
-from regulars.engine.problems import Problem
-
-# Where a version says what belongs to its program, and the problem when a later one says something else.
-FOR_EVER = (("currency", "currency_changed"), ("timezone", "timezone_changed"), ("wallets", "main_wallet_changed"))
 
 if TYPE_CHECKING:
     from regulars.engine.catalogue import Coupon, Reward, Stacking
@@ -338,37 +335,10 @@ def is_money(wallet: str, versions: Iterable[Version]) -> bool:
     return any(wallet in version.wallets and version.wallets[wallet].is_money for version in versions)
 
 
-def clash(versions: Sequence[Version]) -> Problem | None:
-    """What these versions, in this order, cannot be together; `allowed` is what it has to stay."""
-    was = versions[0].for_ever
-    for version in versions:
-        for (path, code), before, value in zip(FOR_EVER, was, version.for_ever, strict=True):
-            if value != before:
-                return Problem(path, value, code, (before,))
-    return _tier_set_clash(versions)
-
-
-def _tier_set_clash(versions: Iterable[Version]) -> Problem | None:
-    main = ""
-    grows_by: dict[str, tuple[str, str]] = {}
-    for version in versions:
-        for place, rules in enumerate(version.tier_sets.values()):
-            main = main or rules.name
-            if not place and rules.name != main:
-                return Problem("tiers[0].set", rules.name, "main_tiers_changed", (main,))
-            before = grows_by.setdefault(rules.name, rules.for_ever)
-            if before != rules.for_ever:
-                said, meant = (" of ".join(filter(None, one)) for one in (rules.for_ever, before))
-                return Problem(f"tiers[{place}].grows_by", said, "tiers_changed", (meant,), {"set": rules.name})
-    return None
-
-
 class Programs:
     """The versions of one program in order of their start; the one in force at a step's instant decides it.
 
-    Currency, time zone, the main wallet and the main tier set (the first ones written), and what a tier set grows by,
-    belong to the program: money, days, balances and growth already counted cannot change their meaning. Raises
-    ValueError when versions differ in them.
+    Raises ValueError when they cannot be versions of one program (`clashing`).
     """
 
     def __init__(self, program_id: int, versions: Sequence[Version]) -> None:

@@ -8,8 +8,9 @@ from django.db import transaction
 from regulars.access.changing import note
 from regulars.access.queries import somebody_else_may
 from regulars.engine.calendar import datetime_of
+from regulars.engine.clashing import clash
 from regulars.engine.problems import Problem
-from regulars.engine.program import Version, clash
+from regulars.engine.program import Version
 from regulars.programs import problems
 from regulars.programs.clock import real_now
 from regulars.programs.document import Draft, publishable, version

@@ -138,6 +138,7 @@ SENTENCES = {
     "main_wallet_changed": _("the program's first wallet is %(allowed)s for ever"),
     "measure_other": _("an activity counts times; an order counts spend, units or orders; possible is %(allowed)s"),
     "measures_several": _("one thing is counted: %(allowed)s"),
+    "money_changed": _("%(wallet)s says `money: %(allowed)s` for ever: what is in it would mean something else"),
     "more_than_it_costs": _("this is more than the reward costs"),
     "most_below_least": _("the most must not be below the least"),
     "multiplier_basis": _("a multiplier has the basis of what it multiplies"),

@@ -13,11 +13,12 @@ from msgspec.structs import replace
 from regulars.engine import grammar
 from regulars.engine.calendar import calendar
 from regulars.engine.catalogue import Gives
+from regulars.engine.clashing import clash
 from regulars.engine.document import DocumentErrors
 from regulars.engine.facts import Details, Fact, Order
 from regulars.engine.fold import DEEDS as FOLDED
 from regulars.engine.problems import Problem
-from regulars.engine.program import Version, clash
+from regulars.engine.program import Version
 from regulars.engine.shape import shaped
 from regulars.programs.document import DocumentProblem, DocumentRefused, draft, in_line, line_of, placed
 from regulars.programs.stories.asking import REQUESTS
