@@ -178,7 +178,7 @@ def units(line: Line) -> int:
 
 
 def money(rule: Tree, line: Line) -> int:
-    return {"gross": line.total + line.discount, "without tax": line.total - line.tax}.get(
+    return {"gross": max(line.total, 0) + line.discount, "without tax": line.total - line.tax}.get(
         rule.get("basis", "net"), line.total
     )
 

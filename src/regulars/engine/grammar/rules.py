@@ -26,7 +26,7 @@ NAMING = ("activity", "tier", "plan")
 _TRIGGER = re.compile(rf"({'|'.join(NAMING)}) ([a-z][a-z0-9_-]*)", re.ASCII)
 BASES: dict[str, Amount | None] = {
     "net": None,
-    "gross": lambda line: line.total + line.discount,
+    "gross": lambda line: max(line.total, 0) + line.discount,
     "with shipping": lambda line: line.total,
     "without tax": lambda line: line.total - line.tax,
 }
