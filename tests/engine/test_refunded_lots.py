@@ -115,6 +115,15 @@ def test_what_is_held_of_a_lot_is_claimed_before_other_lots_of_its_order_go():
     assert has(told(versions, [*bought, held, tea, bags], "2026-03-03")) == {}
 
 
+def test_no_more_is_claimed_of_a_lot_than_was_held_of_it():
+    """8 of those that end are held and 12 of the others: of twice 5 that go back, the last 2 are taken elsewhere."""
+    frozen = [Lot("a", 8, 50, 1), Lot("a", 12, None, 1)]
+    wallet = Wallet(available=10, lots=[Lot("a", 10, None, 1)], holds=[Held("H", 100, 1, 20, frozen)], held=20)
+    first, second = [take_back(wallet, "a", 5, "deficit", 10, dates=(50, None)) for _ in range(2)]
+    assert first == [("claimed", "issued", 5, "")]
+    assert second == [("claimed", "issued", 3, ""), ("available", "issued", 2, "")]
+
+
 def test_claims_that_meet_on_one_lot_leave_each_lot_what_is_its_own():
     """8 of the 10 that went back are claimed of their own lot, and 2 of the other; then 4 of that one went back."""
     frozen = [Lot("a", 8, 50, 1), Lot("a", 12, None, 1)]

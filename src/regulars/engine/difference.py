@@ -87,29 +87,28 @@ def _covered(entries: Sequence[Entry], balances: Sequence[int]) -> Sequence[Entr
 
 def _way(entries: Sequence[Entry], balances: Sequence[int]) -> list[Entry] | None:
     """An order in which each is covered, the first ones first as far as that leads to the end."""
-    end, had, done, dead = len(entries), [*balances], list[int](), set[int]()
-    # Places that are left, as a ring that begins and ends with `end`; and all of them in one number, a bit for each.
-    after, before, left = [*range(1, end + 1), 0], [end, *range(end)], (1 << end) - 1
+    end, had, done, dead = len(entries), [*balances], list[tuple[int, int]](), set[int]()
+    # Places that are left, as a ring that begins and ends with `end`; and those that are not, a bit for each.
+    after, before, taken = [*range(1, end + 1), 0], [end, *range(end)], 0
     place = after[end]
     while len(done) < end:
-        while place != end and (_lacks(had, entries[place]) or left ^ (1 << place) in dead):
+        while place != end and (_lacks(had, entries[place]) or taken | 1 << place in dead):
             place = after[place]
         if place != end:
-            done.append(place)
+            done.append((place, taken))
             move(had, entries[place])
             after[before[place]], before[after[place]] = after[place], before[place]
-            left ^= 1 << place
+            taken |= 1 << place
             place = after[end]
         elif not done or len(dead) == DEAD_ENDS_MOST:
             return None
         else:
-            dead.add(left)
-            place = done.pop()
+            dead.add(taken)
+            place, taken = done.pop()
             move(had, turned(entries[place]))
             after[before[place]] = before[after[place]] = place
-            left ^= 1 << place
             place = after[place]
-    return [entries[place] for place in done]
+    return [entries[place] for place, _ in done]
 
 
 def _lacks(had: Sequence[int], entry: Entry) -> bool:
