@@ -7,7 +7,7 @@ from regulars.engine import charging, doubles, earning, facts, fold, holds, orde
 from regulars.engine.spending import Occasion, new_lot
 from regulars.programs.attack import deeds
 from regulars.programs.attack.ground import ground
-from regulars.programs.attack.moves import Enrol, Unite
+from regulars.programs.attack.moves import Buy, Enrol, Good, Spend, Take, Unite
 from regulars.programs.attack.searching import Found, Report, attack
 from regulars.programs.attack.story import holds as holds_true
 from regulars.programs.attack.story import told
@@ -265,6 +265,33 @@ def test_credit_that_a_rule_gives_is_a_gift_and_stays_where_it_is_spent() -> Non
     assert {("gift", "treat"), ("spent", "large")} <= found.keys()
     assert found["spent", "large"].points == 10
     assert all(one.holds and one.is_policy for one in report.found)
+
+
+CREDIT = """\
+program: swap
+timezone: Asia/Taipei
+currency: TWD
+enrolment: first order
+wallets:
+  points: {expires: 12 months, worth: 1 TWD per 10}
+  credit: {money: true, worth: 1 TWD per 1, expires: 90 days}
+earn:
+  - {rule: base, give: 1 point per 10 TWD}
+rewards:
+  - {reward: hundred, costs: 1000 points, gives: {credit: 100 credit}}
+"""
+
+
+@pytest.mark.parametrize("other", [0, 1])
+def test_no_two_redemptions_have_one_name(other: int) -> None:
+    """What paid for the credit was taken for the credit itself, cents for points."""
+    bought = [Buy(0, "A-1", (Good(0, 1, 1_000_000),)), Buy(1, "A-2", (Good(0, 1, 1_000_000),))]
+    taken = [Take(0, "S-2", "hundred"), Take(1, "S-1", "hundred")]
+    spent = [Spend(other, "S-2", "credit", "all"), Spend(1 - other, "S-1", "credit", "all", "2 days")]
+    stage, gains = Walk((*bought, *taken, *spent)).play(ground(CREDIT))
+    assert [step["redeem"]["id"] for step in stage.steps if "redeem" in step] == ["S-2", "S-1"]
+    assert gains == []
+    assert holds_true(told(stage, "swap.yaml", "names"), CREDIT)
 
 
 def test_a_reward_that_nobody_could_have_is_named() -> None:

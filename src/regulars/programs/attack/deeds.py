@@ -125,26 +125,24 @@ def again(stage: Stage, member: int, order: Order, said: Said) -> None:
 
 def spend(stage: Stage, move: moves.Spend) -> None:
     wallet = stage.tape(move.member).account.wallets.get(move.wallet)
-    if wallet is None or move.name in stage.spent:
+    if wallet is None:
         return
     step = stage.ground.version.wallets[move.wallet].spend.step
     points = portion(wallet.available, move.share) // step * step
     said: dict[str, Any] = {"points": stage.written(points, move.wallet), "wallet": move.wallet, "id": move.name}
     if not move.lasts:
         request: Any = facts.Redemption(move.name, move.wallet, points, stage.now)
-        granted = stage.ask(move.member, request, {"redeem": said})
+        stage.ask(move.member, request, {"redeem": said})
     else:
         until = stage.later(move.lasts)
         request = facts.Hold(move.name, move.wallet, points, stage.now, until)
-        granted = stage.ask(move.member, request, {"hold": said | {"for": move.lasts}})
-    if granted:
-        stage.spent[move.name] = move.member
+        stage.ask(move.member, request, {"hold": said | {"for": move.lasts}})
 
 
 def take(stage: Stage, move: moves.Take) -> None:
     """All that it costs; of several wallets the reward's own last, which makes it the member's."""
     tape, reward = stage.tape(move.member), stage.ground.version.rewards[move.reward]
-    if move.name in stage.spent or move.name in stage.copies:
+    if move.name in stage.spent:
         return
     costs = {cost.wallet: cost.points for cost in costs_of(reward, tape.account)} or {reward.wallet: 0}
     if isinstance(put_in(tape.programs, reward.gives, "", tape.account, stage.now), Refusal):
@@ -160,8 +158,6 @@ def take(stage: Stage, move: moves.Take) -> None:
             asked, said = facts.Redemption(name, wallet, points, stage.now, reward=move.reward), {"redeem": said}
         if not stage.ask(move.member, asked, said):
             return
-        if move.lasts:
-            stage.spent[name] = move.member
 
 
 def portion(available: int, share: str) -> int:

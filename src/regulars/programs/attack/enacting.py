@@ -15,7 +15,20 @@ from regulars.engine.account import Account
 from regulars.engine.calendar import MINUTE, datetime_of, instant_of
 from regulars.engine.decide import Refusal, Request, decide
 from regulars.engine.due import advance, next_due
-from regulars.engine.facts import Adjustment, Details, Effect, Fact, Merge, Order, Own, PlanStanding, Received, Transfer
+from regulars.engine.facts import (
+    Adjustment,
+    Details,
+    Effect,
+    Fact,
+    Hold,
+    Merge,
+    Order,
+    Own,
+    PlanStanding,
+    Received,
+    Redemption,
+    Transfer,
+)
 from regulars.engine.fold import apply
 from regulars.engine.purse import Purse
 from regulars.engine.tape import Tape
@@ -156,12 +169,17 @@ class Stage(Struct):
                 facts.append(said)
 
     def ask(self, member: int, request: Request, said: Said, total: int | None = None) -> bool:
-        """Whether it is granted; then it happens. Who is part of another asks as that one."""
-        member = member if self.one is None else self.one
-        tape = self.tape(member)
+        """Whether it is granted; then it happens. Who is part of another asks as that one. No two redemptions or holds
+        have one name, whoever asks for them: the ledger would take the second for a repetition of the first."""
+        asker, member = member, member if self.one is None else self.one
+        tape, takes = self.tape(member), isinstance(request, Redemption | Hold)
         named = getattr(request, "redemption", "") or getattr(request, "hold", "")
+        if takes and request.key in self.spent:
+            return False
         if isinstance(decide(tape.programs, tape.account, request, self.now, total, tape.spent.get(named)), Refusal):
             return False
+        if takes:
+            self.spent[request.key] = asker
         self.happen(member, request, said)
         return True
 
