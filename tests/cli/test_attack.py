@@ -4,9 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from typer.testing import CliRunner, Result
 
 from regulars.cli.app import app
+from regulars.cli.attacking import tell_of
+from regulars.programs.attack.ground import ground
+from regulars.programs.attack.searching import attack
 from tests.programs.test_attack import PLAIN
 
 
@@ -46,6 +50,19 @@ def test_a_flawed_program_and_its_story(flawed: Path, tmp_path: Path) -> None:
     assert (stories / "split-points-thank-you.story.yaml").is_file()
     assert run("check", stories).exit_code == 0
     assert run("fmt", "--check", *stories.glob("*.yaml")).exit_code == 0
+
+
+def test_a_story_that_ends_otherwise_is_no_flaw_of_the_program(capsys: pytest.CaptureFixture[str]) -> None:
+    text = PLAIN + "  - {rule: thank-you, give: 5 points}\n"
+    report = attack(text, "flawed.yaml", most=100)
+    assert (report.flaws, report.errors) == (report.found, [])
+    erred = replace(report, found=[replace(one, holds=False) for one in report.found])
+    assert (erred.flaws, erred.policies, erred.errors) == ([], [], erred.found)
+    tell_of(erred, ground(text).programs)
+    said = capsys.readouterr().out
+    assert "What the search saw, and its story does not show" in said
+    assert "program: flawed.yaml" in said
+    assert said.endswith("ends otherwise: this is an error of Regulars, not of the program.\n")
 
 
 def test_machines_read_json(flawed: Path) -> None:

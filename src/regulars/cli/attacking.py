@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -75,11 +76,11 @@ def attack(
         if out:
             _write(report, out)
         if as_json:
-            plain = {"sound": not report.flaws} | msgspec.to_builtins(report)
+            plain = {"sound": not report.flaws and not report.errors} | msgspec.to_builtins(report)
             typer.echo(msgspec.json.format(msgspec.json.encode(plain), indent=2).decode())
         else:
-            _tell(report, programs)
-    raise typer.Exit(1 if report.flaws else 0)
+            tell_of(report, programs)
+    raise typer.Exit(1 if report.flaws or report.errors else 0)
 
 
 def _searched(text: str, path: str, budget: tuple[int, float, int | None]) -> Report:
@@ -101,13 +102,15 @@ def _write(report: Report, folder: Path) -> None:
         (folder / f"{one.kind}-{one.wallet}-{one.name}.story.yaml").write_text(one.story, encoding="utf-8")
 
 
-def _tell(report: Report, programs: Programs) -> None:
+def tell_of(report: Report, programs: Programs) -> None:
     console = Console(soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 160)
     if report.policies:
         console.print(_table(_("What the program gives away on purpose"), report.policies, programs))
     if report.flaws:
         console.print(_table(_("What nothing in the program explains"), report.flaws, programs))
-    for one in report.flaws:
+    if report.errors:
+        console.print(_table(_("What the search saw, and its story does not show"), report.errors, programs))
+    for one in (*report.flaws, *report.errors):
         console.print(Text(one.story), soft_wrap=True)
     said = ngettext("%(count)s sequence", "%(count)s sequences", report.tried) % {"count": f"{report.tried:,}"}
     words = {"tried": said, "seconds": f"{report.seconds:g}", "seed": report.seed}
@@ -116,12 +119,20 @@ def _tell(report: Report, programs: Programs) -> None:
         rules = ", ".join(_called(name, programs) for name in report.unreached)
         said = _("Not reached, so that nothing is known of them: %(rules)s") % {"rules": rules}
         console.print(Text(said, "yellow"))
+    for verdict in _verdicts(report):
+        console.print(verdict)
+
+
+def _verdicts(report: Report) -> Iterator[Text]:
+    if report.errors:
+        said = _("A story, folded from nothing, ends otherwise: this is an error of Regulars, not of the program.")
+        yield Text(said, "bold red")
     if report.flaws:
-        console.print(Text(_("There is value from nothing."), "bold red"))
-    elif report.unreached:
-        console.print(Text(_("Of what was reached, nothing was found but what the program gives away by name.")))
-    else:
-        console.print(Text(_("Nothing was found but what the program gives away on purpose."), "green"))
+        yield Text(_("There is value from nothing."), "bold red")
+    elif report.unreached and not report.errors:
+        yield Text(_("Of what was reached, nothing was found but what the program gives away by name."))
+    elif not report.errors:
+        yield Text(_("Nothing was found but what the program gives away on purpose."), "green")
 
 
 def _called(name: str, programs: Programs) -> str:

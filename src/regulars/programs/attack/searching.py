@@ -29,7 +29,8 @@ Tell = Callable[[int, int, float], None]
 class Found(Struct, frozen=True):
     """A gain, what it is worth in minor units (None: nobody says), and the cheapest story that was found.
 
-    `attempt` counts what was tried before; `holds`: the story was folded again, from nothing, and is true.
+    `attempt` counts what was tried before; `holds`: the story was folded again, from nothing, and is true. Where it is
+    not, the search was wrong, or the fold is, and the program has no part in it.
     """
 
     kind: str
@@ -61,11 +62,16 @@ class Report(Struct, frozen=True):
 
     @property
     def flaws(self) -> list[Found]:
-        return [one for one in self.found if not one.is_policy]
+        return [one for one in self.found if one.holds and not one.is_policy]
 
     @property
     def policies(self) -> list[Found]:
-        return [one for one in self.found if one.is_policy]
+        return [one for one in self.found if one.holds and one.is_policy]
+
+    @property
+    def errors(self) -> list[Found]:
+        """Of Regulars."""
+        return [one for one in self.found if not one.holds]
 
 
 class Kept(Struct):
