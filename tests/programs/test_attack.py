@@ -307,6 +307,15 @@ def test_a_referral_by_an_order_that_cost_nothing() -> None:
     assert not searched(PLAIN + REFERRAL).flaws
 
 
+def test_who_brought_the_buyer_of_an_order_that_cost_nothing() -> None:
+    """They have their thanks by the same order, of which nothing comes back."""
+    text = PLAIN.replace("pending: 7 days, ", "") + REFERRAL.replace(
+        "{within: 60 days, when: {order_at_least: 500 TWD}}", "{}"
+    )
+    kinds = {(one.kind, one.name) for one in searched(text).flaws}
+    assert kinds == {("free_referral", "friend"), ("free_referral", "thanks")}
+
+
 def test_writing_off_is_a_policy_with_a_price() -> None:
     report = searched(PLAIN.replace("7 days,", "7 days, when_short: write_off,"))
     assert [(one.kind, one.name, one.holds) for one in report.found] == [("write_off", "points", True)]

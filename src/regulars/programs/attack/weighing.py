@@ -19,7 +19,7 @@ from regulars.programs.attack.deeds import cash
 from regulars.programs.attack.enacting import Stage
 
 FREE = ("enrolment", "birthday", "anniversary", "profile", "activity", "plan", "tier")
-REFERRALS = ("referral", "referred")
+REFERRALS = ("effect:referral", "referred")
 # What a document may give away on purpose, and what it may not.
 POLICIES = frozenset({"bonus", "gift", "grace", "per_order", "spent", "unpaid_goods", "write_off"})
 FLAWS = frozenset(
