@@ -86,6 +86,20 @@ def test_what_was_not_reached_is_said_by_name(sound: Path) -> None:
     assert said.output.endswith("Of what was reached, nothing was found but what the program gives away by name.\n")
 
 
+def test_draws_are_said_not_to_be_tried(sound: Path, tmp_path: Path) -> None:
+    draw = "{draw: [{prize: p, odds: 50%, credit: 21 points}]}"
+    with sound.open("a") as program:
+        program.write(f"rewards: [{{reward: spin, costs: 10 points, gives: {draw}}}]\n")
+    said = run("attack", sound, "--attempts", "10", "--out", tmp_path / "stories")
+    assert said.exit_code == 1
+    assert "spin: gives more than it costs, as often as anybody likes" in said.output
+    assert "Draws are not tried, only reckoned up by their odds and what credit they give: spin" in said.output
+    assert not list((tmp_path / "stories").glob("*spin*"))
+    sound.write_text(sound.read_text().replace("21 points", "20 points"))
+    said = run("attack", sound, "--attempts", "10", "--json")
+    assert (said.exit_code, json.loads(said.stdout)["untried"]) == (0, ["spin"])
+
+
 def test_no_program_is_no_success(sound: Path) -> None:
     sound.write_text("program: shop\n")
     said = run("attack", sound)

@@ -98,7 +98,7 @@ def _searched(text: str, path: str, budget: tuple[int, float, int | None]) -> Re
 
 def _write(report: Report, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for one in report.found:
+    for one in (one for one in report.found if one.story):
         (folder / f"{one.kind}-{one.wallet}-{one.name}.story.yaml").write_text(one.story, encoding="utf-8")
 
 
@@ -110,7 +110,7 @@ def tell_of(report: Report, programs: Programs) -> None:
         console.print(_table(_("What nothing in the program explains"), report.flaws, programs))
     if report.errors:
         console.print(_table(_("What the search saw, and its story does not show"), report.errors, programs))
-    for one in (*report.flaws, *report.errors):
+    for one in (one for one in (*report.flaws, *report.errors) if one.story):
         console.print(Text(one.story), soft_wrap=True)
     said = ngettext("%(count)s sequence", "%(count)s sequences", report.tried) % {"count": f"{report.tried:,}"}
     words = {"tried": said, "seconds": f"{report.seconds:g}", "seed": report.seed}
@@ -119,6 +119,10 @@ def tell_of(report: Report, programs: Programs) -> None:
         rules = ", ".join(_called(name, programs) for name in report.unreached)
         said = _("Not reached, so that nothing is known of them: %(rules)s") % {"rules": rules}
         console.print(Text(said, "yellow"))
+    if report.untried:
+        names = ", ".join(wording.reward(name, programs) for name in report.untried)
+        said = _("Draws are not tried, only reckoned up by their odds and what credit they give: %(rewards)s")
+        console.print(Text(said % {"rewards": names}, "yellow"))
     for verdict in _verdicts(report):
         console.print(verdict)
 
@@ -129,7 +133,7 @@ def _verdicts(report: Report) -> Iterator[Text]:
         yield Text(said, "bold red")
     if report.flaws:
         yield Text(_("There is value from nothing."), "bold red")
-    elif report.unreached and not report.errors:
+    elif (report.unreached or report.untried) and not report.errors:
         yield Text(_("Of what was reached, nothing was found but what the program gives away by name."))
     elif not report.errors:
         yield Text(_("Nothing was found but what the program gives away on purpose."), "green")

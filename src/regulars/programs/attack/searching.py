@@ -11,6 +11,8 @@ from msgspec import Struct, field
 
 from regulars.engine.explain import rule_of
 from regulars.engine.granting import GRANTED
+from regulars.engine.program import Version
+from regulars.programs.attack.draws import draws, lucrative
 from regulars.programs.attack.enacting import Stage
 from regulars.programs.attack.ground import Ground, ground
 from regulars.programs.attack.probes import Remains, Split, probes
@@ -30,7 +32,7 @@ class Found(Struct, frozen=True):
     """A gain, what it is worth in minor units (None: nobody says), and the cheapest story that was found.
 
     `attempt` counts what was tried before; `holds`: the story was folded again, from nothing, and is true. Where it is
-    not, the search was wrong, or the fold is, and the program has no part in it.
+    not, the search was wrong, or the fold is, and the program has no part in it. What a draw gives has no story.
     """
 
     kind: str
@@ -49,7 +51,7 @@ class Report(Struct, frozen=True):
     """`tried` sequences in `seconds`; policies first come from the document, flaws from nowhere.
 
     `unreached` are the rules that gave nothing in any of them, and the rewards that put something into accounts and
-    that nobody had: nothing is known of these.
+    that nobody had: nothing is known of these. `untried` are draws: what they give on average is reckoned, no more.
     """
 
     program: str
@@ -59,6 +61,7 @@ class Report(Struct, frozen=True):
     tried: int
     found: list[Found]
     unreached: list[str]
+    untried: list[str]
 
     @property
     def flaws(self) -> list[Found]:
@@ -154,7 +157,15 @@ def attack(
     found = [reported(search, kept, text, path) for _, kept in sorted(search.kept.items())]
     unreached = [rule.rule for rule in search.ground.raw.earn if rule.rule not in search.reached]
     unreached += [name for name in search.ground.rewards if name not in search.taken]
-    return Report(path, search.ground.raw.currency, seed, taken, search.tried, found, unreached)
+    version = search.ground.version
+    found += [drawn(gain, version) for gain in lucrative(version)]
+    return Report(path, search.ground.raw.currency, seed, taken, search.tried, found, unreached, draws(version))
+
+
+def drawn(gain: Gain, version: Version) -> Found:
+    """Of one draw. What it gives on average has no story."""
+    value = worth(version, gain.wallet, gain.points)
+    return Found(gain.kind, gain.wallet, gain.name, gain.is_policy, gain.points, value, 0, 1, True, "")
 
 
 def reported(search: Search, kept: Kept, text: str, path: str) -> Found:

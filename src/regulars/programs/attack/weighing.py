@@ -2,11 +2,14 @@
 
 When everything that money paid for has come back, nothing may be left but what the document names as given away: at
 joining, for an activity, on a birthday, written off, for goods that no money paid. Whatever else is left is a finding,
-and so are points that outlive their last day, and whatever the books do not account for. Nothing is rounded.
+and so are points that outlive their last day, and whatever the books do not account for. Nothing is rounded but what
+a reward gives beyond its price in other wallets: up.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from math import ceil
 
 from msgspec import Struct
 
@@ -112,13 +115,13 @@ def credited(stage: Stage) -> Iterator[Gain]:
 def exchanged(stage: Stage) -> Iterator[Gain]:
     """What rewards that points bought put into accounts, beyond what was paid for them. Several that each change points
     of one wallet into another's gain something where in the end no wallet has less."""
-    net, of = Counter[str](), dict[str, Reward]()
+    net, of, dear = Counter[str](), dict[str, Reward](), list[Gain]()
     for reward, paid in bought(stage):
         cost = reward.gives.cost
         assert cost is not None
-        more = cost.points - paid[cost.wallet]
+        more, gain = cost.points - paid[cost.wallet], surplus(stage.ground.version, {cost.wallet: cost.points}, paid)
         if reward.limits or reward.supply:
-            yield Gain("bonus", cost.wallet, reward.name, max(more, 0))
+            yield Gain("bonus", cost.wallet, reward.name, gain[1] if gain else 0)
             continue
         if not more and stage.ground.version.wallets[cost.wallet].expires is not None:
             yield Gain("renewed", cost.wallet, reward.name, cost.points)
@@ -126,8 +129,29 @@ def exchanged(stage: Stage) -> Iterator[Gain]:
         net.subtract(paid)
         if more > 0:
             of.setdefault(cost.wallet, reward)
+        if gain:
+            dear.append(Gain("minted", gain[0], reward.name, gain[1]))
     if all(points >= 0 for points in net.values()):
-        yield from (Gain("minted", wallet, reward.name, net[wallet]) for wallet, reward in of.items())
+        dear = [Gain("minted", wallet, reward.name, net[wallet]) for wallet, reward in of.items()]
+    yield from dear
+
+
+def surplus(version: Version, given: Mapping[str, int | Fraction], paid: Mapping[str, int]) -> tuple[str, int] | None:
+    """By how many points, of the wallet of which the most is given, that is worth more than what is paid for it; None:
+    it is not, or nobody knows. Where what pays does not say what it is worth, only points of its wallet count."""
+    values = {name: wallet.value for name, wallet in version.wallets.items()}
+    each = {name: Fraction(value.minor, value.points) for name, value in values.items() if value}
+    paid = {name: points for name, points in paid.items() if points}
+    if not paid:
+        each = dict.fromkeys(given, Fraction(1))
+    elif not paid.keys() <= each.keys():
+        each = dict.fromkeys(paid, Fraction(1)) if len(paid) == 1 else {}
+    if not given.keys() & each.keys():
+        return None
+    worths = {name: points * each.get(name, 0) for name, points in given.items()}
+    wallet = max(worths, key=lambda name: worths[name])
+    more = sum(worths.values()) - sum(points * each[name] for name, points in paid.items())
+    return (wallet, ceil(more / each[wallet])) if more > 0 else None
 
 
 def bought(stage: Stage) -> Iterator[tuple[Reward, Counter[str]]]:
