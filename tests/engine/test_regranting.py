@@ -183,6 +183,62 @@ def test_who_paid_for_it_has_it_back_and_growth_falls(pending: str):
     assert (memo.kept, memo.asked) == ({"tea": 3, "first": 27}, {"first": 40})
 
 
+def version(*earn: Tree, unit: str = "points") -> Tree:
+    base = {"rule": "base", "give": "1 point per 100 TWD"}
+    campaigns = [{"campaign": "spring", "budget": f"15 {unit}"}]
+    return {"wallets": {"points": {}, "credits": {}}, "campaigns": campaigns, "earn": [base, *earn], "referral": {}}
+
+
+def spring(rule: Tree, **parts: str) -> Tree:
+    return rule | {"campaign": "spring"} | parts
+
+
+REACH = {"rule": "reach", "goal": {"spend": "1000", "per": "lifetime"}, "give": "10 points"}
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        version(spring(REACH)),
+        version(spring(THANKS)),
+        version(spring(REACH, give="1 credit"), unit="credits"),
+        # Of the present version more would be left of it.
+        version(spring(REACH, give="5 points", limit="once")),
+    ],
+    ids=str,
+)
+def test_a_goal_gives_by_the_version_of_the_order_that_completed_it(later: Tree):
+    """Both orders are of the first version, and complete their goal under the second one."""
+    deeds: list[Deed] = [
+        "2026-01-03 12:00 buys A: tea 900",
+        "2026-01-03 12:00 wang buys B: tea 900",
+        MERGED,
+        "2026-01-23 12:00 edits A: tea 1000",
+        "2026-01-23 13:00 wang edits B: tea 1000",
+        PARTED,
+    ]
+    first = version(spring(REACH, limit="5 per lifetime"))
+    parted = Parted(first, deeds, {}, ("2026-01-20", later))
+    assert parted.points == (20, 15)
+    assert not parted.wang.wallets.get("credits", Wallet()).deficit
+    assert [[award.points for award in awards] for awards in parted.wang.awards.values()] == [[5]]
+
+
+def test_what_was_withdrawn_and_given_again_goes_back_as_it_was_given_last():
+    """Points at first, then credits, of which fifteen are left for wang."""
+    wallets: Tree = {"wallets": {"points": {}, "credits": {}}}
+    first, later = campaign(THANKS) | wallets, campaign(THANKS | {"give": "20 credits"}, budget="200 credits") | wallets
+    later["earn"][1]["give"] = "1 credit per 1 TWD"
+    again: list[Deed] = ["2026-01-05 12:00 wang withdrawn referral y/1", "2026-01-09 12:00 wang effect referral y/1"]
+    deeds = [*BOTH, *EFFECTS, *again, MERGED, *bought(165), PARTED]
+    parted = Parted(first, deeds, {"spring": 20}, ("2026-01-08", later))
+    assert parted.points == (20, 0)
+    assert {name: (one.available, one.deficit) for name, one in parted.wang.wallets.items()} == {
+        "points": (0, 0),
+        "credits": (15, 0),
+    }
+
+
 @pytest.mark.parametrize(("left", "wang"), [(50, 50), (49, 0)])
 def test_all_or_nothing(left: int, wang: int):
     program = campaign(WELCOME, at_end="all_or_nothing")

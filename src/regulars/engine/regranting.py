@@ -11,7 +11,6 @@ from collections import Counter
 from msgspec.structs import replace
 
 from regulars.engine import growing, occasions, orders, purse
-from regulars.engine.account import Account
 from regulars.engine.doubles import called
 from regulars.engine.facts import Unmerge
 from regulars.engine.program import Campaign, Programs
@@ -69,16 +68,23 @@ def take_off(tape: Tape, key: Key, points: int, at: int) -> None:
     word, _, what = cause.partition(":")
     if word == "order":
         take_off_order(tape, what, name, points, at)
-        return
-    given_at = next(when for when, asked, _ in tape.drawn[key] if asked)
+    elif word == "goal":
+        take_off_award(tape, cause, name, points, at)
+    else:
+        take_off_gift(tape, key, points, at)
+
+
+def take_off_gift(tape: Tape, key: Key, points: int, at: int) -> None:
+    """As it was given last: another member's deed may have been withdrawn before, and done again."""
+    _, cause, name = key
+    given_at = max(when for when, asked, _ in tape.drawn[key] if asked)
     version, times = tape.programs.at(given_at), int(points == total(tape.drawn[key]))
     rule = next(rule for rule in version.rules if rule.name == name)
     occasions.take_back(tape, version, rule, points, cause, at, given_at, occasions.Part(times))
+    word, _, what = cause.partition(":")
     if word == "effect":
         given = tape.account.effects[what]
         tape.account.effects[what] = replace(given, points=given.points | {name: given.points[name] - points})
-    elif word == "goal":
-        take_off_award(tape.account, cause, points)
 
 
 def take_off_order(tape: Tape, key: str, name: str, points: int, at: int) -> None:
@@ -92,9 +98,16 @@ def take_off_order(tape: Tape, key: str, name: str, points: int, at: int) -> Non
     growing.changed(tape, key, memo, at)
 
 
-def take_off_award(account: Account, cause: str, points: int) -> None:
+def take_off_award(tape: Tape, cause: str, name: str, points: int, at: int) -> None:
+    """By the version that gave it, which is that of the order that completed it."""
     goal, window, number = cause.removeprefix("goal:").rsplit("/", 2)
-    account.awards[goal] = [
-        replace(one, points=one.points - points) if (one.window, one.number) == (int(window), int(number)) else one
-        for one in account.awards[goal]
-    ]
+    awards = tape.account.awards[goal]
+    place = [(one.window, one.number) for one in awards].index((int(window), int(number)))
+    award = awards[place]
+    version = tape.programs.numbered(award.version)
+    rule = next(rule for rule in version.goals if rule.name == name)
+    # The last of them may have been cut.
+    times = -(-award.points // rule.points) + (points - award.points) // rule.points
+    part = occasions.Part(times, handed_over_at=award.matured_at)
+    occasions.take_back(tape, version, rule, points, cause, at, award.at, part)
+    awards[place] = replace(award, points=award.points - points)
