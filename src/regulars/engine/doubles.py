@@ -76,15 +76,17 @@ def occasion_of(gift: Once) -> str:
 
 
 def given(tape: Tape) -> list[Once]:
-    """What was given once, and not taken back since; what orders gave is with them."""
+    """What was given once, and not taken back since; what orders gave is with them. Given again, as of then."""
     sums = {(gift.cause, gift.rule): gift for gift in tape.once}
     for entry in tape.entries[tape.own_from :]:
         cause, _, rule = entry.identity.rpartition("|")
-        if entry.kind in ("earn", "reverse") and is_given_once(tape.programs, entry.version, cause, rule):
-            points = entry.points if entry.kind == "earn" else -entry.points
-            first = Once(cause, rule, 0, entry.version, entry.occurred_at)
-            before = sums.get((cause, rule), first)
-            sums[cause, rule] = replace(before, points=before.points + points)
+        before = sums.get((cause, rule))
+        if entry.kind == "reverse" and before is not None:
+            sums[cause, rule] = replace(before, points=before.points - entry.points)
+        elif entry.kind == "earn" and is_given_once(tape.programs, entry.version, cause, rule):
+            if before is None or before.points <= 0:
+                before = Once(cause, rule, 0, entry.version, entry.occurred_at)
+            sums[cause, rule] = replace(before, points=before.points + entry.points)
     return [gift for gift in sums.values() if gift.points > 0]
 
 
