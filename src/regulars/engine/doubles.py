@@ -124,6 +124,7 @@ def take_back(tape: Tape, twice: Twice, fact: Merge, at: int) -> None:
     for brought in twice.lost:
         referral.withdraw(tape, brought, at)
     tape.account.brought = twice.brought
+    count_for_who_brought(tape, at)
     for cause in twice.referrals:
         take_back_referral(tape, cause, at)
 
@@ -194,7 +195,20 @@ def lose(tape: Tape, touched: Touched, lost: set[str], at: int, cause: str) -> N
     growing.changed(tape, touched.order.key, memo, at)
 
 
-# Self-referral
+# Referral
+
+
+def count_for_who_brought(tape: Tape, at: int) -> None:
+    """What either of them bought may count from now on, after the order that does, as if one had bought it all."""
+    brought = tape.account.brought
+    if brought is None:
+        return
+    for key, touched in sorted(tape.touched.items(), key=lambda one: (one[1].memo.paid_at, one[0])):
+        order, memo = touched.order, touched.memo
+        if memo.counts and key != brought.order:
+            goods, _ = orders.basket(order, memo.returned, what_is_left(order, memo.returned))
+            version = tape.programs.numbered(memo.version)
+            referral.ordered(tape, version, key, memo, orders.scene(tape, order, memo), goods, at)
 
 
 def of_oneself(mine: Account, theirs: Account, names: tuple[str, str]) -> tuple[str, ...]:

@@ -59,7 +59,8 @@ def _next(brought: Brought, at: int) -> None:
 
 def _qualifies(tape: Tape, version: Version, brought: Brought, memo: Memo, scene: Scene, goods: Sequence[Line]) -> bool:
     rules = version.referral
-    if rules is None:
+    # Somebody who was one of two by then may have bought before.
+    if rules is None or memo.paid_at < brought.at:
         return False
     if rules.within is not None and memo.paid_at >= tape.programs.calendar.after(brought.at, rules.within):
         return False
