@@ -224,6 +224,26 @@ def test_a_goal_gives_by_the_version_of_the_order_that_completed_it(later: Tree)
     assert [[award.points for award in awards] for awards in parted.wang.awards.values()] == [[5]]
 
 
+@pytest.mark.parametrize(
+    ("handed_over", "growth"),
+    [
+        ([], (0, [10])),
+        (["2026-01-07 12:00 wang gets D"], (10, [])),
+        # There was nothing to wait for when it was completed.
+        (["2026-01-05 12:00 wang gets D"], (10, [])),
+    ],
+    ids=str,
+)
+def test_growth_of_a_goal_that_waits_for_the_order_falls(handed_over: list[Deed], growth: tuple[int, list[int]]):
+    tiers = [{"set": "club", "grows_by": "points", "levels": [{"tier": "guest"}, {"tier": "fan", "reach": "1000"}]}]
+    goal = PAIR | {"goal": {"spend": "120", "per": "month"}, "pending": "until fulfilled"}
+    edits: list[Deed] = ["2026-01-06 12:00 edits C: tea 20", "2026-01-06 12:00 wang edits D: tea 20"]
+    deeds = [*PAIRS, *handed_over, *edits, MERGED, *bought(160), PARTED]
+    parted = Parted(campaign(goal) | {"tiers": tiers}, deeds, {"spring": 30})
+    found = parted.wang.ladders["club"].growth
+    assert (found.total, [amount for *_, amount in found.waiting]) == growth
+
+
 def test_what_was_withdrawn_and_given_again_goes_back_as_it_was_given_last():
     """Points at first, then credits, of which fifteen are left for wang."""
     wallets: Tree = {"wallets": {"points": {}, "credits": {}}}

@@ -11,6 +11,7 @@ from collections import Counter
 from msgspec.structs import replace
 
 from regulars.engine import growing, occasions, orders, purse
+from regulars.engine.calendar import UNTIL_FULFILLED
 from regulars.engine.doubles import called
 from regulars.engine.facts import Unmerge
 from regulars.engine.program import Campaign, Programs
@@ -106,6 +107,8 @@ def take_off_award(tape: Tape, cause: str, name: str, points: int, at: int) -> N
     award = awards[place]
     version = tape.programs.numbered(award.version)
     rule = next(rule for rule in version.goals if rule.name == name)
+    if rule.pending == UNTIL_FULFILLED and not award.waits_for and award.matured_at is None:
+        rule = replace(rule, pending=None)
     # The last of them may have been cut.
     times = -(-award.points // rule.points) + (points - award.points) // rule.points
     part = occasions.Part(times, handed_over_at=award.matured_at)
