@@ -57,6 +57,20 @@ NAMED = {
             "story[2].expect.expiry.points: '2026-1-1': a date such as 2027-01-31 is needed",
         ],
     ),
+    "points for nobody, and for oneself": (
+        PLAIN
+        + "  - {transfer: {to: bbo, points: 1}}\n  - {transfer: {to: a, points: 1}}\n"
+        + "  - {member: bob, transfer: {to: bob, points: 1}}\n  - {member: bob, transfer: {to: a, points: 1}}\n",
+        [
+            "story[1].transfer.to: 'bbo': one of these is needed: bob",
+            "story[2].transfer.to: 'a': one of these is needed: bob",
+            "story[3].transfer.to: 'bob': one of these is needed: a",
+        ],
+    ),
+    "points for another where there is nobody else": (
+        HEAD + "  - {transfer: {to: mei, points: 1}}\n",
+        ["story[1].transfer.to: 'mei': 'others' is missing"],
+    ),
     "an hour that clocks skipped": (
         BERLIN + "  - {at: 2026-03-29 02:30}\n  - {at: 2026-03-29 03:00}\n  - {at: 2026-10-25 02:30}\n",
         ["story[2].at: '2026-03-29 02:30': clocks were put forward over this hour: there was no such time"],

@@ -54,6 +54,12 @@ def restore(here: Here, raw: written.RawRestore) -> Fact:
 
 
 def transfer(here: Here, raw: written.RawTransfer) -> Fact:
+    """To somebody else of the story: what nobody receives would be lost."""
+    others = [name for name in here.script.members if name != here.member]
+    if not others:
+        here.script.blame(f"{here.path}.to", raw.to, "word_missing", word="others")
+    elif raw.to not in others:
+        here.script.blame(f"{here.path}.to", raw.to, "one_of", *others)
     wallet = here.script.wallet(f"{here.path}.wallet", raw.wallet)
     points = here.script.points(f"{here.path}.points", raw.points, wallet)
     return facts.Transfer(here.name, wallet, points, here.at, raw.to)
