@@ -303,6 +303,14 @@ def test_a_program_that_makes_no_sense_has_no_story() -> None:
             "  - {at: 2026-03-04 23:59, expect: {benefits: [lounge]}}\n  - {at: 2026-03-05 00:00, expect: {benefits: []}}\n"
         ),
         "  - {plan: {plan: plus, until: 2026-03-04 12:00}}\n  - {at: 2026-03-04 12:00, expect: {benefits: []}}\n",
+        # the last day of what was there before, and of what comes, counts; an instant does not
+        (
+            "  - {bring: {lots: [{points: 44, expires: 2026-03-04}]}, expect: {points: 44, expiry: 2026-03-04}}\n"
+            "  - {receive: {lots: [{points: 3, expires: 2026-03-04 12:00}]}, expect: {points: 47}}\n"
+            "  - {receive: {lots: [{points: 5, expires: 2026-03-05}]}, expect: {points: 52}}\n"
+            "  - {at: 2026-03-04 12:00, expect: {points: 49}}\n  - {at: 2026-03-04 23:59, expect: {points: 49}}\n"
+            "  - {at: 2026-03-05 00:00, expect: {points: 15}}\n  - {at: 2026-03-06 00:00, expect: {points: 10}}\n"
+        ),
         # the funder, and the last day of what expires next
         (
             "  - {expect: {expiry: ''}}\n"

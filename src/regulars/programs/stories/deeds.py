@@ -229,7 +229,8 @@ def bring(here: Here, raw: written.RawBring) -> Fact:
 
 
 def lot_of(here: Here, path: str, raw: written.RawHandedLot, wallet: str) -> facts.HandedLot:
-    expires_at = here.script.maybe(f"{path}.expires", raw.expires)
+    """As a list of balances says it: the day on which it expires still counts."""
+    expires_at = here.script.end(f"{path}.expires", raw.expires)
     earned_at = here.script.instant(f"{path}.earned", raw.earned, here.at)
     return facts.HandedLot(here.script.points(f"{path}.points", raw.points, wallet), expires_at, earned_at, raw.funder)
 
