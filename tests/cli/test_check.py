@@ -51,6 +51,21 @@ def test_a_story_that_does_not_hold_is_shown(good: Path, bad: Path) -> None:
     assert said.output.endswith("1 of 2 stories hold.\n")
 
 
+@pytest.mark.parametrize("language", ["en", "zh-Hant", "zh-Hans"])
+def test_the_ledger_is_shown_to_the_last_letter(tmp_path: Path, language: str) -> None:
+    """Wherever its lines fold."""
+    for length in range(1, 17):
+        named = HEAD.replace("{rule: base,", f"{{rule: base, campaign: spring, name: {{zh-Hant: {'茶' * length}}},")
+        campaign = "  campaigns: [{campaign: spring, name: {zh-Hant: 春茶節}, budget: 12 points}]\nmember: {id"
+        story = named.replace("member: {id", campaign) + ORDER + "    expect: {points: 0}\n"
+        (tmp_path / f"{length}.story.yaml").write_text(story)
+    told = json.loads(run("--json", "--language", language, tmp_path).output)["stories"]
+    ledgers = [line["sentence"] for story in told for line in story["failure"]["ledger"]]
+    rows = [line.split("│") for line in run("--language", language, tmp_path).output.splitlines()]
+    shown = "".join(row[6] for row in rows if len(row) == 8)
+    assert shown.replace(" ", "") == "".join(ledgers).replace(" ", "")
+
+
 def test_a_folder_of_stories(good: Path, bad: Path, tmp_path: Path) -> None:
     assert "1 of 2 stories hold." in run(tmp_path).output
     assert run(tmp_path / "good.story.yaml", tmp_path / "good.story.yaml").output == "2 of 2 stories hold.\n"
