@@ -71,6 +71,17 @@ NAMED = {
         HEAD + "  - {transfer: {to: mei, points: 1}}\n",
         ["story[1].transfer.to: 'mei': 'others' is missing"],
     ),
+    "two redemptions or holds under one name": (
+        HEAD
+        + "  - {redeem: {id: R, points: 1}}\n  - {redeem: {id: R, points: 2}}\n  - {hold: {id: R, points: 3}}\n"
+        + "  - {hold: {id: H, points: 4}}\n  - {hold: {id: H, points: 5}, refused: not_enough_points}\n"
+        + "  - {redeem: {id: S, points: 500}, refused: not_enough_points}\n  - {redeem: {id: S, points: 5}}\n",
+        [
+            "story[2].redeem.id: 'R': each redemption or hold needs a name of its own",
+            "story[3].hold.id: 'R': each redemption or hold needs a name of its own",
+            "story[5].hold.id: 'H': each redemption or hold needs a name of its own",
+        ],
+    ),
     "an hour that clocks skipped": (
         BERLIN + "  - {at: 2026-03-29 02:30}\n  - {at: 2026-03-29 03:00}\n  - {at: 2026-10-25 02:30}\n",
         ["story[2].at: '2026-03-29 02:30': clocks were put forward over this hour: there was no such time"],

@@ -19,6 +19,7 @@ SORTS = {
     "coupon": _("coupon"),
     "group": _("group"),
     "prize": _("prize"),
+    "redemption": _("redemption or hold"),
     "reward": _("reward"),
     "rule": _("rule"),
     "tier": _("tier"),

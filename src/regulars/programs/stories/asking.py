@@ -30,8 +30,11 @@ def _cost(here: Here, raw: written.RawRedeem | written.RawHold) -> tuple[str, in
         script.blame(f"{path}.reward", raw.reward, "not_in_program", *script.versions[-1].rewards, sort="reward")
     if not raw.points and not raw.reward:
         script.blame(path, "", "points_missing")
-    wallet = script.wallet(f"{path}.wallet", raw.wallet or (reward.wallet if reward else ""))
-    script.spent[raw.id or here.name] = wallet
+    wallet, name = script.wallet(f"{path}.wallet", raw.wallet or (reward.wallet if reward else "")), raw.id or here.name
+    if name in script.spent:
+        script.blame(f"{path}.id", name, "name_taken", sort="redemption")
+    elif not here.is_refused:
+        script.spent[name] = wallet
     return wallet, script.points(f"{path}.points", raw.points, wallet, UNPRICED if reward else 0)
 
 

@@ -216,7 +216,7 @@ def _step(script: Script, source: Source, path: str, raw: RawStep, fetch: Fetch)
     member = raw.member or script.members[0]
     if member not in script.members:
         script.blame(f"{path}.member", member, "one_of", *script.members)
-    here = Here(script, path, at, f"step-{int(path[6:-1]) + 1}", member)
+    here = Here(script, path, at, f"step-{int(path[6:-1]) + 1}", member, bool(raw.refused))
     script.drew, script.won = "", None
     fact = _deed(here, raw, deeds[0], fetch) if deeds else None
     if deeds and deeds[0] in REQUESTS and now != at:

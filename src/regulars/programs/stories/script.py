@@ -38,8 +38,8 @@ class Script(Critic):
     """`now` is the instant of the step before; `documents` holds the program's tree, version by version.
 
     `snapshots` are all that was told of each order, `returned` are the lines that came back: (path, order's key, line).
-    `spent` are the wallets of redemptions and holds, `drew` is the prize of the step that is read ("": no draw), and
-    `won` is what it gives.
+    `spent` are the wallets of redemptions and holds by their names, `drew` is the prize of the step that is read ("": no
+    draw), and `won` is what it gives.
     """
 
     calendar: Calendar
@@ -152,13 +152,17 @@ class Script(Critic):
 
 
 class Here(Struct, frozen=True):
-    """The deed of a step: where it is written, when it happens, a name that no other step has, and whose it is."""
+    """The deed of a step: where it is written, when it happens, a name that no other step has, and whose it is.
+
+    `is_refused`: the story says that nothing comes of it.
+    """
 
     script: Script
     path: str
     at: int
     name: str
     member: str = ""
+    is_refused: bool = False
 
 
 def whole(text: str) -> int:
