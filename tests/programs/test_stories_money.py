@@ -16,6 +16,8 @@ program:
   earn:
     - {rule: base, give: 1 point per 100 TWD}
     - {rule: cashback, give: 5% credit, campaign: spring}
+    - {rule: double, when: {category: tea}, give: 3 points}
+    - {rule: visit, on: activity visit, give: 3 credit}
 member: {id: lin}
 others: [{id: mei}]
 story:
@@ -47,6 +49,18 @@ def test_money_is_told_as_money() -> None:
         ("{points: 3}", ("points.available", "3", "2")),
         ("{why: [base 2, cashback 1250]}", ("why", "base 2, cashback 1250.00 TWD", "base 2, cashback 12.50 TWD")),
         ("{why: [base, cashback x]}", ("why", "base, cashback x", "base 2, cashback 12.50 TWD")),
+        ("{why: [cashback 1, base 3]}", ("why", "cashback 1.00 TWD, base 3", "base 2, cashback 12.50 TWD")),
+        ("{why: [base 2, double 3]}", ("why", "base 2, double 3", "base 2, cashback 12.50 TWD")),
+        ("{why: [base 2, visit 3]}", ("why", "base 2, visit 3.00 TWD", "base 2, cashback 12.50 TWD")),
+        ("{why: [base 2, mature 3]}", ("why", "base 2, mature 3", "base 2, cashback 12.50 TWD")),
+        (
+            "{entries: [{rule: cashback, points: 1}, {wallet: points, points: 3}]}",
+            (
+                "entries",
+                "rule: cashback, points: 1.00 TWD\nwallet: points, points: 3",
+                "rule: base, points: 2\nwallet: credit, points: 12.50 TWD",
+            ),
+        ),
         (
             "{entries: [{points: 2}, {rule: cashback, points: 12.5}, {points: 1}]}",
             (
@@ -91,7 +105,7 @@ def test_the_ledger_of_a_failure_has_the_signs_that_members_see() -> None:
 
 def test_an_amount_that_is_no_money_is_said_to_be_none() -> None:
     [said] = problems(MONEY + "  - {wait: 1 day, expect: {credit: 12.505}}\n")
-    assert said.startswith("line 15: story[2].expect.credit: '12.505': an amount in TWD such as")
+    assert said.startswith("line 17: story[2].expect.credit: '12.505': an amount in TWD such as")
 
 
 def test_an_amount_may_say_its_currency_wherever_it_stands() -> None:

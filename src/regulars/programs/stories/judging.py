@@ -1,7 +1,6 @@
 """Compares what a step brought about with what the story expects, and keeps every difference."""
 
 from collections.abc import Callable
-from itertools import zip_longest
 from typing import Any
 
 from msgspec import Struct
@@ -51,25 +50,36 @@ def _compared(turn: Turn, one: Expected) -> Difference | None:
 
 
 def _in_words(turn: Turn, one: Expected) -> Expected:
-    """Amounts of entries, told without their wallet, are amounts of the wallets that are found in their places."""
-    wallets = [entry.wallet for entry in turn.entries]
+    """Amounts of entries are told without their wallet: they are of that of what gave them."""
     if one.what == "why":
-        pairs = zip_longest(one.wanted, wallets[: len(one.wanted)], fillvalue="")
-        return replace(one, wanted=tuple(_with_amount(word, wallet, turn) for word, wallet in pairs))
+        return replace(one, wanted=tuple(_with_amount(word, place, turn) for place, word in enumerate(one.wanted)))
     if one.what == "entries":
-        pairs = zip_longest(one.wanted, wallets[: len(one.wanted)], fillvalue="")
-        return replace(one, wanted=tuple(_with_points(part, wallet, turn) for part, wallet in pairs))
+        return replace(one, wanted=tuple(_with_points(part, place, turn) for place, part in enumerate(one.wanted)))
     return one
 
 
-def _with_amount(word: str, wallet: str, turn: Turn) -> str:
+def _with_amount(word: str, place: int, turn: Turn) -> str:
     """ "two 59.98": a rule, and what it gave."""
     name, _space, amount = word.partition(" ")
-    return f"{name} {_amount(amount, wallet, turn)}" if amount else word
+    return f"{name} {_amount(amount, _wallet_of(name, place, turn), turn)}" if amount else word
 
 
-def _with_points(part: dict[str, str], wallet: str, turn: Turn) -> dict[str, str]:
-    return part | {"points": _amount(part["points"], wallet, turn)} if "points" in part else part
+def _with_points(part: dict[str, str], place: int, turn: Turn) -> dict[str, str]:
+    if "points" not in part:
+        return part
+    wallet = part.get("wallet") or _wallet_of(part.get("rule", ""), place, turn)
+    return part | {"points": _amount(part["points"], wallet, turn)}
+
+
+def _wallet_of(name: str, place: int, turn: Turn) -> str:
+    """Where something of this name moved points, in this place at best; else where the rule gives them. Without a
+    name, of what stands in this place."""
+    beside, versions = turn.entries[place : place + 1], turn.programs.versions
+    if not name:
+        return beside[0].wallet if beside else ""
+    moved = [entry.wallet for entry in (*beside, *turn.entries) if name_of(entry) == name]
+    given = [rule.wallet for version in reversed(versions) for rule in version.rules if rule.name == name]
+    return next(iter(moved + given), "")
 
 
 def _amount(text: str, wallet: str, turn: Turn) -> str:
