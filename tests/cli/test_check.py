@@ -66,6 +66,22 @@ def test_the_ledger_is_shown_to_the_last_letter(tmp_path: Path, language: str) -
     assert shown.replace(" ", "") == "".join(ledgers).replace(" ", "")
 
 
+def test_the_ledgers_of_a_story_that_holds_are_shown(good: Path, bad: Path) -> None:
+    head = HEAD.replace("member: {id: lin}", "member: {id: lin}\nothers: [{id: mei}]")
+    good.write_text(head + "  - {member: mei, enrol: {}}\n  - {transfer: {to: mei, points: 30}}\n  - {wait: 1 day}\n")
+    lines = {"lin": [("welcome", 100), ("transfer", -30)], "mei": [("welcome", 100), ("receive", 30)]}
+    stories = json.loads(run("--show", "--json", good, bad).output)["stories"]
+    ledgers = {one["member"]: one["lines"] for one in stories[0]["ledgers"]}
+    assert {member: [(line["name"], line["points"]) for line in lines] for member, lines in ledgers.items()} == lines
+    assert stories[1]["ledgers"] == []
+    shown = run("--show", good).output
+    assert [f"The ledger of {member}" in shown for member in lines] == [True, True]
+    assert "Received from another member: 30 points" in shown
+    assert shown.endswith("1 of 1 story holds.\n")
+    assert "Received" not in run(good).output
+    assert json.loads(run("--json", good).output)["stories"][0]["ledgers"] == []
+
+
 def test_a_folder_of_stories(good: Path, bad: Path, tmp_path: Path) -> None:
     assert "1 of 2 stories hold." in run(tmp_path).output
     assert run(tmp_path / "good.story.yaml", tmp_path / "good.story.yaml").output == "2 of 2 stories hold.\n"

@@ -22,14 +22,15 @@ ENDING = "*.story.yaml"
 MANY = 10
 
 Files = Annotated[list[Path], typer.Argument(help="Stories, programs, or folders of stories (*.story.yaml).")]
+Show = Annotated[bool, typer.Option("--show", help="Print every member's ledger after each story that holds, too.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print everything as JSON, for machines.")]
 
 
-def check(files: Files, as_json: AsJson = False, language: Language = "") -> None:
+def check(files: Files, show: Show = False, as_json: AsJson = False, language: Language = "") -> None:
     """Run stories. Exits with 0 only if all of them hold."""
     with speaking(language):
         paths = list(_stories(files))
-        verdicts = [verdict_of(path) for path in _shown_as_progress(paths)]
+        verdicts = [verdict_of(path, show) for path in _shown_as_progress(paths)]
         if as_json:
             typer.echo(msgspec.json.format(msgspec.json.encode(_plain(verdicts)), indent=2).decode())
         else:
@@ -76,6 +77,10 @@ def _tell(verdicts: list[Verdict]) -> None:
             console.print(Text(said, "yellow"), soft_wrap=True)
         if verdict.failure:
             _tell_failure(console, verdict, verdict.failure)
+        if verdict.ledgers:
+            console.print(Text(verdict.file, "bold green"), soft_wrap=True)
+        for ledger in verdict.ledgers:
+            console.print(_ledger(ledger.member, ledger.lines))
     programs = [verdict.holds for verdict in verdicts if verdict.is_program]
     stories = [verdict.holds for verdict in verdicts if not verdict.is_program]
     if programs:

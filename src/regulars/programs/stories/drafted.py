@@ -16,6 +16,7 @@ from regulars.engine.program import Programs
 from regulars.programs.document import DocumentProblem, DocumentRefused, draft, in_line
 from regulars.programs.explain import said
 from regulars.programs.stories import naming
+from regulars.programs.stories.acting import staged
 from regulars.programs.stories.judging import Difference
 from regulars.programs.stories.reading import Story, StoryRefused, read
 from regulars.programs.stories.telling import judged, local
@@ -123,7 +124,7 @@ def _told(title: str, line: int, text: str, document: str, ends_at: float) -> To
     except StoryRefused as refused:
         return Told(title, line, problems=refused.problems)
     steps = []
-    for number, turn, differences in judged(story):
+    for number, turn, differences in judged(story, staged(story)):
         moved = [said(entry, turn.programs) for entry in turn.entries]
         step, at = turn.step, local(turn.step.at, turn.programs)[:TO_THE_MINUTE]
         deed = naming.step(step.title, turn.programs)

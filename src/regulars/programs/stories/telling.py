@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext, override
 from msgspec import Struct
+from msgspec.structs import replace
 
 from regulars.engine.calendar import EPOCH
 from regulars.engine.document import RawDocument
@@ -21,9 +22,9 @@ from regulars.programs import lacking, moves, wording
 from regulars.programs.document import DocumentProblem, DocumentRefused, in_line, publishable, text_of
 from regulars.programs.explain import far_from, said
 from regulars.programs.languages import language_of
-from regulars.programs.stories.acting import Turn, staged
+from regulars.programs.stories.acting import Stage, Turn, staged
 from regulars.programs.stories.judging import Difference, judge, name_of
-from regulars.programs.stories.reading import Story, StoryRefused, Tree, read
+from regulars.programs.stories.reading import Step, Story, StoryRefused, Tree, read
 from regulars.programs.stories.written import RawStory
 from regulars.programs.tree import Unreadable, grown
 
@@ -51,6 +52,13 @@ class LedgerLine(Struct, frozen=True):
     amount: str = ""
 
 
+class Ledger(Struct, frozen=True):
+    """All that was written of a member."""
+
+    member: str
+    lines: list[LedgerLine]
+
+
 class Failure(Struct, frozen=True):
     """The first step that does not hold. `step` counts from 1, `line` is where it begins.
 
@@ -70,7 +78,8 @@ class Failure(Struct, frozen=True):
 class Verdict(Struct, frozen=True):
     """What came of a file. `problems`: it could not be read; `steps` are those that held.
 
-    `warnings` are about the program; `is_program`: it is one alone, and there was no story to run.
+    `warnings` are about the program; `is_program`: it is one alone, and there was no story to run. `ledgers` are those
+    of all members when the story is over, where somebody asked for them and it holds.
     """
 
     file: str
@@ -79,14 +88,15 @@ class Verdict(Struct, frozen=True):
     failure: Failure | None = None
     warnings: list[DocumentProblem] = []
     is_program: bool = False
+    ledgers: list[Ledger] = []
 
     @property
     def holds(self) -> bool:
         return not self.problems and self.failure is None
 
 
-def check(path: Path) -> Verdict:
-    """A story is acted; any other document is read as a program."""
+def check(path: Path, shows: bool = False) -> Verdict:
+    """A story is acted; any other document is read as a program. `shows`: with the ledgers of a story that holds."""
     try:
         text = text_of(path)
     except DocumentRefused as refused:
@@ -99,29 +109,36 @@ def check(path: Path) -> Verdict:
         )
     if not _is_story(path.name, text):
         return _program(str(path), text)
-    return told(str(path), text, path.parent)
+    return told(str(path), text, path.parent, shows=shows)
 
 
-def told(name: str, text: str, folder: Path, program: Tree | None = None) -> Verdict:
+def told(name: str, text: str, folder: Path, program: Tree | None = None, shows: bool = False) -> Verdict:
     """A story's text; its program's path starts at the folder."""
     try:
         story = read(text, lambda said: text_of(folder / said), program)
     except StoryRefused as refused:
         return Verdict(name, problems=refused.problems)
-    return acted(name, story)
+    return acted(name, story, shows)
 
 
-def acted(name: str, story: Story) -> Verdict:
-    warnings = list(story.warnings)
-    for number, turn, differences in judged(story):
+def acted(name: str, story: Story, shows: bool = False) -> Verdict:
+    stage, warnings = staged(story), list(story.warnings)
+    for number, turn, differences in judged(story, stage):
         if differences:
             return Verdict(name, number - 1, failure=_failure(number, turn, differences), warnings=warnings)
-    return Verdict(name, len(story.steps), warnings=warnings)
+    ledgers = list(_ledgers(stage, story.steps[-1])) if shows else []
+    return Verdict(name, len(story.steps), warnings=warnings, ledgers=ledgers)
 
 
-def judged(story: Story) -> Iterator[tuple[int, Turn, list[Difference]]]:
+def _ledgers(stage: Stage, last: Step) -> Iterator[Ledger]:
+    """Of everybody, as if each were asked after at the instant of the last step."""
+    for member in stage.lives:
+        turn = stage.act(replace(last, member=member, at=last.now, fact=None, left=None, won=None))
+        yield Ledger(member, [_line(entry, turn.programs) for entry in turn.ledger])
+
+
+def judged(story: Story, stage: Stage) -> Iterator[tuple[int, Turn, list[Difference]]]:
     """Every step, acted when it is asked for: its number from 1 on, what it brought about, what is not as expected."""
-    stage = staged(story)
     for number, step in enumerate(story.steps, 1):
         turn = stage.act(step)
         with override(language_of(story.language)):
