@@ -38,8 +38,8 @@ class Script(Critic):
     """`now` is the instant of the step before; `documents` holds the program's tree, version by version.
 
     `snapshots` are all that was told of each order, `returned` are the lines that came back: (path, order's key, line).
-    `spent` are the wallets of redemptions and holds by their names, `drew` is the prize of the step that is read ("": no
-    draw), and `won` is what it gives.
+    `spent` are the wallets of redemptions and holds by their names, `drew` is the prize of the step that is read ("":
+    no draw), and `won` is what it gives.
     """
 
     calendar: Calendar
