@@ -108,6 +108,10 @@ STEPS = {
     + "  - {refund: {order: A-1, lines: [{line: 2}]}, expect: {points: 118}}\n",
     "what an order may not be": ORDER
     + "  - {at: 2026-01-10 15:00, order: {id: A-1, lines: []}, refused: version_conflict, expect: {points: {pending: 22}}}\n",
+    "an amount that came back of nothing": "  - {order: {id: A-1, lines: []}}\n"
+    "  - {wait: 1 day, refund: {order: A-1, amount: 10}, refused: order_unknown}\n"
+    "  - {edit: {order: A-1, lines: [{total: 100}]}, expect: {points: {pending: 1}}}\n"
+    "  - {wait: 1 day, refund: {order: A-1, amount: 100}, expect: {points: {pending: 0}}}\n",
     "what is said": ORDER
     + "    expect: {says: ['2× on NT$998, at 1 point for every NT$100, adds 9 points'], explained: earn.multiply.part}\n",
     "progress": ORDER

@@ -162,11 +162,12 @@ class Stage(Struct):
         """A refund of an amount, over what is left of its order by now."""
         life = self.lives[self.owner(step.member, refund)]
         told = [one for one in life.facts if isinstance(one, Order) and one.key == refund.order]
-        if not told:
+        newest = max(told, key=version_of, default=None)
+        if newest is None or not newest.lines:
             return None, "order_unknown"
         memo = folded(programs, life, step.now).memos.get(refund.order)
         amount = sum(line.total or 0 for line in refund.lines)
-        lines = returns.spread_out(amount, max(told, key=version_of).lines, memo.returned if memo else {})
+        lines = returns.spread_out(amount, newest.lines, memo.returned if memo else {})
         return replace(refund, lines=lines), ""
 
     def issue(self, programs: Programs, member: str, until: int) -> None:
