@@ -1,7 +1,8 @@
 """Local time by whole numbers against the standard library's, over summer times that skip and repeat."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given
@@ -30,6 +31,7 @@ from regulars.engine.calendar import (
 from tests.builders import at
 from tests.engine.histories import thoroughly
 
+SECOND = 1_000_000
 QUARTER_HOUR = HOUR // 4
 ZONES = [
     "Africa/Casablanca", "America/Havana", "America/New_York", "America/Sao_Paulo", "America/St_Johns", "Asia/Beirut",
@@ -98,6 +100,52 @@ def test_the_last_hour_of_a_day_may_come_twice():
     tomorrow = at("2011-10-30 23:30", "Asia/Beirut")
     assert [clock.after(bought, Span(1, "day")) for bought in (first, first + HOUR)] == [tomorrow, tomorrow]
     assert clock.after(first - DAY, Span(1, "day")) == first
+
+
+def test_what_is_left_of_a_day_after_midnight_comes_a_second_time():
+    """At the Casey station clocks went from two at night back to eleven, when it was the day before again."""
+    casey = ZoneInfo("Antarctica/Casey")
+    first, due = at("2010-03-04 23:30", "Antarctica/Casey"), at("2010-03-06 23:30", "Antarctica/Casey")
+    clock = Calendar(casey)
+    assert clock.day(first) == clock.day(first + 3 * HOUR) == day_of(date(2010, 3, 4))
+    assert [clock.after(bought, Span(2, "day")) for bought in (first, first + 3 * HOUR)] == [due, due]
+
+
+def ahead_of(zone: ZoneInfo, instant: int) -> timedelta:
+    return datetime_of(instant).astimezone(zone).utcoffset() or timedelta()
+
+
+def changes_of_all_zones() -> Iterator[tuple[ZoneInfo, int]]:
+    """When clocks changed from 1990 to 2037, as a day differs from that 20 days on; where zones agree, those of one."""
+    days = range(at("1990-01-01", "UTC"), at("2038-01-01", "UTC"), 20 * DAY)
+    zones = map(ZoneInfo, sorted(available_timezones()))
+    for offsets, zone in {tuple([ahead_of(zone, day) for day in days]): zone for zone in zones}.items():
+        for day, was, now in zip(days, offsets, offsets[1:], strict=False):
+            if was != now:
+                yield zone, change_between(zone, day, day + 20 * DAY, was)
+
+
+def change_between(zone: ZoneInfo, before: int, after: int, was: timedelta) -> int:
+    while after - before > SECOND:
+        middle = (before + after) // (2 * SECOND) * SECOND
+        before, after = (middle, after) if ahead_of(zone, middle) == was else (before, middle)
+    return after
+
+
+def test_no_change_of_any_zone_leads_astray():
+    """From a day before it to a day after it: what is due a day later, or two."""
+    around, astray = (-DAY, HOUR // 2 - DAY, -1, 0, HOUR // 2, DAY), []
+    for zone, change in changes_of_all_zones():
+        clock = calendar(zone.key)
+        for instant in [change + off for off in around]:
+            local = datetime_of(instant).astimezone(zone)
+            was_right = clock.local(instant) == (day_of(local.date()), instant_of(local.replace(tzinfo=UTC)))
+            for days in (1, 2):
+                due = datetime.combine(local.date() + timedelta(days), local.time().replace(fold=0), tzinfo=zone)
+                was_right &= clock.after(instant, Span(days, "day")) == instant_of(due)
+            if not was_right:
+                astray.append((zone.key, str(local)))
+    assert not astray
 
 
 @pytest.mark.parametrize(("zone", "day"), [("Pacific/Apia", "2011-12-30"), ("Pacific/Kwajalein", "1993-08-21")])

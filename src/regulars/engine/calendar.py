@@ -162,11 +162,9 @@ class Calendar:
 
     def __init__(self, zone: tzinfo) -> None:
         self.zone = zone
-        # Of a day of UTC, and of a local day; None where the zone changes it.
+        # Of a day of UTC, and of a local day; None where the zone changes it, which none does twice within two days.
         self._offsets: Remembered[int, int | None] = Remembered(lambda day: self._same(day * DAY, (day + 1) * DAY))
-        self._steady: Remembered[int, int | None] = Remembered(
-            lambda day: self._same(self.midnight(day) - 1, self.midnight(day + 1) - 1)
-        )
+        self._steady = Remembered(self._steady_offset)
         self._minutes = Remembered(self._offset_of_minute)
         self._turns = Remembered(self._turn)
         self._midnights = Remembered(self._midnight)
@@ -185,6 +183,12 @@ class Calendar:
         """The offset from one instant to another about a day later; None where it changes in between."""
         first, last = self._minutes[start // MINUTE], self._minutes[end // MINUTE]
         return first if first == last else None
+
+    def _steady_offset(self, day: int) -> int | None:
+        """The offset whenever clocks show a local day: that is on the day of UTC of its number, or on one beside it,
+        also where clocks go back over midnight and the day before comes a second time."""
+        ahead = self._offsets[day]
+        return ahead if self._offsets[day - 1] == ahead == self._offsets[day + 1] else None
 
     def _offset_of_minute(self, minute: int) -> int:
         moment = datetime.combine(date_of(minute * MINUTE // DAY), datetime_of(minute * MINUTE % DAY).timetz())
