@@ -10,6 +10,7 @@ from hypothesis import given
 from regulars.engine.account import Account, Wallet
 from regulars.engine.benefits import benefits
 from regulars.engine.calendar import Span, date_of, datetime_of
+from regulars.engine.charging import withheld
 from regulars.engine.explain import explain, rule_of
 from regulars.engine.facts import Order
 from regulars.engine.fold import fold
@@ -43,7 +44,7 @@ PLACES = {
     "paid out",
 }
 LAST_DAY = "last day of the next"
-BALANCES = PLACES | {"orders", "spend", "why", "announced", "benefits", "funders", LAST_DAY}
+BALANCES = PLACES | {"orders", "spend", "why", "announced", "benefits", "funders", "withheld", LAST_DAY}
 TIERS = {"tier", "growth", "waiting", "next", "missing", "to keep", "by", "projected", "told"}
 
 
@@ -108,6 +109,9 @@ def seen(versions: Programs, outcome: Outcome, name: str, row: Row) -> str:
         "owed": wallet.deficit,
         "orders": account.orders,
         "spend": money(account.spend),
+        "withheld": money(
+            sum(withheld(None, memo).get(versions.main_wallet, (0, 0))[1] for memo in outcome.memos.values())
+        ),
     }
     return str(plain[name])
 

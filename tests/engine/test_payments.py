@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from regulars.engine.account import Account, Memo, Returned
+from regulars.engine.account import Account, Charged, Memo, Returned
 from regulars.engine.charging import withheld
 from regulars.engine.facts import (
     Adjustment,
@@ -107,8 +107,8 @@ def test_money_is_withheld_for_points_that_are_short(returned: int, points: int,
 
 
 def test_what_is_withheld_now_is_the_difference():
-    before = Memo(1, "", 0, True, None, 0, 0, charged={"points": (4, 133)})
-    after = Memo(1, "", 0, True, None, 0, 0, charged={"points": (14, 467)})
+    before = Memo(1, "", 0, True, None, 0, 0, charged={"points": Charged(4, 133)})
+    after = Memo(1, "", 0, True, None, 0, 0, charged={"points": Charged(14, 467)})
     assert withheld(before, after) == {"points": (10, 334)}
     assert withheld(after, after) == {}
 

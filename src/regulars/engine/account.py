@@ -279,6 +279,15 @@ class Returned(Struct, array_like=True, frozen=True, gc=False):
     stated: int
 
 
+class Charged(Struct, array_like=True, frozen=True):
+    """Points that the till withheld money for, the minor units, and how many of the points were charged at which worth
+    (minor units for so many points)."""
+
+    points: int = 0
+    minor: int = 0
+    by_worth: dict[tuple[int, int], int] = {}
+
+
 class Memo(Struct, array_like=True, gc=False):
     """What an order froze when it was paid, and what it keeps so far.
 
@@ -288,11 +297,11 @@ class Memo(Struct, array_like=True, gc=False):
     left. `forgiven` holds by wallet the points that went back on paper only, as written off. `known` is kept where the
     version asks about the member, `rooms` where something of a bound was used up before. `with_points` is what points
     paid, `given_back` how many of them came back by redemption, `charged` by wallet what the till withheld for points
-    that were short: points, and minor units for them. `lifts` holds by tier set what the order met when it was paid,
-    where it is priced at the tier that it gains: the tier and the growth. `asked` holds by rule what a budget was asked
-    for, where it granted less; `awaited_by` names the awards of goals that wait for it to be handed over: key, window,
-    number. `partner` is kept where rules are funded by it; None: the newest snapshot says. `dating` are the tiers that
-    say how long its points last, where what is left of it may be priced at others; None: it is priced at those.
+    that were short. `lifts` holds by tier set what the order met when it was paid, where it is priced at the tier that
+    it gains: the tier and the growth. `asked` holds by rule what a budget was asked for, where it granted less;
+    `awaited_by` names the awards of goals that wait for it to be handed over: key, window, number. `partner` is kept
+    where rules are funded by it; None: the newest snapshot says. `dating` are the tiers that say how long its points
+    last, where what is left of it may be priced at others; None: it is priced at those.
     """
 
     version: int
@@ -308,7 +317,7 @@ class Memo(Struct, array_like=True, gc=False):
     forgiven: dict[str, int] = NOTHING
     with_points: int = 0
     given_back: dict[str, int] = NOTHING
-    charged: dict[str, tuple[int, int]] = NOTHING
+    charged: dict[str, Charged] = NOTHING
     known: Known = NOTHING_KNOWN
     rooms: dict[str, int] = NOTHING
     merchandise: int = 0

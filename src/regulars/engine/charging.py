@@ -2,15 +2,18 @@
 
 A quote names the points that are short, as if the till withheld money for them; the refund then records which points it
 did withhold money for, and that stands, also where the policy is another one by then: they come first. What is short
-beyond them is owed, or let go under `write_off`. Money is rounded half up and cumulatively per order. Only a refund can
+beyond them is owed, or let go under `write_off`. Money is rounded half up, cumulatively over those points of an order
+that were charged at the same worth; another worth in a later version changes nothing about them. Only a refund can
 charge: where nobody is at the till, the shortfall is owed. Worked examples: docs/rules/shortfall.md.
 """
 
 from regulars.engine import lots
-from regulars.engine.account import Lot, Memo, Wallet
+from regulars.engine.account import Charged, Lot, Memo, Wallet
 from regulars.engine.lots import Move
 from regulars.engine.program import WalletRules, Worth
 from regulars.engine.tape import Touched
+
+WORTHLESS = Worth(0, 1)
 
 
 def taken_back(
@@ -40,9 +43,12 @@ def recorded(touched: Touched, name: str, points: int) -> int:
 def charge(memo: Memo, rules: WalletRules | None, name: str, points: int) -> None:
     """Points and the money for them; none is known where they are worth nothing any more."""
     if points:
-        had, money = memo.charged.get(name, (0, 0))
-        worth = money_for(rules.value, had + points) if rules and rules.value else 0
-        memo.charged = {**memo.charged, name: (had + points, max(money, worth))}
+        value = rules.value if rules and rules.value else WORTHLESS
+        so_far, worth = memo.charged.get(name) or Charged(), (value.minor, value.points)
+        had = so_far.by_worth.get(worth, 0)
+        minor = so_far.minor + money_for(value, had + points) - money_for(value, had)
+        now = Charged(so_far.points + points, minor, {**so_far.by_worth, worth: had + points})
+        memo.charged = {**memo.charged, name: now}
 
 
 def money_for(worth: Worth, points: int) -> int:
@@ -54,8 +60,8 @@ def withheld(before: Memo | None, after: Memo) -> dict[str, tuple[int, int]]:
     """By wallet, the points charged between two states of an order's memo, and the minor units to withhold for them."""
     was = before.charged if before else {}
     found = {}
-    for name, (points, money) in after.charged.items():
-        had, worth = was.get(name, (0, 0))
-        if points != had:
-            found[name] = (points - had, money - worth)
+    for name, now in after.charged.items():
+        had = was.get(name) or Charged()
+        if now.points != had.points:
+            found[name] = (now.points - had.points, now.minor - had.minor)
     return found

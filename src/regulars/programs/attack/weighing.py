@@ -212,7 +212,8 @@ def places_of(tape: Tape, name: str) -> Counter[str]:
 def unaccounted(tape: Tape, name: str) -> int:
     """Points that a member has or used, and that no entry issued. Points settled in money count as paid for."""
     places = places_of(tape, name)
-    charged = sum(touched.memo.charged.get(name, (0, 0))[0] for touched in tape.touched.values())
+    memos = [touched.memo for touched in tape.touched.values()]
+    charged = sum(memo.charged[name].points for memo in memos if name in memo.charged)
     gone = sum(places[place] for place in ("redeemed", "expired", "merged", "transferred", "written_off"))
     return has(tape, name) + gone - charged + places["issued"]
 
