@@ -172,6 +172,16 @@ def test_what_was_owed_for_several_redemptions_is_owed_no_more():
 LIMITED = programs(document(wallets={"points": {"spend": {"per month": "100 points"}}}, **EARNS_NOTHING))
 
 
+def test_what_was_spent_before_there_was_a_limit_takes_no_room_when_it_is_paid_again():
+    limited = document(wallets={"points": {"spend": {"per month": "100 points"}}}, **EARNS_NOTHING)
+    versions = programs(document(**EARNS_NOTHING), limited, starts=["2026-01-06 12:00"])
+    facts: list[Fact] = [*RICH, spends("D", 10), spends("E", 20), paid("2026-01-06", TEA, CUP, by=BY_BOTH)]
+    facts.append(replace(spends("F", 1), at=at("2026-01-06 12:00")))
+    for more in (paid("2026-01-07", TEA, by=BY_BOTH), paid("2026-01-08", TEA, CUP, by=BY_BOTH)):
+        facts.append(more)
+        assert [points for _, points in told(versions, facts).account.wallets["points"].redeemed] == [1]
+
+
 def test_what_an_edit_puts_back_into_an_order_is_paid_again():
     """Twice, and more than is there: what is owed for it is the redemption's too."""
     facts: list[Fact] = [*RICH, spends("D", 10), spends("E", 20), paid("2026-01-06", TEA, CUP, by=BY_BOTH)]

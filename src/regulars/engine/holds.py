@@ -40,7 +40,7 @@ def hold(tape: Tape, fact: Hold, at: int) -> None:
     held.points += fact.points
     held.lots += frozen
     tape.spent[fact.key] = Spent(fact.wallet, held.points, held.at, [], 0, held.until, "held", held.reward)
-    limits.count(tape, fact.wallet, fact.at, fact.points, at)
+    limits.count(tape, fact.wallet, fact.at, fact.points)
 
 
 def lapsing_order(held: Held) -> tuple[int, str]:
@@ -104,7 +104,7 @@ def taken_out(tape: Tape, key: str) -> tuple[str, Held] | None:
 
 def give_up(tape: Tape, held: Held, on: Occasion, key: str) -> None:
     """First what was claimed meanwhile, then back to the lots."""
-    limits.count(tape, on.wallet, held.at, -held.points, on.at)
+    limits.count(tape, on.wallet, held.at, -held.points)
     taking.let_go(tape, on.wallet, held, on.at)
     for cause, claims in by_cause(held.claims).items():
         take(held, claims)

@@ -1,6 +1,7 @@
 """What a member may redeem: points by local day, as far back as a limit of the wallet looks.
 
-Holds count from the day they were made; what is released, lapses or comes back gives its room back to that day.
+Holds count from the day they were made; what is released, lapses or comes back gives its room back to that day. The
+version in force when something was decided says whether it took any.
 Worked examples: docs/rules/spending.md.
 """
 
@@ -12,14 +13,15 @@ from regulars.engine.tape import Tape, wallet_of
 PERIODS = ("day", "week", "month", "year")
 
 
-def count(tape: Tape, name: str, decided_at: int, points: int, at: int) -> None:
+def count(tape: Tape, name: str, decided_at: int, points: int) -> None:
     """A decision made at an instant took so many points, or gave them back. Days no limit looks at are forgotten."""
-    rules, calendar = tape.programs.at(at).wallets.get(name), tape.programs.calendar
-    wallet = wallet_of(tape.account, name)
-    day = calendar.day(decided_at)
+    rules = tape.programs.at(decided_at).wallets.get(name)
+    if rules is None or not rules.spend.per:
+        return
+    wallet, day = wallet_of(tape.account, name), tape.programs.calendar.day(decided_at)
     if points < 0:
         wallet.redeemed = [(on, had + points if on == day else had) for on, had in wallet.redeemed]
-    elif rules is not None and rules.spend.per:
+    else:
         first = min(first_day(period, day) for period, _ in rules.spend.per)
         kept = {on: had for on, had in wallet.redeemed if on >= first}
         kept[day] = kept.get(day, 0) + points

@@ -54,7 +54,7 @@ def put_together(one: Tape, shadow: Shadow, at: int) -> None:
 
 def hand_on(tape: Tape, key: str, at: int) -> None:
     if (part := tape.spent.pop(key, None)) is not None:
-        limits.count(tape, part.wallet, part.at, -left_of(part), at)
+        limits.count(tape, part.wallet, part.at, -left_of(part))
         for side in sides_of(tape):
             hand_on(side, key, at)
 
@@ -64,7 +64,7 @@ def take_over(tape: Tape, key: str, part: Spent, at: int) -> None:
     own = tape.spent.setdefault(key, replace(part, lots=[], short=0))
     own.lots[:0] = [replace(lot) for lot in part.lots]
     own.short += part.short
-    limits.count(tape, part.wallet, part.at, left_of(part), at)
+    limits.count(tape, part.wallet, part.at, left_of(part))
     taking.weigh(tape, own, at)
     if tape.shadow is not None:
         take_over(whose(tape.shadow, has_paid(tape.shadow.theirs, key))[0], key, part, at)

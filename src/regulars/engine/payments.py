@@ -113,7 +113,7 @@ def take_again(tape: Tape, on: Occasion, memo: Memo, changes: Sequence[tuple[str
         if points < 0:
             was_undone = not (spent.lots or spent.short)
             taken, short = take(tape, on.wallet, -points)
-            limits.count(tape, on.wallet, spent.at, -points, on.at)
+            limits.count(tape, on.wallet, spent.at, -points)
             spent.lots += taken
             spent.short += short
             taking.weigh(tape, spent, on.at)

@@ -67,7 +67,7 @@ def redeem(tape: Tape, fact: Redemption, at: int) -> None:
             expiring.is_spent(tape, fact.wallet, fact.at, at)
         spent.lots += used
         spent.short += short
-        limits.count(tape, fact.wallet, fact.at, fact.points, at)
+        limits.count(tape, fact.wallet, fact.at, fact.points)
         if fact.reward:
             taking.took(tape, fact.reward, fact.wallet, fact.at, at)
         else:
@@ -119,7 +119,7 @@ def come_back(tape: Tape, on: Occasion, spent: Spent, points: int) -> Back:
     wallet, back = wallet_of(tape.account, on.wallet), Back([])
     had = spent.short + lots.total(spent.lots)
     points = min(max(points, 0), had)
-    limits.count(tape, on.wallet, spent.at, -points, on.at)
+    limits.count(tape, on.wallet, spent.at, -points)
     if short := min(points, spent.short):
         spent.short -= short
         points -= short
