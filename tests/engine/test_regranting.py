@@ -244,6 +244,16 @@ def test_growth_of_a_goal_that_waits_for_the_order_falls(handed_over: list[Deed]
     assert (found.total, [amount for *_, amount in found.waiting]) == growth
 
 
+def test_each_time_that_a_goal_gave_nothing_after_all_is_there_for_the_next():
+    """Lin had used the limit, so that wang has met the goal twice only apart, and then there is no room."""
+    goal = REACH | {"goal": {"spend": "1000", "per": "lifetime", "repeat": "true"}, "limit": "2 per lifetime"}
+    met: list[Deed] = ["2026-01-02 12:00 buys A: tea 2000", "2026-01-03 12:00 wang buys B: tea 10", MERGED]
+    deeds: list[Deed] = [*met, "2026-01-11 12:00 wang buys D: tea 2000", *bought(180), PARTED]
+    assert Parted(campaign(goal), deeds, {}).points == (200, 0)
+    room: list[Deed] = ["2026-02-11 12:00 returns G: everything", "2026-02-12 12:00 wang buys E: tea 2000"]
+    assert Parted(campaign(goal), [*deeds, *room], {}).points == (20, 20)
+
+
 def test_what_was_withdrawn_and_given_again_goes_back_as_it_was_given_last():
     """Points at first, then credits, of which fifteen are left for wang."""
     wallets: Tree = {"wallets": {"points": {}, "credits": {}}}
