@@ -122,7 +122,8 @@ GONE = [*COUNTED, "withdrawn A 2026-01-12 12:00"]
         (LARGE, [*A, *B, "2026-01-02 12:00 wang returns B: 1 tea", MERGED, *BACK], GONE),
         (LARGE, [*A, "2025-12-13 12:00 wang buys B: tea 400", MERGED, *BACK], GONE),
         (friends(within="30 days"), [*A, "2026-01-09 12:00 wang buys B: tea 600", MERGED, *BACK], GONE),
-        (LARGE, [*A, "2025-12-10 11:00 wang buys B: tea 600", MERGED, *BACK], GONE),
+        (LARGE, [*A, "2025-12-10 11:59 wang buys B: tea 600", MERGED, *BACK], GONE),
+        (LARGE, [*A, "2025-12-10 12:00 wang buys B: tea 600", MERGED, *BACK], [*GONE, "earned B 2026-01-12 12:00"]),
         # Both were the first order of somebody, A is not any more; what has counted stays.
         (friends(when={"nth_order": "1"}) | {"earn": [FIRST]}, [*A, "2025-12-11 12:00 wang buys B: tea 600", MERGED],
          COUNTED),
