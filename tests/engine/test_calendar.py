@@ -115,14 +115,15 @@ def ahead_of(zone: ZoneInfo, instant: int) -> timedelta:
     return datetime_of(instant).astimezone(zone).utcoffset() or timedelta()
 
 
-def changes_of_all_zones() -> Iterator[tuple[ZoneInfo, int]]:
+def changes_of_all_zones() -> Iterator[tuple[ZoneInfo, Calendar, int]]:
     """When clocks changed from 1990 to 2037, as a day differs from that 20 days on; where zones agree, those of one."""
     days = range(at("1990-01-01", "UTC"), at("2038-01-01", "UTC"), 20 * DAY)
     zones = map(ZoneInfo, sorted(available_timezones()))
     for offsets, zone in {tuple([ahead_of(zone, day) for day in days]): zone for zone in zones}.items():
+        clock = Calendar(zone)
         for day, was, now in zip(days, offsets, offsets[1:], strict=False):
             if was != now:
-                yield zone, change_between(zone, day, day + 20 * DAY, was)
+                yield zone, clock, change_between(zone, day, day + 20 * DAY, was)
 
 
 def change_between(zone: ZoneInfo, before: int, after: int, was: timedelta) -> int:
@@ -135,8 +136,7 @@ def change_between(zone: ZoneInfo, before: int, after: int, was: timedelta) -> i
 def test_no_change_of_any_zone_leads_astray():
     """From a day before it to a day after it: what is due a day later, or two."""
     around, astray = (-DAY, HOUR // 2 - DAY, -1, 0, HOUR // 2, DAY), []
-    for zone, change in changes_of_all_zones():
-        clock = calendar(zone.key)
+    for zone, clock, change in changes_of_all_zones():
         for instant in [change + off for off in around]:
             local = datetime_of(instant).astimezone(zone)
             was_right = clock.local(instant) == (day_of(local.date()), instant_of(local.replace(tzinfo=UTC)))
@@ -220,6 +220,12 @@ def test_the_first_day_of_a_window(day: str, period: str, first: str):
 def test_the_window_after_a_window(start: str, period: str, following: str):
     found = Calendar(ZoneInfo("Asia/Taipei")).next_window(day_of(date.fromisoformat(start)), period)
     assert str(date_of(found)) == following
+
+
+def test_the_day_a_month_earlier_and_the_first_of_a_quarter():
+    clock, last_of_may = Calendar(ZoneInfo("Asia/Taipei")), day_of(date(2026, 5, 31))
+    assert date_of(clock.back(last_of_may, Span(1, "month"))) == date(2026, 4, 30)
+    assert date_of(clock.first_of(last_of_may, 3)) == date(2026, 4, 1)
 
 
 @pytest.mark.parametrize(
