@@ -188,6 +188,37 @@ def test_a_share_is_told_with_its_rate() -> None:
     assert told == "twice: 2× on NT$1,000, at 1.5%, adds 1,500 points"
 
 
+@pytest.mark.parametrize(
+    ("why", "english", "traditional"),
+    [
+        (("per_money", 35000, 10000, 1, True), "base: NT$350 at 1 point for every NT$100 gives 4 points, rounded",
+         "base：消費 $350，每 $100 得 1 點，共 4 點（四捨五入）"),
+        (("per_money", 34900, 10000, 1, True), "base: NT$349 at 1 point for every NT$100 gives 3 points",
+         "base：消費 $349，每 $100 得 1 點，共 3 點"),
+        (("per_money", 35000, 10000, 1, False), "base: NT$350 at 1 point for every NT$100 gives 3 points",
+         "base：消費 $350，每 $100 得 1 點，共 3 點"),
+        (("per_unit", 5, 2, 3, True), "base: 5 units at 3 points for every 2 units gives 9 points, rounded",
+         "base：5 件，每 2 件得 3 點，共 9 點（四捨五入）"),
+        (("percent", 10050, 1000, 100_000, True), "base: 1% of NT$100.50 gives 101 points, rounded",
+         "base：$100.50 的 1%，得 101 點（四捨五入）"),
+        (("percent", 10000, 1000, 100_000, True), "base: 1% of NT$100 gives 100 points", "base：$100 的 1%，得 100 點"),
+        (("multiply", True, ("base", 35000, 1, 2, 10000, 1, 1)),
+         "base: 1.5× on NT$350, at 1 point for every NT$100, adds 2 points, rounded",
+         "base：$350 享 1.5 倍（每 $100 得 1 點），多得 2 點（四捨五入）"),
+        (("multiply", True, ("base", 30000, 1, 1, 10000, 1, 1)),
+         "base: 2× on NT$300, at 1 point for every NT$100, adds 3 points",
+         "base：$300 享 2 倍（每 $100 得 1 點），多得 3 點"),
+        (("multiply", True, ("base", 50, 1, 1, 100000, 1, 1500)), "base: 2× on NT$0.50, at 1.5%, adds 1 point, rounded",
+         "base：$0.50 享 2 倍（1.5%），多得 1 點（四捨五入）"),
+    ],
+)  # fmt: skip
+def test_what_rounding_made_more_is_said_to_be_rounded(why: tuple, english: str, traditional: str) -> None:
+    told = entry("order:web/B|base", "earn", "issued", "pending", 4, why)
+    assert said(told, SHOP) == english
+    with translation.override("zh-hant"):
+        assert said(told, SHOP) == traditional
+
+
 def test_one_unit_is_one() -> None:
     told = said(entry("order:web/B|base", "earn", "issued", "pending", 1, ("per_unit", 1, 1, 1, False)), SHOP)
     assert told == "base: 1 unit at 1 point for every 1 unit gives 1 point"

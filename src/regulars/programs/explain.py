@@ -5,6 +5,7 @@ The derivation is the engine's (`engine.explain`); here it only gets its words.
 
 import re
 from collections.abc import Sequence
+from fractions import Fraction
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
@@ -167,6 +168,8 @@ def _taken(explanation: Explanation) -> int:
 def _worded(explanation: Explanation, entry: Entry, programs: Programs) -> str:
     code, because = _sentence(explanation, entry), explanation.because
     words = _words(explanation, entry, programs)
+    if _rounded_up(explanation):
+        words["points"] = gettext("%(points)s, rounded") % {"points": words["points"]}
     if code == "earn.multiply":
         words["parts"] = gettext("; ").join(_worded(part, entry, programs) for part in because)
     if code == "earn.budget":
@@ -206,6 +209,23 @@ def _sentence(explanation: Explanation, entry: Entry) -> str:
         is_edit = code == "restore" and entry.identity.startswith("edit:")
         code = "restore.edit" if is_edit else AT_ORDERS[code]
     return code
+
+
+def _rounded_up(explanation: Explanation) -> bool:
+    """Whether rounding made more of it than the whole steps give. What is counted line by line does not say so."""
+    told, steps = explanation.parameters, explanation.parameters.get("steps", 0)
+    if explanation.code == "earn.per_money":
+        whole = Fraction(told["spend"]) / told["step"]
+    elif explanation.code == "earn.per_unit":
+        whole = Fraction(told["units"]) / told["unit_step"]
+    elif explanation.code == "earn.percent":
+        steps, whole = told["points"], Fraction(told["spend"]) * Fraction(told["percent"]) / 100
+    elif explanation.code == "earn.multiply.part" and "," not in str(told["factor"]):
+        share = Fraction(told["percent"]) / 100 if told["percent"] else Fraction(1, told["step"])
+        whole = told["spend"] * (Fraction(told["factor"]) - 1) * share
+    else:
+        return False
+    return steps > whole
 
 
 def _reversed(explanation: Explanation, entry: Entry) -> str:
