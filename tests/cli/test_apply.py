@@ -80,7 +80,7 @@ def test_what_is_wrong_is_said_to_machines_as_well(document: Path) -> None:
         "code": "not_a_gift",
         "allowed": ["1 point per 100 TWD", "1 stamp per unit", "5% credit", "50 points"],
     }
-    assert problem["message"].startswith("請填寫給多少，例如 「1 point per 100 TWD」")
+    assert problem["message"].startswith("請填寫給多少，例如「1 point per 100 TWD」")
     where = "line 20: earn[0].give: '1 point each 100 TWD': a gift such as"
     assert run("apply", str(document)).stderr.startswith(where)
 

@@ -59,11 +59,14 @@ def test_every_phrase_is_in_every_language(code: str) -> None:
     [
         ("en", ["needs a line of the category tea or cups, had pots", "needs NT$500, had NT$430",
                 "needs Sat or Sun, had Mon", "needs the tier Silver",
+                "needs the order with the number 1 or 3, 6, 9 …, had 2",
                 "the limit is reached (daily: at most 50 points per day)"]),
         ("zh-hant", ["需購買類別 tea 或 cups 的商品，實際為 pots", "需滿 $500，實際為 $430",
-                     "需要 週六或週日，實際為 週一", "限等級 銀卡", "已達上限（daily：每天最多 50 點）"]),
+                     "需要 週六或週日，實際為 週一", "限等級 銀卡",
+                     "需為第 1 或 3、6、9 … 筆訂單，實際為 2", "已達上限（daily：每天最多 50 點）"]),
         ("zh-hans", ["需购买类别 tea 或 cups 的商品，实际为 pots", "需满 NT$500，实际为 NT$430",
-                     "需要 周六或周日，实际为 周一", "限等级 银卡", "已达上限（daily：每天最多 50 积分）"]),
+                     "需要 周六或周日，实际为 周一", "限等级 银卡",
+                     "需为第 1 或 3、6、9 … 单，实际为 2", "已达上限（daily：每天最多 50 积分）"]),
     ],
 )  # fmt: skip
 def test_what_is_wanted_and_what_there_was(language: str, said: list[str]) -> None:
@@ -73,6 +76,7 @@ def test_what_is_wanted_and_what_there_was(language: str, said: list[str]) -> No
             phrase("lacks.order_at_least", least=50_000, spend=43_000),
             phrase("lacks.weekday", wanted="sat, sun", had="mon"),
             phrase("lacks.tier", wanted="silver", had=""),
+            phrase("lacks.nth_order", wanted="1, every 3", had="2"),
             phrase("lacks.room", cap="daily"),
         ] == said
 

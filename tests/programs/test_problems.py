@@ -71,6 +71,20 @@ def test_every_problem_is_said_in_the_readers_language(language: str) -> None:
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
+        ("en", "a length of time such as '12 hours' or '7 days' is needed"),
+        ("zh-hant", "請填寫時間長度，例如「12 hours」或「7 days」"),
+        ("zh-hans", "请填写时间长度，例如“12 hours”或“7 days”"),
+    ],
+)
+def test_chinese_quotes_stand_without_spaces(language: str, sentence: str) -> None:
+    """Where no quotes stand there is one: 例如 once."""
+    with override(language):
+        assert said(Problem("a", "7", "not_a_length", ("12 hours", "7 days"))) == sentence
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
         ("en", "earn[0].limit: 'seldom': a limit such as once, '1 per day' or '3 per month' is needed"),
         ("zh-hant", "earn[0].limit：「seldom」：請填寫次數限制，例如 once、「1 per day」或「3 per month」"),
         ("zh-hans", "earn[0].limit：“seldom”：请填写次数限制，例如 once、“1 per day”或“3 per month”"),

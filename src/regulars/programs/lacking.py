@@ -81,4 +81,14 @@ def _called(code: str, names: str, programs: Programs) -> list[str]:
     said = names.split(", ") if names else []
     if code == "lacks.weekday":
         return [wording.weekday(name) for name in said]
+    if code == "lacks.nth_order":
+        return [_numbers(name) for name in said]
     return [wording.tier(name, programs) for name in said] if code == "lacks.tier" else said
+
+
+def _numbers(nth: str) -> str:
+    """ "3, 6, 9 …" of `every 3`: which orders those are."""
+    if not nth.startswith("every "):
+        return nth
+    each = int(nth.removeprefix("every "))
+    return f"{gettext(', ').join(str(each * times) for times in (1, 2, 3))} …"

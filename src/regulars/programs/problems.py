@@ -3,6 +3,7 @@
 Codes and parameters are the engine's (`engine.problems`); here they only get their words.
 """
 
+import re
 from collections.abc import Sequence
 
 from django.utils.translation import gettext
@@ -296,6 +297,7 @@ HINTS = {
     "sign": _("%(sign)s is a fullwidth or typographic sign: type %(instead)s instead"),
 }
 
+_BESIDE_QUOTES = re.compile("(?<! ) (?=[「“])|(?<=[」”]) (?! )")
 # What the parser of YAML says most, by how it begins; the rest is said in its own words.
 PARSER = {
     NO_COLON: _("a colon is missing"),
@@ -315,11 +317,16 @@ def said(problem: Problem) -> str:
     code, hint = problem.code, problem.told.get("hint", "")
     words = _words(problem)
     if f"{code}.{hint}" in SENTENCES:
-        return str(SENTENCES[f"{code}.{hint}"]) % words
+        return _closed_up(str(SENTENCES[f"{code}.{hint}"]) % words)
     if not problem.allowed and f"{code}.none" in SENTENCES:
         code += ".none"
     sentence = str(SENTENCES[code]) % words
-    return gettext("; ").join([sentence, str(HINTS[hint]) % words]) if hint in HINTS else sentence
+    return _closed_up(gettext("; ").join([sentence, str(HINTS[hint]) % words]) if hint in HINTS else sentence)
+
+
+def _closed_up(text: str) -> str:
+    """Chinese keeps a space between its own signs and others, but none beside quotes."""
+    return _BESIDE_QUOTES.sub("", text) if wording.language().startswith("zh") else text
 
 
 def _words(problem: Problem) -> dict[str, str]:
