@@ -104,8 +104,8 @@ SENTENCES = [
             "Order A-1 had a return, which takes back 54 points (Points on groceries); "
             "of which spent already, and owed from what is earned next: 1 point"
         ),
-        "訂單 A-1 退貨，收回全部 54 點（購物積點）；其中 1 點已用掉，先欠著，從之後得到的點數中扣除",
-        "订单 A-1 退货，收回全部 54 积分（购物积分）；其中 1 积分已用掉，先欠着，从之后获得的积分中扣除",
+        "訂單 A-1 退貨，收回全部 54 點（購物積點）；其中 1 點已用掉，先欠著，從之後所得中扣除",
+        "订单 A-1 退货，收回全部 54 积分（购物积分）；其中 1 积分已用掉，先欠着，从之后所得中扣除",
     ),
     (
         ("refund:web/A-1/R-1|base", "reverse", "available", "issued", 53, ("remains", 54, 0)),
@@ -119,8 +119,8 @@ SENTENCES = [
             "Order A-1 had a return, which takes back 54 points (Points on groceries); "
             "all of it spent already, and owed from what is earned next"
         ),
-        "訂單 A-1 退貨，收回全部 54 點（購物積點）；這些點數都已用掉，先欠著，從之後得到的點數中扣除",
-        "订单 A-1 退货，收回全部 54 积分（购物积分）；这些积分都已用掉，先欠着，从之后获得的积分中扣除",
+        "訂單 A-1 退貨，收回全部 54 點（購物積點）；已全數用掉，先欠著，從之後所得中扣除",
+        "订单 A-1 退货，收回全部 54 积分（购物积分）；已全部用掉，先欠着，从之后所得中扣除",
     ),
     (
         ("refund:web/A-1/R-1|base", "reverse", "expired", "issued", 3, ("remains", 54, 0)),
@@ -170,8 +170,8 @@ SENTENCES = [
     (
         ("redeem:web/D-1|", "redeem", "deficit", "redeemed", 2, ("redeem", ("order:web/A-1", 3), ("", 2))),
         "Used: 2 points; all of it owed from what is earned next",
-        "已使用：2 點；全部先欠著，從之後得到的點數中扣除",
-        "已使用：2 积分；全部先欠着，从之后获得的积分中扣除",
+        "已使用：2 點；全部先欠著，從之後所得中扣除",
+        "已使用：2 积分；全部先欠着，从之后所得中扣除",
     ),
     (
         ("hold:web/H-1|", "hold", "available", "held", 5, ("hold", ("order:web/A-1", 5))),
@@ -199,15 +199,15 @@ SENTENCES = [
     ),
     (
         ("claim:web/H-1/order:web/A-1|", "claim", "held", "claimed", 5, ("claim", ("order:web/A-1", 5))),
-        "Order A-1 came back or was changed while its points were reserved: 5 points taken back now",
-        "訂單 A-1 退貨或變更時點數仍在保留中，現在收回 5 點",
-        "订单 A-1 退货或变更时积分仍在预留中，现收回 5 积分",
+        "Order A-1 came back or was changed while what it gave was reserved: 5 points taken back now",
+        "訂單 A-1 退貨或變更時，所得仍在保留中，現在收回 5 點",
+        "订单 A-1 退货或变更时，所得仍在预留中，现收回 5 积分",
     ),
     (
         ("refund:web/A-1/R-1|base", "reverse", "claimed", "issued", 3, ("remains", 54, 0)),
         (
             "Order A-1 had a return, which takes back 54 points (Points on groceries); "
-            "of which reserved, to be taken back when they are free: 3 points"
+            "of which reserved, to be taken back when that ends: 3 points"
         ),
         "訂單 A-1 退貨，收回全部 54 點（購物積點）；其中 3 點仍保留中，解除後再收回",
         "订单 A-1 退货，收回全部 54 积分（购物积分）；其中 3 积分仍在预留中，解除后再收回",
@@ -220,15 +220,18 @@ SENTENCES = [
     ),
     (
         ("restore:web/V-1|", "restore", "redeemed", "available", 5, ("restore", ("order:web/A-1", 5))),
-        "Given back, since they were not used after all: 5 points",
-        "兌換已取消，退還 5 點",
-        "兑换已撤销，退还 5 积分",
+        "Not used after all, and given back: 5 points",
+        "退還先前使用的 5 點",
+        "退还此前使用的 5 积分",
     ),
     (
         ("refund:web/A-1/R-1|", "restore", "redeemed", "deficit", 5, ("restore", ("", 5))),
-        "Order A-1 came back, which gives back what paid for it: 5 points; of which settle what was owed: 5 points",
-        "訂單 A-1 退貨，退還折抵的 5 點；其中 5 點用來補足先前所欠",
-        "订单 A-1 退货，退还抵扣的 5 积分；其中 5 积分用来补足之前所欠",
+        (
+            "Order A-1 had a return, which gives back what paid for that: 5 points; "
+            "of which settle what was owed: 5 points"
+        ),
+        "訂單 A-1 有退貨，退還當時折抵的 5 點；其中 5 點用來補足先前所欠",
+        "订单 A-1 有退货，退还当时抵扣的 5 积分；其中 5 积分用来补足之前所欠",
     ),
     (
         ("edit:web/A-1@5.0|", "redeem", "available", "redeemed", 5, ("redeem", ("order:web/B-1", 5))),
@@ -251,8 +254,8 @@ SENTENCES = [
     (
         ("open:old/C-1|", "open", "issued", "available", 5, ("open", ("open:old/C-1", 5))),
         "Brought along from before: 5 points",
-        "由先前轉入：5 點",
-        "由先前转入：5 积分",
+        "轉入先前累積的 5 點",
+        "转入此前累积的 5 积分",
     ),
     (
         ("adjust:web/J-1|", "adjust", "issued", "available", 5, ("adjust", ("adjust:web/J-1", 5))),
@@ -368,7 +371,7 @@ def test_what_was_taken_from_several_places_is_one_sentence() -> None:
     with translation.override("zh-hant"):
         assert said_together(taken, GROCER) == (
             "訂單 A-1 有變更，收回 300 點，保留 100 點（購物積點）；其中 25 點已扣回；"
-            "275 點已用掉，先欠著，從之後得到的點數中扣除"
+            "275 點已用掉，先欠著，從之後所得中扣除"
         )
 
 

@@ -130,8 +130,8 @@ TAKEN_BACK = [
             "Order B had a return, which takes back 40 points (base); "
             "all of it spent already, and owed from what is earned next"
         ),
-        "訂單 B 退貨，收回全部 40 點（base）；這些點數都已用掉，先欠著，從之後得到的點數中扣除",
-        "订单 B 退货，收回全部 40 积分（base）；这些积分都已用掉，先欠着，从之后获得的积分中扣除",
+        "訂單 B 退貨，收回全部 40 點（base）；已全數用掉，先欠著，從之後所得中扣除",
+        "订单 B 退货，收回全部 40 积分（base）；已全部用掉，先欠着，从之后所得中扣除",
     ),
 ]
 GOALS = [
@@ -221,7 +221,69 @@ def test_what_rounding_made_more_is_said_to_be_rounded(why: tuple, english: str,
 
 def test_one_unit_is_one() -> None:
     told = said(entry("order:web/B|base", "earn", "issued", "pending", 1, ("per_unit", 1, 1, 1, False)), SHOP)
-    assert told == "base: 1 unit at 1 point for every 1 unit gives 1 point"
+    assert told == "base: 1 unit at 1 point for every unit gives 1 point"
+
+
+TWICE = """
+program: twice
+timezone: Asia/Taipei
+currency: TWD
+multipliers: multiply
+wallets: {points: {}}
+earn:
+  - {rule: base, give: 1 point per 100 TWD}
+  - {rule: tea, when: {category: tea}, multiply: {base: 1.5}}
+  - {rule: night, when: {hours: "22:00-02:00"}, multiply: {base: 2}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "shares", "english", "simplified"),
+    [
+        ("night", ((15000, 3, 2), (10000, 1, 1)),
+         "night: 2× beside other multipliers on NT$250, at 1 point for every NT$100, adds 3 points",
+         "night：NT$250 享 2 倍，与其他倍数合并计算（每 NT$100 得 1 积分），多得 3 积分"),
+        ("night", ((15000, 3, 2),),
+         "night: 2× beside other multipliers on NT$150, at 1 point for every NT$100, adds 2 points",
+         "night：NT$150 享 2 倍，与其他倍数合并计算（每 NT$100 得 1 积分），多得 2 积分"),
+        ("night", ((10000, 1, 1),), "night: 2× on NT$100, at 1 point for every NT$100, adds 1 point",
+         "night：NT$100 享 2 倍（每 NT$100 得 1 积分），多得 1 积分"),
+        ("gone", ((15000, 3, 2), (10000, 1, 1)),
+         "gone: 2.5, 2× beside other multipliers on NT$250, at 1 point for every NT$100, adds 3 points",
+         "gone：NT$250 享 2.5、2 倍，与其他倍数合并计算（每 NT$100 得 1 积分），多得 3 积分"),
+    ],
+)  # fmt: skip
+def test_a_multiplier_beside_others_is_told_as_the_program_says_it(
+    rule: str, shares: tuple, english: str, simplified: str
+) -> None:
+    programs = Programs(7, [version(TWICE, 1, 0)])
+    told = entry(
+        f"order:web/B|{rule}", "earn", "issued", "pending", 3, ("combine", False, ("base", 10000, 1, 1, shares))
+    )
+    assert said(told, programs) == english
+    with translation.override("zh-hans"):
+        assert said(told, programs) == simplified
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "why", "english", "traditional"),
+    [
+        ("issued", "pending", (20, 0), "Order B: 0 points taken back instead of 20 points, by what is known now (base)",
+         "訂單 B 依目前所知重新計算：應收回 0 點，原收回 20 點（base）"),
+        ("available", "issued", (-10, -30),
+         "Order B: 30 points taken back instead of 10 points, by what is known now (base)",
+         "訂單 B 依目前所知重新計算：應收回 30 點，原收回 10 點（base）"),
+        ("available", "issued", (20, 0), "Order B: 0 points instead of 20 points, by what is known now (base)",
+         "訂單 B 依目前所知重新計算：應為 0 點，原記 20 點（base）"),
+    ],
+)  # fmt: skip
+def test_what_is_no_longer_taken_back_is_told_apart(
+    source: str, target: str, why: tuple[int, int], english: str, traditional: str
+) -> None:
+    told = entry("refund:web/B/R|base", "correct", source, target, 20, ("correct", *why))
+    assert said(told, SHOP) == english
+    with translation.override("zh-hant"):
+        assert said(told, SHOP) == traditional
 
 
 def test_a_wallet_without_a_unit_goes_by_its_name() -> None:

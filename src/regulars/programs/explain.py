@@ -5,6 +5,7 @@ The derivation is the engine's (`engine.explain`); here it only gets its words.
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
 
 from django.utils.functional import Promise
@@ -24,11 +25,17 @@ WHOLE = {
     "adjust.reward.taken": _("Taken back with a reward: %(points)s"),
     "adjust.taken": _("Taken by hand: %(points)s"),
     "capture": _("Used, after being reserved: %(points)s"),
-    "claim": _("Order %(order)s came back or was changed while its points were reserved: %(points)s taken back now"),
+    "claim": _("Order %(order)s came back or was changed while what it gave was reserved: %(points)s taken back now"),
     "close": _("The membership ended: %(points)s forfeited"),
     "close.deficit": _("The membership ended: %(points)s no longer owed"),
     "close.paid_out": _("The membership ended: %(points)s paid out"),
     "correct": _("%(computed)s instead of %(recorded)s, by what is known now"),
+    "correct.back": _("%(computed)s taken back instead of %(recorded)s, by what is known now"),
+    "correct.back.order": _("Order %(order)s: %(computed)s taken back instead of %(recorded)s, by what is known now"),
+    "correct.back.order.rule": _(
+        "Order %(order)s: %(computed)s taken back instead of %(recorded)s, by what is known now (%(rule)s)"
+    ),
+    "correct.back.rule": _("%(rule)s: %(computed)s taken back instead of %(recorded)s, by what is known now"),
     "correct.because": _("%(computed)s instead of %(recorded)s, by what is known now (%(said)s)"),
     "correct.order": _("Order %(order)s: %(computed)s instead of %(recorded)s, by what is known now"),
     "correct.order.because": _(
@@ -45,10 +52,17 @@ WHOLE = {
     "earn.more": _("Order %(order)s changed: it earns %(keeps)s instead of %(kept)s (%(rule)s)"),
     "earn.multiply": _("%(rule)s: %(parts)s"),
     "earn.multiply.part": _("%(factor)s× on %(spend)s, at %(per_step)s for every %(step)s, adds %(points)s"),
+    "earn.multiply.part.beside": _(
+        "%(factor)s× beside other multipliers on %(spend)s, at %(per_step)s for every %(step)s, adds %(points)s"
+    ),
     "earn.multiply.share": _("%(factor)s× on %(spend)s, at %(percent)s%%, adds %(points)s"),
+    "earn.multiply.share.beside": _(
+        "%(factor)s× beside other multipliers on %(spend)s, at %(percent)s%%, adds %(points)s"
+    ),
     "earn.per_line": _("%(rule)s: counted line by line, %(points)s"),
     "earn.per_money": _("%(rule)s: %(spend)s at %(per_step)s for every %(step)s gives %(points)s"),
     "earn.per_unit": _("%(rule)s: %(units)s at %(per_step)s for every %(unit_step)s gives %(points)s"),
+    "earn.per_unit.each": _("%(rule)s: %(units)s at %(per_step)s for every unit gives %(points)s"),
     "earn.percent": _("%(rule)s: %(percent)s%% of %(spend)s gives %(points)s"),
     "expire": _("Not used in time: %(points)s expired"),
     "hold": _("Reserved for a purchase that is under way: %(points)s"),
@@ -63,9 +77,9 @@ WHOLE = {
     "redeem.again": _("Order %(order)s changed: %(points)s pay for it again"),
     "release": _("No longer reserved: %(points)s"),
     "repay": _("Used to settle what was owed from before: %(points)s"),
-    "restore": _("Given back, since they were not used after all: %(points)s"),
+    "restore": _("Not used after all, and given back: %(points)s"),
     "restore.edit": _("Order %(order)s was changed or cancelled, which gives back what paid for it: %(points)s"),
-    "restore.order": _("Order %(order)s came back, which gives back what paid for it: %(points)s"),
+    "restore.order": _("Order %(order)s had a return, which gives back what paid for that: %(points)s"),
     "reverse": _("Order %(order)s came back in part, which takes back %(back)s and leaves %(keeps)s (%(rule)s)"),
     "reverse.all": _("Order %(order)s had a return, which takes back %(kept)s (%(rule)s)"),
     "reverse.cancelled": _("Order %(order)s was cancelled, which takes back %(kept)s (%(rule)s)"),
@@ -83,10 +97,10 @@ WHOLE = {
 # Where points were taken from, or went to, when it is not where one expects them.
 FROM = {
     "charged": _("settled in money: %(points)s"),
-    "claimed": _("reserved, to be taken back when they are free: %(points)s"),
+    "claimed": _("reserved, to be taken back when that ends: %(points)s"),
     "deficit": _("owed from what is earned next: %(points)s"),
     "expired": _("expired before: %(points)s"),
-    "written_off": _("let go, since they were spent: %(points)s"),
+    "written_off": _("spent already, and let go: %(points)s"),
 }
 TO = {
     "deficit": _("settle what was owed: %(points)s"),
@@ -168,6 +182,11 @@ def _taken(explanation: Explanation) -> int:
 def _worded(explanation: Explanation, entry: Entry, programs: Programs) -> str:
     code, because = _sentence(explanation, entry), explanation.because
     words = _words(explanation, entry, programs)
+    if code in ("earn.multiply.part", "earn.multiply.share"):
+        own = _own_factor(explanation, entry, programs)
+        told = words["factor"].split(", ")
+        if len(told) > 1 or (own and own != told[0]):
+            code, words["factor"] = f"{code}.beside", own or wording.listed(told)
     if _rounded_up(explanation):
         words["points"] = gettext("%(points)s, rounded") % {"points": words["points"]}
     if code == "earn.multiply":
@@ -191,7 +210,7 @@ def _sentence(explanation: Explanation, entry: Entry) -> str:
     if code == "reverse":
         code = _reversed(explanation, entry)
     elif code == "correct":
-        code = _corrected(explanation)
+        code = _corrected(explanation, entry)
     elif code == "mature" and not order:
         code = "mature.other"
     elif code in ("merge", "unmerge"):
@@ -201,14 +220,21 @@ def _sentence(explanation: Explanation, entry: Entry) -> str:
     elif code == "adjust":
         code += ".reward" if OF_REWARD.match(entry.identity) else ""
         code += ".taken" if entry.target == "issued" else ""
-    elif code == "earn.goal" and _times(explanation) > 1:
-        code = "earn.goal.again"
-    elif code == "earn.multiply.part" and explanation.parameters["percent"]:
-        code = "earn.multiply.share"
+    elif code.startswith("earn."):
+        code = _earned(explanation)
     elif code in AT_ORDERS and order:
         is_edit = code == "restore" and entry.identity.startswith("edit:")
         code = "restore.edit" if is_edit else AT_ORDERS[code]
     return code
+
+
+def _own_factor(part: Explanation, entry: Entry, programs: Programs) -> str:
+    """By how much the rule multiplies where no other one does, as the program says it; "" where it does not."""
+    rules = {rule.name: rule for rule in programs.numbered(entry.version).rules}
+    for factor in rules[part.rule].factors if part.rule in rules else ():
+        if factor.base.name == part.parameters["base"]:
+            return f"{(1 + Decimal(factor.numerator) / factor.denominator).normalize():f}"
+    return ""
 
 
 def _rounded_up(explanation: Explanation) -> bool:
@@ -228,6 +254,15 @@ def _rounded_up(explanation: Explanation) -> bool:
     return steps > whole
 
 
+def _earned(explanation: Explanation) -> str:
+    code, told = explanation.code, explanation.parameters
+    if code == "earn.goal" and _times(explanation) > 1:
+        return "earn.goal.again"
+    if code == "earn.per_unit" and told["unit_step"] == 1:
+        return "earn.per_unit.each"
+    return "earn.multiply.share" if code == "earn.multiply.part" and told["percent"] else code
+
+
 def _reversed(explanation: Explanation, entry: Entry) -> str:
     left = explanation.because[0].code if explanation.because else ""
     is_all = not explanation.parameters["keeps"]
@@ -240,12 +275,15 @@ def _reversed(explanation: Explanation, entry: Entry) -> str:
     return "reverse.all" if is_all else "reverse"
 
 
-def _corrected(explanation: Explanation) -> str:
-    """What is said of a decision does not say what it comes to."""
-    code = "correct.order" if explanation.order else "correct"
+def _corrected(explanation: Explanation, entry: Entry) -> str:
+    """What is said of a decision does not say what it comes to. What had been taken back goes the way of the entry only
+    where more of it is."""
+    code = ".order" if explanation.order else ""
     if explanation.because and f"{explanation.because[0].code}.".startswith(("earn.", "reverse.", "expire.")):
-        return f"{code}.because"
-    return f"{code}.rule" if explanation.rule else code
+        return f"correct{code}.because"
+    is_more = int(explanation.parameters["computed"]) > int(explanation.parameters["recorded"])
+    back = ".back" if (entry.target if is_more else entry.source) == "issued" else ""
+    return f"correct{back}{code}" + (".rule" if explanation.rule else "")
 
 
 def _times(goal: Explanation) -> int:
