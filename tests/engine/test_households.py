@@ -86,16 +86,15 @@ def test_both_histories_say_the_same_when_the_two_are_two_again(home: Household)
 @given(households())
 def test_a_merge_that_is_undone_at_once_leaves_both_as_they_were(home: Household):
     facts = [*home.story.facts, *home.theirs]
-    if home.pays_for_the_other:
+    between = [step for step in unrolled(facts) if step.step[0] in (home.merge.at, home.merge.at + 1)]
+    if between or home.pays_for_the_other:
         return
-    quiet = not any(happening.step[0] in (home.merge.at, home.merge.at + 1) for happening in unrolled(facts))
     undone = Unmerge("U", "M", home.merge.at + 1)
     for name in ("lin", "wang"):
         apart, again = home.seen(name, False), home.seen(name, True, home.merge, undone)
         apart.account.last = again.account.last = (0, 0, "")
         apart.account.parted = again.account.parted
-        if quiet:
-            assert again.account == apart.account
+        assert again.account == apart.account
         assert {key: encode(one.memo) for key, one in again.touched.items()} == {
             key: encode(one.memo) for key, one in apart.touched.items()
         }
