@@ -223,7 +223,7 @@ class SlowGoals:
             for lot in self.lots:
                 if lot["cause"] == award["cause"] and lot["matures"] == inf:
                     lot["matures"] = at
-            self.mature(at)
+            self.mature(at, "fulfilled")
             self.expire(at, f"@{award['cause']}")
             for ladder in self.ladders.values():
                 ladder.waits_no_longer(award["cause"], at)

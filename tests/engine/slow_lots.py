@@ -43,10 +43,10 @@ class SlowLots:
         self.let_go: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.moves: Counter[Move] = Counter()
 
-    def mature(self: Any, at: int) -> None:
+    def mature(self: Any, at: int, by: str = "mature") -> None:
         for lot in sorted(self.lots, key=lambda lot: (lot["matures"] or 0, lot["cause"], lot["funder"])):
             if lot["place"] == "pending" and lot["matures"] <= at:
-                cause = f"mature-{lot['cause']}".replace("mature-order:", "mature:")
+                cause = f"{by}-{lot['cause']}".replace("-order:", ":")
                 lot["place"] = "available"
                 self.prolong(lot)
                 self.move(f"{cause}|", lot["wallet"], "pending", "available", lot["points"], at)

@@ -194,7 +194,7 @@ class SlowMember(SlowOccasions, SlowLots, SlowStanding, SlowGoals, SlowLasting):
         for lot in self.lots:
             if lot["cause"] == f"order:{fact.order}" and lot["matures"] == inf:
                 lot["matures"] = at
-        self.mature(at)
+        self.mature(at, "fulfilled")
         self.expire(at, f"@order:{fact.order}")
         for name, when in record["grows"].items():
             if when == inf:

@@ -6,10 +6,10 @@ from msgspec.structs import replace
 from regulars.engine.account import Account, Grant, Ladder, Lot, Standing, Wallet
 from regulars.engine.calendar import FOREVER
 from regulars.engine.due import advance, judge, next_due
-from regulars.engine.facts import Details, Fact, Hold, PlanStanding
+from regulars.engine.facts import Details, Fact, Fulfilment, Hold, PlanStanding
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import STANDS
-from tests.builders import at, back, document, line, order, programs, refund, told
+from tests.builders import at, back, document, joined, line, order, programs, refund, told
 from tests.engine.soundness import sound
 
 PENDING = {"points": {"pending": "7 days", "expires": "1 month"}}
@@ -172,3 +172,13 @@ def test_what_matures_after_its_last_day_runs_out_when_it_matures(year: int, bes
     sound(outcome)
     ends = [(one.kind, one.occurred_at) for one in outcome.entries if one.kind in ("mature", "expire")]
     assert ends == [("mature", matures), ("expire", matures)]
+
+
+def test_what_matures_by_time_and_what_is_handed_over_at_that_instant_are_two_entries():
+    rules = [{"rule": "base", "give": "1 point per 100 TWD"}]
+    rules.append({"rule": "unit", "give": "2 points per unit", "pending": "until fulfilled"})
+    versions = programs(document(wallets={"points": {"pending": "1 day"}}, earn=rules))
+    facts = [joined("2026-01-01"), order("A", "2026-01-10", line("tea", 1000))]
+    outcome = told(versions, [*facts, Fulfilment("A/F", "shop/A", at("2026-01-11"))], "2026-01-12")
+    found = [(entry.identity, entry.points) for entry in outcome.entries if entry.kind == "mature"]
+    assert found == [("mature:shop/A|", 10), ("fulfilled:shop/A|", 2)]

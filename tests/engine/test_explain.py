@@ -281,4 +281,4 @@ def test_what_expires_is_told_without_a_rule():
 
 
 def test_a_key_may_hold_a_colon():
-    assert order_of("order:shop/A:1|base") == "shop/A:1"
+    assert order_of("order:shop/A:1|base") == order_of("fulfilled:shop/A:1|") == "shop/A:1"

@@ -34,6 +34,8 @@ from regulars.engine.tiers import Judge
 from regulars.engine.welcoming import welcome
 
 DUE = 0
+# What lets points mature, as in identities: time, or that an order is handed over.
+BY_TIME, FULFILLED = "mature", "fulfilled"
 
 
 def next_due(account: Account) -> int | None:
@@ -140,7 +142,7 @@ def _renew(tape: Tape, name: str, at: int) -> None:
     tape.agenda = None
 
 
-def mature(tape: Tape, name: str, at: int) -> int | None:
+def mature(tape: Tape, name: str, at: int, by: str = BY_TIME) -> int | None:
     """Waiting lots become available. Those whose last day is over run out at once, and settle no deficit.
 
     When the next ones do.
@@ -165,7 +167,7 @@ def mature(tape: Tape, name: str, at: int) -> int | None:
         wallet.pending -= points
         # An order is named; whatever else gave the points, as what it is.
         order = cause.removeprefix("order:")
-        identity = f"mature-{cause}|" if order == cause else f"mature:{order}|"
+        identity = f"{by}-{cause}|" if order == cause else f"{by}:{order}|"
         tape.entries.append(Entry(identity, "mature", name, "pending", "available", points, at, version, (), funder))
         if repaid:
             repay(tape, identity, name, repaid, at, version, funder)

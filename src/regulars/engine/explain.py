@@ -50,7 +50,7 @@ def order_of(identity: str) -> str:
         return key.rpartition("/")[0]
     if cause == "edit":
         return key.rpartition("@")[0]
-    return key if cause in ("order", "mature") else ""
+    return key if cause in ("order", "mature", "fulfilled") else ""
 
 
 def _told(entry: Entry, why: Stored, rule: str, order: str) -> Explanation:

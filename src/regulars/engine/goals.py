@@ -234,7 +234,7 @@ def fulfilled(tape: Tape, order: str, memo: Memo, at: int) -> None:
             cause = cause_of(key, window, number)
             for name, wallet in tape.account.wallets.items():
                 if lots.mature_at(wallet, cause, at):
-                    due.mature(tape, name, at)
+                    due.mature(tape, name, at, due.FULFILLED)
                     expiring.expire(tape, name, wallet, at, f"@{cause}")
             growing.handed_over(tape, cause, at)
     memo.awaited_by = ()

@@ -14,7 +14,7 @@ from regulars.engine import budgets, charging, expiring, goals, granting, growin
 from regulars.engine.account import Account, Lot, Memo, Returned, Wallet
 from regulars.engine.calendar import UNTIL_FULFILLED
 from regulars.engine.caps import capped, most, note, of_order
-from regulars.engine.due import mature
+from regulars.engine.due import FULFILLED, mature
 from regulars.engine.earning import earned, goods_of, money_of
 from regulars.engine.enrolment import enrol, joins
 from regulars.engine.facts import Fulfilment, Line, Order, Refund
@@ -217,7 +217,7 @@ def fulfil(tape: Tape, fact: Fulfilment, at: int) -> None:
     cause = f"order:{fact.order}"
     for name, wallet in tape.account.wallets.items():
         if lots.mature_at(wallet, cause, at):
-            mature(tape, name, at)
+            mature(tape, name, at, FULFILLED)
             expiring.expire(tape, name, wallet, at, f"@{cause}")
     referral.fulfilled(tape, fact.order, at)
     growing.fulfilled(tape, fact.order, memo, at)

@@ -30,7 +30,8 @@ ENTRIES_ABOUT = """
     WHERE program_id = %s AND EXISTS (
         SELECT FROM (
             VALUES
-                ('order:' || key || '|'), ('mature:' || key || '|'), ('edit:' || key || '@'), ('refund:' || key || '/')
+                ('order:' || key || '|'), ('mature:' || key || '|'), ('fulfilled:' || key || '|'),
+                ('edit:' || key || '@'), ('refund:' || key || '/')
         ) AS cause (prefix) WHERE starts_with(identity, prefix) OR starts_with(identity, 'repay:' || prefix)
         UNION ALL SELECT WHERE starts_with(identity, 'merge:') AND strpos(identity, '/' || key || '|') > 0
     )
