@@ -46,17 +46,17 @@ def put_together(one: Tape, shadow: Shadow, at: int) -> None:
     for key, (own, other) in bearers.items():
         part = other.spent.get(key)
         if part is not None and left_of(part):
-            hand_on(other, key, at)
+            hand_on(other, key)
             take_over(own, key, part, at)
         if key in own.spent:
             own.spent[key].points = one.spent[key].points
 
 
-def hand_on(tape: Tape, key: str, at: int) -> None:
+def hand_on(tape: Tape, key: str) -> None:
     if (part := tape.spent.pop(key, None)) is not None:
         limits.count(tape, part.wallet, part.at, -left_of(part))
         for side in sides_of(tape):
-            hand_on(side, key, at)
+            hand_on(side, key)
 
 
 def take_over(tape: Tape, key: str, part: Spent, at: int) -> None:
