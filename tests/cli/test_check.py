@@ -146,6 +146,14 @@ def test_what_cannot_be_read_is_said_with_its_line(good: Path) -> None:
     assert f"{good}: line 16: story[0].expect.points: 'many': a whole number is needed" in said.output
 
 
+def test_what_is_said_of_a_whole_file_names_no_line(tmp_path: Path) -> None:
+    other = tmp_path / "big5.story.yaml"
+    other.write_bytes(HEAD.replace("tea-house", "茶屋").encode("big5"))
+    assert run(tmp_path / "no.story.yaml").output.splitlines()[0] == f"{tmp_path}/no.story.yaml: there is no such file"
+    assert run(other).output.startswith(f"{other}: this file is not written in UTF-8")
+    assert run("--json", tmp_path / "no.story.yaml").output.count('"line": 0') == 1
+
+
 def test_machines_read_json(good: Path, bad: Path) -> None:
     said = run("--json", good, bad)
     assert said.exit_code == 1

@@ -22,11 +22,14 @@ from regulars.programs.tree import Source, Unreadable, grown
 
 T = TypeVar("T")
 
+# The line of what is said of a whole file.
+NOWHERE = 0
+
 
 class DocumentProblem(Struct, frozen=True):
     """One thing that is wrong: in which line, at which path, what stands there, why by its code, what is allowed.
 
-    Line 0 is none. `message` is the sentence, in the language in which it was read.
+    `message` is the sentence, in the language in which it was read.
     """
 
     line: int
@@ -61,7 +64,7 @@ def text_of(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        raise DocumentRefused([in_line(1, Problem("", "", "file_unreadable", told={"hint": "utf8"}))]) from None
+        raise DocumentRefused([in_line(NOWHERE, Problem("", "", "file_unreadable", told={"hint": "utf8"}))]) from None
 
 
 def version(text: str, number: int, starts_at: int) -> Version:

@@ -19,7 +19,7 @@ from regulars.engine.outcome import Entry
 from regulars.engine.problems import Problem
 from regulars.engine.program import Programs
 from regulars.programs import lacking, moves, wording
-from regulars.programs.document import DocumentProblem, DocumentRefused, in_line, publishable, text_of
+from regulars.programs.document import NOWHERE, DocumentProblem, DocumentRefused, in_line, publishable, text_of
 from regulars.programs.explain import far_from, said
 from regulars.programs.languages import language_of
 from regulars.programs.stories.acting import Stage, Turn, staged
@@ -102,11 +102,10 @@ def check(path: Path, shows: bool = False) -> Verdict:
     except DocumentRefused as refused:
         return Verdict(str(path), problems=refused.problems)
     except FileNotFoundError:
-        return Verdict(str(path), problems=[in_line(1, Problem("", "", "file_missing"))])
+        return Verdict(str(path), problems=[in_line(NOWHERE, Problem("", "", "file_missing"))])
     except OSError as error:
-        return Verdict(
-            str(path), problems=[in_line(1, Problem("", "", "file_unreadable", told={"system": str(error)}))]
-        )
+        unreadable = Problem("", "", "file_unreadable", told={"system": str(error)})
+        return Verdict(str(path), problems=[in_line(NOWHERE, unreadable)])
     if not _is_story(path.name, text):
         return _program(str(path), text)
     return told(str(path), text, path.parent, shows=shows)
