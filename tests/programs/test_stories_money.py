@@ -41,6 +41,23 @@ def test_money_is_told_as_money() -> None:
     assert found.holds, found
 
 
+def test_growth_is_as_much_with_zeros_as_without() -> None:
+    head = MONEY.replace(
+        "  earn:",
+        "  tiers: [{set: s, growth_counts: at payment, levels: [{tier: a}, {tier: b, reach: 3000}]}]\n  earn:",
+    )
+    for said in ("1454.50", "1454.5", "1454.50 TWD"):
+        steps = "  - {order: {id: B, lines: [{total: 1204.50}]}, expect: {growth: " + said + ", spend: 1454.50}}\n"
+        steps += (
+            "  - {expect: {progress: {growth: " + said + ", missing: 1545.50, s: {reach: 3000.00}, next_tier: b}}}\n"
+        )
+        assert verdict(steps, head).holds, said
+        assert not verdict(steps.replace("1454.5", "1454.6"), head).holds
+    orders = head.replace("growth_counts: at payment,", "growth_counts: at payment, grows_by: orders,")
+    assert verdict("  - {expect: {growth: 1}}\n", orders).holds
+    assert not verdict("  - {expect: {growth: 1.0}}\n", orders).holds
+
+
 @pytest.mark.parametrize(
     ("expect", "told"),
     [

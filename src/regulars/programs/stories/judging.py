@@ -17,7 +17,7 @@ from regulars.engine.money import format_major, parse_major
 from regulars.engine.outcome import Entry
 from regulars.engine.problems import Wrong
 from regulars.engine.program import is_money
-from regulars.engine.progress import every_progress
+from regulars.engine.progress import Progress, every_progress
 from regulars.programs.explain import said
 from regulars.programs.stories.acting import Turn
 from regulars.programs.stories.expecting import AMOUNTS, ENTRY, Expected
@@ -55,7 +55,20 @@ def _in_words(turn: Turn, one: Expected) -> Expected:
         return replace(one, wanted=tuple(_with_amount(word, place, turn) for place, word in enumerate(one.wanted)))
     if one.what == "entries":
         return replace(one, wanted=tuple(_with_points(part, place, turn) for place, part in enumerate(one.wanted)))
+    if one.what == "growth" or one.what.startswith("progress."):
+        return replace(one, wanted=_as_figure(one.wanted, one.what.removeprefix("progress."), turn))
     return one
+
+
+def _as_figure(text: str, name: str, turn: Turn) -> str:
+    """Money as figures show it, however many zeros it has."""
+    found, value = _of_progress(turn, name)
+    if found is None or found.grows_by != "spend" or not isinstance(value, int):
+        return text
+    try:
+        return _money(parse_major(text, turn.programs.currency), turn)
+    except Wrong:
+        return text
 
 
 def _with_amount(word: str, place: int, turn: Turn) -> str:
@@ -153,15 +166,20 @@ def _expiry(turn: Turn, name: str) -> str:
 
 def _figure(turn: Turn, name: str) -> str:
     """A figure of the progress (of a set: `status.missing`): money in major units, instants as their last local day."""
-    of_set, _, name = name.rpartition(".")
-    sets = every_progress(turn.programs, turn.account, turn.step.now)
-    found = next((one for one in sets if of_set in ("", one.tier_set)), None)
-    value = getattr(found, name) if found else None
-    if isinstance(value, int) and name in ("until", "window_until"):
+    found, value = _of_progress(turn, name)
+    if isinstance(value, int) and name.endswith("until"):
         return str(date_of(turn.programs.calendar.day(value - 1)))
     if isinstance(value, int):
         return _money(value, turn) if found and found.grows_by == "spend" else str(value)
     return value or ""
+
+
+def _of_progress(turn: Turn, name: str) -> tuple[Progress | None, int | str | None]:
+    """The set's progress, and the figure of it."""
+    of_set, _, name = name.rpartition(".")
+    sets = every_progress(turn.programs, turn.account, turn.step.now)
+    found = next((one for one in sets if of_set in ("", one.tier_set)), None)
+    return found, getattr(found, name) if found else None
 
 
 def _money(minor: int, turn: Turn) -> str:
