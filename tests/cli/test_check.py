@@ -165,9 +165,24 @@ def test_machines_read_json(good: Path, bad: Path) -> None:
     assert [line["points"] for line in failure["ledger"]] == [100, 13, 9]
 
 
-@pytest.mark.parametrize(("language", "said"), [("zh_TW.UTF-8", "預期"), ("zh-Hans", "预期"), ("de_DE", "Expected")])
+@pytest.mark.parametrize(("language", "said"), [("zh_TW.UTF-8", "預期"), ("zh-Hans", "预期"), ("en_GB", "Expected")])
 def test_in_the_readers_language(bad: Path, language: str, said: str) -> None:
     assert said in run("--language", language, bad).output
+
+
+@pytest.mark.parametrize("language", ["tw", "de_DE", "繁體中文"])
+def test_a_language_that_is_not_ours_is_refused(bad: Path, language: str) -> None:
+    for words in (["check", "--language", language, str(bad)], ["--language", language, "check", str(bad)]):
+        found = CliRunner().invoke(app, words)
+        said = " ".join(found.output.replace("│", "").split())
+        assert found.exit_code == 2
+        assert f"there is no language “{language}”: say en, zh-Hant or zh-Hans" in said
+
+
+@pytest.mark.parametrize("language", ["de_DE.UTF-8", "C", "POSIX", "C.UTF-8"])
+def test_a_system_in_a_language_that_is_not_ours_hears_english(bad: Path, language: str) -> None:
+    found = CliRunner().invoke(app, ["check", str(bad)], env={"LC_ALL": "", "LANG": language})
+    assert (found.exit_code, "Expected" in found.output) == (1, True)
 
 
 def test_it_starts_without_what_makes_it_slow(good: Path) -> None:

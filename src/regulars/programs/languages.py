@@ -14,3 +14,8 @@ def language_of(said: str) -> str:
     if parts[0] != "zh":
         return "en"
     return "zh-hant" if any(part in TRADITIONAL for part in parts[1:]) else "zh-hans"
+
+
+def is_spoken(said: str) -> bool:
+    """Whether somebody means one of ours, in whichever country."""
+    return said.partition(".")[0].lower().replace("_", "-").partition("-")[0] in ("en", "zh")
