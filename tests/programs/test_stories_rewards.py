@@ -17,6 +17,8 @@ program:
   earn:
     - {rule: base, give: 1 point per 100 TWD}
     - {rule: treat, on: birthday, give: reward drops}
+    - {rule: spin, on: activity spin, give: reward wheel}
+    - {rule: pots, when: {category: pots}, give: reward wheel}
     - {rule: third, when: {nth_order: 2}, give: reward ten}
   rewards:
     - {reward: swap, costs: 100 points, gives: {credit: 200 points}}
@@ -24,8 +26,11 @@ program:
     - {reward: drops, costs: 500 points, gives: {credit: 7 points}}
     - {reward: plus, costs: 10 points, gives: {plan: plus, months: 2}}
     - {reward: lots, costs: 1 point, gives: {draw: [{prize: few, odds: 100%, credit: 3 points}]}}
+    - {reward: cup, costs: 300 points, gives: {product: CUP}}
+    - {reward: wheel, costs: 10 points, gives: {draw: [{prize: much, odds: 25%, credit: 100 points}, {prize: cup, odds: 25%, reward: cup}, {prize: smile, odds: 25%}]}}
   benefits: [{benefit: lounge, when: {plan: plus}}]
 member: {id: lin, birthday: 03-05}
+others: [{id: mei}]
 story:
   - {at: 2026-01-05 09:00, enrol: {}}
   - {at: 2026-01-05 10:00, order: {id: A, lines: [{line: a, quantity: 2, total: 20000}]}, expect: {points: 200}}
@@ -52,7 +57,38 @@ STEPS = {
     "months that are given back": "  - {redeem: {reward: plus, id: R}}\n  - {restore: {redemption: R}, expect: {points: 200, benefits: []}}\n",
     "months that are in use": "  - {redeem: {reward: plus, id: R}}\n  - {wait: 3 days, restore: {redemption: R}, refused: code_used, expect: {points: 190, benefits: [lounge]}}\n",
     "months of a plan without an end": "  - {plan: {plan: plus}}\n  - {redeem: {reward: plus}, refused: plan_endless, expect: {points: 200}}\n",
-    "a draw": "  - {draw: {reward: lots, number: 5}, expect: {points: 203, drew: few}}\n  - {draw: {reward: lots, number: 5}, expect: {points: 206}}\n",
+    "a draw": "  - {redeem: {reward: lots}, expect: {points: 199}}\n  - {draw: {reward: lots, number: 5}, expect: {points: 202, drew: few}}\n",
+    "a draw without a ticket": "  - {draw: {reward: lots, number: 5}, refused: issued_unknown, expect: {points: 200, drew: ''}}\n"
+    "  - {hold: {reward: lots, id: H}}\n  - {draw: {reward: lots, number: 5}, refused: issued_unknown}\n"
+    "  - {capture: H}\n  - {draw: {reward: lots, number: 5}, expect: {points: 202}}\n"
+    "  - {draw: {reward: lots, number: 5}, refused: issued_unknown, expect: {points: 202}}\n",
+    "a ticket that was not drawn comes back": "  - {redeem: {reward: wheel, id: R}}\n  - {restore: {redemption: R}, expect: {points: 200}}\n"
+    "  - {draw: {reward: wheel, number: 5}, refused: issued_unknown}\n",
+    "a blank does not come back": "  - {redeem: {reward: wheel, id: R}}\n  - {draw: {reward: wheel, number: 500000}, expect: {drew: smile, points: 190}}\n"
+    "  - {restore: {redemption: R}, refused: draw_blank, expect: {points: 190}}\n"
+    "  - {redeem: {reward: wheel, id: S}}\n  - {draw: {reward: wheel, number: 999999}, expect: {drew: nothing, points: 180}}\n"
+    "  - {restore: {redemption: S}, refused: draw_blank, expect: {points: 180}}\n",
+    "what a ticket won comes back with it, and is won again": "  - {redeem: {reward: wheel, id: R}}\n"
+    "  - {draw: {reward: wheel, number: 5}, expect: {drew: much, points: 290}}\n  - {restore: {redemption: R}, expect: {points: 200}}\n"
+    "  - {redeem: {reward: wheel, id: S}}\n  - {draw: {reward: wheel, number: 999999}, expect: {drew: much, points: 290}}\n"
+    "  - {restore: {redemption: S}, expect: {points: 200}}\n"
+    "  - {redeem: {reward: wheel}}\n  - {draw: {reward: wheel, number: 999999}, expect: {drew: much, points: 290}}\n"
+    "  - {redeem: {reward: wheel}}\n  - {draw: {reward: wheel, number: 999999}, expect: {drew: nothing, points: 280}}\n",
+    "what a ticket won and was spent stays": "  - {redeem: {reward: wheel, id: R}}\n  - {draw: {reward: wheel, number: 5}, expect: {points: 290}}\n"
+    "  - {redeem: {points: 250}}\n  - {restore: {redemption: R}, refused: code_used, expect: {points: 40}}\n",
+    "a prize that is no points": "  - {redeem: {reward: wheel, id: R}}\n  - {draw: {reward: wheel, number: 300000}, expect: {drew: cup, points: 190}}\n"
+    "  - {restore: {redemption: R}, expect: {points: 200}}\n",
+    "a ticket that a rule gave": "  - {wait: 1 day, activity: spin}\n  - {draw: {reward: wheel, number: 5}, expect: {drew: much, points: 300}}\n"
+    "  - {draw: {reward: wheel, number: 5}, refused: issued_unknown}\n",
+    "a ticket that a rule gave goes with what it was for": "  - {order: {id: B, lines: [{category: pots, total: 50}]}, expect: {points: 210}}\n"
+    "  - {draw: {reward: wheel, number: 5}, expect: {drew: much, points: 310}}\n  - {wait: 1 day, cancel: B, expect: {points: 200}}\n"
+    "  - {draw: {reward: wheel, number: 5}, refused: issued_unknown}\n",
+    "what it won was used, and is what the next one wins": "  - {order: {id: B, lines: [{category: pots, total: 50}]}}\n"
+    "  - {draw: {reward: wheel, number: 5}, expect: {points: 310}}\n  - {redeem: {points: 290}}\n"
+    "  - {wait: 1 day, cancel: B, expect: {points: 10}}\n"
+    "  - {redeem: {reward: wheel}}\n  - {draw: {reward: wheel, number: 999999}, expect: {drew: much, points: 0}}\n",
+    "a ticket is its member's": "  - {member: mei, enrol: }\n  - {member: mei, order: {id: M, lines: [{total: 1000}]}}\n  - {member: mei, redeem: {reward: wheel}}\n"
+    "  - {draw: {reward: wheel, number: 5}, refused: issued_unknown}\n  - {member: mei, draw: {reward: wheel, number: 5}, expect: {points: 100}}\n",
 }
 
 

@@ -45,12 +45,15 @@ from regulars.engine.taking import costs_of
 from regulars.engine.tape import Tape
 from regulars.engine.timeline import unrolled, version_of
 from regulars.engine.together import is_shared, retold
-from regulars.ledger import contents
 from regulars.ledger.clocks import as_of, is_too_far
-from regulars.programs.stories import issuing
+from regulars.programs.stories import issuing, tickets
 from regulars.programs.stories.asking import UNPRICED
 from regulars.programs.stories.deeds import is_amount
 from regulars.programs.stories.reading import BEGINNING, Step, Story
+from regulars.programs.stories.tickets import Tickets
+
+# How a story says that a ticket won no prize.
+NOTHING = "nothing"
 
 
 class Life(Struct):
@@ -77,7 +80,7 @@ class Life(Struct):
 class Turn(Struct, frozen=True):
     """What a step brought about for its member: the account then, and what is new in ledger and announcements.
 
-    `memo` is what the step's order froze.
+    `memo` is what the step's order froze, `drew` is the prize that its ticket won.
     """
 
     step: Step
@@ -89,16 +92,20 @@ class Turn(Struct, frozen=True):
     refusal: str
     left: dict[str, int]
     memo: Memo | None = None
+    drew: str = ""
 
 
 class Stage(Struct):
     """The members of a story while it is acted. What one of them does reaches others whom it concerns, as the ledger
-    passes it on, unless the story `tells_effects` itself. `copies` are the rewards that went into accounts until `now`.
+    passes it on, unless the story `tells_effects` itself. `copies` are the rewards that went into accounts until `now`,
+    `drew` is the prize of this step.
     """
 
     lives: dict[str, Life]
     tells_effects: bool
     copies: issuing.Copies = field(default_factory=dict)
+    tickets: Tickets = field(default_factory=Tickets)
+    drew: str = ""
     now: int = BEGINNING
 
     def act(self, step: Step) -> Turn:
@@ -111,7 +118,7 @@ class Stage(Struct):
             self.pass_on(programs, step.now)
         for name in self.lives:
             self.issue(programs, name, step.now)
-        self.now = step.now
+        self.now, self.drew = step.now, ""
         outcome = folded(programs, life, step.now)
         entries, told = written(life, outcome), newly_told(life, outcome)
         if isinstance(step.fact, Claimed):
@@ -136,24 +143,26 @@ class Stage(Struct):
         left = budgets.left(programs, life.used, step.now)
         memo = outcome.memos.get(step.fact.key) if isinstance(step.fact, Order) else None
         news = [one for one in told if one.is_news]
-        return Turn(step, programs, outcome.account, entries, list(life.ledger), news, refusal, left, memo)
+        return Turn(step, programs, outcome.account, entries, list(life.ledger), news, refusal, left, memo, self.drew)
 
     def accepted(self, programs: Programs, life: Life, outcome: Outcome, step: Step) -> tuple[Fact | None, str]:
         """What is recorded or refused; with a reward, what it puts into the account or takes out of it."""
-        if step.won is not None and contents.goes_in(step.won):
-            prize = issuing.Change(f"draw-{step.line}", step.won, True, step.now)
-            said = issuing.recorded(prize, programs, outcome.account, life.facts, step.now)
-            return (None, said.code) if isinstance(said, Refusal) else (said, "")
+        if step.drawn is not None:
+            opened = self.tickets.open(step.member, step.drawn, programs, outcome.account, life.facts, step.now)
+            if isinstance(opened, Refusal):
+                return None, opened.code
+            self.drew = opened[0].prize or NOTHING
+            return opened[1], ""
         fact, refusal = accepted(programs, life, outcome, step)
         if isinstance(fact, Refund) and is_amount(fact):
             fact, refusal = self.spread_out(programs, step, fact)
-        if isinstance(fact, Redemption | Capture | Restoration) and issuing.fills_accounts(programs):
+        if isinstance(fact, Redemption | Capture | Restoration) and tickets.matter(programs):
             facts, named = [*life.facts, fact], named_by(fact) or fact.key
             then = folded(
                 programs, Life(facts, ruled=dict(life.ruled), used=dict(life.used), others=life.others), fact.at
             )
-            for change in issuing.due(self.copies, step.member, programs, then, facts):
-                said = issuing.recorded(change, programs, then.account, facts, fact.at)
+            for change in self.due(step.member, programs, then, facts):
+                said = self.tickets.recorded(change, programs, then.account, facts, fact.at)
                 if change.key == named and isinstance(said, Refusal):
                     return None, said.code
         return fact, refusal
@@ -173,18 +182,25 @@ class Stage(Struct):
     def issue(self, programs: Programs, member: str, until: int) -> None:
         """What rewards put into the member's account, or take out of it, each when it is heard of."""
         life = self.lives[member]
-        while issuing.fills_accounts(programs):
+        while tickets.matter(programs):
             outcome = folded(programs, life, until)
-            changes = issuing.due(self.copies, member, programs, outcome, life.facts)
+            changes = self.due(member, programs, outcome, life.facts)
             if outcome.account.into or not changes:
                 return
             one = changes[0]
             at = max(one.at, self.now)
-            said = issuing.recorded(one, programs, folded(programs, life, at).account, life.facts, at)
+            said = self.tickets.recorded(one, programs, folded(programs, life, at).account, life.facts, at)
             is_refused = isinstance(said, Refusal)
-            self.copies[one.key] = issuing.Copy(one.gives, one.comes or is_refused, is_refused)
+            if one.gives.is_draw:
+                self.tickets.note(one, member, is_refused)
+            else:
+                self.copies[one.key] = issuing.Copy(one.gives, one.comes or is_refused, is_refused)
             if said is not None and not isinstance(said, Refusal):
                 self.learn(member, said)
+
+    def due(self, member: str, programs: Programs, outcome: Outcome, facts: list[Fact]) -> list[issuing.Change]:
+        found = issuing.due(self.copies, member, programs, outcome, facts)
+        return sorted([*found, *self.tickets.due(member, programs, outcome, facts)], key=lambda change: change.at)
 
     def pass_on(self, programs: Programs, until: int) -> None:
         """What was told of each member, to whom it concerns."""

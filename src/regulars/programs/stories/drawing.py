@@ -5,20 +5,19 @@ from regulars.engine.facts import Fact
 from regulars.engine.luck import MILLION, SEED_BYTES, number_drawn, place_won
 from regulars.engine.problems import Wrong
 from regulars.programs.stories import written
-from regulars.programs.stories.script import Here, whole
-
-NOTHING = "nothing"
+from regulars.programs.stories.script import Drawn, Here, whole
 
 
 def draw(here: Here, raw: written.RawDraw) -> Fact | None:
-    """Nothing by itself: what the prize gives goes into the account; its name is kept for what the step expects."""
-    prize = won(here, raw)
-    here.script.drew = prize.name if prize else NOTHING
-    rewards = here.script.versions[-1].rewards
-    if prize and prize.cost:
-        here.script.won = Gives("credit", cost=prize.cost)
-    elif prize and prize.reward in rewards:
-        here.script.won = rewards[prize.reward].gives
+    """Nothing by itself: what the prize gives goes into the account of whoever has a ticket."""
+    prize, rewards = won(here, raw), here.script.versions[-1].rewards
+    if prize is None:
+        here.script.drawn = Drawn(raw.reward)
+    elif prize.cost:
+        here.script.drawn = Drawn(raw.reward, prize.name, Gives("credit", cost=prize.cost))
+    else:
+        given = rewards.get(prize.reward)
+        here.script.drawn = Drawn(raw.reward, prize.name, given.gives if given else None)
     return None
 
 

@@ -5,7 +5,7 @@ What changes is read off the fold; stock, and whatever else all members share, i
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from uuid import NAMESPACE_OID, uuid5
 
 from msgspec import Struct
@@ -43,6 +43,7 @@ class Change(Struct, frozen=True):
     comes: bool
     at: int
     bought_with: str = ""
+    reward: str = ""
 
 
 def fills_accounts(programs: Programs) -> bool:
@@ -50,28 +51,46 @@ def fills_accounts(programs: Programs) -> bool:
 
 
 def due(
-    copies: Copies, member: str, programs: Programs, outcome: Outcome | Tape, facts: Sequence[Fact]
+    copies: Mapping[str, Copy],
+    member: str,
+    programs: Programs,
+    outcome: Outcome | Tape,
+    facts: Sequence[Fact],
+    is_meant: Callable[[Gives], bool] = contents.goes_in,
 ) -> list[Change]:
-    """What is not yet as the fold says, the earliest first."""
-    found = [*_bought(copies, programs, outcome, facts), *_given(copies, member, programs, outcome)]
-    return sorted(found, key=lambda change: change.at)
+    """What is not yet as the fold says of the rewards that are meant, the earliest first."""
+    bought = _bought(copies, programs, outcome, facts, is_meant)
+    given = _given(copies, member, programs, outcome, is_meant)
+    return sorted([*bought, *given], key=lambda change: change.at)
 
 
-def _bought(copies: Copies, programs: Programs, outcome: Outcome | Tape, facts: Sequence[Fact]) -> Iterator[Change]:
+def _bought(
+    copies: Mapping[str, Copy],
+    programs: Programs,
+    outcome: Outcome | Tape,
+    facts: Sequence[Fact],
+    is_meant: Callable[[Gives], bool],
+) -> Iterator[Change]:
     orders = {fact.key: fact.order for fact in map(_own, facts) if isinstance(fact, Redemption | Hold)}
     for key, spent in outcome.spent.items():
         reward = programs.at(spent.at).rewards.get(spent.reward)
-        if reward is None or not contents.goes_in(reward.gives) or spent.wallet != reward.wallet:
+        if reward is None or not is_meant(reward.gives) or spent.wallet != reward.wallet:
             continue
         is_taken = spent.fate in TAKEN and not spent.is_back
         copy = copies.get(key)
         if is_taken and copy is None:
-            yield Change(key, reward.gives, True, spent.at, orders.get(key, ""))
+            yield Change(key, reward.gives, True, spent.at, orders.get(key, ""), spent.reward)
         elif copy is not None and not is_taken and copy.there and not copy.stays:
             yield Change(key, copy.gives, False, spent.at, orders.get(key, ""))
 
 
-def _given(copies: Copies, member: str, programs: Programs, outcome: Outcome | Tape) -> Iterator[Change]:
+def _given(
+    copies: Mapping[str, Copy],
+    member: str,
+    programs: Programs,
+    outcome: Outcome | Tape,
+    is_meant: Callable[[Gives], bool],
+) -> Iterator[Change]:
     """As many as are granted, of each cause."""
     wanted, said, since = Counter[str](), dict[str, str](), dict[str, int]()
     for told in outcome.announcements:
@@ -82,12 +101,12 @@ def _given(copies: Copies, member: str, programs: Programs, outcome: Outcome | T
             said[grant], since[grant] = told.payload["reward"], told.occurred_at
     for grant, count in wanted.items():
         reward = programs.at(since[grant]).rewards.get(said[grant])
-        if reward is None or not contents.goes_in(reward.gives):
+        if reward is None or not is_meant(reward.gives):
             continue
         numbers = [number for number in range(len(copies)) if f"{grant}#{number}" in copies]
         good = [number for number in numbers if copies[f"{grant}#{number}"].there]
         for number in range(len(numbers), len(numbers) + count - len(good)):
-            yield Change(f"{grant}#{number}", reward.gives, True, since[grant])
+            yield Change(f"{grant}#{number}", reward.gives, True, since[grant], reward=said[grant])
         for number in good[max(count, 0) :][::-1]:
             key = f"{grant}#{number}"
             if not copies[key].stays:

@@ -123,7 +123,7 @@ def _seen(turn: Turn, one: Expected) -> Any:
         "growth": lambda: _figure(turn, "growth"),
         "tier": lambda: (account.ladders.get(part, Ladder()) if part else account.main_ladder).tier,
         "progress": lambda: _figure(turn, part),
-        "drew": lambda: turn.step.drew,
+        "drew": lambda: turn.drew,
         "budget": lambda: turn.left.get(part, 0),
         "why": lambda: _why(turn, one.wanted),
         "says": lambda: tuple(said(entry, turn.programs) for entry in entries),

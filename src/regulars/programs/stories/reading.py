@@ -12,7 +12,6 @@ from msgspec.structs import replace
 
 from regulars.engine import grammar
 from regulars.engine.calendar import calendar
-from regulars.engine.catalogue import Gives
 from regulars.engine.clashing import clash
 from regulars.engine.document import DocumentErrors
 from regulars.engine.facts import Details, Fact, Order
@@ -24,7 +23,7 @@ from regulars.programs.document import DocumentProblem, DocumentRefused, draft, 
 from regulars.programs.stories.asking import REQUESTS
 from regulars.programs.stories.deeds import HAPPENINGS, details
 from regulars.programs.stories.expecting import Expected, expected
-from regulars.programs.stories.script import Here, Known, Script
+from regulars.programs.stories.script import Drawn, Here, Known, Script
 from regulars.programs.stories.written import DEEDS, RawMember, RawStep, RawStory
 from regulars.programs.tree import Source, Unreadable, grown
 
@@ -39,7 +38,7 @@ class Step(Struct, frozen=True):
     """`at` is when it happened, `now` when we learned of it; `versions` are those published by then.
 
     `order_total`: of the order that points are to pay, where it is not placed yet. `left`: what customers of whom the
-    story does not tell leave of a campaign's budget. `drew` is the prize of a draw, `won` is what it gives.
+    story does not tell leave of a campaign's budget. `drawn` is what a ticket wins in it.
     """
 
     line: int
@@ -53,8 +52,7 @@ class Step(Struct, frozen=True):
     expected: tuple[Expected, ...]
     refused: str
     left: tuple[str, int] | None
-    drew: str
-    won: Gives | None = None
+    drawn: Drawn | None = None
 
 
 class Story(Struct, frozen=True):
@@ -217,7 +215,7 @@ def _step(script: Script, source: Source, path: str, raw: RawStep, fetch: Fetch)
     if member not in script.members:
         script.blame(f"{path}.member", member, "one_of", *script.members)
     here = Here(script, path, at, f"step-{int(path[6:-1]) + 1}", member, bool(raw.refused))
-    script.drew, script.won = "", None
+    script.drawn = None
     fact = _deed(here, raw, deeds[0], fetch) if deeds else None
     if deeds and deeds[0] in REQUESTS and now != at:
         script.blame(f"{path}.learned", raw.learned, "decided_late")
@@ -233,8 +231,7 @@ def _step(script: Script, source: Source, path: str, raw: RawStep, fetch: Fetch)
         tuple(replace(one, line=line_of(source, one.path)) for one in expected(script, f"{path}.expect", raw.expect)),
         raw.refused,
         _left(script, f"{path}.budget", raw),
-        script.drew,
-        script.won,
+        script.drawn,
     )
 
 

@@ -34,12 +34,19 @@ class Known(Struct, frozen=True):
     attributes: dict[str, str] = field(default_factory=dict)
 
 
+class Drawn(Struct, frozen=True):
+    """What a ticket of a draw wins: a prize, and what that gives; a blank gives nothing, and no prize has no name."""
+
+    reward: str
+    prize: str = ""
+    gives: Gives | None = None
+
+
 class Script(Critic):
     """`now` is the instant of the step before; `documents` holds the program's tree, version by version.
 
     `snapshots` are all that was told of each order, `returned` are the lines that came back: (path, order's key, line).
-    `spent` are the wallets of redemptions and holds by their names, `drew` is the prize of the step that is read ("":
-    no draw), and `won` is what it gives.
+    `spent` are the wallets of redemptions and holds by their names, `drawn` is what the step that is read draws.
     """
 
     calendar: Calendar
@@ -54,8 +61,7 @@ class Script(Critic):
     buyers: dict[str, str] = field(default_factory=dict)
     known_of: dict[str, Known] = field(default_factory=dict)
     spent: dict[str, str] = field(default_factory=dict)
-    drew: str = ""
-    won: Gives | None = None
+    drawn: Drawn | None = None
 
     @property
     def main_wallet(self) -> str:

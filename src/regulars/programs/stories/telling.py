@@ -132,7 +132,7 @@ def acted(name: str, story: Story, shows: bool = False) -> Verdict:
 def _ledgers(stage: Stage, last: Step) -> Iterator[Ledger]:
     """Of everybody, as if each were asked after at the instant of the last step."""
     for member in stage.lives:
-        turn = stage.act(replace(last, member=member, at=last.now, fact=None, left=None, won=None))
+        turn = stage.act(replace(last, member=member, at=last.now, fact=None, left=None, drawn=None))
         yield Ledger(member, [_line(entry, turn.programs) for entry in turn.ledger])
 
 
