@@ -118,9 +118,15 @@ GONE = [*COUNTED, "withdrawn A 2026-01-12 12:00"]
         # Lin has bought nothing: the first of wang's counts as soon as they are one and nobody can return it.
         (LARGE, [*B, "2025-12-14 12:00 wang buys C: tea 600", MERGED], ["earned B 2026-01-10 12:00"]),
         (LARGE, ["2026-01-09 12:00 wang buys C: tea 600", MERGED], ["earned C 2026-01-16 12:00"]),
+        (LARGE, ["2025-12-13 12:00 wang buys C: tea 600", "2025-12-14 12:00 wang buys B: tea 600", MERGED],
+         ["earned C 2026-01-10 12:00"]),
+        (friends(when={"partner": "books"}), ["2025-12-12 12:00 buys A at books: tea 600",
+         "2025-12-13 12:00 wang buys B at books: 2 tea 600", MERGED, *BACK], [*GONE, "earned B 2026-01-12 12:00"]),
         # It qualifies no longer, or never did: too small, too late, before lin was brought.
         (LARGE, [*A, *B, "2026-01-02 12:00 wang returns B: 1 tea", MERGED, *BACK], GONE),
         (LARGE, [*A, "2025-12-13 12:00 wang buys B: tea 400", MERGED, *BACK], GONE),
+        (friends(when={"quantity_at_least": "2"}), ["2025-12-12 12:00 buys A: 2 tea 600", *B,
+         "2026-01-02 12:00 wang returns B: 1 tea", MERGED, *BACK], GONE),
         (friends(within="30 days"), [*A, "2026-01-09 12:00 wang buys B: tea 600", MERGED, *BACK], GONE),
         (LARGE, [*A, "2025-12-10 11:59 wang buys B: tea 600", MERGED, *BACK], GONE),
         (LARGE, [*A, "2025-12-10 12:00 wang buys B: tea 600", MERGED, *BACK], [*GONE, "earned B 2026-01-12 12:00"]),
