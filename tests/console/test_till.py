@@ -93,7 +93,7 @@ def test_the_history_says_for_what_points_were_money(desk: Client, cashier: Clie
     assert f'<a href="{address}">Redeemed: NT$20 off a purchase</a>' in shown.decode()
     said(cashier, f"{address}/void", reason="left", do="keep")
     again = text(desk.get(page).content)
-    assert re.search(r"Given back: NT\$20 off a purchase redeemed on 5 Mar 2026, \d\d:\d\d Given back", again)
+    assert re.search(r"Given back: NT\$20 off a purchase redeemed on 5 Mar 2026, \d\d:\d\d Not used after all", again)
 
 
 def test_what_is_set_aside_is_redeemed_when_it_was_paid(cashier: Client, member: UUID) -> None:

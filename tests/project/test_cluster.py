@@ -4,11 +4,14 @@ import os
 import shutil
 import signal
 import threading
+import time
 from dataclasses import replace
+from subprocess import Popen
 
 import psycopg
 import pytest
 
+from regulars.project.postgres import cluster
 from regulars.project.postgres.access import APPLICATION, OWNER, address, answers, server_pid
 from regulars.project.postgres.cluster import join, leave, revive, running
 from regulars.project.postgres.layout import EmbeddedFault, Layout, make_folders
@@ -62,6 +65,27 @@ def test_after_sigkill_the_next_start_finds_what_was_committed(place: Layout):
     with psycopg.connect(address(place, OWNER)) as conn:
         assert conn.execute("SELECT count(*) FROM kept").fetchone() == (1000,)
     leave(place, users)
+
+
+def test_a_server_that_runs_may_take_its_time_to_recover(place: Layout, monkeypatch: pytest.MonkeyPatch):
+    """The first try meets what is left of one that was killed; the second one runs, and answers a while later."""
+    with running(place):
+        pass
+    spawn, tries = cluster._spawn, list[Popen[bytes]]()
+
+    def spawned(of: Layout) -> Popen[bytes]:
+        tries.append(spawn(of) if tries else Popen(["false"]))
+        return tries[-1]
+
+    def answers_late(of: Layout) -> bool:
+        return len(tries) > 1 and time.monotonic() > begun + 1.0 and answers(of)
+
+    monkeypatch.setattr(cluster, "_spawn", spawned)
+    monkeypatch.setattr(cluster, "answers", answers_late)
+    monkeypatch.setattr(cluster, "RETRY_SECONDS", 0.3)
+    begun = time.monotonic()
+    with running(place):
+        assert server_pid(place) == tries[1].pid
 
 
 def test_a_first_start_killed_half_way_is_done_again(place: Layout):

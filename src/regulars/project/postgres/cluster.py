@@ -92,13 +92,16 @@ def _start(place: Layout) -> None:
 
 
 def _wait_until_it_answers(place: Layout) -> None:
-    deadline = time.monotonic() + START_SECONDS
+    deadline, ended_at = time.monotonic() + START_SECONDS, None
     while not answers(place):
-        if time.monotonic() > deadline:
+        now, has_ended = time.monotonic(), _started[place.home].poll() is not None
+        if has_ended and ended_at is None:
+            ended_at = now
+        if now > deadline or (has_ended and ended_at is not None and now > ended_at + RETRY_SECONDS):
             raise EmbeddedFault(f"PostgreSQL did not start. The end of {place.log}:\n{_tail(place.log)}")
-        if _started[place.home].poll() is not None:
+        if has_ended:
             # After SIGKILL the old server's children hold its shared memory for a moment more: try again, a little.
-            deadline = min(deadline, time.monotonic() + RETRY_SECONDS)
+            # Once it runs it may take its time to recover.
             time.sleep(0.2)
             _started[place.home] = _spawn(place)
         time.sleep(0.02)
