@@ -374,3 +374,14 @@ def test_pages_ask_little_of_the_database(mei: Client) -> None:
         with CaptureQueriesContext(connection) as asked:
             assert mei.get(page).status_code == 200
         assert len(asked) <= QUERIES, (page, len(asked))
+
+
+@pytest.mark.parametrize("announce", ["", "yes"])
+def test_whether_members_hear_of_it_is_asked_and_kept_with_the_file(mei: Client, announce: str) -> None:
+    address = brought(mei)
+    looked = mei.post(address, COLUMNS | {"announce": announce}).content.decode()
+    sent = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', looked))
+    assert sent.get("announce", "") == announce
+    assert ("Nobody is written to" in looked, "get their gifts." in looked) == (not announce, bool(announce))
+    mei.post(address, COLUMNS | {"announce": sent.get("announce", ""), "do": "keep"})
+    assert Upload.objects.get().mapping.get("announce", "") == ("true" if announce else "")

@@ -26,7 +26,7 @@ REFUSED: Mapping[str, Promise] = {
     "unknown_format": gettext_lazy("CSV, NDJSON or Parquet is needed. Save a spreadsheet as CSV and try again."),
 }
 # What the form of the columns says besides them.
-OTHERS = ("time_format", "numbers", "encoding", "seen", "source", "returns")
+OTHERS = ("time_format", "numbers", "encoding", "seen", "source", "returns", "announce")
 
 
 @screen("orders:write")
