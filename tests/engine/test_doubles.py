@@ -132,6 +132,18 @@ def test_what_another_deed_gave_is_withdrawn_once(withdrawn: list[Deed], left: s
     assert figures(outcome) == left
 
 
+def test_what_was_withdrawn_with_something_written_off_and_given_again_is_all_of_it():
+    """One point of the hundred had been spent; given again it settles what was written off, and goes back as well."""
+    effects = ["2026-01-03 12:00 effect referral x/1", "2026-01-03 13:00 wang effect referral y/1"]
+    spent = "2026-01-04 12:00 wang redeems R: 1"
+    again = ["2026-01-05 12:00 wang withdrawn referral y/1", "2026-01-06 12:00 wang effect referral y/1"]
+    program = rules(THANKS, wallets={"points": {"when_short": "write_off"}})
+    parties = Parties(program, [*JOINED, *effects, spent, *again, MERGED])
+    said = parties.folded("lin")[1].entries
+    went = [(entry.points, entry.source) for entry in said if entry.kind == "reverse" and entry.occurred_at == at(THEN)]
+    assert went == [(100, "available")]
+
+
 @pytest.mark.parametrize("funder", ["books", ""])
 def test_it_goes_back_from_the_points_that_it_gave(funder: str):
     """Wang's birthday points had run out; the others, which last, stay."""
@@ -345,6 +357,23 @@ def of_friends(deeds: list[Deed], later: list[tuple[str, Tree]] | None = None) -
 )  # fmt: skip
 def test_of_two_who_brought_them_one_counts(deeds: list[Deed], said: list[tuple[str, str, str]]):
     assert of_friends(deeds) == said
+
+
+@pytest.mark.parametrize(("bought", "is_enough"), [("2 tea 1100", True), ("2 tea 1090", False)])
+def test_what_is_left_of_an_order_that_points_paid_in_part_counts_for_who_brought_them(bought: str, is_enough: bool):
+    """Half of it came back, and with it half of what points paid: 550 less 50 is left."""
+    program = REFERRAL | {"wallets": {"points": {"worth": "10 TWD per 1"}}}
+    program["earn"] = [*REFERRAL["earn"], {"rule": "follow", "on": "activity follow", "give": "10 points"}]
+    deeds = [
+        "2026-01-01 12:00 brought hu",
+        "2026-01-02 12:00 wang does follow",
+        "2026-01-02 12:01 wang redeems R: 10",
+        f"2026-01-02 12:02 wang buys B: {bought} paid 100 with R",
+        "2026-01-02 12:03 wang returns B: 1 tea",
+        MERGED,
+    ]
+    told = Parties(program, deeds).seen()["lin"].announcements
+    assert [one.payload["order"] for one in told if one.kind == EARNED] == ["shop/B"] * is_enough
 
 
 @pytest.mark.parametrize("later", [[], [("2026-01-09", REFERRAL)]], ids=["one version", "a later version"])

@@ -72,6 +72,7 @@ FOLLOW = {"rule": "follow", "on": "activity follow", "give": "10 points", "limit
 BOTH: list[Deed] = ["2026-01-02 12:00 buys A: 2 tea 100", "2026-01-03 12:00 wang buys B: 2 tea 100"]
 FOLLOWED: list[Deed] = ["2026-01-04 12:00 does follow", "2026-01-04 12:00 wang does follow"]
 EFFECTS: list[Deed] = ["2026-01-04 12:00 effect referral x/1", "2026-01-04 13:00 wang effect referral y/1"]
+NAMED: list[Deed] = ["2026-01-04 12:00 effect referral x/1:2", "2026-01-04 13:00 wang effect referral y/1:2"]
 PAIRS: list[Deed] = [*BOTH, "2026-01-04 12:00 buys C: tea 10", "2026-01-04 12:00 wang buys D: tea 10"]
 
 
@@ -141,6 +142,7 @@ def test_where_both_want_the_same_the_survivor_goes_without_last():
         ([FIRST], BOTH, 40, 130, ["2026-02-12 12:00 wang returns B: everything"], 0),
         ([FIRST], BOTH, 40, 160, ["2026-02-12 12:00 wang edits B: 3 tea 150"], 0),
         ([THANKS, EACH], [*BOTH, *EFFECTS], 23, 165, ["2026-02-12 12:00 wang withdrawn referral y/1"], 0),
+        ([THANKS], [*BOTH, *NAMED], 20, 165, ["2026-02-12 12:00 wang withdrawn referral y/1:2"], 0),
         ([PAIR], PAIRS, 30, 160, ["2026-02-12 12:00 wang returns D: everything"], 0),
         # Whoever was given a part has been given it, whoever was given nothing may be given it yet.
         ([FOLLOW], [*BOTH, *FOLLOWED], 10, 185, ["2026-02-12 12:00 wang does follow"], 5),
@@ -252,6 +254,27 @@ def test_each_time_that_a_goal_gave_nothing_after_all_is_there_for_the_next():
     assert Parted(campaign(goal), deeds, {}).points == (200, 0)
     room: list[Deed] = ["2026-02-11 12:00 returns G: everything", "2026-02-12 12:00 wang buys E: tea 2000"]
     assert Parted(campaign(goal), [*deeds, *room], {}).points == (20, 20)
+
+
+@pytest.mark.parametrize(
+    ("at_most", "cups", "wang"),
+    [
+        # Three times ten less so much: it counts as often as that gives something.
+        ("1000", 155, 25),
+        ("1000", 160, 30),
+        ("1000", 170, 30),
+        # The third one gave five.
+        ("25", 160, 25),
+        ("25", 175, 25),
+    ],
+)
+def test_a_goal_that_gave_a_part_after_all_has_been_met_as_often_as_that_takes(at_most: str, cups: int, wang: int):
+    goal = REACH | {"goal": {"spend": "1000", "per": "lifetime", "repeat": "true"}, "limit": "3 per lifetime"}
+    program = campaign(goal) | {"caps": [{"at_most": at_most, "per": "lifetime", "rules": ["reach"]}]}
+    met: list[Deed] = ["2026-01-02 12:00 buys A: tea 3000", "2026-01-03 12:00 wang buys B: tea 10", MERGED]
+    room: list[Deed] = ["2026-02-11 12:00 returns G: everything", "2026-02-12 12:00 wang buys E: tea 3000"]
+    deeds: list[Deed] = [*met, "2026-01-11 12:00 wang buys D: tea 3000", *bought(cups), PARTED, *room]
+    assert Parted(program, deeds, {}).points[1] == wang
 
 
 def test_what_was_withdrawn_and_given_again_goes_back_as_it_was_given_last():

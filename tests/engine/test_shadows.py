@@ -294,6 +294,19 @@ def test_three_are_two_again_in_turn(deeds: list[Deed], mei: str, lin: str, wang
     assert {name: figures(outcome) for name, outcome in seen.items()} == {"mei": mei, "lin": lin, "wang": wang}
 
 
+@pytest.mark.parametrize("by", ["", "wang ", "mei "])
+@pytest.mark.parametrize("given", [[], ["2026-01-05 12:00 mei adjusts 300"]])
+def test_a_reward_is_taken_by_one_of_three(by: str, given: list[Deed]):
+    """The point of it that is left to come back was paid by who had most."""
+    taken = [f"2026-01-12 12:00 {by}redeems R: 30 for cup", "2026-01-13 12:00 mei voids R: 29"]
+    parties = Parties(REWARDS, [*given, *NESTED, *taken, *TWO_AGAIN])
+    answers = {
+        name: parties.stage.answer("redeems 30 for cup", outcome, at("2026-02-11 12:00"))
+        for name, outcome in parties.seen().items()
+    }
+    assert answers == {"lin": "yes", "wang": "yes", "mei": "yes", by.strip() or "lin": "reward_limit_reached"}
+
+
 def test_three_are_as_they_would_have_been():
     bought = [
         "2026-01-12 12:00 mei buys C: tea 500",

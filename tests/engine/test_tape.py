@@ -43,14 +43,24 @@ def test_nothing_is_due_of_points_that_settle_what_is_owed():
     assert (found.agenda, found.account.wallets["points"].deficit) == ([], 2)
 
 
-def test_what_one_cause_settles_is_one_entry_for_each_funder():
+def test_what_one_cause_settles_is_one_entry_for_each_wallet_and_funder():
     found = tape()
-    for points, funder in ((3, ""), (4, ""), (5, "leaf"), (6, "leaf")):
+    for points, wallet, funder in (
+        (3, "points", ""), (5, "points", "leaf"), (7, "stars", ""), (4, "points", ""), (6, "points", "leaf"),
+    ):  # fmt: skip
         if funder:
-            repay(found, "order:A|", "points", points, 2, 1, funder)
+            repay(found, "order:A|", wallet, points, 2, 1, funder)
         else:
-            repay(found, "order:A|", "points", points, 2, 1)
-    assert [(entry.points, entry.funder) for entry in found.entries] == [(7, ""), (11, "leaf")]
+            repay(found, "order:A|", wallet, points, 2, 1)
+    said = [(entry.points, entry.wallet, entry.funder) for entry in found.entries]
+    assert said == [(7, "stars", ""), (7, "points", ""), (11, "points", "leaf")]
+
+
+def test_what_is_settled_at_another_time_or_by_another_cause_is_an_entry_of_its_own():
+    found = tape()
+    for cause, at in (("order:A|", 2), ("order:A|", 3), ("order:B|", 3), ("order:A|", 3)):
+        repay(found, cause, "points", 5, at, 1)
+    assert [entry.points for entry in found.entries] == [5, 5, 5, 5]
 
 
 @pytest.mark.parametrize(

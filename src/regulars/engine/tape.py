@@ -150,10 +150,14 @@ def wallet_of(account: Account, name: str) -> Wallet:
 
 def repay(tape: Tape, identity: str, wallet: str, points: int, at: int, version: int, funder: str = "") -> None:
     """In one entry, also where several lots of one cause settle what is owed one after the other."""
-    name, last = f"repay:{identity}", tape.entries[-1] if tape.entries else None
-    if last is not None and (last.identity, last.wallet, last.occurred_at, last.funder) == (name, wallet, at, funder):
-        points += tape.entries.pop().points
-    tape.entries.append(Entry(name, "repay", wallet, "available", "deficit", points, at, version, (), funder))
+    name, entries = f"repay:{identity}", tape.entries
+    place = len(entries)
+    while place and (last := entries[place - 1]).identity == name and last.occurred_at == at:
+        place -= 1
+        if (last.wallet, last.funder) == (wallet, funder):
+            points += entries.pop(place).points
+            break
+    entries.append(Entry(name, "repay", wallet, "available", "deficit", points, at, version, (), funder))
 
 
 def matures(tape: Tape, pending: Span | None, at: int) -> int | None:
