@@ -103,14 +103,18 @@ def _hand_over(migrate: bool = False) -> None:
 def _add_what_serves(bench: "typer.Typer") -> None:
     """What measures a whole installation needs more than a door may know."""
     from regulars.project.advancing.verb import due
+    from regulars.project.importing.verb import imported
     from regulars.project.ordering.verb import orders
     from regulars.project.paging.verb import pages
+    from regulars.project.reading.verb import reads
     from regulars.project.redeeming.verb import redeem
 
     bench.command()(redeem)
     bench.command()(orders)
     bench.command()(pages)
     bench.command()(due)
+    bench.command()(reads)
+    bench.command("import")(imported)
 
 
 if __name__ == "__main__":

@@ -41,10 +41,12 @@ def main() -> None:
 
     with database_running():
         migrate_when_needed()
-        json.dump(_filled(), sys.stdout)
+        key, members = filled("rewards:read", "rewards:redeem")
+        json.dump({"key": key, "members": members}, sys.stdout)
 
 
-def _filled() -> dict[str, object]:
+def filled(*scopes: str) -> tuple[str, list[str]]:
+    """An API key with these scopes, and the members' ids."""
     from django.db import transaction
 
     from regulars.access.actions import issue_key
@@ -73,11 +75,11 @@ def _filled() -> dict[str, object]:
     ]
     with transaction.atomic():
         record(raw(), published.programs, facts, now)
-    key = issue_key(published.id, "bench", ["rewards:read", "rewards:redeem"])
+    key = issue_key(published.id, "bench", list(scopes))
     for first in range(0, MEMBERS, AT_ONCE):
         _spend(published, members[first : first + AT_ONCE])
     settle(layout(data_folder()))
-    return {"key": key, "members": [str(one) for one in members]}
+    return key, [str(one) for one in members]
 
 
 def _spend(published: "Published", members: "list[UUID]") -> None:
