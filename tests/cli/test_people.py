@@ -79,6 +79,16 @@ def test_a_key_opens_until_it_is_revoked(shop: None) -> None:
     assert check_key(key) is None
 
 
+def test_names_of_keys_are_shown_to_the_last_letter(shop: None) -> None:
+    """Wherever their lines fold."""
+    names = ["茶" * length + " 收銀機7 [a1]" for length in range(1, 17)]
+    for name in names:
+        run("keys", "issue", "tea-house", name, "--scope", "orders:write")
+    rows = [line.split("│") for line in run("keys", "list", "tea-house").output.splitlines()]
+    shown = "".join(row[2] for row in rows if len(row) == 8)
+    assert shown.replace(" ", "") == "".join(reversed(names)).replace(" ", "")
+
+
 def test_the_log_has_what_was_done_in_the_terminal(shop: None) -> None:
     run("staff", "add", "mei", "--role", "owner", "--name", "Mei")
     run("staff", "password", "mei")

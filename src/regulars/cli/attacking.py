@@ -10,12 +10,11 @@ import msgspec
 import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
 from rich.text import Text
 
 from regulars.cli.checking import AsJson
+from regulars.cli.screen import Console, Table
 from regulars.cli.speaking import Language, speaking
 from regulars.engine.program import Programs
 from regulars.programs import wording

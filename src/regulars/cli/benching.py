@@ -6,10 +6,9 @@ from typing import Annotated
 import msgspec
 import typer
 from django.utils.translation import gettext as _
-from rich.console import Console
-from rich.table import Table
 
 from regulars.cli.folding import STOPPED_BY_HAND, bar, document_in, mapping_named, programs_in, stop
+from regulars.cli.screen import Console, Table
 from regulars.intake.benching import Measured, bench_plan
 from regulars.intake.made_history import MAPPING as MADE
 from regulars.intake.made_history import ORDERS_EACH, Wish, write_made_history

@@ -9,11 +9,10 @@ import msgspec
 import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from rich.console import Console
 from rich.progress import track
-from rich.table import Column, Table
 from rich.text import Text
 
+from regulars.cli.screen import Console, Table
 from regulars.cli.speaking import Language, speaking
 from regulars.programs.stories.telling import Failure, LedgerLine, Verdict
 from regulars.programs.stories.telling import check as verdict_of
@@ -111,7 +110,7 @@ def _count(console: Console, said: str, holds: list[bool]) -> None:
 def _tell_failure(console: Console, verdict: Verdict, failure: Failure) -> None:
     where = {"file": verdict.file, "line": failure.line, "step": failure.step, "at": failure.at, "title": failure.title}
     console.print(Text(_("%(file)s:%(line)s: step %(step)s, %(at)s %(title)s") % where, "bold red"), soft_wrap=True)
-    differences = _table(_("Line"), "", _("Expected"), _("Found"))
+    differences = Table(_("Line"), "", _("Expected"), _("Found"))
     for one in failure.differences:
         differences.add_row(str(one.line), one.what, Text(one.expected, "green"), Text(one.found, "red"))
     console.print(differences)
@@ -122,16 +121,10 @@ def _tell_failure(console: Console, verdict: Verdict, failure: Failure) -> None:
 
 
 def _ledger(member: str, lines: list[LedgerLine]) -> Table:
-    table = _table(_("When"), _("Wallet"), _("Points"), _("From"), _("To"), _("Why"))
+    table = Table(_("When"), _("Wallet"), _("Points"), _("From"), _("To"), _("Why"))
     table.title = _("The ledger of %(member)s") % {"member": member}
     table.columns[2].justify = "right"
     for line in lines:
         source = f"{line.source} ({line.funder})" if line.funder and line.source == "issued" else line.source
         table.add_row(line.at, line.wallet, line.amount, source, line.target, Text(line.sentence))
     return table
-
-
-def _table(*headings: str) -> Table:
-    """Whose cells fold. Those that end in an ellipsis lose letters of lines that fit: of signs as wide as two, a space
-    at the end is not seen to be one."""
-    return Table(*(Column(heading, overflow="fold") for heading in headings))

@@ -6,10 +6,10 @@ import msgspec
 import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from rich.console import Console
 from rich.text import Text
 
 from regulars.cli.checkup import looked_over
+from regulars.cli.screen import Console
 
 # A sign besides the colour, for whoever sees none.
 SIGNS = {"good": ("✓", "green"), "doubtful": ("!", "yellow"), "bad": ("✗", "red")}

@@ -6,7 +6,6 @@ from typing import Annotated
 import msgspec
 import typer
 from django.utils.translation import gettext as _
-from rich.table import Table
 from rich.text import Text
 
 from regulars.cli.checking import AsJson
@@ -24,6 +23,7 @@ from regulars.cli.folding import (
     mapping_named,
     stop,
 )
+from regulars.cli.screen import Table
 from regulars.cli.speaking import Language, no_program, speaking
 from regulars.intake.fitting import Fitted, candidates, fit_file
 from regulars.intake.reading.faults import Unreadable

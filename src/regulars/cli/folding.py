@@ -9,9 +9,9 @@ from typing import Annotated, NoReturn
 import typer
 from django.utils.translation import gettext as _
 from msgspec import structs
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from regulars.cli.screen import Console
 from regulars.engine.program import Programs
 from regulars.intake.mappings import found_mapping
 from regulars.intake.planning import drafted

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from rich.markup import escape
-from rich.table import Table
 
+from regulars.cli.screen import Table
 from regulars.engine.money import format_major
 from regulars.intake.orders import LateRefund, OrderIn
 from regulars.intake.reading.counting import Counts
@@ -31,7 +30,7 @@ def preview_tables(found: "Preview", currency: str) -> list[Table | str]:
         summary.add_row(f"{found.known:,}", _("of these orders are known already"))
     tables: list[Table | str] = [*(_arrival(shown, currency) for shown in found.first), summary]
     if found.unused:
-        tables.append(escape(_("Columns that are not used: %(columns)s") % {"columns": listed(found.unused)}))
+        tables.append(_("Columns that are not used: %(columns)s") % {"columns": listed(found.unused)})
     return tables
 
 

@@ -5,12 +5,12 @@ from typing import Annotated, NoReturn
 
 import typer
 from django.utils.translation import gettext as _
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
 from regulars.cli.import_guess import mapping_file, proposal_of, questions, readings
 from regulars.cli.import_tables import preview_tables, refused_for, summary_table
+from regulars.cli.screen import Console
 from regulars.cli.speaking import no_program
 from regulars.intake.import_processes import Failed
 from regulars.intake.importing import BATCH, Progress, Request, Result, import_file

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
-from rich.table import Table
 
 from regulars.cli.import_tables import adding_up
+from regulars.cli.screen import Table
 from regulars.intake.loading.reconciling import Report, Wallet
 from regulars.intake.loading.totals import Sum, Totals
 from regulars.programs import moves, wording

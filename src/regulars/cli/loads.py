@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
-from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from regulars.cli.imports import STOPPED_BY_HAND, stop
 from regulars.cli.load_tables import report_tables, totals_table
+from regulars.cli.screen import Console
 from regulars.cli.speaking import no_program
 from regulars.engine.calendar import day_of
 from regulars.intake.loading.balances import load_balances

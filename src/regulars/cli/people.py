@@ -5,12 +5,11 @@ from uuid import uuid4
 
 import typer
 from django.utils.translation import gettext as _
-from rich.console import Console
-from rich.table import Table
 
 from regulars.access import changing
 from regulars.access.permissions import ROLES, SCOPES
 from regulars.access.queries import keys as listed
+from regulars.cli.screen import Console, Table
 from regulars.cli.speaking import no_program
 from regulars.programs.models import Program
 from regulars.programs.queries import Published, published

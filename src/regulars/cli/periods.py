@@ -6,9 +6,8 @@ from typing import Annotated
 import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from rich.console import Console
-from rich.table import Table
 
+from regulars.cli.screen import Console, Table
 from regulars.cli.speaking import no_program
 from regulars.ledger.connect import raw
 from regulars.ledger.periods import end_of, open_from, totals

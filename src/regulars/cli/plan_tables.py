@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
-from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from regulars.cli.import_tables import summary_table
+from regulars.cli.screen import Console, Table
 from regulars.engine.program import Programs
 from regulars.intake.reading.counting import Counts
 from regulars.programs import wording

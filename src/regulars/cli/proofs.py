@@ -9,11 +9,10 @@ from typing import Annotated
 
 import typer
 from django.utils.translation import gettext as _
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.table import Table
 from rich.text import Text
 
+from regulars.cli.screen import Console, Table
 from regulars.cli.speaking import no_program
 from regulars.engine.program import Programs
 from regulars.ledger import digest as digests

@@ -5,9 +5,8 @@ from typing import Annotated
 import msgspec
 import typer
 from django.utils.translation import gettext as _
-from rich.console import Console
-from rich.table import Table
 
+from regulars.cli.screen import Console, Table
 from regulars.cli.speaking import no_program
 from regulars.programs.models import Program
 from regulars.programs.queries import Published, now, published

@@ -7,10 +7,9 @@ import msgspec
 import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
+from regulars.cli.screen import Console, Table
 from regulars.engine.program import Programs
 from regulars.intake.tuning import Tuned, Wanted
 from regulars.programs import wording

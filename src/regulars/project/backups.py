@@ -23,9 +23,9 @@ import typer
 from django.conf import settings
 from django.utils.translation import gettext as _
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from rich.console import Console
 
 from regulars import __version__
+from regulars.cli.screen import Console
 from regulars.project.database import owner_url
 from regulars.project.migration import migrate_when_needed
 from regulars.project.place import data_folder

@@ -12,10 +12,10 @@ from uuid import uuid4
 import typer
 from django.conf import settings
 from django.db import connection
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
+from regulars.cli.screen import Console
 from regulars.project.database import embedded
 from regulars.project.migration import migrate_when_needed
 from regulars.project.postgres.access import drop_database, make_role_and_database

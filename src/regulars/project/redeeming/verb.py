@@ -9,9 +9,8 @@ import msgspec
 import typer
 from django.utils.translation import gettext as _
 from msgspec import Struct
-from rich.console import Console
-from rich.table import Table
 
+from regulars.cli.screen import Console, Table
 from regulars.project.measured import DOORS, Bank, bank, banked, cpu_each, environment, installation, run, served
 from regulars.project.postgres.cluster import running
 from regulars.project.postgres.layout import Layout
