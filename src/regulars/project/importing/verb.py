@@ -13,9 +13,8 @@ import typer
 from django.utils.translation import gettext as _
 from msgspec import Struct
 from psycopg import sql
-from rich.console import Console
-from rich.table import Table
 
+from regulars.cli.screen import Console, Table
 from regulars.project.importing.shop import Did
 from regulars.project.measured import environment, installation, run, settle
 from regulars.project.postgres.access import OWNER, address, server_pid

@@ -7,9 +7,8 @@ from typing import Annotated
 import msgspec
 import typer
 from django.utils.translation import gettext as _
-from rich.console import Console
-from rich.table import Table
 
+from regulars.cli.screen import Console, Table
 from regulars.project.measured import environment, installation, run
 from regulars.project.reading.shop import Read
 
