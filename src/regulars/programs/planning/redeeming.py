@@ -82,14 +82,14 @@ def offers_of(programs: Programs) -> dict[str, Offer]:
 
 
 class Redeeming:
-    """What all members share: the behaviour, what can be bought, when months begin, and where it is counted."""
+    """What all members share: the behaviour, what can be bought, noons of months, and where it is counted."""
 
     def __init__(self, programs: Programs, behaviour: Behaviour, found: Tally) -> None:
         self.behaviour = behaviour
         self.calendar = programs.calendar
         self.months = Months(programs.calendar)
         self.offers = offers_of(programs)
-        self.begins = Begins(programs.calendar)
+        self.noons = Noons(programs.calendar)
         found.behaviour = behaviour
         self.spent, self.wanted = found.spent, found.wanted
 
@@ -98,15 +98,16 @@ class Redeeming:
         return Redeemer(self, member, self.months.of(first) + self.behaviour.months)
 
 
-class Begins(dict[int, int]):
-    """The instant at which a month begins, by its number."""
+class Noons(dict[int, tuple[int, bytes]]):
+    """Noon of the first day of a month, by its number, and the number as it is written."""
 
     def __init__(self, calendar: Calendar) -> None:
         super().__init__()
         self._calendar = calendar
 
-    def __missing__(self, month: int) -> int:
-        found = self[month] = self._calendar.midnight(day_of(date(month // 12, month % 12 + 1, 1)))
+    def __missing__(self, month: int) -> tuple[int, bytes]:
+        begins = self._calendar.midnight(day_of(date(month // 12, month % 12 + 1, 1)))
+        found = self[month] = (begins + DAY // 2, str(month).encode())
         return found
 
 
@@ -135,8 +136,8 @@ class Wish:
         self.due = 0
 
     def ripen(self, until: int, share: int) -> None:
-        """Of the points of these months the stated share is wanted."""
-        for month in [month for month in self.came if month <= until]:
+        """Of the points of these months the stated share is wanted; they came one month after the other."""
+        while self.came and (month := next(iter(self.came))) <= until:
             self.due += self.came.pop(month) * share
 
     def lose(self, points: int) -> tuple[int, int]:
@@ -152,10 +153,10 @@ class Wish:
 class Redeemer:
     """One member; `next_at` is the next decision."""
 
-    __slots__ = ("is_waiting", "member", "month", "next_at", "seen", "shared", "wishes")
+    __slots__ = ("dice", "is_waiting", "month", "next_at", "seen", "shared", "wishes")
 
     def __init__(self, shared: Redeeming, member: str, month: int) -> None:
-        self.shared, self.member, self.month = shared, member, month
+        self.shared, self.dice, self.month = shared, crc32(f"{member}/".encode()), month
         self.seen, self.is_waiting = 0, False
         self.wishes = {name: Wish(name, offer) for name, offer in shared.offers.items()}
         self.next_at = self._at(month)
@@ -175,7 +176,8 @@ class Redeemer:
             self.shared.wanted[month, wish.name] -= max(wanted - (has.available + has.pending) * WHOLE, 0)
 
     def _at(self, month: int) -> int:
-        return self.shared.begins[month] + crc32(f"{self.member}/{month}".encode()) % DAYS * DAY + DAY // 2
+        noon, written = self.shared.noons[month]
+        return noon + crc32(written, self.dice) % DAYS * DAY
 
     def _decide(self, tape: Tape) -> None:
         at, behaviour = self.next_at, self.shared.behaviour
