@@ -6,7 +6,11 @@ import pytest
 from typer.testing import CliRunner
 
 from regulars.cli.app import app
-from tests.intake.shop import orders_kept, shop
+from regulars.ledger.connect import raw, rows
+from regulars.members.actions import Newcomer, enrol
+from regulars.members.models import Member
+from regulars.programs.queries import published
+from tests.intake.shop import NOW, orders_kept, shop
 from tests.intake.staged import HEADER
 
 MAPPING = """
@@ -149,3 +153,17 @@ def test_what_cannot_be(typed, words, said):
     result = typed(**words)
     assert result.exit_code == 1
     assert said in result.stderr
+
+
+def test_a_file_that_knows_cards(typed, tmp_path):
+    programs = published("shop").programs
+    lin = enrol(programs, Newcomer("C-1", card="8880001"), NOW, "", NOW).member_id
+    (tmp_path / "orders.csv").write_text(
+        HEADER + "A,2020-01-01 10:00,8880001,TEA,2,9.98\nB,2020-01-01 11:00,8880009,TEA,2,9.98\n"
+    )
+    refused = typed("--rejects", str(tmp_path / "r.csv"))
+    assert "1 × customer_is_card: This is the number of a card" in " ".join(refused.stdout.split()), "no other"
+    (tmp_path / "m.yaml").write_text(MAPPING.replace("customer: who", "card: who"))
+    assert "1 × member_unknown: There is no such member" in " ".join(typed().stdout.split())
+    assert rows(raw(), "SELECT member_id FROM ledger_order WHERE key = 'shop/A'") == [(lin,)]
+    assert not Member.objects.filter(external_id="8880001").exists()

@@ -1,7 +1,7 @@
 """Orders over HTTP: put one, put many, ask what one would earn."""
 
 from typing import Annotated, Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.http import HttpRequest
 from ninja import Path, Router
@@ -13,13 +13,13 @@ from regulars.contract.answering import answers
 from regulars.contract.asked import Asked
 from regulars.contract.bodies import BatchBody, CartBody, OrderBody
 from regulars.contract.fields import Id
+from regulars.contract.laying import member_of, members_of
 from regulars.contract.problems import Problem
 from regulars.contract.reading import Reading, nobodies, nobody
 from regulars.contract.writing import Writing
 from regulars.engine.lacking import unearned
 from regulars.ledger import queries as ledger
 from regulars.ledger.connect import raw
-from regulars.members.queries import get_external
 from regulars.programs.queries import Published, now
 
 router = Router(tags=["Orders"])
@@ -67,11 +67,7 @@ def quote_order(request: HttpRequest, body: CartBody) -> dict[str, Any]:
     published = program_of(request)
     present = now(published)
     cart = Reading(published.currency, present).cart(body)
-    if body.member is not None and nobodies(published.id, [body.member]):
-        raise nobody("")
-    known = get_external(published.id, body.customer, personal=False) if body.customer else None
-    newcomer = uuid4() if body.customer else None
-    member_id = known.id if known else body.member or newcomer
+    member_id = _whose(published, body)
     quoted = ledger.quote(raw(), published.programs, member_id, cart, max(present, cart.paid_at or 0))
     writing = Writing(published)
     return {
@@ -80,6 +76,16 @@ def quote_order(request: HttpRequest, body: CartBody) -> dict[str, Any]:
         "entries": [writing.movement(entry) for entry in quoted.entries],
         "unearned": [writing.unearned(one, cart) for one in unearned(published.programs, cart, quoted.memo)],
     }
+
+
+def _whose(published: Published, body: CartBody) -> UUID | None:
+    """Whoever is not known yet gets an id that nobody has. Raises Problem."""
+    if body.member is not None and nobodies(published.id, [body.member]):
+        raise nobody("")
+    known = members_of(published, [body])
+    if body.customer in known.numbers.keys() | known.cards.keys() or body.card is not None:
+        return member_of(body, known)
+    return uuid4() if body.customer else body.member
 
 
 def answer(published: Published, asked: Asked) -> dict[str, Any]:

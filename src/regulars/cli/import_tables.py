@@ -42,7 +42,7 @@ def _arrival(shown: "Shown", currency: str) -> Table:
 
 
 def _order(order: OrderIn, time: str, currency: str) -> Table:
-    said = (time, order.id, order.customer or _("guest"), order.channel, order.store, *order.codes)
+    said = (time, order.id, order.customer or order.card or _("guest"), order.channel, order.store, *order.codes)
     table = Table(title="  ".join(filter(None, said)), title_justify="left")
     for name in (_("Line"), _("Product"), _("Category"), _("Brand"), _("Quantity"), _("Discount"), _("Total")):
         table.add_column(name)

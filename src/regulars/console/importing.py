@@ -36,6 +36,7 @@ COLUMNS: Mapping[str, Promise] = {
     "unit_price": gettext_lazy("Price of one"),
     "quantity": gettext_lazy("Quantity"),
     "customer": gettext_lazy("Customer number"),
+    "card": gettext_lazy("Card number"),
     "category": gettext_lazy("Category"),
     "store": gettext_lazy("Store"),
     "refunded": gettext_lazy("Refunded, of this line"),
@@ -45,6 +46,7 @@ COLUMNS: Mapping[str, Promise] = {
 }
 NOTES: Mapping[str, Promise] = {
     "customer": gettext_lazy("Empty fields are guests’ orders."),
+    "card": gettext_lazy("Only without a customer number: whose card it is."),
     "total": gettext_lazy("What was paid for the line, after discounts."),
     "unit_price": gettext_lazy("Only without a line total: times quantity."),
     "refunded": gettext_lazy("Altogether so far. Lines below zero are no returns then."),
@@ -188,7 +190,13 @@ def _first(shop: Shop, shown: Shown) -> First:
     what = wording.listed(f"{line.quantity} × {line.sku}" for line in arrival.lines[:3])
     more = len(arrival.lines) - 3
     what = _("%(some)s and %(more)s more") % {"some": what, "more": more} if more > 0 else what
-    return First(at, arrival.id, arrival.customer or _("Guest"), what, shop.money(sum(x.total for x in arrival.lines)))
+    return First(
+        at,
+        arrival.id,
+        arrival.customer or arrival.card or _("Guest"),
+        what,
+        shop.money(sum(x.total for x in arrival.lines)),
+    )
 
 
 def counted(shop: Shop, counts: Counts) -> Iterator[tuple[str, str]]:

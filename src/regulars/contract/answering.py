@@ -103,7 +103,7 @@ def _outcome(given: Given, became: Taken) -> Answer:
     """A repeat answers as the first time; a guest's order belongs to nobody."""
     if isinstance(became, Problem):
         return became
-    guest = given.body.customer is None and given.body.member is None
+    guest = given.body.customer is None and given.body.member is None and given.body.card is None
     return {
         "source": given.source,
         "id": given.id,

@@ -79,12 +79,13 @@ class PaymentBody(Body):
 
 
 class CartBody(Body):
-    """An order that is only being thought about. With neither `customer` nor `member` it is a guest's."""
+    """An order that is only being thought about. With none of `customer`, `member` and `card` it is a guest's."""
 
     currency: Currency
     lines: list[LineBody] = Field(max_length=fields.LINES_LIMIT)
     customer: Id | None = Field(None, description="The shop's own number for the customer.")
     member: MemberId | None = Field(None, description="Our id of the member, in place of `customer`.")
+    card: Id | None = Field(None, description="The number on the member's card, in place of `customer`.")
     paid_at: Instant | None = None
     channel: Word = ""
     store: Word = ""
@@ -116,13 +117,14 @@ class BatchBody(Body):
 
 
 class ActivityBody(Body):
-    """Something that somebody did other than buying: a review, a visit. `customer` or `member` says who."""
+    """Something that somebody did other than buying: a review, a visit. `customer`, `member` or `card` says who."""
 
     name: Annotated[str, Field(max_length=100, pattern=fields.NAME, examples=["review"])] = Field(
         description="As the program's rules call it. One that they do not know is kept, and gives nothing."
     )
     customer: Id | None = Field(None, description="The shop's own number for the customer.")
     member: MemberId | None = Field(None, description="Our id of the member, in place of `customer`.")
+    card: Id | None = Field(None, description="The number on the member's card, in place of `customer`.")
     happened_at: Instant | None = Field(None, description="Without it, when it is first seen.")
     channel: Word = ""
     store: Word = ""

@@ -4,7 +4,7 @@ Each comes under a key of its caller's, and is done once. What is wrong with one
 the others are done without it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal, TypeAlias
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from regulars.contract.problems import Problem
 from regulars.contract.refusing import problem_of
 from regulars.contract.showing import checkout
 from regulars.engine.calendar import MINUTE
+from regulars.intake.facts import Known
 from regulars.intake.orders import order_key
 from regulars.programs.queries import Published, now
 from regulars.rewards.actions.checkouts import alone
@@ -98,7 +99,7 @@ def answers(published: Published, turns: Sequence[Turn], waits: tuple[str, str] 
     return [told[place] for place in range(len(turns))]
 
 
-def _wanted(published: Published, turn: Turn, known: Mapping[str, UUID], present: int) -> Wanted:
+def _wanted(published: Published, turn: Turn, known: Known, present: int) -> Wanted:
     """Raises Problem."""
     body, actor = turn.body, turn.grant.key
     if isinstance(body, CheckoutBody):

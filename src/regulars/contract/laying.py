@@ -1,6 +1,6 @@
 """What a till sends about spending, read into what the rewards room understands."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -10,10 +10,11 @@ from pydantic import Field
 from regulars.contract import fields
 from regulars.contract.bodies import Body, LineBody, MemberId
 from regulars.contract.fields import NO_CONTROL, Currency, Id, Word
-from regulars.contract.problems import Fault, Problem
-from regulars.contract.reading import Reading
+from regulars.contract.problems import KINDS, Fault, Problem
+from regulars.contract.reading import Naming, Reading
+from regulars.intake.facts import Known
 from regulars.intake.orders import order_key
-from regulars.members.queries import ids_of
+from regulars.members.queries import carded, ids_of
 from regulars.programs.queries import Published
 from regulars.rewards.counter import ITEMS_LIMIT, Asked, Item
 from regulars.rewards.pricing import Cart
@@ -44,13 +45,14 @@ class OrderPlace(Body):
 
 
 class CounterBody(Body):
-    """A cart and what is laid beside it. With neither `customer` nor `member` it is a guest's."""
+    """A cart and what is laid beside it. With none of `customer`, `member` and `card` it is a guest's."""
 
     currency: Currency
     lines: list[LineBody] = Field(min_length=1, max_length=fields.LINES_LIMIT)
     lay: list[LaidBody] = Field(min_length=1, max_length=ITEMS_LIMIT)
     customer: Id | None = Field(None, description="The shop's own number for the customer.")
     member: MemberId | None = Field(None, description="Our id of the member, in place of `customer`.")
+    card: Id | None = Field(None, description="The number on the member's card, in place of `customer`.")
     channel: Word = ""
     store: Word = ""
     country: Word = ""
@@ -78,11 +80,10 @@ class EndBody(Body):
     reason: Word = Field("", description="A code of yours for why.")
 
 
-def asked_of(published: Published, body: CounterBody, actor: str, now: int, known: Mapping[str, UUID]) -> Asked:
+def asked_of(published: Published, body: CounterBody, actor: str, now: int, known: Known) -> Asked:
     """Raises Problem."""
     reading = Reading(published.currency, now)
-    if body.customer is not None and body.member is not None:
-        reading.blame("/member", _("either customer or member names the member, not both"))
+    reading.whose(body)
     reading.once((f"/lay/{place}/id", laid.id) for place, laid in enumerate(body.lay))
     for place, laid in enumerate(body.lay):
         if sum([bool(laid.reward), laid.code is not None, laid.issued is not None, laid.points is not None]) != 1:
@@ -96,23 +97,32 @@ def asked_of(published: Published, body: CounterBody, actor: str, now: int, know
         raise Problem("invalid", faults=reading.faults)
     cart = Cart(body.currency, lines, body.channel, body.store, country=body.country)
     key = order_key(body.order.source, body.order.id) if body.order else ""
-    items, member_id = tuple(map(_item, body.lay)), _member(body, known)
+    items, member_id = tuple(map(_item, body.lay)), member_of(body, known)
     return Asked(cart, items, member_id, key, actor, body.store, client=body.client)
 
 
-def members_of(published: Published, bodies: Iterable[CounterBody]) -> dict[str, UUID]:
-    """Whom the shop knows by the numbers that these name."""
-    named = {body.customer for body in bodies if body.customer is not None}
-    return ids_of(published.id, named) if named else {}
+def members_of(published: Published, bodies: Sequence[Naming]) -> Known:
+    """Whom the shop knows by the numbers that these name, and whose the cards are."""
+    numbers = {body.customer for body in bodies if body.customer is not None}
+    known = ids_of(published.id, numbers) if numbers else {}
+    cards = {body.card for body in bodies if body.card is not None} | (numbers - known.keys())
+    return Known(known, carded(published.id, cards) if cards else {})
 
 
-def _member(body: CounterBody, known: Mapping[str, UUID]) -> UUID | None:
-    """The member named; whether there is one by that id is seen with their account. None for a guest."""
+def member_of(body: Naming, known: Known) -> UUID | None:
+    """The member named; whether there is one by that id is seen with their account. None for a guest. Raises
+    Problem."""
+    if body.card is not None:
+        if body.card not in known.cards:
+            raise nobody("/card")
+        return known.cards[body.card]
     if body.customer is None:
         return body.member
-    if body.customer not in known:
-        raise nobody("/customer")
-    return known[body.customer]
+    if body.customer in known.numbers:
+        return known.numbers[body.customer]
+    if body.customer in known.cards:
+        raise Problem("customer_is_card", faults=[Fault(str(KINDS["customer_is_card"].title), "/customer")])
+    raise nobody("/customer")
 
 
 def nobody(pointer: str) -> Problem:

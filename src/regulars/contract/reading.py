@@ -5,6 +5,7 @@ Everything that is wrong with an order or an activity is said at once, each with
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from typing import Protocol
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -25,6 +26,14 @@ def said_ahead(now: int) -> str:
     """A program may run on a test clock, so the answer says what time it is there."""
     said = _("this is more than five minutes ahead of the program's clock, which says %(now)s")
     return said % {"now": datetime_of(now).isoformat(timespec="seconds")}
+
+
+class Naming(Protocol):
+    """What says whose it is."""
+
+    customer: str | None
+    member: UUID | None
+    card: str | None
 
 
 class Reading:
@@ -53,6 +62,7 @@ class Reading:
             lines=lines,
             customer=body.customer,
             member_id=body.member,
+            card=body.card,
             version_at=version_at,
             paid_at=paid_at,
             refunds=refunds,
@@ -95,8 +105,8 @@ class Reading:
     def activity(self, source: str, number: str, body: ActivityBody) -> ActivityIn:
         """Raises Problem."""
         self.whose(body)
-        if body.customer is None and body.member is None:
-            self.blame("/customer", _("customer or member says who did it"))
+        if body.customer is None and body.member is None and body.card is None:
+            self.blame("/customer", _("customer, member or card says who did it"))
         happened_at = self.time("/happened_at", body.happened_at)
         self.finish()
         return ActivityIn(
@@ -105,6 +115,7 @@ class Reading:
             name=body.name,
             customer=body.customer,
             member_id=body.member,
+            card=body.card,
             happened_at=happened_at,
             channel=body.channel,
             store=body.store,
@@ -192,9 +203,10 @@ class Reading:
             self.late.append(Fault(said_ahead(self.now), self.at + path))
         return found
 
-    def whose(self, body: CartBody | ActivityBody) -> None:
-        if body.customer is not None and body.member is not None:
-            self.blame("/member", _("either customer or member names the member, not both"))
+    def whose(self, body: Naming) -> None:
+        named = [name for name in ("customer", "member", "card") if getattr(body, name) is not None]
+        if len(named) > 1:
+            self.blame(f"/{named[-1]}", _("one of customer, member and card names the member, not several"))
 
     def once(self, names: Iterable[tuple[str, str]]) -> None:
         seen: set[str] = set()

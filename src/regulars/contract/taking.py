@@ -14,6 +14,8 @@ from regulars.ledger.receipt import Receipt
 from regulars.programs.queries import Published
 
 Arriving: TypeAlias = OrderIn | ActivityIn
+# Which field of a body is to blame.
+NAMED = {"customer_is_card": "/customer", "member_unknown": "/card"}
 Taken: TypeAlias = "Receipt | Problem"
 
 
@@ -75,4 +77,4 @@ def _taken(at: str, parts: Sequence[Receipt]) -> Taken:
 
 def _refused(code: str, pointer: str) -> Problem:
     """Its words are in whatever language it is told in."""
-    return Problem(code, faults=[Fault(KINDS[code].title, pointer)])  # type: ignore[arg-type]
+    return Problem(code, faults=[Fault(KINDS[code].title, pointer + NAMED.get(code, ""))])  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ from msgspec import Struct, to_builtins
 
 from regulars.engine.facts import Fact, Order, Refund
 from regulars.intake.exchanging import exchanged
-from regulars.intake.facts import facts
+from regulars.intake.facts import Known, facts
 from regulars.intake.models import ImportPart, ImportRefusal, ImportRun
 from regulars.intake.orders import ActivityIn, Arrival, OrderIn
 from regulars.intake.queries import imported
@@ -22,6 +22,7 @@ from regulars.ledger.receipt import Incoming, Receipt
 from regulars.ledger.record import record
 from regulars.ledger.redemptions import refusals
 from regulars.members.actions import drop_strangers, introduce
+from regulars.members.queries import carded
 from regulars.programs.queries import Published
 from regulars.rewards.actions.refunds import note_returns
 
@@ -34,14 +35,17 @@ def take_orders(published: Published, orders: Sequence[Arrival], now: int, sends
     `version_conflict`; without one, as from a file, it is a newer reading (RULES 1). Raises the ledger's `Contended`
     when another request is recording the same fact. With `sends` false nobody hears of what is announced. An order is
     refused that names a redemption which nobody made, or somebody else, which was undone or pays for another order
-    (`redemption_unknown`, `redemption_of_other_member`, `redemption_undone`, `redemption_used`). A customer of whom
-    nothing was kept is not made known.
+    (`redemption_unknown`, `redemption_of_other_member`, `redemption_undone`, `redemption_used`). So is what
+    names the number of a card as its customer (`customer_is_card`), or a card that nobody has (`member_unknown`). A
+    customer of whom nothing was kept is not made known.
     """
     conn = raw()
     orders = exchanged(conn, published.id, published.currency, orders)
-    customers = {one.customer for one in orders if isinstance(one, ActivityIn | OrderIn) and one.customer}
-    members, new = introduce(published.id, customers)
-    translated = list(facts(orders, members, spreading(conn, published.id, orders), now))
+    owned = [one for one in orders if isinstance(one, ActivityIn | OrderIn)]
+    members, new = introduce(published.id, {one.customer for one in owned if one.customer})
+    cards = {one.card for one in owned if one.card is not None}
+    known = Known(members, carded(published.id, cards) if cards else {})
+    translated = list(facts(orders, known, spreading(conn, published.id, orders), now))
     refused = refusals(conn, published.id, [one for one in translated if isinstance(one, Incoming)])
     found = [_unless_refused(one, refused) for one in translated]
     incoming = [one for one in found if isinstance(one, Incoming)]

@@ -8,31 +8,58 @@ again.
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
+from msgspec import Struct
+
 from regulars.engine.facts import Activity, Order, Refund, RefundLine
 from regulars.intake.orders import ActivityIn, Arrival, Filed, LateRefund, OrderIn, RefundIn, order_key, refund_key
 from regulars.intake.spreading import Spreading
 from regulars.ledger.receipt import Incoming, Receipt
 
 
-def facts(
-    arrivals: Sequence[Arrival], members: Mapping[str, UUID], spreading: Spreading, now: int
-) -> Iterator[Incoming | Receipt]:
+class Known(Struct, frozen=True):
+    """Whom the shop's numbers lead to, and whose the cards are. A number that is missing is that of a card."""
+
+    numbers: Mapping[str, UUID]
+    cards: Mapping[str, UUID]
+
+    def refusal(self, arrival: OrderIn | ActivityIn) -> str:
+        """Why nobody is named; "" where somebody is, or nobody is meant."""
+        if arrival.customer and arrival.customer not in self.numbers:
+            return "customer_is_card"
+        return "member_unknown" if arrival.card is not None and arrival.card not in self.cards else ""
+
+    def whose(self, arrival: OrderIn | ActivityIn) -> UUID | None:
+        if arrival.card is not None:
+            return self.cards[arrival.card]
+        return self.numbers[arrival.customer] if arrival.customer else arrival.member_id
+
+
+def facts(arrivals: Sequence[Arrival], known: Known, spreading: Spreading, now: int) -> Iterator[Incoming | Receipt]:
     """One fact, or its refusal, for each order, refund and activity, in the order in which they were handed over."""
     for arrival in arrivals:
         if isinstance(arrival, LateRefund):
             yield _refund(arrival, None, arrival.order, arrival.refund, spreading, now)
             continue
-        if isinstance(arrival, ActivityIn):
-            yield _activity(arrival, members, now)
+        if code := known.refusal(arrival):
+            yield from _refused(arrival, code)
             continue
-        snapshot = _order(arrival, members, now)
+        if isinstance(arrival, ActivityIn):
+            yield _activity(arrival, known.whose(arrival), now)
+            continue
+        snapshot = _order(arrival, known.whose(arrival), now)
         yield snapshot
         for refund in arrival.refunds:
             yield _refund(arrival, snapshot.member_id, arrival.id, refund, spreading, now)
 
 
-def _order(arrival: OrderIn, members: Mapping[str, UUID], now: int) -> Incoming:
-    member_id = members[arrival.customer] if arrival.customer else arrival.member_id
+def _refused(arrival: OrderIn | ActivityIn, code: str) -> Iterator[Receipt]:
+    """An order that is refused takes with it the refunds that came with it."""
+    yield Receipt(order_key(arrival.source, arrival.id), "refused", None, code)
+    for refund in arrival.refunds if isinstance(arrival, OrderIn) else ():
+        yield Receipt(refund_key(arrival.source, arrival.id, refund.id), "refused", None, "order_unknown")
+
+
+def _order(arrival: OrderIn, member_id: UUID | None, now: int) -> Incoming:
     if arrival.version_at is not None:
         version_at, version = arrival.version_at, "stated"
     else:
@@ -56,7 +83,7 @@ def _order(arrival: OrderIn, members: Mapping[str, UUID], now: int) -> Incoming:
     return Incoming(member_id, order, version)
 
 
-def _activity(arrival: ActivityIn, members: Mapping[str, UUID], now: int) -> Incoming:
+def _activity(arrival: ActivityIn, member_id: UUID | None, now: int) -> Incoming:
     activity = Activity(
         order_key(arrival.source, arrival.id),
         arrival.name,
@@ -66,7 +93,6 @@ def _activity(arrival: ActivityIn, members: Mapping[str, UUID], now: int) -> Inc
         arrival.partner,
         arrival.country,
     )
-    member_id = members[arrival.customer] if arrival.customer else arrival.member_id
     return Incoming(member_id, activity, "unknown" if arrival.happened_at is None else "stated")
 
 

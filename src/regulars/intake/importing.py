@@ -146,6 +146,7 @@ class _Keeping:
                 part,
                 request.size,
                 request.mapping.announce,
+                request.mapping.columns.card is not None,
                 os.getpid(),
             )
             for part in range(PARTS)

@@ -29,7 +29,8 @@ class RefundIn(Struct, frozen=True, gc=False):
 class OrderIn(Struct, frozen=True):
     """A purchase as the shop sees it now, with the refunds it has seen so far.
 
-    `customer` is the shop's own number for the customer; with neither `customer` nor `member_id` it is a guest's order.
+    `customer` is the shop's own number for the customer, `card` the number on a member's card; with neither of them nor
+    `member_id` it is a guest's order.
     `version_at` None: the snapshot is as old as its payment, or as its arrival. `lines` are as ordered, before refunds.
     With `exchange` all money is in that currency.
     """
@@ -51,6 +52,7 @@ class OrderIn(Struct, frozen=True):
     payments: tuple[Payment, ...] = ()
     partner: str = ""
     country: str = ""
+    card: str | None = None
 
 
 class LateRefund(Struct, frozen=True):
@@ -62,8 +64,8 @@ class LateRefund(Struct, frozen=True):
 
 
 class ActivityIn(Struct, frozen=True):
-    """Something done other than buying, by whoever `customer` or `member_id` names. `happened_at` None: dated when it
-    is first seen."""
+    """Something done other than buying, by whoever `customer`, `card` or `member_id` names. `happened_at` None: dated
+    when it is first seen."""
 
     source: str
     id: str
@@ -75,6 +77,7 @@ class ActivityIn(Struct, frozen=True):
     store: str = ""
     partner: str = ""
     country: str = ""
+    card: str | None = None
 
 
 # What files hold, and what all doors together do.

@@ -45,10 +45,13 @@ class Preview(Struct, frozen=True):
 
 def preview(published: Published, request: Request) -> Preview:
     """Raises Unreadable."""
+    by_card = request.mapping.columns.card is not None
     with scratch_folder() as folder:
         counts = understand(folder, published, request)
         with duckdb.connect(str(folder / STAGED), read_only=True) as conn:
-            batches = [read_batch(conn, request.mapping.source, part, 0, SHOWN) for part in range(PARTS)]
+            batches = [
+                read_batch(conn, request.mapping.source, part, 0, SHOWN, by_card=by_card) for part in range(PARTS)
+            ]
             known = _known(conn, published.id, request.mapping.source)
             ahead = dict(conn.execute(AHEAD, [now(published) + CLOCK_SKEW]).fetchall())
     zone = ZoneInfo(published.zone)

@@ -30,10 +30,13 @@ class Proposal(Struct, frozen=True):
 def proposed(
     peek: Peek, columns: Mapping[str, str], form: str | None = None, signs: tuple[str, str] | None = None
 ) -> Proposal:
-    """`form` of the times and `signs` in the numbers, where somebody chose them. A line total goes before a price."""
+    """`form` of the times and `signs` in the numbers, where somebody chose them. A line total goes before a price, a
+    customer's number before a card's."""
     named = {meant: name for meant, name in columns.items() if name}
     if "total" in named:
         named.pop("unit_price", None)
+    if "customer" in named:
+        named.pop("card", None)
     found = peek.manner(named)
     missing = [name for name in NEEDED if name not in named]
     if "total" not in named and "unit_price" not in named:

@@ -31,7 +31,8 @@ BEGIN = b"begin\n"
 
 
 class Assignment(Struct, frozen=True):
-    """Which part of which staged file goes where. `parent`: the process to work for; 0 for oneself."""
+    """Which part of which staged file goes where; `by_card`: who bought is said by their card. `parent`: the process
+    to work for; 0 for oneself."""
 
     run_id: int
     program_id: int
@@ -40,6 +41,7 @@ class Assignment(Struct, frozen=True):
     part: int
     size: int
     announces: bool
+    by_card: bool
     parent: int = 0
 
 
@@ -51,7 +53,9 @@ def work(assignment: Assignment, report: Callable[[Any], None], is_stopped: Call
         conn.execute("SET threads = 1")
         at = position(assignment.run_id, assignment.part)
         while not is_stopped():
-            batch = read_batch(conn, assignment.source, assignment.part, at, assignment.size)
+            batch = read_batch(
+                conn, assignment.source, assignment.part, at, assignment.size, by_card=assignment.by_card
+            )
             if not batch.arrivals:
                 return True
             report(_take(assignment, at, batch))

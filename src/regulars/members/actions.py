@@ -1,6 +1,6 @@
 """Members come to be known, and enrol."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,7 +17,7 @@ from regulars.ledger.queries import account_at
 from regulars.ledger.receipt import Incoming, Receipt
 from regulars.ledger.record import record
 from regulars.members.models import Member
-from regulars.members.queries import ids_of
+from regulars.members.queries import carded, ids_of
 from regulars.members.sql import statement
 
 # Why somebody could not be enrolled, besides what the ledger refuses. Stable for ever.
@@ -52,21 +52,35 @@ class Enrolled(Struct, frozen=True):
     receipt: Receipt
 
 
+@transaction.atomic(savepoint=False)
 def resolve(program_id: int, external_ids: Iterable[str]) -> dict[str, UUID]:
     """The members behind these numbers of the shop; whoever was unknown becomes known. Set-based, safe in a race."""
-    return introduce(program_id, external_ids)[0]
+    wanted, found = _known(program_id, external_ids)
+    return _resolved(program_id, wanted, found)[0]
 
 
 @transaction.atomic(savepoint=False)
 def introduce(program_id: int, external_ids: Iterable[str]) -> tuple[dict[str, UUID], set[UUID]]:
-    """As `resolve`, and which of them were unknown until now."""
+    """As `resolve`, and which of them were unknown until now. Numbers that are no customer's but a card's are left out:
+    whoever was made known by one would stand beside the member who has the card."""
+    wanted, found = _known(program_id, external_ids)
+    if len(found) < len(wanted):
+        cards = carded(program_id, wanted.keys() - found.keys())
+        wanted = dict.fromkeys(number for number in wanted if number in found or number not in cards)
+    return _resolved(program_id, wanted, found)
+
+
+def _known(program_id: int, external_ids: Iterable[str]) -> tuple[dict[str, None], dict[str, UUID]]:
     wanted = dict.fromkeys(external_id for external_id in external_ids if external_id)
-    found = ids_of(program_id, wanted)
+    return wanted, ids_of(program_id, wanted)
+
+
+def _resolved(program_id: int, wanted: Collection[str], found: dict[str, UUID]) -> tuple[dict[str, UUID], set[UUID]]:
     missing = [external_id for external_id in wanted if external_id not in found]
     new = _insert("resolve", program_id, external_ids=missing, ids=[uuid4() for _ in missing]) if missing else {}
     found |= new
     if len(found) < len(wanted):  # another transaction was quicker with some
-        found |= ids_of(program_id, wanted.keys() - found.keys())
+        found |= ids_of(program_id, set(wanted) - found.keys())
     return found, set(new.values())
 
 

@@ -63,6 +63,10 @@ IDS_OF = """
     WHERE m.program_id = %s AND m.external_id <> ''
 """
 MEMBERS_OF = f"{IDS_OF} AND m.joined_at IS NOT NULL"
+CARDED = """
+    SELECT m.card, m.id FROM unnest(%b::text[]) AS wanted (card)
+    JOIN members_member AS m ON m.card = wanted.card WHERE m.program_id = %s AND m.card <> ''
+"""
 ID_OF = "SELECT id FROM members_member WHERE program_id = %s AND external_id <> '' AND external_id = %s"
 
 
@@ -158,6 +162,11 @@ def ids_of(program_id: int, external_ids: Iterable[str]) -> dict[str, UUID]:
 def members_of(program_id: int, external_ids: Iterable[str]) -> dict[str, UUID]:
     """Who those are, of whom have joined; not who is known from orders alone."""
     return dict(rows(raw(), MEMBERS_OF, [list(external_ids), program_id]))
+
+
+def carded(program_id: int, cards: Iterable[str]) -> dict[str, UUID]:
+    """Whose these cards are."""
+    return dict(rows(raw(), CARDED, [list(cards), program_id]))
 
 
 def get_card(program_id: int, card: str, *, personal: bool = True) -> MemberLine | None:

@@ -38,13 +38,15 @@ class Batch(Struct, frozen=True):
     line_counts: list[int]
 
 
-def read_batch(conn: duckdb.DuckDBPyConnection, source: str, part: int, since: int, size: int) -> Batch:
-    """The next `size` arrivals of a part; fewer at its end."""
+def read_batch(
+    conn: duckdb.DuckDBPyConnection, source: str, part: int, since: int, size: int, *, by_card: bool
+) -> Batch:
+    """The next `size` arrivals of a part; fewer at its end. `by_card`: who bought is said by their card."""
     span = {"part": part, "since": since, "until": since + size}
     *heads, first_lines, line_counts = columns_of(conn, _HEADS, span)
     lines = map(Line, *columns_of(conn, _BASKET, span))
     returned = map(RefundLine, *columns_of(conn, _GIVEN_BACK, span)) if any(heads[0]) else iter(())
-    return Batch(list(_arrivals(source, heads, lines, returned)), first_lines, line_counts)
+    return Batch(list(_arrivals(source, heads, lines, returned, by_card)), first_lines, line_counts)
 
 
 def columns_of(conn: duckdb.DuckDBPyConnection, query: str, span: dict[str, int]) -> list[list[Any]]:
@@ -63,14 +65,16 @@ def _values(name: str, column: pa.ChunkedArray) -> list[Any]:
 
 
 def _arrivals(
-    source: str, heads: list[list[Any]], lines: Iterator[Line], returned: Iterator[RefundLine]
+    source: str, heads: list[list[Any]], lines: Iterator[Line], returned: Iterator[RefundLine], by_card: bool
 ) -> Iterator[Filed]:
-    for kind, order, refund, at, customer, channel, store, codes, items in zip(*heads, strict=True):
+    for kind, order, refund, at, who, channel, store, codes, items in zip(*heads, strict=True):
         if kind:
             yield LateRefund(source, order, _refund(kind, refund, at, tuple(islice(returned, items))))
         else:
             basket = tuple(islice(lines, items))
-            yield OrderIn(source, order, basket, customer, None, None, at, (), channel, store, tuple(codes or ()))
+            customer, card = (None, who) if by_card else (who, None)
+            said = (None, None, at, (), channel, store, tuple(codes or ()))
+            yield OrderIn(source, order, basket, customer, *said, card=card)
 
 
 def _refund(kind: int, refund: str, at: int, lines: tuple[RefundLine, ...]) -> RefundIn:

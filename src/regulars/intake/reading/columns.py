@@ -175,7 +175,7 @@ class Expressions:
 
     def customer(self) -> str:
         """NULL for a guest."""
-        text = self.text(self.mapping.columns.customer)
+        text = self.text(self.mapping.columns.who)
         if not self.mapping.guests:
             return f"CAST({text} AS VARCHAR)"
         return f"CASE WHEN NOT list_contains({self.value(list(self.mapping.guests))}, {text}) THEN {text} END"

@@ -57,7 +57,7 @@ def summing_seconds(path: Path, mapping: Mapping) -> float:
     """
     with duckdb.connect() as conn:
         places = load_raw(conn, path, mapping, is_view=True).places
-        who, money = (places.get(name or "", "NULL") for name in (mapping.columns.customer, _money(mapping)))
+        who, money = (places.get(name or "", "NULL") for name in (mapping.columns.who, _money(mapping)))
         begun = time.monotonic()
         conn.execute(f"SELECT {who}, sum(TRY_CAST({money} AS DOUBLE)) FROM raw GROUP BY 1").fetchall()
         return time.monotonic() - begun

@@ -13,6 +13,7 @@ REASONS: dict[str, str | Promise] = {
     "bad_line": _("This line cannot be read: broken quotes, or not a JSON object"),
     "below_zero": _("A balance cannot be below zero; take points by an adjustment"),
     "card_taken": _("This card belongs to another member"),
+    "customer_is_card": _("This is the number of a card: say in the mapping that the column holds cards"),
     "double_line": _("Two lines of this order have the same line number"),
     "double_member": _("This customer stands in the list twice"),
     "earned_after": _("This day lies after the day of the balances"),

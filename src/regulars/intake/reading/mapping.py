@@ -69,6 +69,7 @@ class Columns(Struct, frozen=True, forbid_unknown_fields=True):
     time: str
     product: str
     customer: str | None = None
+    card: str | None = None
     line: str | None = None
     quantity: str | None = None
     total: str | None = None
@@ -83,6 +84,11 @@ class Columns(Struct, frozen=True, forbid_unknown_fields=True):
     refunded_quantity: str | None = None
     order_refunded: str | None = None
     refunded_at: str | None = None
+
+    @property
+    def who(self) -> str | None:
+        """The column that says who bought, by the shop's number for them or by their card's."""
+        return self.customer or self.card
 
     @property
     def given_back(self) -> str | None:
@@ -138,7 +144,7 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
     def on_one_line(self) -> tuple[str, ...]:
         """Columns whose values hold no line break."""
         named = self.columns
-        return tuple(filter(None, (named.order, named.time, named.product, named.customer)))
+        return tuple(filter(None, (named.order, named.time, named.product, named.who)))
 
     def tests(self) -> dict[str, dict[str, Test]]:
         """Everything that looks at columns, by its path."""
@@ -179,6 +185,8 @@ def _contradictions(mapping: Mapping) -> list[Fault]:
     columns = mapping.columns
     is_priced = bool(columns.total or columns.unit_price)
     faults = [] if is_priced else [Fault("columns", _("name a column for total or for unit_price"))]
+    if columns.customer and columns.card:
+        faults.append(Fault("columns.card", _("customers are known by their number, or by their card: not both")))
     if not _CURRENCY.fullmatch(mapping.currency_sign):
         faults.append(Fault("currency_sign", _("up to five characters, and no digit, sign or point: NT$")))
     return faults + _doubled_refunds(mapping) + manner_faults(mapping) + _faulty_tests(mapping)

@@ -36,6 +36,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
                  "顧客", "客户", "買家", "买家",
                  # Where nothing else says who bought: an address is personal, and changes.
                  "email", "customeremail", "電子郵件", "电子邮件"),
+    "card": ("membercard", "membercardno", "loyaltycard", "loyaltycardno", "會員卡號", "会员卡号"),
     "product": ("sku", "lineitemsku", "stockcode", "productid", "product", "item", "商品編號", "商品編碼", "商品编号",
                 "商品编码", "商家编码", "品號", "貨號", "货号", "貨品編號", "商品", "品項", "品名", "商品名稱",
                 "商品名称"),
