@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from regulars.programs.stories.telling import told
+from tests.programs.test_stories import problems
 
 # ruff: noqa: E501 (steps are easier to read in one line)
 
@@ -87,6 +88,12 @@ STEPS = {
     "  - {draw: {reward: wheel, number: 5}, expect: {points: 310}}\n  - {redeem: {points: 290}}\n"
     "  - {wait: 1 day, cancel: B, expect: {points: 10}}\n"
     "  - {redeem: {reward: wheel}}\n  - {draw: {reward: wheel, number: 999999}, expect: {drew: much, points: 0}}\n",
+    "a ticket wins by the chances that it was issued with": "  - {redeem: {reward: wheel}}\n  - {redeem: {reward: lots}, expect: {points: 189}}\n"
+    "  - wait: 1 day\n    publish: {rewards: [{reward: ten, costs: nothing, gives: {credit: 10 points}, limit: 5 per month}, {reward: drops, costs: 500 points, gives: {credit: 7 points}}, {reward: wheel, costs: 10 points, gives: {draw: [{prize: little, odds: 25%, credit: 1 point}]}}]}\n"
+    "  - {wait: 1 day, redeem: {reward: wheel}, expect: {points: 179}}\n"
+    "  - {draw: {reward: wheel, number: 5}, expect: {drew: much, points: 279}}\n"
+    "  - {draw: {reward: wheel, number: 5}, expect: {drew: little, points: 280}}\n"
+    "  - {draw: {reward: lots, number: 5}, expect: {drew: few, points: 283}}\n",
     "a ticket is its member's": "  - {member: mei, enrol: }\n  - {member: mei, order: {id: M, lines: [{total: 1000}]}}\n  - {member: mei, redeem: {reward: wheel}}\n"
     "  - {draw: {reward: wheel, number: 5}, refused: issued_unknown}\n  - {member: mei, draw: {reward: wheel, number: 5}, expect: {points: 100}}\n",
 }
@@ -96,3 +103,13 @@ STEPS = {
 def test_a_story_shows_what_the_ledger_would_hold(steps: str) -> None:
     found = told("a.story.yaml", HEAD + steps, Path("nowhere"))
     assert found.holds, found
+
+
+def test_what_a_reward_gave_comes_back_whole() -> None:
+    redeemed = "  - {redeem: {reward: WHICH, id: R}}\n  - {restore: {redemption: R, points: 1}}\n"
+    for which in ("wheel", "swap", "plus"):
+        [wrong] = problems(HEAD + redeemed.replace("WHICH", which))
+        assert wrong.endswith("story[3].restore.points: 'points': this is not known here; possible is redemption")
+    paid = "  - {wait: 1 day, adjust: {points: 200, reason: kind, actor: mei}}\n"
+    left = paid + redeemed.replace("WHICH", "cup").replace("1}}", "1}, expect: {points: 101}}")
+    assert told("a.story.yaml", HEAD + left, Path("nowhere")).holds, "a cup is handed back to the shop, or is not"

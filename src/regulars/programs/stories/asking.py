@@ -2,6 +2,7 @@
 
 from regulars.engine import facts
 from regulars.engine.facts import Fact
+from regulars.ledger import contents
 from regulars.programs.stories import written
 from regulars.programs.stories.deeds import Deed, lot_of
 from regulars.programs.stories.drawing import draw
@@ -35,6 +36,8 @@ def _cost(here: Here, raw: written.RawRedeem | written.RawHold) -> tuple[str, in
         script.blame(f"{path}.id", name, "name_taken", sort="redemption")
     elif not here.is_refused:
         script.spent[name] = wallet
+        if reward and (reward.gives.is_draw or contents.goes_in(reward.gives)):
+            script.bought.add(name)
     return wallet, script.points(f"{path}.points", raw.points, wallet, UNPRICED if reward else 0)
 
 
@@ -53,6 +56,8 @@ def release(here: Here, raw: str) -> Fact:
 def restore(here: Here, raw: written.RawRestore) -> Fact:
     wallet = here.script.spent.get(raw.redemption, "")
     points = here.script.points(f"{here.path}.points", raw.points, wallet) if raw.points else None
+    if raw.points and raw.redemption in here.script.bought:
+        here.script.blame(f"{here.path}.points", "points", "word_unknown", "redemption")
     return facts.Restoration(here.name, raw.redemption, here.at, points)
 
 

@@ -9,7 +9,6 @@ from msgspec import Struct, field
 
 from regulars.engine import phrases
 from regulars.engine.calendar import Calendar, datetime_of, instant_of
-from regulars.engine.catalogue import Gives
 from regulars.engine.facts import Order
 from regulars.engine.grammar.desk import Critic
 from regulars.engine.money import format_major, parse_major
@@ -35,18 +34,18 @@ class Known(Struct, frozen=True):
 
 
 class Drawn(Struct, frozen=True):
-    """What a ticket of a draw wins: a prize, and what that gives; a blank gives nothing, and no prize has no name."""
+    """The number that a ticket of a draw draws. What it wins is said by the chances that it was issued with."""
 
     reward: str
-    prize: str = ""
-    gives: Gives | None = None
+    number: int
 
 
 class Script(Critic):
     """`now` is the instant of the step before; `documents` holds the program's tree, version by version.
 
     `snapshots` are all that was told of each order, `returned` are the lines that came back: (path, order's key, line).
-    `spent` are the wallets of redemptions and holds by their names, `drawn` is what the step that is read draws.
+    `spent` are the wallets of redemptions and holds by their names, `bought` those of a
+    reward that leaves something with its member, `drawn` is what the step that is read draws.
     """
 
     calendar: Calendar
@@ -61,6 +60,7 @@ class Script(Critic):
     buyers: dict[str, str] = field(default_factory=dict)
     known_of: dict[str, Known] = field(default_factory=dict)
     spent: dict[str, str] = field(default_factory=dict)
+    bought: set[str] = field(default_factory=set)
     drawn: Drawn | None = None
 
     @property

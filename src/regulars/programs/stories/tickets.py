@@ -11,6 +11,7 @@ from regulars.engine.account import Account
 from regulars.engine.catalogue import Gives
 from regulars.engine.decide import Refusal
 from regulars.engine.facts import Fact
+from regulars.engine.luck import place_won
 from regulars.engine.outcome import Outcome
 from regulars.engine.program import Programs
 from regulars.ledger import contents
@@ -19,13 +20,21 @@ from regulars.programs.stories.issuing import Change, Copy
 from regulars.programs.stories.script import Drawn
 
 
+class Won(Struct, frozen=True):
+    """A prize, and what that gives; a blank gives nothing, and no prize has no name."""
+
+    prize: str = ""
+    gives: Gives | None = None
+
+
 class Ticket(Copy, frozen=True):
-    """A draw that was issued to a member. `won` is what it won, `under` the name of the ticket under which that came;
-    it is `repeated` when another has won the same in its place."""
+    """A draw that was issued to a member, `at` an instant. `won` is what it won, `under` the name of the ticket under
+    which that came; it is `repeated` when another has won the same in its place."""
 
     member: str = ""
     reward: str = ""
-    won: Drawn | None = None
+    at: int = 0
+    won: Won | None = None
     under: str = ""
     repeated: bool = False
 
@@ -56,13 +65,13 @@ class Tickets(Struct):
     def note(self, change: Change, member: str, stays: bool) -> None:
         """`stays`: what it won could not be taken back."""
         if change.comes:
-            self.held[change.key] = Ticket(change.gives, member=member, reward=change.reward)
+            self.held[change.key] = Ticket(change.gives, member=member, reward=change.reward, at=change.at)
         else:
             self.held[change.key] = replace(self.held[change.key], there=False, stays=stays)
 
     def open(
         self, member: str, drawn: Drawn, programs: Programs, account: Account, facts: Sequence[Fact], now: int
-    ) -> tuple[Drawn, Fact | None] | Refusal:
+    ) -> tuple[Won, Fact | None] | Refusal:
         """What the oldest ticket wins that was not drawn, and what goes into the account with it."""
         mine = {key: one for key, one in self.held.items() if (one.member, one.reward) == (member, drawn.reward)}
         key = next((key for key, one in mine.items() if one.there and one.won is None), "")
@@ -70,7 +79,7 @@ class Tickets(Struct):
             return Refusal("issued_unknown", {})
         again = next((key for key, one in mine.items() if not one.there and one.won and not one.repeated), "")
         before = mine.get(again)
-        won = before.won if before and before.won else drawn
+        won = before.won if before and before.won else won_with(mine[key], drawn.number, programs)
         under, fact = before.under if before and before.stays else key, None
         if under == key and won.gives is not None and contents.goes_in(won.gives):
             fact = issuing.recorded(Change(key, won.gives, True, now), programs, account, facts, now)
@@ -80,6 +89,18 @@ class Tickets(Struct):
             self.held[again] = replace(before, repeated=True)
         self.held[key] = replace(mine[key], won=won, under=under)
         return won, fact
+
+
+def won_with(ticket: Ticket, number: int, programs: Programs) -> Won:
+    """By the chances as they were when the ticket was issued, and so is what a reward gives."""
+    place = place_won(ticket.gives.prizes, number)
+    if place is None:
+        return Won()
+    prize = ticket.gives.prizes[place]
+    if prize.cost:
+        return Won(prize.name, Gives("credit", cost=prize.cost))
+    found = programs.at(ticket.at).rewards.get(prize.reward)
+    return Won(prize.name, found.gives if found else None)
 
 
 def is_draw(gives: Gives) -> bool:
