@@ -240,12 +240,35 @@ def test_the_shops_link_lets_in_once(rewarded: Published) -> None:
     entering.make_link(member.id, "from-the-shop", timezone.now())
     assert Client().get(f"{SHOP}link/from-the-shop").status_code == 200, "a preview uses nothing up"
     first, second = Client(), Client()
-    assert first.post(f"{SHOP}link/from-the-shop")["Location"] == f"{SHOP}card"
+    assert first.post(f"{SHOP}link/from-the-shop")["Location"] == f"{SHOP}agree"
     assert first.get(f"{SHOP}card").status_code == 200
     assert second.post(f"{SHOP}link/from-the-shop")["Location"] == f"{SHOP}enter"
     assert "That link was used before" in text(second.get(f"{SHOP}enter").content)
     entering.make_link(member.id, "too-late", timezone.now() - entering.LINK_LASTS)
     assert second.post(f"{SHOP}link/too-late")["Location"] == f"{SHOP}enter"
+
+
+@pytest.mark.parametrize("way", ["link", "code"])
+def test_whoever_joined_elsewhere_is_asked_once_what_they_agree_to(rewarded: Published, way: str) -> None:
+    member = rich()
+    Member.objects.filter(id=member.id).update(email=MEI)
+
+    def comes(client: Client) -> str:
+        if way == "code":
+            return str(client.post(f"{SHOP}code", {"code": asks_for_code(client)})["Location"])
+        token = f"sent-{client!r}"
+        entering.make_link(member.id, token, timezone.now())
+        return str(client.post(f"{SHOP}link/{token}")["Location"])
+
+    client = Client()
+    assert comes(client) == f"{SHOP}agree"
+    refused = client.post(f"{SHOP}agree", {"news": "yes"})
+    assert (refused.status_code, Consent.objects.count()) == (422, 0)
+    assert "agree to the terms" in text(refused.content)
+    assert client.post(f"{SHOP}agree", {"terms": "yes"})["Location"] == f"{SHOP}card"
+    agreed = consenting.newest(member.id)
+    assert {kind: one.given for kind, one in agreed.items()} == {"terms": True, "news": False}
+    assert comes(Client()) == f"{SHOP}card"
 
 
 def test_whoever_signs_out_is_out(rewarded: Published) -> None:

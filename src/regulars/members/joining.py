@@ -55,11 +55,17 @@ def join(programs: Programs, joiner: Joiner, now: int, at: datetime) -> UUID:
         raise NotProven
     member_id = enrol(programs, joiner.newcomer, now, "portal", now).member_id
     note_proven(member_id, at)
-    for one in joiner.agreed:
-        consenting.say(member_id, one.kind, one.version, one.words, one.given, at)
+    agree(member_id, joiner.agreed, at)
     _bring(programs, member_id, joiner.invitation, now)
     entering.forget(joiner.token)
     return member_id
+
+
+@transaction.atomic
+def agree(member_id: UUID, agreed: Sequence[Agreed], at: datetime) -> None:
+    """Keep what a member answered."""
+    for one in agreed:
+        consenting.say(member_id, one.kind, one.version, one.words, one.given, at)
 
 
 def _lock_of(program_id: int, email: str) -> int:

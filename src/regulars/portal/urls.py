@@ -7,6 +7,7 @@ from regulars.portal.views import card, embed, entering, history, offline, progr
 urlpatterns = [
     path("embed.js", embed.script, name="embed_script"),
     path("<slug:slug>/", program.program, name="portal"),
+    path("<slug:slug>/agree", entering.agree, name="portal_agree"),
     path("<slug:slug>/card", card.card, name="portal_card"),
     path("<slug:slug>/code", entering.code, name="portal_code"),
     path("<slug:slug>/download", settings.download, name="portal_download"),

@@ -19,7 +19,7 @@ from regulars.access.permissions import public
 from regulars.ledger import queries as ledger
 from regulars.ledger.connect import raw
 from regulars.ledger.queries import Statement
-from regulars.members import entering
+from regulars.members import consenting, entering
 from regulars.members import queries as members
 from regulars.members.queries import MemberLine
 from regulars.storefront.shop import Shop, View, about_one
@@ -94,8 +94,10 @@ def _statement(shop: Shop, member_id: UUID) -> Statement | None:
 
 
 def begin(shop: Shop, member_id: UUID) -> HttpResponse:
-    """To the card, with a cookie that says who it is from now on."""
-    token, answer = token_urlsafe(32), redirect("portal_card", shop.slug)
+    """To the card, with a cookie that says who it is from now on. Whoever was never asked for the terms, since the shop
+    or a till had them join, is asked before."""
+    is_asked = "terms" in consenting.newest(member_id)
+    token, answer = token_urlsafe(32), redirect("portal_card" if is_asked else "portal_agree", shop.slug)
     entering.begin_visit(member_id, token, timezone.now())
     answer.set_cookie(
         COOKIE,

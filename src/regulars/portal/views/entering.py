@@ -22,7 +22,7 @@ from regulars.members.actions import EnrolmentRefused, Newcomer
 from regulars.members.changing import clean
 from regulars.portal import asking, letters
 from regulars.portal.arriving import Arriving, arriving, keep
-from regulars.portal.visiting import begin, end, page, visit_of
+from regulars.portal.visiting import Visit, begin, end, own, page, visit_of
 from regulars.storefront.shop import Shop
 
 BUSY, TOO_MANY, WRONG, NOT_SENT = 409, 429, 422, 503
@@ -119,6 +119,19 @@ def link(request: HttpRequest, shop: Shop, token: str) -> HttpResponse:
         request, _("That link was used before, or is too old. Please go back to the shop for another one.")
     )
     return redirect("portal_enter", shop.slug)
+
+
+@own()
+def agree(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Ask what is asked of whoever joins here, of those who joined elsewhere."""
+    shown: dict[str, Any] = {"asked": asking.of(visit.shop), "typed": request.POST}
+    if request.method != "POST":
+        return _page(request, visit.shop, "agree", shown)
+    if not request.POST.get("terms"):
+        wrong = _("Please agree to the terms to go on.")
+        return _page(request, visit.shop, "agree", {**shown, "wrong": wrong, "at": "terms"}, WRONG)
+    joining.agree(visit.line.id, asking.answers(visit.shop, request.POST), timezone.now())
+    return redirect("portal_card", visit.shop.slug)
 
 
 @page(posts=True)
