@@ -147,7 +147,9 @@ def test_categories_may_have_margins_of_their_own(tmp_path):
     # Both move: 45 % and 15 %, 55 % and 25 %; of 130 points 70 % are 0.91.
     assert margin["break_even_low"] == -(-91 * 10_000 // (4_950 - 91))
     assert margin["break_even_high"] == -(-91 * 10_000 // (6_250 - 91))
-    assert "Other margins: cups 20.0 %" in CliRunner().invoke(app, words).output
+    assert "Other margins: cups 20.0 %. Customers" in CliRunner().invoke(app, words).output
+    mistyped = CliRunner().invoke(app, [*words, "--margin-of", "cusp=20"]).output
+    assert "No order has goods of these categories: cusp." in mistyped
     refused = CliRunner().invoke(app, [*words, "--margin-of", "tea"])
     assert (refused.exit_code, "is no margin of a category" in refused.output) == (2, True)
 
@@ -176,6 +178,42 @@ def test_whoever_the_draft_does_not_let_join_joins_with_the_first_order(tmp_path
     assert folded(path, silent).outcome == folded(path).outcome
 
 
+def verb(folder, *words, orders=FEW):
+    for name, text in (("draft.yaml", DOCUMENT), ("few.csv", orders), ("mapping.yaml", MAPPING)):
+        (folder / name).write_text(text)
+    files = [str(folder / name) for name in ("draft.yaml", "few.csv", "mapping.yaml")]
+    return CliRunner().invoke(app, ["plan", files[0], "--orders", files[1], "--mapping", files[2], *words])
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--from", "2030-01"), "Nothing happened in these months"),
+        (("--to", "2018-01"), "Nothing happened in these months"),
+        (("--from", "2019-04", "--to", "2019-02"), "--to 2019-02 comes before --from 2019-04."),
+        (("--html", "/no/such/folder/page.html"), "There is no folder /no/such/folder: make it first."),
+        (("--budget", "1,000"), "Write one such as 5000."),
+    ],
+)
+def test_what_cannot_be_told_is_refused_with_what_to_do(tmp_path, words, said):
+    refused = verb(tmp_path, *words)
+    assert (refused.exit_code, said in refused.output) == (2, True)
+
+
+def test_where_nothing_can_be_folded_it_is_said_what_became_of_the_lines(tmp_path):
+    guests = HEADER + "A,2019-01-05 10:00,,X,1,1.00\nB,5 January,lin,X,1,1.00\n"
+    refused = verb(tmp_path, orders=guests)
+    assert refused.exit_code == 2
+    for said in ("2  lines in the file", "1  not taken: This is not a date", "not in it: 1", "nothing to fold"):
+        assert said in refused.output
+
+
+def test_months_that_cost_nothing_need_no_more_to_be_bought(tmp_path):
+    said = verb(tmp_path, "--from", "2019-03", "--to", "2019-03").output
+    assert "It costs nothing: nobody has to buy more." in said
+    assert "It cannot pay for itself" not in said
+
+
 def test_the_verb_says_the_verdict_and_what_was_assumed(tmp_path):
     (tmp_path / "draft.yaml").write_text(DOCUMENT)
     (tmp_path / "few.csv").write_text(FEW)
@@ -186,7 +224,9 @@ def test_the_verb_says_the_verdict_and_what_was_assumed(tmp_path):
     assert shown.exit_code == 0
     for said in (
         "Points cost £1.05",
-        "That is more than the budget",
+        "That is more than the budget of £1.00: £0.05 are missing.",
+        "At most £0.70 leave the till in one month, March 2019.",
+        "At most £1.05 are still to be redeemed at the end of one, February 2019.",
         "Orders of guests, which are not in it: 1",
         "70.0 % of all points",
     ):
@@ -203,7 +243,7 @@ def test_the_verb_says_the_verdict_and_what_was_assumed(tmp_path):
         (["--budget", "a lot"], "“a lot” is no amount of GBP."),
         (["--budget", "-5"], "“-5” is no amount of GBP."),
         (["--behaviour", "wild"], "There is no behaviour “wild”"),
-        (["--mapping", "none"], "There is no mapping “none”."),
+        (["--mapping", "none"], "There is no mapping “none”: it is no file"),
     ],
 )
 def test_what_is_no_assumption_is_refused(tmp_path, option, said):

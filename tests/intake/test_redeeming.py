@@ -1,10 +1,12 @@
 """Redemptions of a plan, member by member: by hand, in the wallet's bounds, and nothing that is not there."""
 
 import pytest
+from django.utils.translation import override
 
 from regulars.engine.facts import Line, Order
 from regulars.intake import crews
 from regulars.intake.planning import Question, drafted, fold_file
+from regulars.programs.planning import saying
 from regulars.programs.planning.assuming import BEHAVIOURS, Assumed, Behaviour
 from regulars.programs.planning.comparing import outcome
 from regulars.programs.planning.report import report
@@ -178,3 +180,15 @@ def test_another_behaviour_than_was_simulated_is_told_in_proportion(tmp_path):
     swing = next(one for one in found.swings if one.name == "redeemed")
     assert (swing.low, swing.stated, swing.high) == (5_500, 7_000, 8_500)
     assert (-swing.result_low, -found.verdict.result, -swing.result_high) == (55, 70, 85)
+
+
+def test_of_each_wallet_it_is_said_what_the_stated_share_came_to(tmp_path):
+    """January's credit is gone after a month, before it could be spent; June's may still be."""
+    two = DOCUMENT.replace("earn:\n", "earn:\n  - {rule: back, on: order, give: 1 credit per 100 GBP}\n").replace(
+        "tiers:\n", "  credit: {money: true, expires: 1 month}\ntiers:\n", 1
+    )
+    path = orders(tmp_path, "A,2019-01-05 10:00,lin,X,1,100.00\nB,2019-06-05 10:00,lin,X,1,100.00\n")
+    found = told(path, two)
+    assert (found.simulated, found.simulated_of) == (7_000, (("credit", 3_500),))
+    with override("en"):
+        assert "Of credit that comes to 35.0 %." in saying.simulated(found)[-1]

@@ -21,6 +21,7 @@ from regulars.cli.folding import (
     console,
     known,
     mapping_named,
+    nothing_to_fold,
     stop,
 )
 from regulars.cli.screen import Table
@@ -130,8 +131,7 @@ def _print(places: list[Place], found: Fitted, assumed: Assumed, currency: str, 
         return
     to = console()
     if not found.orders:
-        to.print(_("There is no order of a known customer: there is nothing to fold."))
-        return
+        nothing_to_fold(found.counts)
     counts = {"orders": f"{found.orders:,}", "active": f"{found.active:,}"}
     to.print(_("Orders: %(orders)s. Active customers: %(active)s.") % counts)
     to.print(_table(places, currency))
@@ -150,5 +150,5 @@ def _table(places: list[Place], currency: str) -> Table:
         more = "–" if place.break_even is None else percent(place.break_even)
         shares = (place.cost, place.left), (place.earn, place.reach)
         first, second = ([percent(share) for share in pair] for pair in shares)
-        table.add_row(place.name, *first, more, *second, wording.money(place.owed, currency))
+        table.add_row(place.name, *first, more, *second, wording.reckoned(place.owed, currency))
     return table

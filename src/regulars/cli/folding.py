@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from msgspec import structs
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from regulars.cli.import_tables import summary_table
 from regulars.cli.screen import Console
 from regulars.engine.program import Programs
 from regulars.intake.mappings import found_mapping
 from regulars.intake.planning import drafted
+from regulars.intake.reading.counting import Counts
 from regulars.intake.reading.mapping import Mapping, read_mapping
 from regulars.programs.document import DocumentRefused, text_of
 from regulars.programs.planning.assuming import BEHAVIOURS, Assumed, Behaviour
@@ -62,8 +64,19 @@ def programs_in(path: Path, text: str) -> Programs:
 def mapping_named(name: str) -> Mapping:
     path = found_mapping(name)
     if not path.is_file():
-        stop([_("There is no mapping “%(name)s”.") % {"name": name}])
+        said = _("There is no mapping “%(name)s”: it is no file, and none that comes along (docs/import.md).")
+        stop([said % {"name": name}])
     return read_mapping(path)
+
+
+def nothing_to_fold(counts: Counts | None) -> NoReturn:
+    """With what became of the lines of a file, which says why."""
+    if counts:
+        Console(stderr=True).print(summary_table(counts, None))
+        if counts.guest_orders:
+            orders = {"orders": f"{counts.guest_orders:,}"}
+            typer.echo(_("Orders of guests, which are not in it: %(orders)s") % orders, err=True)
+    stop([_("There is no order of a known customer: there is nothing to fold.")])
 
 
 def stop(said: list[str]) -> NoReturn:

@@ -17,9 +17,6 @@ from regulars.programs.planning.report import Against, Ground, Report
 
 def tell(console: Console, programs: Programs, told: Report, ground: Ground, counts: Counts | None) -> None:
     """`counts` says what a file held; None: it was the ledger."""
-    if not told.months:
-        console.print(_("There is no order of a known customer: there is nothing to fold."))
-        return
     words = {
         "orders": f"{sum(month.orders for month in told.trade):,}",
         "customers": f"{told.customers:,}",
@@ -33,7 +30,7 @@ def tell(console: Console, programs: Programs, told: Report, ground: Ground, cou
     console.print(said % words)
     if counts and (counts.rejected or counts.left_out or counts.partly_refunded):
         console.print(summary_table(counts, None))
-    for sentence in (saying.headline(told.verdict, told.currency), *saying.sentences(told)):
+    for sentence in (saying.headline(told.verdict, told.currency), *saying.sentences(told), *saying.cash(told)):
         console.print(Text(sentence, "bold"))
     for wallet in told.wallets:
         if any(month.issued for month in wallet.months):
@@ -60,10 +57,10 @@ def _months(wallet: Wallet, told: Report, programs: Programs) -> Table:
             month.month,
             f"{trade.joined:,}",
             f"{trade.orders:,}",
-            wording.money(trade.revenue, told.currency),
+            wording.reckoned(trade.revenue, told.currency),
             *(saying.amount(wallet.name, count, programs) for count in points),
-            wording.money(-month.redeemed_worth, told.currency),
-            wording.money(month.owed_worth, told.currency),
+            wording.reckoned(-month.redeemed_worth, told.currency),
+            wording.reckoned(month.owed_worth, told.currency),
         )
     return table
 
@@ -78,7 +75,7 @@ def _rules(told: Report, programs: Programs) -> Table:
             given.wallet,
             f"{given.times:,}",
             saying.amount(given.wallet, given.points, programs),
-            wording.money(given.worth, told.currency),
+            wording.reckoned(given.worth, told.currency),
             saying.share(given.worth, told.verdict.cost),
         )
     return table
@@ -101,9 +98,9 @@ def _compare(console: Console, against: Against, currency: str, programs: Progra
         "gain": f"{against.gain:,}",
         "lose": f"{against.lose:,}",
         "same": f"{against.same:,}",
-        "gained": wording.money(against.gained, currency),
-        "lost": wording.money(against.lost, currency),
-        "cost": wording.money(against.verdict.cost, currency),
+        "gained": wording.reckoned(against.gained, currency),
+        "lost": wording.reckoned(against.lost, currency),
+        "cost": wording.reckoned(against.verdict.cost, currency),
     }
     console.print(Text(_("Against the program in force, whose points cost %(cost)s:") % words, "bold"))
     console.print(
@@ -129,7 +126,9 @@ def _segments(against: Against, currency: str) -> Table:
         table.add_column(name, justify="right")
     for segment, group in against.segments:
         counts = (f"{count:,}" for count in (group.gain, group.lose, group.same))
-        table.add_row(segment, *counts, wording.money(group.gained, currency), wording.money(-group.lost, currency))
+        table.add_row(
+            segment, *counts, wording.reckoned(group.gained, currency), wording.reckoned(-group.lost, currency)
+        )
     return table
 
 
@@ -141,7 +140,7 @@ def _most(against: Against, currency: str, programs: Programs) -> Table:
     for change in against.most:
         tiers = dict.fromkeys((change.tier_before, change.tier_after))
         moved = " → ".join(saying.standing(tier, programs) for tier in tiers)
-        amounts = (wording.money(amount, currency) for amount in (change.before, change.after, change.more))
+        amounts = (wording.reckoned(amount, currency) for amount in (change.before, change.after, change.more))
         table.add_row(change.customer, *amounts, moved)
     return table
 
@@ -155,9 +154,9 @@ def _sensitivity(told: Report) -> Table:
             saying.assumption(swing),
             saying.value(swing, swing.stated),
             saying.value(swing, swing.low),
-            wording.money(swing.result_low, told.currency),
+            wording.reckoned(swing.result_low, told.currency),
             saying.value(swing, swing.high),
-            wording.money(swing.result_high, told.currency),
+            wording.reckoned(swing.result_high, told.currency),
         )
     return table
 

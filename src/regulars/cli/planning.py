@@ -28,6 +28,7 @@ from regulars.cli.folding import (
     document_in,
     known,
     mapping_named,
+    nothing_to_fold,
     programs_in,
     stop,
 )
@@ -121,6 +122,8 @@ def plan(  # noqa: PLR0913, PLR0917  # every option of a verb is a parameter
     """
     with speaking(language):
         known(behaviour)
+        _writable(html, out)
+        months = _months(since, until)
         crew = hired(engine, settings or [], orders is not None and not is_tuned)
         text = document_in(draft)
         programs = programs_in(draft, text)
@@ -137,15 +140,36 @@ def plan(  # noqa: PLR0913, PLR0917  # every option of a verb is a parameter
             asked = _asked(text, programs, (vary or [], aims or []), by_hand(assumed, redeemed, after), (seed, seconds))
             _tune(asked, programs, orders, mapping, (html, out, as_json))
             return
-        months = (f"{since:%Y-%m}" if since else "", f"{until:%Y-%m}" if until else "")
         categories = tuple(name for name, _margin in assumed.margins)
         chosen = partial(_chosen, assumed, behaviour, (redeemed, after))
         question = Question(text, _in_force(against), months, categories, chosen(None).behaviour)
         found = _found(programs, question, orders, mapping, crew, lambda own: chosen(own).behaviour)
         told = report(programs, found.outcome, chosen(found.own), found.in_force)
-        if html is not None:
-            _write(html, told, found)
+        _anything(told, found, months)
+        _write(html, told, found)
         _print(told, found, plan_of(text, found.newest), as_json)
+
+
+def _writable(*paths: Path | None) -> None:
+    """Before anybody waits for what is to be written there."""
+    for path in paths:
+        if path is not None and not path.parent.is_dir():
+            stop([_("There is no folder %(folder)s: make it first.") % {"folder": path.parent}])
+
+
+def _months(since: datetime | None, until: datetime | None) -> tuple[str, str]:
+    if since and until and until < since:
+        words = {"since": f"{since:%Y-%m}", "until": f"{until:%Y-%m}"}
+        stop([_("--to %(until)s comes before --from %(since)s.") % words])
+    return f"{since:%Y-%m}" if since else "", f"{until:%Y-%m}" if until else ""
+
+
+def _anything(told: Report, found: Planned, months: tuple[str, str]) -> None:
+    """Stops where there is nothing to tell, and says why."""
+    if any(months) and not (told.months and (told.members or any(month.orders for month in told.trade))):
+        stop([_("Nothing happened in these months: leave out --from and --to to see all that there are.")])
+    if not told.months:
+        nothing_to_fold(found.counts)
 
 
 def _chosen(assumed: Assumed, manner: str, hand: tuple[float | None, int | None], own: Behaviour | None) -> Assumed:
@@ -198,8 +222,7 @@ def _tune(
         stop([str(problem)])
     if tuned is None:
         stop([_("There is no order of a known customer: there is nothing to fold.")])
-    if html is not None:
-        _write(html, tuned.told, Planned(drafted(tuned.text), None, Outcome(), Ground()))
+    _write(html, tuned.told, Planned(drafted(tuned.text), None, Outcome(), Ground()))
     if out is not None:
         tuning.write(out, tuned)
     if as_json:
@@ -239,13 +262,16 @@ def _over_ledger(programs: Programs, question: Question, choose: Callable[[Behav
     return Planned(programs, in_force, replayed.outcome, ground, None, newest, found.own)
 
 
-def _write(path: Path, told: Report, found: Planned) -> None:
-    """The page; none where nothing was folded."""
+def _write(path: Path | None, told: Report, found: Planned) -> None:
+    if path is None:
+        return
     from regulars.insight.plans.page import page
 
-    if told.months:
+    try:
         path.write_text(page(told, found.programs, found.ground), encoding="utf-8")
-        typer.echo(_("The report is in %(path)s.") % {"path": path}, err=True)
+    except OSError as problem:
+        stop([str(problem)])
+    typer.echo(_("The report is in %(path)s.") % {"path": path}, err=True)
 
 
 def _print(told: Report, found: Planned, of: PlanOf, as_json: bool) -> None:
@@ -293,5 +319,10 @@ def _money(text: str | None, programs: Programs) -> int | None:
     except Wrong:
         minor = -1
     if minor < 0:
-        stop([_("“%(text)s” is no amount of %(currency)s.") % {"text": text, "currency": programs.currency}])
+        stop(
+            [
+                _("“%(text)s” is no amount of %(currency)s. Write one such as 5000.")
+                % {"text": text, "currency": programs.currency}
+            ]
+        )
     return minor

@@ -205,7 +205,7 @@ def verdict_of(trade: Sequence[Trade], sold: Mapping[str, int], cost: int, assum
     gross = assumed.gross_of(revenue, sold)
     left = gross - cost
     # So much more bought brings so much more margin, and points for it.
-    break_even = -(-cost * WHOLE // left) if left > 0 else None
+    break_even = 0 if cost <= 0 else -(-cost * WHOLE // left) if left > 0 else None
     extra, extra_cost = assumed.more_of(gross), assumed.more_of(cost)
     affordable = None if assumed.budget is None else cost + extra_cost <= assumed.budget
     result = extra - cost - extra_cost

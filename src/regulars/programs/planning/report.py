@@ -106,7 +106,8 @@ class Ground(Struct, frozen=True):
 
 class Report(Struct, frozen=True):
     """`simulated`: hundredths of a per cent of the main wallet's points that come to be redeemed as members decided in
-    the fold; None: redemptions are a share.
+    the fold; None: redemptions are a share. `simulated_of` says the same of other wallets where it is not as stated.
+    `unsold` are categories with a margin of their own of which the history sold nothing.
     """
 
     program: str
@@ -128,6 +129,8 @@ class Report(Struct, frozen=True):
     has_budgets: bool
     lacking: tuple[Lacking, ...] = ()
     simulated: int | None = None
+    simulated_of: tuple[tuple[str, int], ...] = ()
+    unsold: tuple[str, ...] = ()
 
 
 def report(programs: Programs, came_of: Outcome, assumed: Assumed, in_force: Programs | None = None) -> Report:
@@ -156,6 +159,8 @@ def report(programs: Programs, came_of: Outcome, assumed: Assumed, in_force: Pro
         programs.has_budgets,
         tuple(_lacking(version, found, since, in_force)),
         _came_to(version, found, assumed),
+        tuple(_others_came_to(version, found, assumed)),
+        tuple(_unsold(found, assumed)),
     )
 
 
@@ -163,6 +168,20 @@ def _came_to(version: Version, found: Tally, assumed: Assumed) -> int | None:
     if found.behaviour != assumed.behaviour:
         return None
     return share_of(found, version.main_wallet.name, assumed.behaviour)
+
+
+def _others_came_to(version: Version, found: Tally, assumed: Assumed) -> Iterable[tuple[str, int]]:
+    if found.behaviour != assumed.behaviour:
+        return
+    for wallet in version.wallets:
+        came = share_of(found, wallet, assumed.behaviour)
+        if wallet != version.main_wallet.name and came != assumed.behaviour.redeemed:
+            yield wallet, came
+
+
+def _unsold(found: Tally, assumed: Assumed) -> Iterable[str]:
+    sold = {category for _, category in found.sold}
+    return (category for category, _ in assumed.margins if category not in sold)
 
 
 def _given(version: Version, found: Tally, assumed: Assumed, since: int) -> Iterable[Given]:

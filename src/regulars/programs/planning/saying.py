@@ -31,17 +31,41 @@ def sentences(told: Report) -> list[str]:
     verdict, currency = told.verdict, told.currency
     said = {"left": wording.reckoned(verdict.left, currency), "gross": wording.reckoned(verdict.gross, currency)}
     found = [_("Of a margin of %(gross)s, %(left)s are left.") % said]
-    if verdict.break_even is None:
+    if verdict.cost <= 0:
+        found.append(_("It costs nothing: nobody has to buy more."))
+    elif verdict.break_even is None:
         found.append(_("It cannot pay for itself: points cost more than the margin."))
     else:
         more = {"more": percent(verdict.break_even)}
         found.append(_("It pays for itself when members buy %(more)s more because of it.") % more)
     if told.assumed.more:
         found += _with_more(told)
-    if verdict.is_affordable is not None:
-        yes, no = _("That is within the budget."), _("That is more than the budget.")
-        found.append(yes if verdict.is_affordable else no)
+    if told.assumed.budget is not None:
+        found.append(_affordable(told, told.assumed.budget))
     return found
+
+
+def _affordable(told: Report, budget: int) -> str:
+    rest = budget - told.verdict.cost - told.verdict.extra_cost
+    words = {
+        "budget": wording.reckoned(budget, told.currency),
+        "rest": wording.reckoned(abs(rest), told.currency),
+    }
+    within = _("That is within the budget of %(budget)s: %(rest)s are left.")
+    beyond = _("That is more than the budget of %(budget)s: %(rest)s are missing.")
+    return (within if told.verdict.is_affordable else beyond) % words
+
+
+def cash(told: Report) -> Iterable[str]:
+    """The months that ask for most."""
+    paid = max(told.trade, key=lambda month: month.cash)
+    owing = max(told.trade, key=lambda month: month.owed)
+    words = {"cash": wording.reckoned(paid.cash, told.currency), "owed": wording.reckoned(owing.owed, told.currency)}
+    if paid.cash > 0:
+        yield _("At most %(cash)s leave the till in one month, %(month)s.") % (words | {"month": month(paid.month)})
+    if owing.owed > 0:
+        said = _("At most %(owed)s are still to be redeemed at the end of one, %(month)s.")
+        yield said % (words | {"month": month(owing.month)})
 
 
 def _with_more(told: Report) -> Iterable[str]:
@@ -120,7 +144,9 @@ def assumed(told: Report, programs: Programs, ground: Ground) -> list[str]:
     said.append(_("%(margin)s of revenue are margin, after what the goods cost.") % words)
     if told.assumed.margins:
         of = (f"{name} {percent(part)}" for name, part in told.assumed.margins)
-        said.append(_("Other margins: %(margins)s") % {"margins": _("; ").join(of)})
+        said.append(_("Other margins: %(margins)s.") % {"margins": _("; ").join(of)})
+    if told.unsold:
+        said.append(_("No order has goods of these categories: %(names)s.") % {"names": _("; ").join(told.unsold)})
     said.append(_uplift(told))
     if not ground.is_joining_told and not any(version.joining for version in programs.versions):
         said.append(_("Every customer becomes a member with the first order: the draft does not say who joins."))
@@ -169,9 +195,12 @@ def _redeemed(told: Report) -> str:
         "Redemptions: each member decides once a month, and spends the stated share as far as points are left, the "
         "least is reached and limits allow."
     )
-    if words["came"] == words["stated"]:
-        return said
-    return joined([said, _("Instead of %(stated)s of the points that comes to %(came)s.") % words])
+    found = [said]
+    if words["came"] != words["stated"]:
+        found.append(_("Instead of %(stated)s of the points that comes to %(came)s.") % words)
+    for wallet, share in told.simulated_of:
+        found.append(_("Of %(wallet)s that comes to %(came)s.") % {"wallet": wallet, "came": percent(share)})
+    return joined(found)
 
 
 def _counted(one: Lacking, currency: str) -> str:
