@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 
 import pytest
+from django.utils.translation import override
 from typer.testing import CliRunner
 
 from regulars.cli.app import app
@@ -15,9 +16,10 @@ from regulars.intake import crews, planning
 from regulars.intake.importing import Request, import_file
 from regulars.intake.planning import Question, drafted, fold_file
 from regulars.ledger.connect import raw, rows
+from regulars.programs.planning import saying
 from regulars.programs.planning.assuming import Assumed, Behaviour
 from regulars.programs.planning.comparing import Outcome
-from regulars.programs.planning.report import report
+from regulars.programs.planning.report import Ground, report
 from regulars.project.place import CHECKOUT
 from tests.intake.shop import DOCUMENT, shop
 from tests.intake.staged import HEADER, mapping
@@ -178,6 +180,14 @@ def test_whoever_the_draft_does_not_let_join_joins_with_the_first_order(tmp_path
     assert folded(path, silent).outcome == folded(path).outcome
 
 
+def test_it_is_said_who_the_members_are_where_no_document_says_so(file):
+    silent = drafted(DOCUMENT.replace("enrolment: first order\n", ""))
+    told = report(silent, folded(file, **HOW).outcome, Assumed())
+    with override("en"):
+        assert "Every customer becomes a member" in saying.assumed(told, silent, Ground())[-1]
+        assert "Members are those that there are" in saying.assumed(told, silent, Ground(is_joining_told=True))[-1]
+
+
 def verb(folder, *words, orders=FEW):
     for name, text in (("draft.yaml", DOCUMENT), ("few.csv", orders), ("mapping.yaml", MAPPING)):
         (folder / name).write_text(text)
@@ -193,6 +203,8 @@ def verb(folder, *words, orders=FEW):
         (("--from", "2019-04", "--to", "2019-02"), "--to 2019-02 comes before --from 2019-04."),
         (("--html", "/no/such/folder/page.html"), "There is no folder /no/such/folder: make it first."),
         (("--budget", "1,000"), "Write one such as 5000."),
+        (("--vary", "silver.reach=1..2"), "--vary says what a search looks for: add --tune."),
+        (("--tune", "--from", "2019-01"), "leave out --from."),
     ],
 )
 def test_what_cannot_be_told_is_refused_with_what_to_do(tmp_path, words, said):

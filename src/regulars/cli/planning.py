@@ -123,6 +123,7 @@ def plan(  # noqa: PLR0913, PLR0917  # every option of a verb is a parameter
     with speaking(language):
         known(behaviour)
         _writable(html, out)
+        _heeded(is_tuned, (vary, aims, out), (against, since, until))
         months = _months(since, until)
         crew = hired(engine, settings or [], orders is not None and not is_tuned)
         text = document_in(draft)
@@ -140,9 +141,8 @@ def plan(  # noqa: PLR0913, PLR0917  # every option of a verb is a parameter
             asked = _asked(text, programs, (vary or [], aims or []), by_hand(assumed, redeemed, after), (seed, seconds))
             _tune(asked, programs, orders, mapping, (html, out, as_json))
             return
-        categories = tuple(name for name, _margin in assumed.margins)
         chosen = partial(_chosen, assumed, behaviour, (redeemed, after))
-        question = Question(text, _in_force(against), months, categories, chosen(None).behaviour)
+        question = Question(text, _in_force(against), months, tuple(dict(assumed.margins)), chosen(None).behaviour)
         found = _found(programs, question, orders, mapping, crew, lambda own: chosen(own).behaviour)
         told = report(programs, found.outcome, chosen(found.own), found.in_force)
         _anything(told, found, months)
@@ -155,6 +155,16 @@ def _writable(*paths: Path | None) -> None:
     for path in paths:
         if path is not None and not path.parent.is_dir():
             stop([_("There is no folder %(folder)s: make it first.") % {"folder": path.parent}])
+
+
+def _heeded(is_tuned: bool, searched: tuple[object, ...], told: tuple[object, ...]) -> None:
+    """Stops where something is said that would be passed over."""
+    alone = _("%(option)s says what a search looks for: add --tune.")
+    beside = _("--tune looks at all of the history, and at the draft alone: leave out %(option)s.")
+    names = ("--vary", "--aim", "--out") if not is_tuned else ("--against", "--from", "--to")
+    for name, said in zip(names, told if is_tuned else searched, strict=True):
+        if said:
+            stop([(beside if is_tuned else alone) % {"option": name}])
 
 
 def _months(since: datetime | None, until: datetime | None) -> tuple[str, str]:

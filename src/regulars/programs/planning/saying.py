@@ -148,9 +148,17 @@ def assumed(told: Report, programs: Programs, ground: Ground) -> list[str]:
     if told.unsold:
         said.append(_("No order has goods of these categories: %(names)s.") % {"names": _("; ").join(told.unsold)})
     said.append(_uplift(told))
-    if not ground.is_joining_told and not any(version.joining for version in programs.versions):
-        said.append(_("Every customer becomes a member with the first order: the draft does not say who joins."))
+    if not any(version.joining for version in programs.versions):
+        said.append(_joining(ground))
     return said
+
+
+def _joining(ground: Ground) -> str:
+    if ground.is_joining_told:
+        return _(
+            "Members are those that there are: neither the draft nor the program in force says who joins (enrolment)."
+        )
+    return _("Every customer becomes a member with the first order: the draft does not say who joins.")
 
 
 def manner(name: str) -> str:
