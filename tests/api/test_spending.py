@@ -6,11 +6,13 @@ import pytest
 from django.http import HttpResponse
 
 from regulars.engine.calendar import MINUTE
+from regulars.programs.actions import publish
+from regulars.programs.clock import real_now
 from regulars.programs.queries import Published
 from regulars.rewards.actions.refunds import follow_returns
 from regulars.rewards.spelling import spelled
 from tests.api.test_refusals import refused
-from tests.api.till import TODAY, Till, everything, line
+from tests.api.till import SHOP, TODAY, Till, everything, line
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("each_door")]
 
@@ -203,3 +205,14 @@ def test_guests_of_one_shop_do_not_stop_each_other(till: Till, lin: None) -> Non
 
 def quote_one(till: Till, text: str) -> HttpResponse:
     return quote(till, coupon(text))
+
+
+def test_money_in_a_refusal_is_written_as_all_money_is(db: None) -> None:
+    large = "  - {coupon: large, code: LARGE10, gives: {discount: 10%, order_at_least: 800 TWD}, budget: 5 TWD}\n"
+    text = SHOP.replace("tea-house", "other").replace("coupons:\n", f"coupons:\n{large}")
+    other = Till(publish("other", text, 0, "tests", clock_offset_us=TODAY - real_now()))
+    other.enrol(customer="C-1")
+    [too_small] = quote(other, coupon("LARGE10")).json()["refused"]
+    assert too_small["problem"]["parameters"] == {"order_at_least": "800.00", "missing": "300.00"}
+    gone = refused(take(other, coupon("LARGE10"), lines=[line(total="900")]), "budget_gone")
+    assert gone["parameters"] == {"left": "5.00"}

@@ -35,7 +35,7 @@ def quote_checkout(request: HttpRequest, body: CounterBody) -> dict[str, Any]:
         try:
             quoted, refused = checkouts.quote(published.programs, asked, present)
         except Refused as no:
-            raise problem_about(no, asked) from None
+            raise problem_about(published, no, asked) from None
     return counted(published, quoted, refused)
 
 
@@ -52,7 +52,7 @@ def read_checkout(request: HttpRequest, number: Number) -> dict[str, Any]:
     try:
         return checkout(published, parts.read(raw(), published.id, number, now(published)))
     except Refused as refused:
-        raise problem_of(refused) from None
+        raise problem_of(refused, published.currency) from None
 
 
 @router.post("/checkouts/{uuid:checkout}:capture", summary="Capture", **operation("rewards:redeem", CheckoutAnswer))

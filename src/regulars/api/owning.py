@@ -176,7 +176,7 @@ def read_issued(request: HttpRequest, number: Number) -> dict[str, Any]:
 def fulfil_issued(request: HttpRequest, number: Number, body: FulfilBody) -> dict[str, Any]:
     """Goods are ordered, then shipped, then delivered."""
     published, actor = program_of(request), grant_of(request).key
-    with _refusals(), bounded():
+    with _refusals(published), bounded():
         owning.fulfil(published.id, number, body.step, now(published), actor=actor, place=body.store, note=body.note)
     return _page(request, number)
 
@@ -188,7 +188,7 @@ def cancel_issued(request: HttpRequest, number: Number, body: CancelBody) -> dic
     """Nobody can use it any more; credit and months that it gave are taken back. Points come back by voiding its
     checkout."""
     published, actor = program_of(request), grant_of(request).key
-    with _refusals(), bounded():
+    with _refusals(published), bounded():
         owning.cancel(published.programs, number, now(published), actor=actor, reason=body.reason)
     return _page(request, number)
 
@@ -219,7 +219,7 @@ def _once(published: Published, key: str, said: object, act: Callable[[], dict[s
     """Done once for each Idempotency-Key. Codes are not among what is remembered: they are derived anew."""
 
     def told() -> Told:
-        with _refusals():
+        with _refusals(published):
             answer = act()
         return Told(201, {name: value for name, value in answer.items() if name != "code"})
 
@@ -230,11 +230,11 @@ def _once(published: Published, key: str, said: object, act: Callable[[], dict[s
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
+def _refusals(published: Published) -> Iterator[None]:
     try:
         yield
     except Refused as refused:
-        raise problem_of(refused) from None
+        raise problem_of(refused, published.currency) from None
 
 
 def _one(published: Published, number: UUID | None, present: int) -> dict[str, Any]:

@@ -124,7 +124,7 @@ def _done(
             return [_told(published, turn, alone(published.programs, wanted, present))]
         except Refused as refused:
             with speaking("" if turn.language == spoken else turn.language):
-                raise problem_about(refused, _cart(wanted)) from None
+                raise problem_about(published, refused, _cart(wanted)) from None
     found: list[Told | Problem | None] = []
     for (turn, wanted), became in zip(
         asked, together(published.programs, [wanted for _, wanted in asked], present), strict=True
@@ -133,7 +133,7 @@ def _done(
             if became is None:
                 found.append(None)
             elif isinstance(became, Refused):
-                found.append(problem_about(became, _cart(wanted)))
+                found.append(problem_about(published, became, _cart(wanted)))
             else:
                 found.append(_told(published, turn, became))
     return found
@@ -147,8 +147,8 @@ def _cart(wanted: Wanted) -> Asked | None:
     return wanted.asked if isinstance(wanted, Opening) else None
 
 
-def problem_about(refused: Refused, asked: Asked | None) -> Problem:
+def problem_about(published: Published, refused: Refused, asked: Asked | None) -> Problem:
     """Why nothing comes of a cart, or of a checkout."""
     if refused.code == "member_unknown":
         return nobody("/member")
-    return problem_of(refused, asked.items if asked else ())
+    return problem_of(refused, published.currency, asked.items if asked else ())
