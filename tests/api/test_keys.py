@@ -29,6 +29,10 @@ OPERATIONS: dict[tuple[str, str], tuple[str, Callable[[Till], HttpResponse]]] = 
         lambda till: till.did_many({"source": "app", "id": "B", **activity()}),
     ),
     ("POST", "v1/orders:quote"): ("orders:read", lambda till: till.quote()),
+    ("POST", "v1/refunds:quote"): (
+        "orders:read",
+        lambda till: till.send("POST", "/refunds:quote", {"order": {"source": "web", "id": "A-1"}, "amount": "1"}),
+    ),
     ("POST", "v1/members"): ("members:enrol", lambda till: till.enrol()),
     ("GET", "v1/members/<path:member>"): ("members:read", lambda till: till.get("/members/external:C-1")),
     ("GET", "v1/members/<path:member>/entries"): (

@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
 from regulars.access.permissions import public
-from regulars.api import activities, checkouts, coupons, decisions, drawing, members, orders, owning
+from regulars.api import activities, checkouts, coupons, decisions, drawing, members, orders, owning, returning
 from regulars.api.documentation import docs, openapi, problems
 from regulars.api.door import Api, StrictParser
 from regulars.contract.problems import Problem
@@ -24,6 +24,7 @@ api = Api(
     urls_namespace="api",
 )
 api.add_router("", orders.router)
+api.add_router("", returning.router)
 api.add_router("", activities.router)
 api.add_router("", checkouts.router)
 api.add_router("", owning.router)
