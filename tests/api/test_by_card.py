@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from regulars.members.cards import number
 from tests.api.test_refusals import refused
 from tests.api.test_spending import cup, points, quote, take
 from tests.api.till import Till, everything, order
@@ -54,6 +55,19 @@ def test_a_number_is_said_as_what_it_is(till: Till, lin: str, number: str) -> No
         assert [one["pointer"] for one in refused(answer, code)["errors"]] == [f"/{field}"]
     told = till.batch({"source": "web", "id": "A-2", **order(**said)}).json()["orders"][0]
     assert (told["problem"]["code"], told["problem"]["errors"][0]["pointer"]) == (code, f"/orders/0/{field}")
+    assert everything() == before
+
+
+def test_a_slip_in_one_of_our_numbers_is_told_from_a_card_that_nobody_has(till: Till, lin: str) -> None:
+    right = number(4711)
+    wrong = right[:-1] + str((int(right[-1]) + 1) % 10)
+    before = everything()
+    for card, code in ((right, "member_unknown"), (wrong, "card_mistyped")):
+        said, identify = by_card(card), {"card": card}
+        for answer in (
+            till.put(**said), quote(till, cup(), **said), till.send("POST", "/members:identify", identify),
+        ):  # fmt: skip
+            assert [one["pointer"] for one in refused(answer, code)["errors"]] == ["/card"]
     assert everything() == before
 
 

@@ -18,6 +18,7 @@ from regulars.api.members import RequestKey, Which, found_member
 from regulars.api.spending import CostAnswer, IssuedAnswer, IssuedPageAnswer, issued, issued_page
 from regulars.contract.bodies import Body, MemberId
 from regulars.contract.fields import Id, Word
+from regulars.contract.laying import no_card
 from regulars.contract.once import Told, once
 from regulars.contract.problems import KINDS, Fault, Problem
 from regulars.contract.refusing import problem_of
@@ -210,6 +211,8 @@ def _identified(published: Published, body: IdentifyBody, personal: bool) -> Mem
         found = [*get_phone(published.id, body.phone or "", personal=personal)]
     if len(found) > 1:
         raise Problem("phone_ambiguous", faults=[Fault(str(KINDS["phone_ambiguous"].title), "/phone")])
+    if body.card is not None and found[0] is None:
+        raise no_card(body.card)
     if not found or found[0] is None:
         raise Problem("member_unknown", faults=[Fault(_("there is no such member"), f"/{given[0]}")])
     return found[0]

@@ -14,6 +14,7 @@ from regulars.contract.problems import KINDS, Fault, Problem
 from regulars.contract.reading import Naming, Reading
 from regulars.intake.facts import Known
 from regulars.intake.orders import order_key
+from regulars.members.cards import is_mistyped
 from regulars.members.queries import carded, ids_of
 from regulars.programs.queries import Published
 from regulars.rewards.counter import ITEMS_LIMIT, Asked, Item
@@ -114,7 +115,7 @@ def member_of(body: Naming, known: Known) -> UUID | None:
     Problem."""
     if body.card is not None:
         if body.card not in known.cards:
-            raise nobody("/card")
+            raise no_card(body.card)
         return known.cards[body.card]
     if body.customer is None:
         return body.member
@@ -123,6 +124,13 @@ def member_of(body: Naming, known: Known) -> UUID | None:
     if body.customer in known.cards:
         raise Problem("customer_is_card", faults=[Fault(str(KINDS["customer_is_card"].title), "/customer")])
     raise nobody("/customer")
+
+
+def no_card(number: str) -> Problem:
+    """Nobody has the card of this number."""
+    if not is_mistyped(number):
+        return nobody("/card")
+    return Problem("card_mistyped", faults=[Fault(str(KINDS["card_mistyped"].title), "/card")])
 
 
 def nobody(pointer: str) -> Problem:

@@ -38,6 +38,7 @@ KINDS: dict[str, Kind] = {
     "body_too_large": Kind(413, _("The body is larger than 1 MB")),
     "body_too_slow": Kind(408, _("The body did not come in time"), retry=True),
     "busy": Kind(409, _("Somebody else is changing the same thing; try again in a moment"), retry=True),
+    "card_mistyped": Kind(422, _("This card’s number is mistyped: its last digit does not go with the others.")),
     "card_taken": Kind(409, _("This card belongs to another member")),
     "customer_is_card": Kind(422, _("This is the number of a card: say it as card, not as customer")),
     "currency_mismatch": Kind(422, _("The program counts in another currency")),

@@ -15,7 +15,7 @@ from regulars.programs.queries import Published
 
 Arriving: TypeAlias = OrderIn | ActivityIn
 # Which field of a body is to blame.
-NAMED = {"customer_is_card": "/customer", "member_unknown": "/card"}
+NAMED = {"card_mistyped": "/card", "customer_is_card": "/customer", "member_unknown": "/card"}
 Taken: TypeAlias = "Receipt | Problem"
 
 

@@ -14,6 +14,7 @@ from regulars.engine.facts import Activity, Order, Refund, RefundLine
 from regulars.intake.orders import ActivityIn, Arrival, Filed, LateRefund, OrderIn, RefundIn, order_key, refund_key
 from regulars.intake.spreading import Spreading
 from regulars.ledger.receipt import Incoming, Receipt
+from regulars.members.cards import is_mistyped
 
 
 class Known(Struct, frozen=True):
@@ -26,7 +27,9 @@ class Known(Struct, frozen=True):
         """Why nobody is named; "" where somebody is, or nobody is meant."""
         if arrival.customer and arrival.customer not in self.numbers:
             return "customer_is_card"
-        return "member_unknown" if arrival.card is not None and arrival.card not in self.cards else ""
+        if arrival.card is None or arrival.card in self.cards:
+            return ""
+        return "card_mistyped" if is_mistyped(arrival.card) else "member_unknown"
 
     def whose(self, arrival: OrderIn | ActivityIn) -> UUID | None:
         if arrival.card is not None:

@@ -12,6 +12,7 @@ REASONS: dict[str, str | Promise] = {
     "already_refunded": _("What was bought has been refunded already"),
     "bad_line": _("This line cannot be read: broken quotes, or not a JSON object"),
     "below_zero": _("A balance cannot be below zero; take points by an adjustment"),
+    "card_mistyped": _("This card’s number is mistyped: its last digit does not go with the others."),
     "card_taken": _("This card belongs to another member"),
     "customer_is_card": _("This is the number of a card: say in the mapping that the column holds cards"),
     "double_line": _("Two lines of this order have the same line number"),
