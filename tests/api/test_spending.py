@@ -207,6 +207,20 @@ def quote_one(till: Till, text: str) -> HttpResponse:
     return quote(till, coupon(text))
 
 
+def test_a_reward_is_paid_with_points_and_money_at_any_split(db: None) -> None:
+    mug = "  - {reward: mug, costs: 10 points, cash: 100 TWD, points_at_least: 2, gives: {product: MUG-1}}\n"
+    text = SHOP.replace("tea-house", "other").replace("rewards:\n", f"rewards:\n{mug}")
+    other = Till(publish("other", text, 0, "tests", clock_offset_us=TODAY - real_now()))
+    other.enrol(customer="C-1")
+    laid = {"id": "m", "reward": "mug"}
+    assert quote(other, {**laid, "points": 10}).json()["applied"][0]["cash"] == "0.00"
+    assert refused(take(other, {**laid, "points": 1}, key="t-0"), "cost_differs")["parameters"] == {"points": 10}
+    assert refused(take(other, {**laid, "points": 3, "wallet": "points"}), "invalid")
+    [applied] = take(other, {**laid, "points": 3}, key="t-2").json()["applied"]
+    assert ([cost["points"] for cost in applied["costs"]], applied["cash"]) == ([3], "70.00")
+    assert points(other) == (7, 0)
+
+
 def test_money_in_a_refusal_is_written_as_all_money_is(db: None) -> None:
     large = "  - {coupon: large, code: LARGE10, gives: {discount: 10%, order_at_least: 800 TWD}, budget: 5 TWD}\n"
     text = SHOP.replace("tea-house", "other").replace("coupons:\n", f"coupons:\n{large}")

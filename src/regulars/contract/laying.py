@@ -34,7 +34,9 @@ class LaidBody(Body):
     code: CodeText | None = None
     issued: MemberId | None = Field(None, description="Our id of a reward that the member owns.")
     wallet: Word = ""
-    points: Points | None = None
+    points: Points | None = Field(
+        None, description="Of the wallet; or, of a reward that money may pay a part of, how many of its points."
+    )
     choice: Word = Field("", description="The SKU, where one of several products may be chosen.")
 
 
@@ -87,9 +89,10 @@ def asked_of(published: Published, body: CounterBody, actor: str, now: int, know
     reading.whose(body)
     reading.once((f"/lay/{place}/id", laid.id) for place, laid in enumerate(body.lay))
     for place, laid in enumerate(body.lay):
-        if sum([bool(laid.reward), laid.code is not None, laid.issued is not None, laid.points is not None]) != 1:
+        points = laid.points if not laid.reward else None
+        if sum([bool(laid.reward), laid.code is not None, laid.issued is not None, points is not None]) != 1:
             reading.blame(f"/lay/{place}", _("exactly one of reward, code, issued and points is needed"))
-        if (laid.points is None) == bool(laid.wallet):
+        if (points is None) == bool(laid.wallet):
             reading.blame(f"/lay/{place}/wallet", _("points are of a wallet, and nothing else is"))
     # Money is read in the cart's own currency; whether it is the program's is decided with the rest of the cart.
     reading.currency = body.currency if body.currency != published.currency else reading.currency
