@@ -11,12 +11,13 @@ import os
 import random
 import subprocess
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 import pytest
 
+from regulars.project.children import DEATHS_MAX, DEATHS_SECONDS
 from regulars.project.postgres.access import server_pid
 from tests.faults.callers import acknowledged, calling, deliver_again, further, kept, prepared, proven
 from tests.faults.leaving import leave_while_asked
@@ -75,15 +76,19 @@ def test_what_was_acknowledged_is_there_once(installation: Installation, capsys:
 
 
 def killings(count: int) -> Iterator[tuple[str, Callable[[Servers, Installation], None]]]:
-    """Everything once, in an order that chance chooses, before anything dies again: who dies five times in a minute is
-    given up by its parent."""
+    """Everything once, in an order that chance chooses, before anything dies again; and nothing so often that its
+    parent gives it up."""
     choose = random.Random(SEED)
+    died = {what: deque[float](maxlen=DEATHS_MAX - 1) for what in KILLS}
     given = 0
     while True:
         for what in choose.sample(list(KILLS), len(KILLS)):
             if given == count:
                 return
             given += 1
+            if len(died[what]) == DEATHS_MAX - 1:
+                time.sleep(max(died[what][0] + DEATHS_SECONDS + 1 - time.monotonic(), 0))
+            died[what].append(time.monotonic())
             yield what, KILLS[what]
 
 

@@ -14,7 +14,8 @@ from collections import deque
 from contextlib import suppress
 
 LIFELINE = "REGULARS_LIFELINE"
-# A child that dies this often in this time will not get better by itself.
+# A child that dies this often in this time will not get better by itself. One that ends in order has not died: the worker
+# does when its database goes away, and whoever comes after it waits for that.
 DEATHS_MAX = 5
 DEATHS_SECONDS = 60
 STOP_SECONDS = 10
@@ -67,7 +68,8 @@ class Child:
         os.close(self._lifeline)
 
     def _bury(self, code: int) -> None:
-        self._deaths.append(time.monotonic())
+        if code:
+            self._deaths.append(time.monotonic())
         print(f"regulars: {self.name} ended unexpectedly ({code}) and is started again.", file=sys.stderr)
         self._kill_group()
 
