@@ -14,8 +14,8 @@ from collections import deque
 from contextlib import suppress
 
 LIFELINE = "REGULARS_LIFELINE"
-# A child that dies this often in this time will not get better by itself. One that ends in order has not died: the worker
-# does when its database goes away, and whoever comes after it waits for that.
+# A child that dies this often in this time will not get better by itself. One that ends in order has not died: the
+# worker does when its database goes away, and whoever comes after it waits for that.
 DEATHS_MAX = 5
 DEATHS_SECONDS = 60
 STOP_SECONDS = 10
