@@ -52,7 +52,9 @@ def read(folder: Path, content: str | bytes, name: str = "orders.csv", zone: str
 
 def read_file(folder: Path, path: Path, how: Mapping, shop: Shop) -> Read:
     with staged(folder, path, how, shop) as conn:
-        batches = [read_batch(conn, how.source, part, 0, 10**9) for part in range(PARTS)]
+        batches = [
+            read_batch(conn, how.source, part, 0, 10**9, by_card=bool(how.columns.card)) for part in range(PARTS)
+        ]
         arrivals = [arrival for batch in batches for arrival in batch.arrivals]
         rejects = conn.execute("SELECT line, field, value, reason FROM rejects ORDER BY ALL").fetchall()
         return Read(count(conn), sorted(arrivals, key=_time), rejects)
