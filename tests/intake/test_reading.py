@@ -26,6 +26,23 @@ def test_lines_become_orders_in_order_of_time(tmp_path):
     assert found.orders["A"].paid_at == at("2020-01-01 10:00", "UTC")
 
 
+def test_an_order_without_a_number_is_what_somebody_bought_in_a_day(tmp_path):
+    lines = (
+        "wu,2020-01-02,S1,1,5.00\nlin,2020-01-02,S1,1,5.00\nlin,2020-01-01,S2,2,7.50\nlin,2020-01-02,S3,1,0.10\n"
+        ",2020-01-02,S1,1,1.00\n" + "y" * 195 + ",2020-01-02,S1,1,1.00\n"
+    )
+    columns = {"order": ["who", "at"], "time": "at", "customer": "who", "product": "sku", "quantity": "qty"}
+    said = {"columns": {**columns, "total": "total"}}
+    found = read(tmp_path, "who,at,sku,qty,total\n" + lines, **said)
+    assert {name: [line.total for line in order.lines] for name, order in found.orders.items()} == {
+        "lin 2020-01-01": [750],
+        "lin 2020-01-02": [500, 10],
+        "wu 2020-01-02": [500],
+    }
+    reasons = [(line, column, reason) for line, column, _value, reason in found.rejects]
+    assert reasons == [(6, "who", "missing"), (7, "who", "too_long")]
+
+
 @pytest.mark.parametrize(
     ("text", "said", "minor"),
     [

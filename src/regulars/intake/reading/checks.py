@@ -22,7 +22,9 @@ class Check(Struct, frozen=True):
 def checks(columns: Expressions) -> list[Check]:
     named = columns.mapping.columns
     found = [check for column in columns.mapping.used() for check in _text_checks(columns, column)]
-    needed = (named.order, named.time, named.product, named.line, named.quantity, columns.priced())
+    needed = (*named.numbered, named.time, named.product, named.line, named.quantity, columns.priced())
+    if len(named.numbered) > 1:
+        found.append(Check(named.numbered[0], "too_long", f"length({columns.order()}) > {TEXT_MAX}"))
     found += [Check(column, "missing", f"NOT {columns.is_filled(column)}") for column in needed if column]
     given_back = (named.refunded, named.order_refunded, named.refunded_quantity)
     for column in filter(None, (named.quantity, named.total, named.unit_price, *named.discount, *given_back)):

@@ -173,6 +173,10 @@ class Expressions:
             f"list_filter([{', '.join(parts)}], lambda code: code IS NOT NULL)" if parts else "CAST(NULL AS VARCHAR[])"
         )
 
+    def order(self) -> str:
+        """Its number, or what stands for one; NULL where a part of that is missing."""
+        return " || ' ' || ".join(self.text(column) for column in self.mapping.columns.numbered)
+
     def customer(self) -> str:
         """NULL for a guest."""
         text = self.text(self.mapping.columns.who)

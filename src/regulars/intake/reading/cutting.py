@@ -70,7 +70,7 @@ def cut(conn: duckdb.DuckDBPyConnection, folder: Path, path: Path, mapping: Mapp
 
 def keys(columns: Expressions) -> str:
     """Every line, with hashes of the customer and of the order that it is about; NULL where there is none."""
-    mapping, order = columns.mapping, columns.text(columns.mapping.columns.order)
+    mapping, order = columns.mapping, columns.order()
     customer = columns.customer()
     if mapping.refunds and mapping.refunds.order:
         order = f"CASE WHEN {columns.is_refund()} THEN {columns.text(mapping.refunds.order)} ELSE {order} END"

@@ -6,12 +6,12 @@
 import hashlib
 import re
 from pathlib import Path
-from typing import Protocol
+from typing import Annotated, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from django.utils.translation import gettext as _
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from regulars.intake.reading.faults import Fault, Unreadable
 from regulars.intake.reading.strict import convert_all
@@ -61,11 +61,11 @@ class Refunds(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Columns(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which column of the file holds what. `refunded` is what came back of the line so far, `order_refunded` of its
-    whole order.
+    """Which column of the file holds what. Where orders have no number, `order` names several that tell one from
+    another. `refunded` is what came back of the line so far, `order_refunded` of its whole order.
     """
 
-    order: str
+    order: str | Annotated[tuple[str, ...], Meta(min_length=1)]
     time: str
     product: str
     customer: str | None = None
@@ -84,6 +84,11 @@ class Columns(Struct, frozen=True, forbid_unknown_fields=True):
     refunded_quantity: str | None = None
     order_refunded: str | None = None
     refunded_at: str | None = None
+
+    @property
+    def numbered(self) -> tuple[str, ...]:
+        """The columns that say together which order it is."""
+        return (self.order,) if isinstance(self.order, str) else self.order
 
     @property
     def who(self) -> str | None:
@@ -144,7 +149,7 @@ class Mapping(Struct, frozen=True, forbid_unknown_fields=True):
     def on_one_line(self) -> tuple[str, ...]:
         """Columns whose values hold no line break."""
         named = self.columns
-        return tuple(filter(None, (named.order, named.time, named.product, named.who)))
+        return tuple(filter(None, (*named.numbered, named.time, named.product, named.who)))
 
     def tests(self) -> dict[str, dict[str, Test]]:
         """Everything that looks at columns, by its path."""

@@ -126,9 +126,9 @@ def _meant(columns: Expressions, place: str) -> dict[str, str]:
     mapping, named = columns.mapping, columns.mapping.columns
     left = [f"WHEN {columns.holds(one.when)} THEN {columns.value('left:' + one.name)}" for one in mapping.leave_out]
     return {
-        "order_id": columns.text(named.order),
+        "order_id": columns.order(),
         "customer": columns.customer(),
-        "line_id": columns.text(named.line) if named.line else place.format(order=columns.text(named.order)),
+        "line_id": columns.text(named.line) if named.line else place.format(order=columns.order()),
         "sku": columns.text(named.product),
         "category": columns.category(),
         "brand": columns.text_or(named.brand, ""),
