@@ -1,6 +1,7 @@
 """Mapping files are read strictly, and everything wrong with one is said at once."""
 
 import pytest
+from django.utils.translation import override
 
 from regulars.intake.mappings import HERE, found_mapping
 from regulars.intake.reading.faults import Unreadable
@@ -49,6 +50,28 @@ def test_everything_wrong_is_said_at_once():
         "leave_out[1].name",
         "refunds.when.id.begins",
     }
+
+
+@pytest.mark.parametrize(
+    ("path", "found", "said"),
+    [
+        ("columns.order", {"a": "b"}, "此處需要一個值，或一串值"),
+        ("columns.order", [], "至少指定一個欄位"),
+        ("columns.time", ["at"], "此處只能填一個值"),
+        ("columns.discount", "off", "此處需要一串值，例如 [A, B]"),
+        ("announce", "perhaps", "此處需要 true 或 false"),
+        ("refunds.when", "id", "此處需要一組鍵"),
+    ],
+)
+def test_what_is_needed_instead_is_said_in_the_readers_words(path, found, said):
+    *groups, name = path.split(".")
+    wrong = {**GOOD, "columns": dict(GOOD["columns"])}
+    place = wrong
+    for group in groups:
+        place = place.setdefault(group, {})
+    place[name] = found
+    with override("zh-hant"):
+        assert faults(wrong) == {path: said}
 
 
 def test_what_types_cannot_say_is_said_at_once_too():

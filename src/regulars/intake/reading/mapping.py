@@ -6,12 +6,12 @@
 import hashlib
 import re
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from django.utils.translation import gettext as _
-from msgspec import Meta, Struct, field
+from msgspec import Struct, field
 
 from regulars.intake.reading.faults import Fault, Unreadable
 from regulars.intake.reading.strict import convert_all
@@ -65,7 +65,7 @@ class Columns(Struct, frozen=True, forbid_unknown_fields=True):
     another. `refunded` is what came back of the line so far, `order_refunded` of its whole order.
     """
 
-    order: str | Annotated[tuple[str, ...], Meta(min_length=1)]
+    order: str | tuple[str, ...]
     time: str
     product: str
     customer: str | None = None
@@ -190,6 +190,8 @@ def _contradictions(mapping: Mapping) -> list[Fault]:
     columns = mapping.columns
     is_priced = bool(columns.total or columns.unit_price)
     faults = [] if is_priced else [Fault("columns", _("name a column for total or for unit_price"))]
+    if not columns.numbered:
+        faults.append(Fault("columns.order", _("name at least one column")))
     if columns.customer and columns.card:
         faults.append(Fault("columns.card", _("customers are known by their number, or by their card: not both")))
     if not _CURRENCY.fullmatch(mapping.currency_sign):

@@ -35,9 +35,22 @@ def _faults(found: object, kind: Any, path: str) -> list[Fault]:
         return [fault for key, item in found.items() for fault in _faults(item, inner, f"{path}.{key}")]
     try:
         msgspec.convert(found, kind, strict=False)
-    except msgspec.ValidationError as problem:
-        return [Fault(path, str(problem))]
+    except msgspec.ValidationError:
+        return [Fault(path, _needed(kind))]
     return []
+
+
+def _needed(kind: Any) -> str:
+    """What may stand there."""
+    choices = get_args(kind) if isinstance(kind, UnionType) else (kind,)
+    kinds = {get_origin(one) or one for one in choices}
+    if bool in kinds:
+        return _("true or false is needed here")
+    if dict in kinds:
+        return _("a group of keys is needed here")
+    if {str, tuple} <= kinds:
+        return _("a value or a list of values is needed here")
+    return _("a list is needed here") if tuple in kinds else _("a single value is needed here")
 
 
 def _struct_in(kind: Any) -> type[msgspec.Struct] | None:
