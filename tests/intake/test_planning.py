@@ -188,6 +188,14 @@ def test_it_is_said_who_the_members_are_where_no_document_says_so(file):
         assert "Members are those that there are" in saying.assumed(told, silent, Ground(is_joining_told=True))[-1]
 
 
+def test_benefits_are_named_as_what_is_not_counted(file):
+    given = drafted(DOCUMENT + "benefits: [{benefit: post, name: {en: Free delivery}, when: {tier: silver}}]\n")
+    told = report(given, folded(file, **HOW).outcome, Assumed())
+    with override("en"):
+        last = saying.assumed(told, given, Ground())[-1]
+    assert last == "Not counted: what benefits cost, and what members pay for them: Free delivery."
+
+
 def verb(folder, *words, orders=FEW):
     for name, text in (("draft.yaml", DOCUMENT), ("few.csv", orders), ("mapping.yaml", MAPPING)):
         (folder / name).write_text(text)
@@ -222,7 +230,7 @@ def test_where_nothing_can_be_folded_it_is_said_what_became_of_the_lines(tmp_pat
 
 def test_months_that_cost_nothing_need_no_more_to_be_bought(tmp_path):
     said = verb(tmp_path, "--from", "2019-03", "--to", "2019-03").output
-    assert "It costs nothing: nobody has to buy more." in said
+    assert "Points cost nothing: nobody has to buy more for them." in said
     assert "It cannot pay for itself" not in said
 
 

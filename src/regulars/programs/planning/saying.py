@@ -32,7 +32,7 @@ def sentences(told: Report) -> list[str]:
     said = {"left": wording.reckoned(verdict.left, currency), "gross": wording.reckoned(verdict.gross, currency)}
     found = [_("Of a margin of %(gross)s, %(left)s are left.") % said]
     if verdict.cost <= 0:
-        found.append(_("It costs nothing: nobody has to buy more."))
+        found.append(_("Points cost nothing: nobody has to buy more for them."))
     elif verdict.break_even is None:
         found.append(_("It cannot pay for itself: points cost more than the margin."))
     else:
@@ -150,6 +150,9 @@ def assumed(told: Report, programs: Programs, ground: Ground) -> list[str]:
     said.append(_uplift(told))
     if not any(version.joining for version in programs.versions):
         said.append(_joining(ground))
+    if benefits := programs.versions[-1].benefits:
+        names = wording.listed(wording.worded(one.title, wording.language()) or one.name for one in benefits)
+        said.append(_("Not counted: what benefits cost, and what members pay for them: %(names)s.") % {"names": names})
     return said
 
 
