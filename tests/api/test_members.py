@@ -261,7 +261,7 @@ def test_a_shops_own_site_sends_a_member_into_the_portal(till: Till) -> None:
     assert told.status_code == 201
     place = told.json()["url"].removeprefix("http://testserver")
     browser = Client()
-    assert browser.post(place)["Location"] == "/m/tea-house/card"
+    assert browser.post(place)["Location"] == "/m/tea-house/agree", "nobody has asked Mei yet"
     assert browser.cookies["regulars_member"].value
     assert Pass.objects.get(kind="visit").member_id == UUID(mei)
     assert till.send("POST", "/members/external:C-9/link", {}).json()["code"] == "member_unknown"

@@ -102,7 +102,7 @@ def test_what_cannot_be_measured_is_told_in_words(tmp_path: Path) -> None:
     orders = ["--orders", str(tmp_path / "orders.csv")]
     for words, said in (
         ([str(tmp_path / "draft.yaml"), *orders, "--mapping", how], "draft.yaml"),
-        ([*orders, "--mapping", "nobodys"], "There is no mapping “nobodys”."),
+        ([*orders, "--mapping", "nobodys"], "There is no mapping “nobodys”: "),
         ([*orders, "--mapping", how], "the file has no column"),
     ):
         refused = RUNNER.invoke(bench, ["plan", *words])
