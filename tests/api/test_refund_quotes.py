@@ -63,11 +63,15 @@ def test_an_amount_is_spread_over_what_is_left(till: Till, bought: dict[str, Any
     ids=str,
 )
 def test_more_than_is_left_is_refused(till: Till, bought: dict[str, Any], said: dict[str, Any], pointer: str) -> None:
+    before = everything()
     assert [one["pointer"] for one in refused(quote(till, **said), "invalid")["errors"]] == [pointer]
+    assert everything() == before
 
 
 def test_nothing_comes_back_of_what_is_gone(till: Till, bought: dict[str, Any]) -> None:
     till.put("A-1", **{**bought, "version_at": "2026-11-01T00:00:01+00:00"}, cancelled=True)
+    before = everything()
     assert refused(quote(till, **UNIT), "invalid")["errors"][0]["pointer"] == "/lines/0/line"
     assert refused(quote(till, amount="1"), "invalid")["errors"][0]["pointer"] == "/amount"
     refused(quote(till, "B-1", **UNIT), "order_unknown")
+    assert everything() == before

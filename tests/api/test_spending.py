@@ -214,8 +214,11 @@ def test_a_reward_is_paid_with_points_and_money_at_any_split(db: None) -> None:
     other.enrol(customer="C-1")
     laid = {"id": "m", "reward": "mug"}
     assert quote(other, {**laid, "points": 10}).json()["applied"][0]["cash"] == "0.00"
+    before = everything()
     assert refused(take(other, {**laid, "points": 1}, key="t-0"), "cost_differs")["parameters"] == {"points": 10}
     assert refused(take(other, {**laid, "points": 3, "wallet": "points"}), "invalid")
+    # A final refusal is remembered under its key, and nothing else.
+    assert everything() | {"api_answer": []} == before | {"api_answer": []}
     [applied] = take(other, {**laid, "points": 3}, key="t-2").json()["applied"]
     assert ([cost["points"] for cost in applied["costs"]], applied["cash"]) == ([3], "70.00")
     assert points(other) == (7, 0)
@@ -228,5 +231,6 @@ def test_money_in_a_refusal_is_written_as_all_money_is(db: None) -> None:
     other.enrol(customer="C-1")
     [too_small] = quote(other, coupon("LARGE10")).json()["refused"]
     assert too_small["problem"]["parameters"] == {"order_at_least": "800.00", "missing": "300.00"}
+    before = everything()
     gone = refused(take(other, coupon("LARGE10"), lines=[line(total="900")]), "budget_gone")
-    assert gone["parameters"] == {"left": "5.00"}
+    assert (gone["parameters"], everything()) == ({"left": "5.00"}, before)

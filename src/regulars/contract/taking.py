@@ -77,4 +77,4 @@ def _taken(at: str, parts: Sequence[Receipt]) -> Taken:
 
 def _refused(code: str, pointer: str) -> Problem:
     """Its words are in whatever language it is told in."""
-    return Problem(code, faults=[Fault(KINDS[code].title, pointer + NAMED.get(code, ""))])  # type: ignore[arg-type]
+    return Problem(code, faults=[Fault(KINDS[code].title, pointer + NAMED.get(code, ""))])  # type: ignore[arg-type]  # said later
