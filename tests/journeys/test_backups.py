@@ -40,7 +40,7 @@ def test_a_backup_of_a_loaded_shop_is_exact_elsewhere(
     write_made_history(orders, Wish(ORDERS, 200))
     importing = installation.start(
         "import", "orders", str(orders), "--program", "tea-house", "--mapping", MAPPING,
-        "--batch", "20")  # fmt: skip
+        "--batch", "5")  # fmt: skip
     with running(installation.cluster):
         eventually(lambda: facts_of(installation) > 0, "orders come in")
         code, said = ran(installation, "backup", str(kept))
