@@ -5,6 +5,9 @@ Several runs at once each take one of their own: what is passed on waits for the
 
 import os
 
+# Tests ask the sources, unless they are told to ask what was compiled from them.
+os.environ.setdefault("REGULARS_COMPILED", "")
+
 from regulars.project.place import CHECKOUT
 from regulars.project.postgres.access import APPLICATION, OWNER, address
 from regulars.project.postgres.layout import layout

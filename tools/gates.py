@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 
+from regulars.compiled import SETTING
 from regulars.project.place import CHECKOUT
 from tools.chromium import MISSING, find_or_install
 from tools.long import run_long
@@ -24,6 +25,8 @@ LONG, MUTANTS = "--long", "--mutants"
 FAULTS_LAYER = "faults"
 KILLINGS = "30"
 FAST_LAYERS = ("architecture", "engine")
+# What is asked of the compiled modules as well.
+COMPILED = ("tests/engine", "tests/intake/test_planning.py", "tests/intake/test_planning_rewards.py")
 # Branch coverage, per cent, of what pyproject.toml names.
 COVERAGE_FLOOR = 98
 # A process for each core, each with a database of its own; whoever has nothing left to do takes over from the others.
@@ -124,7 +127,27 @@ def _everything() -> list[tuple[str, Callable[[], int]]]:
         ("all tests", lambda: pytest([*IN_PARALLEL, "--cov", "--cov-report=", *left_out])),
         *([] if browser else [("browser tests", _tests_not_run)]),
         (f"branch coverage of engine and actions at least {COVERAGE_FLOOR} %", coverage),
+        ("tests of engine and plans, compiled", compiled),
     ]
+
+
+def compiled() -> int:
+    """Once more, asked of what a C compiler makes of them."""
+    import django
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = "regulars.project.words"
+    django.setup()
+    from regulars.project.compiling import missing
+
+    if (lacking := missing()) is not None:
+        print(f"These tests were NOT run: {', '.join(COMPILED)}. {lacking}", flush=True)
+        return 0
+    if status := _run("regulars", "compile"):
+        return status
+    words = ("-m", "pytest", *IN_PARALLEL, *COMPILED)
+    return subprocess.run(
+        [PYTHON, *words], cwd=CHECKOUT, check=False, env=os.environ | {SETTING: str(CHECKOUT / ".compiled")}
+    ).returncode
 
 
 def coverage() -> int:

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 # Verbs that need no database; everything else finds it running and migrated.
 WITHOUT_DATABASE = {"version"}
-# Verbs that read files with DuckDB, which other verbs shall not wait for.
-READING = {"bench", "fit", "plan"}
+# Verbs that load DuckDB, which other verbs shall not wait for.
+HEAVY = {"bench", "compile", "fit", "plan"}
 # Verbs that need nothing but words.
-AUTHORING = {"attack", "bench", "check", "fit", "fmt", "new", "plan", "schema"}
+AUTHORING = {"attack", "bench", "check", "compile", "fit", "fmt", "new", "plan", "schema"}
 # What fills an empty database finds it empty.
 FILLING = {"restore"}
 HELP = {"--help", "-h"}
@@ -57,7 +57,7 @@ def _hand_over_words() -> None:
     django.setup()
     from regulars.cli.authoring import app
 
-    if sys.argv[1] in READING:
+    if sys.argv[1] in HEAVY:
         from regulars.cli.benching import bench
         from regulars.cli.fitting import fit
         from regulars.cli.planning import plan
@@ -66,6 +66,7 @@ def _hand_over_words() -> None:
         app.command()(plan)
         app.command()(fit)
         app.add_typer(bench, name="bench")
+        _add_what_compiles(app)
     app(prog_name=settings.COMMAND)
 
 
@@ -90,6 +91,7 @@ def _hand_over(migrate: bool = False) -> None:
     from regulars.project.serve import serve, worker
 
     _add_what_serves(bench)
+    _add_what_compiles(app)
     app.command()(serve)
     app.command()(worker)
     app.command()(gateway)
@@ -115,6 +117,12 @@ def _add_what_serves(bench: "typer.Typer") -> None:
     bench.command()(due)
     bench.command()(reads)
     bench.command("import")(imported)
+
+
+def _add_what_compiles(app: "typer.Typer") -> None:
+    from regulars.project.compiling import compile_
+
+    app.command("compile")(compile_)
 
 
 if __name__ == "__main__":

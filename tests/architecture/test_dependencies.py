@@ -3,6 +3,9 @@
 import re
 import tomllib
 from itertools import chain
+from typing import Any
+
+import pytest
 
 from regulars import __version__
 from regulars.project.place import CHECKOUT
@@ -20,18 +23,31 @@ def test_every_direct_dependency_has_its_reason():
 
 
 def test_every_direct_dependency_is_pinned():
-    files = (CHECKOUT / "requirements" / name for name in ("test.txt", "spark.txt"))
-    pinned = {name for file in files for name in re.findall(r"^([\w-]+)==", file.read_text(), re.MULTILINE)}
-    missing = sorted(set(direct()) - pinned)
+    missing = sorted(set(direct()) - pinned("test.txt") - pinned("spark.txt"))
     assert not missing, f"Write the requirements again (CONTRIBUTING.md, Add a dependency): {missing}"
 
 
+@pytest.mark.parametrize("file", sorted(path.name for path in (CHECKOUT / "requirements").iterdir()))
+def test_every_file_pins_all_that_is_always_needed(file):
+    needed = {match.group() for line in project()["project"]["dependencies"] if (match := NAME.match(line))}
+    missing = sorted(needed - pinned(file))
+    assert not missing, f"Write requirements/{file} again (CONTRIBUTING.md, Add a dependency): {missing}"
+
+
 def test_the_version_is_one():
-    assert tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]["version"] == __version__
+    assert project()["project"]["version"] == __version__
+
+
+def project() -> dict[str, Any]:
+    return tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
+
+
+def pinned(file: str) -> set[str]:
+    return set(re.findall(r"^([\w-]+)(?:\[\w+\])?==", (CHECKOUT / "requirements" / file).read_text(), re.MULTILINE))
 
 
 def direct() -> list[str]:
-    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
-    extras = project["project"]["optional-dependencies"].values()
-    wanted = [*project["project"]["dependencies"], *chain(*extras), *project["dependency-groups"]["dev"]]
+    said = project()
+    extras = said["project"]["optional-dependencies"].values()
+    wanted = [*said["project"]["dependencies"], *chain(*extras), *said["dependency-groups"]["dev"]]
     return [match.group() for line in wanted if (match := NAME.match(line))]

@@ -6,7 +6,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regulars.engine import difference
+from regulars import engine
 from regulars.engine.difference import announced, standing
 from regulars.engine.facts import Effect
 from regulars.engine.outcome import WITHDRAWALS, Announcement, Told
@@ -73,6 +73,6 @@ def test_what_concerns_nobody_else_has_no_effect():
 
 
 def test_whatever_is_announced_can_be_withdrawn():
-    said = [source.read_text() for source in Path(difference.__file__).parent.glob("*.py")]
+    said = [source.read_text() for source in Path(engine.__path__[0]).glob("*.py")]
     kinds = {kind for text in said for kind in re.findall(r'Announcement\(.*"([a-z]+\.[a-z]+)"', text)}
     assert {"member.enrolled", "plan.ended", "tier.changed"} <= kinds <= WITHDRAWALS.keys()

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from regulars.cli.app import app
 from regulars.cli.benching import bench
 from regulars.cli.engines import lacking
+from regulars.compiled import in_use
 from regulars.intake import spark
 from regulars.intake.made_history import Wish, write_made_history
 from regulars.intake.reading.mapping import read_mapping
@@ -40,7 +41,12 @@ def test_a_file_of_ones_own_is_measured_in_words(tmp_path: Path) -> None:
     write_made_history(tmp_path / "made.parquet", Wish(1_000, 50))
     said = RUNNER.invoke(bench, ["plan", "--orders", str(tmp_path / "made.parquet"), "--mapping", "made-history"])
     assert said.exit_code == 0, said.output
-    for words in ("The program is tea-house.", "µs of CPU an order", "times as long as DuckDB"):
+    for words in (
+        "The program is tea-house.",
+        "µs of CPU an order",
+        "times as long as DuckDB",
+        f"Compiled modules: {in_use()}",
+    ):
         assert words in said.output
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from regulars.compiled import in_use
 from regulars.programs import benching
 
 
@@ -14,3 +15,4 @@ def test_every_step_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [step.name for step in found.steps] == seen == names
     assert all(step.microseconds > 0 for step in found.steps)
     assert 1_000 < found.account_bytes < 5_000
+    assert found.compiled == in_use()

@@ -45,6 +45,7 @@ def engine(as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for
     }
     typer.echo(_("%(rate)s orders a second on one core; an account with 50 live lots has %(bytes)s bytes.") % said)
     typer.echo(_("A call of an empty function took %(call)s ns.") % said)
+    typer.echo(_("Compiled modules: %(count)s (regulars compile).") % {"count": found.compiled})
 
 
 @bench.command()
@@ -108,6 +109,7 @@ def _tell(found: Measured, first: Measured) -> None:
     typer.echo(_("%(cpu)s µs of CPU an order, %(memory)s GB of memory at most, all processes together.") % said)
     typer.echo(_("%(ratio)s times as long as DuckDB adding up money by customer (%(sums)s s).") % said)
     typer.echo(_("Processes that wanted to run, this among them, at the end: %(load)s.") % said)
+    typer.echo(_("Compiled modules: %(count)s (regulars compile).") % {"count": found.compiled})
     if found is not first:
         typer.echo(_("%(more)s times as many orders as the first took %(longer)s times the CPU.") % said)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from regulars.compiled import in_use
 from regulars.intake.crews import Told
 from regulars.intake.planning import Question, drafted, fold_file
 from regulars.intake.reading.customers import summing_seconds
@@ -26,6 +27,7 @@ LOOK_EVERY_SECONDS = 0.2
 class Measured(Struct, frozen=True):
     """`seconds` to the report, reading among them; `cpu_seconds` and `peak_bytes` are of all processes together, 0
     where that is not known; DuckDB took `sums_seconds`. `load`: processes that wanted to run, at the end.
+    `compiled`: how many modules ran as machine code (`regulars compile`).
     """
 
     orders: int
@@ -35,6 +37,7 @@ class Measured(Struct, frozen=True):
     peak_bytes: int
     sums_seconds: float
     load: float
+    compiled: int
 
     @property
     def orders_per_second(self) -> float:
@@ -55,7 +58,8 @@ def bench_plan(draft: str, path: Path, mapping: Mapping, progress: Told, reading
         found = fold_file(Question(draft, behaviour=Assumed().behaviour), programs, path, mapping, progress, reading)
         report(programs, found.outcome, Assumed())
     seconds = time.monotonic() - begun
-    return Measured(found.orders, seconds, found.reading_seconds, _cpu() - cpu, max(peak), sums, os.getloadavg()[0])
+    cpu, load = _cpu() - cpu, os.getloadavg()[0]
+    return Measured(found.orders, seconds, found.reading_seconds, cpu, max(peak), sums, load, in_use())
 
 
 def _cpu() -> float:

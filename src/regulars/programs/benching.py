@@ -13,6 +13,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from regulars.compiled import in_use
 from regulars.engine import grammar
 from regulars.engine.account import Account
 from regulars.engine.due import advance
@@ -45,9 +46,12 @@ class Measured(Struct, frozen=True):
 
 
 class Bench(Struct, frozen=True):
+    """`compiled`: how many modules ran as machine code (`regulars compile`)."""
+
     steps: list[Measured]
     account_bytes: int
     call_nanoseconds: float
+    compiled: int
 
     @property
     def orders_per_second(self) -> float:
@@ -70,7 +74,7 @@ def bench_engine(progress: Callable[[str], None]) -> Bench:
             steps.append(_measured(f"history {length}", _in_order(programs, length), call))
         progress("late")
         steps.append(_measured("late", _late(programs), call))
-    return Bench(steps, _account_bytes(programs), call)
+    return Bench(steps, _account_bytes(programs), call, in_use())
 
 
 def _measured(name: str, microseconds: float, call_ns: float) -> Measured:

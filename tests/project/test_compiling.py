@@ -1,0 +1,99 @@
+"""What was compiled is used for the very source that it was made of, and for nothing else."""
+
+import subprocess
+import sys
+import sysconfig
+
+import pytest
+import typer
+
+from regulars import compiled
+from regulars.project import compiling
+from regulars.project.compiling import SOURCES, CompilerFault, Task, compile_, make_one, missing
+
+NEEDED = pytest.mark.skipif(missing() is not None, reason=str(missing()))
+ASKED = "import sys; sys.path.insert(0, sys.argv[1]); import tale; print(tale.__file__, tale.told(2))"
+
+
+@pytest.fixture
+def there(tmp_path, monkeypatch):
+    """A source, and the folder of what is compiled."""
+    (tmp_path / "there").mkdir()
+    monkeypatch.setenv(compiled.SETTING, str(tmp_path / "there"))
+    monkeypatch.syspath_prepend(tmp_path)
+    return tmp_path
+
+
+def task_of(there, text):
+    source = there / "tale.py"
+    source.write_text(text)
+    return Task("tale", str(source), str(there / "there" / compiled.file_of("tale", text.encode())))
+
+
+def asked(there):
+    words = [sys.executable, "-c", f"import regulars; {ASKED}", str(there)]
+    file, told = subprocess.run(words, check=True, capture_output=True, text=True).stdout.split()
+    return file.endswith(compiled.SUFFIX), told
+
+
+@NEEDED
+def test_what_is_compiled_is_used_until_its_source_changes(there):
+    assert make_one(task_of(there, "def told(times):\n    return 'more' * times\n")) == []
+    assert asked(there) == (True, "moremore")
+    (there / "tale.py").write_text("def told(times):\n    return 'less' * times\n")
+    assert asked(there) == (False, "lessless")
+
+
+@NEEDED
+def test_numbers_stay_of_any_size(there):
+    make_one(task_of(there, "def told(times: int) -> int:\n    found: int = 10**30\n    return found * times\n"))
+    assert asked(there) == (True, str(2 * 10**30))
+
+
+def test_nothing_is_used_where_the_setting_is_empty(there, monkeypatch):
+    monkeypatch.setenv(compiled.SETTING, "")
+    assert compiled.folder() is None
+    with pytest.raises(typer.Exit):
+        compile_()
+
+
+@NEEDED
+def test_a_module_that_is_not_understood_stays_as_it_is(there):
+    task = task_of(there, "def told(:\n")
+    assert make_one(task) == ["tale"]
+    assert list((there / "there").iterdir()) == []
+
+
+@NEEDED
+def test_what_the_compiler_says_is_told(there, monkeypatch):
+    monkeypatch.setattr(compiling, "FLAGS", ("--no-such-flag",))
+    with pytest.raises(CompilerFault, match="no-such-flag"):
+        make_one(task_of(there, "def told(times):\n    return times\n"))
+    assert list((there / "there").iterdir()) == []
+
+
+def test_a_machine_without_a_compiler_is_told_what_to_install(there, monkeypatch, capsys):
+    said = sysconfig.get_config_var
+    monkeypatch.setattr(sysconfig, "get_config_var", lambda name: "no-such-cc" if name == "LDSHARED" else said(name))
+    with pytest.raises(typer.Exit):
+        compile_()
+    told = capsys.readouterr().err
+    assert "no-such-cc" in told
+    assert "compiler_missing" in told
+
+
+def test_every_module_that_is_named_is_there(tmp_path):
+    names = [task.name for task in compiling.wanted(tmp_path)]
+    assert {"regulars.engine.fold", "regulars.programs.planning.redeeming", "regulars.intake.orders"} <= set(names)
+    assert all((SOURCES / task.source).is_file() for task in compiling.wanted(tmp_path))
+
+
+@NEEDED
+def test_what_earlier_sources_were_compiled_to_goes(there, monkeypatch):
+    source = "def told(times):\n    return times\n"
+    task = task_of(there, source)
+    earlier = there / "there" / compiled.file_of("tale", b"earlier")
+    earlier.write_bytes(b"")
+    monkeypatch.setattr(compiling, "wanted", lambda _where: [task])
+    compile_()
+    assert [path.name for path in (there / "there").iterdir()] == [task.to.rpartition("/")[2]]
