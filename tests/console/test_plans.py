@@ -116,7 +116,7 @@ def test_categories_may_have_another_margin(teahouse: Published) -> None:
     assert told["assumed"]["margins"] == [["tea", 8_000], ["cake", 1_250]]
     assert told["verdict"]["revenue"] == all_alike["revenue"]
     assert told["verdict"]["gross"] != all_alike["gross"]
-    assert "Other margins: tea 80.0 %; cake 12.5 %" in page
+    assert "Other margins: tea 80.0\N{NO-BREAK SPACE}%; cake 12.5\N{NO-BREAK SPACE}%" in page
     assert "tea = 80\ncake = 12.5</textarea>" in mei.get(address).content.decode()
     # The same fold says less of it as well.
     before = Reckoning.objects.latest("pk").pk

@@ -104,7 +104,7 @@ def test_it_says_what_was_measured_what_was_assumed_and_what_never_fired():
     html = shown()
     for said in (
         "Assumed, not measured",
-        "70.0 % of all points are spent",
+        "70.0\N{NO-BREAK SPACE}% of all points are spent",
         "Orders of guests, which are not in it: 7",
         "2 of 3 members",
     ):

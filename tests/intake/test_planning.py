@@ -149,7 +149,7 @@ def test_categories_may_have_margins_of_their_own(tmp_path):
     # Both move: 45 % and 15 %, 55 % and 25 %; of 130 points 70 % are 0.91.
     assert margin["break_even_low"] == -(-91 * 10_000 // (4_950 - 91))
     assert margin["break_even_high"] == -(-91 * 10_000 // (6_250 - 91))
-    assert "Other margins: cups 20.0 %. Customers" in CliRunner().invoke(app, words).output
+    assert "Other margins: cups 20.0\N{NO-BREAK SPACE}%. Customers" in CliRunner().invoke(app, words).output
     mistyped = CliRunner().invoke(app, [*words, "--margin-of", "cusp=20"]).output
     assert "No order has goods of these categories: cusp." in mistyped
     refused = CliRunner().invoke(app, [*words, "--margin-of", "tea"])
@@ -248,7 +248,7 @@ def test_the_verb_says_the_verdict_and_what_was_assumed(tmp_path):
         "At most £0.70 leave the till in one month, March 2019.",
         "At most £1.05 are still to be redeemed at the end of one, February 2019.",
         "Orders of guests, which are not in it: 1",
-        "70.0 % of all points",
+        "70.0\N{NO-BREAK SPACE}% of all points",
     ):
         assert said in shown.output
     page = tmp_path / "report.html"

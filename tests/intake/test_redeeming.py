@@ -191,4 +191,4 @@ def test_of_each_wallet_it_is_said_what_the_stated_share_came_to(tmp_path):
     found = told(path, two)
     assert (found.simulated, found.simulated_of) == (7_000, (("credit", 3_500),))
     with override("en"):
-        assert "Of credit that comes to 35.0 %." in saying.simulated(found)[-1]
+        assert "Of credit that comes to 35.0\N{NO-BREAK SPACE}%." in saying.simulated(found)[-1]

@@ -15,6 +15,8 @@ from regulars.programs.planning.reckoning import Verdict
 from regulars.programs.planning.report import Ground, Lacking, Report, Tier
 from regulars.programs.planning.sensing import Swing
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
 
 def headline(verdict: Verdict, currency: str) -> str:
     """What it costs."""
@@ -288,4 +290,5 @@ def joined(sentences: Iterable[str]) -> str:
 
 
 def percent(hundredths: int) -> str:
-    return f"{hundredths / 100:.1f}%" if wording.language().startswith("zh") else f"{hundredths / 100:.1f} %"
+    """The sign stays on the line of its figure."""
+    return f"{hundredths / 100:.1f}{'' if wording.language().startswith('zh') else NO_BREAK}%"
