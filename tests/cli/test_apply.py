@@ -130,7 +130,7 @@ class TestPlanned:
         actions.publish("tea-house", SHOP.replace("1 point per", "3 points per"), None, "mei")
         refused = run("apply", str(document), "--planned", str(plan))
         assert refused.exit_code == 1
-        assert "mei published version 2 since" in refused.stderr
+        assert refused.stderr.startswith("mei published version 2 since")
         assert ProgramVersion.objects.count() == 2
 
     def test_no_draft_is_left_either_where_two_are_required(self, document: Path, plan: Path) -> None:

@@ -167,7 +167,7 @@ def must_follow(newest: ProgramVersion | None, onto: int | None) -> None:
     number = newest.number if newest else 0
     if onto is not None and onto != number:
         by = newest.published_by if newest else ""
-        raise PublishRefused(Problem("", str(onto), "program_moved_on", told={"newest": str(number), "by": by}))
+        raise PublishRefused(Problem("", "", "program_moved_on", told={"newest": str(number), "by": by}))
 
 
 def _with_notice(starts_at: int | None, published_at: int) -> int:
