@@ -85,5 +85,7 @@ def test_what_cannot_be_looked_for_is_refused(words, more, said):
 
 def test_without_scipy_it_says_what_is_missing(words, monkeypatch):
     monkeypatch.setitem(sys.modules, "scipy.optimize", None)
+    # Nothing is read before: a file may take minutes.
+    monkeypatch.setattr(tuning, "staged", None)
     refused = run(words, *CHEAPER)
     assert (refused.exit_code, "-m pip install 'scipy>=" in refused.output) == (2, True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,8 @@ def tune_file(
     Raises Unreadable, and ImportError where scipy is not installed. `progress`: orders of the best that are folded, of
     how many.
     """
+    # Before the file is read, which may take minutes.
+    import_module("scipy.optimize")
     with staged(path, mapping, programs, ("", "")) as read:
         if read.span is None:
             return None
