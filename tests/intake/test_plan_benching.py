@@ -88,6 +88,8 @@ def test_without_pyspark_it_says_what_to_install(
     assert refused.exit_code == 2
     assert said in refused.output
     assert "(spark_not_installed)" in refused.output
+    # Into the environment that asks, not into whichever comes first on the path.
+    assert f"{sys.executable} -m pip install 'pyspark" in refused.output
 
 
 def test_every_format_is_measured(tmp_path: Path) -> None:

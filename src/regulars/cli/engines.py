@@ -1,5 +1,6 @@
 """`--engine`: who folds the orders of a file, processes of this machine or a cluster of Spark."""
 
+import sys
 from functools import partial
 from typing import Annotated
 
@@ -35,7 +36,7 @@ def hired(engine: str, settings: list[str], folds_file: bool) -> Hired:
 def lacking(missing: Missing) -> str:
     """What to install; the code is for whoever looks for it."""
     said = {
-        "spark_not_installed": _("The engine spark needs pyspark: pip install 'pyspark%(versions)s'"),
+        "spark_not_installed": _("The engine spark needs pyspark: %(words)s"),
         "java_not_found": _(
             "The engine spark needs Java 17 on the path, or JAVA_HOME: apt install openjdk-17-jre-headless"
         ),
@@ -48,4 +49,5 @@ def lacking(missing: Missing) -> str:
             "Spark reads no times in nanoseconds: write the file again with microseconds, or fold it on one machine."
         ),
     }[missing.code]
-    return f"{said % {'versions': PYSPARK}} ({missing.code})"
+    words = f"{sys.executable} -m pip install 'pyspark{PYSPARK}'"
+    return f"{said % {'words': words}} ({missing.code})"
