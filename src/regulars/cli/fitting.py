@@ -91,7 +91,7 @@ def _over_file(
 ) -> tuple[list[Candidate], Fitted]:
     """A file says neither what it counts in nor, by itself, where its days begin."""
     if not mapping:
-        stop([_("Say with --mapping how to read the file.")])
+        stop([_("Say with --mapping how to read the file (docs/import.md).")])
     read_by = mapping_named(mapping)
     if not currency:
         stop([_("Say with --currency what the file counts in, such as TWD.")])

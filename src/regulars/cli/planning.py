@@ -244,7 +244,7 @@ def _tune(
 
 def _over_file(programs: Programs, question: Question, orders: Path, mapping: str, crew: Hired) -> Planned:
     if not mapping:
-        stop([_("Say with --mapping how to read the file.")])
+        stop([_("Say with --mapping how to read the file (docs/import.md).")])
     in_force = _always(question.in_force)
     if in_force and in_force.versions[0].for_ever != programs.versions[0].for_ever:
         stop([_("Both programs need the same currency, time zone and first wallet.")])
