@@ -72,6 +72,18 @@ def test_what_the_compiler_says_is_told(there, monkeypatch):
     assert list((there / "there").iterdir()) == []
 
 
+@NEEDED
+def test_whoever_stops_it_is_told_how_to_go_on(there, monkeypatch, capsys):
+    def stopped(*_words):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(compiling, "make", stopped)
+    with pytest.raises(typer.Exit) as ended:
+        compile_()
+    assert ended.value.exit_code == 130
+    assert "Run the same command again" in capsys.readouterr().err
+
+
 def test_a_machine_without_a_compiler_is_told_what_to_install(there, monkeypatch, capsys):
     said = sysconfig.get_config_var
     monkeypatch.setattr(sysconfig, "get_config_var", lambda name: "no-such-cc" if name == "LDSHARED" else said(name))

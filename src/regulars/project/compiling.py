@@ -64,6 +64,7 @@ def compile_() -> None:
     except CompilerFault as fault:
         stop([_("The C compiler failed (compiler_failed):"), str(fault)])
     except KeyboardInterrupt:
+        typer.echo(_("Stopped. Run the same command again: what is there stays as it is."), err=True)
         raise typer.Exit(STOPPED_BY_HAND) from None
     _tidy(where, tasks)
     count = len(tasks) - len(left_out)
@@ -71,7 +72,8 @@ def compile_() -> None:
     typer.echo(said)
     typer.echo(_("To go back, remove the folder %(folder)s.") % {"folder": where})
     if left_out:
-        typer.echo(_("These stay as they are: %(names)s.") % {"names": ", ".join(left_out)})
+        said = _("Cython does not understand these, which run from their source: %(names)s.")
+        typer.echo(said % {"names": ", ".join(left_out)})
 
 
 def wanted(where: Path) -> Iterator[Task]:
