@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from hashlib import blake2b
 from importlib.abc import MetaPathFinder
-from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, ModuleSpec, PathFinder
+from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, ModuleSpec, PathFinder, SourceFileLoader
 from importlib.util import spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -48,20 +48,20 @@ class Finder(MetaPathFinder):
 
     def __init__(self, where: Path) -> None:
         self._where = where
-        self._files = {path.name for path in where.glob(f"*{SUFFIX}")}
-        self._names = {name.removesuffix(SUFFIX).rpartition(".")[0] for name in self._files}
+        self._names = {path.name.removesuffix(SUFFIX).rpartition(".")[0] for path in where.glob(f"*{SUFFIX}")}
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
         if name not in self._names:
             return None
         found = PathFinder.find_spec(name, path, target)
-        if found is None or found.origin is None:
+        # What comes out of an archive, as executors of a cluster have it, runs from its source.
+        if found is None or not isinstance(found.loader, SourceFileLoader):
             return found
-        file = file_of(name, Path(found.origin).read_bytes())
-        if file not in self._files:
+        at = self._where / file_of(name, Path(found.loader.path).read_bytes())
+        # The folder may go at any time.
+        if not at.is_file():
             return found
-        at = str(self._where / file)
-        return spec_from_file_location(name, at, loader=ExtensionFileLoader(name, at))
+        return spec_from_file_location(name, at, loader=ExtensionFileLoader(name, str(at)))
 
 
 def look_there() -> None:

@@ -1,8 +1,11 @@
 """What was compiled is used for the very source that it was made of, and for nothing else."""
 
+import shutil
 import subprocess
 import sys
 import sysconfig
+from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 import typer
@@ -48,6 +51,23 @@ def test_what_is_compiled_is_used_until_its_source_changes(there):
 def test_numbers_stay_of_any_size(there):
     make_one(task_of(there, "def told(times: int) -> int:\n    found: int = 10**30\n    return found * times\n"))
     assert asked(there) == (True, str(2 * 10**30))
+
+
+def test_what_comes_out_of_an_archive_runs_from_its_source(there):
+    """As the executors of a cluster have it."""
+    task = task_of(there, "def told(times):\n    return 'more' * times\n")
+    Path(task.to).write_bytes(b"")
+    with ZipFile(there / "packed.zip", "w") as packed:
+        packed.write(task.source, "tale.py")
+    assert asked(there / "packed.zip") == (False, "moremore")
+
+
+def test_whoever_removes_the_folder_may_do_so_at_any_time(there):
+    task = task_of(there, "def told(times):\n    return 'more' * times\n")
+    Path(task.to).write_bytes(b"")
+    finder = compiled.Finder(there / "there")
+    shutil.rmtree(there / "there")
+    assert finder.find_spec("tale", None).origin == task.source
 
 
 def test_nothing_is_used_where_the_setting_is_empty(there, monkeypatch):
