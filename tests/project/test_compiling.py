@@ -124,8 +124,21 @@ def test_every_module_that_is_named_is_there(tmp_path):
 def test_what_earlier_sources_were_compiled_to_goes(there, monkeypatch):
     source = "def told(times):\n    return times\n"
     task = task_of(there, source)
-    earlier = there / "there" / compiled.file_of("tale", b"earlier")
-    earlier.write_bytes(b"")
+    earlier, other = (compiled.file_of(name, b"earlier") for name in ("tale", "of_others"))
+    # Of whoever compiles at the same time.
+    draft = f"{Path(task.to).name}.1.new"
+    for name in (earlier, other, draft):
+        (there / "there" / name).write_bytes(b"")
     monkeypatch.setattr(compiling, "wanted", lambda _where: [task])
     compile_()
-    assert [path.name for path in (there / "there").iterdir()] == [task.to.rpartition("/")[2]]
+    assert {path.name for path in (there / "there").iterdir()} == {Path(task.to).name, other, draft}
+
+
+@NEEDED
+def test_where_nothing_can_be_written_it_is_said(there, monkeypatch, capsys):
+    monkeypatch.setattr(compiling, "wanted", lambda _where: [])
+    (there / "file").write_text("")
+    monkeypatch.setenv(compiled.SETTING, str(there / "file" / "below"))
+    with pytest.raises(typer.Exit):
+        compile_()
+    assert "compiled_not_written" in capsys.readouterr().err

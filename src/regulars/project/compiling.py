@@ -63,6 +63,8 @@ def compile_() -> None:
             left_out = make(where, tasks, progress.read)
     except CompilerFault as fault:
         stop([_("The C compiler failed (compiler_failed):"), str(fault)])
+    except OSError as problem:
+        stop([_("Compiled modules could not be written: %(problem)s (compiled_not_written)") % {"problem": problem}])
     except KeyboardInterrupt:
         typer.echo(_("Stopped. Run the same command again: what is there stays as it is."), err=True)
         raise typer.Exit(STOPPED_BY_HAND) from None
@@ -161,10 +163,11 @@ def missing() -> str | None:
 
 
 def _tidy(where: Path, tasks: list[Task]) -> None:
-    """Of modules that are compiled now, what earlier sources were compiled to."""
-    kept = {Path(task.to).name for task in tasks}
-    for path in where.glob(f"*{compiled.SUFFIX}*"):
-        if path.name not in kept:
+    """Of modules that are compiled now, what earlier sources were compiled to; the folder may hold what is not ours."""
+    kept = {task.name: Path(task.to).name for task in tasks}
+    for path in where.glob(f"*{compiled.SUFFIX}"):
+        name = path.name.removesuffix(compiled.SUFFIX).rpartition(".")[0]
+        if path.name != kept.get(name, path.name):
             path.unlink(missing_ok=True)
 
 
