@@ -26,7 +26,12 @@ FAULTS_LAYER = "faults"
 KILLINGS = "30"
 FAST_LAYERS = ("architecture", "engine")
 # What is asked of the compiled modules as well.
-COMPILED = ("tests/engine", "tests/intake/test_planning.py", "tests/intake/test_planning_rewards.py")
+COMPILED = (
+    "tests/engine",
+    "tests/intake/test_planning.py",
+    "tests/intake/test_planning_rewards.py",
+    "tests/project/test_compiling.py",
+)
 # Branch coverage, per cent, of what pyproject.toml names.
 COVERAGE_FLOOR = 98
 # A process for each core, each with a database of its own; whoever has nothing left to do takes over from the others.
