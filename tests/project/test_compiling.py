@@ -86,6 +86,14 @@ def test_a_module_that_is_not_understood_stays_as_it_is(there):
 
 
 @NEEDED
+def test_a_source_that_changes_meanwhile_is_not_taken_for_what_it_was(there):
+    task = task_of(there, "def told(times):\n    return 'more' * times\n")
+    Path(task.source).write_text("def told(times):\n    return 'less' * times\n")
+    assert make_one(task) == ["tale"]
+    assert list((there / "there").iterdir()) == []
+
+
+@NEEDED
 def test_what_the_compiler_says_is_told(there, monkeypatch):
     monkeypatch.setattr(compiling, "FLAGS", ("--no-such-flag",))
     with pytest.raises(CompilerFault, match="no-such-flag"):

@@ -114,7 +114,8 @@ def make_one(task: Task) -> list[str]:
     """The file is there when it is whole. The name of the module, if it stays as it is. Raises CompilerFault."""
     with TemporaryDirectory() as folder:
         written, linked = Path(folder) / "module.c", Path(folder) / "module.so"
-        if not _translated(task, written):
+        # A source that was changed since it was named would run under the name of another.
+        if not _translated(task, written) or not _is_named_after(task):
             return [task.name]
         done = subprocess.run(_words(written, linked), capture_output=True, text=True, errors="replace", check=False)
         if done.returncode:
@@ -138,6 +139,10 @@ def _translated(task: Task, to: Path) -> bool:
     except CompileError:
         return False
     return not found.num_errors
+
+
+def _is_named_after(task: Task) -> bool:
+    return Path(task.to).name == compiled.file_of(task.name, Path(task.source).read_bytes())
 
 
 def _words(source: Path, to: Path) -> list[str]:
