@@ -147,12 +147,8 @@ def compiled() -> int:
     if (lacking := missing()) is not None:
         print(f"These tests were NOT run: {', '.join(COMPILED)}. {lacking}", flush=True)
         return 0
-    if status := _run("regulars", "compile"):
-        return status
-    words = ("-m", "pytest", *IN_PARALLEL, *COMPILED)
-    return subprocess.run(
-        [PYTHON, *words], cwd=CHECKOUT, check=False, env=os.environ | {SETTING: str(CHECKOUT / ".compiled")}
-    ).returncode
+    os.environ[SETTING] = str(CHECKOUT / ".compiled")
+    return _run("regulars", "compile") or pytest([*IN_PARALLEL, *COMPILED])
 
 
 def coverage() -> int:
