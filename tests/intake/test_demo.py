@@ -13,8 +13,11 @@ from regulars.intake.mappings import found_mapping
 from regulars.intake.reading.faults import Unreadable
 from regulars.intake.reading.mapping import read_mapping
 from regulars.intake.reading.staging import Shop
+from regulars.ledger.connect import raw, rows
 from regulars.members.models import Member
-from regulars.programs.queries import local_today
+from regulars.programs.planning.replaying import replay
+from regulars.programs.planning.tallying import Span
+from regulars.programs.queries import local_today, now
 from regulars.project.place import CHECKOUT
 from tests.intake.staged import read_file, staged
 from tests.intake.test_online_retail import read_cell
@@ -87,6 +90,22 @@ def test_loading_makes_the_program_once_and_goes_on(db, baskets, tmp_path, monke
     assert {progress.stage for progress in seen} == {"reading", "keeping"}
     monkeypatch.setattr(demo, "write_baskets", pytest.fail)
     assert load(seen.append, members=30) == loaded
+
+
+def test_its_program_in_force_comes_to_the_ledgers_own_entries(db, baskets, monkeypatch):
+    """What `regulars plan` says of the demonstration, with three days of it: every member, entry by entry."""
+
+    def write_few(path):
+        duckdb.read_parquet(str(baskets)).filter("transaction_timestamp < '2017-01-04'").write_parquet(str(path))
+
+    monkeypatch.setattr(demo, "write_baskets", write_few)
+    shop = load(lambda _progress: None, members=30, processes=0).published
+    found = replay(raw(), shop.programs, shop.programs, Span(now(shop)))
+    assert found.wrong == []
+    assert found.exact == found.members > 400
+    issued = "SELECT sum(points)::bigint FROM ledger_entry WHERE source = 'issued'"
+    told = sum(points for (_, _, move, _), points in found.outcome.before.points.items() if move == "issued")
+    assert told == rows(raw(), issued)[0][0] > 10_000
 
 
 def test_without_the_data_it_says_what_to_install(monkeypatch, tmp_path):
