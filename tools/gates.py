@@ -145,8 +145,7 @@ def compiled() -> int:
     from regulars.project.compiling import missing
 
     if (lacking := missing()) is not None:
-        print(f"These tests were NOT run: {', '.join(COMPILED)}. {lacking}", flush=True)
-        return 0
+        return _complain(f"These tests were NOT run: {', '.join(COMPILED)}. {lacking}")
     os.environ[SETTING] = str(CHECKOUT / ".compiled")
     return _run("regulars", "compile") or pytest([*IN_PARALLEL, *COMPILED])
 

@@ -1,6 +1,8 @@
 """What was compiled is used for the very source that it was made of, and for nothing else."""
 
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -14,6 +16,7 @@ import typer
 from regulars import compiled
 from regulars.project import compiling
 from regulars.project.compiling import SOURCES, CompilerFault, Task, compile_, make_one, missing
+from tests.installation import eventually
 
 NEEDED = pytest.mark.skipif(missing() is not None, reason=str(missing()))
 ASKED = "import sys; sys.path.insert(0, sys.argv[1]); import tale; print(tale.__file__, tale.told(2))"
@@ -23,6 +26,7 @@ ASKED = "import sys; sys.path.insert(0, sys.argv[1]); import tale; print(tale.__
 def there(tmp_path, monkeypatch):
     """A source, and the folder of what is compiled."""
     (tmp_path / "there").mkdir()
+    (tmp_path / "scratch").mkdir()
     monkeypatch.setenv(compiled.SETTING, str(tmp_path / "there"))
     monkeypatch.syspath_prepend(tmp_path)
     return tmp_path
@@ -34,6 +38,14 @@ def task_of(there, text):
     return Task("tale", str(source), str(there / "there" / compiled.file_of("tale", text.encode())))
 
 
+def is_there(group):
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def asked(there):
     words = [sys.executable, "-c", f"import regulars; {ASKED}", str(there)]
     file, told = subprocess.run(words, check=True, capture_output=True, text=True).stdout.split()
@@ -42,7 +54,7 @@ def asked(there):
 
 @NEEDED
 def test_what_is_compiled_is_used_until_its_source_changes(there):
-    assert make_one(task_of(there, "def told(times):\n    return 'more' * times\n")) == []
+    assert make_one(task_of(there, "def told(times):\n    return 'more' * times\n"), str(there / "scratch")) == []
     assert asked(there) == (True, "moremore")
     (there / "tale.py").write_text("def told(times):\n    return 'less' * times\n")
     assert asked(there) == (False, "lessless")
@@ -50,7 +62,10 @@ def test_what_is_compiled_is_used_until_its_source_changes(there):
 
 @NEEDED
 def test_numbers_stay_of_any_size(there):
-    make_one(task_of(there, "def told(times: int) -> int:\n    found: int = 10**30\n    return found * times\n"))
+    make_one(
+        task_of(there, "def told(times: int) -> int:\n    found: int = 10**30\n    return found * times\n"),
+        str(there / "scratch"),
+    )
     assert asked(there) == (True, str(2 * 10**30))
 
 
@@ -81,7 +96,7 @@ def test_nothing_is_used_where_the_setting_is_empty(there, monkeypatch):
 @NEEDED
 def test_a_module_that_is_not_understood_stays_as_it_is(there):
     task = task_of(there, "def told(:\n")
-    assert make_one(task) == ["tale"]
+    assert make_one(task, str(there / "scratch")) == ["tale"]
     assert list((there / "there").iterdir()) == []
 
 
@@ -89,7 +104,7 @@ def test_a_module_that_is_not_understood_stays_as_it_is(there):
 def test_a_source_that_changes_meanwhile_is_not_taken_for_what_it_was(there):
     task = task_of(there, "def told(times):\n    return 'more' * times\n")
     Path(task.source).write_text("def told(times):\n    return 'less' * times\n")
-    assert make_one(task) == ["tale"]
+    assert make_one(task, str(there / "scratch")) == ["tale"]
     assert list((there / "there").iterdir()) == []
 
 
@@ -97,20 +112,24 @@ def test_a_source_that_changes_meanwhile_is_not_taken_for_what_it_was(there):
 def test_what_the_compiler_says_is_told(there, monkeypatch):
     monkeypatch.setattr(compiling, "FLAGS", ("--no-such-flag",))
     with pytest.raises(CompilerFault, match="no-such-flag"):
-        make_one(task_of(there, "def told(times):\n    return times\n"))
+        make_one(task_of(there, "def told(times):\n    return times\n"), str(there / "scratch"))
     assert list((there / "there").iterdir()) == []
 
 
 @NEEDED
-def test_whoever_stops_it_is_told_how_to_go_on(there, monkeypatch, capsys):
-    def stopped(*_words):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(compiling, "make", stopped)
-    with pytest.raises(typer.Exit) as ended:
-        compile_()
-    assert ended.value.exit_code == 130
-    assert "Run the same command again" in capsys.readouterr().err
+def test_whoever_stops_it_is_told_how_to_go_on_and_nothing_is_left_running(tmp_path):
+    """Ctrl-C goes to all processes of a terminal."""
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    env = os.environ | {compiled.SETTING: str(tmp_path / "there"), "TMPDIR": str(scratch), "LC_ALL": "C"}
+    words = [sys.executable, "-m", "regulars", "compile"]
+    compiling = subprocess.Popen(words, env=env, cwd=SOURCES, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    eventually(lambda: any(scratch.glob("*/*.c")), "a module is translated")
+    os.killpg(compiling.pid, signal.SIGINT)
+    said = compiling.communicate(timeout=60)[1]
+    assert (compiling.returncode, said) == (130, "Stopped. Run the same command again: what is there stays as it is.\n")
+    assert list(scratch.iterdir()) == []
+    eventually(lambda: not is_there(compiling.pid), "the compilers end, too")
 
 
 def test_a_machine_without_a_compiler_is_told_what_to_install(there, monkeypatch, capsys):

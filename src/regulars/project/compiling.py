@@ -14,7 +14,7 @@ import sysconfig
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import redirect_stderr, redirect_stdout
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -51,7 +51,7 @@ class CompilerFault(Exception):
 
 
 def compile_() -> None:
-    """Compile the engine and plans with this machine's C compiler: plans take a third less time. About two minutes."""
+    """Compile the engine and plans with this machine's C compiler: plans take less time. About two minutes."""
     where = compiled.folder()
     if where is None:
         stop([_("%(setting)s is empty: compiled modules would not be used (compiling_off)") % _setting()])
@@ -92,38 +92,46 @@ def make(where: Path, tasks: list[Task], told: Told) -> list[str]:
     """All that are not there, several at once; the names of those that stay as they are. Raises CompilerFault."""
     where.mkdir(parents=True, exist_ok=True)
     left_out: list[str] = []
-    with ProcessPoolExecutor(mp_context=get_context("spawn"), initializer=_at_sources) as pool:
+    with (
+        TemporaryDirectory() as scratch,
+        ProcessPoolExecutor(mp_context=get_context("spawn"), initializer=_at_sources) as pool,
+    ):
         try:
-            waiting = [pool.submit(make_one, task) for task in tasks if not Path(task.to).exists()]
+            waiting = [pool.submit(make_one, task, scratch) for task in tasks if not Path(task.to).exists()]
             for number, done in enumerate(as_completed(waiting), len(tasks) - len(waiting) + 1):
                 left_out += done.result()
                 told(number, len(tasks))
         except BaseException:
+            # A module may take half a minute, and what is begun of it is of no use.
+            for process in active_children():
+                process.terminate()
             pool.shutdown(cancel_futures=True)
             raise
     return sorted(left_out)
 
 
 def _at_sources() -> None:
-    """Errors and traces name a source as it stands there. Stopping is left to the parent."""
+    """Errors and traces name a source as it stands there. Ctrl-C ends a process at once: the parent says so."""
     os.chdir(SOURCES)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def make_one(task: Task) -> list[str]:
+def make_one(task: Task, scratch: str) -> list[str]:
     """The file is there when it is whole. The name of the module, if it stays as it is. Raises CompilerFault."""
-    with TemporaryDirectory() as folder:
-        written, linked = Path(folder) / "module.c", Path(folder) / "module.so"
-        # A source that was changed since it was named would run under the name of another.
-        if not _translated(task, written) or not _is_named_after(task):
-            return [task.name]
-        done = subprocess.run(_words(written, linked), capture_output=True, text=True, errors="replace", check=False)
-        if done.returncode:
-            raise CompilerFault(done.stderr.strip() or str(done.returncode))
-        # In place all at once, from a folder that may be on another disk.
-        draft = Path(f"{task.to}.{os.getpid()}.new")
-        shutil.copyfile(linked, draft)
-        draft.replace(task.to)
+    written, linked = Path(scratch) / f"{task.name}.c", Path(scratch) / f"{task.name}.so"
+    # A source that was changed since it was named would run under the name of another.
+    if not _translated(task, written) or not _is_named_after(task):
+        return [task.name]
+    done = subprocess.run(_words(written, linked), capture_output=True, text=True, errors="replace", check=False)
+    if done.returncode:
+        raise CompilerFault(done.stderr.strip() or str(done.returncode))
+    # In place all at once, from a folder that may be on another disk; whoever runs half a file is killed.
+    draft = Path(f"{task.to}.{os.getpid()}.new")
+    with linked.open("rb") as found, draft.open("wb") as to:
+        shutil.copyfileobj(found, to)
+        to.flush()
+        os.fsync(to.fileno())
+    draft.replace(task.to)
     return []
 
 
