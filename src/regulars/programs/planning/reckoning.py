@@ -102,19 +102,30 @@ def wallets_of(version: Version, found: Tally, months: range, assumed: Assumed) 
     return tuple(_wallet(rules, found, months, assumed) for rules in version.wallets.values())
 
 
-def share_of(found: Tally, wallet: str, behaviour: Behaviour) -> int:
-    """Hundredths of a per cent of what stays issued that are ever redeemed: as assumed, or as it came by simulation.
-    Of another behaviour than was simulated as much less, or more, as it says less or more.
+class Share(Struct, frozen=True):
+    """Of what stays issued so much is ever redeemed, as a fraction."""
+
+    parts: int
+    of: int
+
+    def __call__(self, points: int) -> int:
+        return points * self.parts // self.of
+
+
+def share_of(found: Tally, wallet: str, behaviour: Behaviour) -> Share:
+    """As assumed, or as it came by simulation. Of another behaviour than was simulated as much less, or more, as it
+    says less or more.
     """
     simulated = found.behaviour
     if simulated is None or not simulated.redeemed:
-        return behaviour.redeemed
+        return Share(behaviour.redeemed, WHOLE)
     stays = sum(points if move == "issued" else -points for move, points in _issued_and_back(wallet, found))
     parts = sum(points * WHOLE for (_, name), points in found.spent.items() if name == wallet)
     parts += sum(points for (_, name), points in found.wanted.items() if name == wallet)
     if stays <= 0:
-        return behaviour.redeemed
-    return min(max(parts, 0) * behaviour.redeemed // (stays * simulated.redeemed), WHOLE)
+        return Share(behaviour.redeemed, WHOLE)
+    whole = stays * WHOLE * simulated.redeemed
+    return Share(min(max(parts, 0) * behaviour.redeemed, whole), whole)
 
 
 def _issued_and_back(wallet: str, found: Tally) -> Iterable[tuple[str, int]]:
@@ -126,16 +137,16 @@ def _wallet(rules: WalletRules, found: Tally, months: range, assumed: Assumed) -
         return _simulated(rules, found, months)
     behaviour, shown, moved = assumed.behaviour, [], _moved(rules.name, found)
     share, stays = share_of(found, rules.name, behaviour), _staying(moved, months)
-    runs_out = WHOLE if found.behaviour else WHOLE - share
+    runs_out = WHOLE if found.behaviour else WHOLE - share(WHOLE)
     outstanding = issued_so_far = redeemed_so_far = cost = 0
     for month in months:
         issued, returned, expired = (moved.get((month, move), 0) for move in MOVES)
-        redeemed = stays.get(month - behaviour.months, 0) * share // WHOLE
+        redeemed = share(stays.get(month - behaviour.months, 0))
         expired = expired * runs_out // WHOLE
         issued_so_far += issued - returned
         redeemed_so_far += redeemed
         outstanding += issued - returned - redeemed - expired
-        ever = issued_so_far * share // WHOLE
+        ever = share(issued_so_far)
         owed = worth_of(rules, max(ever - redeemed_so_far, 0))
         breakage = max(worth_of(rules, outstanding) - owed, 0)
         before, cost = cost, worth_of(rules, ever)
@@ -187,12 +198,16 @@ def _moved(wallet: str, found: Tally) -> dict[tuple[int, str], int]:
 def trade_of(found: Tally, months: range, wallets: Sequence[Wallet], assumed: Assumed) -> tuple[Trade, ...]:
     """All wallets together, month by month."""
     shown: list[Trade] = []
-    so_far = 0
+    paid, spent, sold = 0, 0, Counter[str]()
     for place, month in enumerate(months):
         mine = [wallet.months[place] for wallet in wallets]
         revenue, cost = found.revenue[month], sum(one.cost for one in mine)
-        gross = assumed.gross_of(revenue, {category: found.sold[month, category] for category, _ in assumed.margins})
-        so_far += assumed.more_of(gross) - cost - assumed.more_of(cost)
+        bought = {category: found.sold[month, category] for category, _ in assumed.margins}
+        gross = assumed.gross_of(revenue, bought)
+        paid, spent = paid + revenue, spent + cost
+        sold.update(bought)
+        # Rounded once, so that the last month says what the verdict says.
+        so_far = assumed.more_of(assumed.gross_of(paid, sold)) - spent - assumed.more_of(spent)
         cash, owed = sum(one.redeemed_worth for one in mine), sum(one.owed_worth for one in mine)
         breakage = sum(one.breakage_worth for one in mine)
         counts = (found.joined[month], found.orders[month], revenue)

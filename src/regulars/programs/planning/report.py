@@ -167,14 +167,14 @@ def report(programs: Programs, came_of: Outcome, assumed: Assumed, in_force: Pro
 def _came_to(version: Version, found: Tally, assumed: Assumed) -> int | None:
     if found.behaviour != assumed.behaviour:
         return None
-    return share_of(found, version.main_wallet.name, assumed.behaviour)
+    return share_of(found, version.main_wallet.name, assumed.behaviour)(WHOLE)
 
 
 def _others_came_to(version: Version, found: Tally, assumed: Assumed) -> Iterable[tuple[str, int]]:
     if found.behaviour != assumed.behaviour:
         return
     for wallet in version.wallets:
-        came = share_of(found, wallet, assumed.behaviour)
+        came = share_of(found, wallet, assumed.behaviour)(WHOLE)
         if wallet != version.main_wallet.name and came != assumed.behaviour.redeemed:
             yield wallet, came
 
@@ -185,11 +185,15 @@ def _unsold(found: Tally, assumed: Assumed) -> Iterable[str]:
 
 
 def _given(version: Version, found: Tally, assumed: Assumed, since: int) -> Iterable[Given]:
-    """Rules in document order; what is not a rule's, as it is called, after them."""
-    net = _net(found, since)
+    """Rules in document order; what is not a rule's, as it is called, after them. Each is worth what it adds to those
+    before it, so that all of them come to what the wallet costs.
+    """
+    net, so_far = _net(found, since), Counter[str]()
     for rule, wallet in _in_order(version, net):
-        rules, points = version.wallets[wallet], net[rule, wallet]
-        worth = worth_of(rules, points * share_of(found, wallet, assumed.behaviour) // WHOLE)
+        rules, points, before = version.wallets[wallet], net[rule, wallet], so_far[wallet]
+        so_far[wallet] += points
+        share = share_of(found, wallet, assumed.behaviour)
+        worth = worth_of(rules, share(so_far[wallet])) - worth_of(rules, share(before))
         to = (
             Getter(tier, found.getters[rule, wallet, tier], found.got[rule, wallet, tier])
             for tier in main_tiers(version)
