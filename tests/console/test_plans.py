@@ -94,7 +94,7 @@ def test_other_money_of_the_same_fold_is_told_at_once(teahouse: Published) -> No
     assert told["verdict"]["gross"] == told["verdict"]["revenue"] // 2
     assert (told["assumed"]["budget"], told["assumed"]["more_orders"]) == (100, 250)
     assert told["assumed"]["manner"] == "usual"
-    assert "That is more than the budget of" in text(mei.get(address).content)
+    assert "are more than the budget of" in text(mei.get(address).content)
     assert 'value="50"' in mei.get(address).content.decode()
     # The same as if it had been folded anew.
     Reckoning.objects.update(outcome=b"")

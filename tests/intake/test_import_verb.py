@@ -53,7 +53,7 @@ def test_an_import(typed, tmp_path):
     assert said[:4] == [
         "4 lines in the file, of which",
         "2 in 2 new orders",
-        "1 in 1 refunds",
+        "1 in 1 refund",
         "1 not taken: This is not a date and time",
     ]
     assert "a second." in said[-1]
@@ -88,7 +88,7 @@ def test_known_refunds_are_told(typed, tmp_path):
     typed()
     (tmp_path / "orders.csv").write_text(CONTENT + "D,2020-01-04,lin,TEA,1,4.99\n")
     said = [" ".join(line.split()) for line in typed().stdout.splitlines()]
-    assert "1 in 1 refunds, 1 of them known before" in said
+    assert "1 in 1 refund, 1 of them known before" in said
 
 
 def test_without_a_mapping_one_is_proposed_and_nothing_is_kept(typed, tmp_path):

@@ -244,7 +244,7 @@ def test_the_verb_says_the_verdict_and_what_was_assumed(tmp_path):
     assert shown.exit_code == 0
     for said in (
         "Points cost £1.05",
-        "That is more than the budget of £1.00: £0.05 are missing.",
+        "Points that cost £1.05 are more than the budget of £1.00: £0.05 are missing.",
         "At most £0.70 leave the till in one month, March 2019.",
         "At most £1.05 are still to be redeemed at the end of one, February 2019.",
         "Orders of guests, which are not in it: 1",

@@ -173,6 +173,7 @@ def test_what_was_given_in_wallets_that_a_draft_lacks_is_left_out_and_told(tmp_p
 def test_a_program_that_nobody_published_is_refused(tmp_path):
     refused = planned(tmp_path, DOCUMENT)
     assert (refused.exit_code, "There is no program “shop”." in refused.output) == (2, True)
+    assert "Over orders of a shop that is not here yet: --orders FILE." in refused.output
 
 
 def test_a_draft_of_other_money_is_refused(installed, tmp_path):

@@ -1,5 +1,6 @@
 """`regulars fit`: every preset over a shop's own orders, side by side. Which type fits?"""
 
+from datetime import UTC
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +21,7 @@ from regulars.cli.folding import (
     by_hand,
     console,
     known,
-    mapping_named,
+    mapping_of,
     nothing_to_fold,
     stop,
 )
@@ -90,9 +91,7 @@ def _over_file(
     names: list[str], orders: Path, mapping: str, currency: str, zone: str
 ) -> tuple[list[Candidate], Fitted]:
     """A file says neither what it counts in nor, by itself, where its days begin."""
-    if not mapping:
-        stop([_("Say with --mapping how to read the file (docs/import.md).")])
-    read_by = mapping_named(mapping)
+    read_by = mapping_of(mapping, orders, UTC)
     if not currency:
         stop([_("Say with --currency what the file counts in, such as TWD.")])
     if not (zone or read_by.time_zone):

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import tzinfo
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from msgspec import structs
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from regulars.cli.import_guess import mapping_file, proposal_of, questions
 from regulars.cli.import_tables import summary_table
 from regulars.cli.screen import Console
 from regulars.engine.program import Programs
@@ -67,6 +69,23 @@ def mapping_named(name: str) -> Mapping:
         said = _("There is no mapping “%(name)s”: it is no file, and none that comes along (docs/import.md).")
         stop([said % {"name": name}])
     return read_mapping(path)
+
+
+def mapping_of(name: str, orders: Path, zone: tzinfo) -> Mapping:
+    """What is named; else one is proposed for the file, to be saved, and nothing is folded. Raises Unreadable, OSError.
+    `zone` is where the shop's days begin.
+    """
+    if not name:
+        _propose(orders, zone)
+    return mapping_named(name)
+
+
+def _propose(orders: Path, zone: tzinfo) -> NoReturn:
+    proposal = proposal_of(orders)
+    for line in mapping_file(proposal):
+        typer.echo(line)
+    save = _("Nothing was folded. Save these lines as a mapping file, and name it with --mapping (docs/import.md).")
+    stop([*questions(proposal, zone), save])
 
 
 def nothing_to_fold(counts: Counts | None) -> NoReturn:

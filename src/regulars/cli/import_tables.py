@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from regulars.cli.screen import Table
 from regulars.engine.money import format_major
@@ -65,24 +66,36 @@ def _refund(late: LateRefund, time: str, currency: str) -> Table:
 
 def summary_table(counts: Counts, tally: "Tally | None") -> Table:
     """The first number is the sum of the others."""
+    return _table(summary(counts, tally))
+
+
+def summary(counts: Counts, tally: "Tally | None" = None) -> list[tuple[str, str]]:
+    """How many lines became what; the first number is the sum of the others."""
     rows = [(counts.lines, _("lines in the file, of which"))]
     rows += _orders_kept(tally) if tally else [(counts.order_lines, _in_orders(counts.orders))]
     rows.append((counts.refund_lines, _in_refunds(counts.refunds, tally.refunds_known if tally else 0)))
     rows += [(number, _("left out: %(name)s") % {"name": name}) for name, number in counts.left_out.items()]
-    return adding_up(rows, counts.rejected)
+    return _adding_up(rows, counts.rejected)
 
 
 def adding_up(rows: list[tuple[int, str]], rejected: Mapping[str, int]) -> Table:
     """The first number, and below it what it is the sum of: these, and what was not taken by its code."""
+    return _table(_adding_up(rows, rejected))
+
+
+def _adding_up(rows: list[tuple[int, str]], rejected: Mapping[str, int]) -> list[tuple[str, str]]:
     rows = rows + [
         (number, _("not taken: %(reason)s") % {"reason": REASONS[code]}) for code, number in rejected.items()
     ]
+    return [(f"{number:,}", said) for place, (number, said) in enumerate(rows) if number or not place]
+
+
+def _table(rows: Sequence[tuple[str, str]]) -> Table:
     table = Table(show_header=False, box=None, pad_edge=False)
     table.add_column(justify="right")
     table.add_column()
-    for place, (number, said) in enumerate(rows):
-        if number or not place:
-            table.add_row(f"{number:,}", said)
+    for number, said in rows:
+        table.add_row(number, said)
     return table
 
 
@@ -93,19 +106,35 @@ def refused_for(reasons: Sequence[tuple[str, int]]) -> list[str]:
 
 
 def _in_orders(orders: int) -> str:
-    return _("in %(orders)s orders") % {"orders": f"{orders:,}"}
+    return ngettext("in %(orders)s order", "in %(orders)s orders", orders) % {"orders": f"{orders:,}"}
 
 
 def _in_refunds(refunds: int, known: int) -> str:
     if known:
-        said = _("in %(refunds)s refunds, %(known)s of them known before")
+        said = ngettext(
+            "in %(refunds)s refund, %(known)s of them known before",
+            "in %(refunds)s refunds, %(known)s of them known before",
+            refunds,
+        )
         return said % {"refunds": f"{refunds:,}", "known": f"{known:,}"}
-    return _("in %(refunds)s refunds") % {"refunds": f"{refunds:,}"}
+    return ngettext("in %(refunds)s refund", "in %(refunds)s refunds", refunds) % {"refunds": f"{refunds:,}"}
 
 
 def _orders_kept(tally: "Tally") -> list[tuple[int, str]]:
+    new, known, refused = tally.orders_recorded, tally.orders_known, tally.orders_refused
     return [
-        (tally.lines_recorded, _("in %(orders)s new orders") % {"orders": f"{tally.orders_recorded:,}"}),
-        (tally.lines_known, _("in %(orders)s orders known before") % {"orders": f"{tally.orders_known:,}"}),
-        (tally.lines_refused, _("in %(orders)s orders refused") % {"orders": f"{tally.orders_refused:,}"}),
+        (
+            tally.lines_recorded,
+            ngettext("in %(orders)s new order", "in %(orders)s new orders", new) % {"orders": f"{new:,}"},
+        ),
+        (
+            tally.lines_known,
+            ngettext("in %(orders)s order known before", "in %(orders)s orders known before", known)
+            % {"orders": f"{known:,}"},
+        ),
+        (
+            tally.lines_refused,
+            ngettext("in %(orders)s order refused", "in %(orders)s orders refused", refused)
+            % {"orders": f"{refused:,}"},
+        ),
     ]

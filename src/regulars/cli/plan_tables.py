@@ -105,8 +105,8 @@ def _compare(console: Console, against: Against, currency: str, programs: Progra
     console.print(Text(_("Against the program in force, whose points cost %(cost)s:") % words, "bold"))
     console.print(
         _(
-            "%(gain)s customers gain %(gained)s, %(lose)s lose %(lost)s, %(same)s get the same "
-            "(all their points at their worth)."
+            "Customers who gain: %(gain)s, %(gained)s in all; who lose: %(lose)s, %(lost)s in all; who get the same: "
+            "%(same)s. That is all their points at their worth."
         )
         % words
     )

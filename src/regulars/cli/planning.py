@@ -27,11 +27,12 @@ from regulars.cli.folding import (
     console,
     document_in,
     known,
-    mapping_named,
+    mapping_of,
     nothing_to_fold,
     programs_in,
     stop,
 )
+from regulars.cli.import_tables import summary
 from regulars.cli.plan_tables import tell
 from regulars.cli.speaking import Language, no_program, speaking
 from regulars.engine.money import parse_major
@@ -220,12 +221,13 @@ def _asked(
 def _tune(
     asked: Wanted, programs: Programs, orders: Path | None, mapping: str, to: tuple[Path | None, Path | None, bool]
 ) -> None:
-    if orders is None or not mapping:
+    if orders is None:
         stop([_("Say with --orders and --mapping over which file to look.")])
     html, out, as_json = to
     try:
+        how = mapping_of(mapping, orders, programs.zone)
         with bar(_("Looking for numbers")) as tell_progress:
-            tuned = tune_file(asked, programs, orders, mapping_named(mapping), tell_progress)
+            tuned = tune_file(asked, programs, orders, how, tell_progress)
     except ImportError:
         stop([_("The search needs scipy: %(words)s") % {"words": f"{sys.executable} -m pip install 'scipy{SCIPY}'"}])
     except (Unreadable, OSError) as problem:
@@ -243,13 +245,11 @@ def _tune(
 
 
 def _over_file(programs: Programs, question: Question, orders: Path, mapping: str, crew: Hired) -> Planned:
-    if not mapping:
-        stop([_("Say with --mapping how to read the file (docs/import.md).")])
+    how = mapping_of(mapping, orders, programs.zone)
     in_force = _always(question.in_force)
     if in_force and in_force.versions[0].for_ever != programs.versions[0].for_ever:
         stop([_("Both programs need the same currency, time zone and first wallet.")])
     with bar(_("Reading the file")) as tell_progress:
-        how = mapping_named(mapping)
         found = fold_file(question, programs, orders, how, tell_progress, tell_progress.read, crew)
     return Planned(programs, in_force, found.outcome, Ground(found.counts.guest_orders), found.counts)
 
@@ -263,7 +263,7 @@ def _over_ledger(programs: Programs, question: Question, choose: Callable[[Behav
         with bar(_("Reading the ledger")) as tell_progress:
             found = fold_ledger(programs, question.months, question.categories, choose, tell_progress)
     except Program.DoesNotExist:
-        stop([no_program(slug)])
+        stop([no_program(slug), _("Over orders of a shop that is not here yet: --orders FILE.")])
     if found is None:
         stop([_("Both programs need the same currency, time zone and first wallet.")])
     replayed, in_force = found.replayed, found.in_force
@@ -278,7 +278,8 @@ def _write(path: Path | None, told: Report, found: Planned) -> None:
     from regulars.insight.plans.page import page
 
     try:
-        path.write_text(page(told, found.programs, found.ground), encoding="utf-8")
+        file = summary(found.counts) if found.counts else ()
+        path.write_text(page(told, found.programs, found.ground, file), encoding="utf-8")
     except OSError as problem:
         stop([str(problem)])
     typer.echo(_("The report is in %(path)s.") % {"path": path}, err=True)

@@ -1,6 +1,6 @@
 """The page of a plan, in the language that is active now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from django.template import Context, Engine
@@ -21,9 +21,12 @@ SHEETS = Path(__file__).parent.parent / "static/insight/plan"
 TAGS = {"zh-hant": "zh-Hant", "zh-hans": "zh-Hans"}
 
 
-def page(told: Report, programs: Programs, ground: Ground) -> str:
-    """The whole report of a plan that folded something, as a page of its own."""
+def page(told: Report, programs: Programs, ground: Ground, file: Sequence[tuple[str, str]] = ()) -> str:
+    """The whole report of a plan that folded something, as a page of its own. `file`: how many lines of it became
+    what, the first the sum of the others.
+    """
     content = parts(told, programs, ground) | {
+        "file": file,
         "tag": TAGS.get(wording.language(), "en"),
         "css": mark_safe(_css()),  # noqa: S308  # ours
     }
@@ -90,8 +93,9 @@ def _tiles(told: Report) -> list[tuple[str, str, str]]:
         uplift = {"more": saying.percent(told.assumed.more)}
         found.append((_("What the program adds"), money(verdict.result), _("if members buy %(more)s more") % uplift))
     if told.assumed.budget is not None:
-        budget = money(told.assumed.budget)
-        found.append((_("Budget"), budget, _("is enough") if verdict.is_affordable else _("is not enough")))
+        rest = saying.rest_of(told, told.assumed.budget)
+        left = (_("%(rest)s are left") if rest >= 0 else _("%(rest)s are missing")) % {"rest": money(abs(rest))}
+        found.append((_("Budget"), money(told.assumed.budget), left))
     return found
 
 
@@ -151,14 +155,15 @@ def _against(against: Against, currency: str, programs: Programs) -> dict[str, o
     }
     every = (*against.groups, *against.segments)
     widest = max((max(group.gained, group.lost) for _name, group in every), default=0)
+    has_tiers = any(tier for tier, _group_of in against.groups)
     by_tier = [_group(saying.standing(tier, programs), group, widest, money) for tier, group in against.groups]
     by_segment = [_group(name, group, widest, money) for name, group in against.segments]
     tables = (
-        (_("By the tier where they stand by the program in force"), _("Tier"), by_tier),
+        (_("By the tier where they stand by the program in force"), _("Tier"), by_tier if has_tiers else []),
         (saying.by_segment(), _("Segment"), by_segment),
     )
     return {
-        "title": _("%(gain)s customers gain, %(lose)s lose, %(same)s get the same") % words,
+        "title": _("Customers who gain: %(gain)s; who lose: %(lose)s; who get the same: %(same)s") % words,
         "said": _(
             "All their points at their worth: %(gained)s more in all for those who gain, %(lost)s less for those who "
             "lose. Points of the program in force cost %(cost)s."

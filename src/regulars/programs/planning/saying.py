@@ -48,14 +48,19 @@ def sentences(told: Report) -> list[str]:
 
 
 def _affordable(told: Report, budget: int) -> str:
-    rest = budget - told.verdict.cost - told.verdict.extra_cost
     words = {
         "budget": wording.reckoned(budget, told.currency),
-        "rest": wording.reckoned(abs(rest), told.currency),
+        "cost": wording.reckoned(told.verdict.cost + told.verdict.extra_cost, told.currency),
+        "rest": wording.reckoned(abs(rest_of(told, budget)), told.currency),
     }
-    within = _("That is within the budget of %(budget)s: %(rest)s are left.")
-    beyond = _("That is more than the budget of %(budget)s: %(rest)s are missing.")
+    within = _("Points that cost %(cost)s are within the budget of %(budget)s: %(rest)s are left.")
+    beyond = _("Points that cost %(cost)s are more than the budget of %(budget)s: %(rest)s are missing.")
     return (within if told.verdict.is_affordable else beyond) % words
+
+
+def rest_of(told: Report, budget: int) -> int:
+    """What all points leave of it, those for what members buy more among them; below nothing: what is missing."""
+    return budget - told.verdict.cost - told.verdict.extra_cost
 
 
 def cash(told: Report) -> Iterable[str]:
