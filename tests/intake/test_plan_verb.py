@@ -41,6 +41,16 @@ def test_all_sums_come_to_the_verdict(tmp_path, behaviour):
     assert waiting.result_low == waiting.result_high == told.verdict.result
 
 
+def test_active_is_who_bought_in_the_last_ninety_days(tmp_path):
+    """Both are silver at the end; who has not been there since January is not counted among those that are asked for."""
+    path = tmp_path / "orders.csv"
+    path.write_text(TWO.replace("lin", "wang").replace(",100.00", ",600.00") + "C,2019-05-06 11:00,lin,X,1,600.00\n")
+    found = fold_file(Asked(DOCUMENT), drafted(DOCUMENT), path, mapping(), lambda _done, _total: None)
+    told = report(drafted(DOCUMENT), found.outcome, Assumed())
+    assert [(tier.tier, tier.members[-1]) for tier in told.tiers] == [("member", 0), ("silver", 2)]
+    assert told.active == (("silver", 1),)
+
+
 def test_the_budget_bears_what_members_buy_more_too(tmp_path):
     path = tmp_path / "orders.csv"
     path.write_text(TWO)

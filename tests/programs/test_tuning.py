@@ -95,9 +95,8 @@ def test_aims_are_measured_on_a_plan():
     tally = Tally(
         revenue=Counter({JANUARY: 100_000}),
         points=Counter({(JANUARY, "points", "issued", "base"): 2_000}),
-        climbs=Counter({(JANUARY, "status", "", "member"): 10, (JANUARY, "status", "member", "silver"): 3,
-                        (JANUARY, "status", "silver", "gold"): 1}),
-    )  # fmt: skip
+        active=Counter({"member": 7, "silver": 2, "gold": 1}),
+    )
     told = report(drafted(DOCUMENT), Outcome(tally), Assumed())
     # 70 % of 2,000 points are worth 14.00 of 1,000.00; nothing is redeemed in January.
     assert measured(told, "cost", is_share=True) == Fraction(14, 1_000)
@@ -139,7 +138,7 @@ def told_of(steps):
     tally = Tally(
         revenue=Counter({JANUARY: 100_000}),
         points=Counter({(JANUARY, "points", "issued", "base"): 20_000 // (per + 1)}),
-        climbs=Counter({(JANUARY, "status", "", "member"): 100, (JANUARY, "status", "member", "silver"): silver}),
+        active=Counter({"member": 100 - silver, "silver": silver}),
     )
     return report(drafted(DOCUMENT), Outcome(tally), Assumed())
 

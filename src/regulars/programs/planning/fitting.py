@@ -1,7 +1,6 @@
 """Several programs over the same orders, side by side: which of them fits a shop?
 
-To what a plan adds up this adds who gets something of it. Active is who bought in the last `ACTIVE_DAYS` days of the
-orders. Who has at any instant what the cheapest reward of a wallet costs, or the least that may be spent of it, could
+To what a plan adds up this adds who of the active customers gets something of it. Who has at any instant what the cheapest reward of a wallet costs, or the least that may be spent of it, could
 have had a reward; nobody is taken to have spent anything before.
 """
 
@@ -9,7 +8,6 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct, field
 
-from regulars.engine.calendar import DAY
 from regulars.engine.conditions import uses
 from regulars.engine.document import RawRule
 from regulars.engine.program import Programs, Version
@@ -17,9 +15,8 @@ from regulars.engine.tape import Tape
 from regulars.programs.planning.assuming import Assumed
 from regulars.programs.planning.comparing import Customers, Outcome
 from regulars.programs.planning.report import Report, report
-from regulars.programs.planning.tallying import Months, Span, Tally, count, folded
+from regulars.programs.planning.tallying import Months, Span, Tally, count, folded, is_active
 
-ACTIVE_DAYS = 90
 # What the orders of a file do not tell: triggers and conditions that nothing in them can meet.
 UNTOLD_TRIGGERS = ("activity", "anniversary", "birthday", "plan", "profile", "referral", "referred")
 UNTOLD_CONDITIONS = ("attribute", "country", "partner", "payment", "plan", "segment", "tag")
@@ -52,8 +49,7 @@ def fits(programs: Sequence[Programs], customers: Customers, until: int, is_join
 
 def _note(tape: Tape, fit: Fit, months: Months, aims: dict[str, int], until: int) -> None:
     count(tape, fit.tally, months, Span(until))
-    since = until - ACTIVE_DAYS * DAY
-    if not any(one.memo.counts and not one.memo.gone and one.memo.paid_at > since for one in tape.touched.values()):
+    if not is_active(tape, until):
         return
     fit.active += 1
     fit.earned += any(entry.source == "issued" for entry in tape.entries)

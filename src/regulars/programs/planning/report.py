@@ -107,7 +107,8 @@ class Ground(Struct, frozen=True):
 class Report(Struct, frozen=True):
     """`simulated`: hundredths of a per cent of the main wallet's points that come to be redeemed as members decided in
     the fold; None: redemptions are a share. `simulated_of` says the same of other wallets where it is not as stated.
-    `unsold` are categories with a margin of their own of which the history sold nothing.
+    `unsold` are categories with a margin of their own of which the history sold nothing. `active` are members who
+    bought lately, by the main tier where they stand at the end, the lowest first.
     """
 
     program: str
@@ -131,6 +132,7 @@ class Report(Struct, frozen=True):
     simulated: int | None = None
     simulated_of: tuple[tuple[str, int], ...] = ()
     unsold: tuple[str, ...] = ()
+    active: tuple[tuple[str, int], ...] = ()
 
 
 def report(programs: Programs, came_of: Outcome, assumed: Assumed, in_force: Programs | None = None) -> Report:
@@ -161,6 +163,7 @@ def report(programs: Programs, came_of: Outcome, assumed: Assumed, in_force: Pro
         _came_to(version, found, assumed),
         tuple(_others_came_to(version, found, assumed)),
         tuple(_unsold(found, assumed)),
+        tuple((tier, found.active[tier]) for tier in main_tiers(version) if found.active[tier]),
     )
 
 

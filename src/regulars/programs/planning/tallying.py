@@ -8,7 +8,7 @@ from collections import Counter
 from msgspec import Struct, field
 
 from regulars.engine.account import Account
-from regulars.engine.calendar import Calendar, date_of
+from regulars.engine.calendar import DAY, Calendar, date_of
 from regulars.engine.facts import Enrolment, Fact, Order
 from regulars.engine.fold import fold
 from regulars.engine.outcome import Entry
@@ -24,6 +24,8 @@ GIVEN = ("issued", "returned")
 SHORT = frozenset(("charged", "deficit", "written_off"))
 # Where they are that a member had, or that were not there.
 GONE = SHORT | {"expired"}
+# Active is who bought in the last days of what is told of.
+ACTIVE_DAYS = 90
 # Before anything happened.
 EARLIEST = -(2**53)
 
@@ -33,7 +35,8 @@ class Tally(Struct):
     those that were returned are what was not there any more, less what settled that later. `times` a rule gave; `cut`
     by wallet and bound how often that left less of an award. `climbs` by (month, tier set, from, to); "" is on none
     yet. Money in minor units, by the month of the order, less what came back later. `got` by (rule, wallet, main tier
-    at the end) holds points that stay, `getters` how many members have some of them. `sold` by
+    at the end) holds points that stay, `getters` how many members have some of them; `active` by that tier are members
+    who bought in the last `ACTIVE_DAYS` days. `sold` by
     (month, category) is money of the categories that were asked for. Where redemptions were simulated by a `behaviour`,
     `spent` are points by (month, wallet), and `wanted` what is added then to what will still be spent, in `WHOLE` parts
     of a point.
@@ -49,6 +52,7 @@ class Tally(Struct):
     climbs: Counter[tuple[int, str, str, str]] = field(default_factory=Counter)
     got: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     getters: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    active: Counter[str] = field(default_factory=Counter)
     sold: Counter[tuple[int, str]] = field(default_factory=Counter)
     spent: Counter[tuple[int, str]] = field(default_factory=Counter)
     wanted: Counter[tuple[int, str]] = field(default_factory=Counter)
@@ -141,6 +145,12 @@ def count(tape: Tape, found: Tally, months: Months, span: Span) -> None:
             found.getters[rule, wallet, tier] += 1
     if tape.account.enrolled_at is not None:
         _count_member(tape, tape.account.enrolled_at, found, months)
+        found.active[tier] += is_active(tape, span.until)
+
+
+def is_active(tape: Tape, until: int) -> bool:
+    since = until - ACTIVE_DAYS * DAY
+    return any(one.memo.paid_at > since and one.memo.counts and not one.memo.gone for one in tape.touched.values())
 
 
 def _count_gone(entry: Entry, month: int, found: Tally) -> None:

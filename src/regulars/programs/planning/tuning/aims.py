@@ -2,7 +2,7 @@
 
 `cost` and `liability` (at the end, as far as it will be redeemed) are of revenue where they are per cent, else money;
 so are `margin`, what is left after rewards, and `result`, what the program adds. The name of a tier is the share of
-members who stand on it or above at the end.
+those who stand on it or above at the end, of members who bought lately.
 """
 
 import re
@@ -57,7 +57,6 @@ def measured(told: Report, name: str, is_share: bool) -> Fraction:
         last = told.trade[-1].owed if told.trade else 0
         found = {"cost": verdict.cost, "liability": last, "margin": verdict.left, "result": verdict.result}[name]
         return Fraction(found, verdict.revenue or 1) if is_share else Fraction(found)
-    main = [tier for tier in told.tiers if tier.tier_set == told.tiers[0].tier_set]
-    place = next(place for place, tier in enumerate(main) if tier.tier == name)
-    above = sum(tier.members[-1] for tier in main[place:])
-    return Fraction(above, sum(tier.members[-1] for tier in main) or 1)
+    main = [tier.tier for tier in told.tiers if tier.tier_set == told.tiers[0].tier_set]
+    above = sum(members for tier, members in told.active if tier in main[main.index(name) :])
+    return Fraction(above, sum(members for _, members in told.active) or 1)
