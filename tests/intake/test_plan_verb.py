@@ -42,7 +42,7 @@ def test_all_sums_come_to_the_verdict(tmp_path, behaviour):
 
 
 def test_active_is_who_bought_in_the_last_ninety_days(tmp_path):
-    """Both are silver at the end; who has not been there since January is not counted among those that are asked for."""
+    """Both are silver at the end; who has not been back since January is not active."""
     path = tmp_path / "orders.csv"
     path.write_text(TWO.replace("lin", "wang").replace(",100.00", ",600.00") + "C,2019-05-06 11:00,lin,X,1,600.00\n")
     found = fold_file(Asked(DOCUMENT), drafted(DOCUMENT), path, mapping(), lambda _done, _total: None)

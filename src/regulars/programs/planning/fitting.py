@@ -1,7 +1,8 @@
 """Several programs over the same orders, side by side: which of them fits a shop?
 
-To what a plan adds up this adds who of the active customers gets something of it. Who has at any instant what the cheapest reward of a wallet costs, or the least that may be spent of it, could
-have had a reward; nobody is taken to have spent anything before.
+To what a plan adds up this adds who of the active customers gets something of it. Who has at any instant what the
+cheapest reward of a wallet costs, or the least that may be spent of it, could have had a reward; nobody is taken to
+have spent anything before.
 """
 
 from collections.abc import Iterable, Sequence
