@@ -15,6 +15,8 @@ from tests.intake.test_planning import Question as Asked
 
 TWO = HEADER + "A,2019-01-05 10:00,lin,X,1,100.00\nB,2019-02-05 10:00,lin,X,1,50.00\n"
 DOUBLED = DOCUMENT.replace("earn:", "earn:\n  - {rule: more, give: 1 point per 3 GBP}")
+# Goods come back when their points were spent.
+SPENT_BEFORE = "X,2019-01-05 10:00,lin,S0,1,4001.00\nR2,2019-12-30,lin,S0,-1,-4001.00\n"
 UPLIFT = {"more_orders": 333, "more_per_order": 77, "margin": 3_333}
 
 
@@ -30,11 +32,13 @@ def words(tmp_path):
 def test_all_sums_come_to_the_verdict(tmp_path, behaviour):
     """To the cent: what months add up to, what rules cost together, and when points wait longer."""
     path = tmp_path / "orders.csv"
-    path.write_text(ORDERS + REFUNDS)
+    path.write_text(ORDERS + REFUNDS + SPENT_BEFORE)
     question = Asked(DOUBLED, behaviour=behaviour)
     found = fold_file(question, drafted(DOUBLED), path, mapping(**HOW), lambda _done, _total: None)
     assumed = Assumed(behaviour or BEHAVIOURS["usual"], **UPLIFT)
     told = report(drafted(DOUBLED), found.outcome, assumed)
+    short = sum(points for (_, _, move, _), points in found.outcome.tally.points.items() if move == "short")
+    assert bool(short) == (behaviour is not None)
     assert told.trade[-1].so_far == told.verdict.result
     assert sum(rule.worth for rule in told.rules) == told.verdict.cost > 0
     [waiting] = [swing for swing in told.swings if swing.name == "months"]

@@ -7,7 +7,7 @@ once for each month, the cost of all once by itself; a month's cost is what it a
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
@@ -116,10 +116,9 @@ def share_of(found: Tally, wallet: str, behaviour: Behaviour) -> Share:
     """As assumed, or as it came by simulation. Of another behaviour than was simulated as much less, or more, as it
     says less or more.
     """
-    simulated = found.behaviour
+    simulated, (_, stays) = found.behaviour, _staying_of(wallet, found)
     if simulated is None or not simulated.redeemed:
         return Share(behaviour.redeemed, WHOLE)
-    stays = sum(points if move == "issued" else -points for move, points in _issued_and_back(wallet, found))
     parts = sum(points * WHOLE for (_, name), points in found.spent.items() if name == wallet)
     parts += sum(points for (_, name), points in found.wanted.items() if name == wallet)
     if stays <= 0:
@@ -128,8 +127,20 @@ def share_of(found: Tally, wallet: str, behaviour: Behaviour) -> Share:
     return Share(min(max(parts, 0) * behaviour.redeemed, whole), whole)
 
 
-def _issued_and_back(wallet: str, found: Tally) -> Iterable[tuple[str, int]]:
-    return ((move, n) for (_, name, move, _), n in found.points.items() if name == wallet and move in GIVEN)
+def share_of_rules(found: Tally, wallet: str, behaviour: Behaviour) -> Share:
+    """The same of what stays of all that rules gave; what was spent before it went back is in that, too."""
+    share, (given, stays) = share_of(found, wallet, behaviour), _staying_of(wallet, found)
+    return Share(share.parts * stays, share.of * given) if given > 0 else share
+
+
+def _staying_of(wallet: str, found: Tally) -> tuple[int, int]:
+    """Points that were issued less those that went back, and with what of these was spent before."""
+    sums: Counter[str] = Counter()
+    for (_, name, move, _), points in found.points.items():
+        if name == wallet:
+            sums[move] += points
+    given = sums["issued"] - sums["returned"]
+    return given, given + sums["short"]
 
 
 def _wallet(rules: WalletRules, found: Tally, months: range, assumed: Assumed) -> Wallet:

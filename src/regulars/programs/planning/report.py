@@ -11,7 +11,16 @@ from regulars.engine.program import Programs, Version
 from regulars.programs.beginning import has_begun
 from regulars.programs.planning.assuming import WHOLE, Assumed
 from regulars.programs.planning.comparing import Change, Group, Outcome
-from regulars.programs.planning.reckoning import Trade, Verdict, Wallet, months_of, named, reckoned, share_of
+from regulars.programs.planning.reckoning import (
+    Trade,
+    Verdict,
+    Wallet,
+    months_of,
+    named,
+    reckoned,
+    share_of,
+    share_of_rules,
+)
 from regulars.programs.planning.sensing import Swing, swings
 from regulars.programs.planning.tallying import GIVEN, Tally, worth_of
 
@@ -195,7 +204,7 @@ def _given(version: Version, found: Tally, assumed: Assumed, since: int) -> Iter
     for rule, wallet in _in_order(version, net):
         rules, points, before = version.wallets[wallet], net[rule, wallet], so_far[wallet]
         so_far[wallet] += points
-        share = share_of(found, wallet, assumed.behaviour)
+        share = share_of_rules(found, wallet, assumed.behaviour)
         worth = worth_of(rules, share(so_far[wallet])) - worth_of(rules, share(before))
         to = (
             Getter(tier, found.getters[rule, wallet, tier], found.got[rule, wallet, tier])

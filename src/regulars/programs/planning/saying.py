@@ -25,7 +25,7 @@ def headline(verdict: Verdict, currency: str) -> str:
         "share": share(verdict.cost, verdict.revenue),
         "revenue": wording.reckoned(verdict.revenue, currency),
     }
-    return _("Points cost %(cost)s, %(share)s of the members' revenue of %(revenue)s.") % said
+    return _("Points cost %(cost)s, %(share)s of the members’ revenue of %(revenue)s.") % said
 
 
 def sentences(told: Report) -> list[str]:
