@@ -38,7 +38,7 @@ def test_the_report_follows_when_the_worker_is_done(signed_in: Page) -> None:
     page.get_by_label("Margin after what the goods cost").fill("45")
     page.get_by_label("What points may cost in all").fill("1000000")
     page.get_by_role("button", name="Work it out again").click()
-    expect(page.locator(".plan")).to_contain_text("That is within the budget of", timeout=SLOW)
+    expect(page.locator(".plan")).to_contain_text("are within the budget of", timeout=SLOW)
     expect(page.locator(".working")).to_have_count(0)
     for width in (390, 768, 1280):
         page.set_viewport_size({"width": width, "height": 844})

@@ -73,9 +73,24 @@ def test_what_expires_first_is_wanted_no_more(tmp_path):
     assert sum(one.expired for one in months.values()) == 100
     assert months["2019-03"].outstanding == 0
     assert (months["2019-01"].owed_worth, months["2019-04"].owed_worth) == (100, 0)
-    # Only June's point may still be spent.
-    assert found.verdict.cost == 1
-    assert found.simulated < 100
+    # June's point would be spent in September, and is gone in August.
+    assert (found.verdict.cost, found.simulated) == (0, 0)
+
+
+@pytest.mark.parametrize(("lives", "lasting"), [("2 months", 0), ("4 months", 150), ("12 months", 150)])
+def test_what_is_wanted_at_the_end_counts_as_far_as_it_lasts(tmp_path, lives, lasting):
+    """All of it would be spent three months later: nobody buys anything after the last order, but time goes by."""
+    path = orders(tmp_path, "A,2019-05-05 10:00,lin,X,1,100.00\nB,2019-06-05 10:00,lin,X,1,50.00\n")
+    found = told(path, DOCUMENT.replace("expires: 12 months", f"expires: {lives}"), Behaviour(10_000, 3))
+    assert (found.verdict.cost, found.wallets[0].months[-1].owed_worth) == (lasting, lasting)
+    assert found.wallets[0].months[-1].breakage_worth == 150 - lasting
+    assert redeemed(found) == {}
+
+
+def test_what_waits_for_its_least_at_the_end_is_wanted_still(tmp_path):
+    bounded = DOCUMENT.replace("expires: 12 months}", "expires: 12 months, spend: {at_least: 100, step: 10}}")
+    found = told(orders(tmp_path, "A,2019-05-05 10:00,lin,X,1,100.00\n"), bounded)
+    assert found.wallets[0].months[-1].owed_worth == 70
 
 
 @pytest.mark.parametrize("last", ["2019-03-31", "2019-04-30", "2019-06-30"])
@@ -183,12 +198,12 @@ def test_another_behaviour_than_was_simulated_is_told_in_proportion(tmp_path):
 
 
 def test_of_each_wallet_it_is_said_what_the_stated_share_came_to(tmp_path):
-    """January's credit is gone after a month, before it could be spent; June's may still be."""
+    """Credit is gone after a month, before it would be spent."""
     two = DOCUMENT.replace("earn:\n", "earn:\n  - {rule: back, on: order, give: 1 credit per 100 GBP}\n").replace(
         "tiers:\n", "  credit: {money: true, expires: 1 month}\ntiers:\n", 1
     )
     path = orders(tmp_path, "A,2019-01-05 10:00,lin,X,1,100.00\nB,2019-06-05 10:00,lin,X,1,100.00\n")
     found = told(path, two)
-    assert (found.simulated, found.simulated_of) == (7_000, (("credit", 3_500),))
+    assert (found.simulated, found.simulated_of) == (7_000, (("credit", 0),))
     with override("en"):
-        assert "Of credit that comes to 35.0\N{NO-BREAK SPACE}%." in saying.simulated(found)[-1]
+        assert "Of credit that comes to 0.0\N{NO-BREAK SPACE}%." in saying.simulated(found)[-1]

@@ -3,13 +3,15 @@
 Each member decides once a month, on a day that the member and the month choose. Of what stays of the points of a month
 the stated share is wanted so many months later; what is wanted is spent as soon as it is there and the wallet lets it:
 not below its least, in its steps, within its limits. Of a wallet whose points buy nothing by themselves rewards are
-taken, as many of the cheapest as that pays for. What runs out before it was spent is wanted no more. Parts of a point
-wait for the next month.
+taken, as many of the cheapest as that pays for. What runs out before it was spent is wanted no more, also after the
+last order: then nobody buys anything any more. Parts of a point wait for the next month.
 
 Points spent are then gone from the fold, so expiry, breakage and what is owed are what the fold says.
 """
 
+from collections import Counter
 from collections.abc import Sequence
+from copy import copy
 from datetime import date
 from zlib import crc32
 
@@ -22,6 +24,7 @@ from regulars.engine.catalogue import Reward, is_within
 from regulars.engine.due import advance, pass_until
 from regulars.engine.facts import Fact, Redemption
 from regulars.engine.fold import apply
+from regulars.engine.packing import copied
 from regulars.engine.program import Programs, WalletRules
 from regulars.engine.tape import Tape, wallet_of
 from regulars.engine.timeline import DECIDE, Happening, unrolled
@@ -93,6 +96,12 @@ class Redeeming:
         found.behaviour = behaviour
         self.spent, self.wanted = found.spent, found.wanted
 
+    def aside(self) -> "Redeeming":
+        """The same, and nothing is counted."""
+        found = copy(self)
+        found.spent, found.wanted = Counter(), Counter()
+        return found
+
     def of(self, member: str, first: int) -> "Redeemer":
         """Of a member whose first step is at an instant."""
         return Redeemer(self, member, self.months.of(first) + self.behaviour.months)
@@ -135,6 +144,15 @@ class Wish:
         self.came: dict[int, int] = {}
         self.due = 0
 
+    def aside(self) -> "Wish":
+        found = copy(self)
+        found.came = dict(self.came)
+        return found
+
+    def waits(self, share: int) -> int:
+        """What is wanted, and will be."""
+        return self.due + sum(self.came.values()) * share
+
     def ripen(self, until: int, share: int) -> None:
         """Of the points of these months the stated share is wanted; they came one month after the other."""
         while self.came and (month := next(iter(self.came))) <= until:
@@ -164,22 +182,39 @@ class Redeemer:
     def until(self, tape: Tape, instant: int) -> None:
         """All decisions before an instant."""
         while self.next_at < instant:
-            self._decide(tape)
+            self.decide(tape)
 
     def settle(self, tape: Tape, until: int) -> None:
-        """The fold has come to its end: what is wanted by then is owed, as far as it is there."""
+        """The fold has come to its end: what is wanted by then is owed, as far as it lasts until it is spent."""
         self._read(tape)
         month, share = self.shared.months.of(until), self.shared.behaviour.redeemed
-        for wish in self.wishes.values():
-            has = wallet_of(tape.account, wish.name)
-            wanted = wish.due + sum(wish.came.values()) * share
-            self.shared.wanted[month, wish.name] -= max(wanted - (has.available + has.pending) * WHOLE, 0)
+        waiting = {name: wish.waits(share) for name, wish in self.wishes.items()}
+        lasting = self._followed(tape) if any(waiting.values()) else waiting
+        for name, waits in waiting.items():
+            self.shared.wanted[month, name] -= waits - lasting[name]
+
+    def _followed(self, tape: Tape) -> dict[str, int]:
+        """By wallet, what is spent until all that came is wanted, and what waits for more. On an account aside."""
+        other, on = copy(self), Tape(tape.programs, copied(tape.account))
+        other.shared, other.seen, other.is_waiting = self.shared.aside(), 0, True
+        other.wishes = {name: wish.aside() for name, wish in self.wishes.items()}
+        last = max((month for wish in self.wishes.values() for month in wish.came), default=0)
+        last = max(last + self.shared.behaviour.months, self.month)
+        while other.month <= last:
+            other.decide(on)
+        found: Counter[str] = Counter()
+        for (_, name), points in other.shared.spent.items():
+            found[name] += points * WHOLE
+        for name, wish in other.wishes.items():
+            has = wallet_of(on.account, name)
+            found[name] += min(wish.due, (has.available + has.pending) * WHOLE)
+        return found
 
     def _at(self, month: int) -> int:
         noon, written = self.shared.noons[month]
         return noon + crc32(written, self.dice) % DAYS * DAY
 
-    def _decide(self, tape: Tape) -> None:
+    def decide(self, tape: Tape) -> None:
         at, behaviour = self.next_at, self.shared.behaviour
         if self.is_waiting or len(tape.entries) > self.seen:
             pass_until(tape, at)
