@@ -168,6 +168,16 @@ class Wish:
         return points - left, left
 
 
+def of_all(wallet: Wallet) -> int:
+    """Its points, in `WHOLE` parts."""
+    return (wallet.available + wallet.pending) * WHOLE
+
+
+def runs_out(wallet: Wallet, by: int) -> bool:
+    """Whether some of its points do, before an instant."""
+    return any(lot.expires_at is not None and lot.expires_at < by for lot in (*wallet.lots, *wallet.waiting))
+
+
 class Redeemer:
     """One member; `next_at` is the next decision."""
 
@@ -189,25 +199,28 @@ class Redeemer:
         self._read(tape)
         month, share = self.shared.months.of(until), self.shared.behaviour.redeemed
         waiting = {name: wish.waits(share) for name, wish in self.wishes.items()}
-        lasting = self._followed(tape) if any(waiting.values()) else waiting
+        came = max((month for wish in self.wishes.values() for month in wish.came), default=0)
+        last = max(came + self.shared.behaviour.months, self.month)
+        wallets = {name: wallet_of(tape.account, name) for name, waits in waiting.items() if waits}
+        if any(runs_out(wallet, self.shared.noons[last + 1][0]) for wallet in wallets.values()):
+            lasting = self._followed(tape, last)
+        else:
+            lasting = {name: min(waiting[name], of_all(wallet)) for name, wallet in wallets.items()}
         for name, waits in waiting.items():
-            self.shared.wanted[month, name] -= waits - lasting[name]
+            self.shared.wanted[month, name] -= waits - lasting.get(name, 0)
 
-    def _followed(self, tape: Tape) -> dict[str, int]:
-        """By wallet, what is spent until all that came is wanted, and what waits for more. On an account aside."""
+    def _followed(self, tape: Tape, last: int) -> dict[str, int]:
+        """By wallet, what is spent up to a month, and what waits for more then; on an account aside."""
         other, on = copy(self), Tape(tape.programs, copied(tape.account))
         other.shared, other.seen, other.is_waiting = self.shared.aside(), 0, True
         other.wishes = {name: wish.aside() for name, wish in self.wishes.items()}
-        last = max((month for wish in self.wishes.values() for month in wish.came), default=0)
-        last = max(last + self.shared.behaviour.months, self.month)
         while other.month <= last:
             other.decide(on)
         found: Counter[str] = Counter()
         for (_, name), points in other.shared.spent.items():
             found[name] += points * WHOLE
         for name, wish in other.wishes.items():
-            has = wallet_of(on.account, name)
-            found[name] += min(wish.due, (has.available + has.pending) * WHOLE)
+            found[name] += min(wish.due, of_all(wallet_of(on.account, name)))
         return found
 
     def _at(self, month: int) -> int:
