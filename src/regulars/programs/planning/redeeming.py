@@ -95,12 +95,14 @@ class Redeeming:
         self.noons = Noons(programs.calendar)
         found.behaviour = behaviour
         self.spent, self.wanted = found.spent, found.wanted
+        self._aside: Redeeming | None = None
 
     def aside(self) -> "Redeeming":
-        """The same, and nothing is counted."""
-        found = copy(self)
-        found.spent, found.wanted = Counter(), Counter()
-        return found
+        """The same; what is counted there is in no sum."""
+        if self._aside is None:
+            self._aside = copy(self)
+        self._aside.spent, self._aside.wanted = Counter(), Counter()
+        return self._aside
 
     def of(self, member: str, first: int) -> "Redeemer":
         """Of a member whose first step is at an instant."""
@@ -144,14 +146,15 @@ class Wish:
         self.came: dict[int, int] = {}
         self.due = 0
 
-    def aside(self) -> "Wish":
-        found = copy(self)
-        found.came = dict(self.came)
-        return found
-
     def waits(self, share: int) -> int:
         """What is wanted, and will be."""
         return self.due + sum(self.came.values()) * share
+
+    def is_sure(self, wallet: Wallet, by: int) -> bool:
+        """Whether nothing of what it wants can run out until then: nothing does, or what stays is enough for all."""
+        lots = (*wallet.lots, *wallet.waiting)
+        going = sum(lot.points for lot in lots if lot.expires_at is not None and lot.expires_at < by)
+        return not going or of_all(wallet) - going * WHOLE >= self.due + sum(self.came.values()) * WHOLE
 
     def ripen(self, until: int, share: int) -> None:
         """Of the points of these months the stated share is wanted; they came one month after the other."""
@@ -171,11 +174,6 @@ class Wish:
 def of_all(wallet: Wallet) -> int:
     """Its points, in `WHOLE` parts."""
     return (wallet.available + wallet.pending) * WHOLE
-
-
-def runs_out(wallet: Wallet, by: int) -> bool:
-    """Whether some of its points do, before an instant."""
-    return any(lot.expires_at is not None and lot.expires_at < by for lot in (*wallet.lots, *wallet.waiting))
 
 
 class Redeemer:
@@ -201,26 +199,28 @@ class Redeemer:
         waiting = {name: wish.waits(share) for name, wish in self.wishes.items()}
         came = max((month for wish in self.wishes.values() for month in wish.came), default=0)
         last = max(came + self.shared.behaviour.months, self.month)
-        wallets = {name: wallet_of(tape.account, name) for name, waits in waiting.items() if waits}
-        if any(runs_out(wallet, self.shared.noons[last + 1][0]) for wallet in wallets.values()):
-            lasting = self._followed(tape, last)
-        else:
-            lasting = {name: min(waiting[name], of_all(wallet)) for name, wallet in wallets.items()}
+        by, lasting, unsure = self.shared.noons[last + 1][0], {}, []
         for name, waits in waiting.items():
-            self.shared.wanted[month, name] -= waits - lasting.get(name, 0)
+            wallet = wallet_of(tape.account, name)
+            lasting[name] = min(waits, of_all(wallet))
+            if waits and not self.wishes[name].is_sure(wallet, by):
+                unsure.append(name)
+        if unsure:
+            lasting |= self._followed(tape, last, unsure)
+        for name, waits in waiting.items():
+            self.shared.wanted[month, name] -= waits - lasting[name]
 
-    def _followed(self, tape: Tape, last: int) -> dict[str, int]:
-        """By wallet, what is spent up to a month, and what waits for more then; on an account aside."""
-        other, on = copy(self), Tape(tape.programs, copied(tape.account))
-        other.shared, other.seen, other.is_waiting = self.shared.aside(), 0, True
-        other.wishes = {name: wish.aside() for name, wish in self.wishes.items()}
+    def _followed(self, tape: Tape, last: int, names: list[str]) -> dict[str, int]:
+        """Of these wallets, what is spent up to a month, and what waits for more then; on an account aside."""
+        other, on = Redeemer(self.shared.aside(), "", self.month), Tape(tape.programs, copied(tape.account))
+        other.dice, other.next_at, other.is_waiting = self.dice, self.next_at, True
+        for name in names:
+            other.wishes[name].came, other.wishes[name].due = dict(self.wishes[name].came), self.wishes[name].due
         while other.month <= last:
             other.decide(on)
-        found: Counter[str] = Counter()
+        found = {name: min(other.wishes[name].due, of_all(wallet_of(on.account, name))) for name in names}
         for (_, name), points in other.shared.spent.items():
             found[name] += points * WHOLE
-        for name, wish in other.wishes.items():
-            found[name] += min(wish.due, of_all(wallet_of(on.account, name)))
         return found
 
     def _at(self, month: int) -> int:
