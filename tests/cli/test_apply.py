@@ -32,7 +32,7 @@ def document(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def shop(document: Path) -> None:
-    assert run("apply", str(document), "--starts", "2026-01-01T00:00:00+0800").exit_code == 0
+    assert run("apply", str(document), "--starts", "2026-01-01T00:00+08:00").exit_code == 0
 
 
 def test_the_next_version_is_shown_in_words_before_it_is_published(document: Path, shop: None) -> None:

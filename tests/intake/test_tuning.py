@@ -1,6 +1,7 @@
 """`regulars plan --tune` over a file: a sample for the search, all customers for the outcome."""
 
 import json
+import re
 import sys
 
 import pytest
@@ -55,6 +56,8 @@ def test_it_says_what_it_looked_at_and_what_more_would_cost(words):
     assert shown.exit_code == 0
     for said in ("candidates over a sample of", "All aims are met, over all customers.", "Trade-off, in the sample"):
         assert said in shown.output
+    # What candidates cost, to the hundredth of a per cent.
+    assert re.search(r"^\W*\d\.\d\d\N{NO-BREAK SPACE}%", shown.output.partition("Trade-off")[2], re.MULTILINE)
 
 
 def test_an_aim_that_nothing_meets_is_not_called_met(words):

@@ -30,7 +30,9 @@ ACTOR = "terminal"
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The program document (YAML).")]
 Starts = Annotated[
     datetime | None,
-    typer.Option(formats=["%Y-%m-%dT%H:%M:%S%z"], help="With its offset; without it as soon as it may."),
+    typer.Option(
+        formats=["%Y-%m-%dT%H:%M%z", "%Y-%m-%dT%H:%M:%S%z"], help="With its offset; without it as soon as it may."
+    ),
 ]
 Note = Annotated[str, typer.Option(help="Why, for whoever reads the versions later.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]

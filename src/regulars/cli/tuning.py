@@ -168,7 +168,8 @@ def _trade_off(shown: list[Tried], asked: Wanted) -> Table:
     for one in shown:
         shares = (saying.percent(round(one.values[place] * 10_000)) for place, _name in named)
         numbers = (plain(number.at(step)) for number, step in zip(asked.numbers, one.steps, strict=True))
-        table.add_row(saying.percent(round(one.cost * 10_000)), *shares, *numbers)
+        # Candidates that cost little differ in hundredths of a per cent.
+        table.add_row(saying.percent(round(one.cost * 10_000), 2), *shares, *numbers)
     return table
 
 

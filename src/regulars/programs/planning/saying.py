@@ -294,6 +294,6 @@ def joined(sentences: Iterable[str]) -> str:
     return ("" if wording.language().startswith("zh") else " ").join(sentences)
 
 
-def percent(hundredths: int) -> str:
+def percent(hundredths: int, digits: int = 1) -> str:
     """The sign stays on the line of its figure."""
-    return f"{hundredths / 100:.1f}{'' if wording.language().startswith('zh') else NO_BREAK}%"
+    return f"{hundredths / 100:.{digits}f}{'' if wording.language().startswith('zh') else NO_BREAK}%"
