@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.test_plans import is_wider_than_its_place
 from tests.insight.test_plan_page import shown
 
 # A4 less its margins, at 96 dots an inch.
-PAPER = {"width": 680, "height": 1000}
+PAPER: ViewportSize = {"width": 680, "height": 1000}
 
 
 def drawings(page: Page) -> set[str]:
@@ -32,7 +32,7 @@ def test_it_is_read_without_network_on_a_phone_and_on_paper(browser: Browser, tm
         assert not is_wider_than_its_place(page)
         assert drawings(page) == {"narrow"}
         expect(page.locator("details table").first).to_be_hidden()
-        page.set_viewport_size(PAPER)  # type: ignore[arg-type]
+        page.set_viewport_size(PAPER)
         page.emulate_media(media="print")
         assert not is_wider_than_its_place(page)
         assert drawings(page) == {"wide"}

@@ -9,6 +9,7 @@ from regulars.intake.planning import Question, drafted, fold_file
 from regulars.programs.planning import saying
 from regulars.programs.planning.assuming import BEHAVIOURS, Assumed, Behaviour
 from regulars.programs.planning.comparing import outcome
+from regulars.programs.planning.redeeming import Wish
 from regulars.programs.planning.report import report
 from regulars.programs.planning.tallying import Span
 from tests.intake.shop import DOCUMENT, at
@@ -85,6 +86,17 @@ def test_what_is_wanted_at_the_end_counts_as_far_as_it_lasts(tmp_path, lives, la
     assert (found.verdict.cost, found.wallets[0].months[-1].owed_worth) == (lasting, lasting)
     assert found.wallets[0].months[-1].breakage_worth == 150 - lasting
     assert redeemed(found) == {}
+
+
+@pytest.mark.parametrize("lives", ["1 month", "3 months", "7 months", "12 months"])
+def test_who_need_not_be_followed_comes_to_the_same(tmp_path, monkeypatch, lives):
+    """Nobody is folded on aside of whom it is sure that nothing wanted runs out; doing so changes nothing."""
+    path = tmp_path / "orders.csv"
+    path.write_text(ORDERS + REFUNDS)
+    document = DOCUMENT.replace("expires: 12 months", f"expires: {lives}")
+    found = told(path, document, BEHAVIOURS["usual"], **HOW)
+    monkeypatch.setattr(Wish, "is_sure", lambda _wish, _wallet, _by: False)
+    assert told(path, document, BEHAVIOURS["usual"], **HOW) == found
 
 
 def test_what_waits_for_its_least_at_the_end_is_wanted_still(tmp_path):

@@ -18,6 +18,7 @@ from regulars.project import compiling
 from regulars.project.compiling import SOURCES, CompilerFault, Task, compile_, make_one, missing
 from tests.installation import eventually
 
+# Whoever has no compiler may run all the rest; the gate of CI that compiles fails without one.
 NEEDED = pytest.mark.skipif(missing() is not None, reason=str(missing()))
 ASKED = "import sys; sys.path.insert(0, sys.argv[1]); import tale; print(tale.__file__, tale.told(2))"
 
@@ -89,8 +90,9 @@ def test_whoever_removes_the_folder_may_do_so_at_any_time(there):
 def test_nothing_is_used_where_the_setting_is_empty(there, monkeypatch):
     monkeypatch.setenv(compiled.SETTING, "")
     assert compiled.folder() is None
-    with pytest.raises(typer.Exit):
+    with pytest.raises(typer.Exit) as ended:
         compile_()
+    assert (ended.value.exit_code, list((there / "there").iterdir())) == (2, [])
 
 
 @NEEDED
@@ -135,8 +137,9 @@ def test_whoever_stops_it_is_told_how_to_go_on_and_nothing_is_left_running(tmp_p
 def test_a_machine_without_a_compiler_is_told_what_to_install(there, monkeypatch, capsys):
     said = sysconfig.get_config_var
     monkeypatch.setattr(sysconfig, "get_config_var", lambda name: "no-such-cc" if name == "LDSHARED" else said(name))
-    with pytest.raises(typer.Exit):
+    with pytest.raises(typer.Exit) as ended:
         compile_()
+    assert (ended.value.exit_code, list((there / "there").iterdir())) == (2, [])
     told = capsys.readouterr().err
     assert "no-such-cc" in told
     assert "compiler_missing" in told
@@ -165,13 +168,15 @@ def test_what_earlier_sources_were_compiled_to_goes(there, monkeypatch):
 @NEEDED
 def test_where_nothing_can_be_written_it_is_said(there, monkeypatch, capsys):
     monkeypatch.setattr(compiling, "wanted", lambda _where: [])
-    (there / "file").write_text("")
+    (there / "file").write_text("of somebody else")
     monkeypatch.setenv(compiled.SETTING, str(there / "file" / "below"))
-    with pytest.raises(typer.Exit):
+    with pytest.raises(typer.Exit) as ended:
         compile_()
+    assert (ended.value.exit_code, (there / "file").read_text()) == (2, "of somebody else")
     assert "compiled_not_written" in capsys.readouterr().err
 
 
+# Only that gate asks what was compiled.
 @pytest.mark.skipif(not compiled.folder(), reason="the sources are asked")
 def test_what_was_compiled_is_what_is_asked():
     """Else the tests that CI asks once more would ask the sources again, and say nothing of it."""

@@ -198,7 +198,7 @@ def _unsold(found: Tally, assumed: Assumed) -> Iterable[str]:
 
 def _given(version: Version, found: Tally, assumed: Assumed, since: int) -> Iterable[Given]:
     """Rules in document order; what is not a rule's, as it is called, after them. Each is worth what it adds to those
-    before it, so that all of them come to what the wallet costs.
+    before it, so that over all months they come to what the wallet costs.
     """
     net, so_far = _net(found, since), Counter[str]()
     for rule, wallet in _in_order(version, net):
