@@ -140,15 +140,19 @@ def test_what_is_pressed_while_an_answer_comes_in_is_not_lost(signed_in: Page, b
     member = (page.locator(".row-link").first.get_attribute("href") or "").rpartition("/")[2]
     page.goto(f"{HOME}till/{member}")
     reward = page.get_by_role("checkbox", name=re.compile("NT.100 off.*80 points"))
-    page.locator("#amount").press_sequentially("800")
+    # Requests wait until they are let go: what is pressed meanwhile is surely pressed before the answer.
+    page.route("**/till/*", lambda _route: None)
+    with page.expect_request("**/till/*"):
+        page.fill("#amount", "800")
     if by == "mouse":
         reward.hover()
         press, let_go = page.mouse.down, page.mouse.up
     else:
         reward.focus()
         press, let_go = (lambda: page.keyboard.down("Space")), (lambda: page.keyboard.up("Space"))
+    press()
     with page.expect_response("**/till/*"):
-        press()
+        page.unroute("**/till/*")
     page.wait_for_timeout(200)
     let_go()
     expect(page.locator(".sum .is-total")).to_have_text(re.compile("To pay\\s*NT.700"))
@@ -163,15 +167,16 @@ def test_the_till_needs_no_scripts(browser, address: str) -> None:
     page.fill("#id_login", "lin")
     page.fill("#id_password", PASSWORD)
     page.click("main button")
+    expect(page).not_to_have_url(re.compile("/sign-in"))
     page.goto(f"{HOME}till")
     page.fill("#who", number)
     page.click("main form button")
     page.fill("#amount", "800")
     page.locator("input[name=reward][value=tea-sampler]").check()
     page.get_by_role("button", name="See what it comes to").click()
-    assert "Hand out: 1 × TEA-SAMPLER" in page.locator(".sum").inner_text()
+    expect(page.locator(".sum")).to_contain_text("Hand out: 1 × TEA-SAMPLER")
     page.get_by_role("button", name="Redeem", exact=True).click()
-    assert "Redeemed." in page.locator(".notice").first.inner_text()
+    expect(page.locator(".notice").first).to_contain_text("Redeemed.")
     context.close()
 
 
