@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 
+from regulars.contract.refusing import problem_of
 from regulars.engine.calendar import MINUTE
 from regulars.programs.actions import publish
 from regulars.programs.clock import real_now
 from regulars.programs.queries import Published
 from regulars.rewards.actions.refunds import follow_returns
+from regulars.rewards.refusing import Refused
 from regulars.rewards.spelling import spelled
 from tests.api.test_refusals import refused
 from tests.api.till import SHOP, TODAY, Till, everything, line
@@ -176,12 +178,26 @@ def test_checkouts_of_other_programs_do_not_exist(till: Till, lin: None) -> None
     refused(till.get("/checkouts/nonsense"), "not_found")
 
 
-def test_refusals_speak_the_readers_language(till: Till, shop: Published, lin: None) -> None:
-    said = {
-        language: take(Till(shop, language=language), cup(), cup("2"), key=language).json()["title"]
-        for language in ("en", "zh-Hant", "zh-Hans")
-    }
-    assert said == {"en": "There are not enough points", "zh-Hant": "點數不足", "zh-Hans": "积分不足"}
+def test_refusals_speak_the_readers_language_and_say_what_would_have_been_possible(
+    till: Till, shop: Published, lin: None
+) -> None:
+    def said(language: str) -> tuple[str, str]:
+        told = take(Till(shop, language=language), cup(), cup("2"), key=language).json()
+        return told["title"], told["detail"]
+
+    assert said("en") == ("There are not enough points", "There are only 0 points.")
+    assert said("zh-Hant") == ("點數不足", "只有 0 點。")
+    assert said("zh-Hans") == ("积分不足", "只有 0 积分。")
+
+
+def test_refusals_name_tiers_and_money_as_people_do(shop: Published) -> None:
+    tier = problem_of(Refused("wrong_tier", {"needed": "gold"}), shop).document()
+    assert tier["detail"] == "This is for members of this tier: Gold"
+    assert tier["parameters"] == {"needed": "gold"}
+    small = problem_of(Refused("order_too_small", {"order_at_least": 50_000, "missing": 10_000}), shop).document()
+    assert small["detail"] == "For orders of NT$500 or more; NT$100 are missing."
+    assert small["parameters"] == {"order_at_least": "500.00", "missing": "100.00"}
+    assert "detail" not in problem_of(Refused("approval_missing"), shop).document()
 
 
 def test_whoever_guesses_codes_is_slowed_down(till: Till, lin: None, caplog: pytest.LogCaptureFixture) -> None:

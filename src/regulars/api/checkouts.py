@@ -52,7 +52,7 @@ def read_checkout(request: HttpRequest, number: Number) -> dict[str, Any]:
     try:
         return checkout(published, parts.read(raw(), published.id, number, now(published)))
     except Refused as refused:
-        raise problem_of(refused, published.currency) from None
+        raise problem_of(refused, published) from None
 
 
 @router.post("/checkouts/{uuid:checkout}:capture", summary="Capture", **operation("rewards:redeem", CheckoutAnswer))

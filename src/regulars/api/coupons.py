@@ -126,7 +126,7 @@ def import_codes(request: HttpRequest, number: Number, body: ImportBody) -> dict
         try:
             told = batches.import_codes(published.id, number, body.codes)
         except Refused as refused:
-            raise problem_of(refused, published.currency) from None
+            raise problem_of(refused, published) from None
     return {"kept": told.kept, "repeated": told.repeated, "empty": told.empty}
 
 
@@ -172,7 +172,7 @@ def _begun(published: Published, body: NewCodesBody, actor: str) -> BatchLine:
     try:
         number = batches.begin_batch(published.id, wanted, actor, present)
     except Refused as refused:
-        raise problem_of(refused, published.currency) from None
+        raise problem_of(refused, published) from None
     for _some in batches.make_codes(published.id, number):
         pass
     return _known(published, number)

@@ -139,7 +139,7 @@ def _once(published: Published, key: str, path: str, body: Body, act: Callable[[
         try:
             return act()
         except Refused as refused:
-            raise problem_of(refused, published.currency) from None
+            raise problem_of(refused, published) from None
 
     told = once(published.id, key, ["POST", path, body.model_dump(mode="json")], acted)
     if told.refused:

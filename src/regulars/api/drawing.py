@@ -75,7 +75,7 @@ def draw_issued(request: HttpRequest, number: Number, idempotency_key: RequestKe
         try:
             won = drawing.draw(found.programs, number, now(found), actor=actor, place=body.store)
         except Refused as refused:
-            raise problem_of(refused, found.currency) from None
+            raise problem_of(refused, found) from None
         return Told(200, drawn(found, won))
 
     said = ["POST", f"/issued/{number}:draw", body.model_dump(mode="json")]

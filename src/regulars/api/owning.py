@@ -237,7 +237,7 @@ def _refusals(published: Published) -> Iterator[None]:
     try:
         yield
     except Refused as refused:
-        raise problem_of(refused, published.currency) from None
+        raise problem_of(refused, published) from None
 
 
 def _one(published: Published, number: UUID | None, present: int) -> dict[str, Any]:

@@ -151,4 +151,4 @@ def problem_about(published: Published, refused: Refused, asked: Asked | None) -
     """Why nothing comes of a cart, or of a checkout."""
     if refused.code == "member_unknown":
         return nobody("/member")
-    return problem_of(refused, published.currency, asked.items if asked else ())
+    return problem_of(refused, published, asked.items if asked else ())

@@ -123,7 +123,8 @@ class Problem(Exception):
 
     @classmethod
     def read(cls, document: Mapping[str, object]) -> Problem:
-        """The problem that a document of ours told of; its title is said anew, in the caller's language."""
+        """The problem that a document of ours told of; its title is said anew, in the caller's language, its details
+        stay as they were said."""
         faults = msgspec.convert(document.get("errors", []), list[Fault])
         parameters = msgspec.convert(document.get("parameters", {}), dict[str, int | str])
         return cls(str(document["code"]), str(document.get("detail", "")), faults, parameters=parameters)

@@ -19,7 +19,7 @@ def counted(published: Published, quoted: Quote, refused: Iterable[Refused]) -> 
         "after": writing.money(quoted.after),
         "by_line": {line: writing.money(minor) for line, minor in quoted.by_line.items()},
         "applied": [_applied(writing, one) for one in quoted.applied],
-        "refused": [{"id": one.about, "problem": problem_of(one, published.currency).document()} for one in refused],
+        "refused": [{"id": one.about, "problem": problem_of(one, published).document()} for one in refused],
     }
 
 

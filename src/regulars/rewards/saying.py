@@ -68,8 +68,20 @@ SENTENCES = {
     "wrong_segment": _("This is for these members: %(needed)s"),
     "wrong_tier": _("This is for members of this tier: %(needed)s"),
 }
+# Of these the sentence speaks of an adjustment, or of numbers that are not said here.
+BY_TITLE = {"approval_missing"}
 # Parameters that are money, by code: in minor units.
 MONEY = {"order_too_small": ("order_at_least", "missing"), "budget_gone": ("left",)}
+
+
+def precisely(code: str, parameters: Mapping[str, object], money: Callable[[int], str]) -> str:
+    """What would have been possible; "" where that is not known."""
+    if code not in SENTENCES or code in BY_TITLE:
+        return ""
+    try:
+        return sentence(code, parameters, money)
+    except KeyError:
+        return ""
 
 
 def sentence(code: str, parameters: Mapping[str, object], money: Callable[[int], str]) -> str:

@@ -11,13 +11,11 @@ from regulars.ledger.claims import is_busy
 from regulars.programs.wording import one_of
 from regulars.rewards.pricing import Refused as NotApplied
 from regulars.rewards.refusing import Refused
-from regulars.rewards.saying import SENTENCES, sentence
+from regulars.rewards.saying import precisely
 from regulars.rewards.titles import TITLES
 from regulars.storefront.shop import Shop
 from regulars.storefront.writing import short_day
 
-# Of these the sentence speaks of an adjustment, or of numbers that are not said here.
-BY_TITLE = {"approval_missing"}
 # Parameters that are days.
 DAYS = ("from", "until")
 
@@ -28,12 +26,7 @@ def said(shop: Shop, refused: Refused | NotApplied) -> str:
         return _("Nobody has this card, telephone, number or code.")
     if refused.code == "busy":
         return _("Somebody else is changing the same thing; try again in a moment")
-    if refused.code in SENTENCES and refused.code not in BY_TITLE:
-        try:
-            return sentence(refused.code, _as_people_say(shop, refused), shop.money)
-        except KeyError:
-            pass
-    return str(TITLES[refused.code])
+    return precisely(refused.code, _as_people_say(shop, refused), shop.money) or str(TITLES[refused.code])
 
 
 @contextmanager
