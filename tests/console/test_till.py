@@ -13,8 +13,9 @@ from regulars.programs.queries import Published, now
 from regulars.rewards import queries
 from tests.console.pages import text
 from tests.console.test_rewards import copy_of, said
-from tests.rewarded import richest
+from tests.rewarded import open_rewarded, richest
 from tests.rewards.counter import everything
+from tests.teahouse import REWARDS
 
 TILL = "/programs/tea-house/till"
 
@@ -82,6 +83,27 @@ def test_a_form_that_is_sent_twice_redeems_once(cashier: Client, member: UUID) -
     assert "This form was sent before: nothing was used a second time." in shown
     assert "Cashier" in shown
     assert "NT$100 off" in shown
+
+
+def test_money_pays_what_points_do_not(cashier: Client, db: None) -> None:
+    mug = "  - {reward: mug, costs: 100000 points, cash: 500 TWD, points_at_least: 20, gives: {product: MUG-1}}\n"
+    member = richest(open_rewarded(offers=REWARDS.replace("coupons:", f"{mug}coupons:")), 1)[0]
+    had, page = points(member), f"{TILL}/{member}"
+    shown = cashier.get(page).content
+    assert "How many points of it, from 20 points on; the rest in money (NT$500 instead of all)" in text(shown)
+    assert f'name="points:mug" inputmode="numeric" autocomplete="off" value="{had}"' in shown.decode()
+    sent = {"amount": "800", "reward": "mug", "points:mug": "100"}
+    quoted = said(cashier, page, do="quote", **sent)
+    assert "Hand out: 1 × MUG-1 and NT$499.50 in money" in quoted
+    assert "To pay NT$1,299.50" in quoted
+    before = everything()
+    assert "A whole number from 1 to 1,000,000,000." in said(
+        cashier, page, do="redeem", **{**sent, "points:mug": "all of them"}
+    )
+    assert "The reward costs 100,000 points." in said(cashier, page, do="redeem", **{**sent, "points:mug": "19"})
+    assert everything() == before
+    cashier.post(page, {**sent, "number": str(UUID(int=3)), "do": "redeem"})
+    assert points(member) == had - 100
 
 
 def test_the_history_says_for_what_points_were_money(desk: Client, cashier: Client, member: UUID) -> None:

@@ -1,6 +1,6 @@
 """The till on a page: what this member could use on a cart, what was chosen, and what it comes to."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from regulars.console.asking import Form
 from regulars.console.rewards.checkout_page import title
-from regulars.engine.catalogue import Cost, Reward
+from regulars.engine.catalogue import Reward
 from regulars.engine.facts import Line
 from regulars.insight.wording import MINUS
 from regulars.ledger.queries import Statement
@@ -17,7 +17,7 @@ from regulars.rewards import browsing, queries
 from regulars.rewards.actions import checkouts
 from regulars.rewards.counter import Asked, Item
 from regulars.rewards.parts import Part
-from regulars.rewards.pricing import Applied, Cart, Quote
+from regulars.rewards.pricing import Applied, Cart, Quote, Usable
 from regulars.rewards.refusing import Refused
 from regulars.storefront import refused, words
 from regulars.storefront.shop import Shop
@@ -25,6 +25,16 @@ from regulars.storefront.shop import Shop
 POINTS_AT_MOST = 1_000_000_000
 # Nothing in a cart of one line says what it is: whoever chooses such a reward names the price of the thing.
 PRICED = ("nothing_left", "nothing_matches")
+
+
+class Blank(Struct, frozen=True):
+    """What is written beside something that was ticked."""
+
+    field: str
+    label: str
+    written: str
+    fault: str
+    mode: str
 
 
 class Option(Struct, frozen=True):
@@ -39,8 +49,7 @@ class Option(Struct, frozen=True):
     is_chosen: bool
     products: tuple[str, ...] = ()
     chosen_product: str = ""
-    price_field: str = ""
-    price: str = ""
+    blanks: tuple[Blank, ...] = ()
 
 
 class Choices(Struct, frozen=True):
@@ -94,7 +103,10 @@ def chosen(form: Form, field: str) -> list[str]:
 
 def items_of(shop: Shop, form: Form) -> list[Item]:
     """What is laid on the counter."""
-    found = [Item(f"reward:{name}", reward=name, choice=form.text(f"choice:{name}")) for name in chosen(form, "reward")]
+    found = [
+        Item(f"reward:{name}", reward=name, choice=form.text(f"choice:{name}"), points=_points(form, f"points:{name}"))
+        for name in chosen(form, "reward")
+    ]
     for number in chosen(form, "issued"):
         try:
             found.append(Item(f"issued:{number}", issued_id=UUID(number)))
@@ -102,10 +114,14 @@ def items_of(shop: Shop, form: Form) -> list[Item]:
             continue
     if code := form.text("code", 100):
         found.append(Item("code", code=code))
-    if form.text("points") not in ("", "0"):
-        wallet = shop.published.programs.main_wallet
-        found.append(Item("points", wallet=wallet, points=form.whole("points", 1, POINTS_AT_MOST)))
+    if points := _points(form, "points"):
+        found.append(Item("points", wallet=shop.published.programs.main_wallet, points=points))
     return found
+
+
+def _points(form: Form, field: str) -> int:
+    """Zero where nothing is said."""
+    return form.whole(field, 1, POINTS_AT_MOST) if form.text(field) not in ("", "0") else 0
 
 
 def choices(shop: Shop, member_id: UUID, statement: Statement | None, form: Form, cart: Cart | None) -> Choices:
@@ -113,9 +129,11 @@ def choices(shop: Shop, member_id: UUID, statement: Statement | None, form: Form
     mine, picked = set(chosen(form, "issued")), set(chosen(form, "reward"))
     known = statement.account if statement else None
     usable = browsing.catalogue(shop.published.programs, member_id, shop.now, cart, known)
-    rewards = [_reward(shop, form, one.name, one.costs, one.refused, one.name in picked) for one in usable]
+    balances = statement.balances if statement else {}
+    has = {name: balance.available for name, balance in balances.items()}
+    rewards = [_reward(shop, form, one, has, one.name in picked) for one in usable]
     wallet = shop.rules.wallets[shop.published.programs.main_wallet]
-    balance = statement.balances.get(wallet.name) if statement else None
+    balance = balances.get(wallet.name)
     pays = None
     if wallet.worth is not None and balance is not None and balance.available:
         worth = words.money(shop, balance.available * wallet.worth.minor // wallet.worth.points)
@@ -123,25 +141,49 @@ def choices(shop: Shop, member_id: UUID, statement: Statement | None, form: Form
     return Choices(list(_owned(shop, member_id, mine)), sorted(rewards, key=lambda one: bool(one.why_not)), pays)
 
 
-def _reward(shop: Shop, form: Form, name: str, costs: Sequence[Cost], no: Refused | None, is_chosen: bool) -> Option:
-    offer = shop.rules.rewards[name]
+def _reward(shop: Shop, form: Form, one: Usable, has: Mapping[str, int], is_chosen: bool) -> Option:
+    offer, no = shop.rules.rewards[one.name], one.refused
     is_priced = bool(offer.gives.category) and (no is None or no.code in PRICED)
-    why_not = "" if no is None or is_priced or no.code == "choice_missing" else refused.said(shop, no)
+    split = _split(shop, form, offer, one, has)
+    goes = no is None or is_priced or no.code == "choice_missing" or (split and no.code == "not_enough_points")
+    why_not = "" if goes or no is None else refused.said(shop, no)
     if offer.needs_approval and not why_not:
         why_not = _("A second person has to let it pass: ask for it on the member’s page.")
     return Option(
         field="reward",
-        value=name,
+        value=one.name,
         title=words.title(offer),
         gives=words.gives(shop, offer.gives),
-        costs=words.costs(shop, costs),
+        costs=words.costs(shop, one.costs),
         why_not=why_not,
         is_chosen=is_chosen and not why_not,
         products=offer.gives.products if len(offer.gives.products) > 1 else (),
-        chosen_product=form.text(f"choice:{name}"),
-        price_field=f"price:{name}" if is_priced else "",
-        price=form.text(f"price:{name}"),
+        chosen_product=form.text(f"choice:{one.name}"),
+        blanks=(*([_price(form, one.name)] if is_priced else []), *([split] if split else [])),
     )
+
+
+def _price(form: Form, name: str) -> Blank:
+    said = _("Price of the free one, as in the amount")
+    return Blank(f"price:{name}", said, form.text(f"price:{name}"), form.faults.get(f"price:{name}", ""), "decimal")
+
+
+def _split(shop: Shop, form: Form, offer: Reward, one: Usable, has: Mapping[str, int]) -> Blank | None:
+    """How many of its points are used, where money may pay the rest and there are enough of them: all, if not said, or
+    as many as there are."""
+    if not offer.cash or not one.costs:
+        return None
+    cost, least = one.costs[0], max(offer.points_at_least, 1)
+    available = has.get(cost.wallet, 0)
+    if available < least:
+        return None
+    said = _("How many points of it, from %(points)s on; the rest in money (%(money)s instead of all)") % {
+        "points": wording.points(least, cost.wallet, shop.published.programs),
+        "money": words.money(shop, offer.cash),
+    }
+    field = f"points:{one.name}"
+    written = form.text(field) or (str(available) if available < cost.points else "")
+    return Blank(field, said, written, form.faults.get(field, ""), "numeric")
 
 
 def _owned(shop: Shop, member_id: UUID, picked: set[str]) -> Iterator[Option]:
